@@ -1,0 +1,41 @@
+"""modelcharter: from a release file to a model card and a layered license bundle.
+
+The map of the house, downwards, as anyone may import:
+
+* `api`        the composed road: load, assess, check, build
+* `cli`        click; a thin file per command
+* `checks`     one module per rule family, and the registry that runs them
+* `documents`  what is written: card, license index, notices, REUSE.toml; rendering and writing
+* `licenses`   what a license says and what follows for a release
+* `artifacts`  what the files of a model folder say of themselves
+* `release`    the release file, in and out
+* `knowledge`  facts, no code
+* `errors`     the exceptions
+
+The public face is what stands in `__all__`; it is loaded when it is first asked for, so that
+importing the package costs nothing.
+"""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from generator.api import Assessment, Bundle, Release, assess, build, check, load_release
+    from generator.checks.report import Report
+
+__version__ = "0.1.0"
+__all__ = ["Assessment", "Bundle", "Release", "Report", "assess", "build", "check", "load_release"]
+
+
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - the face has functions and types
+    """Load a public name from the road below (PEP 562)."""
+    if name == "Report":
+        from generator.checks.report import Report
+
+        return Report
+    if name in __all__:
+        from generator import api
+
+        return getattr(api, name)
+    raise AttributeError(f"module 'generator' has no attribute {name!r}")

@@ -1,0 +1,71 @@
+"""The exceptions of the house: each says what went wrong and what to do about it."""
+
+
+class CharterError(Exception):
+    """The tool could not do its work.
+
+    Args:
+        message: What happened, and where.
+        remedy: What to do next; empty where nothing can be advised.
+    """
+
+    def __init__(self, message: str, remedy: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.remedy = remedy
+
+
+class Complaint:
+    """One thing that is wrong in a release file, and where.
+
+    Args:
+        file: The file as the user named it.
+        line: Line, counted from 1.
+        column: Column, counted from 1.
+        path: The field, as in `layers.weights.license`.
+        message: What stands there, and what was expected.
+        remedy: The nearest valid value or the next step; empty where there is none.
+    """
+
+    __slots__ = ("column", "file", "line", "message", "path", "remedy")
+
+    def __init__(self, file: str, line: int, column: int, path: str, message: str, remedy: str = "") -> None:
+        self.file, self.line, self.column = file, line, column
+        self.path, self.message, self.remedy = path, message, remedy
+
+    def __str__(self) -> str:
+        where = f"{self.file}:{self.line}:{self.column}: "
+        field = f"{self.path}: " if self.path else ""
+        return f"{where}{field}{self.message}" + (f" {self.remedy}" if self.remedy else "")
+
+
+class ReleaseFileError(CharterError):
+    """A release file cannot be read; it carries every complaint, not only the first."""
+
+    def __init__(self, complaints: tuple[Complaint, ...]) -> None:
+        super().__init__("\n".join(str(complaint) for complaint in complaints))
+        self.complaints = complaints
+
+
+class UnknownLicenseError(CharterError):
+    """A license id that no list knows; `suggestions` are the nearest ids."""
+
+    def __init__(self, message: str, remedy: str = "", suggestions: tuple[str, ...] = ()) -> None:
+        super().__init__(message, remedy)
+        self.suggestions = suggestions
+
+
+class LicenseTextError(CharterError):
+    """The text of a license must be written and is not at hand."""
+
+
+class TemplateError(CharterError):
+    """A template could not be filled."""
+
+
+class BundleConflictError(CharterError):
+    """A file that somebody wrote stands where the bundle wants to write; `paths` names them."""
+
+    def __init__(self, message: str, remedy: str = "", paths: tuple[str, ...] = ()) -> None:
+        super().__init__(message, remedy)
+        self.paths = paths

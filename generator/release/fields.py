@@ -1,0 +1,250 @@
+"""The kinds of values that fields hold: text, paths, ids, dates, numbers; each says what it expected."""
+
+from __future__ import annotations
+
+import datetime
+import difflib
+import re
+from decimal import Decimal, InvalidOperation
+from pathlib import Path
+from typing import Annotated, Any
+
+from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
+
+from generator.errors import UnknownLicenseError
+from generator.release.source import Absent, Plain
+from generator.release.vocabulary import (
+    ACCESS,
+    AVAILABILITIES,
+    COMPONENTS,
+    FORMS,
+    LIMITS,
+    OUTPUTS,
+    RELATIONS,
+    RULE_FAMILIES,
+    SEVERITIES,
+)
+
+LINE_LIMIT = 4096
+"""Characters of a field of one line."""
+TEXT_LIMIT = 1024 * 1024
+"""Characters of a section of the card."""
+
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
+_CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_REPO = re.compile(
+    r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?/[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?"
+)
+_URL = re.compile(r"https?://[^\s/?#<>\"`{}|\\^]+[^\s<>\"`{}|\\^]*", re.I)
+_INTEGER = re.compile(r"[+]?[0-9]+")
+_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
+_DRIVE = re.compile(r"[A-Za-z]:")
+
+
+class Refused(ValueError):
+    """A value that a field does not take: what was expected, and the nearest thing to write."""
+
+    def __init__(self, expected: str, remedy: str = "") -> None:
+        super().__init__(expected)
+        self.expected = expected
+        self.remedy = remedy
+
+
+def _text(value: Any, limit: int = LINE_LIMIT) -> str:  # noqa: ANN401 - whatever stands there
+    if isinstance(value, Absent):
+        raise Refused("has no value.", "Write one, or leave the key out.")
+    if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal, datetime.date)):
+        kind = (
+            "a mapping"
+            if isinstance(value, dict)
+            else "a list"
+            if isinstance(value, (list, tuple))
+            else type(value).__name__
+        )
+        raise Refused(f"is {kind}; expected text.")
+    text = str(value)
+    if len(text) > limit:
+        raise Refused(f"has {len(text)} characters; {limit} are the most.")
+    return text
+
+
+def _line(value: Any) -> str:  # noqa: ANN401
+    text = _text(value)
+    if not text.strip():
+        raise Refused("is empty.", "Write something, or leave the key out.")
+    if _CONTROL.search(text):
+        raise Refused("holds a line break or a control character; expected one line.")
+    return text
+
+
+def _markdown(value: Any) -> str:  # noqa: ANN401
+    text = _text(value, TEXT_LIMIT)
+    if _CONTROL_IN_TEXT.search(text):
+        raise Refused("holds a control character.", "Take it out.")
+    return text
+
+
+def _repo(value: Any) -> str:  # noqa: ANN401
+    text = _line(value)
+    if not _REPO.fullmatch(text) or "--" in text or ".." in text or text.endswith(".git"):
+        raise Refused(f"{text!r} is not a Hub repo id; expected `ORG/NAME`.", _repo_hint(text))
+    return text
+
+
+def _repo_hint(text: str) -> str:
+    found = re.match(r"https?://(?:www\.)?huggingface\.co/(?:datasets/|spaces/)?([^/?#]+/[^/?#]+)", text)
+    return f"Write `{found.group(1)}`." if found else ""
+
+
+def _url(value: Any) -> str:  # noqa: ANN401
+    text = _line(value)
+    if not _URL.fullmatch(text):
+        raise Refused(f"{text!r} is not a web address; expected `https://…`.")
+    return text
+
+
+def _inner_path(value: Any) -> str:  # noqa: ANN401
+    text = _line(value)
+    parts = text.rstrip("/").split("/")
+    if (
+        text.startswith(("/", "~"))
+        or _DRIVE.match(text)
+        or "\\" in text
+        or any(part in ("", ".", "..") for part in parts)
+    ):
+        raise Refused(f"{text!r} is not a path inside the folder; expected one like `terms/LICENSE.txt`.")
+    return text
+
+
+def _date(value: Any) -> datetime.date:  # noqa: ANN401
+    if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
+        return value
+    text = _line(value)
+    try:
+        if not re.fullmatch(r"\d{4}-\d{2}-\d{2}", text):
+            raise ValueError
+        return datetime.date.fromisoformat(text)
+    except ValueError:
+        raise Refused(f"{text!r} is not a date; expected YYYY-MM-DD.") from None
+
+
+def _integer(value: Any) -> int:  # noqa: ANN401
+    if isinstance(value, int) and not isinstance(value, bool):
+        return value
+    if isinstance(value, str) and not isinstance(value, Plain) and _INTEGER.fullmatch(value):
+        raise Refused(f'"{value}" is text; expected a whole number.', f"Write {value} without quotes.")
+    if isinstance(value, Plain) and _INTEGER.fullmatch(value) and len(value) < 20:
+        return int(value)
+    raise Refused(f"{_shown(value)} is not a whole number.")
+
+
+def _number_or_text(value: Any) -> Decimal | str:  # noqa: ANN401
+    if isinstance(value, Decimal):
+        return value
+    if isinstance(value, (int, float)) and not isinstance(value, bool):
+        value = Plain(repr(value))
+    if isinstance(value, Plain) and _NUMBER.fullmatch(value):
+        try:
+            number = Decimal(value)
+        except InvalidOperation:
+            raise Refused(f"{value!r} is not a number.") from None
+        if len(value) > 40 or abs(number.adjusted()) > 300:
+            raise Refused(f"{value[:40]!r} is beyond any measured value.")
+        return number
+    return _line(value)
+
+
+def _sha256(value: Any) -> str:  # noqa: ANN401
+    text = _line(value)
+    if not _SHA256.fullmatch(text):
+        raise Refused(f"{text[:70]!r} is not a SHA-256; expected 64 hexadecimal digits.")
+    return text.lower()
+
+
+def _license(value: Any, info: ValidationInfo) -> str:  # noqa: ANN401
+    text = _line(value)
+    resolve = (info.context or {}).get("license")
+    if resolve is None:
+        return text
+    try:
+        return str(resolve(text))
+    except UnknownLicenseError as error:
+        raise Refused(f"{error.message}.", error.remedy) from None
+
+
+def _one_of(options: tuple[str, ...]) -> BeforeValidator:
+    """A validator for a word of a closed list, which names the nearest one."""
+
+    def choose(value: Any) -> str:  # noqa: ANN401
+        text = _line(value)
+        if text in options:
+            return text
+        folded = {option.casefold().replace("_", "-"): option for option in options}
+        near = difflib.get_close_matches(text.casefold().replace("_", "-"), folded, n=1, cutoff=0.6)
+        hint = f"Did you mean `{folded[near[0]]}`? " if near else ""
+        listed = ", ".join(options) if len(options) <= 20 else f"{', '.join(options[:6])} … ({len(options)} in all)"
+        raise Refused(f"{text[:60]!r} is not one of its values.", f"{hint}Expected: {listed}.")
+
+    return BeforeValidator(choose)
+
+
+def _rule_id(value: Any) -> str:  # noqa: ANN401
+    text = _line(value)
+    if not re.fullmatch(r"[A-Z]+\d{3}", text) or text[:-3] not in RULE_FAMILIES:
+        raise Refused(
+            f"{text[:40]!r} is not a rule; expected a family and three digits, as in `LIN203`.",
+            f"Families: {', '.join(RULE_FAMILIES)}.",
+        )
+    return text
+
+
+def _shown(value: Any) -> str:  # noqa: ANN401
+    if isinstance(value, Absent):
+        return "nothing"
+    return (
+        repr(str(value)[:60])
+        if isinstance(value, str)
+        else "a list"
+        if isinstance(value, list)
+        else "a mapping"
+        if isinstance(value, dict)
+        else repr(value)
+    )
+
+
+_URL_SCHEMA = {"type": "string", "format": "uri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}
+_PATH_SCHEMA = {"type": "string", "pattern": r"^(?![/~])(?!.*(?:^|/)\.{1,2}(?:/|$))[^\\]+$"}
+
+Line = Annotated[
+    str, BeforeValidator(_line), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LINE_LIMIT})
+]
+LooseLine = Annotated[str, BeforeValidator(_line), WithJsonSchema({"type": ["string", "number"]})]
+Markdown = Annotated[str, BeforeValidator(_markdown), WithJsonSchema({"type": "string"})]
+RepoId = Annotated[
+    str, BeforeValidator(_repo), WithJsonSchema({"type": "string", "pattern": r"^[\w][\w.-]*/[\w][\w.-]*$"})
+]
+Url = Annotated[str, BeforeValidator(_url), WithJsonSchema(_URL_SCHEMA)]
+InnerPath = Annotated[str, BeforeValidator(_inner_path), WithJsonSchema(_PATH_SCHEMA)]
+Date = Annotated[datetime.date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
+Count = Annotated[int, BeforeValidator(_integer), WithJsonSchema({"type": "integer"})]
+Number = Annotated[Decimal | str, BeforeValidator(_number_or_text), WithJsonSchema({"type": ["number", "string"]})]
+Sha256 = Annotated[str, BeforeValidator(_sha256), WithJsonSchema({"type": "string", "pattern": "^[0-9a-fA-F]{64}$"})]
+LicenseText = Annotated[str, BeforeValidator(_license), WithJsonSchema({"type": "string", "minLength": 1})]
+
+TASKS = tuple(
+    (Path(__file__).resolve().parent.parent / "knowledge" / "hub" / "pipeline_tags.txt").read_text("utf-8").split()
+)
+"""The Hub's pipeline tags (huggingface.js packages/tasks, fe42e680)."""
+_COMPONENTS = tuple(name for names in COMPONENTS.values() for name in names)
+
+Availability = Annotated[str, _one_of(AVAILABILITIES), WithJsonSchema({"enum": list(AVAILABILITIES)})]
+Component = Annotated[str, _one_of(_COMPONENTS), WithJsonSchema({"enum": list(_COMPONENTS)})]
+Form = Annotated[str, _one_of(FORMS), WithJsonSchema({"enum": list(FORMS)})]
+Access = Annotated[str, _one_of(ACCESS), WithJsonSchema({"enum": list(ACCESS)})]
+Relation = Annotated[str, _one_of(RELATIONS), WithJsonSchema({"enum": list(RELATIONS)})]
+LimitId = Annotated[str, _one_of(LIMITS), WithJsonSchema({"enum": list(LIMITS)})]
+Output = Annotated[str, _one_of(OUTPUTS), WithJsonSchema({"enum": list(OUTPUTS)})]
+Severity = Annotated[str, _one_of(SEVERITIES), WithJsonSchema({"enum": list(SEVERITIES)})]
+Task = Annotated[str, _one_of(TASKS), WithJsonSchema({"enum": list(TASKS)})]
+RuleId = Annotated[str, BeforeValidator(_rule_id), WithJsonSchema({"type": "string"})]

@@ -1,0 +1,273 @@
+"""The text of a release file as a tree of marked nodes: YAML 1.2 scalars kept as text, hostile input capped."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import yaml
+
+from generator.errors import Complaint, ReleaseFileError
+
+SIZE_LIMIT = 2 * 1024 * 1024
+"""Bytes that a release file may have."""
+DEPTH_LIMIT = 24
+"""Levels of nesting; the format itself needs seven."""
+NODE_LIMIT = 200_000
+"""Nodes after aliases are expanded."""
+
+_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_NULL = frozenset({"", "~", "null", "Null", "NULL"})
+
+
+class Plain(str):
+    """A scalar that stands without quotes, so that it may mean a number."""
+
+    __slots__ = ()
+
+
+class Absent:
+    """What stands where a key has no value."""
+
+    __slots__ = ()
+
+
+ABSENT = Absent()
+Value = Plain | str | Absent | dict[str, Any] | list[Any]
+Path = tuple[str | int, ...]
+
+
+@dataclass(slots=True)
+class Tree:
+    """A parsed file: plain values, and where each of them stands.
+
+    Attributes:
+        value: Mappings, lists and text.
+        marks: Line and column, from 1, of the value at each path.
+        keys: Line and column of the key at each path.
+    """
+
+    value: Value
+    marks: dict[Path, tuple[int, int]]
+    keys: dict[Path, tuple[int, int]]
+
+
+class _Stop(Exception):
+    """Reading cannot go on after this complaint."""
+
+    def __init__(self, line: int, column: int, message: str, remedy: str) -> None:
+        super().__init__(message)
+        self.spot = (line, column, message, remedy)
+
+
+def parse_tree(raw: bytes, file: str) -> tuple[Tree, list[Complaint]]:
+    """Parse YAML text.
+
+    Args:
+        raw: The bytes of the file.
+        file: Its name, for complaints.
+
+    Returns:
+        The tree, and complaints that leave it readable (duplicate keys).
+
+    Raises:
+        ReleaseFileError: It is no text, no YAML, or more than the caps allow.
+    """
+    try:
+        reader = _Reader(_text(raw), file)
+        return reader.read(), reader.complaints
+    except _Stop as stop:
+        line, column, message, remedy = stop.spot
+        raise ReleaseFileError((Complaint(file, line, column, "", message, remedy),)) from None
+
+
+def _text(raw: bytes) -> str:
+    if len(raw) > SIZE_LIMIT:
+        raise _Stop(
+            1,
+            1,
+            f"the file has more than {SIZE_LIMIT} bytes.",
+            "A release file is a few kilobytes; is this one?",
+        )
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line, column = raw.count(b"\n", 0, error.start) + 1, error.start - raw.rfind(b"\n", 0, error.start)
+        raise _Stop(line, column, "this is not UTF-8 text.", "Save the file as UTF-8.") from None
+    found = _FORBIDDEN.search(text)
+    if found:
+        line = text.count("\n", 0, found.start()) + 1
+        column = found.start() - text.rfind("\n", 0, found.start())
+        raise _Stop(line, column, f"a control character (U+{ord(found.group()):04X}) stands here.", "Take it out.")
+    if not text.strip():
+        raise _Stop(
+            1,
+            1,
+            "the file is empty.",
+            "Begin it with `charter: 1`; `charter schema` prints what may stand in it.",
+        )
+    return text
+
+
+class _Reader:
+    """Walks the events of libyaml once."""
+
+    def __init__(self, text: str, file: str) -> None:
+        self.file = file
+        self.complaints: list[Complaint] = []
+        self.marks: dict[Path, tuple[int, int]] = {}
+        self.keys: dict[Path, tuple[int, int]] = {}
+        self.nodes = 0
+        self.anchors: dict[str, tuple[Value, int]] = {}
+        self.open: set[str] = set()
+        self.events = self._checked(text)
+
+    def read(self) -> Tree:
+        next(self.events)  # the stream begins
+        if isinstance(next(self.events), yaml.StreamEndEvent):
+            raise _Stop(1, 1, "the file holds no values.", "Begin it with `charter: 1`.")
+        value = self.value(next(self.events), (), 0)
+        next(self.events)  # the document ends
+        extra = next(self.events)
+        if not isinstance(extra, yaml.StreamEndEvent):
+            raise _Stop(
+                extra.start_mark.line + 1,
+                1,
+                "a second document begins here.",
+                "Keep one document in the file.",
+            )
+        if not isinstance(value, dict):
+            raise _Stop(*self.marks[()], "the file is not a mapping of keys.", "Begin it with `charter: 1`.")
+        return Tree(value, self.marks, self.keys)
+
+    @staticmethod
+    def _checked(text: str) -> Iterator[Any]:
+        try:
+            yield from yaml.parse(text, Loader=_Loader)
+        except yaml.MarkedYAMLError as error:
+            mark = error.problem_mark or error.context_mark
+            line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            raise _Stop(line, column, f"this is not YAML: {error.problem or error.context}.", _advice(error)) from None
+        except (yaml.YAMLError, RecursionError) as error:
+            raise _Stop(
+                1,
+                1,
+                f"this is not YAML: {' '.join(str(error).split())}.",
+                "Mend it in an editor that checks YAML.",
+            ) from None
+
+    def value(self, event: Any, path: Path, depth: int) -> Value:  # noqa: ANN401 - PyYAML ships no event types
+        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        self.marks.setdefault(path, (line, column))
+        self.nodes += 1
+        if depth > DEPTH_LIMIT:
+            raise _Stop(line, column, f"this is nested deeper than {DEPTH_LIMIT} levels.", "The format needs seven.")
+        if isinstance(event, yaml.AliasEvent):
+            return self.alias(event, line, column)
+        if event.tag is not None and event.tag != "!":
+            raise _Stop(
+                line,
+                column,
+                f"tags such as {event.tag!r} are not read.",
+                "Take the tag out; quote text that YAML would bend.",
+            )
+        before, anchor = self.nodes, event.anchor
+        if anchor:
+            self.open.add(anchor)
+        if isinstance(event, yaml.ScalarEvent):
+            found: Value = self.scalar(event)
+        elif isinstance(event, yaml.SequenceStartEvent):
+            found = self.sequence(path, depth)
+        else:
+            found = self.mapping(path, depth)
+        if anchor:
+            self.open.discard(anchor)
+            self.anchors[anchor] = (found, self.nodes - before + 1)
+        self.count(line, column)
+        return found
+
+    def alias(self, event: Any, line: int, column: int) -> Value:  # noqa: ANN401
+        if event.anchor in self.open:
+            raise _Stop(
+                line,
+                column,
+                f"the alias *{event.anchor} stands inside what it names.",
+                "Write the value out.",
+            )
+        if event.anchor not in self.anchors:
+            raise _Stop(line, column, f"no anchor &{event.anchor} stands before this alias.", "Write the value out.")
+        found, size = self.anchors[event.anchor]
+        self.nodes += size
+        self.count(line, column)
+        return found
+
+    def count(self, line: int, column: int) -> None:
+        if self.nodes > NODE_LIMIT:
+            raise _Stop(
+                line,
+                column,
+                f"with its aliases written out the file has more than {NODE_LIMIT} values.",
+                "Write values out.",
+            )
+
+    @staticmethod
+    def scalar(event: Any) -> Value:  # noqa: ANN401
+        if event.style:
+            return str(event.value)
+        return ABSENT if event.value in _NULL else Plain(event.value)
+
+    def sequence(self, path: Path, depth: int) -> list[Any]:
+        found: list[Any] = []
+        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+            found.append(self.value(event, (*path, len(found)), depth + 1))
+        return found
+
+    def mapping(self, path: Path, depth: int) -> dict[str, Any]:
+        found: dict[str, Any] = {}
+        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
+            line, column = event.start_mark.line + 1, event.start_mark.column + 1
+            if not isinstance(event, yaml.ScalarEvent):
+                raise _Stop(line, column, "a key must be a word.", "Write `key: value`.")
+            key = str(event.value)
+            if key == "<<":
+                raise _Stop(line, column, "merge keys (`<<`) are not read.", "Write the values out.")
+            below = (*path, key)
+            twice = key in found
+            if twice:
+                first = self.keys[below][0]
+                self.complaints.append(
+                    Complaint(
+                        self.file,
+                        line,
+                        column,
+                        dotted(below),
+                        f"`{key}` stands here for the second time; the first is in line {first}.",
+                        "Keep one of them.",
+                    )
+                )
+            else:
+                self.keys[below] = (line, column)
+            value = self.value(next(self.events), (*below, -1) if twice else below, depth + 1)
+            if not twice:
+                found[key] = value
+        return found
+
+
+def dotted(path: Path) -> str:
+    """Return a path as complaints name it: `layers.data[0].license`."""
+    text = ""
+    for part in path:
+        text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part
+    return text
+
+
+def _advice(error: yaml.MarkedYAMLError) -> str:
+    problem = error.problem or ""
+    if "\\t" in problem or "tab" in problem:
+        return "Indent with spaces, not tabs."
+    if "mapping values are not allowed" in problem or "could not find expected ':'" in problem:
+        return "Quote the value if it holds `: `, and look at the indentation."
+    return "Look at quotes, brackets and indentation here and in the line above."

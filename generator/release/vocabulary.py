@@ -1,0 +1,95 @@
+"""The words of the contract, in its order; every list here is closed."""
+
+from __future__ import annotations
+
+LAYERS = ("data", "curation", "architecture", "weights", "deltas")
+AVAILABILITIES = ("released", "gated", "described", "withheld", "none")
+COMPONENTS: dict[str, tuple[str, ...]] = {
+    "data": ("datasets", "evaluation-data", "data-card"),
+    "curation": ("data-preprocessing-code",),
+    "architecture": (
+        "model-architecture",
+        "training-code",
+        "inference-code",
+        "evaluation-code",
+        "supporting-libraries",
+    ),
+    "weights": ("model-parameters-final", "model-parameters-intermediate", "model-metadata"),
+    "deltas": (),
+    "documents": ("model-card", "technical-report", "research-paper", "evaluation-results", "sample-outputs"),
+}
+"""The 17 components of the Model Openness Framework by layer, in kebab case; a layer's default is its first."""
+FORMS = ("adapter", "diff", "finetune", "quantized", "merge")
+ACCESS = ("open", "public", "obtainable", "unshareable")
+RELATIONS = (
+    "finetune",
+    "adapter",
+    "diff",
+    "quantized",
+    "merge",
+    "distilled",
+    "trained_on",
+    "outputs_of",
+    "includes",
+)
+OUTPUTS = (
+    "card",
+    "licenses",
+    "reuse",
+    "citation",
+    "spdx",
+    "cyclonedx",
+    "mof",
+    "croissant",
+    "pictures",
+    "badges",
+    "eu-form",
+    "eu-training-summary",
+)
+SEVERITIES = ("off", "info", "warning", "error")
+ANSWERS = ("yes", "conditional", "unclear", "no")
+"""From the freest to the strictest."""
+ACTS = (
+    "use",
+    "commercial_use",
+    "modify",
+    "redistribute",
+    "sublicense",
+    "finetune",
+    "publish_finetune",
+    "publish_adapter",
+    "publish_quantization",
+    "publish_merge",
+    "host_as_service",
+    "use_outputs",
+    "train_other_models_on_outputs",
+    "patent_use",
+    "trademark_use",
+)
+OBLIGATIONS = (
+    "include_license",
+    "include_notice_text",
+    "attribution",
+    "state_changes",
+    "share_alike",
+    "disclose_source",
+    "network_source",
+    "naming_prefix",
+    "display_built_with",
+    "pass_on_use_restrictions",
+    "acceptable_use_policy",
+    "other",
+)
+LIMITS = (
+    "noncommercial",
+    "no_derivatives",
+    "user_cap",
+    "revenue_cap",
+    "field_of_use",
+    "competing_models",
+    "military",
+    "geography",
+    "research_only",
+    "other",
+)
+RULE_FAMILIES = ("REL", "LIC", "LIN", "ART", "HUB", "CARD", "SEC")

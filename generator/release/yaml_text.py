@@ -1,0 +1,83 @@
+"""Values as YAML text that every reader, of 1.1 or of 1.2, takes for the same text or number."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from decimal import Decimal
+from typing import Any
+
+_PLAIN = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_./+@-]|:(?=[A-Za-z0-9/_])| (?=[A-Za-z0-9_(]))*")
+# What YAML 1.1 or 1.2 reads as something else than text although it stands without quotes.
+_BENT = re.compile(r"(?i:y|n|yes|no|on|off|true|false|null|nan|inf)|[0-9_.+-]*(?:[eE][0-9+-]+)?")
+_BLOCK_UNSAFE = re.compile(r"[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
+
+
+def scalar(value: object) -> str:
+    """Return one value on one line, quoted where YAML would bend it.
+
+    Args:
+        value: Text, a number or a date.
+    """
+    if isinstance(value, Decimal):
+        return format(value, "f") if -30 < value.adjusted() < 30 else repr(float(value))
+    if isinstance(value, int):
+        return str(value)
+    text = value.isoformat() if isinstance(value, datetime.date) else str(value)
+    if _PLAIN.fullmatch(text) and not _BENT.fullmatch(text):
+        return text
+    return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def block(value: Any, depth: int = 0) -> list[str]:  # noqa: ANN401 - a tree of dicts, lists and scalars
+    """Return a tree as YAML lines in block style.
+
+    Args:
+        value: Mappings, lists, text, numbers.
+        depth: How far the lines are indented, in steps of two spaces.
+    """
+    pad = "  " * depth
+    lines: list[str] = []
+    if isinstance(value, dict):
+        for key, child in value.items():
+            lines += _keyed(f"{pad}{scalar(key)}:", child, depth)
+        return lines
+    for child in value:
+        if isinstance(child, (dict, list)) and child:
+            first, *rest = block(child, depth + 1)
+            lines += [f"{pad}- {first[len(pad) + 2 :]}", *rest]
+        else:
+            lines.append(f"{pad}- {scalar(child)}")
+    return lines
+
+
+def _keyed(head: str, child: Any, depth: int) -> list[str]:  # noqa: ANN401
+    if isinstance(child, dict):
+        return [head, *block(child, depth + 1)] if child else [f"{head} {{}}"]
+    if isinstance(child, list):
+        return [head, *block(child, depth + 1)] if child else [f"{head} []"]
+    if isinstance(child, str) and "\n" in child and _fits_block(child):
+        return _literal(head, child, depth)
+    return [f"{head} {scalar(child)}"]
+
+
+def _fits_block(text: str) -> bool:
+    return not (_BLOCK_UNSAFE.search(text) or text[0] in " \t\n" or not text.strip())
+
+
+def _literal(head: str, text: str, depth: int) -> list[str]:
+    pad = "  " * (depth + 1)
+    body = text.rstrip("\n")
+    ends = len(text) - len(body)
+    chomp = "-" if ends == 0 else "" if ends == 1 else "+"
+    lines = [f"{pad}{line}" if line else "" for line in body.split("\n")]
+    return [f"{head} |{chomp}", *lines, *[""] * max(ends - 1, 0)]
+
+
+def _escaped(char: str) -> str:
+    if char in '"\\':
+        return f"\\{char}"
+    code = ord(char)
+    if char.isprintable() and char != "\ufeff":
+        return char
+    return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

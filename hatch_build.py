@@ -1,0 +1,41 @@
+"""Compile the templates into the wheel, so that an installed copy never pays for it."""
+
+from __future__ import annotations
+
+import importlib
+import shutil
+from pathlib import Path
+from typing import Any
+
+from hatchling.builders.hooks.plugin.interface import BuildHookInterface
+
+
+class CompileTemplates(BuildHookInterface):  # type: ignore[type-arg]
+    """Write `generator/_compiled/` before a wheel is packed; an editable install reads `templates/` as they are."""
+
+    def initialize(self, version: str, build_data: dict[str, Any]) -> None:
+        """Compile for a standard wheel only."""
+        root = Path(self.root)
+        target = root / "generator" / "_compiled"
+        shutil.rmtree(target, ignore_errors=True)
+        if self.target_name != "wheel" or version == "editable":
+            return
+        from jinja2 import FileSystemLoader
+
+        environment = _render_module(root).make_environment(FileSystemLoader(root / "templates"))
+        environment.compile_templates(target, zip=None, ignore_errors=False)
+
+    def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
+        """Leave the checkout as it was."""
+        shutil.rmtree(Path(self.root) / "generator" / "_compiled", ignore_errors=True)
+
+
+def _render_module(root: Path) -> Any:  # noqa: ANN401 - a module
+    """The project's own environment, so that templates are compiled as they will be run."""
+    import sys
+
+    sys.path.insert(0, str(root))
+    try:
+        return importlib.import_module("generator.documents.render")
+    finally:
+        sys.path.remove(str(root))
