@@ -1,0 +1,112 @@
+"""Reading files of a model folder: never outside it, never anything but a regular file, never more than asked."""
+
+from __future__ import annotations
+
+import os
+import re
+import stat
+from functools import lru_cache
+from pathlib import Path
+
+from generator.errors import CharterError
+
+TEXT_LIMIT = 4 * 1024 * 1024
+"""Bytes that a text file of a release (a license, a notice, a card) may have."""
+FILES_LIMIT = 100_000
+"""Files that a folder is listed to (the Hub's own limit for a repository)."""
+_SKIPPED = frozenset({".git", ".cache", "__pycache__"})
+
+
+def read_inside(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> bytes | None:
+    """Return the bytes of a file below `folder`, or None where there is none.
+
+    Args:
+        folder: The folder of the release.
+        relative: A path inside it, with `/`.
+        limit: The most bytes that are read.
+
+    Raises:
+        CharterError: It is not a regular file, leads out of the folder, is larger than `limit`, or cannot be read.
+    """
+    path = folder / relative
+    try:
+        found = path.stat()
+    except (FileNotFoundError, NotADirectoryError):
+        return None
+    except OSError as error:
+        raise CharterError(f"{relative}: {error.strerror}", "Make the file readable.") from None
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+        raise CharterError(f"{relative}: a link leads out of the folder", "Put the file itself into the folder.")
+    if not stat.S_ISREG(found.st_mode):
+        raise CharterError(f"{relative}: not a regular file", "Name a file with text in it.")
+    if found.st_size > limit:
+        raise CharterError(f"{relative}: {found.st_size} bytes, more than {limit}", "Name a smaller file.")
+    try:
+        with path.open("rb") as stream:
+            return stream.read(limit)
+    except OSError as error:
+        raise CharterError(f"{relative}: {error.strerror}", "Make the file readable.") from None
+
+
+def read_text(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> str | None:
+    """Return the text of a file below `folder` with Unix line ends, or None where there is none.
+
+    Args:
+        folder: The folder of the release.
+        relative: A path inside it, with `/`.
+        limit: The most bytes that are read.
+
+    Raises:
+        CharterError: As `read_inside`, or the file is not UTF-8 text.
+    """
+    raw = read_inside(folder, relative, limit)
+    if raw is None:
+        return None
+    try:
+        text = raw.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        raise CharterError(f"{relative}: not UTF-8 at byte {error.start}", "Save the file as UTF-8 text.") from None
+    if "\0" in text:
+        raise CharterError(f"{relative}: binary, not text", "Name a text file.")
+    return text.replace("\r\n", "\n")
+
+
+def list_files(folder: Path) -> tuple[str, ...]:
+    """Return the paths of the regular files below `folder`, sorted, with `/`; links are not followed.
+
+    Args:
+        folder: The folder of the release.
+
+    Raises:
+        CharterError: There are more than the Hub takes.
+    """
+    found: list[str] = []
+    for here, folders, files in os.walk(folder, followlinks=False):
+        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
+        base = Path(here)
+        for name in files:
+            path = base / name
+            if path.is_file() and not path.is_symlink():
+                found.append(path.relative_to(folder).as_posix())
+        if len(found) > FILES_LIMIT:
+            raise CharterError(f"{folder}: more than {FILES_LIMIT} files", "Run it in the model's own folder.")
+    return tuple(sorted(found))
+
+
+@lru_cache(maxsize=512)
+def pattern(glob: str) -> re.Pattern[str]:
+    """Return the expression for a `files` pattern: `*` and `?` within a folder, `**` across; a folder means all in it.
+
+    Args:
+        glob: As it stands in the release file.
+    """
+    text = f"{glob}**" if glob.endswith("/") else glob
+    parts = re.split(r"(\*\*/|\*\*|\*|\?)", text)
+    known = {"**/": "(?:.*/)?", "**": ".*", "*": "[^/]*", "?": "[^/]"}
+    return re.compile("".join(known.get(part) or re.escape(part) for part in parts))
+
+
+def matching(paths: tuple[str, ...], globs: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the paths that any of the patterns names, in their order."""
+    compiled = [pattern(glob) for glob in globs]
+    return tuple(path for path in paths if any(expression.fullmatch(path) for expression in compiled))

@@ -1,0 +1,1 @@
+"""What a license says, and what follows from it for a release."""

@@ -1,0 +1,213 @@
+"""License ids: what may stand in a `license` field, and the one canonical id that each spelling means."""
+
+from __future__ import annotations
+
+import difflib
+import json
+import re
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NewType
+
+from generator.errors import UnknownLicenseError
+
+LicenseId = NewType("LicenseId", str)
+"""A canonical license id: it was looked up, so it can be relied on."""
+
+KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
+LIST_COMMAND = "See `charter licenses` for the ids."
+
+_REF = re.compile(r"LicenseRef-[A-Za-z0-9.\-]+")
+_OPERATOR = re.compile(r"[()]|\b(?:and|or|with)\b", re.I)
+
+
+@dataclass(frozen=True, slots=True)
+class Expression:
+    """A license expression: one id, or several joined by `AND` or `OR`.
+
+    Attributes:
+        operator: `AND`, `OR`, or empty for a single id.
+        license: The id of a single license, else empty.
+        exception: The SPDX exception that goes with it (`WITH`), else empty.
+        parts: What the operator joins.
+    """
+
+    operator: str
+    license: LicenseId
+    exception: str
+    parts: tuple[Expression, ...]
+
+    def ids(self) -> tuple[LicenseId, ...]:
+        """Return the license ids in it, each once, in order."""
+        if not self.parts:
+            return (self.license,)
+        return tuple(dict.fromkeys(key for part in self.parts for key in part.ids()))
+
+    def exceptions(self) -> tuple[str, ...]:
+        """Return the SPDX exceptions in it, each once, in order."""
+        own = (self.exception,) if self.exception else ()
+        return tuple(dict.fromkeys((*own, *(name for part in self.parts for name in part.exceptions()))))
+
+    def __str__(self) -> str:
+        if not self.parts:
+            return f"{self.license} WITH {self.exception}" if self.exception else self.license
+        return f" {self.operator} ".join(f"({part})" if part.parts else str(part) for part in self.parts)
+
+
+@lru_cache(maxsize=1)
+def index() -> dict[str, Any]:
+    """Return the index of ids (`knowledge/index.json`, made by make_index.py)."""
+    loaded: dict[str, Any] = json.loads((KNOWLEDGE / "index.json").read_text(encoding="utf-8"))
+    return loaded
+
+
+def resolver(local: frozenset[str]) -> Callable[[str], str]:
+    """Return the function that makes a `license` field canonical.
+
+    Args:
+        local: The `LicenseRef-` ids that the release file itself defines.
+    """
+    return lambda text: str(parse(text, local))
+
+
+@lru_cache(maxsize=1024)
+def parse(text: str, local: frozenset[str] = frozenset()) -> Expression:
+    """Read an SPDX expression, a Hub id, an alias or an id of the release file.
+
+    Args:
+        text: What stands in the field.
+        local: The `LicenseRef-` ids that the release file itself defines.
+
+    Raises:
+        UnknownLicenseError: It names no license, with the nearest ids; or the expression cannot be read.
+    """
+    if not _OPERATOR.search(text):
+        return _single(text.strip(), local)
+    try:
+        return _composed(text, local)
+    except UnknownLicenseError:
+        # An alias may hold a word that looks like an operator; a true near miss is told as it was found.
+        if (key := index()["lookup"].get(" ".join(text.lower().split()))) is not None:
+            return parse(key, local)
+        raise
+
+
+def known_name(key: LicenseId) -> str:
+    """Return the license's name in words; the id itself where no list gives one."""
+    entry = index()["known"].get(key)
+    return str(entry["name"] if entry else index()["spdx"].get(key, key))
+
+
+def hub_id(key: LicenseId) -> str | None:
+    """Return the Hub's id for a license, or None where the Hub has none.
+
+    The Hub's GNU ids speak of the version alone, so `-or-later` shares them with `-only`
+    (hub-docs, repositories-licenses.md).
+    """
+    found: str | None = index()["hub"].get(key) or index()["hub"].get(only_of(key))
+    return found
+
+
+def only_of(key: LicenseId) -> LicenseId:
+    """Return the `-only` id of a `-or-later` one: their texts are the same; any other id unchanged."""
+    return LicenseId(key.removesuffix("-or-later") + "-only") if key.endswith("-or-later") else key
+
+
+def reason(name: str, **words: str) -> str:
+    """Return a sentence of `knowledge/reasons.yaml`, filled.
+
+    Args:
+        name: Its key there.
+        words: What its braces are filled with.
+    """
+    sentence: str = index()["reasons"][name]
+    return sentence.format(**words) if words else sentence
+
+
+def is_family(key: LicenseId) -> bool:
+    """Return whether an id of the Hub's list names a family, or nothing, instead of a license."""
+    return bool(index()["known"].get(key, {}).get("family"))
+
+
+def all_known() -> Iterator[LicenseId]:
+    """Yield the ids that the catalog has facts of or knows by name, in order."""
+    return (LicenseId(key) for key in index()["known"])
+
+
+def _single(text: str, local: frozenset[str]) -> Expression:
+    if text in local:
+        return Expression("", LicenseId(text), "", ())
+    key = index()["lookup"].get(text.lower())
+    if key is None and text.endswith("+"):
+        later = f"{text[:-1].lower()}-or-later"
+        key = index()["lookup"].get(later)
+    if key is None:
+        raise _unknown(text, local)
+    return parse(key) if " " in key else Expression("", LicenseId(key), "", ())
+
+
+def _composed(text: str, local: frozenset[str]) -> Expression:
+    from license_expression import ExpressionError, Licensing
+
+    try:
+        tree = Licensing().parse(text, simple=True)
+    except (ExpressionError, ValueError, TypeError, AttributeError, IndexError, RecursionError):
+        # The library raises all of these on a broken expression; to the user they are one thing.
+        tree = None
+    if tree is None:
+        raise UnknownLicenseError(
+            f"{text!r} is not a license expression",
+            "Join ids with AND, OR and parentheses, as in `MIT AND Apache-2.0`.",
+        )
+    return _from_tree(tree, local)
+
+
+def _from_tree(tree: Any, local: frozenset[str]) -> Expression:  # noqa: ANN401 - the library ships no types
+    if hasattr(tree, "license_symbol"):
+        return _with_exception(tree.license_symbol.key, tree.exception_symbol.key, local)
+    if not getattr(tree, "args", ()):
+        return _single(tree.key, local)
+    operator = "AND" if type(tree).__name__ == "AND" else "OR"
+    parts: list[Expression] = []
+    for argument in tree.args:
+        part = _from_tree(argument, local)
+        parts.extend(part.parts if part.operator == operator else (part,))
+    unique = tuple(dict.fromkeys(parts))
+    return unique[0] if len(unique) == 1 else Expression(operator, LicenseId(""), "", unique)
+
+
+def _with_exception(license_text: str, exception: str, local: frozenset[str]) -> Expression:
+    found = _single(license_text, local)
+    names = {name.lower(): name for name in index()["exceptions"]}
+    if exception.lower() not in names:
+        near = difflib.get_close_matches(exception.lower(), names, n=3)
+        hint = f"Did you mean {_listed(names[name] for name in near)}?" if near else "SPDX lists the exceptions."
+        raise UnknownLicenseError(
+            f"{exception!r} is not an SPDX license exception", hint, tuple(names[n] for n in near)
+        )
+    return Expression("", found.license, names[exception.lower()], ())
+
+
+def _unknown(text: str, local: frozenset[str]) -> UnknownLicenseError:
+    shown = text if len(text) <= 80 else f"{text[:77]}..."
+    if text in index()["deprecated"]:
+        return UnknownLicenseError(f"{text!r} is a deprecated SPDX id without one successor", LIST_COMMAND)
+    lookup = index()["lookup"]
+    names = {key: value for key, value in lookup.items() if not is_family(LicenseId(value))}
+    names |= {name.lower(): name for name in local}
+    near = difflib.get_close_matches(text.lower()[:80], names, n=5, cutoff=0.7)
+    suggestions = tuple(dict.fromkeys(names[key] for key in near))[:3]
+    if _REF.fullmatch(text) and not suggestions:
+        hint = f"Describe it under `licenses:` as `{text}: {{name: …}}`, or give its text with `license_text`."
+    elif suggestions:
+        hint = f"Did you mean {_listed(suggestions)}?"
+    else:
+        hint = f"Terms of one's own are written `LicenseRef-NAME`. {LIST_COMMAND}"
+    return UnknownLicenseError(f"{shown!r} is not a license id", hint, suggestions)
+
+
+def _listed(names: Iterator[str] | tuple[str, ...]) -> str:
+    *first, last = names
+    return f"{', '.join(first)} or {last}" if first else last

@@ -1,0 +1,192 @@
+"""What a recipient may do: answers of several terms composed into one, under both framings."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+
+from generator.licenses.catalog import Expression, LicenseId, reason
+from generator.licenses.lineage import Flow
+from generator.licenses.terms import Limit, Obligation, Terms
+from generator.release.vocabulary import ACTS, ANSWERS, LIMITS, OBLIGATIONS
+
+TermsOf = Callable[[LicenseId], Terms]
+_RANK = {answer: rank for rank, answer in enumerate(ANSWERS)}
+
+
+@dataclass(frozen=True, slots=True)
+class ClauseRef:
+    """A clause of a license."""
+
+    license: LicenseId
+    clause: str
+
+
+@dataclass(frozen=True, slots=True)
+class Voice:
+    """What is said to one act: by one license, or by all that bind under one framing.
+
+    Attributes:
+        via: The upstreams that the deciding terms came through; empty for the item's own license.
+    """
+
+    answer: str
+    because: str
+    clauses: tuple[ClauseRef, ...]
+    via: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Right:
+    """The answer for one act, under both framings.
+
+    Attributes:
+        program: What is said where data is the source.
+        source: What is said where the weights are the source.
+    """
+
+    act: str
+    program: Voice
+    source: Voice
+
+    @property
+    def answer(self) -> str:
+        """The one answer."""
+        return reconcile(self.program.answer, self.source.answer)
+
+    @property
+    def deciding(self) -> tuple[Voice, ...]:
+        """The voices that decide: one, or both where they differ beyond reconciling."""
+        if self.program.answer == self.source.answer:
+            return (self.source,)
+        if self.answer == "conditional":
+            return (max(self.program, self.source, key=lambda voice: rank(voice.answer)),)
+        return (self.program, self.source)
+
+    @property
+    def because(self) -> str:
+        """The reason; both readings where they differ."""
+        voices = self.deciding
+        if len(voices) == 1:
+            return voices[0].because
+        return reason("differ", program=self.program.because, source=self.source.because)
+
+    @property
+    def clauses(self) -> tuple[ClauseRef, ...]:
+        """The clauses it stands in, each once."""
+        return tuple(dict.fromkeys(clause for voice in self.deciding for clause in voice.clauses))
+
+    @property
+    def via(self) -> tuple[str, ...]:
+        """The upstreams it came through, each once."""
+        return tuple(dict.fromkeys(name for voice in self.deciding for name in voice.via))
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """An obligation or a limit, with the license it stands in, its path and its framing."""
+
+    rule: Obligation | Limit
+    license: LicenseId
+    via: tuple[str, ...]
+    framing: str
+
+    @property
+    def clause(self) -> ClauseRef | None:
+        """The clause it stands in, where there is one."""
+        return ClauseRef(self.license, self.rule.clause) if self.rule.clause else None
+
+
+def rank(answer: str) -> int:
+    """Return the place of an answer in the order yes < conditional < unclear < no."""
+    return _RANK[answer]
+
+
+def reconcile(program: str, source: str) -> str:
+    """Return the one answer for two framings (contract, section 3)."""
+    if program == source:
+        return program
+    return "conditional" if {program, source} == {"yes", "conditional"} else "unclear"
+
+
+def compose_rights(flows: Iterable[Flow], terms_of: TermsOf) -> tuple[Right, ...]:
+    """Return the answer to every act of the vocabulary, in its order.
+
+    Args:
+        flows: What reaches the item, its own license first.
+        terms_of: Looks up the terms of an id.
+    """
+    known = tuple(flows)
+    return tuple(_right(act, known, terms_of) for act in ACTS)
+
+
+def compose_duties(flows: Iterable[Flow], terms_of: TermsOf) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
+    """Return the obligations and the limits of all that flows in, each in the order of the vocabulary."""
+    obligations: dict[tuple[LicenseId, str, str | None], Duty] = {}
+    limits: dict[tuple[LicenseId, str, str | None], Duty] = {}
+    for flow in flows:
+        if flow.license is None or not (flow.program or flow.source):
+            continue
+        framing = "both" if flow.program and flow.source else "program" if flow.program else "source"
+        for key in flow.license.ids():
+            terms = terms_of(key)
+            for obligation in terms.obligations:
+                _unite(
+                    obligations,
+                    (key, obligation.id, obligation.clause),
+                    Duty(obligation, key, flow.via, framing),
+                )
+            for limit in terms.limits:
+                _unite(limits, (key, limit.id, limit.clause), Duty(limit, key, flow.via, framing))
+    return _ordered(obligations.values(), OBLIGATIONS), _ordered(limits.values(), LIMITS)
+
+
+def _unite(
+    found: dict[tuple[LicenseId, str, str | None], Duty], key: tuple[LicenseId, str, str | None], duty: Duty
+) -> None:
+    """Keep the firmer of two sightings of one duty."""
+    if key not in found or (found[key].framing != "both" and duty.framing == "both"):
+        found[key] = duty
+
+
+def _ordered(duties: Iterable[Duty], vocabulary: tuple[str, ...]) -> tuple[Duty, ...]:
+    place = {name: number for number, name in enumerate(vocabulary)}
+    return tuple(sorted(duties, key=lambda duty: (place[duty.rule.id], duty.via, duty.license)))
+
+
+def _right(act: str, flows: tuple[Flow, ...], terms_of: TermsOf) -> Right:
+    voices = [(flow, _voice(flow, act, terms_of)) for flow in flows if flow.program or flow.source]
+    program = _strictest([voice for flow, voice in voices if flow.program])
+    return Right(act, program, _strictest([voice for flow, voice in voices if flow.source]))
+
+
+def _strictest(voices: list[Voice]) -> Voice:
+    """The first of the strictest voices speaks; those as strict add their clauses."""
+    first = max(voices, key=lambda voice: rank(voice.answer))
+    clauses = tuple(dict.fromkeys(c for voice in voices if voice.answer == first.answer for c in voice.clauses))
+    return Voice(first.answer, first.because, clauses, first.via)
+
+
+def _voice(flow: Flow, act: str, terms_of: TermsOf) -> Voice:
+    if flow.license is None:
+        because = reason("unknown_upstream", via=flow.via[-1]) if flow.via else reason("no_statement")
+        return Voice("unclear", because, (), flow.via)
+    answer, because, clauses = _expression(flow.license, act, terms_of)
+    return Voice(answer, because, clauses, flow.via)
+
+
+def _expression(expression: Expression, act: str, terms_of: TermsOf) -> tuple[str, str, tuple[ClauseRef, ...]]:
+    """Answer for an expression: `AND` binds together and takes the strictest, `OR` is the recipient's choice."""
+    if not expression.parts:
+        found = terms_of(expression.license).acts[act]
+        return (
+            found.answer,
+            found.because,
+            (ClauseRef(expression.license, found.clause),) if found.clause else (),
+        )
+    answers = [(_expression(part, act, terms_of), part) for part in expression.parts]
+    pick = max if expression.operator == "AND" else min
+    (answer, because, clauses), part = pick(answers, key=lambda entry: rank(entry[0][0]))
+    if expression.operator == "OR":
+        because = reason("chosen", license=str(part), because=because)
+    return answer, because, clauses

