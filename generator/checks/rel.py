@@ -1,0 +1,316 @@
+"""REL: is the release file complete, and can what it says be written?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.documents.license_texts import copyright_lines, has_form_line
+from generator.documents.use_policy import policies
+from generator.errors import CharterError
+from generator.licenses.assess import ItemAssessment
+from generator.licenses.catalog import is_family
+from generator.licenses.lineage import Flow
+from generator.licenses.rights import ClauseRef
+from generator.release.vocabulary import LAYERS
+
+_WITHOUT_LICENSE = {"data": "info", "curation": "info", "architecture": "warning", "documents": "warning"}
+
+
+@rule("REL101", "license-missing", "error")
+def license_missing(subject: Subject) -> Iterator[Hit]:
+    """A part is given, and no license is stated for it.
+
+    Without a license nobody may do anything with it that copyright reserves. For weights and deltas that is an
+    error, for architecture and documents a warning, for data and curation an info: data may be beyond copyright.
+
+    Bad:
+
+        weights: {availability: released, files: ["*.safetensors"]}
+
+    Good:
+
+        weights: {availability: released, license: Apache-2.0, files: ["*.safetensors"]}
+    """
+    for item in subject.assessment.items:
+        if item.given and item.license is None:
+            yield Hit(
+                f"{spoken(item)}: given without a license.",
+                "Write `license:` with an SPDX id, a Hub id, or `LicenseRef-NAME` with `license_text`.",
+                place(item),
+                item,
+                severity=_WITHOUT_LICENSE.get(item.layer),
+            )
+
+
+@rule("REL102", "names-no-license", "error")
+def names_no_license(subject: Subject) -> Iterator[Hit]:
+    """An id of the Hub's list is given that names a family of licenses, or nothing: cc, gpl, other.
+
+    Which terms hold is not stated, so every answer is unclear and no text can be written.
+
+    Bad:
+
+        weights: {availability: released, license: cc}
+
+    Good:
+
+        weights: {availability: released, license: CC-BY-4.0}
+    """
+    for item in subject.assessment.items:
+        for key in item.license.ids() if item.license and item.given else ():
+            if is_family(key):
+                yield Hit(
+                    f"{spoken(item)}: `{key.removeprefix('LicenseRef-')}` names no license.",
+                    "Write the id of the license itself; for terms of your own `LicenseRef-NAME` with `license_text`.",
+                    place(item, "license"),
+                    item,
+                )
+
+
+@rule("REL103", "copyright-missing", "warning")
+def copyright_missing(subject: Subject) -> Iterator[Hit]:
+    """Nobody is named as holder of the copyright in what is given.
+
+    A license is granted by somebody. NOTICE and REUSE.toml name the holder, and the licenses that ask for a copyright
+    line get it from here.
+
+    Bad:
+
+        release: {name: Borealis 7B}
+
+    Good:
+
+        release: {name: Borealis 7B, copyright: 2026 Borealis Lab}
+    """
+    if subject.release.release.copyright:
+        return
+    bare = [i for i in subject.coverage.counted if not i.item.copyright and not i.item.owner]
+    if bare:
+        yield Hit(
+            f"No copyright holder is named for {', '.join(dict.fromkeys(map(spoken, bare)))}.",
+            "Write `copyright: YEAR NAME` under `release:`, or on the item.",
+            ("release",),
+        )
+
+
+@rule("REL104", "layer-not-stated", "info")
+def layer_not_stated(subject: Subject) -> Iterator[Hit]:
+    """The release file does not speak of one of the five layers.
+
+    Readers cannot tell whether it does not exist or was forgotten. `availability: withheld` or `none` is an answer.
+
+    Bad:
+
+        layers: {weights: {availability: released, license: MIT, files: ["*.safetensors"]}}
+
+    Good:
+
+        layers:
+          data: {availability: withheld}
+          curation: {availability: withheld}
+          architecture: {availability: released, license: MIT, files: [config.json]}
+          weights: {availability: released, license: MIT, files: ["*.safetensors"]}
+          deltas: {availability: none}
+    """
+    present = {item.layer for item in subject.assessment.items}
+    # A release without deltas needs no word about them: deltas are what is published beside or instead of weights.
+    silent = [layer for layer in LAYERS if layer not in present and layer != "deltas"]
+    if silent:
+        yield Hit(
+            f"Nothing is said about {', '.join(silent)}.",
+            f"Write what holds, for example `{silent[0]}: {{availability: withheld}}`.",
+            ("layers",),
+        )
+
+
+@rule("REL105", "given-but-where", "warning")
+def given_but_where(subject: Subject) -> Iterator[Hit]:
+    """A part is given, and neither files nor a place are named.
+
+    Bad:
+
+        data: {availability: released, license: CC-BY-4.0}
+
+    Good:
+
+        data: {availability: released, license: CC-BY-4.0, url: https://huggingface.co/datasets/borealis-lab/corpus}
+    """
+    for item in subject.assessment.items:
+        if (
+            item.given
+            and not (item.item.files or item.item.url or item.item.repo)
+            and item.item.component != "model-card"
+        ):
+            yield Hit(
+                f"{spoken(item)}: {item.item.availability}, but it is not said where.",
+                "Name its `files`, its `url`, or the `repo` it is in.",
+                place(item),
+                item,
+            )
+
+
+@rule("REL106", "described-without-description", "warning")
+def described_without_description(subject: Subject) -> Iterator[Hit]:
+    """A part is said to be described, and there is no description.
+
+    `described` means documented well enough to rebuild it: somewhere the documentation has to be.
+
+    Bad:
+
+        curation: {availability: described}
+
+    Good:
+
+        curation: {availability: described, description: Language filter and deduplication; thresholds in the report.}
+    """
+    for item in subject.assessment.items:
+        if item.item.availability == "described" and not item.item.description and not item.item.url:
+            yield Hit(
+                f"{spoken(item)}: described, but there is no description.",
+                "Write `description:`, or the `url` of the document that has it; else say `withheld`.",
+                place(item),
+                item,
+            )
+
+
+@rule("REL107", "license-text-missing", "error")
+def license_text_missing(subject: Subject) -> Iterator[Hit]:
+    """The text of a license that covers or travels with a file here is not at hand, so no bundle can be built.
+
+    A name without its text leaves the recipient without the terms. Texts are never made up.
+
+    Bad:
+
+        weights: {availability: released, license: LicenseRef-our-terms, files: ["*.safetensors"]}
+
+    Good:
+
+        weights: {availability: released, license: LicenseRef-our-terms, license_text: TERMS.txt, files: ["*.bin"]}
+    """
+    for key, covered in subject.coverage.texts().items():
+        try:
+            subject.shelf.require(key)
+        except CharterError as error:
+            yield Hit(error.message, error.remedy, *_spot(subject, covered))
+
+
+@rule("REL108", "copyright-line-missing", "warning")
+def copyright_line_missing(subject: Subject) -> Iterator[Hit]:
+    """A license asks for the copyright line of its holder to be kept, and nobody gave one.
+
+    MIT, BSD and ISC leave a line for the holder. Without it the notice that must travel is incomplete; the text is
+    written without that line, and NOTICE says whose is missing.
+
+    Bad:
+
+        derived_from: [{ref: nreimers/MiniLM-L6-H384-uncased, license: MIT, relation: finetune}]
+
+    Good:
+
+        derived_from: [{ref: nreimers/MiniLM-L6-H384-uncased, license: MIT, relation: finetune, copyright: N. Reimers}]
+    """
+    for key, covered in subject.coverage.texts().items():
+        try:
+            text = subject.shelf.text(key)
+        except CharterError:
+            continue
+        if text is None or not has_form_line(text):
+            continue
+        for entry in covered:
+            if not copyright_lines(subject.release, (entry,)):
+                path, item = _spot(subject, (entry,))
+                whose = entry.via[-1] if isinstance(entry, Flow) else spoken(entry)
+                yield Hit(
+                    f"{key} asks for the copyright line of {whose}, and none is given.",
+                    "Write `copyright:` beside its license.",
+                    path,
+                    item,
+                )
+
+
+@rule("REL109", "policy-text-missing", "warning")
+def policy_text_missing(subject: Subject) -> Iterator[Hit]:
+    """A license includes a use policy by link, and the text of that policy is not in the bundle.
+
+    USE_POLICY.md names it, quotes the clause and gives the link; what stands behind the link may change.
+
+    Bad:
+
+        weights: {availability: released, license: llama2, files: ["*.safetensors"]}
+
+    Good: the same, accepted once somebody has read the policy
+
+        accept: [{rule: REL109, reason: Read on 2026-05-02.}]
+    """
+    for key, (covers, _) in policies(subject.coverage).items():
+        policy = subject.assessment.book.terms(key).use_policy
+        if policy and not policy.attachment:
+            yield Hit(
+                f"{policy.name} is part of {key} by link; its text is not here.",
+                "Read it where the license links it, and accept this finding with the date.",
+                place(covers[0], "license"),
+                covers[0],
+                (ClauseRef(key, policy.clause),),
+            )
+
+
+@rule("REL110", "card-license-missing", "error")
+def card_license_missing(subject: Subject) -> Iterator[Hit]:
+    """REUSE.toml is asked for, and no license is stated for the card and the other files the build writes.
+
+    Bad: two parts under two licenses, and nothing said about the card
+
+        outputs: [card, licenses, reuse]
+
+    Good:
+
+        documents:
+          - {component: model-card, availability: released, license: CC-BY-4.0}
+        outputs: [card, licenses, reuse]
+    """
+    if "reuse" in subject.release.outputs and subject.coverage.bundle_license is None:
+        yield Hit(
+            "`reuse` is asked for, and no license is stated for the card and the other files written here.",
+            "Name one under `documents:`, as in `{component: model-card, availability: released, license: CC-BY-4.0}`.",
+            ("outputs",),
+        )
+
+
+@rule("REL111", "unknown-rule", "warning")
+def unknown_rule(subject: Subject) -> Iterator[Hit]:
+    """`rules` or `accept` speaks of a rule that does not exist.
+
+    Bad:
+
+        rules: {REL999: off}
+
+    Good:
+
+        rules: {REL104: off}
+    """
+    from generator.checks.registry import all_rules
+
+    known = {rule_.id for rule_ in all_rules()}
+    spots = [(("rules", key), key) for key in subject.release.rules]
+    spots += [(("accept", number, "rule"), entry.rule) for number, entry in enumerate(subject.release.accept)]  # type: ignore[misc]
+    for path, key in spots:
+        if key not in known:
+            yield Hit(f"There is no rule {key}.", "See `charter rules` for the ids.", path)
+
+
+def _spot(
+    subject: Subject, covered: tuple[ItemAssessment | Flow, ...]
+) -> tuple[tuple[str | int, ...], ItemAssessment | None]:
+    """Where the first of what a text covers stands in the release file."""
+    entry = covered[0] if covered else None
+    if entry is None:
+        cards = [i for i in subject.assessment.items if i.item.component == "model-card"]
+        return (place(cards[0], "license"), cards[0]) if cards else ((), None)
+    if isinstance(entry, ItemAssessment):
+        return place(entry, "license"), entry
+    for item in subject.assessment.items:
+        for number, upstream in enumerate(item.item.derived_from):
+            if upstream is entry.upstream:
+                return place(item, "derived_from", number), item
+    return (), None

@@ -1,0 +1,39 @@
+"""`charter build`: write the model card and the license bundle."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("build")
+@click.argument("release", default=".", metavar="[RELEASE]")
+@click.option("-o", "--output", metavar="DIR", help="Where to write; the folder of RELEASE by default.")
+@click.option("--force", is_flag=True, help="Replace files that were written or edited by hand.")
+def command(release: str, output: str | None, force: bool) -> None:
+    """Write the model card and the license bundle of RELEASE.
+
+    RELEASE is a release file or a folder that holds one. What a person wrote into README.md is kept.
+    """
+    from generator import api, console
+    from generator.documents.transaction import recover
+
+    path = Path(release)
+    target = Path(output) if output else (path if path.is_dir() else path.parent)
+    if recover(target):
+        console.talk(f"{target}: finished a build that was broken off.")
+    written = api.build(api.load_release(path)).write(target, force=force)
+    for verb, paths in (
+        ("wrote", written.created),
+        ("replaced", written.replaced),
+        ("removed", written.removed),
+    ):
+        for name in paths:
+            console.talk(f"{verb} {target / name}")
+    if not (written.created or written.replaced or written.removed):
+        console.talk(f"{target}: nothing to do, the bundle is as it would be written now.")
+    for name in ("README.md", "LICENSE"):
+        if (target / name).is_file():
+            console.data(str(target / name))
+            break

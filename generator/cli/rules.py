@@ -1,0 +1,40 @@
+"""`charter rules`: what a rule means and how to mend what it finds."""
+
+from __future__ import annotations
+
+import difflib
+
+import click
+
+
+@click.command("rules")
+@click.argument("rule", required=False)
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to answer.",
+)
+def command(rule: str | None, format_: str) -> None:
+    """List the rules of the gate, or explain RULE."""
+    from generator import console
+    from generator.checks.registry import all_rules
+
+    rules = {known.id: known for known in all_rules()}
+    if rule and (wanted := rule.upper()) not in rules:
+        near = difflib.get_close_matches(wanted, rules, n=3)
+        hint = f" Did you mean {', '.join(near)}?" if near else " `charter rules` lists them."
+        raise click.BadParameter(f"there is no rule {rule!r}.{hint}", param_hint="RULE")
+    chosen = [rules[rule.upper()]] if rule else list(rules.values())
+    if format_ == "json":
+        entries = [{"rule": r.id, "name": r.name, "severity": r.severity, "explanation": r.explanation} for r in chosen]
+        console.document({"schema": "modelcharter.rules/1", "rules": entries})
+        return
+    if rule:
+        one = chosen[0]
+        console.data(f"{one.id} {one.name} ({one.severity})\n\n{one.explanation}")
+        return
+    for one in chosen:
+        console.data(f"{one.id}  {one.severity:<8} {one.name}: {one.explanation.splitlines()[0]}")

@@ -1,0 +1,81 @@
+"""The only output sink: data to standard output, talk to standard error, and no control characters in either."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import sys
+from typing import TYPE_CHECKING, Any, TextIO
+
+if TYPE_CHECKING:
+    from generator.checks.report import Finding, Report
+
+_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_COLOURS = {"error": "31;1", "warning": "33", "info": "36", "accepted": "2"}
+
+
+def data(text: str) -> None:
+    """Write an answer to standard output."""
+    _write(sys.stdout, text)
+
+
+def talk(text: str) -> None:
+    """Write a remark to standard error."""
+    _write(sys.stderr, text)
+
+
+def document(value: dict[str, Any]) -> None:
+    """Write a JSON document to standard output."""
+    _write(sys.stdout, json.dumps(value, indent=2, ensure_ascii=False))
+
+
+def complain(message: str, remedy: str = "") -> None:
+    """Write an error and what to do about it to standard error."""
+    label = _coloured("error", "error", sys.stderr)
+    talk(f"{label}: {message}" + (f"\n  {remedy}" if remedy else ""))
+
+
+def report(found: Report) -> None:
+    """Write the findings of the gate as text: one paragraph each, summary last."""
+    for finding in found.findings:
+        data(_finding(finding))
+    counts = found.counts
+    told = [f"{counts[key]} {key}{'s' if counts[key] != 1 else ''}" for key in ("error", "warning") if counts[key]]
+    told += [f"{counts['info']} info"] if counts["info"] else []
+    accepted = sum(finding.accepted for finding in found.findings)
+    told += [f"{accepted} accepted"] if accepted else []
+    gate = "closed" if found.exit_code else "open"
+    data(f"{found.release}: {', '.join(told) or 'nothing found'}. The gate is {gate}.")
+
+
+def _finding(finding: Finding) -> str:
+    kind = "accepted" if finding.accepted else finding.severity
+    place = f"{finding.file}:{finding.line}:{finding.column}"
+    head = f"{place}: {_coloured(kind, kind, sys.stdout)} {finding.rule} {finding.message}"
+    clauses = ", ".join(f"{c.license.removeprefix('LicenseRef-')} {c.clause}" for c in finding.clauses)
+    lines = [head]
+    if clauses:
+        lines.append(f"  by {clauses}")
+    if finding.framing != "both":
+        lines.append(
+            f"  stands only where {'data is' if finding.framing == 'program' else 'the weights are'} read as the source"
+        )
+    if finding.remedy:
+        lines.append(f"  {finding.remedy}")
+    return "\n".join(lines)
+
+
+def _coloured(kind: str, text: str, stream: TextIO) -> str:
+    if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+        return text
+    return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m"
+
+
+def _write(stream: TextIO, text: str) -> None:
+    """Write a line; what a value holds of control characters is made visible, our own colours pass."""
+    parts = re.split(r"(\x1b\[[0-9;]*m)", text) if stream.isatty() else [text]
+    shown = "".join(p if i % 2 else _CONTROL.sub(lambda m: f"\\x{ord(m.group()):02x}", p) for i, p in enumerate(parts))
+    encoding = stream.encoding or "utf-8"
+    stream.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    stream.flush()

@@ -1,0 +1,1 @@
+"""What is written: the card, the license index, texts, notices and machine-readable records."""

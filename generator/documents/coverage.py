@@ -1,0 +1,133 @@
+"""Which terms cover which files: the facts that the card, LICENSE, LICENSES/ and REUSE.toml share."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+from generator.licenses.assess import Assessment, ItemAssessment
+from generator.licenses.catalog import Expression, LicenseId, hub_id
+from generator.licenses.lineage import Flow
+
+SUBJECTS = ("weights", "deltas", "data")
+LAYERED = "layered"
+
+
+@dataclass(frozen=True, slots=True)
+class Coverage:
+    """The counted items of a release and what follows for the bundle (contract, section 6).
+
+    Attributes:
+        counted: Released or gated items with files in this repo.
+        subject: The items that the card is about: the weights, else the deltas, else the data.
+        single: The one license of all counted items, when nothing else than notices, or that same license, travels.
+        card_license: The license of a `model-card` item; it covers what the build writes.
+    """
+
+    assessment: Assessment
+    counted: tuple[ItemAssessment, ...]
+    subject: tuple[ItemAssessment, ...]
+    single: Expression | None
+    card_license: Expression | None
+
+    @property
+    def bundle_license(self) -> Expression | None:
+        """The license of the bundle's own files: the model card's, else the single one of all counted items."""
+        if self.card_license:
+            return self.card_license
+        licenses = {item.license for item in self.counted}
+        return next(iter(licenses)) if len(licenses) == 1 else None
+
+    @property
+    def card_label(self) -> tuple[str, str | None]:
+        """The Hub's `license` and, for `other`, the `license_name`."""
+        one = _one_license(self.subject)
+        if one and (known := hub_id(one)) and known != "other":
+            return known, None
+        if one:
+            return "other", one.removeprefix("LicenseRef-").lower()
+        return "other", f"{self.repo_name}-{LAYERED}"
+
+    @property
+    def repo_name(self) -> str:
+        """The last part of the Hub repo id, or a slug of the release's name."""
+        info = self.assessment.release.release
+        if info.repo:
+            return info.repo.rpartition("/")[2]
+        slug = "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "-" for c in info.name.lower())
+        return slug.strip("-._") or "release"
+
+    def texts(self) -> dict[LicenseId, tuple[ItemAssessment | Flow, ...]]:
+        """Return the licenses whose text must be here, each with the items and upstreams it covers."""
+        found: dict[LicenseId, list[ItemAssessment | Flow]] = {}
+        for item in self.counted:
+            for key in item.license.ids() if item.license else ():
+                found.setdefault(key, []).append(item)
+            for flow in item.travelling:
+                for key in flow.license.ids() if flow.license else ():
+                    found.setdefault(key, []).append(flow)
+        for key in self.card_license.ids() if self.card_license else ():
+            found.setdefault(key, [])
+        return {key: tuple(found[key]) for key in sorted(found)}
+
+    def exceptions(self) -> tuple[str, ...]:
+        """Return the SPDX exceptions whose text must be here, sorted."""
+        covering = [item.license for item in self.counted]
+        covering += [flow.license for item in self.counted for flow in item.travelling]
+        covering.append(self.card_license)
+        return tuple(sorted({name for expression in covering if expression for name in expression.exceptions()}))
+
+
+def cover(assessment: Assessment) -> Coverage:
+    """Work out the coverage of a release.
+
+    Args:
+        assessment: The judged release.
+    """
+    repo = assessment.release.release.repo
+    here = [item for item in assessment.items if item.given and item.item.repo in (None, repo)]
+    counted = tuple(item for item in here if item.item.files)
+    cards = [item.license for item in here if item.item.component == "model-card" and item.license]
+    return Coverage(
+        assessment,
+        counted,
+        _subject(counted) or _subject(tuple(here)),
+        _single(counted),
+        cards[0] if cards else None,
+    )
+
+
+def only_notices(flow: Flow, item: ItemAssessment) -> bool:
+    """Return whether an upstream that travels leaves the license of what is made from it free (`any`)."""
+    return flow.license is not None and _free(flow.license, flow.relation, item)
+
+
+def _free(expression: Expression, relation: str, item: ItemAssessment) -> bool:
+    if not expression.parts:
+        return item.book.terms(expression.license).derivative.get(relation) == "any"
+    judge = all if expression.operator == "AND" else any
+    return judge(_free(part, relation, item) for part in expression.parts)
+
+
+def unencumbered(item: ItemAssessment) -> bool:
+    """Return whether nothing but notices, or the item's own license, travels with it."""
+    return all(flow.license == item.license or only_notices(flow, item) for flow in item.travelling)
+
+
+def _subject(items: tuple[ItemAssessment, ...]) -> tuple[ItemAssessment, ...]:
+    for layer in SUBJECTS:
+        if found := tuple(item for item in items if item.layer == layer):
+            return found
+    return ()
+
+
+def _single(counted: tuple[ItemAssessment, ...]) -> Expression | None:
+    licenses = {item.license for item in counted}
+    if len(licenses) != 1 or not all(unencumbered(item) for item in counted):
+        return None
+    one = next(iter(licenses))
+    return one if one and not one.parts and not one.exception else None
+
+
+def _one_license(items: tuple[ItemAssessment, ...]) -> LicenseId | None:
+    one = _single(items)
+    return one.license if one else None

@@ -1,0 +1,237 @@
+"""The license texts of a bundle: taken verbatim from where they are kept, holders' lines filled in."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from pathlib import Path
+
+from generator.artifacts.folder import read_text
+from generator.documents.coverage import Coverage
+from generator.documents.record import read_record
+from generator.errors import LicenseTextError
+from generator.licenses.assess import Assessment, ItemAssessment
+from generator.licenses.catalog import LicenseId, index, is_family, known_name
+from generator.licenses.identify import fingerprint
+from generator.licenses.lineage import Flow
+from generator.licenses.terms import Terms
+from generator.licenses.texts import digest, text_of
+from generator.release.model import Release
+
+LICENSE_FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md")
+"""Names under which a folder keeps a license text (hub.md 5.1; the `.txt` form is Meta's)."""
+
+# A form line for the holder, as SPDX prints it near the top: `Copyright (c) <year> <owner>`, `[xxxx]`.
+_FORM = re.compile(r"(?:Copyright|Developed by:)[^\n]*(?:<(?!https?:)[^>@\n]+>|\[[^\]\n]+\])[^\n]*(?:\n|\Z)")
+_HEAD_LINES = 12
+_STATED = re.compile(r"\s*(?:copyright\b|\(c\)|©|portions copyright\b)", re.I)
+
+
+class Shelf:
+    """The texts at hand for one release.
+
+    Args:
+        assessment: The judged release.
+    """
+
+    def __init__(self, assessment: Assessment) -> None:
+        self.release = assessment.release
+        self.book = assessment.book
+        self.taken: dict[str, LicenseId] = {}
+        """Files of the folder that were taken as the text of a license."""
+        self._supplied = _supplied(assessment)
+        self._found = _found_in(self.release.folder)
+
+    def text(self, key: LicenseId) -> str | None:
+        """Return a license's text as it is kept, or None where it is not at hand.
+
+        Args:
+            key: A canonical id.
+
+        Raises:
+            LicenseTextError: The publisher's `license_text` is not there.
+        """
+        if path := self._supplied.get(key):
+            return self._read(path, key)
+        if key in self._found:
+            name, text = self._found[key]
+            self.taken[name] = key
+            return text
+        return kept_text(self.book.terms(key)) or self._beside(key)
+
+    def exception(self, name: str) -> str:
+        """Return the text of an SPDX exception, which the publisher has to supply: no package carries them.
+
+        Args:
+            name: Its SPDX id.
+
+        Raises:
+            LicenseTextError: It is not in the folder.
+        """
+        text = self._beside(name)
+        if text is None:
+            remedy = f"Put it into the folder as LICENSES/{name}.txt, for example with: reuse download {name}"
+            raise LicenseTextError(f"The text of the exception {name} is not at hand.", remedy)
+        return text
+
+    def require(self, key: LicenseId) -> str:
+        """Return a license's text.
+
+        Args:
+            key: A canonical id.
+
+        Raises:
+            LicenseTextError: It is not at hand; the remedy names the ways to supply it.
+        """
+        text = self.text(key)
+        if text is None:
+            raise LicenseTextError(
+                f"The text of {known_name(key)} ({key}) is not at hand.", _ways(key, self.book.terms(key))
+            )
+        return text
+
+    def _beside(self, name: str) -> str | None:
+        """A text that somebody put into LICENSES/, as `reuse download` does."""
+        folder, path = self.release.folder, f"LICENSES/{name}.txt"
+        if folder is None or not (folder / path).is_file():
+            return None
+        self.taken[path] = LicenseId(name)
+        return read_text(folder, path)
+
+    def _read(self, path: str, key: LicenseId) -> str:
+        folder = self.release.folder
+        text = read_text(folder, path) if folder else None
+        if text is None:
+            raise LicenseTextError(
+                f"license_text: {path} is not in the folder.",
+                f"Put the text of {key} there, or mend the path.",
+            )
+        self.taken[path] = key
+        return text
+
+
+def license_files(coverage: Coverage, shelf: Shelf) -> dict[str, bytes]:
+    """Return `LICENSES/<id>.txt` for every license and exception that covers a file here or travels with one.
+
+    Args:
+        coverage: Which terms cover which files.
+        shelf: Where texts are taken from.
+
+    Raises:
+        LicenseTextError: A text is not at hand.
+    """
+    files: dict[str, bytes] = {}
+    for key, covered in coverage.texts().items():
+        lines = copyright_lines(coverage.assessment.release, covered)
+        files[f"LICENSES/{key}.txt"] = with_holders(shelf.require(key), lines).encode()
+    for name in coverage.exceptions():
+        files[f"LICENSES/{name}.txt"] = _ended(shelf.exception(name)).encode()
+    return files
+
+
+def copyright_lines(release: Release, covered: tuple[ItemAssessment | Flow, ...]) -> tuple[str, ...]:
+    """Return the copyright lines of what a license covers, each once, in order.
+
+    Args:
+        release: The release; its own line stands for items that name none.
+        covered: Items and upstreams.
+    """
+    lines: dict[str, None] = {}
+    for entry in covered:
+        if isinstance(entry, Flow):
+            stated = entry.upstream.copyright if entry.upstream else None
+        else:
+            stated = entry.item.copyright or entry.item.owner or release.release.copyright
+        if stated:
+            lines[copyright_line(stated)] = None
+    return tuple(lines)
+
+
+def copyright_line(stated: str) -> str:
+    """Return a holder as a copyright line: `2026 Borealis Lab` becomes `Copyright (c) 2026 Borealis Lab`."""
+    text = " ".join(stated.split())
+    return text if _STATED.match(text) else f"Copyright (c) {text}"
+
+
+def has_form_line(text: str) -> bool:
+    """Return whether a license text leaves a line for the copyright holder to be filled in."""
+    return any(_FORM.match(line) for line in text.splitlines()[:_HEAD_LINES])
+
+
+def with_holders(text: str, lines: tuple[str, ...]) -> str:
+    """Return a text whose form lines are the holders' lines; without holders they are left out.
+
+    Args:
+        text: A license text as it is kept.
+        lines: Copyright lines; may be empty.
+    """
+    if not has_form_line(text):
+        return _ended(text)
+    out: list[str] = []
+    placed = False
+    for number, line in enumerate(text.splitlines()):
+        if number < _HEAD_LINES and _FORM.match(line):
+            out += () if placed else lines
+            placed = True
+            continue
+        if not line.strip() and (not out or not out[-1].strip()):
+            continue
+        out.append(line)
+    return _ended("\n".join(out))
+
+
+def _ended(text: str) -> str:
+    return text if text.endswith("\n") else f"{text}\n"
+
+
+def _supplied(assessment: Assessment) -> dict[LicenseId, str]:
+    """The `license_text` of items and of own terms, by license."""
+    found: dict[LicenseId, str] = {}
+    for item in assessment.items:
+        if item.item.license_text and item.license and not item.license.parts:
+            found.setdefault(item.license.license, item.item.license_text)
+    for name, terms in assessment.release.licenses.items():
+        if terms.license_text:
+            found.setdefault(LicenseId(name), terms.license_text)
+    return found
+
+
+def _found_in(folder: Path | None) -> dict[LicenseId, tuple[str, str]]:
+    """License files that somebody put into the folder and that are true copies of a license the catalog knows."""
+    present = [name for name in LICENSE_FILES if folder and (folder / name).is_file()]
+    if folder is None or not present:
+        return {}
+    built = read_record(folder).files
+    found: dict[LicenseId, tuple[str, str]] = {}
+    for name in present:
+        text = None if name in built else read_text(folder, name)
+        if text and (key := index()["fingerprints"].get(fingerprint(text))):
+            found.setdefault(LicenseId(key), (name, text))
+    return found
+
+
+def kept_text(terms: Terms) -> str | None:
+    """Return the text of a license from the SPDX list or the cache, if it is the one that was read; else None.
+
+    Args:
+        terms: The license.
+    """
+    source = tuple(sorted(terms.text_source.items())) if terms.text_source else None
+    return _verified(source, terms.digest) if source else None
+
+
+@lru_cache(maxsize=64)
+def _verified(source: tuple[tuple[str, str], ...], expected: str | None) -> str | None:
+    text = text_of(dict(source))
+    if text is not None and expected and digest(text) != expected:
+        return None
+    return text
+
+
+def _ways(key: LicenseId, terms: Terms) -> str:
+    if is_family(key):
+        return "This id names no license. Write the license itself, or `LicenseRef-NAME` with `license_text: PATH`."
+    ways = "Give `license_text: PATH` on the item, or put the license's own LICENSE file into the folder"
+    if terms.text_source and "scancode" in terms.text_source:
+        return f"{ways}, or run: charter licenses --fetch-texts"
+    return f"{ways}."

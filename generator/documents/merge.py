@@ -1,0 +1,260 @@
+"""The card and what a person wrote: generated parts are marked and replaced, everything else stays byte for byte."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass
+
+import yaml
+
+from generator.documents.record import (
+    BEGIN,
+    CARD,
+    BrokenMarkers,
+    Markers,
+    Record,
+    digest,
+    find_markers,
+    parse_record,
+)
+from generator.errors import BundleConflictError
+from generator.release.yaml_text import scalar
+
+# The Hub's own expression for the block (hub.md 1.1), with a byte-order mark let through.
+_BLOCK = re.compile(r"\A(\ufeff?\s*---[ \t]*\r?\n)(.*?)(^---[ \t]*)(\r?\n|\Z)", re.S | re.M)
+_OPENING = re.compile(r"\A\ufeff?\s*---[ \t]*(?:\r?\n|\Z)")
+_KEY = re.compile(r"""(?P<quote>["']?)(?P<key>[^\s"'#:\-][^"'#:]*?|-[^\s"':]+)(?P=quote)[ \t]*:(?=[ \t\r\n]|\Z)""")
+_TITLE = re.compile(r"^(?: {0,3}# +\S|[^\s>|#\-=`~+*<][^\n]*\n {0,3}=+[ \t]*\r?$)", re.M)
+STALE_WITH = {"license": ("license_name", "license_link")}
+"""Keys that go when we give the first and not them: they speak of the license that was."""
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One key of the front matter.
+
+    Attributes:
+        lines: The key with its value, as YAML lines that end with a line end.
+        values: Its entries, where a person's own are kept beside ours (`tags`, `datasets`); else None.
+    """
+
+    key: str
+    lines: str
+    values: tuple[str, ...] | None
+
+
+@dataclass(frozen=True, slots=True)
+class Card:
+    """A generated card in its pieces: front matter, the line of its title, and the text below."""
+
+    front_matter: tuple[Entry, ...]
+    title: str
+    body: str
+
+
+@dataclass(frozen=True, slots=True)
+class _Chunk:
+    """The lines of one key in an existing front matter; the key is empty for comments and blank lines."""
+
+    key: str
+    lines: str
+
+
+def merge_card(card: Card, existing: bytes | None, files: dict[str, str], *, force: bool = False) -> bytes:
+    """Return the card as it stands after a build.
+
+    Args:
+        card: What is generated.
+        existing: The README.md that is there, if any.
+        files: The digests of the other generated files, which the closing marker records.
+        force: Replace what was edited by hand inside generated parts.
+
+    Raises:
+        BundleConflictError: A generated part was edited by hand, or the file cannot be taken apart.
+    """
+    text = _decoded(existing)
+    markers = _markers(text)
+    record = parse_record(markers.record) if markers else Record()
+    if markers and record.card and not force:
+        _unedited(text, markers, record)
+    newline = "\r\n" if "\r\n" in text[:4096] else "\n"
+    block = _BLOCK.match(text)
+    if block is None and _OPENING.match(text):
+        raise _conflict(1, "the front matter begins with `---` and is not closed", "Close it with a line `---`.")
+    front, written, added = _front_matter(card, block, record, newline, force=force)
+    rest = text[block.end() :] if block else text.removeprefix("\ufeff")
+    before, after = _around(rest, markers, len(text) - len(rest))
+    title = "" if _has_title(before + after) else f"{card.title}\n"
+    body = _native(f"\n{title}{card.body.strip()}\n\n", newline)
+    made = Record(files, digest(body.encode()), written, added)
+    end = _native(f"<!-- charter:end {made.to_json()} -->", newline)
+    return f"{front}{before}{BEGIN}{body}{end}{after}".encode()
+
+
+def fresh_card(card: Card, files: dict[str, str]) -> bytes:
+    """Return the card as it stands in an empty folder."""
+    return merge_card(card, None, files)
+
+
+def _decoded(existing: bytes | None) -> str:
+    try:
+        return (existing or b"").decode("utf-8")
+    except UnicodeDecodeError as error:
+        line = (existing or b"").count(b"\n", 0, error.start) + 1
+        raise _conflict(line, "this is not UTF-8 text", "Save it as UTF-8.") from None
+
+
+def _markers(text: str) -> Markers | None:
+    try:
+        return find_markers(text)
+    except BrokenMarkers as error:
+        remedy = "Put the marker back, or take both out; then everything in the file is yours and is kept."
+        raise _conflict(error.line, str(error), remedy) from None
+
+
+def _unedited(text: str, markers: Markers, record: Record) -> None:
+    if digest(text[markers.body : markers.end].encode()) != record.card:
+        line = text.count("\n", 0, markers.begin) + 1
+        remedy = "Move your words outside the markers or into the release file, or replace them with --force."
+        raise _conflict(line, "the generated part that begins here was edited by hand", remedy)
+
+
+def _around(rest: str, markers: Markers | None, offset: int) -> tuple[str, str]:
+    """What a person wrote before and after the generated part; it goes after the text of an unmarked card."""
+    if markers:
+        return rest[: markers.begin - offset], rest[markers.after - offset :]
+    if not rest.strip():
+        return "", "\n"
+    newline = "\r\n" if "\r\n" in rest[:4096] else "\n"
+    gap = "" if rest.endswith(newline * 2) else newline if rest.endswith("\n") else newline * 2
+    return rest + gap, newline
+
+
+def _has_title(text: str) -> bool:
+    """Whether a person's text has a first-level heading, outside fenced code."""
+    found = _TITLE.search(text)
+    if found is None:
+        return False
+    if "```" not in text[: found.start()] and "~~~" not in text[: found.start()]:
+        return True
+    return any(_TITLE.search(part) for part in _unfenced(text))
+
+
+def _unfenced(text: str) -> list[str]:
+    parts: list[str] = []
+    fence = ""
+    kept: list[str] = []
+    for line in text.splitlines(keepends=True):
+        found = re.match(r" {0,3}(`{3,}|~{3,})(.*)", line)
+        if found and not fence:
+            fence = "" if found[1][0] == "`" and "`" in found[2] else found[1]
+            parts.append("".join(kept))
+            kept = []
+        elif found and found[1][0] == fence[0] and len(found[1]) >= len(fence) and not found[2].strip():
+            fence = ""
+        elif not fence:
+            kept.append(line)
+    return [*parts, "".join(kept)]
+
+
+def _front_matter(
+    card: Card, block: re.Match[str] | None, record: Record, newline: str, *, force: bool
+) -> tuple[str, dict[str, str], dict[str, tuple[str, ...]]]:
+    """The front matter, the digest of each key that was written, and the entries that were added to a person's."""
+    chunks = _chunks(block.group(2)) if block else []
+    ours = {entry.key: entry for entry in card.front_matter}
+    stale = {key for first, others in STALE_WITH.items() if first in ours for key in others if key not in ours}
+    stale |= {key for key in record.front_matter if key not in ours}
+    written: dict[str, str] = {}
+    added: dict[str, tuple[str, ...]] = {}
+    out: list[str] = []
+    line = 2
+    for chunk in chunks:
+        recorded = record.front_matter.get(chunk.key)
+        edited = recorded and digest(chunk.lines.encode()) != recorded and not _own_list(chunk, ours)
+        if edited and not force and (chunk.key in ours or chunk.key in stale):
+            raise _edited(line, chunk.key)
+        if chunk.key in ours:
+            out.append(_native(_entry(ours.pop(chunk.key), chunk, record, added), newline))
+            written[chunk.key] = digest(out[-1].encode())
+        elif chunk.key not in stale:
+            out.append(chunk.lines)
+        line += chunk.lines.count("\n")
+    for entry in ours.values():
+        out.append(_native(_entry(entry, None, record, added), newline))
+        written[entry.key] = digest(out[-1].encode())
+    opening, closing = (
+        (block.group(1), block.group(3) + (block.group(4) or newline)) if block else (f"---{newline}", f"---{newline}")
+    )
+    return opening + "".join(out) + closing, written, added
+
+
+def _own_list(chunk: _Chunk, ours: dict[str, Entry]) -> bool:
+    """Whether a person may edit this key: their entries of `tags` and `datasets` are kept beside ours."""
+    return chunk.key in ours and ours[chunk.key].values is not None
+
+
+def _entry(entry: Entry, chunk: _Chunk | None, record: Record, added: dict[str, tuple[str, ...]]) -> str:
+    """A key as it is written; where lists are shared, a person's entries first."""
+    if entry.values is None:
+        return entry.lines
+    before = record.added.get(entry.key, ())
+    own = [value for value in _listed(chunk) if value not in before] if chunk else []
+    ours = [value for value in entry.values if value not in own]
+    if ours:
+        added[entry.key] = tuple(ours)
+    if own and not [value for value in ours if value not in _listed(chunk)] and set(_listed(chunk)) == {*own, *ours}:
+        return chunk.lines if chunk else entry.lines
+    return f"{entry.key}:\n" + "".join(f"- {scalar(value)}\n" for value in (*own, *ours))
+
+
+def _listed(chunk: _Chunk | None) -> list[str]:
+    """The entries of a list in a person's front matter, as text."""
+    if chunk is None:
+        return []
+    try:
+        value = yaml.load(chunk.lines, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError):
+        raise _conflict(1, f"the front matter's `{chunk.key}` is not YAML", "Mend it, or take it out.") from None
+    held = value.get(chunk.key) if isinstance(value, dict) else None
+    return (
+        [held]
+        if isinstance(held, str) and held
+        else [v for v in held if isinstance(v, str)]
+        if isinstance(held, list)
+        else []
+    )
+
+
+def _chunks(block: str) -> list[_Chunk]:
+    """The lines of a front matter by top-level key; comments and blank lines between keys stand alone."""
+    chunks: list[_Chunk] = []
+    waiting = ""
+    for number, line in enumerate(block.splitlines(keepends=True)):
+        if not line.strip() or line.startswith("#"):
+            waiting += line
+        elif line[0] in " \t]}" or re.match(r"-[ \t\r\n]|-\Z", line):
+            if not chunks or not chunks[-1].key:
+                raise _conflict(number + 2, "this line of the front matter belongs to no key", "Write `key: value`.")
+            chunks[-1] = _Chunk(chunks[-1].key, chunks[-1].lines + waiting + line)
+            waiting = ""
+        elif found := _KEY.match(line):
+            chunks += [_Chunk("", waiting)] if waiting else []
+            chunks.append(_Chunk(found.group("key").strip(), line))
+            waiting = ""
+        else:
+            raise _conflict(number + 2, "this line of the front matter belongs to no key", "Write `key: value`.")
+    return [*chunks, _Chunk("", waiting)] if waiting else chunks
+
+
+def _native(text: str, newline: str) -> str:
+    return text if newline == "\n" else text.replace("\n", newline)
+
+
+def _edited(line: int, key: str) -> BundleConflictError:
+    remedy = "Write it into the release file, or replace it with --force."
+    return _conflict(line, f"the front matter's `{key}` was edited by hand after it was written", remedy)
+
+
+def _conflict(line: int, message: str, remedy: str) -> BundleConflictError:
+    return BundleConflictError(f"{CARD}:{line}: {message}.", remedy, (CARD,))

@@ -1,0 +1,177 @@
+"""What an earlier build wrote: the digests that the closing marker of the card, or `.charter.sha256`, records."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+CARD = "README.md"
+RECORD = ".charter.sha256"
+"""Where the record stands when the bundle has no card."""
+BEGIN = "<!-- charter:begin, written by modelcharter from the release file; write your own text outside the markers -->"
+CARD_LIMIT = 16 * 1024 * 1024
+"""Bytes of a README.md that is read."""
+
+_BEGIN = re.compile(r"<!-- charter:begin\b[^\n]*-->[ \t]*")
+_END = re.compile(r"<!-- charter:end(.*?)-->[ \t]*", re.S)
+# Fences and markers at the start of a line; what stands inside a fence is text.
+_LINE = re.compile(
+    r"^(?: {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)|(?P<begin><!-- charter:begin\b)|(?P<end><!-- charter:end\b))",
+    re.M,
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """The record of an earlier build; empty where there was none.
+
+    Attributes:
+        files: SHA-256 of every generated file but the card, by path, line ends read as Unix ones.
+        card: SHA-256 of the generated part of the card.
+        front_matter: SHA-256 of the lines of each front-matter key that was written.
+        added: Entries of `tags` and `datasets` that were added to a person's own.
+    """
+
+    files: Mapping[str, str] = field(default_factory=dict)
+    card: str = ""
+    front_matter: Mapping[str, str] = field(default_factory=dict)
+    added: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+
+    def to_sums(self) -> str:
+        """Return the files as `sha256sum --check` reads them; this is what `.charter.sha256` holds."""
+        return "".join(f"{value}  {path}\n" for path, value in sorted(self.files.items()))
+
+    def to_json(self) -> str:
+        """Return it as JSON that cannot end an HTML comment, a file a line."""
+        value = {
+            "v": 1,
+            "card": self.card,
+            "front_matter": self.front_matter,
+            "added": self.added,
+            "files": self.files,
+        }
+        text = json.dumps(value, indent=0, sort_keys=True, ensure_ascii=False)
+        return text.replace("-", "\\u002d").replace(">", "\\u003e") if "--" in text or ">" in text else text
+
+
+@dataclass(frozen=True, slots=True)
+class Markers:
+    """Where the generated part of a card lies: offsets of its begin marker, its body, its end marker."""
+
+    begin: int
+    body: int
+    end: int
+    after: int
+    record: str
+
+
+class BrokenMarkers(ValueError):
+    """The markers of a card do not pair up; `line` is where, from 1."""
+
+    def __init__(self, line: int, message: str) -> None:
+        super().__init__(message)
+        self.line = line
+
+
+def digest(content: bytes) -> str:
+    """Return the SHA-256 of a file's content, whatever its line ends: a checkout may change them."""
+    return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
+
+
+def read_record(folder: Path) -> Record:
+    """Return the record that an earlier build left in a folder; an empty one where there is none.
+
+    Args:
+        folder: Where the bundle was written.
+    """
+    path = folder / RECORD
+    if path.is_file() and path.stat().st_size <= CARD_LIMIT:
+        lines = path.read_bytes().decode("utf-8", "replace").splitlines()
+        return Record({name: value for value, _, name in (line.partition("  ") for line in lines) if name})
+    card = folder / CARD
+    if card.is_file() and card.stat().st_size <= CARD_LIMIT:
+        return card_record(card.read_bytes())
+    return Record()
+
+
+def card_record(content: bytes) -> Record:
+    """Return the record in a card; an empty one where it has none that can be read."""
+    text = content.decode("utf-8", "replace")
+    try:
+        markers = find_markers(text)
+    except BrokenMarkers:
+        return Record()
+    return parse_record(markers.record) if markers else Record()
+
+
+def parse_record(text: str) -> Record:
+    """Return a record from its JSON; an empty one where somebody changed it beyond reading."""
+    try:
+        value = json.loads(text)
+    except (ValueError, RecursionError):
+        return Record()
+    if not isinstance(value, dict):
+        return Record()
+    added = value.get("added")
+    lists = {k: tuple(map(str, v)) for k, v in added.items() if isinstance(v, list)} if isinstance(added, dict) else {}
+    return Record(_texts(value.get("files")), str(value.get("card", "")), _texts(value.get("front_matter")), lists)
+
+
+def find_markers(text: str) -> Markers | None:
+    """Return where the generated part of a card lies, or None where there is none.
+
+    Args:
+        text: The card, as it stands.
+
+    Raises:
+        BrokenMarkers: There is a marker without its partner, or more than one pair.
+    """
+    if "<!-- charter:" not in text:
+        return None
+    begin = end = None
+    for found in marked_lines(text):
+        if found.group("begin"):
+            if begin is not None:
+                raise BrokenMarkers(_line(text, found.start()), "a second `<!-- charter:begin` stands here")
+            begin = found.start()
+        elif found.group("end"):
+            if begin is None or end is not None:
+                raise BrokenMarkers(_line(text, found.start()), "a `<!-- charter:end` without its begin stands here")
+            end = found.start()
+    if begin is None:
+        return None
+    if end is None:
+        raise BrokenMarkers(_line(text, begin), "a `<!-- charter:begin` without its end stands here")
+    head, tail = _BEGIN.match(text, begin), _END.match(text, end)
+    if head is None or tail is None:
+        raise BrokenMarkers(_line(text, begin if head is None else end), "a marker is not closed by `-->`")
+    return Markers(begin, head.end(), end, tail.end(), tail.group(1))
+
+
+def marked_lines(text: str) -> list[re.Match[str]]:
+    """Return the lines that begin with a marker and stand outside fenced code."""
+    found: list[re.Match[str]] = []
+    fence = ""
+    for match in _LINE.finditer(text):
+        mark = match.group("fence")
+        if not mark:
+            if not fence:
+                found.append(match)
+        elif not fence:
+            fence = "" if mark[0] == "`" and "`" in match.group("info") else mark
+        elif mark[0] == fence[0] and len(mark) >= len(fence) and not match.group("info").strip():
+            fence = ""
+    return found
+
+
+def _line(text: str, offset: int) -> int:
+    return text.count("\n", 0, offset) + 1
+
+
+def _texts(value: Any) -> dict[str, str]:  # noqa: ANN401 - read from a file
+    return {str(k): v for k, v in value.items() if isinstance(v, str)} if isinstance(value, dict) else {}

@@ -1,0 +1,73 @@
+"""The registry of what is written: a document is one template and one line here."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+
+from generator.documents.bundle import Bundle, Card
+from generator.documents.card import card_view
+from generator.documents.coverage import Coverage, cover
+from generator.documents.front_matter import front_matter
+from generator.documents.license_index import license_file
+from generator.documents.license_texts import Shelf, license_files
+from generator.documents.notice import notice
+from generator.documents.render import render
+from generator.documents.reuse_toml import reuse_toml
+from generator.documents.use_policy import use_policy
+from generator.documents.words import inline
+from generator.licenses.assess import Assessment
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A file of the bundle.
+
+    Attributes:
+        path: Its path in the bundle.
+        output: The entry of `outputs` that asks for it.
+        write: Returns its text, or None where this release has no need of it.
+    """
+
+    path: str
+    output: str
+    write: Callable[[Coverage, Shelf], str | None]
+
+
+DOCUMENTS = (
+    Document("LICENSE", "licenses", license_file),
+    Document("NOTICE", "licenses", notice),
+    Document("USE_POLICY.md", "licenses", use_policy),
+    Document("REUSE.toml", "reuse", lambda coverage, _: reuse_toml(coverage)),
+)
+"""Every document but the card, which merges with what a person wrote, and the texts in LICENSES/."""
+
+
+def write_documents(assessment: Assessment) -> Bundle:
+    """Return the bundle of a judged release.
+
+    Args:
+        assessment: The judged release.
+
+    Raises:
+        LicenseTextError: A text that must be in the bundle is not at hand.
+        CharterError: A file that the release names cannot be read, or something a document needs is not stated.
+    """
+    coverage, shelf = cover(assessment), Shelf(assessment)
+    outputs = assessment.release.outputs
+    files: dict[str, bytes] = {}
+    for document in DOCUMENTS:
+        if document.output in outputs and (text := document.write(coverage, shelf)) is not None:
+            files[document.path] = text.encode()
+    if "licenses" in outputs or "reuse" in outputs:
+        files |= license_files(coverage, shelf)
+    return Bundle(files, card=write_card(coverage) if "card" in outputs else None, taken=frozenset(shelf.taken))
+
+
+def write_card(coverage: Coverage) -> Card:
+    """Return the model card, front matter and text apart."""
+    return Card(
+        front_matter=front_matter(coverage),
+        title=f"# {inline(coverage.assessment.release.release.name)}\n",
+        body=render("README.md.jinja", card_view(coverage)),
+    )

@@ -1,0 +1,81 @@
+"""The one door to jinja2: templates are ours, values are never templates, and what is undefined is an error."""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.documents import words
+from generator.errors import TemplateError
+
+if TYPE_CHECKING:
+    from jinja2 import BaseLoader, Environment
+
+PACKAGE = Path(__file__).resolve().parent.parent
+SOURCES = (PACKAGE / "_templates", PACKAGE.parent / "templates")
+"""Where the templates lie: inside a wheel, or beside the package in a checkout."""
+COMPILED = PACKAGE / "_compiled"
+"""Templates compiled when the wheel was built; a checkout has none."""
+
+
+def make_environment(loader: BaseLoader | None = None) -> Environment:
+    """Return the environment that templates are compiled and rendered in.
+
+    Args:
+        loader: Where templates come from; the wheel's build hands in its own.
+    """
+    from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
+
+    # Markdown and plain text are written, never HTML: each value goes through a filter of `words` instead.
+    environment = Environment(
+        loader=loader or (ModuleLoader(COMPILED) if COMPILED.is_dir() else FileSystemLoader(SOURCES)),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+        auto_reload=False,
+    )
+    environment.filters |= {
+        "md": words.inline,
+        "code": words.code,
+        "link": words.link,
+        "plain": words.one_line,
+        "section": words.section,
+        "answer": words.ANSWER_WORDS.__getitem__,
+        "act": words.ACT_TITLES.__getitem__,
+        "layer": words.LAYER_TITLES.__getitem__,
+        "relation": words.RELATION_WORDS.__getitem__,
+        "availability": words.AVAILABILITY_WORDS.__getitem__,
+        "wrapped_at": words.wrapped_at,
+        "block": words.block,
+        "quoted": words.quoted,
+        "cited": words.cited,
+        "toml": words.toml,
+    }
+    return environment
+
+
+def render(template: str, view: object) -> str:
+    """Fill a template.
+
+    Args:
+        template: Its name in `templates/`.
+        view: What it speaks of, as `view`.
+
+    Raises:
+        TemplateError: The template speaks of something that the view does not have.
+    """
+    from jinja2 import TemplateError as JinjaError
+
+    try:
+        return _environment().get_template(template).render(view=view)
+    except JinjaError as error:
+        raise TemplateError(
+            f"templates/{template}: {error}", "Report this: a template and its view are out of step."
+        ) from error
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    return make_environment()

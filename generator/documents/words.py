@@ -1,0 +1,146 @@
+"""The words documents share: how vocabulary is spoken of, and how a value is written safely into Markdown."""
+
+from __future__ import annotations
+
+import json
+import re
+import textwrap
+from collections.abc import Iterable
+
+from generator.licenses.rights import ClauseRef
+
+LAYER_TITLES = {
+    "data": "Data",
+    "curation": "Curation process",
+    "architecture": "Architecture",
+    "weights": "Weights",
+    "deltas": "Deltas",
+    "documents": "Documents",
+}
+ACT_TITLES = {
+    "use": "Use it",
+    "commercial_use": "Use it commercially",
+    "modify": "Change it",
+    "redistribute": "Pass it on",
+    "sublicense": "Sublicense it",
+    "finetune": "Fine-tune it",
+    "publish_finetune": "Publish a fine-tune",
+    "publish_adapter": "Publish an adapter",
+    "publish_quantization": "Publish a quantization",
+    "publish_merge": "Publish a merge",
+    "host_as_service": "Offer it as a service",
+    "use_outputs": "Use its outputs",
+    "train_other_models_on_outputs": "Train other models on its outputs",
+    "patent_use": "Use its patents",
+    "trademark_use": "Use its marks",
+}
+CARD_ACTS = (
+    "commercial_use",
+    "redistribute",
+    "publish_finetune",
+    "publish_adapter",
+    "publish_quantization",
+    "publish_merge",
+    "host_as_service",
+    "use_outputs",
+    "train_other_models_on_outputs",
+)
+"""The acts that recipients ask about first; `charter rights` answers all fifteen."""
+ANSWER_WORDS = {"yes": "Yes", "conditional": "On conditions", "unclear": "Unclear", "no": "No"}
+RELATION_WORDS = {
+    "finetune": "fine-tuned from",
+    "adapter": "an adapter for",
+    "diff": "a diff against",
+    "quantized": "quantized from",
+    "merge": "merged from",
+    "distilled": "distilled from",
+    "trained_on": "trained on",
+    "outputs_of": "trained on outputs of",
+    "includes": "includes",
+}
+AVAILABILITY_WORDS = {
+    "released": "released",
+    "gated": "gated: on request or login",
+    "described": "described, not given",
+    "withheld": "withheld",
+    "none": "none",
+}
+
+_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~$&])")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
+_PLAIN_URL = re.compile(r"https?://[^\s<>()\[\]|\"'`\\]+")
+
+
+def inline(value: object) -> str:
+    """Return a value as Markdown text that means just itself, in a paragraph or a table cell."""
+    text = _CONTROL.sub(" ", str(value))
+    return re.sub(r"^(\s*)([-+]|\d+[.)])(?=\s)", r"\1\\\2", _MARKDOWN.sub(r"\\\1", text))
+
+
+def code(value: object) -> str:
+    """Return a value as a Markdown code span, safe in a table cell."""
+    text = _CONTROL.sub(" ", str(value)).replace("|", "\\|")
+    ticks = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
+    pad = " " if "`" in text else ""
+    return f"{ticks}{pad}{text}{pad}{ticks}"
+
+
+def link(url: object) -> str:
+    """Return a web address as a Markdown link to itself; anything else as text."""
+    text = str(url)
+    return f"<{text}>" if _PLAIN_URL.fullmatch(text) else inline(text)
+
+
+def one_line(value: object) -> str:
+    """Return a value as one line of plain text, control characters taken out."""
+    return " ".join(_CONTROL.sub(" ", str(value)).split())
+
+
+def section(text: str) -> str:
+    """Return a person's Markdown as it stands, with an open code fence or comment closed at its end."""
+    fence = ""
+    lines: list[str] = []
+    for line in text.strip("\n").rstrip().splitlines():
+        found = _FENCE.match(line)
+        # A marker of ours in somebody's text would end the generated part, so it is shown instead.
+        lines.append(f"\\{line}" if not fence and line.startswith("<!-- charter:") else line)
+        if not found:
+            continue
+        mark, rest = found.groups()
+        if not fence:
+            fence = "" if mark[0] == "`" and "`" in rest else mark
+        elif mark[0] == fence[0] and len(mark) >= len(fence) and not rest.strip():
+            fence = ""
+    body = "\n".join(lines)
+    if fence:
+        return f"{body}\n{fence}"
+    return f"{body} -->" if body.rfind("<!--") > body.rfind("-->") else body
+
+
+def wrapped_at(text: str) -> str:
+    """Return a labelled line of the license index, filled to 78 columns under its own text."""
+    return textwrap.fill(text, 78, subsequent_indent=" " * 18, break_long_words=False, break_on_hyphens=False)
+
+
+def block(text: str) -> str:
+    """Return a text verbatim as a Markdown code block, whatever it holds."""
+    return "\n".join(f"    {line}".rstrip() for line in text.splitlines())
+
+
+def quoted(text: str) -> str:
+    """Return a text as a Markdown quotation that means just itself."""
+    return "\n".join(f"> {inline(line)}" for line in text.splitlines())
+
+
+def cited(clauses: Iterable[ClauseRef]) -> str:
+    """Return clauses as they are cited in a table: `llama2 1.b.i, MIT paragraph 2`; at most three."""
+    shown = [f"{clause.license.removeprefix('LicenseRef-')} {clause.clause}" for clause in clauses]
+    return ", ".join(shown[:3]) + (" and others" if len(shown) > 3 else "")
+
+
+def toml(value: str | tuple[str, ...]) -> str:
+    """Return text, or several, as TOML; a JSON string is a TOML string once DEL is escaped."""
+    if isinstance(value, tuple):
+        return toml(value[0]) if len(value) == 1 else f"[{', '.join(toml(entry) for entry in value)}]"
+    return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
