@@ -132,7 +132,7 @@ def _model_index(release: Release) -> list[dict[str, Any]]:
     for result in release.results:
         key = (
             result.task,
-            *(str(part) for part in result.dataset.model_dump().values()),
+            str(result.dataset),
             result.source or "",
         )
         group = groups.setdefault(key, _result(result))

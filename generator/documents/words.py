@@ -6,8 +6,10 @@ import json
 import re
 import textwrap
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
-from generator.licenses.rights import ClauseRef
+if TYPE_CHECKING:
+    from generator.licenses.rights import ClauseRef
 
 LAYER_TITLES = {
     "data": "Data",

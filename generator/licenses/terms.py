@@ -11,7 +11,7 @@ from typing import Any
 import yaml
 
 from generator.licenses.catalog import KNOWLEDGE, LicenseId, index, is_family, known_name, only_of, reason
-from generator.release.vocabulary import ACTS
+from generator.release.vocabulary import ACTS, RELATIONS
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
@@ -126,7 +126,8 @@ def own_terms(key: LicenseId, name: str, url: str | None, limits: tuple[str, ...
 @lru_cache(maxsize=256)
 def _read(key: LicenseId) -> Terms:
     raw = yaml.load((KNOWLEDGE / "licenses" / f"{key}.yaml").read_bytes(), Loader=_Loader)
-    derivative = {k: v for k, v in raw["derivative_license"].items() if k not in ("because", "clause")}
+    stated = raw["derivative_license"]
+    derivative = {relation: stated[relation] for relation in RELATIONS if relation in stated}
     return Terms(
         id=key,
         name=raw["name"],
@@ -135,9 +136,7 @@ def _read(key: LicenseId) -> Terms:
         obligations=tuple(_obligation(o) for o in raw.get("obligations") or ()),
         limits=tuple(_limit(limit) for limit in raw.get("limits") or ()),
         derivative=MappingProxyType(derivative),
-        derivative_because=Answer(
-            "", raw["derivative_license"].get("because") or "", raw["derivative_license"].get("clause")
-        ),
+        derivative_because=Answer("", stated.get("because") or "", stated.get("clause")),
         use_policy=_policy(raw.get("use_policy")),
         architecture=_architecture(raw.get("architecture")),
         text_source=raw.get("text_source"),

@@ -1,15 +1,14 @@
-"""The kinds of values that fields hold: text, paths, ids, dates, numbers; each says what it expected."""
+"""The kinds of values that fields hold: each reads one value, says what it expected, and knows its JSON Schema."""
 
 from __future__ import annotations
 
 import datetime
 import difflib
 import re
+from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
 from pathlib import Path
-from typing import Annotated, Any
-
-from pydantic import BeforeValidator, ValidationInfo, WithJsonSchema
+from typing import Any, NamedTuple
 
 from generator.errors import UnknownLicenseError
 from generator.release.source import Absent, Plain
@@ -42,6 +41,24 @@ _SHA256 = re.compile(r"[0-9a-fA-F]{64}")
 _DRIVE = re.compile(r"[A-Za-z]:")
 
 
+Resolve = Callable[[str], str]
+"""Makes the text of a license field canonical; raises UnknownLicenseError."""
+
+
+class Kind(NamedTuple):
+    """What one value may be.
+
+    Attributes:
+        read: Returns the value, or raises Refused.
+        schema: Its JSON Schema.
+        resolved: Reads it where licenses can be looked up.
+    """
+
+    read: Callable[[Any], Any]
+    schema: dict[str, Any]
+    resolved: Callable[[Any, Resolve], Any] | None = None
+
+
 class Refused(ValueError):
     """A value that a field does not take: what was expected, and the nearest thing to write."""
 
@@ -51,7 +68,7 @@ class Refused(ValueError):
         self.remedy = remedy
 
 
-def _text(value: Any, limit: int = LINE_LIMIT) -> str:  # noqa: ANN401 - whatever stands there
+def _text(value: Any, limit: int = LINE_LIMIT) -> str:
     if isinstance(value, Absent):
         raise Refused("has no value.", "Write one, or leave the key out.")
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal, datetime.date)):
@@ -69,7 +86,7 @@ def _text(value: Any, limit: int = LINE_LIMIT) -> str:  # noqa: ANN401 - whateve
     return text
 
 
-def _line(value: Any) -> str:  # noqa: ANN401
+def _line(value: Any) -> str:
     text = _text(value)
     if not text.strip():
         raise Refused("is empty.", "Write something, or leave the key out.")
@@ -78,14 +95,14 @@ def _line(value: Any) -> str:  # noqa: ANN401
     return text
 
 
-def _markdown(value: Any) -> str:  # noqa: ANN401
+def _markdown(value: Any) -> str:
     text = _text(value, TEXT_LIMIT)
     if _CONTROL_IN_TEXT.search(text):
         raise Refused("holds a control character.", "Take it out.")
     return text
 
 
-def _repo(value: Any) -> str:  # noqa: ANN401
+def _repo(value: Any) -> str:
     text = _line(value)
     if not _REPO.fullmatch(text) or "--" in text or ".." in text or text.endswith(".git"):
         raise Refused(f"{text!r} is not a Hub repo id; expected `ORG/NAME`.", _repo_hint(text))
@@ -97,14 +114,14 @@ def _repo_hint(text: str) -> str:
     return f"Write `{found.group(1)}`." if found else ""
 
 
-def _url(value: Any) -> str:  # noqa: ANN401
+def _url(value: Any) -> str:
     text = _line(value)
     if not _URL.fullmatch(text):
         raise Refused(f"{text!r} is not a web address; expected `https://…`.")
     return text
 
 
-def _inner_path(value: Any) -> str:  # noqa: ANN401
+def _inner_path(value: Any) -> str:
     text = _line(value)
     parts = text.rstrip("/").split("/")
     if (
@@ -117,7 +134,7 @@ def _inner_path(value: Any) -> str:  # noqa: ANN401
     return text
 
 
-def _date(value: Any) -> datetime.date:  # noqa: ANN401
+def _date(value: Any) -> datetime.date:
     if isinstance(value, datetime.date) and not isinstance(value, datetime.datetime):
         return value
     text = _line(value)
@@ -129,7 +146,7 @@ def _date(value: Any) -> datetime.date:  # noqa: ANN401
         raise Refused(f"{text!r} is not a date; expected YYYY-MM-DD.") from None
 
 
-def _integer(value: Any) -> int:  # noqa: ANN401
+def _integer(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and not isinstance(value, Plain) and _INTEGER.fullmatch(value):
@@ -139,7 +156,30 @@ def _integer(value: Any) -> int:  # noqa: ANN401
     raise Refused(f"{_shown(value)} is not a whole number.")
 
 
-def _number_or_text(value: Any) -> Decimal | str:  # noqa: ANN401
+def _count(value: Any) -> int:
+    number = _integer(value)
+    if number < 1:
+        raise Refused(f"{number} is too small; expected 1 or more.")
+    return number
+
+
+def _version(value: Any) -> int:
+    number = _integer(value)
+    if number != 1:
+        said = f"this is version {number} of the format; this program reads version 1."
+        raise Refused(said, "Write `charter: 1`, or update modelcharter.")
+    return number
+
+
+def _terms_id(value: Any) -> str:
+    text = str(value)
+    if not re.fullmatch(r"LicenseRef-[A-Za-z0-9.\-]+", text):
+        slug = re.sub(r"[^A-Za-z0-9.]+", "-", text[:60]).strip("-") or "terms"
+        raise Refused(f"{text[:60]!r} is not an id for terms of one's own.", f"Write `LicenseRef-{slug}`.")
+    return text
+
+
+def _number_or_text(value: Any) -> Decimal | str:
     if isinstance(value, Decimal):
         return value
     if isinstance(value, (int, float)) and not isinstance(value, bool):
@@ -155,28 +195,29 @@ def _number_or_text(value: Any) -> Decimal | str:  # noqa: ANN401
     return _line(value)
 
 
-def _sha256(value: Any) -> str:  # noqa: ANN401
+def _sha256(value: Any) -> str:
     text = _line(value)
     if not _SHA256.fullmatch(text):
         raise Refused(f"{text[:70]!r} is not a SHA-256; expected 64 hexadecimal digits.")
     return text.lower()
 
 
-def _license(value: Any, info: ValidationInfo) -> str:  # noqa: ANN401
+def _license(value: Any, resolve: Resolve) -> str:
     text = _line(value)
-    resolve = (info.context or {}).get("license")
-    if resolve is None:
-        return text
     try:
-        return str(resolve(text))
+        return resolve(text)
     except UnknownLicenseError as error:
         raise Refused(f"{error.message}.", error.remedy) from None
 
 
-def _one_of(options: tuple[str, ...]) -> BeforeValidator:
-    """A validator for a word of a closed list, which names the nearest one."""
+def one_of(options: tuple[str, ...]) -> Kind:
+    """Return the kind of a word of a closed list; it names the nearest one.
 
-    def choose(value: Any) -> str:  # noqa: ANN401
+    Args:
+        options: The list.
+    """
+
+    def choose(value: Any) -> str:
         text = _line(value)
         if text in options:
             return text
@@ -186,10 +227,10 @@ def _one_of(options: tuple[str, ...]) -> BeforeValidator:
         listed = ", ".join(options) if len(options) <= 20 else f"{', '.join(options[:6])} … ({len(options)} in all)"
         raise Refused(f"{text[:60]!r} is not one of its values.", f"{hint}Expected: {listed}.")
 
-    return BeforeValidator(choose)
+    return Kind(choose, {"enum": list(options)})
 
 
-def _rule_id(value: Any) -> str:  # noqa: ANN401
+def _rule_id(value: Any) -> str:
     text = _line(value)
     if not re.fullmatch(r"[A-Z]+\d{3}", text) or text[:-3] not in RULE_FAMILIES:
         raise Refused(
@@ -199,7 +240,7 @@ def _rule_id(value: Any) -> str:  # noqa: ANN401
     return text
 
 
-def _shown(value: Any) -> str:  # noqa: ANN401
+def _shown(value: Any) -> str:
     if isinstance(value, Absent):
         return "nothing"
     return (
@@ -213,38 +254,23 @@ def _shown(value: Any) -> str:  # noqa: ANN401
     )
 
 
-_URL_SCHEMA = {"type": "string", "format": "uri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"}
-_PATH_SCHEMA = {"type": "string", "pattern": r"^(?![/~])(?!.*(?:^|/)\.{1,2}(?:/|$))[^\\]+$"}
+LINE = Kind(_line, {"type": "string", "minLength": 1, "maxLength": LINE_LIMIT})
+LOOSE_LINE = Kind(_line, {"type": ["string", "number"]})
+MARKDOWN = Kind(_markdown, {"type": "string"})
+REPO_ID = Kind(_repo, {"type": "string", "pattern": r"^[\w][\w.-]*/[\w][\w.-]*$"})
+URL = Kind(_url, {"type": "string", "format": "uri", "pattern": "^[Hh][Tt][Tt][Pp][Ss]?://"})
+INNER_PATH = Kind(_inner_path, {"type": "string", "pattern": r"^(?![/~])(?!.*(?:^|/)\.{1,2}(?:/|$))[^\\]+$"})
+DATE = Kind(_date, {"type": "string", "format": "date"})
+COUNT = Kind(_count, {"type": "integer", "minimum": 1})
+VERSION = Kind(_version, {"const": 1})
+NUMBER = Kind(_number_or_text, {"type": ["number", "string"]})
+SHA256 = Kind(_sha256, {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"})
+RULE_ID = Kind(_rule_id, {"type": "string", "pattern": f"^(?:{'|'.join(RULE_FAMILIES)})[0-9]{{3}}$"})
+TERMS_ID = Kind(_terms_id, {"type": "string", "pattern": r"^LicenseRef-[A-Za-z0-9.\-]+$"})
+LICENSE = Kind(_line, {"type": "string", "minLength": 1}, resolved=_license)
 
-Line = Annotated[
-    str, BeforeValidator(_line), WithJsonSchema({"type": "string", "minLength": 1, "maxLength": LINE_LIMIT})
-]
-LooseLine = Annotated[str, BeforeValidator(_line), WithJsonSchema({"type": ["string", "number"]})]
-Markdown = Annotated[str, BeforeValidator(_markdown), WithJsonSchema({"type": "string"})]
-RepoId = Annotated[
-    str, BeforeValidator(_repo), WithJsonSchema({"type": "string", "pattern": r"^[\w][\w.-]*/[\w][\w.-]*$"})
-]
-Url = Annotated[str, BeforeValidator(_url), WithJsonSchema(_URL_SCHEMA)]
-InnerPath = Annotated[str, BeforeValidator(_inner_path), WithJsonSchema(_PATH_SCHEMA)]
-Date = Annotated[datetime.date, BeforeValidator(_date), WithJsonSchema({"type": "string", "format": "date"})]
-Count = Annotated[int, BeforeValidator(_integer), WithJsonSchema({"type": "integer"})]
-Number = Annotated[Decimal | str, BeforeValidator(_number_or_text), WithJsonSchema({"type": ["number", "string"]})]
-Sha256 = Annotated[str, BeforeValidator(_sha256), WithJsonSchema({"type": "string", "pattern": "^[0-9a-fA-F]{64}$"})]
-LicenseText = Annotated[str, BeforeValidator(_license), WithJsonSchema({"type": "string", "minLength": 1})]
-
-TASKS = tuple(
-    (Path(__file__).resolve().parent.parent / "knowledge" / "hub" / "pipeline_tags.txt").read_text("utf-8").split()
-)
+TASKS = tuple((Path(__file__).resolve().parent.parent / "knowledge/hub/pipeline_tags.txt").read_text("utf-8").split())
 """The Hub's pipeline tags (huggingface.js packages/tasks, fe42e680)."""
-_COMPONENTS = tuple(name for names in COMPONENTS.values() for name in names)
-
-Availability = Annotated[str, _one_of(AVAILABILITIES), WithJsonSchema({"enum": list(AVAILABILITIES)})]
-Component = Annotated[str, _one_of(_COMPONENTS), WithJsonSchema({"enum": list(_COMPONENTS)})]
-Form = Annotated[str, _one_of(FORMS), WithJsonSchema({"enum": list(FORMS)})]
-Access = Annotated[str, _one_of(ACCESS), WithJsonSchema({"enum": list(ACCESS)})]
-Relation = Annotated[str, _one_of(RELATIONS), WithJsonSchema({"enum": list(RELATIONS)})]
-LimitId = Annotated[str, _one_of(LIMITS), WithJsonSchema({"enum": list(LIMITS)})]
-Output = Annotated[str, _one_of(OUTPUTS), WithJsonSchema({"enum": list(OUTPUTS)})]
-Severity = Annotated[str, _one_of(SEVERITIES), WithJsonSchema({"enum": list(SEVERITIES)})]
-Task = Annotated[str, _one_of(TASKS), WithJsonSchema({"enum": list(TASKS)})]
-RuleId = Annotated[str, BeforeValidator(_rule_id), WithJsonSchema({"type": "string"})]
+COMPONENT = one_of(tuple(name for names in COMPONENTS.values() for name in names))
+AVAILABILITY, FORM, ACCESS_KIND, RELATION = map(one_of, (AVAILABILITIES, FORMS, ACCESS, RELATIONS))
+LIMIT, OUTPUT, SEVERITY, TASK = map(one_of, (LIMITS, OUTPUTS, SEVERITIES, TASKS))

@@ -2,41 +2,88 @@
 
 from __future__ import annotations
 
-import re
+import datetime
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import MISSING, dataclass, field, fields
+from decimal import Decimal
+from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from pydantic import BaseModel, ConfigDict, Field, PrivateAttr, field_validator, model_validator
-
-from generator.release.fields import (
-    Access,
-    Availability,
-    Component,
-    Count,
-    Date,
-    Form,
-    InnerPath,
-    LicenseText,
-    LimitId,
-    Line,
-    LooseLine,
-    Markdown,
-    Number,
-    Output,
-    Refused,
-    Relation,
-    RepoId,
-    RuleId,
-    Severity,
-    Sha256,
-    Task,
-    Url,
-)
+from generator.release import fields as kind
 from generator.release.vocabulary import COMPONENTS, LAYERS
 
-_REF = re.compile(r"LicenseRef-[A-Za-z0-9.\-]+")
+
+@dataclass(frozen=True, slots=True)
+class Many:
+    """A list of values of one kind; `or_one` lets a single value stand without a list."""
+
+    of: kind.Kind | type
+    or_one: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A mapping of keys of one kind to values of another."""
+
+    key: kind.Kind
+    value: kind.Kind | type
+
+
+Shape = kind.Kind | Many | Table | type
+"""What a field holds; a type is one of those below."""
+
+
+def said(shape: Shape, description: str, default: Any = MISSING) -> Any:  # noqa: ANN401 - stands for the field's value
+    """Declare a field: what it holds, and what it means to a reader.
+
+    Args:
+        shape: What may stand there.
+        description: A sentence for the JSON Schema and the docs.
+        default: What holds where it is left out; a field without one is required.
+    """
+    return field(default=default, metadata={"shape": shape, "description": description})
+
+
+def has(shape: Shape, description: str) -> Any:  # noqa: ANN401 - stands for the field's value
+    """Declare a field that may be left out: None, or nothing of a list or a mapping.
+
+    Args:
+        shape: What may stand there.
+        description: A sentence for the JSON Schema and the docs.
+    """
+    metadata = {"shape": shape, "description": description}
+    if isinstance(shape, Table):
+        return field(default_factory=dict, metadata=metadata)
+    return field(default=() if isinstance(shape, Many) else None, metadata=metadata)
+
+
+class Stated(NamedTuple):
+    """What a type says of one of its fields."""
+
+    shape: Shape
+    description: str
+    required: bool
+    default: Any
+
+
+@cache
+def fields_of(part: type) -> dict[str, Stated]:
+    """Return what a type of the release file says of its fields, in order.
+
+    Args:
+        part: `Release`, or a type that a field of it holds.
+    """
+    return {
+        f.name: Stated(
+            f.metadata["shape"],
+            f.metadata["description"],
+            f.default is MISSING and f.default_factory is MISSING,
+            None if f.default is MISSING else f.default,
+        )
+        for f in fields(part)
+        if f.metadata
+    }
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,164 +104,150 @@ class Source:
     marks: dict[tuple[str | int, ...], tuple[int, int]]
 
 
-class Part(BaseModel):
-    """What all parts of a release file share: they are frozen, and an unknown key is an error."""
-
-    model_config = ConfigDict(frozen=True, extra="forbid", populate_by_name=True)
-
-
-class Publisher(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Publisher:
     """Who publishes the release."""
 
-    name: Line = Field(description="The publisher's name.")
-    url: Url | None = Field(None, description="The publisher's web page.")
-    contact: Line | None = Field(None, description="Where to write to: an e-mail address or a web address.")
+    name: str = said(kind.LINE, "The publisher's name.")
+    url: str | None = has(kind.URL, "The publisher's web page.")
+    contact: str | None = has(kind.LINE, "Where to write to: an e-mail address or a web address.")
 
 
-class ReleaseInfo(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ReleaseInfo:
     """What the release is called, who publishes it, and how the Hub files it."""
 
-    name: Line = Field(description="The name of the release, as readers know it.")
-    version: LooseLine | None = Field(None, description="The version, as text; `1.10` stays `1.10`.")
-    date: Date | None = Field(
-        None, description="The day of the release (YYYY-MM-DD); dated outputs use it, never the clock."
+    name: str = said(kind.LINE, "The name of the release, as readers know it.")
+    version: str | None = has(kind.LOOSE_LINE, "The version, as text; `1.10` stays `1.10`.")
+    date: datetime.date | None = has(
+        kind.DATE, "The day of the release (YYYY-MM-DD); dated outputs use it, never the clock."
     )
-    repo: RepoId | None = Field(None, description="The Hub repo it is published in, `ORG/NAME`.")
-    summary: Line | None = Field(None, description="One or two sentences that say what it is.")
-    publisher: Publisher | None = Field(None, description="Who publishes it.")
-    copyright: Line | None = Field(None, description="Year and holder of the copyright, as in `2026 Borealis Lab`.")
-    languages: tuple[Line, ...] = Field((), description="Languages as ISO 639 codes, or `code`, or `multilingual`.")
-    task: Task | None = Field(None, description="The Hub's pipeline tag.")
-    library: Line | None = Field(None, description="The Hub's library name, such as `transformers`.")
-    tags: tuple[Line, ...] = Field((), description="Free tags for the Hub.")
+    repo: str | None = has(kind.REPO_ID, "The Hub repo it is published in, `ORG/NAME`.")
+    summary: str | None = has(kind.LINE, "One or two sentences that say what it is.")
+    publisher: Publisher | None = has(Publisher, "Who publishes it.")
+    copyright: str | None = has(kind.LINE, "Year and holder of the copyright, as in `2026 Borealis Lab`.")
+    languages: tuple[str, ...] = has(Many(kind.LINE), "Languages as ISO 639 codes, or `code`, or `multilingual`.")
+    task: str | None = has(kind.TASK, "The Hub's pipeline tag.")
+    library: str | None = has(kind.LINE, "The Hub's library name, such as `transformers`.")
+    tags: tuple[str, ...] = has(Many(kind.LINE), "Free tags for the Hub.")
 
 
-class ModelInfo(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ModelInfo:
     """What the model is, in numbers."""
 
-    architecture: Line | None = Field(None, description="The architecture's name, as in config.json.")
-    parameters: Count | None = Field(None, gt=0, description="The number of parameters.")
-    context_length: Count | None = Field(None, gt=0, description="The longest input, in tokens.")
-    modalities: tuple[Line, ...] = Field((), description="What goes in and comes out: text, image, audio …")
+    architecture: str | None = has(kind.LINE, "The architecture's name, as in config.json.")
+    parameters: int | None = has(kind.COUNT, "The number of parameters.")
+    context_length: int | None = has(kind.COUNT, "The longest input, in tokens.")
+    modalities: tuple[str, ...] = has(Many(kind.LINE), "What goes in and comes out: text, image, audio …")
 
 
-class Upstream(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Upstream:
     """Something that an item was made from, and how."""
 
-    ref: Line = Field(description="A Hub repo id, a web address, or a path.")
-    relation: Relation = Field(description="How the item was made from it.")
-    license: LicenseText | None = Field(
-        None, description="Its license; where it stays unknown, that is a finding, never an assumption."
+    ref: str = said(kind.LINE, "A Hub repo id, a web address, or a path.")
+    relation: str = said(kind.RELATION, "How the item was made from it.")
+    license: str | None = has(
+        kind.LICENSE, "Its license; where it stays unknown, that is a finding, never an assumption."
     )
-    revision: LooseLine | None = Field(None, description="The commit or tag that was used.")
-    copyright: Line | None = Field(None, description="Its copyright line, which notices carry on.")
-    notice: InnerPath | None = Field(None, description="A file of this folder that holds its NOTICE text.")
+    revision: str | None = has(kind.LOOSE_LINE, "The commit or tag that was used.")
+    copyright: str | None = has(kind.LINE, "Its copyright line, which notices carry on.")
+    notice: str | None = has(kind.INNER_PATH, "A file of this folder that holds its NOTICE text.")
 
 
-class Item(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Item:
     """One thing that is released, described or withheld."""
 
-    name: Line | None = Field(None, description="Its name, where the layer holds several or it has one.")
-    component: Component | None = Field(
-        None,
-        description="The component of the Model Openness Framework that it is; a layer's first by default.",
+    name: str | None = has(kind.LINE, "Its name, where the layer holds several or it has one.")
+    component: str | None = has(
+        kind.COMPONENT, "The component of the Model Openness Framework that it is; a layer's first by default."
     )
-    form: Form | None = Field(None, description="What kind of delta it is (deltas only).")
-    availability: Availability = Field(description="Whether and how it is given.")
-    access: Access | None = Field(None, description="The kind of training data, as OSAID knows it (data only).")
-    license: LicenseText | None = Field(
-        None, description="Its own license: an SPDX expression, a Hub id, or an id of `licenses`."
+    form: str | None = has(kind.FORM, "What kind of delta it is (deltas only).")
+    availability: str = said(kind.AVAILABILITY, "Whether and how it is given.")
+    access: str | None = has(kind.ACCESS_KIND, "The kind of training data, as OSAID knows it (data only).")
+    license: str | None = has(kind.LICENSE, "Its own license: an SPDX expression, a Hub id, or an id of `licenses`.")
+    license_text: str | None = has(kind.INNER_PATH, "A file of this folder that holds the license's text.")
+    files: tuple[str, ...] = has(
+        Many(kind.INNER_PATH), "Patterns of the files it is made of: `*` within a folder, `**` across."
     )
-    license_text: InnerPath | None = Field(None, description="A file of this folder that holds the license's text.")
-    files: tuple[InnerPath, ...] = Field(
-        (), description="Patterns of the files it is made of: `*` within a folder, `**` across."
-    )
-    derived_from: tuple[Upstream, ...] = Field((), description="What it was made from.")
-    owner: Line | None = Field(None, description="Whose it is, where it is not the publisher's.")
-    copyright: Line | None = Field(None, description="Its copyright line, where it is not the release's.")
-    description: Markdown | None = Field(None, description="What it is, or how it was made.")
-    url: Url | None = Field(None, description="Where it is, if not in this repo.")
-    repo: RepoId | None = Field(None, description="The Hub repo it is published in, if not the release's.")
-    sha256: Sha256 | None = Field(None, description="The SHA-256 of its file.")
+    derived_from: tuple[Upstream, ...] = has(Many(Upstream), "What it was made from.")
+    owner: str | None = has(kind.LINE, "Whose it is, where it is not the publisher's.")
+    copyright: str | None = has(kind.LINE, "Its copyright line, where it is not the release's.")
+    description: str | None = has(kind.MARKDOWN, "What it is, or how it was made.")
+    url: str | None = has(kind.URL, "Where it is, if not in this repo.")
+    repo: str | None = has(kind.REPO_ID, "The Hub repo it is published in, if not the release's.")
+    sha256: str | None = has(kind.SHA256, "The SHA-256 of its file.")
 
 
-Items = tuple[Item, ...]
-
-
-class Layers(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Layers:
     """The five layers; each holds one item or a list of items."""
 
-    data: Items = Field((), description="What the model learned from, and what it was measured with.")
-    curation: Items = Field((), description="How the data was chosen, cleaned and mixed.")
-    architecture: Items = Field((), description="The model's definition and the code around it.")
-    weights: Items = Field((), description="The numbers that training made.")
-    deltas: Items = Field(
-        (), description="What changes other weights: adapters, diffs, fine-tunes, quantizations, merges."
+    data: tuple[Item, ...] = has(Many(Item, or_one=True), "What the model learned from, and what it was measured with.")
+    curation: tuple[Item, ...] = has(Many(Item, or_one=True), "How the data was chosen, cleaned and mixed.")
+    architecture: tuple[Item, ...] = has(Many(Item, or_one=True), "The model's definition and the code around it.")
+    weights: tuple[Item, ...] = has(Many(Item, or_one=True), "The numbers that training made.")
+    deltas: tuple[Item, ...] = has(
+        Many(Item, or_one=True), "What changes other weights: adapters, diffs, fine-tunes, quantizations, merges."
     )
 
-    @model_validator(mode="before")
-    @classmethod
-    def _one_or_many(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands there
-        if not isinstance(value, dict):
-            return value
-        return {k: [v] if isinstance(v, (dict, Item)) else v for k, v in value.items()}
 
-    @model_validator(mode="after")
-    def _belongs(self) -> Layers:
-        for layer in LAYERS:
-            _check_places(layer, getattr(self, layer))
-        return self
-
-
-class LocalTerms(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class LocalTerms:
     """Terms that no list knows; what is not said of them stays `unclear`."""
 
-    name: Line = Field(description="What the terms are called.")
-    url: Url | None = Field(None, description="Where they can be read.")
-    limits: tuple[LimitId, ...] = Field((), description="Limits that the publisher knows of.")
-    license_text: InnerPath | None = Field(None, description="A file of this folder that holds their text.")
+    name: str = said(kind.LINE, "What the terms are called.")
+    url: str | None = has(kind.URL, "Where they can be read.")
+    limits: tuple[str, ...] = has(Many(kind.LIMIT), "Limits that the publisher knows of.")
+    license_text: str | None = has(kind.INNER_PATH, "A file of this folder that holds their text.")
 
 
-class Card(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Card:
     """Sections of the model card, in Markdown; each may be left out."""
 
-    intended_use: Markdown | None = Field(None, description="What it is meant for.")
-    out_of_scope: Markdown | None = Field(None, description="What it is not meant for.")
-    limitations: Markdown | None = Field(None, description="Biases, risks and limits.")
-    how_to_use: Markdown | None = Field(None, description="How to get started, with code.")
-    training: Markdown | None = Field(None, description="How it was trained.")
-    evaluation: Markdown | None = Field(None, description="How it was measured, in words.")
-    environment: Markdown | None = Field(None, description="What training cost: hardware, hours, energy.")
-    citation: Markdown | None = Field(None, description="How to cite it.")
+    intended_use: str | None = has(kind.MARKDOWN, "What it is meant for.")
+    out_of_scope: str | None = has(kind.MARKDOWN, "What it is not meant for.")
+    limitations: str | None = has(kind.MARKDOWN, "Biases, risks and limits.")
+    how_to_use: str | None = has(kind.MARKDOWN, "How to get started, with code.")
+    training: str | None = has(kind.MARKDOWN, "How it was trained.")
+    evaluation: str | None = has(kind.MARKDOWN, "How it was measured, in words.")
+    environment: str | None = has(kind.MARKDOWN, "What training cost: hardware, hours, energy.")
+    citation: str | None = has(kind.MARKDOWN, "How to cite it.")
 
 
-class ResultDataset(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ResultDataset:
     """What a result was measured on."""
 
-    name: Line = Field(description="The data set's name.")
-    id: Line | None = Field(None, description="Its Hub id.")
-    config: LooseLine | None = Field(None, description="Its configuration.")
-    split: LooseLine | None = Field(None, description="The split that was used.")
-    revision: LooseLine | None = Field(None, description="Its commit.")
+    name: str = said(kind.LINE, "The data set's name.")
+    id: str | None = has(kind.LINE, "Its Hub id.")
+    config: str | None = has(kind.LOOSE_LINE, "Its configuration.")
+    split: str | None = has(kind.LOOSE_LINE, "The split that was used.")
+    revision: str | None = has(kind.LOOSE_LINE, "Its commit.")
 
 
-class Result(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Result:
     """One evaluation result; it becomes an entry of the Hub's model-index."""
 
-    task: Task = Field(description="The Hub's pipeline tag of what was measured.")
-    dataset: ResultDataset = Field(description="What it was measured on.")
-    metric: Line = Field(description="The metric's id, such as `accuracy`.")
-    name: Line | None = Field(None, description="The metric's name, where the id does not speak for itself.")
-    value: Number = Field(description="The value, exactly as measured; text such as `20.0 ± 1.2` is possible.")
-    source: Url | None = Field(None, description="Where the result is published.")
+    task: str = said(kind.TASK, "The Hub's pipeline tag of what was measured.")
+    dataset: ResultDataset = said(ResultDataset, "What it was measured on.")
+    metric: str = said(kind.LINE, "The metric's id, such as `accuracy`.")
+    name: str | None = has(kind.LINE, "The metric's name, where the id does not speak for itself.")
+    value: Decimal | str = said(kind.NUMBER, "The value, exactly as measured; text such as `20.0 ± 1.2` is possible.")
+    source: str | None = has(kind.URL, "Where the result is published.")
 
 
-class Acceptance(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Acceptance:
     """A finding that the publisher has looked at and answers for."""
 
-    rule: RuleId = Field(description="The rule whose findings are accepted.")
-    reason: Line = Field(description="Why, and who decided.")
-    until: Date | None = Field(None, description="The last day it holds (YYYY-MM-DD).")
+    rule: str = said(kind.RULE_ID, "The rule whose findings are accepted.")
+    reason: str = said(kind.LINE, "Why, and who decided.")
+    until: datetime.date | None = has(kind.DATE, "The last day it holds (YYYY-MM-DD).")
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,55 +259,22 @@ class Placed:
     item: Item
 
 
-class Release(Part):
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Release:
     """A release file of modelcharter, version 1: what is released, layer by layer."""
 
-    charter: Count = Field(description="The version of this format: 1.", json_schema_extra={"const": 1})
-    release: ReleaseInfo = Field(description="What it is called and who publishes it.")
-    model: ModelInfo | None = Field(None, description="What the model is, in numbers.")
-    layers: Layers = Field(default_factory=Layers, description="The five layers.")
-    documents: Items = Field((), description="Papers, reports, results: items with a component.")
-    licenses: dict[str, LocalTerms] = Field(
-        default_factory=dict, description="Terms that no list knows, by `LicenseRef-` id."
-    )
-    card: Card = Field(default_factory=Card, description="The model card's sections.")
-    results: tuple[Result, ...] = Field((), description="Evaluation results.")
-    rules: dict[RuleId, Severity] = Field(default_factory=dict, description="The severity of rules, or `off`.")
-    accept: tuple[Acceptance, ...] = Field((), description="Findings the publisher answers for.")
-    outputs: tuple[Output, ...] = Field(("card", "licenses"), description="What a build writes.")
-
-    _source: Source | None = PrivateAttr(default=None)
-
-    @field_validator("charter")
-    @classmethod
-    def _version(cls, value: int) -> int:
-        if value != 1:
-            raise Refused(
-                f"this is version {value} of the format; this program reads version 1.",
-                "Write `charter: 1`, or update modelcharter.",
-            )
-        return value
-
-    @field_validator("licenses", mode="before")
-    @classmethod
-    def _ids(cls, value: Any) -> Any:  # noqa: ANN401 - whatever stands there
-        for key in value if isinstance(value, dict) else ():
-            if not _REF.fullmatch(str(key)):
-                slug = re.sub(r"[^A-Za-z0-9.]+", "-", str(key)).strip("-") or "terms"
-                raise Refused(f"{str(key)[:60]!r} is not an id for terms of one's own.", f"Write `LicenseRef-{slug}`.")
-        return value
-
-    @model_validator(mode="after")
-    def _documents(self) -> Release:
-        _check_places("documents", self.documents)
-        return self
-
-    def __eq__(self, other: object) -> bool:
-        return isinstance(other, Release) and all(
-            getattr(self, name) == getattr(other, name) for name in type(self).model_fields
-        )
-
-    __hash__ = None  # type: ignore[assignment] # dictionaries inside; nobody keys by a whole release
+    charter: int = said(kind.VERSION, "The version of this format: 1.")
+    release: ReleaseInfo = said(ReleaseInfo, "What it is called and who publishes it.")
+    model: ModelInfo | None = has(ModelInfo, "What the model is, in numbers.")
+    layers: Layers = said(Layers, "The five layers.", Layers())
+    documents: tuple[Item, ...] = has(Many(Item), "Papers, reports, results: items with a component.")
+    licenses: dict[str, LocalTerms] = has(Table(kind.TERMS_ID, LocalTerms), "Terms that no list knows, by id.")
+    card: Card = said(Card, "The model card's sections.", Card())
+    results: tuple[Result, ...] = has(Many(Result), "Evaluation results.")
+    rules: dict[str, str] = has(Table(kind.RULE_ID, kind.SEVERITY), "The severity of rules, or `off`.")
+    accept: tuple[Acceptance, ...] = has(Many(Acceptance), "Findings the publisher answers for.")
+    outputs: tuple[str, ...] = said(Many(kind.OUTPUT), "What a build writes.", ("card", "licenses"))
+    origin: Source | None = field(default=None, compare=False, repr=False)
 
     def placed(self) -> Iterator[Placed]:
         """Yield every item with its place, layer by layer, documents last."""
@@ -287,7 +287,7 @@ class Release(Part):
     @property
     def folder(self) -> Path | None:
         """The folder of the release file; None for a release made in Python."""
-        return self._source.folder if self._source else None
+        return self.origin.folder if self.origin else None
 
     def locate(self, path: tuple[str | int, ...]) -> Location:
         """Return where a field stands; the nearest one above it, where it is not written.
@@ -295,10 +295,10 @@ class Release(Part):
         Args:
             path: Keys and indices, as in `("layers", "weights", 0, "license")`.
         """
-        if self._source is None:
+        if self.origin is None:
             return Location("release", 1, 1)
-        line, column = nearest_mark(self._source.marks, path)
-        return Location(self._source.file, line, column)
+        line, column = nearest_mark(self.origin.marks, path)
+        return Location(self.origin.file, line, column)
 
 
 def nearest_mark(marks: dict[tuple[str | int, ...], tuple[int, int]], path: tuple[str | int, ...]) -> tuple[int, int]:
@@ -313,10 +313,6 @@ def nearest_mark(marks: dict[tuple[str | int, ...], tuple[int, int]], path: tupl
             return marks[short]
         path = path[:-1]
     return marks.get((), (1, 1))
-
-
-class Misplaced(ValueError):
-    """Fields of items that do not belong where they stand; the reader tells each at its place."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -355,9 +351,3 @@ def place_faults(layer: str, form: str | None, access: str | None, component: st
     elif home and home != layer:
         message = f"{component!r} belongs to {home}, not to {layer}."
         yield Fault("component", message, f"Expected: {', '.join(COMPONENTS[layer])}.")
-
-
-def _check_places(layer: str, items: Items) -> None:
-    faults = [fault for item in items for fault in place_faults(layer, item.form, item.access, item.component)]
-    if faults:
-        raise Misplaced(" ".join(fault.message for fault in faults))

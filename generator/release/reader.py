@@ -4,29 +4,21 @@ from __future__ import annotations
 
 import difflib
 import stat
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
-from pydantic import BaseModel, ValidationError
-
 from generator.errors import CharterError, Complaint, ReleaseFileError
-from generator.release.fields import Refused
-from generator.release.model import Misplaced, Release, Source, nearest_mark, place_faults
+from generator.release.fields import Kind, Refused, Resolve
+from generator.release.model import Many, Release, Shape, Source, Table, fields_of, nearest_mark, place_faults
 from generator.release.source import SIZE_LIMIT, Absent, Tree, dotted, parse_tree
 from generator.release.vocabulary import LAYERS
 
+Path_ = tuple[str | int, ...]
 FILE_NAME = "release.yaml"
 Resolver = Callable[[frozenset[str]], Callable[[str], str]]
 """Makes, from the ids that a file defines itself, the function that makes its license fields canonical."""
-
-_KINDS = {
-    "model_type": "a mapping of keys",
-    "dict_type": "a mapping of keys",
-    "tuple_type": "a list",
-    "list_type": "a list",
-    "string_type": "text",
-}
 
 
 def read_release(path: str | Path, *, license_resolver: Resolver | None = None) -> Release:
@@ -65,17 +57,77 @@ def parse_release(
         ReleaseFileError: It cannot be read as a release; it carries every complaint.
     """
     tree, complaints = parse_tree(raw.encode() if isinstance(raw, str) else raw, file)
-    context = {"license": license_resolver(_own_ids(tree.value))} if license_resolver else {}
-    release = None
-    try:
-        release = Release.model_validate(tree.value, context=context)
-    except ValidationError as error:
-        complaints += _translated(error, tree, file)
-    complaints += _misplaced(tree, file)
-    if complaints or release is None:
+    resolve = license_resolver(_own_ids(tree.value)) if license_resolver else str
+    builder = _Builder(tree, file, resolve)
+    release = builder.shaped(Release, tree.value, ())
+    complaints += (*builder.complaints, *_misplaced(tree, file))
+    if complaints or not isinstance(release, Release):
         raise ReleaseFileError(tuple(sorted(complaints, key=lambda c: (c.line, c.column, c.path, c.message))))
-    release._source = Source(file, folder, tree.marks)
-    return release
+    return replace(release, origin=Source(file, folder, tree.marks))
+
+
+class _Builder:
+    """Makes the types out of the tree, and gathers what does not fit."""
+
+    def __init__(self, tree: Tree, file: str, resolve: Resolve) -> None:
+        self.tree, self.file, self.resolve = tree, file, resolve
+        self.complaints: list[Complaint] = []
+
+    def value(self, shape: Shape, value: Any, path: Path_) -> Any:  # noqa: ANN401 - typed by the shape
+        """One value of any shape; None where it does not fit, which has then been said."""
+        if isinstance(shape, Kind):
+            try:
+                return shape.resolved(value, self.resolve) if shape.resolved else shape.read(value)
+            except Refused as refused:
+                self.complain(path, refused.expected, refused.remedy)
+                return None
+        if isinstance(shape, Many):
+            held = [value] if shape.or_one and isinstance(value, dict) else value
+            if not isinstance(held, list):
+                return self.complain(path, f"expected a list, found {_what(value)}.")
+            return tuple(self.value(shape.of, entry, (*path, number)) for number, entry in enumerate(held))
+        if isinstance(shape, Table):
+            return self.table(shape, value, path)
+        return self.shaped(shape, value, path)
+
+    def table(self, shape: Table, value: Any, path: Path_) -> Any:  # noqa: ANN401
+        """A mapping with keys of the writer's own."""
+        if not isinstance(value, dict):
+            return self.complain(path, f"expected a mapping of keys, found {_what(value)}.")
+        for key in value:
+            try:
+                shape.key.read(key)
+            except Refused as refused:
+                self.complain((*path, key), refused.expected, refused.remedy, key=True)
+        return {key: self.value(shape.value, entry, (*path, key)) for key, entry in value.items()}
+
+    def shaped(self, shape: type, value: Any, path: Path_) -> Any:  # noqa: ANN401
+        """A mapping with known keys."""
+        if not isinstance(value, dict):
+            return self.complain(path, f"expected a mapping of keys, found {_what(value)}.")
+        known = fields_of(shape)
+        for key in value:
+            if key not in known:
+                self.complain((*path, key), f"there is no key `{key}` here.", _nearest(key, known), key=True)
+        missing = [name for name, stated in known.items() if stated.required and name not in value]
+        for name in missing:
+            self.complain((*path, name), f"`{name}` is missing.", f"Write `{name}:` here.")
+        made = {name: self.value(known[name].shape, value[name], (*path, name)) for name in known if name in value}
+        return None if missing else shape(**made)
+
+    def complain(self, path: Path_, message: str, remedy: str = "", *, key: bool = False) -> None:
+        """Say what does not fit, at its place."""
+        self.complaints.append(_complaint(self.tree, self.file, path, message, remedy, key=key))
+
+
+def _what(value: Any) -> str:  # noqa: ANN401 - whatever stands there
+    kinds = ((Absent, "nothing"), (dict, "a mapping"), (list, "a list"))
+    return next((name for type_, name in kinds if isinstance(value, type_)), "text")
+
+
+def _nearest(key: str, known: Iterable[str]) -> str:
+    near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.6)
+    return f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
 
 
 def _bytes_of(file: Path) -> bytes:
@@ -130,73 +182,13 @@ def _misplaced(tree: Tree, file: str) -> Iterator[Complaint]:
             yield _complaint(tree, file, (*base, fault.field), fault.message, fault.remedy)
 
 
-def _translated(error: ValidationError, tree: Tree, file: str) -> Iterator[Complaint]:
-    """Pydantic's findings in our words."""
-    for entry in error.errors(include_url=False):
-        path = tuple(part for part in entry["loc"] if part != "[key]")
-        kind, cause = entry["type"], entry.get("ctx", {}).get("error")
-        if isinstance(cause, Misplaced):
-            continue
-        if isinstance(cause, Refused):
-            yield _complaint(
-                tree, file, path, cause.expected, cause.remedy, key=path[-1:] and entry["loc"][-1] == "[key]"
-            )
-        elif kind == "missing":
-            yield _complaint(tree, file, path, f"`{path[-1]}` is missing.", f"Write `{path[-1]}:` here.")
-        elif kind == "extra_forbidden":
-            yield _complaint(tree, file, path, f"there is no key `{path[-1]}` here.", _nearest_key(path), key=True)
-        elif kind in _KINDS:
-            stands = entry["input"]
-            what = (
-                "nothing"
-                if isinstance(stands, Absent)
-                else "a mapping"
-                if isinstance(stands, dict)
-                else "a list"
-                if isinstance(stands, list)
-                else "text"
-            )
-            yield _complaint(tree, file, path, f"expected {_KINDS[kind]}, found {what}.")
-        elif kind == "greater_than":
-            yield _complaint(
-                tree, file, path, f"{entry['input']} is too small; expected more than {entry['ctx']['gt']}."
-            )
-        else:
-            yield _complaint(tree, file, path, f"{entry['msg'][:1].lower()}{entry['msg'][1:]}.")
-
-
-def _complaint(
-    tree: Tree, file: str, path: tuple[Any, ...], message: str, remedy: str = "", *, key: object = False
-) -> Complaint:
-    spots = tree.keys if key else tree.marks
-    line, column = nearest_mark({**tree.marks, **spots} if key else spots, path)
+def _complaint(tree: Tree, file: str, path: Path_, message: str, remedy: str = "", *, key: bool = False) -> Complaint:
+    line, column = tree.keys[path] if key and path in tree.keys else nearest_mark(tree.marks, path)
     return Complaint(file, line, column, dotted(_as_written(tree, path)), message, remedy)
 
 
-def _as_written(tree: Tree, path: tuple[Any, ...]) -> tuple[Any, ...]:
+def _as_written(tree: Tree, path: Path_) -> Path_:
     """The path as the file has it: without an index where a layer holds one item."""
     if len(path) > 2 and path[0] == "layers" and path[2] == 0 and path[:3] not in tree.marks:
         return (*path[:2], *path[3:])
     return path
-
-
-def _nearest_key(path: tuple[Any, ...]) -> str:
-    known = _known_keys(path[:-1])
-    near = difflib.get_close_matches(str(path[-1]), known, n=1, cutoff=0.6)
-    return f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
-
-
-def _known_keys(path: tuple[Any, ...]) -> list[str]:
-    """The fields of the model that a path leads to."""
-    model: type[BaseModel] = Release
-    for part in path:
-        if part in model.model_fields:
-            model = _model_in(model.model_fields[part].annotation) or model
-    return list(model.model_fields)
-
-
-def _model_in(annotation: Any) -> type[BaseModel] | None:  # noqa: ANN401 - a type expression
-    if isinstance(annotation, type) and issubclass(annotation, BaseModel):
-        return annotation
-    found = (_model_in(argument) for argument in getattr(annotation, "__args__", ()))
-    return next((model for model in found if model), None)

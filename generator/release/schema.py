@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.release.model import Release
+from generator.release.fields import Kind
+from generator.release.model import Item, Many, Release, Shape, Stated, Table, fields_of
 from generator.release.vocabulary import COMPONENTS, LAYERS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -12,49 +13,58 @@ DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
 def json_schema() -> dict[str, Any]:
     """Return the schema, for editors that complete and check release files and for other programs."""
-    schema = Release.model_json_schema()
-    definitions = schema["$defs"]
-    _layers(definitions)
-    for definition in [schema, *definitions.values()]:
-        _tidy(definition)
-    schema["properties"]["documents"]["items"] = _narrowed("documents")
-    title = {"$schema": DIALECT, "title": "Release file of modelcharter, version 1"}
-    return title | {key: value for key, value in schema.items() if key != "title"}
-
-
-def _layers(definitions: dict[str, Any]) -> None:
-    """A layer holds one item or a list of items, and knows its own components."""
+    definitions: dict[str, Any] = {}
+    schema = _part(Release, definitions)
     for layer in LAYERS:
         field = definitions["Layers"]["properties"][layer]
         item = _narrowed(layer)
-        definitions["Layers"]["properties"][layer] = {
-            "description": field["description"],
-            "anyOf": [item, {"type": "array", "items": item}],
-        }
+        description = {"description": field["description"]}
+        definitions["Layers"]["properties"][layer] = description | {"anyOf": [item, {"type": "array", "items": item}]}
+    schema["properties"]["documents"]["items"] = _narrowed("documents")
+    title = {"$schema": DIALECT, "title": "Release file of modelcharter, version 1"}
+    return title | schema | {"$defs": dict(sorted(definitions.items()))}
+
+
+def _part(part: type, definitions: dict[str, Any]) -> dict[str, Any]:
+    """A type with its fields; what they hold goes into the definitions."""
+    known = fields_of(part)
+    schema: dict[str, Any] = {
+        "type": "object",
+        "description": (part.__doc__ or "").strip(),
+        "properties": {name: _field(stated, definitions) for name, stated in known.items()},
+        "additionalProperties": False,
+    }
+    required = [name for name, stated in known.items() if stated.required]
+    return schema | ({"required": required} if required else {})
+
+
+def _field(stated: Stated, definitions: dict[str, Any]) -> dict[str, Any]:
+    schema = {"description": stated.description} | _shape(stated.shape, definitions)
+    if isinstance(stated.default, tuple) and stated.default:
+        schema["default"] = list(stated.default)
+    return schema
+
+
+def _shape(shape: Shape, definitions: dict[str, Any]) -> dict[str, Any]:
+    if isinstance(shape, Kind):
+        return dict(shape.schema)
+    if isinstance(shape, Many):
+        return {"type": "array", "items": _shape(shape.of, definitions)}
+    if isinstance(shape, Table):
+        keys = {k: v for k, v in shape.key.schema.items() if k == "pattern"}
+        return {"type": "object", "propertyNames": keys, "additionalProperties": _shape(shape.value, definitions)}
+    if shape.__name__ not in definitions:
+        definitions[shape.__name__] = {}
+        definitions[shape.__name__] = _part(shape, definitions)
+    return {"$ref": f"#/$defs/{shape.__name__}"}
 
 
 def _narrowed(layer: str) -> dict[str, Any]:
     """An item of one layer: its components, and no field that belongs to another."""
-    fields: dict[str, Any] = {}
-    if layer == "deltas":
-        fields["component"] = False
-    else:
-        fields["component"] = {"enum": list(COMPONENTS[layer])}
+    fields: dict[str, Any] = {"component": False if layer == "deltas" else {"enum": list(COMPONENTS[layer])}}
+    if layer != "deltas":
         fields["form"] = False
     if layer != "data":
         fields["access"] = False
     required = {"required": ["component"]} if layer == "documents" else {}
-    return {"allOf": [{"$ref": "#/$defs/Item"}, {"properties": fields} | required]}
-
-
-def _tidy(definition: dict[str, Any]) -> None:
-    """Take out what says nothing to a reader: generated titles, and `null` for a key that is simply left out."""
-    definition.pop("title", None)
-    for field in definition.get("properties", {}).values():
-        field.pop("title", None)
-        if field.get("default", False) is None:
-            del field["default"]
-        options = [option for option in field.get("anyOf", ()) if option != {"type": "null"}]
-        if len(options) == 1:
-            del field["anyOf"]
-            field.update(options[0])
+    return {"allOf": [{"$ref": f"#/$defs/{Item.__name__}"}, {"properties": fields} | required]}

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
+from dataclasses import is_dataclass
 from typing import Any
 
-from generator.release.model import Release
-from generator.release.vocabulary import LAYERS
+from generator.release.model import Many, Release, fields_of
 from generator.release.yaml_text import block
 
 
@@ -15,16 +15,25 @@ def write_release(release: Release) -> str:
     Args:
         release: What `load_release` returned, or one made in Python.
     """
-    tree = _stated(release.model_dump(exclude_defaults=True))
-    layers = tree.get("layers", {})
-    for layer in LAYERS:
-        if len(layers.get(layer, ())) == 1:
-            layers[layer] = layers[layer][0]
-    return "\n".join(block({"charter": release.charter, **tree})) + "\n"
+    return "\n".join(block(_stated(release))) + "\n"
 
 
-def _stated(value: Any) -> Any:  # noqa: ANN401 - a tree
-    """The tree with lists for tuples."""
+def _stated(part: Any) -> dict[str, Any]:  # noqa: ANN401 - any type of the release file
+    """What a part says beyond its defaults; a layer with one item stands without a list."""
+    found: dict[str, Any] = {}
+    for name, known in fields_of(part.__class__).items():
+        value = getattr(part, name)
+        if value is None or value == {} or (not known.required and value == known.default):
+            continue
+        made = _plain(value)
+        one = isinstance(known.shape, Many) and known.shape.or_one and len(made) == 1
+        found[name] = made[0] if one else made
+    return found
+
+
+def _plain(value: Any) -> Any:  # noqa: ANN401 - a tree
+    if is_dataclass(value):
+        return _stated(value)
     if isinstance(value, dict):
-        return {key: _stated(child) for key, child in value.items()}
-    return [_stated(child) for child in value] if isinstance(value, (tuple, list)) else value
+        return {key: _plain(child) for key, child in value.items()}
+    return [_plain(child) for child in value] if isinstance(value, tuple) else value
