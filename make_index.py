@@ -17,8 +17,9 @@ from typing import Any
 
 import yaml
 
+from generator.licenses.fetch import fetch_texts
 from generator.licenses.identify import fingerprint
-from generator.licenses.texts import digest, fetch_texts, text_of
+from generator.licenses.texts import digest, text_of
 
 KNOWLEDGE = Path(__file__).parent / "generator" / "knowledge"
 

@@ -4,27 +4,26 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from functools import cached_property
+from typing import NamedTuple
 
 from generator.checks.report import SEVERITIES, Finding, Report
 from generator.documents.coverage import Coverage, cover
 from generator.documents.license_texts import Shelf
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.rights import ClauseRef
-from generator.release.model import Release
 
 
-@dataclass
 class Subject:
-    """What rules look at: the release, what the engine reads in it, and the folder it would be published from.
+    """What rules look at: the release, and what the engine reads in it.
 
-    Attributes:
-        bundle_paths: The files a build would write here, where a bundle or its folder was given; else None.
+    Args:
+        assessment: The judged release.
     """
 
-    release: Release
-    assessment: Assessment
+    def __init__(self, assessment: Assessment) -> None:
+        self.assessment = assessment
+        self.release = assessment.release
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -37,8 +36,7 @@ class Subject:
         return Shelf(self.assessment)
 
 
-@dataclass(frozen=True, slots=True)
-class Hit:
+class Hit(NamedTuple):
     """What a rule says: where in the release file, what is the matter, and how to mend it.
 
     Attributes:
@@ -58,8 +56,7 @@ class Hit:
 Check = Callable[[Subject], Iterable[Hit]]
 
 
-@dataclass(frozen=True, slots=True)
-class Rule:
+class Rule(NamedTuple):
     """A rule of the gate."""
 
     id: str
@@ -109,7 +106,7 @@ def run(assessment: Assessment, *, today: datetime.date | None = None, fail_on: 
         today: The day that `accept.until` is held against; without one nothing expires.
         fail_on: The least severity that closes the gate.
     """
-    subject = Subject(assessment.release, assessment)
+    subject = Subject(assessment)
     found = [finding for rule_ in all_rules() for finding in _findings(rule_, subject, today)]
     found.sort(key=lambda f: (f.file, f.line, f.rule, f.column, f.message))
     return Report(assessment.release.release.name, tuple(found), fail_on)
@@ -149,7 +146,7 @@ def _holds(until: datetime.date | None, today: datetime.date | None) -> bool:
 def place(item: ItemAssessment, *field: str | int) -> tuple[str | int, ...]:
     """Return the path of an item's field in the release file."""
     base = ("documents",) if item.layer == "documents" else ("layers", item.layer)
-    return (*base, item.index, *field)
+    return (*base, item.number, *field)
 
 
 def spoken(item: ItemAssessment) -> str:

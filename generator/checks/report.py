@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.errors import CharterError
 from generator.licenses.rights import ClauseRef
@@ -12,8 +11,7 @@ SEVERITIES = ("error", "warning", "info")
 """From the gravest down."""
 
 
-@dataclass(frozen=True, slots=True)
-class Finding:
+class Finding(NamedTuple):
     """One thing that the gate says, and where it stands.
 
     Attributes:
@@ -54,8 +52,7 @@ class Finding:
         }
 
 
-@dataclass(frozen=True, slots=True)
-class Report:
+class Report(NamedTuple):
     """All findings of one release, by file, line and rule.
 
     Attributes:

@@ -13,7 +13,7 @@ def command(ids: tuple[str, ...], text: bool, fetch_texts: bool) -> None:
     """List the licenses of the catalog, or show those named."""
     from generator import console
     from generator.cli.show import facts, listing, texts
-    from generator.licenses.texts import fetch_texts as fetch
+    from generator.licenses.fetch import fetch_texts as fetch
 
     if fetch_texts:
         from generator.licenses.terms import scancode_keys

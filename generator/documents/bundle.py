@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.documents.merge import Card, fresh_card, merge_card
 from generator.documents.record import CARD, RECORD, Record, card_record, digest, read_record
@@ -15,8 +15,7 @@ __all__ = ["Bundle", "Card", "Written"]
 _SHOWN = 10
 
 
-@dataclass(frozen=True, slots=True)
-class Written:
+class Written(NamedTuple):
     """What a write did, by path."""
 
     created: tuple[str, ...]

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.documents.coverage import Coverage, only_notices
 from generator.documents.words import CARD_ACTS, LAYER_TITLES
@@ -16,16 +16,14 @@ from generator.release.model import Release
 from generator.release.vocabulary import LAYERS
 
 
-@dataclass(frozen=True, slots=True)
-class LayerRow:
+class LayerRow(NamedTuple):
     """A line of "What is released"; `item` is None for a layer that the release file does not speak of."""
 
     layer: str
     item: ItemAssessment | None
 
 
-@dataclass(frozen=True, slots=True)
-class RightsTable:
+class RightsTable(NamedTuple):
     """What a recipient may do with one item, or with several under the same terms."""
 
     label: str
@@ -35,8 +33,7 @@ class RightsTable:
     limits: tuple[Duty, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class UpstreamRow:
+class UpstreamRow(NamedTuple):
     """A line of "What it was made from"; `effect` is a key of the template's sentences."""
 
     item: ItemAssessment
@@ -44,8 +41,7 @@ class UpstreamRow:
     effect: str
 
 
-@dataclass(frozen=True, slots=True)
-class ArchitectureNote:
+class ArchitectureNote(NamedTuple):
     """What covers the architecture, and whether the license of the weights speaks of it."""
 
     items: tuple[ItemAssessment, ...]
@@ -53,8 +49,7 @@ class ArchitectureNote:
     answer: Answer
 
 
-@dataclass(frozen=True, slots=True)
-class CardView:
+class CardView(NamedTuple):
     """All that the card's template speaks of."""
 
     release: Release

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, hub_id
@@ -12,8 +12,7 @@ SUBJECTS = ("weights", "deltas", "data")
 LAYERED = "layered"
 
 
-@dataclass(frozen=True, slots=True)
-class Coverage:
+class Coverage(NamedTuple):
     """The counted items of a release and what follows for the bundle (contract, section 6).
 
     Attributes:

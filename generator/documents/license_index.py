@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.documents.card import effect_of
 from generator.documents.coverage import Coverage
@@ -14,8 +14,7 @@ from generator.licenses.lineage import Flow
 from generator.release.model import Release
 
 
-@dataclass(frozen=True, slots=True)
-class Part:
+class Part(NamedTuple):
     """An item of the index, with the upstreams of it that matter there."""
 
     item: ItemAssessment
@@ -24,8 +23,7 @@ class Part:
     notices: tuple[Flow, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class IndexView:
+class IndexView(NamedTuple):
     """All that the template of the index speaks of."""
 
     release: Release

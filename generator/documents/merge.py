@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass
+from typing import NamedTuple
 
 import yaml
 
@@ -29,8 +29,7 @@ STALE_WITH = {"license": ("license_name", "license_link")}
 """Keys that go when we give the first and not them: they speak of the license that was."""
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """One key of the front matter.
 
     Attributes:
@@ -43,8 +42,7 @@ class Entry:
     values: tuple[str, ...] | None
 
 
-@dataclass(frozen=True, slots=True)
-class Card:
+class Card(NamedTuple):
     """A generated card in its pieces: front matter, the line of its title, and the text below."""
 
     front_matter: tuple[Entry, ...]
@@ -52,8 +50,7 @@ class Card:
     body: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Chunk:
+class _Chunk(NamedTuple):
     """The lines of one key in an existing front matter; the key is empty for comments and blank lines."""
 
     key: str

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.artifacts.folder import read_text
 from generator.documents.coverage import Coverage
@@ -17,8 +17,7 @@ from generator.licenses.lineage import Flow
 from generator.release.model import Release
 
 
-@dataclass(frozen=True, slots=True)
-class Entry:
+class Entry(NamedTuple):
     """An upstream as NOTICE names it.
 
     Attributes:
@@ -40,8 +39,7 @@ class Entry:
     notices: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class NoticeView:
+class NoticeView(NamedTuple):
     """All that the template of NOTICE speaks of."""
 
     release: Release

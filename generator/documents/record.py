@@ -6,9 +6,9 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass, field
 from pathlib import Path
-from typing import Any
+from types import MappingProxyType
+from typing import Any, NamedTuple
 
 CARD = "README.md"
 RECORD = ".charter.sha256"
@@ -26,8 +26,7 @@ _LINE = re.compile(
 )
 
 
-@dataclass(frozen=True, slots=True)
-class Record:
+class Record(NamedTuple):
     """The record of an earlier build; empty where there was none.
 
     Attributes:
@@ -37,10 +36,10 @@ class Record:
         added: Entries of `tags` and `datasets` that were added to a person's own.
     """
 
-    files: Mapping[str, str] = field(default_factory=dict)
+    files: Mapping[str, str] = MappingProxyType({})
     card: str = ""
-    front_matter: Mapping[str, str] = field(default_factory=dict)
-    added: Mapping[str, tuple[str, ...]] = field(default_factory=dict)
+    front_matter: Mapping[str, str] = MappingProxyType({})
+    added: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def to_sums(self) -> str:
         """Return the files as `sha256sum --check` reads them; this is what `.charter.sha256` holds."""
@@ -51,16 +50,15 @@ class Record:
         value = {
             "v": 1,
             "card": self.card,
-            "front_matter": self.front_matter,
-            "added": self.added,
-            "files": self.files,
+            "front_matter": dict(self.front_matter),
+            "added": dict(self.added),
+            "files": dict(self.files),
         }
         text = json.dumps(value, indent=0, sort_keys=True, ensure_ascii=False)
         return text.replace("-", "\\u002d").replace(">", "\\u003e") if "--" in text or ">" in text else text
 
 
-@dataclass(frozen=True, slots=True)
-class Markers:
+class Markers(NamedTuple):
     """Where the generated part of a card lies: offsets of its begin marker, its body, its end marker."""
 
     begin: int

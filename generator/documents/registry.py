@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.documents.bundle import Bundle, Card
 from generator.documents.card import card_view
@@ -19,8 +19,7 @@ from generator.documents.words import inline
 from generator.licenses.assess import Assessment
 
 
-@dataclass(frozen=True, slots=True)
-class Document:
+class Document(NamedTuple):
     """A file of the bundle.
 
     Attributes:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.artifacts.folder import list_files, matching
 from generator.documents.coverage import Coverage
@@ -13,8 +13,7 @@ from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression
 
 
-@dataclass(frozen=True, slots=True)
-class Annotation:
+class Annotation(NamedTuple):
     """One table of REUSE.toml."""
 
     paths: tuple[str, ...]

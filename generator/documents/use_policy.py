@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.documents.coverage import Coverage
 from generator.documents.license_texts import Shelf
@@ -15,8 +15,7 @@ from generator.licenses.terms import Terms, UsePolicy
 from generator.release.model import Release
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyEntry:
+class PolicyEntry(NamedTuple):
     """One policy, with what it binds and where it came from.
 
     Attributes:
@@ -33,8 +32,7 @@ class PolicyEntry:
     sources: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class PolicyView:
+class PolicyView(NamedTuple):
     """All that the template of USE_POLICY.md speaks of."""
 
     release: Release

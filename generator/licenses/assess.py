@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.licenses.catalog import Expression, LicenseId, index, parse
 from generator.licenses.lineage import Flow, flows_into
@@ -14,8 +14,7 @@ from generator.release.vocabulary import COMPONENTS
 GIVEN = frozenset({"released", "gated"})
 
 
-@dataclass(frozen=True, slots=True)
-class Book:
+class Book(NamedTuple):
     """The licenses that a release can speak of: the catalog's, and those it defines itself."""
 
     local: frozenset[str]
@@ -30,18 +29,17 @@ class Book:
         return parse(text, self.local)
 
 
-@dataclass(frozen=True, slots=True)
-class ItemAssessment:
+class ItemAssessment(NamedTuple):
     """One item with what flows into it.
 
     Attributes:
         layer: The layer it stands in, or `documents`.
-        index: Its place there, from 0.
+        number: Its place there, from 0.
         flows: Its own license first, then what its upstreams bring.
     """
 
     layer: str
-    index: int
+    number: int
     item: Item
     flows: tuple[Flow, ...]
     book: Book
@@ -82,8 +80,7 @@ class ItemAssessment:
         return compose_duties(self.flows, self.book.terms)
 
 
-@dataclass(frozen=True, slots=True)
-class Assessment:
+class Assessment(NamedTuple):
     """A release and what the engine reads in it, item by item in the order of the layers."""
 
     release: Release
@@ -109,7 +106,7 @@ def assess(release: Release) -> Assessment:
     own |= {key: own_terms(LicenseId(key), key, None, ()) for key in local - own.keys()}
     book = Book(local, own)
     items = tuple(
-        ItemAssessment(p.layer, p.index, p.item, flows_into(release, p.layer, p.item, local), book)
+        ItemAssessment(p.layer, p.number, p.item, flows_into(release, p.layer, p.item, local), book)
         for p in release.placed()
     )
     return Assessment(release, book, items)

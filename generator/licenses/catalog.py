@@ -6,10 +6,9 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NewType
+from typing import Any, NamedTuple, NewType
 
 from generator.errors import UnknownLicenseError
 
@@ -23,8 +22,7 @@ _REF = re.compile(r"LicenseRef-[A-Za-z0-9.\-]+")
 _OPERATOR = re.compile(r"[()]|\b(?:and|or|with)\b", re.I)
 
 
-@dataclass(frozen=True, slots=True)
-class Expression:
+class Expression(NamedTuple):
     """A license expression: one id, or several joined by `AND` or `OR`.
 
     Attributes:

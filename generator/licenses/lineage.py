@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.licenses.catalog import Expression, parse
 from generator.licenses.terms import terms_of
@@ -13,8 +13,7 @@ OUTPUTS = frozenset({"distilled", "outputs_of"})
 SOURCE_LAYERS = ("data", "curation")
 
 
-@dataclass(frozen=True, slots=True)
-class Flow:
+class Flow(NamedTuple):
     """Terms that reach an item, and under which framing they carry.
 
     Attributes:

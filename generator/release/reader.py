@@ -5,7 +5,6 @@ from __future__ import annotations
 import difflib
 import stat
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -63,7 +62,7 @@ def parse_release(
     complaints += (*builder.complaints, *_misplaced(tree, file))
     if complaints or not isinstance(release, Release):
         raise ReleaseFileError(tuple(sorted(complaints, key=lambda c: (c.line, c.column, c.path, c.message))))
-    return replace(release, origin=Source(file, folder, tree.marks))
+    return release.read_from(Source(file, folder, tree.marks))
 
 
 class _Builder:

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from dataclasses import is_dataclass
+from collections.abc import Mapping
 from typing import Any
 
-from generator.release.model import Many, Release, fields_of
+from generator.release.model import Many, Part, Release, fields_of
 from generator.release.yaml_text import block
 
 
@@ -32,8 +32,8 @@ def _stated(part: Any) -> dict[str, Any]:  # noqa: ANN401 - any type of the rele
 
 
 def _plain(value: Any) -> Any:  # noqa: ANN401 - a tree
-    if is_dataclass(value):
+    if isinstance(value, Part):
         return _stated(value)
-    if isinstance(value, dict):
+    if isinstance(value, Mapping):
         return {key: _plain(child) for key, child in value.items()}
     return [_plain(child) for child in value] if isinstance(value, tuple) else value

