@@ -182,8 +182,9 @@ def _misplaced(tree: Tree, file: str) -> Iterator[Complaint]:
 
 
 def _complaint(tree: Tree, file: str, path: Path_, message: str, remedy: str = "", *, key: bool = False) -> Complaint:
-    line, column = tree.keys[path] if key and path in tree.keys else nearest_mark(tree.marks, path)
-    return Complaint(file, line, column, dotted(_as_written(tree, path)), message, remedy)
+    written = _as_written(tree, path)
+    line, column = tree.keys[written] if key and written in tree.keys else nearest_mark(tree.marks, path)
+    return Complaint(file, line, column, dotted(written), message, remedy)
 
 
 def _as_written(tree: Tree, path: Path_) -> Path_:
