@@ -1,8 +1,9 @@
-"""Compile the templates into the wheel, so that an installed copy never pays for it."""
+"""Compile templates and license facts into the wheel, so that an installed copy never pays for it."""
 
 from __future__ import annotations
 
 import importlib
+import json
 import shutil
 from pathlib import Path
 from typing import Any
@@ -24,10 +25,21 @@ class CompileTemplates(BuildHookInterface):  # type: ignore[type-arg]
 
         environment = _render_module(root).make_environment(FileSystemLoader(root / "templates"))
         environment.compile_templates(target, zip=None, ignore_errors=False)
+        _compile_facts(root / "generator" / "knowledge" / "licenses", target / "licenses")
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Leave the checkout as it was."""
         shutil.rmtree(Path(self.root) / "generator" / "_compiled", ignore_errors=True)
+
+
+def _compile_facts(source: Path, target: Path) -> None:
+    """Write each fact file as JSON."""
+    import yaml
+
+    target.mkdir()
+    for path in sorted(source.glob("*.yaml")):
+        facts = yaml.safe_load(path.read_text(encoding="utf-8"))
+        (target / f"{path.stem}.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
 
 
 def _render_module(root: Path) -> Any:  # noqa: ANN401 - a module

@@ -21,21 +21,19 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from generator.api import Assessment, Bundle, Release, assess, build, check, load_release
+    from generator.api import Assessment, Release, assess, build, check, load_release
     from generator.checks.report import Report
+    from generator.documents.bundle import Bundle
 
 __version__ = "0.1.0"
 __all__ = ["Assessment", "Bundle", "Release", "Report", "assess", "build", "check", "load_release"]
+_HOMES = {"Bundle": "generator.documents.bundle", "Report": "generator.checks.report"}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the face has functions and types
     """Load a public name from the road below (PEP 562)."""
-    if name == "Report":
-        from generator.checks.report import Report
-
-        return Report
     if name in __all__:
-        from generator import api
+        from importlib import import_module
 
-        return getattr(api, name)
+        return getattr(import_module(_HOMES.get(name, "generator.api")), name)
     raise AttributeError(f"module 'generator' has no attribute {name!r}")

@@ -6,7 +6,6 @@ import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.documents.bundle import Bundle
 from generator.licenses.assess import Assessment, assess
 from generator.licenses.catalog import resolver
 from generator.release.model import Release
@@ -14,8 +13,9 @@ from generator.release.reader import read_release
 
 if TYPE_CHECKING:
     from generator.checks.report import Report
+    from generator.documents.bundle import Bundle
 
-__all__ = ["Assessment", "Bundle", "Release", "assess", "build", "check", "load_release"]
+__all__ = ["Assessment", "Release", "assess", "build", "check", "load_release"]
 
 
 def load_release(path: str | Path) -> Release:

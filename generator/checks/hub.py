@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import difflib
 from collections.abc import Iterator
 from functools import lru_cache
 
 from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.documents.front_matter import HUB_RELATIONS, is_language, is_repo_id
 from generator.licenses.catalog import KNOWLEDGE
+from generator.release.nearest import nearest
 
 
 @rule("HUB101", "language-refused", "error")
@@ -49,7 +49,7 @@ def library_unknown(subject: Subject) -> Iterator[Hit]:
     """
     library = subject.release.release.library
     if library and library not in _libraries():
-        near = difflib.get_close_matches(library, _libraries(), n=1)
+        near = nearest(library, _libraries())
         meant = f"Did you mean `{near[0]}`? " if near else ""
         yield Hit(
             f"The Hub knows no library {library!r}.",

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
-
 import click
 
 
@@ -21,10 +19,11 @@ def command(rule: str | None, format_: str) -> None:
     """List the rules of the gate, or explain RULE."""
     from generator import console
     from generator.checks.registry import all_rules
+    from generator.release.nearest import nearest
 
     rules = {known.id: known for known in all_rules()}
     if rule and (wanted := rule.upper()) not in rules:
-        near = difflib.get_close_matches(wanted, rules, n=3)
+        near = nearest(wanted, rules, 3)
         hint = f" Did you mean {', '.join(near)}?" if near else " `charter rules` lists them."
         raise click.BadParameter(f"there is no rule {rule!r}.{hint}", param_hint="RULE")
     chosen = [rules[rule.upper()]] if rule else list(rules.values())

@@ -4,10 +4,9 @@ from __future__ import annotations
 
 import re
 from functools import lru_cache
-from typing import Any
+from typing import Any, NamedTuple
 
 from generator.documents.coverage import Coverage
-from generator.documents.merge import Entry
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import KNOWLEDGE
 from generator.release.model import Release, Result
@@ -27,6 +26,19 @@ _REPO = re.compile(
     r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?/[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?"
 )
 _DATASET_URL = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/datasets/([^/?#]+/[^/?#]+)/?")
+
+
+class Entry(NamedTuple):
+    """One key of the front matter.
+
+    Attributes:
+        lines: The key with its value, as YAML lines that end with a line end.
+        values: Its entries, where a person's own are kept beside ours (`tags`, `datasets`); else None.
+    """
+
+    key: str
+    lines: str
+    values: tuple[str, ...] | None
 
 
 def front_matter(coverage: Coverage) -> tuple[Entry, ...]:

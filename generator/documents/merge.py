@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 import yaml
 
+from generator.documents.front_matter import Entry
 from generator.documents.record import (
     BEGIN,
     CARD,
@@ -27,19 +28,6 @@ _KEY = re.compile(r"""(?P<quote>["']?)(?P<key>[^\s"'#:\-][^"'#:]*?|-[^\s"':]+)(?
 _TITLE = re.compile(r"^(?: {0,3}# +\S|[^\s>|#\-=`~+*<][^\n]*\n {0,3}=+[ \t]*\r?$)", re.M)
 STALE_WITH = {"license": ("license_name", "license_link")}
 """Keys that go when we give the first and not them: they speak of the license that was."""
-
-
-class Entry(NamedTuple):
-    """One key of the front matter.
-
-    Attributes:
-        lines: The key with its value, as YAML lines that end with a line end.
-        values: Its entries, where a person's own are kept beside ours (`tags`, `datasets`); else None.
-    """
-
-    key: str
-    lines: str
-    values: tuple[str, ...] | None
 
 
 class Card(NamedTuple):

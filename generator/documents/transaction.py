@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import contextlib
-import ctypes
 import json
 import os
-import shutil
+import stat
 import sys
 from collections.abc import Iterator, Mapping
 from pathlib import Path
@@ -94,12 +93,12 @@ def _recover(target: Path) -> bool:
         if path.is_symlink():
             raise CharterError(f"{path}: a link stands where builds are staged.", "Remove it.")
     if sibling.is_dir():
-        shutil.rmtree(sibling)
+        _discard(sibling)
         found = True
     if staging.is_dir():
         if (staging / _JOURNAL).is_file():
             _roll_forward(target)
-        shutil.rmtree(staging)
+        _discard(staging)
         found = True
     return found
 
@@ -117,9 +116,9 @@ def _as_a_whole(target: Path, put: Mapping[str, bytes], remove: tuple[str, ...])
     if not exists:
         sibling.rename(target)
         return True
-    shutil.copymode(target, sibling)
+    _copy_mode(target, sibling)
     done = _exchange(sibling, target)
-    shutil.rmtree(sibling)
+    _discard(sibling)
     return done
 
 
@@ -140,6 +139,8 @@ def _exchange(one: Path, other: Path) -> bool:
     """Swap two folders in one step, where the system can."""
     if not sys.platform.startswith("linux"):
         return False
+    import ctypes  # here and in _discard: start-up is spared what most builds do without
+
     rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
     if rename is None:
         return False
@@ -161,7 +162,8 @@ def _in_place(target: Path, put: Mapping[str, bytes], remove: tuple[str, ...]) -
     draft.rename(staging / _JOURNAL)
     _flush(staging)
     _roll_forward(target)
-    shutil.rmtree(staging)
+    (staging / _JOURNAL).unlink()
+    staging.rmdir()
 
 
 def _roll_forward(target: Path) -> None:
@@ -204,7 +206,17 @@ def _write(path: Path, content: bytes, final: Path) -> None:
         stream.flush()
         os.fsync(stream.fileno())
     if final.is_file():
-        shutil.copymode(final, path)
+        _copy_mode(final, path)
+
+
+def _copy_mode(source: Path, target: Path) -> None:
+    target.chmod(stat.S_IMODE(source.stat().st_mode))
+
+
+def _discard(folder: Path) -> None:
+    import shutil
+
+    shutil.rmtree(folder)
 
 
 def _flush(path: Path) -> None:

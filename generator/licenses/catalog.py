@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NewType
 
 from generator.errors import UnknownLicenseError
+from generator.release.nearest import nearest
 
 LicenseId = NewType("LicenseId", str)
 """A canonical license id: it was looked up, so it can be relied on."""
@@ -180,7 +180,7 @@ def _with_exception(license_text: str, exception: str, local: frozenset[str]) ->
     found = _single(license_text, local)
     names = {name.lower(): name for name in index()["exceptions"]}
     if exception.lower() not in names:
-        near = difflib.get_close_matches(exception.lower(), names, n=3)
+        near = nearest(exception.lower(), names, 3)
         hint = f"Did you mean {_listed(names[name] for name in near)}?" if near else "SPDX lists the exceptions."
         raise UnknownLicenseError(
             f"{exception!r} is not an SPDX license exception", hint, tuple(names[n] for n in near)
@@ -195,7 +195,7 @@ def _unknown(text: str, local: frozenset[str]) -> UnknownLicenseError:
     lookup = index()["lookup"]
     names = {key: value for key, value in lookup.items() if not is_family(LicenseId(value))}
     names |= {name.lower(): name for name in local}
-    near = difflib.get_close_matches(text.lower()[:80], names, n=5, cutoff=0.7)
+    near = nearest(text.lower(), names, 5, 0.7)
     suggestions = tuple(dict.fromkeys(names[key] for key in near))[:3]
     if _REF.fullmatch(text) and not suggestions:
         hint = f"Describe it under `licenses:` as `{text}: {{name: …}}`, or give its text with `license_text`."

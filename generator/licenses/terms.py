@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
+import contextlib
+import json
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-import yaml
-
 from generator.licenses.catalog import KNOWLEDGE, LicenseId, index, is_family, known_name, only_of, reason
 from generator.release.vocabulary import ACTS, RELATIONS
 
-_Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+COMPILED = KNOWLEDGE.parent / "_compiled" / "licenses"
+"""Fact files as JSON, written when the wheel was built; a checkout has none."""
 
 
 class Answer(NamedTuple):
@@ -119,7 +120,7 @@ def own_terms(key: LicenseId, name: str, url: str | None, limits: tuple[str, ...
 
 @lru_cache(maxsize=256)
 def _read(key: LicenseId) -> Terms:
-    raw = yaml.load((KNOWLEDGE / "licenses" / f"{key}.yaml").read_bytes(), Loader=_Loader)
+    raw = _facts(key)
     stated = raw["derivative_license"]
     derivative = {relation: stated[relation] for relation in RELATIONS if relation in stated}
     return Terms(
@@ -138,6 +139,18 @@ def _read(key: LicenseId) -> Terms:
         anchors=MappingProxyType({str(k): v for k, v in (raw.get("anchors") or {}).items()}),
         read=not raw.get("by_name_only", False),
     )
+
+
+def _facts(key: LicenseId) -> dict[str, Any]:
+    """The fact file of a license: as JSON inside a wheel, which reads ten times faster, else as it is written."""
+    with contextlib.suppress(FileNotFoundError):
+        compiled: dict[str, Any] = json.loads((COMPILED / f"{key}.json").read_bytes())
+        return compiled
+    import yaml
+
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    written: dict[str, Any] = yaml.load((KNOWLEDGE / "licenses" / f"{key}.yaml").read_bytes(), Loader=loader)
+    return written
 
 
 def _answer(raw: Mapping[str, Any]) -> Answer:

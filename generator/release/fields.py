@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import difflib
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
@@ -11,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from generator.errors import UnknownLicenseError
+from generator.release.nearest import nearest
 from generator.release.source import Absent, Plain
 from generator.release.vocabulary import (
     ACCESS,
@@ -222,7 +222,7 @@ def one_of(options: tuple[str, ...]) -> Kind:
         if text in options:
             return text
         folded = {option.casefold().replace("_", "-"): option for option in options}
-        near = difflib.get_close_matches(text.casefold().replace("_", "-"), folded, n=1, cutoff=0.6)
+        near = nearest(text.casefold().replace("_", "-"), folded)
         hint = f"Did you mean `{folded[near[0]]}`? " if near else ""
         listed = ", ".join(options) if len(options) <= 20 else f"{', '.join(options[:6])} … ({len(options)} in all)"
         raise Refused(f"{text[:60]!r} is not one of its values.", f"{hint}Expected: {listed}.")

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import difflib
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -11,6 +10,7 @@ from typing import Any
 from generator.errors import CharterError, Complaint, ReleaseFileError
 from generator.release.fields import Kind, Refused, Resolve
 from generator.release.model import Many, Release, Shape, Source, Table, fields_of, nearest_mark, place_faults
+from generator.release.nearest import nearest
 from generator.release.source import SIZE_LIMIT, Absent, Tree, dotted, parse_tree
 from generator.release.vocabulary import LAYERS
 
@@ -125,7 +125,7 @@ def _what(value: Any) -> str:  # noqa: ANN401 - whatever stands there
 
 
 def _nearest(key: str, known: Iterable[str]) -> str:
-    near = difflib.get_close_matches(key, list(known), n=1, cutoff=0.6)
+    near = nearest(key, known)
     return f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
 
 

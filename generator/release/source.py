@@ -4,8 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
-from typing import Any
+from typing import Any, NamedTuple
 
 import yaml
 
@@ -40,8 +39,7 @@ Value = Plain | str | Absent | dict[str, Any] | list[Any]
 Path = tuple[str | int, ...]
 
 
-@dataclass(slots=True)
-class Tree:
+class Tree(NamedTuple):
     """A parsed file: plain values, and where each of them stands.
 
     Attributes:
