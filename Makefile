@@ -32,7 +32,7 @@ lint: $(VENV)/developed
 types: $(VENV)/developed
 	$(BIN)/mypy
 
-test: lint types
+test: lint types .cache/$(WHEEL)
 	$(BIN)/charter licenses --fetch-texts
 	$(BIN)/python make_index.py --check
 	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint

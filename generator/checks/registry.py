@@ -12,6 +12,7 @@ from generator.documents.coverage import Coverage, cover
 from generator.documents.license_texts import Shelf
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.rights import ClauseRef
+from generator.release.model import Location
 
 
 class Subject:
@@ -42,6 +43,7 @@ class Hit(NamedTuple):
     Attributes:
         path: The field, as `Release.locate` takes it.
         severity: Where it differs from the rule's own.
+        at: The place in another file than the release file; `path` then stands for nothing.
     """
 
     message: str
@@ -51,6 +53,7 @@ class Hit(NamedTuple):
     clauses: tuple[ClauseRef, ...] = ()
     framing: str = "both"
     severity: str | None = None
+    at: Location | None = None
 
 
 Check = Callable[[Subject], Iterable[Hit]]
@@ -119,7 +122,7 @@ def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Ite
         return
     accepted = any(_holds(a.until, today) for a in release.accept if a.rule == rule_.id)
     for hit in rule_.check(subject):
-        at = release.locate(hit.path)
+        at = hit.at or release.locate(hit.path)
         severity = set_to or hit.severity or rule_.severity
         assert severity in SEVERITIES
         yield Finding(

@@ -31,6 +31,8 @@ def command(release: str, output: str | None, force: bool) -> None:
     ):
         for name in paths:
             console.talk(f"{verb} {target / name}")
+    for fault in written.refused:
+        console.talk(f"{target / 'README.md'}:{fault.line}: the Hub will refuse this: {fault.message} {fault.remedy}")
     if not (written.created or written.replaced or written.removed):
         console.talk(f"{target}: nothing to do, the bundle is as it would be written now.")
     for name in ("README.md", "LICENSE"):

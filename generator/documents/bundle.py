@@ -6,6 +6,7 @@ from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from generator.documents.hub_rules import Refusal, refusals
 from generator.documents.merge import Card, fresh_card, merge_card
 from generator.documents.record import CARD, RECORD, Record, card_record, digest, read_record
 from generator.documents.transaction import recover, write_all
@@ -16,12 +17,13 @@ _SHOWN = 10
 
 
 class Written(NamedTuple):
-    """What a write did, by path."""
+    """What a write did, by path; and what the Hub will refuse of the front matter that a person wrote."""
 
     created: tuple[str, ...]
     replaced: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
+    refused: tuple[Refusal, ...] = ()
 
 
 class Bundle(Mapping[str, bytes]):
@@ -84,6 +86,7 @@ class Bundle(Mapping[str, bytes]):
             replaced=tuple(sorted(path for path in changed if path in present)),
             unchanged=tuple(sorted(final.keys() - changed.keys())),
             removed=gone,
+            refused=tuple(refusals(final[CARD].decode())) if CARD in final else (),
         )
 
     def _merged(self, present: Mapping[str, bytes], *, force: bool) -> dict[str, bytes]:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import yaml
 
 from generator.documents.front_matter import Entry
+from generator.documents.hub_rules import BLOCK
 from generator.documents.record import (
     BEGIN,
     CARD,
@@ -21,8 +22,6 @@ from generator.documents.record import (
 from generator.errors import BundleConflictError
 from generator.release.yaml_text import scalar
 
-# The Hub's own expression for the block (hub.md 1.1), with a byte-order mark let through.
-_BLOCK = re.compile(r"\A(\ufeff?\s*---[ \t]*\r?\n)(.*?)(^---[ \t]*)(\r?\n|\Z)", re.S | re.M)
 _OPENING = re.compile(r"\A\ufeff?\s*---[ \t]*(?:\r?\n|\Z)")
 _KEY = re.compile(r"""(?P<quote>["']?)(?P<key>[^\s"'#:\-][^"'#:]*?|-[^\s"':]+)(?P=quote)[ \t]*:(?=[ \t\r\n]|\Z)""")
 _TITLE = re.compile(r"^(?: {0,3}# +\S|[^\s>|#\-=`~+*<][^\n]*\n {0,3}=+[ \t]*\r?$)", re.M)
@@ -63,7 +62,7 @@ def merge_card(card: Card, existing: bytes | None, files: dict[str, str], *, for
     if markers and record.card and not force:
         _unedited(text, markers, record)
     newline = "\r\n" if "\r\n" in text[:4096] else "\n"
-    block = _BLOCK.match(text)
+    block = BLOCK.match(text)
     if block is None and _OPENING.match(text):
         raise _conflict(1, "the front matter begins with `---` and is not closed", "Close it with a line `---`.")
     front, written, added = _front_matter(card, block, record, newline, force=force)

@@ -169,7 +169,7 @@ class _Reader:
             raise _Stop(
                 line,
                 column,
-                f"tags such as {event.tag!r} are not read.",
+                f"tags such as {event.tag.replace('tag:yaml.org,2002:', '!!')!r} are not read.",
                 "Take the tag out; quote text that YAML would bend.",
             )
         before, anchor = self.nodes, event.anchor

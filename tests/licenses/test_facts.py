@@ -1,0 +1,116 @@
+"""Every fact file: its shape, its vocabulary, its text, and each clause found in that text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+import yaml
+
+from generator.licenses.catalog import KNOWLEDGE, index
+from generator.licenses.clauses import find_clause, quote
+from generator.licenses.texts import digest, text_of
+from generator.release.vocabulary import ACTS, ANSWERS, LIMITS, OBLIGATIONS, RELATIONS
+from tests.conftest import SHARED
+
+FILES = sorted((KNOWLEDGE / "licenses").glob("*.yaml"))
+DERIVATIVES = {"any", "own_part", "any_with_passthrough", "same", "same_or_compatible", "none", "unclear"}
+KEYS = {
+    *("id", "name", "hub_id", "aliases", "titles", "text_source", "digest", "applies_to", "osi_approved", "acts"),
+    *("architecture", "obligations", "limits", "derivative_license", "termination", "patent_retaliation"),
+    *("governing_law", "notes"),
+}
+OPTIONAL = {"use_policy", "no_further_restrictions", "anchors", "by_name_only"}
+IDS = [path.stem for path in FILES]
+
+
+def facts(path: Path) -> dict[str, Any]:
+    """A fact file as it is written."""
+    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    return loaded
+
+
+def clauses(raw: dict[str, Any]) -> list[str | None]:
+    """Every clause that a fact file cites."""
+    derivative = raw["derivative_license"]
+    found = [entry["clause"] for entry in (*raw["acts"].values(), *raw["obligations"], *raw["limits"])]
+    found += [derivative.get("clause"), derivative.get("defines"), raw.get("no_further_restrictions")]
+    found += [raw[key]["clause"] for key in ("architecture", "termination", "patent_retaliation", "governing_law")]
+    policy = raw.get("use_policy")
+    return found + ([policy["clause"], policy.get("attachment")] if policy else [])
+
+
+@pytest.mark.parametrize("path", FILES, ids=IDS)
+def test_it_has_the_shape_of_facts(path: Path) -> None:
+    raw = facts(path)
+    assert raw["id"] == path.stem
+    assert KEYS <= raw.keys() <= KEYS | OPTIONAL
+    assert list(raw["acts"]) == list(ACTS)
+    for act in raw["acts"].values():
+        assert act.keys() <= {"answer", "because", "clause", "also_accept"}
+        assert act["answer"] in ANSWERS
+        assert act["because"].strip().endswith(".")
+        assert set(act.get("also_accept", ())) <= set(ANSWERS)
+    for duty in raw["obligations"]:
+        assert duty["id"] in OBLIGATIONS
+        assert set(duty["triggered_by"]) <= set(ACTS)
+        assert duty["detail"].strip()
+    for limit in raw["limits"]:
+        assert limit["id"] in LIMITS
+        if "threshold" in limit:
+            assert limit["threshold"]["fact"] in ("monthly_active_users", "annual_revenue_usd")
+            assert limit["threshold"]["over"] > 0
+    for relation, value in raw["derivative_license"].items():
+        assert relation in ("because", "clause", "compatible", "defines") or (
+            relation in RELATIONS and value in DERIVATIVES
+        )
+    for entry in raw["derivative_license"].get("compatible", ()):
+        assert entry in index()["spdx"] or entry in index()["known"]
+
+
+@pytest.mark.parametrize("path", FILES, ids=IDS)
+def test_every_answer_but_unclear_has_a_clause(path: Path) -> None:
+    raw = facts(path)
+    for act, said in raw["acts"].items():
+        assert said["clause"] or said["answer"] == "unclear", act
+
+
+@pytest.mark.parametrize("path", FILES, ids=IDS)
+def test_its_text_is_the_one_that_was_read_and_holds_each_clause(path: Path) -> None:
+    raw = facts(path)
+    text = text_of(raw["text_source"])
+    if raw.get("by_name_only"):
+        assert text is None
+        assert {said["answer"] for said in raw["acts"].values()} == {"unclear"}
+        return
+    assert text is not None
+    assert digest(text) == raw["digest"]
+    anchors = raw.get("anchors") or {}
+    for clause in filter(None, clauses(raw)):
+        assert find_clause(text, clause, anchors), clause
+        said = quote(text, clause, anchors)
+        assert said and " ".join(said.removesuffix(" …").split()) in " ".join(text.split())
+
+
+def examples() -> list[Path]:
+    """The worked examples of the specification, where it is there."""
+    return [p for p in sorted((SHARED / "licenses").glob("*.yaml"))]
+
+
+def test_the_worked_examples_are_met_to_the_letter() -> None:
+    """Answers, clauses, obligations and limits are those of the specification's own reading."""
+    theirs = examples()
+    if not theirs:
+        pytest.skip("the specification is not beside this checkout")
+    for path in theirs:
+        want = facts(path)
+        key = index()["lookup"][str(want["hub_id"] or want["id"]).lower()]
+        have = facts(KNOWLEDGE / "licenses" / f"{key}.yaml")
+        for act, said in want["acts"].items():
+            assert (have["acts"][act]["answer"], have["acts"][act]["clause"]) == (said["answer"], said["clause"])
+        for kind in ("obligations", "limits"):
+            ids = [(entry["id"], entry["clause"]) for entry in want[kind] or ()]
+            assert [(entry["id"], entry["clause"]) for entry in have[kind]] == ids, (key, kind)
+        wanted = want["derivative_license"]
+        assert {k: have["derivative_license"].get(k) for k in RELATIONS} == {k: wanted.get(k) for k in RELATIONS}

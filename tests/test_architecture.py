@@ -1,0 +1,107 @@
+"""The house: who imports whom, and which library has which door."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+PACKAGE = Path(__file__).parent.parent / "generator"
+BELOW = {
+    "errors": set(),
+    "release": {"errors"},
+    "licenses": {"errors", "release"},
+    "artifacts": {"errors", "release"},
+    "openness": {"errors", "release", "licenses", "artifacts"},
+    "documents": {"errors", "release", "licenses", "artifacts", "openness"},
+    "checks": {"errors", "release", "licenses", "artifacts", "openness", "documents"},
+    "api": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks"},
+    "console": {"errors", "licenses", "documents", "checks"},
+    "cli": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks", "api", "console"},
+}
+"""Each room, and the rooms it may enter. Side rooms are entered by `api` and `cli` alone."""
+DOORS = {
+    "click": "cli/",
+    "jinja2": "documents/render.py",
+    "license_expression": "licenses/catalog.py",
+    "huggingface_hub": "hub/",
+    "questionary": "wizard/",
+    "rich": "console.py",
+}
+"""The one door of each library."""
+MODULES = sorted(PACKAGE.rglob("*.py"))
+
+
+def imports(path: Path) -> list[tuple[str, bool]]:
+    """Modules that a file imports, and whether only for types."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    typed = {
+        node
+        for block in ast.walk(tree)
+        if isinstance(block, ast.If) and "TYPE_CHECKING" in ast.dump(block.test)
+        for part in block.body
+        for node in ast.walk(part)
+    }
+    found: list[tuple[str, bool]] = []
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Import):
+            found += [(alias.name, node in typed) for alias in node.names]
+        elif isinstance(node, ast.ImportFrom) and node.module:
+            names = [f"generator.{a.name}" for a in node.names] if node.module == "generator" else [node.module]
+            found += [(name, node in typed) for name in names]
+    return found
+
+
+def room(module: str) -> str:
+    """The room of a module of ours."""
+    return module.split(".")[1] if "." in module else ""
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_imports_go_downwards(path: Path) -> None:
+    here = room("generator." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts))
+    if here in ("__init__", "__main__"):
+        return
+    for name, typed in imports(path):
+        if name.startswith("generator.") and name != "generator.__version__":
+            there = room(name)
+            assert there == here or there in BELOW[here] or (typed and here == "console"), f"{path}: {name}"
+
+
+@pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
+def test_a_library_has_one_door(path: Path) -> None:
+    place = path.relative_to(PACKAGE).as_posix()
+    for name, typed in imports(path):
+        door = DOORS.get(name.split(".")[0])
+        assert door is None or typed or place.startswith(door), f"{place} imports {name}"
+
+
+def test_only_the_console_prints() -> None:
+    for path in MODULES:
+        if path.name != "console.py":
+            tree = ast.parse(path.read_text(encoding="utf-8"))
+            calls = [n for n in ast.walk(tree) if isinstance(n, ast.Call) and isinstance(n.func, ast.Name)]
+            assert "print" not in {n.func.id for n in calls if isinstance(n.func, ast.Name)}, path
+
+
+@pytest.mark.parametrize(
+    ("arguments", "unwanted"),
+    [
+        (["--version"], "jinja2 yaml huggingface_hub rich licenseid importlib.metadata"),
+        (["check", "tests/examples/all-open"], "jinja2 huggingface_hub questionary markdown_it licenseid.matcher"),
+        (["build", "tests/examples/all-open", "-o"], "huggingface_hub questionary markdown_it licenseid.matcher"),
+    ],
+)
+def test_start_up_imports_nothing_heavy(arguments: list[str], unwanted: str, tmp_path: Path) -> None:
+    command = [*arguments, str(tmp_path / "out")] if arguments[-1] == "-o" else arguments
+    code = (
+        "import sys; sys.argv = ['charter', *sys.argv[1:]]\n"
+        "from generator.cli import main\n"
+        "try: main()\n"
+        f"finally: sys.stderr.write('HEAVY ' + ' '.join(m for m in {unwanted.split()} if m in sys.modules))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=False)
+    assert done.stderr.rpartition("HEAVY ")[2] == "", done.stderr
