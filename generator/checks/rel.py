@@ -299,6 +299,26 @@ def unknown_rule(subject: Subject) -> Iterator[Hit]:
             yield Hit(f"There is no rule {key}.", "See `charter rules` for the ids.", path)
 
 
+@rule("REL112", "output-not-written", "warning")
+def output_not_written(subject: Subject) -> Iterator[Hit]:
+    """An output is asked for that this version of modelcharter does not write yet.
+
+    Bad:
+
+        outputs: [card, licenses, croissant]
+
+    Good:
+
+        outputs: [card, licenses]
+    """
+    from generator.documents.registry import DOCUMENTS
+
+    written = {"card", *(document.output for document in DOCUMENTS)}
+    for number, output in enumerate(subject.release.outputs):
+        if output not in written:
+            yield Hit(f"`{output}` is not written by this version.", "Take it out until it is.", ("outputs", number))
+
+
 def _spot(
     subject: Subject, covered: tuple[ItemAssessment | Flow, ...]
 ) -> tuple[tuple[str | int, ...], ItemAssessment | None]:

@@ -152,8 +152,22 @@ def _in_place(target: Path, put: Mapping[str, bytes], remove: tuple[str, ...]) -
     """Stage beside what is there, commit by one rename, then move file by file; `_recover` finishes the rest."""
     staging = target / STAGING
     staging.mkdir(parents=True)
+    try:
+        _stage(target, put, remove)
+    except OSError:
+        _discard(staging)
+        raise
+    _roll_forward(target)
+    (staging / _JOURNAL).unlink()
+    staging.rmdir()
+
+
+def _stage(target: Path, put: Mapping[str, bytes], remove: tuple[str, ...]) -> None:
+    """Write what is to come; its last rename is the commit, so whatever can fail is tried before."""
+    staging = target / STAGING
     moves: list[tuple[str, str]] = []
     for number, (path, content) in enumerate(sorted(put.items())):
+        (target / path).parent.mkdir(parents=True, exist_ok=True)
         _write(staging / str(number), content, target / path)
         moves.append((str(number), path))
     draft = staging / f"{_JOURNAL}.draft"
@@ -161,9 +175,6 @@ def _in_place(target: Path, put: Mapping[str, bytes], remove: tuple[str, ...]) -
     _flush(draft)
     draft.rename(staging / _JOURNAL)
     _flush(staging)
-    _roll_forward(target)
-    (staging / _JOURNAL).unlink()
-    staging.rmdir()
 
 
 def _roll_forward(target: Path) -> None:

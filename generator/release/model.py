@@ -164,7 +164,7 @@ class ModelInfo(Part):
     architecture: str | None = has(kind.LINE, "The architecture's name, as in config.json.")
     parameters: int | None = has(kind.COUNT, "The number of parameters.")
     context_length: int | None = has(kind.COUNT, "The longest input, in tokens.")
-    modalities: tuple[str, ...] = has(Many(kind.LINE), "What goes in and comes out: text, image, audio …")
+    modalities: tuple[str, ...] = has(Many(kind.LINE), "What goes in and comes out, such as text, image or audio.")
 
 
 class Upstream(Part):

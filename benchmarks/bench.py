@@ -1,0 +1,102 @@
+"""Ratios of `charter` against references, taken in one run: `python benchmarks/bench.py [ROUNDS]`.
+
+Subject and reference take turns, so that a slow minute hits both; a ratio is the median of the rounds' own ratios.
+"""
+
+from __future__ import annotations
+
+import shutil
+import statistics
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+
+EXAMPLES = Path(__file__).parent.parent / "tests" / "examples"
+CHARTER = [str(Path(sys.executable).parent / "charter")]
+IMPORTS = [sys.executable, "-c", "import click, yaml"]
+HUB_CARD = """
+from huggingface_hub import ModelCard, ModelCardData
+data = ModelCardData(language="en", license="mit", library_name="transformers", tags=["x"], model_name="x")
+card = ModelCard.from_template(data, model_id="x", model_description="x")
+card.save("README.md"); ModelCard.load("README.md")
+"""
+HUB_MERGE = """
+import sys
+from huggingface_hub import ModelCard
+ModelCard.load(sys.argv[1]).save(sys.argv[2])
+"""
+
+
+def seconds(command: list[str], cwd: Path) -> float:
+    """How long a whole process takes."""
+    start = time.perf_counter()
+    subprocess.run(command, cwd=cwd, check=False, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    return time.perf_counter() - start
+
+
+def ratio(subject: Callable[[], float], reference: Callable[[], float], rounds: int) -> tuple[float, float, float]:
+    """Median, least and greatest ratio; the first round warms caches and does not count."""
+    found = [subject() / reference() for _ in range(rounds + 1)][1:]
+    return statistics.median(found), min(found), max(found)
+
+
+def in_process(folder: Path, number: int) -> float:
+    """Seconds per release, building one after the other."""
+    from generator import build, load_release
+
+    start = time.perf_counter()
+    for _ in range(number):
+        build(load_release(folder))
+    return (time.perf_counter() - start) / number
+
+
+def hub_cards(number: int) -> float:
+    """Seconds per card, made with huggingface_hub one after the other."""
+    from huggingface_hub import ModelCard, ModelCardData
+
+    start = time.perf_counter()
+    for _ in range(number):
+        ModelCard.from_template(ModelCardData(license="mit", model_name="x"), model_id="x")
+    return (time.perf_counter() - start) / number
+
+
+def main() -> None:
+    """Measure, and print a table in Markdown."""
+    rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
+    with tempfile.TemporaryDirectory() as name:
+        place = Path(name)
+        model = place / "model"
+        shutil.copytree(EXAMPLES / "all-open", model, ignore=shutil.ignore_patterns("expected"))
+        big = place / "big"
+        shutil.copytree(model, big)
+        prose = "".join(f"## Heading {number}\n\n{'Words of a person. ' * 20}\n\n" for number in range(5000))
+        (big / "README.md").write_text(f"---\nlicense: mit\n---\n# Title\n\n{prose}", encoding="utf-8")
+        shutil.copyfile(big / "README.md", place / "card.md")
+
+        def run(*arguments: str) -> Callable[[], float]:
+            return lambda: seconds([*CHARTER, *arguments], place)
+
+        def reference(*command: str) -> Callable[[], float]:
+            return lambda: seconds(list(command), place)
+
+        hub_card = reference(sys.executable, "-c", HUB_CARD)
+        merge = reference(sys.executable, "-c", HUB_MERGE, "card.md", "saved.md")
+        rows = [
+            ("--version / import click, yaml", run("--version"), reference(*IMPORTS), 1.0),
+            ("check of five layers / hf card", run("check", "model"), hub_card, 0.40),
+            ("build of five layers / hf card", run("build", "model", "-o", "out"), hub_card, 0.50),
+            ("in process, per release / hf card", lambda: in_process(model, 50), lambda: hub_cards(50), 0.25),
+            ("merge of a 2 MB card / hf load and save", run("build", "big"), merge, 0.70),
+        ]
+        out = ["| what | ratio | least | greatest | goal |", "|---|---|---|---|---|"]
+        for label, subject, other, goal in rows:
+            median, least, greatest = ratio(subject, other, rounds)
+            out.append(f"| {label} | {median:.2f} | {least:.2f} | {greatest:.2f} | {goal:.2f} |")
+        print("\n".join(out))
+
+
+if __name__ == "__main__":
+    main()

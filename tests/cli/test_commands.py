@@ -1,0 +1,115 @@
+"""The command line: answers to standard output, talk to standard error, exit codes as the contract has them."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import jsonschema
+import pytest
+import yaml
+
+from generator.checks.registry import all_rules
+from generator.cli import COMMANDS
+from generator.release.schema import json_schema
+from tests.conftest import EXAMPLES, TESTS
+
+NUMBERS = ("charter", "parameters", "context_length", "value")
+BAD = "charter: 1\nrelease: {name: Bad}\nlayers: {weights: {availability: released}}\n"
+
+
+def charter(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
+    """Run the command."""
+    return subprocess.run(
+        [sys.executable, "-m", "generator", *map(str, arguments)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env=os.environ | environment,
+    )
+
+
+@pytest.mark.parametrize("command", COMMANDS)
+def test_every_command_has_help(command: str) -> None:
+    done = charter(command, "--help")
+    assert done.returncode == 0
+    assert "Usage:" in done.stdout
+
+
+def test_bad_usage_ends_with_2() -> None:
+    assert charter("no-such-command").returncode == 2
+    assert charter("check", "--fail-on", "never").returncode == 2
+    assert charter("check", "--today", "tomorrow", TESTS / "examples" / "all-open").returncode == 2
+
+
+def test_check_answers_in_json_and_closes_the_gate(tmp_path: Path) -> None:
+    (tmp_path / "release.yaml").write_text(BAD, encoding="utf-8")
+    done = charter("check", tmp_path, "--format", "json")
+    assert done.returncode == 1
+    assert done.stderr == ""
+    report = json.loads(done.stdout)
+    assert report["schema"] == "modelcharter.report/1"
+    assert report["exit_code"] == 1
+    assert report["counts"]["error"] >= 1
+    places = [(f["location"]["file"], f["location"]["line"], f["rule"]) for f in report["findings"]]
+    assert places == sorted(places)
+
+
+def test_build_ends_with_0_whatever_the_gate_says(tmp_path: Path) -> None:
+    (tmp_path / "release.yaml").write_text(BAD, encoding="utf-8")
+    assert charter("build", tmp_path).returncode == 0
+
+
+def test_rules_can_be_turned_and_accepted(tmp_path: Path) -> None:
+    accept = "accept: [{rule: REL101, reason: Decided., until: 2026-01-31}]\nrules: {REL105: off}\n"
+    (tmp_path / "release.yaml").write_text(BAD + accept, encoding="utf-8")
+    held = json.loads(charter("check", tmp_path, "--format", "json", "--today", "2026-01-31").stdout)
+    assert [f["accepted"] for f in held["findings"] if f["rule"] == "REL101"] == [True]
+    assert not [f for f in held["findings"] if f["rule"] == "REL105"]
+    assert held["exit_code"] == 0
+    expired = charter("check", tmp_path, "--format", "json", SOURCE_DATE_EPOCH="1769904000")  # 2026-02-01
+    assert json.loads(expired.stdout)["exit_code"] == 1
+
+
+@pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
+def test_the_schema_holds_for_every_example(example: Path) -> None:
+    schema = json.loads(charter("schema").stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    document = yaml.load((example / "release.yaml").read_text(encoding="utf-8"), Loader=yaml.BaseLoader)
+
+    def number(value: str) -> object:
+        return yaml.safe_load(value)
+
+    def typed(value: object) -> object:
+        """Numbers where the format has numbers: an editor reads them so."""
+        if isinstance(value, dict):
+            return {k: number(v) if k in NUMBERS else typed(v) for k, v in value.items()}
+        return [typed(entry) for entry in value] if isinstance(value, list) else value
+
+    jsonschema.validate(typed(document), schema, cls=jsonschema.Draft202012Validator)
+
+
+def test_every_field_of_the_schema_is_described() -> None:
+    schema = json_schema()
+    for part in (schema, *schema["$defs"].values()):
+        assert part["description"]
+        for name, field in part["properties"].items():
+            assert field["description"].endswith("."), name
+
+
+@pytest.mark.parametrize("rule", all_rules(), ids=lambda rule: rule.id)
+def test_a_rule_is_explained_with_a_bad_and_a_good_example(rule: object) -> None:
+    done = charter("rules", rule.id)  # type: ignore[attr-defined] # a Rule
+    assert done.returncode == 0
+    assert "Bad:" in done.stdout
+    assert "Good" in done.stdout
+
+
+def test_control_characters_of_a_value_reach_no_terminal(tmp_path: Path) -> None:
+    (tmp_path / "release.yaml").write_text(BAD.replace("Bad", '"\\u202egnp"'), encoding="utf-8")
+    done = charter("check", tmp_path)
+    assert done.returncode == 2
+    assert "\u202e" not in done.stdout + done.stderr

@@ -1,0 +1,78 @@
+"""The documentation is held to the code, and its examples run."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+import yaml
+
+from generator.checks.registry import all_rules
+from generator.cli import COMMANDS
+from generator.documents.registry import DOCUMENTS
+
+from .conftest import TESTS
+
+ROOT = TESTS.parent
+PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "benchmarks" / "README.md"]
+PAGES += sorted((ROOT / "docs").glob("*.md"))
+BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.S)
+
+
+def blocks(page: Path, language: str) -> list[str]:
+    """The code blocks of one language on a page."""
+    return [text for name, text in BLOCK.findall(page.read_text(encoding="utf-8")) if name == language]
+
+
+def test_the_made_pages_are_in_step() -> None:
+    done = subprocess.run(
+        [sys.executable, "make_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0, done.stderr
+
+
+def test_every_command_rule_and_output_is_in_the_docs() -> None:
+    text = "\n".join(page.read_text(encoding="utf-8") for page in PAGES)
+    for name in COMMANDS:
+        assert f"charter {name}" in text
+    for rule in all_rules():
+        assert rule.id in text
+    for document in DOCUMENTS:
+        assert document.path in text
+        assert f"`{document.output}`" in text
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: path.name)
+def test_relative_links_lead_somewhere(page: Path) -> None:
+    for target in re.findall(r"\]\(([^)#:]+)\)", page.read_text(encoding="utf-8")):
+        assert (page.parent / target).exists(), target
+
+
+def test_the_examples_of_the_readme_run(tmp_path: Path) -> None:
+    readme = ROOT / "README.md"
+    (source,) = blocks(readme, "yaml")
+    (tmp_path / "release.yaml").write_text(source, encoding="utf-8")
+    assert yaml.safe_load(source)["charter"] == 1
+    for command in ("build", "check"):
+        done = subprocess.run(
+            [sys.executable, "-m", "generator", command, str(tmp_path)], capture_output=True, text=True, check=False
+        )
+        assert done.returncode == 0, done.stdout + done.stderr
+    (script,) = blocks(readme, "python")
+    ran = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    assert (tmp_path / "dist" / "LICENSES" / "LicenseRef-llama2.txt").is_file()
+
+
+def test_the_commands_of_the_readme_exist() -> None:
+    lines = [line for block in blocks(ROOT / "README.md", "console") for line in block.splitlines()]
+    makefile = (ROOT / "Makefile").read_text(encoding="utf-8")
+    for line in lines:
+        word, _, rest = line.partition(" ")
+        name = rest.split(" ")[0]
+        assert (
+            (word == "make" and f"\n{name}:" in makefile) or (word == "charter" and name in COMMANDS) or word == "pip"
+        ), line
