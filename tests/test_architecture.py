@@ -13,7 +13,7 @@ PACKAGE = Path(__file__).parent.parent / "generator"
 BELOW = {
     "errors": set(),
     "release": {"errors"},
-    "licenses": {"errors", "release"},
+    "licenses": {"errors", "release", "artifacts"},
     "artifacts": {"errors", "release"},
     "openness": {"errors", "release", "licenses", "artifacts"},
     "documents": {"errors", "release", "licenses", "artifacts", "openness"},

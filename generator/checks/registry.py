@@ -96,7 +96,7 @@ def rule(id_: str, name: str, severity: str) -> Callable[[Check], Check]:
 
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, in the order of their ids."""
-    from generator.checks import hub, rel  # noqa: F401 - importing a family registers it
+    from generator.checks import hub, lic, lin, rel  # noqa: F401 - importing a family registers it
 
     return tuple(_RULES[key] for key in sorted(_RULES))
 

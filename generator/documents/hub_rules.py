@@ -9,13 +9,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.documents.front_matter import is_language, is_repo_id
 from generator.licenses.catalog import KNOWLEDGE
 
-# The Hub's own expression for the block (hub.md 1.1), with a byte-order mark let through.
-BLOCK = re.compile(r"\A(\ufeff?\s*---[ \t]*\r?\n)(.*?)(^---[ \t]*)(\r?\n|\Z)", re.S | re.M)
-BLOCK_LIMIT = 1024 * 1024
-"""Characters of a front matter that is judged."""
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 

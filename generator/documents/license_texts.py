@@ -16,10 +16,8 @@ from generator.licenses.identify import fingerprint
 from generator.licenses.lineage import Flow
 from generator.licenses.terms import Terms
 from generator.licenses.texts import digest, text_of
+from generator.licenses.upstreams import LICENSE_FILES
 from generator.release.model import Release
-
-LICENSE_FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md")
-"""Names under which a folder keeps a license text (hub.md 5.1; the `.txt` form is Meta's)."""
 
 # A form line for the holder, as SPDX prints it near the top: `Copyright (c) <year> <owner>`, `[xxxx]`.
 _FORM = re.compile(r"(?:Copyright|Developed by:)[^\n]*(?:<(?!https?:)[^>@\n]+>|\[[^\]\n]+\])[^\n]*(?:\n|\Z)")

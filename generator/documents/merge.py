@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 import yaml
 
+from generator.artifacts.card import BLOCK
 from generator.documents.front_matter import Entry
-from generator.documents.hub_rules import BLOCK
 from generator.documents.record import (
     BEGIN,
     CARD,

@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
 from typing import NamedTuple
 
-from generator.licenses.catalog import Expression, LicenseId, index, parse
-from generator.licenses.lineage import Flow, flows_into
+from generator.errors import CharterError
+from generator.licenses.catalog import Expression, LicenseId, index, parse, resolver
+from generator.licenses.given import NOTHING, Given
+from generator.licenses.lineage import Flow, Lookup, Origin, Reader, flows_into
 from generator.licenses.rights import Duty, Right, compose_duties, compose_rights
 from generator.licenses.terms import Terms, own_terms, terms_of
-from generator.release.model import Item, Release
+from generator.licenses.upstreams import folder_release, has_release_file, place_of
+from generator.release.model import Item, Release, Upstream
+from generator.release.reader import read_release
 from generator.release.vocabulary import COMPONENTS
 
 GIVEN = frozenset({"released", "gated"})
@@ -71,13 +77,21 @@ class ItemAssessment(NamedTuple):
         plain = not stated.name and not stated.form and stated.component in (None, *COMPONENTS[self.layer][:1])
         return "" if plain and self.layer != "documents" else self.label
 
-    def rights(self) -> tuple[Right, ...]:
-        """Return the answer to every act."""
-        return compose_rights(self.flows, self.book.terms)
+    def rights(self, given: Given = NOTHING) -> tuple[Right, ...]:
+        """Return the answer to every act.
 
-    def duties(self) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
-        """Return obligations and limits."""
-        return compose_duties(self.flows, self.book.terms)
+        Args:
+            given: Facts that make an answer definite.
+        """
+        return compose_rights(self.flows, self.book.terms, given)
+
+    def duties(self, given: Given = NOTHING) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
+        """Return obligations and limits.
+
+        Args:
+            given: Facts that may meet them.
+        """
+        return compose_duties(self.flows, self.book.terms, given)
 
 
 class Assessment(NamedTuple):
@@ -86,6 +100,7 @@ class Assessment(NamedTuple):
     release: Release
     book: Book
     items: tuple[ItemAssessment, ...]
+    lookup: Lookup
 
 
 def local_ids(release: Release) -> frozenset[str]:
@@ -101,12 +116,60 @@ def assess(release: Release) -> Assessment:
     Args:
         release: What `load_release` returned, or one made in Python.
     """
+    folder = os.path.realpath(release.folder) if release.folder else None
+    return _assess(release, (folder,) if folder else ())
+
+
+def _assess(release: Release, passed: tuple[str, ...]) -> Assessment:
+    """Judge a release on the way from another one; folders that were passed are not entered again."""
     own = {key: own_terms(LicenseId(key), t.name, t.url, t.limits) for key, t in release.licenses.items()}
     local = local_ids(release)
     own |= {key: own_terms(LicenseId(key), key, None, ()) for key in local - own.keys()}
     book = Book(local, own)
+    known: dict[int, Origin | None] = {}
+
+    def lookup(upstream: Upstream) -> Origin | None:
+        if id(upstream) not in known:
+            known[id(upstream)] = _origin(release, upstream, passed)
+        return known[id(upstream)]
+
+    reader = Reader(local, book.terms, lookup)
     items = tuple(
-        ItemAssessment(p.layer, p.number, p.item, flows_into(release, p.layer, p.item, local), book)
+        ItemAssessment(p.layer, p.number, p.item, flows_into(release, p.layer, p.item, reader), book)
         for p in release.placed()
     )
-    return Assessment(release, book, items)
+    return Assessment(release, book, items, lookup)
+
+
+def _origin(release: Release, upstream: Upstream, passed: tuple[str, ...]) -> Origin | None:
+    """What an upstream's own folder says: its license, and what flowed into it."""
+    place = place_of(upstream.ref, release.folder, upstream.revision, passed)
+    if place is None:
+        return None
+    try:
+        theirs = released(place.folder)
+    except CharterError:
+        return None  # a broken file says nothing; the upstream stays as unknown as it was
+    found = _assess(theirs, place.passed).items
+    wanted = ("data",) if upstream.relation == "trained_on" else ()
+    for layer in (*wanted, "weights", "deltas", "data"):
+        items = [item for item in found if item.layer == layer and item.given]
+        if items:
+            # Several items of one layer bind together: the first is the upstream's own, the rest flow with it.
+            rest = [
+                flow._replace(relation="includes", via=(item.label,)) for item in items[1:] for flow in item.flows[:1]
+            ]
+            return Origin(items[0].license, (*items[0].flows[1:], *rest))
+    return None
+
+
+def released(folder: Path) -> Release:
+    """Return the release of a folder: its release file's, else one made from its card and LICENSE.
+
+    Args:
+        folder: A model folder.
+
+    Raises:
+        CharterError: Neither can be read.
+    """
+    return read_release(folder, license_resolver=resolver) if has_release_file(folder) else folder_release(folder)

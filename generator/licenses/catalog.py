@@ -113,15 +113,17 @@ def only_of(key: LicenseId) -> LicenseId:
     return LicenseId(key.removesuffix("-or-later") + "-only") if key.endswith("-or-later") else key
 
 
-def reason(name: str, **words: str) -> str:
+def reason(*path: str, **words: str) -> str:
     """Return a sentence of `knowledge/reasons.yaml`, filled.
 
     Args:
-        name: Its key there.
+        path: Its key there; two where it stands in a group.
         words: What its braces are filled with.
     """
-    sentence: str = index()["reasons"][name]
-    return sentence.format(**words) if words else sentence
+    sentence: Any = index()["reasons"]
+    for key in path:
+        sentence = sentence[key]
+    return " ".join(str(sentence).format(**words).split()) if words else str(sentence)
 
 
 def is_family(key: LicenseId) -> bool:

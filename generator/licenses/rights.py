@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from generator.licenses.catalog import Expression, LicenseId, reason
+from generator.licenses.given import NOTHING, Decided, Given, decided, settled, still_open, still_owed
 from generator.licenses.lineage import Flow
 from generator.licenses.terms import Limit, Obligation, Terms
 from generator.release.vocabulary import ACTS, ANSWERS, LIMITS, OBLIGATIONS
@@ -105,34 +106,45 @@ def reconcile(program: str, source: str) -> str:
     return "conditional" if {program, source} == {"yes", "conditional"} else "unclear"
 
 
-def compose_rights(flows: Iterable[Flow], terms_of: TermsOf) -> tuple[Right, ...]:
+def compose_rights(flows: Iterable[Flow], terms_of: TermsOf, given: Given = NOTHING) -> tuple[Right, ...]:
     """Return the answer to every act of the vocabulary, in its order.
 
     Args:
         flows: What reaches the item, its own license first.
         terms_of: Looks up the terms of an id.
+        given: Facts that make an answer definite.
     """
-    known = tuple(flows)
-    return tuple(_right(act, known, terms_of) for act in ACTS)
+    known = _distinct(flows)
+    return tuple(_right(act, known, terms_of, given) for act in ACTS)
 
 
-def compose_duties(flows: Iterable[Flow], terms_of: TermsOf) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
-    """Return the obligations and the limits of all that flows in, each in the order of the vocabulary."""
+def compose_duties(
+    flows: Iterable[Flow], terms_of: TermsOf, given: Given = NOTHING
+) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
+    """Return the obligations and the limits of all that flows in, each in the order of the vocabulary.
+
+    Args:
+        flows: What reaches the item, its own license first.
+        terms_of: Looks up the terms of an id.
+        given: Facts that may meet a duty or keep clear of a limit.
+    """
     obligations: dict[tuple[LicenseId, str, str | None], Duty] = {}
     limits: dict[tuple[LicenseId, str, str | None], Duty] = {}
     for flow in flows:
         if flow.license is None or not (flow.program or flow.source):
             continue
-        framing = "both" if flow.program and flow.source else "program" if flow.program else "source"
+        framing = flow.framing
         for key in flow.license.ids():
             terms = terms_of(key)
             for obligation in terms.obligations:
+                if not still_owed(obligation, given):
+                    continue
                 _unite(
                     obligations,
                     (key, obligation.id, obligation.clause),
                     Duty(obligation, key, flow.via, framing),
                 )
-            for limit in terms.limits:
+            for limit in filter(lambda entry: still_open(entry, given), terms.limits):
                 _unite(limits, (key, limit.id, limit.clause), Duty(limit, key, flow.via, framing))
     return _ordered(obligations.values(), OBLIGATIONS), _ordered(limits.values(), LIMITS)
 
@@ -150,8 +162,16 @@ def _ordered(duties: Iterable[Duty], vocabulary: tuple[str, ...]) -> tuple[Duty,
     return tuple(sorted(duties, key=lambda duty: (place[duty.rule.id], duty.via, duty.license)))
 
 
-def _right(act: str, flows: tuple[Flow, ...], terms_of: TermsOf) -> Right:
-    voices = [(flow, _voice(flow, act, terms_of)) for flow in flows if flow.program or flow.source]
+def _distinct(flows: Iterable[Flow]) -> tuple[Flow, ...]:
+    """The first of those flows that carry the same terms under the same framings: they answer alike."""
+    found: dict[tuple[Expression | None, str, tuple[str, ...]], Flow] = {}
+    for flow in flows:
+        found.setdefault((flow.license, flow.framing, () if flow.license else flow.via), flow)
+    return tuple(found.values())
+
+
+def _right(act: str, flows: tuple[Flow, ...], terms_of: TermsOf, given: Given) -> Right:
+    voices = [(flow, _voice(flow, act, terms_of, given)) for flow in flows if flow.program or flow.source]
     program = _strictest([voice for flow, voice in voices if flow.program])
     return Right(act, program, _strictest([voice for flow, voice in voices if flow.source]))
 
@@ -163,24 +183,35 @@ def _strictest(voices: list[Voice]) -> Voice:
     return Voice(first.answer, first.because, clauses, first.via)
 
 
-def _voice(flow: Flow, act: str, terms_of: TermsOf) -> Voice:
+def _voice(flow: Flow, act: str, terms_of: TermsOf, given: Given) -> Voice:
     if flow.license is None:
         because = reason("unknown_upstream", via=flow.via[-1]) if flow.via else reason("no_statement")
         return Voice("unclear", because, (), flow.via)
-    answer, because, clauses = _expression(flow.license, act, terms_of)
+    answer, because, clauses = _expression(flow.license, act, terms_of, given)
     return Voice(answer, because, clauses, flow.via)
 
 
-def _expression(expression: Expression, act: str, terms_of: TermsOf) -> tuple[str, str, tuple[ClauseRef, ...]]:
+def _one(terms: Terms, act: str, given: Given) -> Decided:
+    """What one license says, made definite by the facts that are given."""
+    found = Decided(*terms.acts[act])
+    if not given:
+        return found
+    fact = decided(terms, act, given)
+    if fact and rank(fact.answer) > rank(found.answer):
+        return fact
+    if found.answer == "conditional" and settled(terms, act, given):
+        return Decided("yes", reason("given", "met"), found.clause)
+    return found
+
+
+def _expression(
+    expression: Expression, act: str, terms_of: TermsOf, given: Given
+) -> tuple[str, str, tuple[ClauseRef, ...]]:
     """Answer for an expression: `AND` binds together and takes the strictest, `OR` is the recipient's choice."""
     if not expression.parts:
-        found = terms_of(expression.license).acts[act]
-        return (
-            found.answer,
-            found.because,
-            (ClauseRef(expression.license, found.clause),) if found.clause else (),
-        )
-    answers = [(_expression(part, act, terms_of), part) for part in expression.parts]
+        answer, because, clause = _one(terms_of(expression.license), act, given)
+        return answer, because, (ClauseRef(expression.license, clause),) if clause else ()
+    answers = [(_expression(part, act, terms_of, given), part) for part in expression.parts]
     pick = max if expression.operator == "AND" else min
     (answer, because, clauses), part = pick(answers, key=lambda entry: rank(entry[0][0]))
     if expression.operator == "OR":

@@ -25,23 +25,38 @@ class Answer(NamedTuple):
 
 
 class Obligation(NamedTuple):
-    """A duty: what has to be done, on which acts, by which clause; `words` are ones it asks to be shown."""
+    """A duty: what has to be done, on which acts, by which clause.
+
+    Attributes:
+        words: Words it asks to be shown, such as `Built with Llama`.
+        prefix: What a name has to begin with.
+        quoted: Whether the clause prints the notice that has to be carried.
+    """
 
     id: str
     acts: tuple[str, ...]
     detail: str
     clause: str | None
     words: str = ""
+    prefix: str = ""
     quoted: bool = False
 
 
 class Limit(NamedTuple):
-    """A limit on the grant; `threshold` is (fact, figure) where it begins above a figure."""
+    """A limit on the grant.
+
+    Attributes:
+        threshold: (fact, figure), where the grant ends above a figure.
+        restricts: The items of a list of use restrictions, as words that all licenses share.
+        countries: Countries (ISO 3166 alpha-2) where the limit may bite; empty where it does not depend on one.
+    """
 
     id: str
     detail: str
     clause: str | None
     threshold: tuple[str, int] | None = None
+    restricts: tuple[str, ...] = ()
+    countries: tuple[str, ...] = ()
 
 
 class UsePolicy(NamedTuple):
@@ -57,7 +72,10 @@ class Terms(NamedTuple):
     """What a license says, as the catalog reads it.
 
     Attributes:
-        derivative: What a derivative may be licensed under, by relation (`reading.md`: any, own_part, same, …).
+        derivative: What a derivative may be licensed under, by relation: any, own_part, any_with_passthrough, same,
+            same_or_compatible, none or unclear; a relation that is absent is unclear.
+        compatible: Licenses that its text, or its steward's list, names for derivatives.
+        no_further_restrictions: The clause that bars adding restrictions, where there is one.
         architecture: Whether the text speaks of a model's architecture or code.
         read: Whether a reading exists; without one every answer is `unclear`.
     """
@@ -70,6 +88,8 @@ class Terms(NamedTuple):
     limits: tuple[Limit, ...]
     derivative: Mapping[str, str]
     derivative_because: Answer
+    compatible: tuple[str, ...]
+    no_further_restrictions: str | None
     use_policy: UsePolicy | None
     architecture: Answer
     text_source: Mapping[str, str] | None
@@ -88,7 +108,7 @@ def terms_of(key: LicenseId) -> Terms:
     if key in index()["known"] and not is_family(key):
         return _read(key)
     if (base := only_of(key)) != key and base in index()["known"]:
-        return _read(base)
+        return _read(base)._replace(id=key, name=known_name(key))
     return _silent(key)
 
 
@@ -115,7 +135,7 @@ def own_terms(key: LicenseId, name: str, url: str | None, limits: tuple[str, ...
     acts = {act: Answer("unclear", reason("own_terms"), None) for act in ACTS}
     acts |= {act: Answer("no", because, None) for act, because in forbids.items()}
     stated = tuple(Limit(limit, index()["reasons"]["limits"][limit], None) for limit in limits)
-    return _bare(key, name, acts, stated, read=True, url=url)
+    return _bare(key, name, acts, stated, read=True, because=reason("own_terms"), url=url)
 
 
 @lru_cache(maxsize=256)
@@ -132,6 +152,8 @@ def _read(key: LicenseId) -> Terms:
         limits=tuple(_limit(limit) for limit in raw.get("limits") or ()),
         derivative=MappingProxyType(derivative),
         derivative_because=Answer("", stated.get("because") or "", stated.get("clause")),
+        compatible=tuple(stated.get("compatible") or ()),
+        no_further_restrictions=raw.get("no_further_restrictions"),
         use_policy=_policy(raw.get("use_policy")),
         architecture=_architecture(raw.get("architecture")),
         text_source=raw.get("text_source"),
@@ -158,20 +180,32 @@ def _answer(raw: Mapping[str, Any]) -> Answer:
 
 
 def _obligation(raw: Mapping[str, Any]) -> Obligation:
-    words = raw.get("words") or raw.get("prefix") or ""
     return Obligation(
         raw["id"],
         tuple(raw["triggered_by"]),
         raw["detail"],
         raw["clause"],
-        words,
+        raw.get("words") or "",
+        raw.get("prefix") or "",
         raw.get("notice") == "quoted",
     )
 
 
 def _limit(raw: Mapping[str, Any]) -> Limit:
     threshold = raw.get("threshold")
-    return Limit(raw["id"], raw["detail"], raw["clause"], (threshold["fact"], threshold["over"]) if threshold else None)
+    return Limit(
+        raw["id"],
+        raw["detail"],
+        raw["clause"],
+        (threshold["fact"], threshold["over"]) if threshold else None,
+        tuple(raw.get("restricts") or ()),
+        _countries(raw.get("countries") or ()),
+    )
+
+
+def _countries(stated: Any) -> tuple[str, ...]:  # noqa: ANN401 - `EU`, or a list
+    """Country codes; `EU` stands for its members, as `knowledge/reasons.yaml` lists them."""
+    return tuple(index()["reasons"]["eu"]) if stated == "EU" else tuple(stated)
 
 
 def _policy(raw: Mapping[str, Any] | None) -> UsePolicy | None:
@@ -189,7 +223,7 @@ def _silent(key: LicenseId) -> Terms:
     because = reason("no_license" if is_family(key) else "not_read")
     acts = {act: Answer("unclear", because, None) for act in ACTS}
     source = {"spdx": key} if key in index()["spdx"] else None
-    return _bare(key, known_name(key), acts, (), read=False, source=source)
+    return _bare(key, known_name(key), acts, (), read=False, because=because, source=source)
 
 
 def _bare(
@@ -199,6 +233,7 @@ def _bare(
     limits: tuple[Limit, ...],
     *,
     read: bool,
+    because: str = "",
     source: Mapping[str, str] | None = None,
     url: str | None = None,
 ) -> Terms:
@@ -210,7 +245,9 @@ def _bare(
         obligations=(),
         limits=limits,
         derivative=MappingProxyType({}),
-        derivative_because=Answer("", "", None),
+        derivative_because=Answer("", because, None),
+        compatible=(),
+        no_further_restrictions=None,
         use_policy=None,
         architecture=Answer("unclear", "", None),
         text_source=source,

@@ -1,0 +1,70 @@
+"""What an existing card says of itself: its front matter, read as text and never trusted."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from generator.artifacts.folder import read_text
+
+CARD = "README.md"
+# The Hub's own expression for the block (hub.md 1.1), with a byte-order mark let through.
+BLOCK = re.compile(r"\A(\ufeff?\s*---[ \t]*\r?\n)(.*?)(^---[ \t]*)(\r?\n|\Z)", re.S | re.M)
+BLOCK_LIMIT = 1024 * 1024
+"""Characters of a front matter that is read."""
+_SHOWN = 300
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class CardFacts(NamedTuple):
+    """What the front matter of a card states; lists are empty and texts None where it is silent.
+
+    Attributes:
+        license: Ids as they stand; several mean that all are named.
+        license_name: The name that goes with `license: other`.
+        base_models: Refs as they stand.
+        relation: `base_model_relation`, as it stands.
+    """
+
+    license: tuple[str, ...] = ()
+    license_name: str | None = None
+    base_models: tuple[str, ...] = ()
+    relation: str | None = None
+    datasets: tuple[str, ...] = ()
+
+
+def read_card(folder: Path) -> CardFacts | None:
+    """Return what the card of a folder states, or None where there is no card or it cannot be read as one.
+
+    Args:
+        folder: A model folder.
+
+    Raises:
+        CharterError: The file is there and is no text.
+    """
+    text = read_text(folder, CARD)
+    block = BLOCK.match(text) if text else None
+    if block is None or len(block.group(2)) > BLOCK_LIMIT:
+        return None
+    try:
+        value = yaml.load(block.group(2), Loader=_Loader)
+    except (yaml.YAMLError, RecursionError):
+        return None
+    if not isinstance(value, dict):
+        return None
+    return CardFacts(
+        license=_texts(value.get("license")),
+        license_name=next(iter(_texts(value.get("license_name"))), None),
+        base_models=_texts(value.get("base_model")),
+        relation=next(iter(_texts(value.get("base_model_relation"))), None),
+        datasets=_texts(value.get("datasets")),
+    )
+
+
+def _texts(value: object) -> tuple[str, ...]:
+    """One text or several; what is empty, longer than an id or no text is left out."""
+    held = value if isinstance(value, list) else [value]
+    return tuple(entry for entry in held if isinstance(entry, str) and 0 < len(entry.strip()) <= _SHOWN)

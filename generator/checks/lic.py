@@ -1,0 +1,116 @@
+"""LIC: does a layer's own license fit what it covers?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.licenses.assess import ItemAssessment
+from generator.licenses.catalog import is_family
+from generator.licenses.terms import Terms
+
+
+@rule("LIC101", "software-license-on-data", "warning")
+def software_license_on_data(subject: Subject) -> Iterator[Hit]:
+    """Data is given under a license that was written for software or for models.
+
+    Such a license speaks of source and object form, not of databases, and is silent about what a model may learn from
+    the data. Licenses made for data answer that.
+
+    Bad:
+
+        data: {availability: released, license: MIT, files: ["data/*"]}
+
+    Good:
+
+        data: {availability: released, license: CDLA-Permissive-2.0, files: ["data/*"]}
+    """
+    for item, terms in _unsuited(subject, ("data",), "data"):
+        yield Hit(
+            f"{spoken(item)}: {terms.id} was written for {_for(terms)}, not for data.",
+            "Choose a license for data, such as CDLA-Permissive-2.0 or CC-BY-4.0, or ODbL-1.0 to share alike.",
+            place(item, "license"),
+            item,
+        )
+
+
+@rule("LIC102", "license-not-for-weights", "info")
+def license_not_for_weights(subject: Subject) -> Iterator[Hit]:
+    """Weights are given under a license that was not written for weights.
+
+    Common and accepted; the text does not name weights, so what it means for them is read by analogy.
+
+    Bad: nothing is wrong with it
+
+        weights: {availability: released, license: MIT, files: ["*.safetensors"]}
+
+    Good:
+
+        weights: {availability: released, license: OpenMDW-1.0, files: ["*.safetensors"]}
+    """
+    for item, terms in _unsuited(subject, ("weights", "deltas"), "weights"):
+        yield Hit(
+            f"{spoken(item)}: {terms.id} was written for {_for(terms)}; its text does not name weights.",
+            "Nothing has to be done; OpenMDW-1.0 is one that names them.",
+            place(item, "license"),
+            item,
+        )
+
+
+@rule("LIC103", "license-not-for-code", "warning")
+def license_not_for_code(subject: Subject) -> Iterator[Hit]:
+    """Code is given under a license that was not written for code.
+
+    Creative Commons advises against its licenses for software; BigCode OpenRAIL-M leaves source code out.
+
+    Bad:
+
+        architecture: {availability: released, license: CC-BY-4.0, files: ["modeling_*.py"]}
+
+    Good:
+
+        architecture: {availability: released, license: Apache-2.0, files: ["modeling_*.py"]}
+    """
+    for item, terms in _unsuited(subject, ("architecture",), "software"):
+        yield Hit(
+            f"{spoken(item)}: {terms.id} was written for {_for(terms)}, not for code.",
+            "Choose a license for software, such as Apache-2.0.",
+            place(item, "license"),
+            item,
+        )
+
+
+@rule("LIC104", "license-not-read", "info")
+def license_not_read(subject: Subject) -> Iterator[Hit]:
+    """The catalog has no reading of this license, so every answer about it is unclear.
+
+    Bad: nothing is wrong with it
+
+        weights: {availability: released, license: Frameworx-1.0, files: ["*.bin"]}
+
+    Good:
+
+        weights: {availability: released, license: Apache-2.0, files: ["*.bin"]}
+    """
+    for item in subject.assessment.items:
+        for key in item.license.ids() if item.license and item.given else ():
+            if not item.book.terms(key).read and not is_family(key):
+                yield Hit(
+                    f"{spoken(item)}: no reading of {key} exists here; every answer about it is unclear.",
+                    "Read its text; CONTRIBUTING.md says how a reading is added.",
+                    place(item, "license"),
+                    item,
+                )
+
+
+def _unsuited(subject: Subject, layers: tuple[str, ...], kind: str) -> Iterator[tuple[ItemAssessment, Terms]]:
+    """Given items of some layers with a license that names what it was written for, and not this."""
+    for item in subject.assessment.items:
+        for key in item.license.ids() if item.license and item.given and item.layer in layers else ():
+            terms = item.book.terms(key)
+            if terms.applies_to and kind not in terms.applies_to:
+                yield item, terms
+
+
+def _for(terms: Terms) -> str:
+    return " and ".join(terms.applies_to)

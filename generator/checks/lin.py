@@ -1,0 +1,347 @@
+"""LIN: lineage, what flows down into an item from what it was made from."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.documents.words import RELATION_WORDS
+from generator.licenses.assess import ItemAssessment
+from generator.licenses.catalog import Expression, hub_id
+from generator.licenses.derive import ACT_OF, Verdict, clashes, judge
+from generator.licenses.given import begins
+from generator.licenses.lineage import OUTPUTS, Flow
+from generator.licenses.rights import ClauseRef
+from generator.licenses.terms import Obligation
+
+HOLDING_WEIGHTS = frozenset({"finetune", "quantized", "merge", "includes"})
+"""Relations by which the base itself is in what was made."""
+
+
+class Edge(NamedTuple):
+    """Upstreams of one item that bring the same terms in the same way, with what they say of its license."""
+
+    item: ItemAssessment
+    flows: tuple[Flow, ...]
+    license: Expression
+    verdict: Verdict
+
+    @property
+    def flow(self) -> Flow:
+        """The first of them."""
+        return self.flows[0]
+
+    @property
+    def named(self) -> str:
+        """The upstreams in words: the first, and how many more."""
+        more = len(self.flows) - 1
+        return "/".join(self.flow.via[-1:]) + (f" and {more} more" if more else "")
+
+
+@rule("LIN201", "upstream-license-dropped", "error")
+def upstream_license_dropped(subject: Subject) -> Iterator[Hit]:
+    """The license of an item drops what the license of something it was made from asks to be kept.
+
+    A full fine-tune of Llama 2 cannot be Apache-2.0: the base is in it, and its publisher gave no right to sublicense
+    it. What holds under one reading only (data as the source of the weights) is a warning.
+
+    Bad:
+
+        weights:
+          license: Apache-2.0
+          derived_from: [{ref: meta-llama/Llama-2-7b-hf, license: llama2, relation: finetune}]
+
+    Good:
+
+        weights:
+          license: llama2
+          derived_from: [{ref: meta-llama/Llama-2-7b-hf, license: llama2, relation: finetune}]
+    """
+    for edge in edges(subject):
+        if edge.verdict.answer == "no":
+            yield _hit(
+                edge,
+                f"{spoken(edge.item)}: {edge.item.license} is not open to what is {_relation(edge)} {edge.named} "
+                f"({edge.license}). {edge.verdict.because}",
+                _remedy(edge),
+                "error" if edge.flow.framing == "both" else "warning",
+            )
+
+
+@rule("LIN202", "upstream-terms-travel", "warning")
+def upstream_terms_travel(subject: Subject) -> Iterator[Hit]:
+    """The license is allowed, and the terms of an upstream travel beside it or have to be in it.
+
+    A LoRA of Llama 2 that holds no base weights may be Apache-2.0 as far as it is the publisher's own; the copy of the
+    agreement, the use policy and the other duties go with it all the same. `charter build` writes both.
+
+    Bad: nothing is wrong with it, but the recipient of this has to be told of both
+
+        deltas:
+          license: Apache-2.0
+          derived_from: [{ref: meta-llama/Llama-2-7b-hf, license: llama2, relation: adapter}]
+
+    Good: the same, accepted once the card says so
+
+        accept: [{rule: LIN202, reason: The card says what travels; 2026-05-02.}]
+    """
+    for edge in edges(subject):
+        told = edge.verdict.kind in ("own_part", "contains", "own_terms", "act") or (
+            edge.verdict.kind == "beside" and _passes_on(edge)
+        )
+        if edge.verdict.answer == "conditional" and told:
+            yield _hit(
+                edge,
+                f"{spoken(edge.item)}: {_relation(edge)} {edge.named} ({edge.license}), whose terms travel with it. "
+                f"{edge.verdict.because}",
+                "Say so in the card; `charter build` puts the text, the notices and the policy beside it.",
+                "warning",
+            )
+
+
+@rule("LIN203", "lineage-unclear", "warning")
+def lineage_unclear(subject: Subject) -> Iterator[Hit]:
+    """No text settles whether what was made this way may carry this license.
+
+    Silence is not permission. Data under terms of its own in open weights is the commonest case.
+
+    Bad:
+
+        weights:
+          license: Apache-2.0
+          derived_from: [{ref: microsoft/ms_marco, license: LicenseRef-ms-marco-terms, relation: trained_on}]
+
+    Good: the same, once somebody has decided
+
+        accept: [{rule: LIN203, reason: Counsel confirmed on 2026-05-02., until: 2027-05-02}]
+    """
+    for edge in edges(subject):
+        if edge.verdict.answer == "unclear":
+            yield _hit(
+                edge,
+                f"{spoken(edge.item)}: whether what is {_relation(edge)} {edge.named} ({edge.license}) may be under "
+                f"{edge.item.license} is not settled. {edge.verdict.because}",
+                "Ask who owns it, or accept this finding with the reason and the date.",
+                "warning",
+            )
+
+
+@rule("LIN204", "upstream-license-unknown", "warning")
+def upstream_license_unknown(subject: Subject) -> Iterator[Hit]:
+    """The license of an upstream is not stated and was not found, so nothing is assumed about it.
+
+    It is looked for in the upstream's folder, where `ref` is a path, and in the Hub's cache on this machine.
+
+    Bad:
+
+        derived_from: [{ref: some-lab/some-model, relation: finetune}]
+
+    Good:
+
+        derived_from: [{ref: some-lab/some-model, license: Apache-2.0, relation: finetune}]
+    """
+    for item in subject.assessment.items:
+        unknown = [flow for flow in item.flows[1:] if flow.license is None and flow.framing]
+        for framing in ("both", "program"):
+            flows = [flow for flow in unknown if flow.framing == framing]
+            if flows and item.given:
+                more = f" and {len(flows) - 1} more" if len(flows) > 1 else ""
+                yield Hit(
+                    f"{spoken(item)}: the license of {flows[0].via[-1]}{more} is not known.",
+                    "Write `license:` beside its `ref`.",
+                    _spot(item, flows[0]),
+                    item,
+                    framing=framing,
+                )
+
+
+@rule("LIN205", "name-prefix-missing", "error")
+def name_prefix_missing(subject: Subject) -> Iterator[Hit]:
+    """The license of an upstream asks for a name that begins with a word, and the name does not.
+
+    Llama 3.1 and later ask that any model made with them, or trained on their outputs, has a name that begins with
+    `Llama` when it is published: a prefix, not a mention. Both the name of the release and the name of its repo are
+    held to it.
+
+    Bad:
+
+        release: {name: R1-Distill-Llama-8B}
+
+    Good:
+
+        release: {name: Llama-R1-Distill-8B}
+    """
+    for item in subject.assessment.items:
+        if not item.given:
+            continue
+        for duty, flow, clause in _prefixes(item):
+            names = _names(subject, item)
+            for path, name in names:
+                if not begins(name, duty.prefix):
+                    said = f"{name} does not begin with {duty.prefix}, as the license of {flow.via[-1]} asks."
+                    yield Hit(
+                        f"{spoken(item)}: {said} {duty.detail}",
+                        f"Call it {duty.prefix}-{name}, or the like.",
+                        path,
+                        item,
+                        (clause,),
+                        flow.framing,
+                        "error" if flow.framing == "both" else "warning",
+                    )
+
+
+@rule("LIN206", "terms-exclude-each-other", "error")
+def terms_exclude_each_other(subject: Subject) -> Iterator[Hit]:
+    """Two upstreams have terms that cannot both be kept in one work.
+
+    GPL-3.0 lets no restrictions be added; the use restrictions of Gemma, Llama or a RAIL have to be. A merge of the two
+    cannot be passed on without extra permission, whatever license it carries. A model that may not be used to improve
+    others cannot be merged with one outside its family.
+
+    Bad:
+
+        derived_from:
+          - {ref: lab/gpl-model, license: GPL-3.0-only, relation: merge}
+          - {ref: google/gemma-2-9b, license: gemma, relation: merge}
+
+    Good:
+
+        derived_from:
+          - {ref: lab/apache-model, license: Apache-2.0, relation: merge}
+          - {ref: google/gemma-2-9b, license: gemma, relation: merge}
+    """
+    for item in subject.assessment.items:
+        flows = [f for f in item.flows[1:] if f.license and f.framing == "both" and f.relation in HOLDING_WEIGHTS]
+        bases = tuple(dict.fromkeys(flow.license for flow in flows if flow.license))
+        merged = tuple(dict.fromkeys(f.license for f in flows if f.license and f.relation == "merge"))
+        if not item.given or len(bases) < 2:
+            continue
+        for verdict in clashes(bases, merged, item.book.terms):
+            severity = "error" if verdict.answer == "no" else "warning"
+            said = f"{spoken(item)}: {verdict.because}"
+            yield Hit(
+                said, "Leave one of them out, or ask its owner.", place(item), item, verdict.clauses, "both", severity
+            )
+
+
+@rule("LIN207", "outputs-not-reached", "info")
+def outputs_not_reached(subject: Subject) -> Iterator[Hit]:
+    """It was made from another model's outputs, and the license of that model does not reach them.
+
+    Nothing flows down then. Terms of a service that gave the outputs may bind all the same; they are no license.
+
+    Bad: nothing is wrong with it
+
+        derived_from: [{ref: some-lab/teacher, license: MIT, relation: distilled}]
+
+    Good: the same
+    """
+    for item in subject.assessment.items:
+        flows = [flow for flow in item.flows[1:] if flow.relation in OUTPUTS and not flow.framing]
+        if flows and item.given:
+            names = ", ".join(dict.fromkeys(flow.via[-1] for flow in flows))
+            yield Hit(
+                f"{spoken(item)}: made from outputs of {names}, whose license does not reach them; nothing flows down.",
+                "Look at the terms of the service that gave the outputs.",
+                _spot(item, flows[0]),
+                item,
+            )
+
+
+@rule("LIN208", "upstream-license-differs", "warning")
+def upstream_license_differs(subject: Subject) -> Iterator[Hit]:
+    """The license that is stated for an upstream is not the one that its own folder names.
+
+    Bad: where ../base has a card that says `license: llama2`
+
+        derived_from: [{ref: ../base, license: MIT, relation: finetune}]
+
+    Good:
+
+        derived_from: [{ref: ../base, license: llama2, relation: finetune}]
+    """
+    for item in subject.assessment.items:
+        for number, upstream in enumerate(item.item.derived_from):
+            origin = subject.assessment.lookup(upstream)
+            stated = item.book.parse(upstream.license) if upstream.license else None
+            if stated and origin and origin.license and origin.license != stated:
+                said = f"{upstream.ref} is stated to be under {stated}; its own folder says {origin.license}."
+                yield Hit(
+                    f"{spoken(item)}: {said}",
+                    f"Write `license: {origin.license}`, or mend its card.",
+                    place(item, "derived_from", number, "license"),
+                    item,
+                )
+
+
+def edges(subject: Subject) -> Iterator[Edge]:
+    """Yield what the upstreams of each given item say of its license, alike ones together."""
+    for item in subject.assessment.items:
+        if not item.given or item.license is None:
+            continue
+        groups: dict[tuple[Expression, str, str], list[Flow]] = {}
+        for flow in item.flows[1:]:
+            if flow.license is not None and flow.framing:
+                groups.setdefault((flow.license, flow.relation, flow.framing), []).append(flow)
+        for (license_, relation, _), flows in groups.items():
+            verdict = judge(license_, relation, item.license, item.book.terms)
+            yield Edge(item, tuple(flows), license_, verdict)
+
+
+def _hit(edge: Edge, message: str, remedy: str, severity: str) -> Hit:
+    at = _spot(edge.item, edge.flow)
+    return Hit(message, remedy, at, edge.item, edge.verdict.clauses, edge.flow.framing, severity)
+
+
+def _remedy(edge: Edge) -> str:
+    names = " ".join(f"--from {hub_id(key) or key}" for key in edge.license.ids())
+    if edge.verdict.kind == "none":
+        return "Do not publish it, or ask the owner for permission."
+    own = f"Write `license: {edge.license}`" if edge.flow.framing == "both" else "Ask the owner of the data"
+    command = f"charter derive {names} --relation {edge.flow.relation} --as {edge.item.license}"
+    return f"{own}, or see which licenses would do: {command}"
+
+
+def _relation(edge: Edge) -> str:
+    return RELATION_WORDS[edge.flow.relation]
+
+
+def _passes_on(edge: Edge) -> bool:
+    """Whether the terms of the base only have to be passed on, so that they stand beside others by choice."""
+    return any(
+        edge.item.book.terms(key).derivative.get(edge.flow.relation) == "any_with_passthrough"
+        for key in edge.license.ids()
+    )
+
+
+def _spot(item: ItemAssessment, flow: Flow) -> tuple[str | int, ...]:
+    """Where the upstream that a flow came through stands in the release file; the item, where it is not its own."""
+    for number, upstream in enumerate(item.item.derived_from):
+        if upstream is flow.upstream or (flow.upstream is None and flow.via and upstream.ref == flow.via[0]):
+            return place(item, "derived_from", number, "license")
+    return place(item, "license")
+
+
+def _prefixes(item: ItemAssessment) -> Iterator[tuple[Obligation, Flow, ClauseRef]]:
+    """The naming duties that flow into an item, each once."""
+    seen: set[tuple[str, str]] = set()
+    for flow in item.flows[1:]:
+        for key in flow.license.ids() if flow.license and flow.framing else ():
+            for duty in item.book.terms(key).obligations:
+                wanted = duty.prefix and duty.clause and ACT_OF[flow.relation] in duty.acts
+                if wanted and (duty.prefix, flow.framing) not in seen:
+                    seen.add((duty.prefix, flow.framing))
+                    yield duty, flow, ClauseRef(key, duty.clause or "")
+
+
+def _names(subject: Subject, item: ItemAssessment) -> list[tuple[tuple[str | int, ...], str]]:
+    """The names under which an item is published, with their places: its own where it has a repo of its own."""
+    info = subject.release.release
+    if item.item.repo and item.item.repo != info.repo:
+        own = [(place(item, "name"), item.item.name)] if item.item.name else []
+        return [*own, (place(item, "repo"), item.item.repo.rpartition("/")[2])]
+    names: list[tuple[tuple[str | int, ...], str]] = [(("release", "name"), info.name)]
+    if info.repo:
+        names.append((("release", "repo"), info.repo.rpartition("/")[2]))
+    return names

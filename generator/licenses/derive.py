@@ -1,0 +1,308 @@
+"""May something made this way from that be published under this license, and what has to travel with it?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Iterator
+from typing import NamedTuple
+
+from generator.licenses.catalog import Expression, LicenseId, index, reason
+from generator.licenses.given import NOTHING, Given, decided
+from generator.licenses.rights import ClauseRef, rank, reconcile
+from generator.licenses.terms import Limit, Obligation, Terms
+
+TermsOf = Callable[[LicenseId], Terms]
+ACT_OF = {
+    "finetune": "publish_finetune",
+    "adapter": "publish_adapter",
+    "diff": "publish_adapter",
+    "quantized": "publish_quantization",
+    "merge": "publish_merge",
+    "distilled": "train_other_models_on_outputs",
+    "outputs_of": "train_other_models_on_outputs",
+    "trained_on": "publish_finetune",
+    "includes": "redistribute",
+}
+"""The act that a relation asks for of its base (contract, section 3)."""
+NOTICES = frozenset({"include_license", "include_notice_text", "attribution", "state_changes"})
+"""Duties that are met by notices alone."""
+PASSED_ON = frozenset(
+    {"noncommercial", "research_only", "field_of_use", "military", "competing_models", "user_cap", "revenue_cap"}
+)
+"""Limits that whoever publishes a derivative has to pass on, where its license says so."""
+
+_VERSIONED = re.compile(r"(?P<family>A?GPL|LGPL|GFDL)-(?P<version>\d+\.\d+)-(?P<kind>only|or-later)")
+_WIDER = {"medical_advice_narrow": "medical_advice", "justice_narrow": "justice"}
+
+
+class Verdict(NamedTuple):
+    """An answer about one base, or about all of them.
+
+    Attributes:
+        kind: The case of the table that decided, as in `knowledge/reasons.yaml`.
+    """
+
+    answer: str
+    kind: str
+    because: str
+    clauses: tuple[ClauseRef, ...]
+
+
+class Derivation(NamedTuple):
+    """The answer to `derive`, under both framings."""
+
+    program: Verdict
+    source: Verdict
+
+    @property
+    def answer(self) -> str:
+        """The one answer."""
+        return reconcile(self.program.answer, self.source.answer)
+
+    @property
+    def framing(self) -> str:
+        """Under which reading its problem stands: `both`, or the one that is stricter."""
+        if self.program.answer == self.source.answer:
+            return "both"
+        return "program" if rank(self.program.answer) > rank(self.source.answer) else "source"
+
+    @property
+    def because(self) -> str:
+        """The reason; both readings where they differ."""
+        if self.program.because == self.source.because:
+            return self.program.because
+        return reason("differ", program=self.program.because, source=self.source.because)
+
+    @property
+    def clauses(self) -> tuple[ClauseRef, ...]:
+        """The clauses it stands in."""
+        return tuple(dict.fromkeys((*self.program.clauses, *self.source.clauses)))
+
+
+def derive_from(
+    bases: tuple[Expression, ...],
+    relation: str,
+    proposed: Expression,
+    terms_of: TermsOf,
+    given: Given = NOTHING,
+) -> Derivation:
+    """Return whether something made from all of the bases may be published under a license.
+
+    Args:
+        bases: The licenses of what it was made from.
+        relation: How it was made.
+        proposed: The license it is to carry.
+        terms_of: Looks up the terms of an id.
+        given: Facts that make an answer definite.
+    """
+    verdicts = [judge(base, relation, proposed, terms_of, given) for base in bases]
+    if len(bases) > 1:
+        verdicts += clashes(bases, bases if relation == "merge" else (), terms_of)
+    program = strictest(verdicts)
+    if relation != "trained_on":
+        return Derivation(program, program)
+    return Derivation(program, Verdict("yes", "not_source", reason("derive", "not_source"), ()))
+
+
+def judge(base: Expression, relation: str, proposed: Expression, terms_of: TermsOf, given: Given = NOTHING) -> Verdict:
+    """Return what one base says: `AND` binds together, of `OR` the freest may be chosen.
+
+    Args:
+        base: The license of what it was made from.
+        relation: How it was made.
+        proposed: The license it is to carry.
+        terms_of: Looks up the terms of an id.
+        given: Facts that make an answer definite.
+    """
+    if base.parts:
+        found = [judge(part, relation, proposed, terms_of, given) for part in base.parts]
+        return strictest(found) if base.operator == "AND" else min(found, key=lambda verdict: rank(verdict.answer))
+    terms = terms_of(base.license)
+    verdict = _proposed(terms, relation, proposed, terms_of)
+    if (fact := decided(terms, ACT_OF[relation], given)) and rank(fact.answer) > rank(verdict.answer):
+        return Verdict(fact.answer, "act", fact.because, _refs(terms, fact.clause))
+    return verdict
+
+
+def clashes(bases: tuple[Expression, ...], merged: tuple[Expression, ...], terms_of: TermsOf) -> Iterator[Verdict]:
+    """Yield what makes several bases impossible, or doubtful, in one work, whatever license it is to carry.
+
+    Args:
+        bases: The licenses of all that is in the work.
+        merged: Those of them whose weights are merged.
+        terms_of: Looks up the terms of an id.
+    """
+    yield from _excluded(bases, terms_of)
+    yield from _competing(merged, terms_of)
+
+
+def strictest(verdicts: Iterable[Verdict]) -> Verdict:
+    """Return the first of the strictest; those as strict add their clauses."""
+    known = list(verdicts)
+    first = max(known, key=lambda verdict: rank(verdict.answer))
+    return first._replace(clauses=tuple(dict.fromkeys(c for v in known if v.answer == first.answer for c in v.clauses)))
+
+
+def same_license(base: LicenseId, proposed: LicenseId) -> bool:
+    """Return whether a license is the base's own: the same id, or a later version where the base lets one take it."""
+    if base == proposed:
+        return True
+    old, new = _VERSIONED.fullmatch(base), _VERSIONED.fullmatch(proposed)
+    if old is None or new is None or old["family"] != new["family"] or old["kind"] == "only":
+        return False
+    return _number(new["version"]) >= _number(old["version"])
+
+
+def contains(holder: Terms, base: Terms) -> tuple[str, ...] | None:
+    """Return what a license lacks of the limits that a base wants passed on; None where it can hold none of it.
+
+    Args:
+        holder: The license that is proposed.
+        base: The license of what it was made from.
+    """
+    wanted = [limit for limit in base.limits if limit.id in PASSED_ON]
+    linked = base.use_policy is not None and base.use_policy.attachment is None
+    if linked or not wanted or not holder.read:
+        return None
+    missing: list[str] = []
+    for limit in wanted:
+        held = [other for other in holder.limits if other.id == limit.id]
+        if not held:
+            missing += limit.restricts or (limit.id,)
+        elif limit.restricts:
+            listed = {word for other in held for word in other.restricts}
+            missing += [word for word in limit.restricts if word not in listed and _WIDER.get(word) not in listed]
+        elif limit.threshold and not any(_as_strict(other, limit) for other in held):
+            missing.append(limit.id)
+    return tuple(missing)
+
+
+def _as_strict(held: Limit, wanted: Limit) -> bool:
+    return bool(
+        held.threshold
+        and wanted.threshold
+        and held.threshold[0] == wanted.threshold[0]
+        and held.threshold[1] <= wanted.threshold[1]
+    )
+
+
+def owed_for(terms: Terms, relation: str) -> tuple[Obligation, ...]:
+    """Return the duties of a base that the act of a relation triggers."""
+    return tuple(duty for duty in terms.obligations if ACT_OF[relation] in duty.acts)
+
+
+def only_notices_owed(terms: Terms, relation: str) -> bool:
+    """Return whether nothing but notices is owed for a relation: no other duty, and no limit."""
+    return not terms.limits and all(duty.id in NOTICES for duty in owed_for(terms, relation))
+
+
+def _proposed(terms: Terms, relation: str, proposed: Expression, terms_of: TermsOf) -> Verdict:
+    """What one base says of an expression: of `OR` the recipient chooses, so each part must be allowed."""
+    if proposed.operator == "OR":
+        return strictest(_proposed(terms, relation, part, terms_of) for part in proposed.parts)
+    value = terms.derivative.get(relation, "unclear")
+    if value in ("none", "unclear"):
+        silent = value == "unclear" and not terms.derivative_because.because
+        return _verdict(terms, "no" if value == "none" else "unclear", "silent" if silent else value, proposed)
+    parts = proposed.parts or (proposed,)
+    beside = [part for part in parts if not (not part.parts and same_license(terms.id, part.license))]
+    if len(beside) < len(parts):
+        return _with_itself(terms, relation, value, proposed, beside, terms_of)
+    return _another(terms, value, proposed, terms_of)
+
+
+def _with_itself(
+    terms: Terms, relation: str, value: str, proposed: Expression, beside: list[Expression], terms_of: TermsOf
+) -> Verdict:
+    """The base's own license is proposed, alone or beside others."""
+    if beside:
+        restricting = next((key for part in beside for key in part.ids() if terms_of(key).limits), None)
+        if restricting and terms.no_further_restrictions and value in ("same", "same_or_compatible"):
+            clause = _refs(terms, terms.no_further_restrictions)
+            return Verdict("no", "restricted_beside", _said("restricted_beside", terms, other=restricting), clause)
+        return _verdict(terms, "conditional", "beside", proposed)
+    notices = only_notices_owed(terms, relation)
+    return _verdict(terms, "yes" if notices else "conditional", "same_notices" if notices else "same", proposed)
+
+
+def _another(terms: Terms, value: str, proposed: Expression, terms_of: TermsOf) -> Verdict:
+    """Another license than the base's is proposed."""
+    if value == "any":
+        return _verdict(terms, "yes", "any", proposed)
+    if value == "own_part":
+        return _verdict(terms, "conditional", "own_part", proposed)
+    keys = proposed.ids()
+    if value == "any_with_passthrough":
+        return _passing_on(terms, proposed, [terms_of(key) for key in keys])
+    if value == "same_or_compatible" and any(_named(terms, key) for key in keys):
+        return _verdict(terms, "conditional", "compatible", proposed)
+    return _verdict(terms, "no", "same_only" if value == "same" else "other", proposed)
+
+
+def _passing_on(terms: Terms, proposed: Expression, holders: list[Terms]) -> Verdict:
+    """Other terms are allowed if they hold the old ones: which of the licenses proposed does?"""
+    if any(_of_ones_own(holder) for holder in holders):
+        return _verdict(terms, "conditional", "own_terms", proposed)
+    lacking = [missing for holder in holders if (missing := contains(holder, terms)) is not None]
+    if not lacking:
+        return _verdict(terms, "no", "dropped", proposed)
+    least = min(lacking, key=len)
+    if not least:
+        return _verdict(terms, "conditional", "contains", proposed)
+    listed = any(limit.restricts for holder in holders for limit in holder.limits)
+    words = ", ".join(word.replace("_", " ") for word in least)
+    return _verdict(terms, "no", "narrower" if listed else "dropped", proposed, missing=words)
+
+
+def _of_ones_own(terms: Terms) -> bool:
+    """Whether a license is one that no list knows."""
+    return terms.id.startswith("LicenseRef-") and terms.id not in index()["known"]
+
+
+def _named(terms: Terms, key: LicenseId) -> bool:
+    return any(same_license(LicenseId(name), key) for name in terms.compatible)
+
+
+def _excluded(bases: tuple[Expression, ...], terms_of: TermsOf) -> Iterator[Verdict]:
+    """A base that lets no restrictions be added, and another that has some: no license suits a work of both."""
+    keys = [base.license for base in bases if not base.parts]
+    for key in dict.fromkeys(keys):
+        strict = terms_of(key)
+        if not strict.no_further_restrictions:
+            continue
+        for other in dict.fromkeys(keys):
+            restricted = terms_of(other)
+            limits = [limit for limit in restricted.limits if limit.id in PASSED_ON]
+            if not same_license(key, other) and limits and not _named(strict, other):
+                clauses = (*_refs(strict, strict.no_further_restrictions), *_refs(restricted, limits[0].clause))
+                yield Verdict("no", "excluded", _said("excluded", strict, other=other), clauses)
+
+
+def _competing(bases: tuple[Expression, ...], terms_of: TermsOf) -> Iterator[Verdict]:
+    """A merge of a model that may not improve others with one outside its family."""
+    keys = [base.license for base in bases if not base.parts]
+    for key in dict.fromkeys(keys):
+        terms = terms_of(key)
+        bar = next((limit for limit in terms.limits if limit.id == "competing_models"), None)
+        other = next((entry for entry in keys if entry != key), None)
+        if bar and other:
+            firm = terms.acts["train_other_models_on_outputs"].answer == "no"
+            said = _said("competing", terms, other=other)
+            yield Verdict("no" if firm else "unclear", "competing", said, _refs(terms, bar.clause))
+
+
+def _verdict(terms: Terms, answer: str, kind: str, proposed: Expression, **words: str) -> Verdict:
+    clause = None if kind == "silent" else terms.derivative_because.clause
+    return Verdict(answer, kind, _said(kind, terms, license=str(proposed), **words), _refs(terms, clause))
+
+
+def _said(kind: str, terms: Terms, **words: str) -> str:
+    return reason("derive", kind, because=terms.derivative_because.because, via=terms.name, **words)
+
+
+def _refs(terms: Terms, clause: str | None) -> tuple[ClauseRef, ...]:
+    return (ClauseRef(terms.id, clause),) if clause else ()
+
+
+def _number(version: str) -> tuple[int, ...]:
+    return tuple(map(int, version.split(".")))

@@ -1,0 +1,150 @@
+"""Upstreams that lie beside the release: their own release file, or their card and LICENSE, read transitively."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from generator.artifacts.card import CardFacts, read_card
+from generator.artifacts.folder import read_text
+from generator.errors import CharterError, UnknownLicenseError
+from generator.licenses.catalog import Expression, LicenseId, index, parse
+from generator.licenses.identify import fingerprint
+from generator.release.model import Item, Layers, Release, ReleaseInfo, Source, Upstream
+from generator.release.reader import FILE_NAME
+
+LICENSE_FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md")
+"""Names under which a folder keeps a license text (hub.md 5.1; the `.txt` form is Meta's)."""
+DEPTH_LIMIT = 16
+"""Folders that a lineage is followed through."""
+HUB_RELATIONS = ("finetune", "adapter", "quantized", "merge")
+
+_REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
+
+
+class Place(NamedTuple):
+    """The folder of an upstream, with the folders that were passed on the way to it."""
+
+    folder: Path
+    passed: tuple[str, ...]
+
+
+def place_of(ref: str, base: Path | None, revision: str | None, passed: tuple[str, ...]) -> Place | None:
+    """Return the folder that an upstream's ref means, or None where it means none that is here.
+
+    A path is taken from the release's folder; a Hub repo id is looked for in the Hub's own cache, which is never
+    filled from here.
+
+    Args:
+        ref: The ref as it stands.
+        base: The folder of the release that names it.
+        revision: The commit or branch that is named.
+        passed: Folders on the way here; none of them is entered again.
+    """
+    folder = _path(ref, base) or _cached(ref, revision)
+    if folder is None or len(passed) >= DEPTH_LIMIT or not folder.is_dir():
+        return None
+    real = os.path.realpath(folder)
+    return None if real in passed else Place(folder, (*passed, real))
+
+
+def folder_release(folder: Path) -> Release:
+    """Return a release for a folder that has no release file, from its card and its LICENSE.
+
+    Args:
+        folder: A model folder.
+
+    Raises:
+        CharterError: The card is no text.
+    """
+    card = read_card(folder) or CardFacts()
+    adapter = (folder / "adapter_config.json").is_file() or card.relation == "adapter"
+    relation = card.relation if card.relation in HUB_RELATIONS else ("adapter" if adapter else "finetune")
+    upstreams = [Upstream(ref=ref, relation=relation) for ref in card.base_models]
+    upstreams += [Upstream(ref=ref, relation="trained_on") for ref in card.datasets]
+    license_ = _stated(card, identified(folder))
+    item = Item(
+        availability="released",
+        license=license_,
+        form="adapter" if adapter else None,
+        files=("**",),
+        derived_from=tuple(upstreams),
+    )
+    layers = Layers(deltas=(item,)) if adapter else Layers(weights=(item,))
+    name = folder.absolute().name or "model"
+    release = Release(charter=1, release=ReleaseInfo(name=name), layers=layers)
+    return release.read_from(Source(str(folder / "README.md"), folder, {(): (1, 1)}))
+
+
+def identified(folder: Path) -> LicenseId | None:
+    """Return the license that a LICENSE file of a folder is a true copy of, or None.
+
+    Args:
+        folder: A model folder.
+    """
+    for name in LICENSE_FILES:
+        try:
+            text = read_text(folder, name)
+        except CharterError:
+            continue
+        if text and (key := index()["fingerprints"].get(fingerprint(text))):
+            return LicenseId(key)
+    return None
+
+
+def _stated(card: CardFacts, text: LicenseId | None) -> str | None:
+    """The license that card and LICENSE state together; where they differ, both bind."""
+    keys = [key for name in card.license if (key := _known(name))]
+    if card.license_name and keys == [parse("other")]:
+        keys = [key for key in (_known(card.license_name),) if key] or ([] if text else keys)
+    names = list(dict.fromkeys([str(key) for key in keys] + ([str(text)] if text else [])))
+    return " AND ".join(f"({name})" if " " in name else name for name in names) or None
+
+
+def _known(name: str) -> Expression | None:
+    try:
+        return parse(name)
+    except UnknownLicenseError:
+        return None
+
+
+def _path(ref: str, base: Path | None) -> Path | None:
+    if not ref.startswith((".", "/", "~")) and (_REPO.fullmatch(ref) or "://" in ref):
+        return None
+    path = Path(ref).expanduser() if ref.startswith("~") else Path(ref)
+    if not path.is_absolute() and base is None:
+        return None
+    return path if path.is_absolute() else Path(base or "") / path
+
+
+def _cached(ref: str, revision: str | None) -> Path | None:
+    """The snapshot of a repo in the Hub's cache (huggingface_hub, "Understand caching"), newest named branch first."""
+    if not _REPO.fullmatch(ref) or ".." in ref:
+        return None
+    home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
+    cache = Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
+    for kind in ("models", "datasets"):
+        repo = cache / f"{kind}--{ref.replace('/', '--')}"
+        for commit in _commits(repo, revision):
+            if (repo / "snapshots" / commit).is_dir():
+                return repo / "snapshots" / commit
+    return None
+
+
+def _commits(repo: Path, revision: str | None) -> Iterator[str]:
+    if revision and re.fullmatch(r"[0-9a-f]{7,40}", revision) and (repo / "snapshots").is_dir():
+        yield from sorted(path.name for path in (repo / "snapshots").iterdir() if path.name.startswith(revision))
+        return
+    branch = repo / "refs" / (revision or "main")
+    if ".." not in (revision or "") and branch.is_file() and branch.stat().st_size <= 100:
+        commit = branch.read_text(encoding="ascii", errors="replace").strip()
+        if re.fullmatch(r"[0-9a-f]{40}", commit):
+            yield commit
+
+
+def has_release_file(folder: Path) -> bool:
+    """Return whether a folder holds a release file."""
+    return (folder / FILE_NAME).is_file()
