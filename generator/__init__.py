@@ -2,7 +2,7 @@
 
 The map of the house, downwards, as anyone may import:
 
-* `api`        the composed road: load, assess, check, build
+* `api`        the composed road: load, assess, check, build, rights, derive
 * `cli`        click; a thin file per command
 * `checks`     one module per rule family, and the registry that runs them
 * `documents`  what is written: card, license index, notices, REUSE.toml; rendering and writing
@@ -21,12 +21,12 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from generator.api import Assessment, Release, assess, build, check, load_release
+    from generator.api import Assessment, Release, assess, build, check, derive, load_release, rights
     from generator.checks.report import Report
     from generator.documents.bundle import Bundle
 
 __version__ = "0.1.0"
-__all__ = ["Assessment", "Bundle", "Release", "Report", "assess", "build", "check", "load_release"]
+__all__ = ["Assessment", "Bundle", "Release", "Report", "assess", "build", "check", "derive", "load_release", "rights"]
 _HOMES = {"Bundle": "generator.documents.bundle", "Report": "generator.checks.report"}
 
 

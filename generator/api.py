@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import datetime
+import os
+import re
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.licenses.assess import Assessment, assess
-from generator.licenses.catalog import resolver
+from generator.errors import CharterError
+from generator.licenses.assess import Assessment, assess, released
+from generator.licenses.catalog import parse, resolver
+from generator.licenses.upstreams import place_of
 from generator.release.model import Release
 from generator.release.reader import read_release
 
 if TYPE_CHECKING:
     from generator.checks.report import Report
     from generator.documents.bundle import Bundle
+    from generator.licenses.answers import Derived, Rights
 
-__all__ = ["Assessment", "Release", "assess", "build", "check", "load_release"]
+__all__ = ["Assessment", "Release", "assess", "build", "check", "derive", "load_release", "rights"]
+
+_REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
 
 
 def load_release(path: str | Path) -> Release:
@@ -50,9 +58,121 @@ def check(release: Release, *, today: datetime.date | None = None, fail_on: str 
 
     Args:
         release: What `load_release` returned.
-        today: The day that `accept.until` is held against; without one nothing expires.
+        today: The day that `accept.until` is held against; by default `SOURCE_DATE_EPOCH`, else the clock.
         fail_on: The least severity that closes the gate: error, warning or info.
     """
     from generator.checks.registry import run
 
-    return run(assess(release), today=today, fail_on=fail_on)
+    return run(assess(release), today=today or this_day(), fail_on=fail_on)
+
+
+def rights(
+    target: str | Path | Release,
+    *,
+    acts: Iterable[str] | None = None,
+    given: Mapping[str, object] | Iterable[str] | None = None,
+    layer: str | None = None,
+) -> Rights:
+    """Return what a recipient may do.
+
+    Args:
+        target: A release, a release file, a model folder, or a license id, alias or expression; `path:` or `license:`
+            before it forces one.
+        acts: The acts that are asked about; all of them by default.
+        given: Facts that make conditional answers definite, by key or as `KEY=VALUE` texts: monthly_active_users and
+            annual_revenue_usd as numbers, country (ISO 3166 alpha-2), purpose, name.
+        layer: The only layer that is asked about.
+
+    Raises:
+        CharterError: The target is neither, or a word is not of the vocabulary.
+        ReleaseFileError: The release file cannot be read.
+    """
+    from generator.licenses.answers import known_acts, known_layer, license_rights, release_rights
+    from generator.licenses.given import parse_given
+
+    wanted, facts, only = known_acts(acts), parse_given(given), known_layer(layer)
+    if isinstance(target, Release):
+        return release_rights(target.release.name, assess(target), acts=wanted, given=facts, layer=only)
+    kind, name = target_kind(str(target))
+    if kind == "license":
+        return license_rights(name, acts=wanted, given=facts, layer=only)
+    return release_rights(str(target), assess(load_target(name)), acts=wanted, given=facts, layer=only)
+
+
+def derive(
+    bases: str | Iterable[str],
+    relation: str,
+    license: str,
+    *,
+    given: Mapping[str, object] | Iterable[str] | None = None,
+) -> Derived:
+    """Return whether something made from the bases may be published under a license.
+
+    Args:
+        bases: License ids, aliases or expressions of what it was made from.
+        relation: How it was made: finetune, adapter, diff, quantized, merge, distilled, trained_on, outputs_of or
+            includes.
+        license: The license it is to carry; any `LicenseRef-NAME` stands for terms of one's own.
+        given: Facts that make an answer definite, as for `rights`.
+
+    Raises:
+        UnknownLicenseError: An id is not known.
+        CharterError: The relation is none, or a fact cannot be read.
+    """
+    from generator.licenses.answers import license_derivation
+    from generator.licenses.given import parse_given
+
+    return license_derivation(bases, relation, license, given=parse_given(given))
+
+
+def load_target(path: str | Path) -> Release:
+    """Return the release of a release file or a folder; a folder without one is read by its card and its LICENSE.
+
+    Args:
+        path: A file or a folder.
+
+    Raises:
+        ReleaseFileError: The release file cannot be read.
+        CharterError: There is nothing there that can be judged.
+    """
+    folder = Path(path)
+    return released(folder) if folder.is_dir() else load_release(folder)
+
+
+def target_kind(target: str) -> tuple[str, str]:
+    """Return what a target is, `path` or `license`, and its name (contract, section 2).
+
+    Args:
+        target: An existing path, then a license; `path:` or `license:` before it forces one.
+
+    Raises:
+        CharterError: It is neither, or is on the Hub, which is not read yet.
+    """
+    from generator.licenses.answers import is_license
+
+    forced, colon, name = target.partition(":")
+    if colon and forced in ("path", "license"):
+        return forced, name
+    if forced != "hub" and Path(target).exists():
+        return "path", target
+    if forced != "hub" and is_license(target):
+        return "license", target
+    if forced == "hub" or _REPO.fullmatch(target):
+        name = name if forced == "hub" else target
+        place = place_of(name, None, None, ())
+        if place is not None:
+            return "path", str(place.folder)
+        raise CharterError(
+            f"{name} is not in the Hub's cache on this machine, and the Hub is not read from here.",
+            f"Fetch it once: hf download {name} --include README.md 'LICENSE*', then ask again.",
+        )
+    parse(target)  # says which ids are near
+    return "license", target
+
+
+def this_day() -> datetime.date:
+    """Return today: `SOURCE_DATE_EPOCH` where it is set, else the clock (contract, section 2)."""
+    epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
+    if epoch.isdecimal() and len(epoch) < 12:
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
+    return datetime.date.today()

@@ -25,8 +25,17 @@ def talk(text: str) -> None:
     _write(sys.stderr, text)
 
 
-def document(value: dict[str, Any]) -> None:
-    """Write a JSON document to standard output."""
+def width() -> int:
+    """Return the columns that text is filled to: the terminal's, at most 120; 100 where there is none."""
+    try:
+        columns = int(os.environ.get("COLUMNS") or os.get_terminal_size(sys.stdout.fileno()).columns)
+    except (OSError, ValueError):
+        return 100
+    return max(40, min(columns, 120))
+
+
+def document(value: dict[str, Any] | list[dict[str, Any]]) -> None:
+    """Write a JSON document, or a list of several, to standard output."""
     _write(sys.stdout, json.dumps(value, indent=2, ensure_ascii=False))
 
 

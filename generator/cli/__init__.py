@@ -9,7 +9,7 @@ import click
 
 from generator import __version__
 
-COMMANDS = ("build", "check", "licenses", "rules", "schema")
+COMMANDS = ("build", "check", "derive", "licenses", "rights", "rules", "schema")
 """Each is a module here that holds `command`."""
 
 

@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from generator.documents.license_texts import kept_text
 from generator.documents.words import ACT_TITLES, ANSWER_WORDS
 from generator.errors import LicenseTextError, UnknownLicenseError
-from generator.licenses.catalog import LicenseId, all_known, hub_id, known_name, parse
+from generator.licenses.catalog import LicenseId, all_known, hub_id, known_name, parse, reason
+from generator.licenses.quotes import kept_text
 from generator.licenses.terms import terms_of
 
 
@@ -34,7 +34,7 @@ def facts(name: str) -> str:
         if duties:
             lines += ["", f"{title}:"]
             lines += [f"  {duty.detail}" + (f" ({duty.clause})" if duty.clause else "") for duty in duties]
-    return "\n".join([*lines, "", "This is a reading of the license text, not legal advice."])
+    return "\n".join([*lines, "", reason("reading")])
 
 
 def texts(name: str) -> str:

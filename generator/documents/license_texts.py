@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-from functools import lru_cache
 from pathlib import Path
 
 from generator.artifacts.folder import read_text
@@ -14,8 +13,8 @@ from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import LicenseId, index, is_family, known_name
 from generator.licenses.identify import fingerprint
 from generator.licenses.lineage import Flow
+from generator.licenses.quotes import kept_text
 from generator.licenses.terms import Terms
-from generator.licenses.texts import digest, text_of
 from generator.licenses.upstreams import LICENSE_FILES
 from generator.release.model import Release
 
@@ -206,24 +205,6 @@ def _found_in(folder: Path | None) -> dict[LicenseId, tuple[str, str]]:
         if text and (key := index()["fingerprints"].get(fingerprint(text))):
             found.setdefault(LicenseId(key), (name, text))
     return found
-
-
-def kept_text(terms: Terms) -> str | None:
-    """Return the text of a license from the SPDX list or the cache, if it is the one that was read; else None.
-
-    Args:
-        terms: The license.
-    """
-    source = tuple(sorted(terms.text_source.items())) if terms.text_source else None
-    return _verified(source, terms.digest) if source else None
-
-
-@lru_cache(maxsize=64)
-def _verified(source: tuple[tuple[str, str], ...], expected: str | None) -> str | None:
-    text = text_of(dict(source))
-    if text is not None and expected and digest(text) != expected:
-        return None
-    return text
 
 
 def _ways(key: LicenseId, terms: Terms) -> str:

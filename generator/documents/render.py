@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from generator.documents import words
 from generator.errors import TemplateError
+from generator.licenses.catalog import reason
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment
@@ -52,6 +53,7 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "quoted": words.quoted,
         "cited": words.cited,
         "toml": words.toml,
+        "reason": reason,
     }
     return environment
 

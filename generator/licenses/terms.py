@@ -135,7 +135,15 @@ def own_terms(key: LicenseId, name: str, url: str | None, limits: tuple[str, ...
     acts = {act: Answer("unclear", reason("own_terms"), None) for act in ACTS}
     acts |= {act: Answer("no", because, None) for act, because in forbids.items()}
     stated = tuple(Limit(limit, index()["reasons"]["limits"][limit], None) for limit in limits)
-    return _bare(key, name, acts, stated, read=True, because=reason("own_terms"), url=url)
+    return _bare(
+        key,
+        name,
+        acts,
+        stated,
+        read=True,
+        because=" ".join((*(s.detail for s in stated), reason("own_terms"))),
+        url=url,
+    )
 
 
 @lru_cache(maxsize=256)

@@ -1,0 +1,42 @@
+"""`charter derive`: may something made this way be published under that license?"""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("derive")
+@click.option(
+    "--from",
+    "bases",
+    multiple=True,
+    required=True,
+    metavar="LICENSE",
+    help="What it was made from; repeatable.",
+)
+@click.option("--relation", required=True, metavar="RELATION", help="How it was made, such as finetune.")
+@click.option("--as", "proposed", required=True, metavar="LICENSE", help="The license it is to carry.")
+@click.option("--given", multiple=True, metavar="KEY=VALUE", help="A fact that makes an answer definite; repeatable.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to answer.",
+)
+def command(bases: tuple[str, ...], relation: str, proposed: str, given: tuple[str, ...], format_: str) -> int:
+    """Say whether something made from the licensed works may be published under a license, and what would do.
+
+    Ends with 1 where the answer is no. Any LicenseRef-NAME after --as stands for terms of one's own.
+    """
+    from generator import api, console
+
+    found = api.derive(bases, relation, proposed, given=given)
+    if format_ == "json":
+        console.document(found.to_dict())
+    else:
+        from generator.cli.answers import derive_text
+
+        console.data(derive_text(found, console.width()))
+    return int(found.answer == "no")

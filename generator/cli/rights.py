@@ -1,0 +1,38 @@
+"""`charter rights`: what a recipient may do."""
+
+from __future__ import annotations
+
+import click
+
+
+@click.command("rights")
+@click.argument("target", nargs=-1, required=True, metavar="TARGET...")
+@click.option("--act", "acts", multiple=True, metavar="ACT", help="Only this act; repeatable.")
+@click.option("--given", multiple=True, metavar="KEY=VALUE", help="A fact that makes an answer definite; repeatable.")
+@click.option("--layer", metavar="LAYER", help="Only this layer; for a license, the layer it is read for.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to answer.",
+)
+def command(
+    target: tuple[str, ...], acts: tuple[str, ...], given: tuple[str, ...], layer: str | None, format_: str
+) -> None:
+    """Say what a recipient of TARGET may do, each answer with its clause.
+
+    TARGET is a license id, a release file, a model folder, or a Hub repo in the Hub's cache; `path:`, `license:` or
+    `hub:` before it forces one. Facts: monthly_active_users, annual_revenue_usd, country, purpose, name.
+    """
+    from generator import api, console
+
+    found = [api.rights(name, acts=acts, given=given, layer=layer) for name in target]
+    if format_ == "json":
+        documents = [entry.to_dict() for entry in found]
+        console.document(documents[0] if len(documents) == 1 else documents)
+        return
+    from generator.cli.answers import rights_text
+
+    console.data("\n\n".join(rights_text(entry, console.width()) for entry in found))

@@ -1,0 +1,323 @@
+"""The answers to `rights` and `derive`, as objects and as the JSON documents of the contract, section 4."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from generator.errors import CharterError, UnknownLicenseError
+from generator.licenses.assess import Assessment, Book
+from generator.licenses.catalog import Expression, LicenseId, all_known, hub_id, index, is_family, parse
+from generator.licenses.derive import ACT_OF, Derivation, derive_from
+from generator.licenses.given import NOTHING, Given
+from generator.licenses.lineage import Flow
+from generator.licenses.quotes import quoted
+from generator.licenses.rights import ClauseRef, Duty, Right, compose_duties, compose_rights, rank
+from generator.licenses.terms import Limit, Obligation, own_terms
+from generator.release.nearest import nearest
+from generator.release.vocabulary import ACTS, LAYERS, RELATIONS
+
+_REF = re.compile(r"LicenseRef-[A-Za-z0-9.\-]+")
+CATALOG = Book(frozenset(), {})
+"""The licenses that everybody can speak of."""
+
+
+class LayerRights(NamedTuple):
+    """What a recipient may do with one item.
+
+    Attributes:
+        layer: The layer it stands in, or `documents`.
+        item: Its name, where it has one.
+        license: Its own license; None where none is stated.
+    """
+
+    layer: str
+    item: str | None
+    license: Expression | None
+    rights: tuple[Right, ...]
+    obligations: tuple[Duty, ...]
+    limits: tuple[Duty, ...]
+
+
+class Rights(NamedTuple):
+    """What a recipient may do with a license, or with each item of a release."""
+
+    target: str
+    given: Given
+    layers: tuple[LayerRights, ...]
+    book: Book
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document `modelcharter.rights/1`."""
+        return {
+            "schema": "modelcharter.rights/1",
+            "target": self.target,
+            "given": dict(self.given),
+            "layers": [
+                {
+                    "layer": entry.layer,
+                    "item": entry.item,
+                    "license": str(entry.license) if entry.license else None,
+                    "hub_id": _hub_id(entry.license),
+                    "rights": [_right(right, self.book) for right in entry.rights],
+                    "obligations": _obligations(entry.obligations),
+                    "limits": [_limit(duty) for duty in entry.limits],
+                }
+                for entry in self.layers
+            ],
+        }
+
+
+class Alternative(NamedTuple):
+    """A license that would do better than the one that was proposed."""
+
+    license: LicenseId
+    answer: str
+
+
+class Derived(NamedTuple):
+    """May something made this way be published under that license."""
+
+    bases: tuple[Expression, ...]
+    relation: str
+    proposed: Expression
+    found: Derivation
+    obligations: tuple[Duty, ...]
+    limits: tuple[Duty, ...]
+    alternatives: tuple[Alternative, ...]
+    book: Book
+
+    @property
+    def answer(self) -> str:
+        """The one answer: yes, conditional, unclear or no."""
+        return self.found.answer
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document `modelcharter.derive/1`."""
+        return {
+            "schema": "modelcharter.derive/1",
+            "from": [str(base) for base in self.bases],
+            "relation": self.relation,
+            "as": str(self.proposed),
+            "answer": self.answer,
+            "framings": {"program": self.found.program.answer, "source": self.found.source.answer},
+            "because": self.found.because,
+            "clauses": [_clause(ref, self.book) for ref in self.found.clauses],
+            "obligations": _obligations(self.obligations),
+            "limits": [_limit(duty) for duty in self.limits],
+            "alternatives": [{"license": entry.license, "answer": entry.answer} for entry in self.alternatives],
+        }
+
+
+def license_rights(
+    target: str,
+    *,
+    acts: tuple[str, ...] = ACTS,
+    given: Given = NOTHING,
+    layer: str | None = None,
+) -> Rights:
+    """Return what a recipient may do under a license.
+
+    Args:
+        target: A license id, an alias or an expression.
+        acts: The acts that are asked about.
+        given: Facts that make an answer definite.
+        layer: The layer it is read for; by default `data` where it was written for data alone, else `weights`.
+
+    Raises:
+        UnknownLicenseError: No list knows it.
+    """
+    expression = parse(target)
+    for_data = all(set(CATALOG.terms(key).applies_to) == {"data"} for key in expression.ids())
+    flow = Flow(expression, "", (), program=True, source=True)
+    entry = _layer(layer or ("data" if for_data else "weights"), None, (flow,), CATALOG, acts, given)
+    return Rights(target, given, (entry,), CATALOG)
+
+
+def release_rights(
+    target: str,
+    assessment: Assessment,
+    *,
+    acts: tuple[str, ...] = ACTS,
+    given: Given = NOTHING,
+    layer: str | None = None,
+) -> Rights:
+    """Return what a recipient may do with each item that a release gives.
+
+    Args:
+        target: How the release was named.
+        assessment: The judged release.
+        acts: The acts that are asked about.
+        given: Facts that make an answer definite.
+        layer: The only layer that is asked about.
+    """
+    items = [item for item in assessment.items if item.given and layer in (None, item.layer)]
+    book = assessment.book
+    found = tuple(_layer(item.layer, item.item.name, item.flows, book, acts, given) for item in items)
+    return Rights(target, given, found, book)
+
+
+def license_derivation(bases: str | Iterable[str], relation: str, proposed: str, *, given: Given = NOTHING) -> Derived:
+    """Return whether something made from the bases may be published under a license.
+
+    Args:
+        bases: License ids, aliases or expressions of what it was made from; a text may hold several with commas.
+        relation: How it was made: a relation of the vocabulary.
+        proposed: The license it is to carry; any `LicenseRef-NAME` stands for terms of one's own.
+        given: Facts that make an answer definite.
+
+    Raises:
+        UnknownLicenseError: An id is not known.
+        CharterError: The relation is none, or no base is named.
+    """
+    names = [bases] if isinstance(bases, str) else list(bases)
+    parsed = tuple(parse(name.strip()) for entry in names for name in entry.split(",") if name.strip())
+    if not parsed:
+        raise CharterError("No license to derive from is named.", "Write --from LICENSE.")
+    _of_vocabulary(relation, "relation", RELATIONS)
+    local = frozenset(ref for ref in _REF.findall(proposed) if ref.lower() not in index()["lookup"])
+    book = Book(local, {ref: own_terms(LicenseId(ref), ref, None, ()) for ref in local})
+    wanted = parse(proposed, local)
+    found = derive_from(parsed, relation, wanted, book.terms, given)
+    obligations, limits = _owed(parsed, relation, book, given)
+    better = tuple(_better(parsed, relation, wanted, found, given))
+    return Derived(parsed, relation, wanted, found, obligations, limits, better, book)
+
+
+def known_acts(acts: Iterable[str] | None) -> tuple[str, ...]:
+    """Return acts in the order of the vocabulary, all of them where none is named.
+
+    Args:
+        acts: Acts that are asked about.
+
+    Raises:
+        CharterError: One is not of the vocabulary.
+    """
+    wanted = [_of_vocabulary(act, "act", ACTS) for act in acts or ACTS]
+    return tuple(act for act in ACTS if act in wanted)
+
+
+def known_layer(layer: str | None) -> str | None:
+    """Return a layer, or None where none is named.
+
+    Args:
+        layer: What was asked for.
+
+    Raises:
+        CharterError: It is none.
+    """
+    return None if layer is None else _of_vocabulary(layer, "layer", (*LAYERS, "documents"))
+
+
+def _of_vocabulary(word: str, kind: str, known: tuple[str, ...]) -> str:
+    if word not in known:
+        near = nearest(word, known)
+        meant = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(known)}."
+        raise CharterError(f"{word!r} is no {kind}.", meant)
+    return word
+
+
+def _layer(
+    layer: str, name: str | None, flows: tuple[Flow, ...], book: Book, acts: tuple[str, ...], given: Given
+) -> LayerRights:
+    rights = tuple(right for right in compose_rights(flows, book.terms, given) if right.act in acts)
+    obligations, limits = compose_duties(flows, book.terms, given)
+    asked = tuple(duty for duty in obligations if isinstance(duty.rule, Obligation) and set(duty.rule.acts) & set(acts))
+    return LayerRights(layer, name, flows[0].license, rights, asked, limits)
+
+
+def _owed(
+    bases: tuple[Expression, ...], relation: str, book: Book, given: Given
+) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
+    """What has to travel: the duties that the relation's act triggers, and the limits, of every base."""
+    firm = relation != "trained_on"
+    flows = [Flow(base, relation, (), program=True, source=firm) for base in bases]
+    obligations, limits = compose_duties(flows, book.terms, given)
+    act = ACT_OF[relation]
+    owed = tuple(duty for duty in obligations if isinstance(duty.rule, Obligation) and act in duty.rule.acts)
+    return owed, limits
+
+
+def _better(
+    bases: tuple[Expression, ...], relation: str, proposed: Expression, found: Derivation, given: Given
+) -> Iterator[Alternative]:
+    """Licenses of the catalog with a freer answer than the proposed one, by id; unclear and no are no help."""
+    limit = min(rank(found.answer), rank("unclear"))
+    for key in sorted(all_known()) if limit else ():
+        if is_family(key) or proposed.ids() == (key,):
+            continue
+        answer = derive_from(bases, relation, parse(key), CATALOG.terms, given).answer
+        if rank(answer) < limit:
+            yield Alternative(key, answer)
+
+
+def _right(right: Right, book: Book) -> dict[str, Any]:
+    return {
+        "act": right.act,
+        "answer": right.answer,
+        "framings": {"program": right.program.answer, "source": right.source.answer},
+        "because": right.because,
+        "clauses": [_clause(ref, book) for ref in right.clauses],
+        "via": list(right.via),
+    }
+
+
+def _clause(ref: ClauseRef, book: Book) -> dict[str, Any]:
+    return {"license": ref.license, "clause": ref.clause, "quote": clause_quote(ref, book)}
+
+
+def clause_quote(ref: ClauseRef, book: Book) -> str | None:
+    """Return a clause word for word, or None where no text is at hand.
+
+    Args:
+        ref: The clause.
+        book: The licenses it may be of.
+    """
+    return _quote(ref) if ref.license not in book.own else None
+
+
+@lru_cache(maxsize=512)
+def _quote(ref: ClauseRef) -> str | None:
+    return quoted(CATALOG.terms(ref.license), ref.clause)
+
+
+def _duty(duty: Duty) -> dict[str, Any]:
+    clause = [{"license": duty.license, "clause": duty.rule.clause}] if duty.rule.clause else []
+    return {"detail": duty.rule.detail, "clauses": clause, "framing": duty.framing, "via": list(duty.via)}
+
+
+def _obligations(duties: tuple[Duty, ...]) -> list[dict[str, Any]]:
+    """Duties of one kind by one license as one entry with several clauses."""
+    found: dict[tuple[str, LicenseId, str], dict[str, Any]] = {}
+    for duty in duties:
+        assert isinstance(duty.rule, Obligation)
+        entry = {"id": duty.rule.id, "acts": list(duty.rule.acts)} | _duty(duty)
+        first = found.setdefault((duty.rule.id, duty.license, duty.framing), entry)
+        if first is not entry:
+            first["acts"] = [act for act in ACTS if act in (*first["acts"], *entry["acts"])]
+            first["detail"] = f"{first['detail']} {entry['detail']}"
+            first["clauses"] += [clause for clause in entry["clauses"] if clause not in first["clauses"]]
+    return list(found.values())
+
+
+def _limit(duty: Duty) -> dict[str, Any]:
+    assert isinstance(duty.rule, Limit)
+    over = duty.rule.threshold
+    threshold = {"fact": over[0], "over": over[1]} if over else None
+    return {"id": duty.rule.id, "threshold": threshold} | _duty(duty)
+
+
+def _hub_id(expression: Expression | None) -> str | None:
+    single = expression is not None and not expression.parts and not expression.exception
+    return hub_id(expression.license) if expression is not None and single else None
+
+
+def is_license(text: str) -> bool:
+    """Return whether a text names a license, or is an expression of some."""
+    try:
+        parse(text)
+    except UnknownLicenseError:
+        return False
+    return True
