@@ -212,16 +212,15 @@ def terms_exclude_each_other(subject: Subject) -> Iterator[Hit]:
           - {ref: google/gemma-2-9b, license: gemma, relation: merge}
     """
     for item in subject.assessment.items:
-        flows = [f for f in item.flows[1:] if f.license and f.framing == "both" and f.relation in HOLDING_WEIGHTS]
-        bases = tuple(dict.fromkeys(flow.license for flow in flows if flow.license))
-        merged = tuple(dict.fromkeys(f.license for f in flows if f.license and f.relation == "merge"))
-        if not item.given or len(bases) < 2:
-            continue
-        for verdict in clashes(bases, merged, item.book.terms):
-            severity = "error" if verdict.answer == "no" else "warning"
-            said = f"{spoken(item)}: {verdict.because}"
+        held = [(f.license, f.relation) for f in item.flows[1:] if f.license and f.relation in HOLDING_WEIGHTS]
+        for verdict in clashes(held, item.book.terms) if item.given else ():
             yield Hit(
-                said, "Leave one of them out, or ask its owner.", place(item), item, verdict.clauses, "both", severity
+                f"{spoken(item)}: {verdict.because}",
+                "Leave one of them out, or ask its owner.",
+                place(item),
+                item,
+                verdict.clauses,
+                severity="error" if verdict.answer == "no" else "warning",
             )
 
 

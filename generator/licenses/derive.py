@@ -96,9 +96,8 @@ def derive_from(
         given: Facts that make an answer definite.
     """
     verdicts = [judge(base, relation, proposed, terms_of, given) for base in bases]
-    if len(bases) > 1:
-        verdicts += clashes(bases, bases if relation == "merge" else (), terms_of)
-    program = strictest(verdicts)
+    # A clash comes first: it says more than that one of the bases asks for another license.
+    program = strictest([*clashes([(base, relation) for base in bases], terms_of), *verdicts])
     if relation != "trained_on":
         return Derivation(program, program)
     return Derivation(program, Verdict("yes", "not_source", reason("derive", "not_source"), ()))
@@ -124,16 +123,16 @@ def judge(base: Expression, relation: str, proposed: Expression, terms_of: Terms
     return verdict
 
 
-def clashes(bases: tuple[Expression, ...], merged: tuple[Expression, ...], terms_of: TermsOf) -> Iterator[Verdict]:
+def clashes(bases: Iterable[tuple[Expression, str]], terms_of: TermsOf) -> Iterator[Verdict]:
     """Yield what makes several bases impossible, or doubtful, in one work, whatever license it is to carry.
 
     Args:
-        bases: The licenses of all that is in the work.
-        merged: Those of them whose weights are merged.
+        bases: The license of each thing that is in the work, and how the work was made from it.
         terms_of: Looks up the terms of an id.
     """
-    yield from _excluded(bases, terms_of)
-    yield from _competing(merged, terms_of)
+    binding = list(dict.fromkeys((key, relation) for base, relation in bases for key in _binding(base)))
+    yield from _excluded(binding, terms_of)
+    yield from _competing([key for key, relation in binding if relation == "merge"], terms_of)
 
 
 def strictest(verdicts: Iterable[Verdict]) -> Verdict:
@@ -263,24 +262,31 @@ def _named(terms: Terms, key: LicenseId) -> bool:
     return any(same_license(LicenseId(name), key) for name in terms.compatible)
 
 
-def _excluded(bases: tuple[Expression, ...], terms_of: TermsOf) -> Iterator[Verdict]:
+def _binding(base: Expression) -> tuple[LicenseId, ...]:
+    """The licenses of an expression that bind whatever is chosen: all of `AND`, none of `OR`."""
+    if base.operator == "OR":
+        return ()
+    return (base.license,) if not base.parts else tuple(key for part in base.parts for key in _binding(part))
+
+
+def _excluded(bases: list[tuple[LicenseId, str]], terms_of: TermsOf) -> Iterator[Verdict]:
     """A base that lets no restrictions be added, and another that has some: no license suits a work of both."""
-    keys = [base.license for base in bases if not base.parts]
-    for key in dict.fromkeys(keys):
+    for key, relation in bases:
         strict = terms_of(key)
-        if not strict.no_further_restrictions:
+        reaches = strict.derivative.get(relation) in ("same", "same_or_compatible")
+        if not strict.no_further_restrictions or not reaches:
             continue
-        for other in dict.fromkeys(keys):
+        for other, way in bases:
             restricted = terms_of(other)
             limits = [limit for limit in restricted.limits if limit.id in PASSED_ON]
-            if not same_license(key, other) and limits and not _named(strict, other):
+            bound = restricted.derivative.get(way) not in (None, "any", "unclear")
+            if bound and limits and not same_license(key, other) and not _named(strict, other):
                 clauses = (*_refs(strict, strict.no_further_restrictions), *_refs(restricted, limits[0].clause))
                 yield Verdict("no", "excluded", _said("excluded", strict, other=other), clauses)
 
 
-def _competing(bases: tuple[Expression, ...], terms_of: TermsOf) -> Iterator[Verdict]:
+def _competing(keys: list[LicenseId], terms_of: TermsOf) -> Iterator[Verdict]:
     """A merge of a model that may not improve others with one outside its family."""
-    keys = [base.license for base in bases if not base.parts]
     for key in dict.fromkeys(keys):
         terms = terms_of(key)
         bar = next((limit for limit in terms.limits if limit.id == "competing_models"), None)
