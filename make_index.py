@@ -113,13 +113,25 @@ def make_index() -> dict[str, Any]:
     }
 
 
+def spdx_fingerprints() -> dict[str, str]:
+    """Return the SPDX id of each text's digest; where several ids have one text, the first that is not deprecated."""
+    entries = sorted(spdx_bundle()["licenses"], key=lambda e: (e["isDeprecatedLicenseId"], e["licenseId"]))
+    found: dict[str, str] = {}
+    for entry in entries:
+        if entry["text"] and not entry["isDeprecatedLicenseId"]:
+            found.setdefault(fingerprint(entry["text"]), entry["licenseId"])
+    return found
+
+
 def main() -> None:
-    """Write the index, or compare it."""
-    path = KNOWLEDGE / "index.json"
-    text = json.dumps(make_index(), indent=0, sort_keys=True, ensure_ascii=False) + "\n"
-    if "--check" in sys.argv:
-        sys.exit(0 if path.read_text(encoding="utf-8") == text else "make_index: index.json is out of step: make index")
-    path.write_text(text, encoding="utf-8")
+    """Write the indexes, or compare them."""
+    for name, made in (("index.json", make_index()), ("spdx_fingerprints.json", spdx_fingerprints())):
+        path = KNOWLEDGE / name
+        text = json.dumps(made, indent=0, sort_keys=True, ensure_ascii=False) + "\n"
+        if "--check" not in sys.argv:
+            path.write_text(text, encoding="utf-8")
+        elif not path.is_file() or path.read_text(encoding="utf-8") != text:
+            sys.exit(f"make_index: {name} is out of step: make index")
 
 
 if __name__ == "__main__":

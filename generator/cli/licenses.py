@@ -1,27 +1,138 @@
-"""`charter licenses`: the licenses that the catalog knows, and their texts."""
+"""`charter licenses`: the licenses that the catalog knows, their texts, and which one to choose."""
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
 import click
+
+Command = Callable[..., None]
+
+
+def _wish(name: str, yes: str, no: str) -> Callable[[Command], Command]:
+    """An intent that is yes, no, or of no matter."""
+    return click.option(f"--{name}/--no-{name}", default=None, help=f"Choose: {yes} / {no}.")
 
 
 @click.command("licenses")
 @click.argument("ids", nargs=-1, metavar="[ID...]")
 @click.option("--text", is_flag=True, help="Print the text of the license instead of its facts.")
 @click.option("--fetch-texts", is_flag=True, help="Fill the cache of texts, once, from the package index.")
-def command(ids: tuple[str, ...], text: bool, fetch_texts: bool) -> None:
-    """List the licenses of the catalog, or show those named."""
+@click.option(
+    "--for",
+    "applies_to",
+    type=click.Choice(["software", "weights", "data", "documentation"]),
+    help="List: only those written for this.",
+)
+@click.option("--search", metavar="WORDS", help="List: only those whose id or name holds these words.")
+@_wish("sell", "others may sell it", "they may not")
+@_wish("share-alike", "changes must be shared alike", "they need not")
+@_wish("use-restrictions", "uses are restricted", "none is")
+@click.option("--patents", is_flag=True, default=None, help="Choose: patents are granted.")
+@click.option("--layer", metavar="LAYER", help="Choose: for this layer.")
+@click.option("--from", "bases", multiple=True, metavar="LICENSE,...", help="Choose: made from this; repeatable.")
+@click.option("--relation", default="finetune", show_default=True, metavar="RELATION", help="Choose: how it was made.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="How to answer.",
+)
+def command(
+    ids: tuple[str, ...],
+    text: bool,
+    fetch_texts: bool,
+    applies_to: str | None,
+    search: str | None,
+    format_: str,
+    **wishes: Any,  # noqa: ANN401 - the options of an intent
+) -> None:
+    """List the licenses of the catalog, show one, compare several, or choose one by intent.
+
+    An ID that is an existing file is identified: which license its text is, and what was changed in it.
+    """
     from generator import console
-    from generator.cli.show import facts, listing, texts
-    from generator.licenses.fetch import fetch_texts as fetch
 
     if fetch_texts:
-        from generator.licenses.terms import scancode_keys
+        _fetch()
+    elif text:
+        from generator.cli.show import texts
 
-        number = fetch(scancode_keys(), say=console.talk)
-        console.talk(f"{number} license texts are in the cache.")
-        return
-    if not ids:
-        console.data(listing())
+        console.data("\n\n".join(texts(name) for name in ids))
+    elif ids and all(Path(name).is_file() for name in ids):
+        from generator.cli.show import identified
+
+        found = [identified(Path(name)) for name in ids]
+        _answer(found, format_, "\n\n".join(entry["text"] for entry in found))
+    elif ids:
+        _show(ids, format_)
+    elif any(value is not None and value != () for key, value in wishes.items() if key != "relation"):
+        _choose(wishes, format_)
     else:
-        console.data("\n\n".join((texts if text else facts)(name) for name in ids))
+        _list(applies_to, search, format_)
+
+
+def _fetch() -> None:
+    from generator import console
+    from generator.licenses.fetch import fetch_texts
+    from generator.licenses.terms import scancode_keys
+
+    number = fetch_texts(scancode_keys(), say=console.talk)
+    console.talk(f"{number} license texts are in the cache.")
+
+
+def _show(ids: tuple[str, ...], format_: str) -> None:
+    from generator import console
+    from generator.cli import show
+
+    if format_ == "json":
+        documents = [show.facts_document(name) for name in ids]
+        console.document(documents[0] if len(documents) == 1 else documents)
+    elif len(ids) == 1:
+        console.data(show.facts(ids[0]))
+    else:
+        console.data(show.compared(ids, console.width()))
+
+
+def _choose(wishes: dict[str, Any], format_: str) -> None:
+    from generator import console
+    from generator.cli.show import chosen
+    from generator.licenses.answers import known_layer, known_relation
+    from generator.licenses.catalog import parse
+    from generator.licenses.choose import Intent, choose
+
+    bases = tuple(parse(name.strip()) for entry in wishes.pop("bases") for name in entry.split(",") if name.strip())
+    layer, relation = known_layer(wishes.pop("layer")), known_relation(wishes.pop("relation"))
+    found = choose(Intent(layer=layer, bases=bases, relation=relation, **wishes))
+    if format_ == "json":
+        console.document(found.to_dict())
+    else:
+        console.data(chosen(found, console.width()))
+
+
+def _list(applies_to: str | None, search: str | None, format_: str) -> None:
+    from generator import console
+    from generator.cli.show import listing
+    from generator.licenses.catalog import hub_id, known_name
+    from generator.licenses.choose import filtered
+
+    keys = tuple(filtered(applies_to, search))
+    if format_ == "json":
+        rows = [{"id": key, "hub_id": hub_id(key), "name": known_name(key)} for key in keys]
+        console.document({"schema": "modelcharter.licenses/1", "licenses": rows})
+    else:
+        console.data(listing(keys) if keys else "No license of the catalog fits that.")
+
+
+def _answer(found: list[dict[str, Any]], format_: str, text: str) -> None:
+    from generator import console
+
+    if format_ == "json":
+        documents = [{key: value for key, value in entry.items() if key != "text"} for entry in found]
+        console.document(documents[0] if len(documents) == 1 else documents)
+    else:
+        console.data(text)

@@ -10,8 +10,8 @@ from generator.documents.coverage import Coverage
 from generator.documents.record import read_record
 from generator.errors import LicenseTextError
 from generator.licenses.assess import Assessment, ItemAssessment
-from generator.licenses.catalog import LicenseId, index, is_family, known_name
-from generator.licenses.identify import fingerprint
+from generator.licenses.catalog import LicenseId, is_family, known_name
+from generator.licenses.identify import true_copy
 from generator.licenses.lineage import Flow
 from generator.licenses.quotes import kept_text
 from generator.licenses.terms import Terms
@@ -202,8 +202,8 @@ def _found_in(folder: Path | None) -> dict[LicenseId, tuple[str, str]]:
     found: dict[LicenseId, tuple[str, str]] = {}
     for name in present:
         text = None if name in built else read_text(folder, name)
-        if text and (key := index()["fingerprints"].get(fingerprint(text))):
-            found.setdefault(LicenseId(key), (name, text))
+        if text and (key := true_copy(text)):
+            found.setdefault(key, (name, text))
     return found
 
 

@@ -176,7 +176,7 @@ def license_derivation(bases: str | Iterable[str], relation: str, proposed: str,
     parsed = tuple(parse(name.strip()) for entry in names for name in entry.split(",") if name.strip())
     if not parsed:
         raise CharterError("No license to derive from is named.", "Write --from LICENSE.")
-    _of_vocabulary(relation, "relation", RELATIONS)
+    known_relation(relation)
     local = frozenset(ref for ref in _REF.findall(proposed) if ref.lower() not in index()["lookup"])
     book = Book(local, {ref: own_terms(LicenseId(ref), ref, None, ()) for ref in local})
     wanted = parse(proposed, local)
@@ -209,6 +209,18 @@ def known_layer(layer: str | None) -> str | None:
         CharterError: It is none.
     """
     return None if layer is None else _of_vocabulary(layer, "layer", (*LAYERS, "documents"))
+
+
+def known_relation(relation: str) -> str:
+    """Return a relation.
+
+    Args:
+        relation: What was asked for.
+
+    Raises:
+        CharterError: It is none.
+    """
+    return _of_vocabulary(relation, "relation", RELATIONS)
 
 
 def _of_vocabulary(word: str, kind: str, known: tuple[str, ...]) -> str:

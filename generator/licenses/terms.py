@@ -97,6 +97,7 @@ class Terms(NamedTuple):
     anchors: Mapping[str, str]
     read: bool
     url: str | None = None
+    osi_approved: bool = False
 
 
 def terms_of(key: LicenseId) -> Terms:
@@ -168,6 +169,7 @@ def _read(key: LicenseId) -> Terms:
         digest=raw.get("digest"),
         anchors=MappingProxyType({str(k): v for k, v in (raw.get("anchors") or {}).items()}),
         read=not raw.get("by_name_only", False),
+        osi_approved=bool(raw.get("osi_approved")),
     )
 
 

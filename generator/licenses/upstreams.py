@@ -11,8 +11,8 @@ from typing import NamedTuple
 from generator.artifacts.card import CardFacts, read_card
 from generator.artifacts.folder import read_text
 from generator.errors import CharterError, UnknownLicenseError
-from generator.licenses.catalog import Expression, LicenseId, index, parse
-from generator.licenses.identify import fingerprint
+from generator.licenses.catalog import Expression, LicenseId, parse
+from generator.licenses.identify import true_copy
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Source, Upstream
 from generator.release.reader import FILE_NAME
 
@@ -90,8 +90,8 @@ def identified(folder: Path) -> LicenseId | None:
             text = read_text(folder, name)
         except CharterError:
             continue
-        if text and (key := index()["fingerprints"].get(fingerprint(text))):
-            return LicenseId(key)
+        if text and (key := true_copy(text)):
+            return key
     return None
 
 

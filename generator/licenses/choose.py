@@ -1,0 +1,194 @@
+"""Choosing a license by intent: which fit, in which order, and which fact ruled out each of the others."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple
+
+from generator.licenses.answers import CATALOG
+from generator.licenses.catalog import Expression, LicenseId, all_known, hub_id, is_family, known_name, parse, reason
+from generator.licenses.derive import Derivation, derive_from
+from generator.licenses.rights import ClauseRef, rank
+from generator.licenses.terms import Terms
+
+KIND_OF = {
+    "data": ("data",),
+    "curation": ("software", "data"),
+    "architecture": ("software",),
+    "weights": ("weights",),
+    "deltas": ("weights",),
+    "documents": ("documentation",),
+}
+"""What a license has to be written for to suit a layer, as `applies_to` has it."""
+BY_ANALOGY = {layer: frozenset({"software", "documentation"}) for layer in ("weights", "deltas")}
+"""What else is taken for a layer in practice; such a license ranks behind one that names the layer."""
+_USE = ("field_of_use", "military", "research_only")
+
+
+class Intent(NamedTuple):
+    """What the publisher wants; None where it does not matter.
+
+    Attributes:
+        sell: Others may sell it.
+        share_alike: Changes must be shared alike.
+        use_restrictions: Uses are restricted.
+        patents: Patents are granted.
+        layer: The layer it is for.
+        bases: The licenses of what it was made from.
+        relation: How it was made from them.
+    """
+
+    sell: bool | None = None
+    share_alike: bool | None = None
+    use_restrictions: bool | None = None
+    patents: bool | None = None
+    layer: str | None = None
+    bases: tuple[Expression, ...] = ()
+    relation: str = "finetune"
+
+
+class Ruled(NamedTuple):
+    """A license with the facts that rule it out."""
+
+    license: LicenseId
+    because: str
+    clauses: tuple[ClauseRef, ...]
+
+
+class Choice(NamedTuple):
+    """The licenses that fit, best first, and the others with the fact that rules each out."""
+
+    fitting: tuple[LicenseId, ...]
+    ruled_out: tuple[Ruled, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document `modelcharter.choice/1`."""
+        return {
+            "schema": "modelcharter.choice/1",
+            "fitting": [{"license": key, "hub_id": hub_id(key), "name": known_name(key)} for key in self.fitting],
+            "ruled_out": [
+                {
+                    "license": entry.license,
+                    "because": entry.because,
+                    "clauses": [{"license": ref.license, "clause": ref.clause} for ref in entry.clauses],
+                }
+                for entry in self.ruled_out
+            ],
+        }
+
+
+def choose(intent: Intent) -> Choice:
+    """Return which licenses of the catalog fit an intent, best first, and why the others do not.
+
+    Args:
+        intent: What the publisher wants.
+    """
+    fitting: list[Terms] = []
+    ruled: list[Ruled] = []
+    for key in all_known():
+        terms = CATALOG.terms(key)
+        if is_family(key) or not terms.read:
+            continue
+        against = next((found for test in _TESTS if (found := test(terms, intent))), None)
+        if against:
+            ruled.append(against)
+        else:
+            fitting.append(terms)
+    fitting.sort(key=lambda terms: _order(terms, intent))
+    return Choice(tuple(terms.id for terms in fitting), tuple(sorted(ruled)))
+
+
+def _order(terms: Terms, intent: Intent) -> tuple[object, ...]:
+    """Best first: written for the layer, freest towards the upstreams, on the Hub's list, few duties and limits."""
+    named = not intent.layer or bool({*KIND_OF[intent.layer]} & {*terms.applies_to})
+    lineage = rank(_lineage(terms, intent).answer) if intent.bases else 0
+    listed = hub_id(terms.id) is not None
+    return (not named, lineage, not listed, len(terms.limits), len(terms.obligations), not terms.osi_approved, terms.id)
+
+
+def _sell(terms: Terms, intent: Intent) -> Ruled | None:
+    barred = next((limit for limit in terms.limits if limit.id in ("noncommercial", "research_only")), None)
+    answer = terms.acts["commercial_use"]
+    closed = barred is not None or answer.answer not in ("yes", "conditional")
+    if intent.sell is True and closed:
+        clause = barred.clause if barred else answer.clause
+        return _ruled(terms, "sell", clause, because=barred.detail if barred else answer.because)
+    return _ruled(terms, "no_sell", answer.clause) if intent.sell is False and not closed else None
+
+
+def _share_alike(terms: Terms, intent: Intent) -> Ruled | None:
+    duty = next((duty for duty in terms.obligations if duty.id == "share_alike"), None)
+    if intent.share_alike is True and duty is None:
+        return _ruled(terms, "share_alike", None)
+    if intent.share_alike is False and duty:
+        return _ruled(terms, "no_share_alike", duty.clause, because=duty.detail)
+    return None
+
+
+def _use_restrictions(terms: Terms, intent: Intent) -> Ruled | None:
+    limit = next((limit for limit in terms.limits if limit.id in _USE), None)
+    if intent.use_restrictions is True and limit is None:
+        return _ruled(terms, "use_restrictions", None)
+    if intent.use_restrictions is False and limit:
+        return _ruled(terms, "no_use_restrictions", limit.clause, because=limit.detail)
+    return None
+
+
+def _patents(terms: Terms, intent: Intent) -> Ruled | None:
+    answer = terms.acts["patent_use"]
+    if intent.patents is True and answer.answer not in ("yes", "conditional"):
+        return _ruled(terms, "patents", answer.clause, because=answer.because)
+    return None
+
+
+def _layer(terms: Terms, intent: Intent) -> Ruled | None:
+    if intent.layer is None:
+        return None
+    wanted = {*KIND_OF[intent.layer], *BY_ANALOGY.get(intent.layer, ())}
+    if wanted & {*terms.applies_to}:
+        return None
+    return _ruled(terms, "layer", None, written=", ".join(terms.applies_to), wanted=intent.layer)
+
+
+def _upstream(terms: Terms, intent: Intent) -> Ruled | None:
+    if not intent.bases:
+        return None
+    found = _lineage(terms, intent)
+    if found.answer in ("yes", "conditional"):
+        return None
+    return Ruled(terms.id, reason("choose", "upstream", because=found.because), found.clauses)
+
+
+def _lineage(terms: Terms, intent: Intent) -> Derivation:
+    return derive_from(intent.bases, intent.relation, parse(terms.id), CATALOG.terms)
+
+
+def _ruled(terms: Terms, kind: str, clause: str | None, **words: str) -> Ruled:
+    said = reason("choose", kind, **words)
+    return Ruled(terms.id, said, (ClauseRef(terms.id, clause),) if clause else ())
+
+
+_TESTS: tuple[Callable[[Terms, Intent], Ruled | None], ...] = (
+    _layer,
+    _sell,
+    _share_alike,
+    _use_restrictions,
+    _patents,
+    _upstream,
+)
+
+
+def filtered(applies_to: str | None, words: str | None) -> Iterator[LicenseId]:
+    """Yield licenses of the catalog that were written for something, or whose id or name holds some words.
+
+    Args:
+        applies_to: software, weights, data or documentation.
+        words: Text that the id or the name holds, in any case.
+    """
+    for key in all_known():
+        shown = f"{key} {hub_id(key) or ''} {known_name(key)}".casefold()
+        if words and words.casefold() not in shown:
+            continue
+        if applies_to and applies_to not in CATALOG.terms(key).applies_to:
+            continue
+        yield key
