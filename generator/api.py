@@ -9,7 +9,6 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.errors import CharterError
 from generator.licenses.assess import Assessment, assess, released
 from generator.licenses.catalog import parse, resolver
 from generator.licenses.upstreams import place_of
@@ -76,15 +75,17 @@ def rights(
     """Return what a recipient may do.
 
     Args:
-        target: A release, a release file, a model folder, or a license id, alias or expression; `path:` or `license:`
-            before it forces one.
+        target: A release, a release file, a model folder, a license id, alias or expression, or a Hub repo; `path:`,
+            `license:` or `hub:` before it forces one. Only a Hub repo touches the network.
         acts: The acts that are asked about; all of them by default.
         given: Facts that make conditional answers definite, by key or as `KEY=VALUE` texts: monthly_active_users and
             annual_revenue_usd as numbers, country (ISO 3166 alpha-2), purpose, name.
         layer: The only layer that is asked about.
 
     Raises:
-        CharterError: The target is neither, or a word is not of the vocabulary.
+        UnknownLicenseError: The target is nothing that is known.
+        HubError: The target is a Hub repo that cannot be read.
+        CharterError: A word is not of the vocabulary, or a fact cannot be read.
         ReleaseFileError: The release file cannot be read.
     """
     from generator.licenses.answers import known_acts, known_layer, license_rights, release_rights
@@ -146,7 +147,8 @@ def target_kind(target: str) -> tuple[str, str]:
         target: An existing path, then a license; `path:` or `license:` before it forces one.
 
     Raises:
-        CharterError: It is neither, or is on the Hub, which is not read yet.
+        UnknownLicenseError: It is neither, nor a Hub repo id.
+        HubError: It is a Hub repo, and neither the Hub nor its cache has it.
     """
     from generator.licenses.answers import is_license
 
@@ -158,16 +160,43 @@ def target_kind(target: str) -> tuple[str, str]:
     if forced != "hub" and is_license(target):
         return "license", target
     if forced == "hub" or _REPO.fullmatch(target):
-        name = name if forced == "hub" else target
-        place = place_of(name, None, None, ())
-        if place is not None:
-            return "path", str(place.folder)
-        raise CharterError(
-            f"{name} is not in the Hub's cache on this machine, and the Hub is not read from here.",
-            f"Fetch it once: hf download {name} --include README.md 'LICENSE*', then ask again.",
-        )
+        return "path", str(_from_hub(name if forced == "hub" else target))
     parse(target)  # says which ids are near
     return "license", target
+
+
+def _from_hub(repo: str) -> Path:
+    """The folder of a Hub repo: fetched, or what the Hub's cache has of it where the Hub cannot be reached."""
+    from generator.errors import HubError
+    from generator.hub.read import fetch_upstream
+
+    try:
+        return fetch_upstream(repo)
+    except HubError:
+        if (place := place_of(repo, None, None, ())) is None:
+            raise
+        return place.folder
+
+
+def fetch_upstreams(release: Release) -> None:
+    """Fetch what the upstreams whose license is not stated say of themselves on the Hub, into the Hub's cache.
+
+    Args:
+        release: What `load_release` returned; judging it afterwards finds what was fetched.
+
+    Raises:
+        HubError: The Hub cannot be reached, or does not let one be read.
+    """
+    from generator.hub.read import fetch_upstream
+
+    wanted = {
+        (upstream.ref, upstream.revision)
+        for placed in release.placed()
+        for upstream in placed.item.derived_from
+        if upstream.license is None and _REPO.fullmatch(upstream.ref)
+    }
+    for ref, revision in sorted(wanted, key=str):
+        fetch_upstream(ref, revision)
 
 
 def this_day() -> datetime.date:

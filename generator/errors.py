@@ -59,6 +59,10 @@ class LicenseTextError(CharterError):
     """The text of a license must be written and is not at hand."""
 
 
+class HubError(CharterError):
+    """The Hub could not be reached, or refused."""
+
+
 class TemplateError(CharterError):
     """A template could not be filled."""
 

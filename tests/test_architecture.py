@@ -18,7 +18,8 @@ BELOW = {
     "openness": {"errors", "release", "licenses", "artifacts"},
     "documents": {"errors", "release", "licenses", "artifacts", "openness"},
     "checks": {"errors", "release", "licenses", "artifacts", "openness", "documents"},
-    "api": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks"},
+    "hub": {"errors", "release"},
+    "api": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks", "hub"},
     "console": {"errors", "licenses", "documents", "checks"},
     "cli": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks", "api", "console"},
 }

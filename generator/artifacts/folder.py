@@ -35,7 +35,7 @@ def read_inside(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> bytes |
         return None
     except OSError as error:
         raise CharterError(f"{relative}: {error.strerror}", "Make the file readable.") from None
-    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(folder)):
+    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(_bounds(folder))):
         raise CharterError(f"{relative}: a link leads out of the folder", "Put the file itself into the folder.")
     if not stat.S_ISREG(found.st_mode):
         raise CharterError(f"{relative}: not a regular file", "Name a file with text in it.")
@@ -46,6 +46,12 @@ def read_inside(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> bytes |
             return stream.read(limit)
     except OSError as error:
         raise CharterError(f"{relative}: {error.strerror}", "Make the file readable.") from None
+
+
+def _bounds(folder: Path) -> Path:
+    """Where links may lead: the folder; from a snapshot in the Hub's cache, into its repo, which has the blobs."""
+    repo = folder.parent.parent
+    return repo if folder.parent.name == "snapshots" and (repo / "blobs").is_dir() else folder
 
 
 def read_text(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> str | None:

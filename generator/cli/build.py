@@ -10,8 +10,9 @@ import click
 @click.command("build")
 @click.argument("release", default=".", metavar="[RELEASE]")
 @click.option("-o", "--output", metavar="DIR", help="Where to write; the folder of RELEASE by default.")
+@click.option("--online", is_flag=True, help="Look up upstreams whose license is not stated on the Hub.")
 @click.option("--force", is_flag=True, help="Replace files that were written or edited by hand.")
-def command(release: str, output: str | None, force: bool) -> None:
+def command(release: str, output: str | None, online: bool, force: bool) -> None:
     """Write the model card and the license bundle of RELEASE.
 
     RELEASE is a release file or a folder that holds one. What a person wrote into README.md is kept.
@@ -23,7 +24,10 @@ def command(release: str, output: str | None, force: bool) -> None:
     target = Path(output) if output else (path if path.is_dir() else path.parent)
     if recover(target):
         console.talk(f"{target}: finished a build that was broken off.")
-    written = api.build(api.load_release(path)).write(target, force=force)
+    loaded = api.load_release(path)
+    if online:
+        api.fetch_upstreams(loaded)
+    written = api.build(loaded).write(target, force=force)
     for verb, paths in (
         ("wrote", written.created),
         ("replaced", written.replaced),

@@ -6,7 +6,7 @@ import click
 
 
 @click.command("check")
-@click.argument("release", default=".", metavar="[RELEASE]")
+@click.argument("target", nargs=-1, metavar="[TARGET...]")
 @click.option(
     "--format",
     "format_",
@@ -22,18 +22,28 @@ import click
     show_default=True,
     help="The least severity that closes the gate.",
 )
+@click.option("--online", is_flag=True, help="Look up upstreams whose license is not stated on the Hub.")
 @click.option("--today", metavar="DATE", help="The day that `accept.until` is held against (YYYY-MM-DD).")
-def command(release: str, format_: str, fail_on: str, today: str | None) -> int:
-    """Judge RELEASE before it is published.
+def command(target: tuple[str, ...], format_: str, fail_on: str, online: bool, today: str | None) -> int:
+    """Judge each TARGET before it is published: a release file, or a folder.
 
-    Ends with 0, or with 1 where a finding at or above --fail-on stands.
+    A folder without a release file is judged by its card and its LICENSE. Ends with 0, or with 1 where a finding at or
+    above --fail-on stands.
     """
     from generator import api, console
     from generator.cli.today import the_day
 
-    found = api.check(api.load_release(release), today=the_day(today), fail_on=fail_on)
+    day = the_day(today)
+    reports = []
+    for name in target or (".",):
+        release = api.load_target(name) if target else api.load_release(name)
+        if online:
+            api.fetch_upstreams(release)
+        reports.append(api.check(release, today=day, fail_on=fail_on))
     if format_ == "json":
-        console.document(found.to_dict())
+        documents = [report.to_dict() for report in reports]
+        console.document(documents[0] if len(documents) == 1 else documents)
     else:
-        console.report(found)
-    return found.exit_code
+        for report in reports:
+            console.report(report)
+    return max(report.exit_code for report in reports)

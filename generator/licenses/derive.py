@@ -117,7 +117,7 @@ def judge(base: Expression, relation: str, proposed: Expression, terms_of: Terms
         found = [judge(part, relation, proposed, terms_of, given) for part in base.parts]
         return strictest(found) if base.operator == "AND" else min(found, key=lambda verdict: rank(verdict.answer))
     terms = terms_of(base.license)
-    verdict = _proposed(terms, relation, proposed, terms_of)
+    verdict = _with_the_act(terms, relation, _proposed(terms, relation, proposed, terms_of))
     if (fact := decided(terms, ACT_OF[relation], given)) and rank(fact.answer) > rank(verdict.answer):
         return Verdict(fact.answer, "act", fact.because, _refs(terms, fact.clause))
     return verdict
@@ -133,6 +133,17 @@ def clashes(bases: Iterable[tuple[Expression, str]], terms_of: TermsOf) -> Itera
     binding = list(dict.fromkeys((key, relation) for base, relation in bases for key in _binding(base)))
     yield from _excluded(binding, terms_of)
     yield from _competing([key for key, relation in binding if relation == "merge"], terms_of)
+
+
+def _with_the_act(terms: Terms, relation: str, verdict: Verdict) -> Verdict:
+    """The same verdict, with the clause of the act that the relation asks for; about outputs that act says why."""
+    if verdict.answer == "yes" or not terms.read:
+        return verdict
+    act = terms.acts[ACT_OF[relation]]
+    clauses = dict.fromkeys((*verdict.clauses, *_refs(terms, act.clause)))
+    if ACT_OF[relation] == "train_other_models_on_outputs" and verdict.kind in ("none", "unclear", "silent"):
+        return Verdict(verdict.answer, verdict.kind, act.because, _refs(terms, act.clause))
+    return verdict._replace(clauses=tuple(clauses))
 
 
 def strictest(verdicts: Iterable[Verdict]) -> Verdict:
@@ -199,6 +210,8 @@ def _proposed(terms: Terms, relation: str, proposed: Expression, terms_of: Terms
     """What one base says of an expression: of `OR` the recipient chooses, so each part must be allowed."""
     if proposed.operator == "OR":
         return strictest(_proposed(terms, relation, part, terms_of) for part in proposed.parts)
+    if not terms.read:
+        return _verdict(terms, "unclear", "unread", proposed)
     value = terms.derivative.get(relation, "unclear")
     if value in ("none", "unclear"):
         silent = value == "unclear" and not terms.derivative_because.because
@@ -279,7 +292,7 @@ def _excluded(bases: list[tuple[LicenseId, str]], terms_of: TermsOf) -> Iterator
         for other, way in bases:
             restricted = terms_of(other)
             limits = [limit for limit in restricted.limits if limit.id in PASSED_ON]
-            bound = restricted.derivative.get(way) not in (None, "any", "unclear")
+            bound = restricted.derivative.get(way) not in (None, "any", "own_part", "unclear")
             if bound and limits and not same_license(key, other) and not _named(strict, other):
                 clauses = (*_refs(strict, strict.no_further_restrictions), *_refs(restricted, limits[0].clause))
                 yield Verdict("no", "excluded", _said("excluded", strict, other=other), clauses)

@@ -1,0 +1,1 @@
+"""All network: reading what an upstream says of itself on the Hub."""

@@ -1,0 +1,93 @@
+"""Upstreams are read from the Hub: with the real client, over HTTP, in a process with a home of its own."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from tests.hub.server import Hub, hub
+
+REPOS = {
+    "lab/tune": {
+        "README.md": b"---\nlicense: apache-2.0\nbase_model: lab/base\n---\n# Tune\n",
+        "model.safetensors": b"never fetched",
+    },
+    "lab/base": {"README.md": b"---\nlicense: llama2\n---\n# Base\n"},
+    "datasets/lab/corpus": {"README.md": b"---\nlicense: cc-by-nc-4.0\n---\n# Corpus\n"},
+    "lab/bare": {"model.safetensors": b"x"},
+}
+
+
+def charter(home: Path, server: Hub | None, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """Run the command with a clean home, against a server or against nothing."""
+    environment = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
+    url = server.url if server else "http://127.0.0.1:9"
+    environment |= {"HF_HOME": str(home), "HF_ENDPOINT": url, "HF_HUB_DISABLE_XET": "1", "NO_PROXY": "127.0.0.1"}
+    command = [sys.executable, "-m", "generator", *map(str, arguments)]
+    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment | more, timeout=120)
+
+
+def test_the_rights_of_a_repo_are_read_from_its_card_alone(tmp_path: Path) -> None:
+    with hub(REPOS) as server:
+        done = charter(tmp_path, server, "rights", "lab/base", "--format", "json")
+    assert done.returncode == 0, done.stderr
+    assert json.loads(done.stdout)["layers"][0]["license"] == "LicenseRef-llama2"
+    assert not [line for line in server.asked if "safetensors" in line]
+
+
+def test_what_was_read_once_answers_without_a_network(tmp_path: Path) -> None:
+    with hub(REPOS) as server:
+        for repo in ("lab/base", "lab/tune"):
+            assert charter(tmp_path, server, "rights", f"hub:{repo}").returncode == 0
+    for more in ({}, {"HF_HUB_OFFLINE": "1"}):
+        done = charter(tmp_path, None, "rights", "hub:lab/tune", "--format", "json", **more)
+        assert done.returncode == 0, done.stderr
+        act = {right["act"]: right for right in json.loads(done.stdout)["layers"][0]["rights"]}["sublicense"]
+        assert (act["answer"], act["via"]) == ("no", ["lab/base"])
+
+
+@pytest.mark.parametrize(
+    ("repo", "told"),
+    [
+        ("lab/nowhere", "no such repo"),
+        ("gated/model", "Ask for access"),
+        ("busy/model", "answered 503"),
+        ("broken/model", "cannot be reached"),
+        ("lab/bare", "no card and no license file"),
+    ],
+)
+def test_what_cannot_be_read_is_told_with_the_next_step(tmp_path: Path, repo: str, told: str) -> None:
+    with hub(REPOS) as server:
+        done = charter(tmp_path, server, "rights", f"hub:{repo}", HF_TOKEN="hf_secret")
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert "hf_secret" not in done.stdout + done.stderr
+
+
+def test_without_a_network_it_says_so(tmp_path: Path) -> None:
+    assert "cannot be reached" in charter(tmp_path, None, "rights", "hub:lab/base").stderr
+    assert "offline" in charter(tmp_path, None, "rights", "hub:lab/base", HF_HUB_OFFLINE="1").stderr
+
+
+def test_check_looks_up_unstated_licenses_only_when_told_to(tmp_path: Path) -> None:
+    (tmp_path / "release.yaml").write_text(
+        "charter: 1\nrelease: {name: x, copyright: 2026 Lab}\nlayers:\n  weights:\n"
+        "    availability: released\n    license: Apache-2.0\n    files: ['*']\n    derived_from:\n"
+        "      - {ref: lab/base, relation: finetune}\n      - {ref: lab/corpus, relation: trained_on}\n",
+        encoding="utf-8",
+    )
+    with hub(REPOS) as server:
+        offline = charter(tmp_path / "home", server, "check", tmp_path, "--format", "json")
+        assert not server.asked
+        assert {f["rule"] for f in json.loads(offline.stdout)["findings"]} >= {"LIN204"}
+        online = charter(tmp_path / "home", server, "check", tmp_path, "--online", "--format", "json")
+    found = {(f["rule"], f["severity"], f["framing"]) for f in json.loads(online.stdout)["findings"]}
+    assert ("LIN201", "error", "both") in found, online.stderr
+    assert ("LIN201", "warning", "program") in found
+    assert "LIN204" not in {rule for rule, _, _ in found}

@@ -1,0 +1,40 @@
+"""Choosing by intent: what fits does fit, and what does not is ruled out by a fact."""
+
+from __future__ import annotations
+
+from generator.licenses.catalog import parse
+from generator.licenses.choose import Intent, choose
+from generator.licenses.derive import derive_from
+from generator.licenses.terms import terms_of
+
+
+def test_free_for_sale_with_patents_and_no_strings() -> None:
+    found = choose(Intent(sell=True, share_alike=False, use_restrictions=False, patents=True, layer="weights"))
+    assert found.fitting[0] == "OpenMDW-1.0", "it names weights, so it comes before what is taken by analogy"
+    assert "Apache-2.0" in found.fitting
+    reasons = {entry.license: entry.because for entry in found.ruled_out}
+    assert "alike" in reasons["GPL-3.0-only"]
+    assert "not sell" in reasons["CC-BY-NC-4.0"]
+    assert reasons["MIT"].startswith("It grants no patents")
+
+
+def test_upstreams_rule_out_what_they_forbid() -> None:
+    bases = (parse("gemma"),)
+    found = choose(Intent(layer="weights", bases=bases))
+    assert found.fitting[0] == "LicenseRef-gemma"
+    for key in found.fitting:
+        assert derive_from(bases, "finetune", parse(key), terms_of).answer in ("yes", "conditional")
+    assert "MIT" in {entry.license for entry in found.ruled_out}
+
+
+def test_not_for_sale() -> None:
+    found = choose(Intent(sell=False, layer="data"))
+    assert "CC-BY-NC-4.0" in found.fitting
+    assert "CC-BY-4.0" not in found.fitting
+
+
+def test_every_license_that_was_read_is_in_one_of_the_two() -> None:
+    found = choose(Intent(share_alike=True))
+    assert not set(found.fitting) & {entry.license for entry in found.ruled_out}
+    for entry in found.ruled_out:
+        assert entry.because

@@ -1,0 +1,140 @@
+"""Lineage, case by case, as a careful reader of the texts would answer (licenses/reading.md, traps)."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+
+import pytest
+
+from generator import derive
+from generator.errors import CharterError, UnknownLicenseError
+
+CASES = [
+    # full weights of Llama 2 cannot be relicensed, a LoRA of its own can carry its own license
+    ("llama2", "finetune", "apache-2.0", "no", "1.b.i"),
+    ("llama2", "finetune", "mit", "no", "1.b.i"),
+    ("llama2", "adapter", "apache-2.0", "conditional", "1.b.i"),
+    ("llama2", "diff", "mit", "conditional", "1.b.i"),
+    ("llama2", "finetune", "llama2", "conditional", "1.b.i"),
+    ("llama2", "finetune", "LicenseRef-ours", "conditional", "1.b.i"),
+    ("llama2", "finetune", "apache-2.0 AND llama2", "conditional", "1.b.i"),
+    ("llama2", "finetune", "apache-2.0 OR llama2", "no", "1.b.i"),
+    # training on outputs
+    ("llama2", "outputs_of", "llama2", "no", "1.b.v"),
+    ("llama3.1", "outputs_of", "apache-2.0", "conditional", "1.b.i"),
+    ("mit", "distilled", "apache-2.0", "unclear", None),
+    # permissive bases
+    ("mit", "finetune", "apache-2.0", "yes", None),
+    ("apache-2.0", "quantized", "apache-2.0", "yes", None),
+    ("apache-2.0", "merge", "gpl-3.0", "yes", None),
+    # copyleft
+    ("gpl-3.0", "finetune", "mit", "no", None),
+    ("gpl-3.0", "finetune", "gpl-3.0", "conditional", None),
+    ("GPL-2.0-or-later", "finetune", "gpl-3.0", "conditional", None),
+    ("gpl-2.0", "finetune", "gpl-3.0", "no", None),
+    ("cc-by-sa-4.0", "finetune", "gpl-3.0", "conditional", None),
+    ("cc-by-sa-4.0", "finetune", "cc-by-nc-sa-4.0", "no", None),
+    ("cc-by-nc-sa-4.0", "finetune", "cc-by-sa-4.0", "no", None),
+    # RAIL: the restrictions have to be in it, and one list may be narrower than another
+    ("creativeml-openrail-m", "finetune", "mit", "no", None),
+    ("bigcode-openrail-m", "finetune", "bigcode-openrail-m", "conditional", None),
+    ("creativeml-openrail-m", "finetune", "bigcode-openrail-m", "no", None),
+    ("bigcode-openrail-m", "finetune", "creativeml-openrail-m", "no", None),
+    # merges: copyleft and use restrictions exclude each other, and Llama 2 may not improve others
+    ("gpl-3.0,gemma", "merge", "gpl-3.0", "no", None),
+    ("gpl-3.0,gemma", "merge", "gemma", "no", None),
+    ("gpl-3.0,gemma", "merge", "gpl-3.0 AND gemma", "no", None),
+    ("llama2,apache-2.0", "merge", "llama2", "no", None),
+    ("llama2,llama2", "merge", "llama2", "conditional", None),
+    ("apache-2.0,mit", "merge", "mit", "yes", None),
+    # data: not settled between the two readings
+    ("cc-by-nc-4.0", "trained_on", "apache-2.0", "unclear", None),
+    ("cc-by-sa-4.0", "trained_on", "apache-2.0", "unclear", None),
+    ("cc-by-sa-4.0", "trained_on", "cc-by-sa-4.0", "conditional", None),
+    ("cdla-permissive-2.0", "trained_on", "mit", "yes", None),
+    ("odbl", "trained_on", "mit", "unclear", None),
+    # no derivatives
+    ("cc-by-nd-4.0", "finetune", "cc-by-nd-4.0", "no", None),
+    # what names no license, and what was not read
+    ("other", "finetune", "mit", "unclear", None),
+    ("0BSD", "finetune", "mit", "unclear", None),
+    # a choice
+    ("mit OR gpl-3.0", "finetune", "apache-2.0", "yes", None),
+]
+
+
+@pytest.mark.parametrize(("bases", "relation", "proposed", "answer", "clause"), CASES)
+def test_a_case(bases: str, relation: str, proposed: str, answer: str, clause: str | None) -> None:
+    found = derive(bases, relation, proposed)
+    assert found.answer == answer, found.found.because
+    assert found.found.because
+    if clause:
+        assert clause in {ref.clause for ref in found.found.clauses}
+    if answer == "no":
+        assert found.found.clauses
+
+
+@pytest.mark.parametrize(
+    ("base", "given", "answer"),
+    [
+        ("llama2", "monthly_active_users=800_000_000", "no"),
+        ("llama2", "monthly_active_users=700000000", "conditional"),
+        ("llama3.1", "name=Storyteller", "no"),
+        ("llama3.1", "name=Llama-Storyteller", "conditional"),
+        ("llama3.1", "name=Storyteller-Llama", "no"),
+        ("cc-by-nc-4.0", "purpose=commercial", "no"),
+    ],
+)
+def test_given_facts_make_it_definite(base: str, given: str, answer: str) -> None:
+    found = derive(base, "finetune", base, given=[given])
+    assert found.answer == answer
+    if answer == "no":
+        value = given.partition("=")[2].replace("_", "")
+        assert value in found.found.because
+
+
+def test_terms_of_ones_own_are_never_the_same_nor_compatible() -> None:
+    assert derive("gpl-3.0", "finetune", "LicenseRef-mine").answer == "no"
+    assert derive("cc-by-sa-4.0", "finetune", "LicenseRef-mine").answer == "no"
+    assert derive("gemma", "finetune", "LicenseRef-mine").answer == "conditional"
+    assert derive("mit", "finetune", "LicenseRef-mine").answer == "yes"
+
+
+def test_alternatives_are_what_would_do() -> None:
+    found = derive("gemma", "finetune", "mit")
+    assert found.answer == "no"
+    assert "LicenseRef-gemma" in {entry.license for entry in found.alternatives}
+    for entry in found.alternatives:
+        assert derive("gemma", "finetune", entry.license).answer == entry.answer
+        assert entry.answer in ("yes", "conditional")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "error"),
+    [
+        (("llama2", "finetuned", "mit"), CharterError),
+        (("lama2x", "finetune", "mit"), UnknownLicenseError),
+        (("", "finetune", "mit"), CharterError),
+    ],
+)
+def test_what_cannot_be_asked_says_what_was_meant(arguments: tuple[str, str, str], error: type[CharterError]) -> None:
+    with pytest.raises(error) as caught:
+        derive(*arguments)
+    assert caught.value.remedy
+
+
+def test_the_command_answers_in_json_and_ends_with_1_for_no() -> None:
+    command = [sys.executable, "-m", "generator", "derive", "--from", "llama2", "--relation", "finetune", "--as"]
+    done = subprocess.run([*command, "Apache-2.0", "--format", "json"], capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    document = json.loads(done.stdout)
+    assert document["schema"] == "modelcharter.derive/1"
+    assert (document["from"], document["as"]) == (["LicenseRef-llama2"], "Apache-2.0")
+    assert document["answer"] == "no"
+    assert document["framings"] == {"program": "no", "source": "no"}
+    assert document["clauses"][0]["clause"] == "1.b.i"
+    assert "copy of this Agreement" in document["clauses"][0]["quote"]
+    assert {"license": "LicenseRef-llama2", "answer": "conditional"} in document["alternatives"]
+    assert subprocess.run([*command, "llama2"], capture_output=True, check=False).returncode == 0

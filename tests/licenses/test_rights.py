@@ -1,0 +1,159 @@
+"""Rights: of a license, of a release, of a folder with a card; with facts that are given."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator import rights
+from generator.errors import CharterError
+from generator.licenses.texts import scancode_text
+from generator.release.vocabulary import ACTS
+from tests.conftest import TESTS
+
+LAYERED = TESTS / "examples" / "layered-five"
+
+
+def answers(target: str | Path, layer: str | None = None, **given: object) -> dict[str, Any]:
+    """The rights of the only layer that is asked about, by act."""
+    (entry,) = rights(target, given=given or None, layer=layer).to_dict()["layers"]
+    return {right["act"]: right for right in entry["rights"]}
+
+
+def test_a_license_gives_one_layer_with_every_act() -> None:
+    document = rights("llama2").to_dict()
+    assert document["schema"] == "modelcharter.rights/1"
+    (entry,) = document["layers"]
+    assert (entry["layer"], entry["item"], entry["license"], entry["hub_id"]) == (
+        "weights",
+        None,
+        "LicenseRef-llama2",
+        "llama2",
+    )
+    assert [right["act"] for right in entry["rights"]] == list(ACTS)
+    trained = entry["rights"][ACTS.index("train_other_models_on_outputs")]
+    assert trained["answer"] == "no"
+    assert trained["clauses"][0]["clause"] == "1.b.v"
+    assert "improve any other large language model" in trained["clauses"][0]["quote"]
+    caps = [limit for limit in entry["limits"] if limit["id"] == "user_cap"]
+    assert caps[0]["threshold"] == {"fact": "monthly_active_users", "over": 700000000}
+
+
+def test_a_license_for_data_alone_gives_the_data_layer() -> None:
+    assert rights("odbl").to_dict()["layers"][0]["layer"] == "data"
+    assert rights("odbl", layer="weights").to_dict()["layers"][0]["layer"] == "weights"
+
+
+@pytest.mark.parametrize(
+    ("license_id", "act", "given", "answer"),
+    [
+        ("llama2", "use", {"monthly_active_users": 700_000_001}, "no"),
+        ("llama2", "use", {"monthly_active_users": 5_000}, "conditional"),
+        ("cc-by-nc-4.0", "redistribute", {"purpose": "commercial"}, "no"),
+        ("cc-by-nc-4.0", "commercial_use", {"purpose": "noncommercial"}, "no"),
+        ("llama3.1", "publish_finetune", {"name": "Storyteller"}, "no"),
+        ("llama3.1", "publish_finetune", {"name": "Llama Storyteller"}, "conditional"),
+        ("mit", "use", {"purpose": "commercial"}, "yes"),
+    ],
+)
+def test_given_facts_make_answers_definite(license_id: str, act: str, given: dict[str, object], answer: str) -> None:
+    found = answers(license_id, **given)[act]
+    assert found["answer"] == answer
+    if answer == "no" and act not in ("commercial_use",):
+        assert str(next(iter(given.values()))) in found["because"]
+
+
+@pytest.mark.parametrize("given", [["users=5"], ["purpose"], ["country=Germany"], ["monthly_active_users=many"]])
+def test_a_fact_that_is_none_is_told(given: list[str]) -> None:
+    with pytest.raises(CharterError) as caught:
+        rights("mit", given=given)
+    assert caught.value.remedy
+
+
+def test_what_flows_down_shows_the_path_it_came_by() -> None:
+    found = answers(LAYERED, "weights")
+    assert found["train_other_models_on_outputs"]["answer"] == "no"
+    assert found["use_outputs"]["answer"] == "unclear"
+    assert found["use_outputs"]["framings"] == {"program": "unclear", "source": "conditional"}
+    assert "borealis-lab/corpus" in found["use_outputs"]["via"]
+
+
+def test_only_what_is_given_has_rights(tmp_path: Path) -> None:
+    (tmp_path / "release.yaml").write_text(
+        "charter: 1\nrelease: {name: x}\nlayers: {weights: {availability: withheld, license: MIT}}\n", encoding="utf-8"
+    )
+    assert rights(tmp_path).to_dict()["layers"] == []
+
+
+def folder(path: Path, front: str, license_text: str | None = None) -> Path:
+    """A model folder with a card."""
+    path.mkdir(parents=True, exist_ok=True)
+    (path / "README.md").write_text(f"---\n{front}---\n# A card\n", encoding="utf-8")
+    if license_text:
+        (path / "LICENSE").write_text(license_text, encoding="utf-8")
+    return path
+
+
+def test_a_folder_is_read_by_its_card(tmp_path: Path) -> None:
+    model = folder(tmp_path / "model", "license: apache-2.0\nbase_model: lab/unknown\n")
+    found = answers(model)
+    assert found["commercial_use"]["answer"] == "unclear"
+    assert found["commercial_use"]["via"] == ["lab/unknown"]
+
+
+def test_a_base_in_a_folder_is_followed_through_its_own_base(tmp_path: Path) -> None:
+    folder(tmp_path / "base", "license: other\nlicense_name: llama2\n", scancode_text("llama-2-license-2023"))
+    folder(tmp_path / "tune", "license: apache-2.0\nbase_model: ../base\n")
+    model = folder(tmp_path / "model", "license: mit\nbase_model: ../tune\nbase_model_relation: quantized\n")
+    found = answers(model)["train_other_models_on_outputs"]
+    assert found["answer"] == "no"
+    assert found["via"] == ["../tune", "../base"]
+
+
+def test_card_and_license_file_that_differ_both_bind(tmp_path: Path) -> None:
+    model = folder(tmp_path / "model", "license: mit\n", scancode_text("llama-2-license-2023"))
+    (entry,) = rights(model).to_dict()["layers"]
+    assert entry["license"] == "MIT AND LicenseRef-llama2"
+    assert answers(model)["sublicense"]["answer"] == "no"
+
+
+def test_a_lineage_in_a_circle_ends(tmp_path: Path) -> None:
+    one = folder(tmp_path / "one", "license: mit\nbase_model: ../two\n")
+    folder(tmp_path / "two", "license: llama2\nbase_model: ../one\n")
+    assert answers(one)["sublicense"]["answer"] == "no"
+
+
+def test_a_repo_is_read_from_the_hub_s_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    commit = "0123456789abcdef0123456789abcdef01234567"
+    repo = tmp_path / "hub" / "models--lab--base"
+    folder(repo / "snapshots" / commit, "license: gemma\n")
+    (repo / "refs").mkdir()
+    (repo / "refs" / "main").write_text(commit, encoding="utf-8")
+    monkeypatch.setenv("HF_HUB_CACHE", str(tmp_path / "hub"))
+    model = folder(tmp_path / "model", "license: mit\nbase_model: lab/base\n")
+    assert answers(model)["use"]["via"] == ["lab/base"]
+
+
+def test_the_command_shows_a_table_duties_limits_and_quotes() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "generator", "rights", "llama2"], capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 0
+    for words in ("Use it commercially", "What it asks of you", "Where it ends", "In the words of the text"):
+        assert words in done.stdout
+    assert done.stdout.rstrip().endswith("This is a reading of license texts, not legal advice.")
+
+
+def test_several_targets_give_a_list_in_order() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "generator", "rights", "gemma", "mit", "--act", "use", "--format", "json"],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert [document["target"] for document in json.loads(done.stdout)] == ["gemma", "mit"]
