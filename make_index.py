@@ -17,6 +17,7 @@ from typing import Any
 
 import yaml
 
+from generator.documents.license_texts import has_form_line
 from generator.licenses.fetch import fetch_texts
 from generator.licenses.identify import fingerprint
 from generator.licenses.texts import digest, text_of
@@ -85,6 +86,7 @@ def make_index() -> dict[str, Any]:
         scancode += [key for origin, key in (facts["text_source"] or {}).items() if origin == "scancode"]
         text = fill_digest(path, facts)
         known[facts["id"]] = {"name": facts["name"], "titles": facts.get("titles") or [], "text": bool(text)}
+        known[facts["id"]]["form"] = bool(text) and has_form_line(text)
         names = [facts["id"], *(facts.get("aliases") or [])]
         if facts["hub_id"]:
             hub[facts["id"]] = facts["hub_id"]

@@ -22,13 +22,20 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from generator.api import Assessment, Release, assess, build, check, derive, load_release, rights
+    from generator.api import assess, build, check, derive, load_release, rights
     from generator.checks.report import Report
     from generator.documents.bundle import Bundle
+    from generator.licenses.assess import Assessment
+    from generator.release.model import Release
 
 __version__ = "0.1.0"
 __all__ = ["Assessment", "Bundle", "Release", "Report", "assess", "build", "check", "derive", "load_release", "rights"]
-_HOMES = {"Bundle": "generator.documents.bundle", "Report": "generator.checks.report"}
+_HOMES = {
+    "Assessment": "generator.licenses.assess",
+    "Bundle": "generator.documents.bundle",
+    "Release": "generator.release.model",
+    "Report": "generator.checks.report",
+}
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the face has functions and types

@@ -9,18 +9,15 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.licenses.assess import Assessment, assess, released
-from generator.licenses.catalog import parse, resolver
-from generator.licenses.upstreams import place_of
-from generator.release.model import Release
-from generator.release.reader import read_release
-
+# Each function imports what it needs: a question about one license pays for no release file, and for no YAML.
 if TYPE_CHECKING:
     from generator.checks.report import Report
     from generator.documents.bundle import Bundle
     from generator.licenses.answers import Derived, Rights
+    from generator.licenses.assess import Assessment
+    from generator.release.model import Release
 
-__all__ = ["Assessment", "Release", "assess", "build", "check", "derive", "load_release", "rights"]
+__all__ = ["assess", "build", "check", "derive", "load_release", "rights"]
 
 _REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
 
@@ -34,7 +31,21 @@ def load_release(path: str | Path) -> Release:
     Raises:
         ReleaseFileError: It cannot be read; every complaint is in it, with line and column.
     """
+    from generator.licenses.catalog import resolver
+    from generator.release.reader import read_release
+
     return read_release(path, license_resolver=resolver)
+
+
+def assess(release: Release) -> Assessment:
+    """Judge a release: for every item what flows into it, and what a recipient may do with it.
+
+    Args:
+        release: What `load_release` returned, or one made in Python.
+    """
+    from generator.licenses.assess import assess as judged
+
+    return judged(release)
 
 
 def build(release: Release) -> Bundle:
@@ -92,7 +103,7 @@ def rights(
     from generator.licenses.given import parse_given
 
     wanted, facts, only = known_acts(acts), parse_given(given), known_layer(layer)
-    if isinstance(target, Release):
+    if not isinstance(target, (str, Path)):
         return release_rights(target.release.name, assess(target), acts=wanted, given=facts, layer=only)
     kind, name = target_kind(str(target))
     if kind == "license":
@@ -136,6 +147,8 @@ def load_target(path: str | Path) -> Release:
         ReleaseFileError: The release file cannot be read.
         CharterError: There is nothing there that can be judged.
     """
+    from generator.licenses.assess import released
+
     folder = Path(path)
     return released(folder) if folder.is_dir() else load_release(folder)
 
@@ -151,6 +164,7 @@ def target_kind(target: str) -> tuple[str, str]:
         HubError: It is a Hub repo, and neither the Hub nor its cache has it.
     """
     from generator.licenses.answers import is_license
+    from generator.licenses.catalog import parse
 
     forced, colon, name = target.partition(":")
     if colon and forced in ("path", "license"):
@@ -169,11 +183,12 @@ def _from_hub(repo: str) -> Path:
     """The folder of a Hub repo: fetched, or what the Hub's cache has of it where the Hub cannot be reached."""
     from generator.errors import HubError
     from generator.hub.read import fetch_upstream
+    from generator.licenses.upstreams import hub_cache, place_of
 
     try:
         return fetch_upstream(repo)
     except HubError:
-        if (place := place_of(repo, None, None, ())) is None:
+        if (place := place_of(repo, None, None, (), hub_cache())) is None:
             raise
         return place.folder
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.checks.registry import Hit, Subject, place, rule, spoken
-from generator.documents.license_texts import copyright_lines, has_form_line
+from generator.documents.license_texts import copyright_lines
 from generator.documents.use_policy import policies
 from generator.errors import CharterError
 from generator.licenses.assess import ItemAssessment
@@ -190,8 +190,10 @@ def license_text_missing(subject: Subject) -> Iterator[Hit]:
     """
     for key, covered in subject.coverage.texts().items():
         try:
-            subject.shelf.require(key)
-        except CharterError as error:
+            error: CharterError | None = None if subject.shelf.at_hand(key) else subject.shelf.missing(key)
+        except CharterError as unread:
+            error = unread
+        if error:
             yield Hit(error.message, error.remedy, *_spot(subject, covered))
 
 
@@ -212,10 +214,10 @@ def copyright_line_missing(subject: Subject) -> Iterator[Hit]:
     """
     for key, covered in subject.coverage.texts().items():
         try:
-            text = subject.shelf.text(key)
+            asked = subject.shelf.asks_holder(key)
         except CharterError:
-            continue
-        if text is None or not has_form_line(text):
+            continue  # REL107 has said that its text is not there
+        if not asked:
             continue
         for entry in covered:
             if not copyright_lines(subject.release, (entry,)):

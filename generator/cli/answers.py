@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from generator.documents.words import ACT_TITLES, ANSWER_WORDS, LAYER_TITLES, RELATION_WORDS
 from generator.licenses.answers import Derived, LayerRights, Rights, clause_quote
-from generator.licenses.assess import Book
+from generator.licenses.book import Book
 from generator.licenses.catalog import Expression, hub_id, known_name, reason
 from generator.licenses.rights import ClauseRef, Duty
 

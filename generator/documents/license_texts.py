@@ -10,7 +10,7 @@ from generator.documents.coverage import Coverage
 from generator.documents.record import read_record
 from generator.errors import LicenseTextError
 from generator.licenses.assess import Assessment, ItemAssessment
-from generator.licenses.catalog import LicenseId, is_family, known_name
+from generator.licenses.catalog import LicenseId, index, is_family, known_name
 from generator.licenses.identify import true_copy
 from generator.licenses.lineage import Flow
 from generator.licenses.quotes import kept_text
@@ -56,6 +56,31 @@ class Shelf:
             return text
         return kept_text(self.book.terms(key)) or self._beside(key)
 
+    def at_hand(self, key: LicenseId) -> bool:
+        """Return whether `require` would find a text, without reading those that the SPDX list has.
+
+        Args:
+            key: A canonical id.
+
+        Raises:
+            LicenseTextError: The publisher's `license_text` is not there.
+        """
+        source = self.book.terms(key).text_source or {}
+        listed = key not in self._supplied and key not in self._found and "spdx" in source
+        return listed or self.text(key) is not None
+
+    def asks_holder(self, key: LicenseId) -> bool:
+        """Return whether a license's text leaves a line for the copyright holder.
+
+        Args:
+            key: A canonical id.
+        """
+        known = index()["known"].get(key)
+        if known is not None and known["text"]:
+            return bool(known["form"])
+        text = self.text(key)
+        return text is not None and has_form_line(text)
+
     def exception(self, name: str) -> str:
         """Return the text of an SPDX exception, which the publisher has to supply: no package carries them.
 
@@ -82,10 +107,14 @@ class Shelf:
         """
         text = self.text(key)
         if text is None:
-            raise LicenseTextError(
-                f"The text of {known_name(key)} ({key}) is not at hand.", _ways(key, self.book.terms(key))
-            )
+            raise self.missing(key)
         return text
+
+    def missing(self, key: LicenseId) -> LicenseTextError:
+        """Return the error that a license's text is not at hand, with the ways to supply it."""
+        return LicenseTextError(
+            f"The text of {known_name(key)} ({key}) is not at hand.", _ways(key, self.book.terms(key))
+        )
 
     def _beside(self, name: str) -> str | None:
         """A text that somebody put into LICENSES/, as `reuse download` does."""

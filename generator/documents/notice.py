@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from generator.artifacts.folder import read_text
 from generator.documents.coverage import Coverage
-from generator.documents.license_texts import Shelf, copyright_line, has_form_line
+from generator.documents.license_texts import Shelf, copyright_line
 from generator.documents.render import render
 from generator.errors import CharterError
 from generator.licenses.assess import ItemAssessment
@@ -115,14 +115,9 @@ def _entries(coverage: Coverage, shelf: Shelf) -> Iterator[Entry]:
             uses=tuple((item, flow.relation) for item, flow in sightings),
             here=here,
             copyright=holders,
-            missing=here and not holders and any(_asks_holder(key, shelf) for key in keys),
+            missing=here and not holders and any(shelf.asks_holder(key) for key in keys),
             notices=tuple(dict.fromkeys((*required, *_notice_files(coverage.assessment.release, sightings)))),
         )
-
-
-def _asks_holder(key: LicenseId, shelf: Shelf) -> bool:
-    text = shelf.text(key)
-    return text is not None and has_form_line(text)
 
 
 def _notice_files(release: Release, sightings: list[tuple[ItemAssessment, Flow]]) -> Iterator[str]:

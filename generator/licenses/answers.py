@@ -5,10 +5,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.errors import CharterError, UnknownLicenseError
-from generator.licenses.assess import Assessment, Book
+from generator.licenses.book import CATALOG, Book
 from generator.licenses.catalog import Expression, LicenseId, all_known, hub_id, index, is_family, parse
 from generator.licenses.derive import ACT_OF, Derivation, derive_from
 from generator.licenses.given import NOTHING, Given
@@ -19,9 +19,10 @@ from generator.licenses.terms import Limit, Obligation, own_terms
 from generator.release.nearest import nearest
 from generator.release.vocabulary import ACTS, LAYERS, RELATIONS
 
+if TYPE_CHECKING:
+    from generator.licenses.assess import Assessment
+
 _REF = re.compile(r"LicenseRef-[A-Za-z0-9.\-]+")
-CATALOG = Book(frozenset(), {})
-"""The licenses that everybody can speak of."""
 
 
 class LayerRights(NamedTuple):

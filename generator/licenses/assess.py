@@ -7,32 +7,18 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.errors import CharterError
-from generator.licenses.catalog import Expression, LicenseId, index, parse, resolver
+from generator.licenses.book import Book
+from generator.licenses.catalog import Expression, LicenseId, index, resolver
 from generator.licenses.given import NOTHING, Given
 from generator.licenses.lineage import Flow, Lookup, Origin, Reader, flows_into
 from generator.licenses.rights import Duty, Right, compose_duties, compose_rights
-from generator.licenses.terms import Terms, own_terms, terms_of
-from generator.licenses.upstreams import folder_release, has_release_file, place_of
+from generator.licenses.terms import own_terms
+from generator.licenses.upstreams import folder_release, has_release_file, hub_cache, place_of
 from generator.release.model import Item, Release, Upstream
 from generator.release.reader import read_release
 from generator.release.vocabulary import COMPONENTS
 
 GIVEN = frozenset({"released", "gated"})
-
-
-class Book(NamedTuple):
-    """The licenses that a release can speak of: the catalog's, and those it defines itself."""
-
-    local: frozenset[str]
-    own: dict[str, Terms]
-
-    def terms(self, key: LicenseId) -> Terms:
-        """Return the terms of an id."""
-        return self.own[key] if key in self.own else terms_of(key)
-
-    def parse(self, text: str) -> Expression:
-        """Return the expression of a license field of this release."""
-        return parse(text, self.local)
 
 
 class ItemAssessment(NamedTuple):
@@ -127,10 +113,11 @@ def _assess(release: Release, passed: tuple[str, ...]) -> Assessment:
     own |= {key: own_terms(LicenseId(key), key, None, ()) for key in local - own.keys()}
     book = Book(local, own)
     known: dict[int, Origin | None] = {}
+    cache = hub_cache()
 
     def lookup(upstream: Upstream) -> Origin | None:
         if id(upstream) not in known:
-            known[id(upstream)] = _origin(release, upstream, passed)
+            known[id(upstream)] = _origin(release, upstream, passed, cache)
         return known[id(upstream)]
 
     reader = Reader(local, book.terms, lookup)
@@ -141,9 +128,9 @@ def _assess(release: Release, passed: tuple[str, ...]) -> Assessment:
     return Assessment(release, book, items, lookup)
 
 
-def _origin(release: Release, upstream: Upstream, passed: tuple[str, ...]) -> Origin | None:
+def _origin(release: Release, upstream: Upstream, passed: tuple[str, ...], cache: Path | None) -> Origin | None:
     """What an upstream's own folder says: its license, and what flowed into it."""
-    place = place_of(upstream.ref, release.folder, upstream.revision, passed)
+    place = place_of(upstream.ref, release.folder, upstream.revision, passed, cache)
     if place is None:
         return None
     try:

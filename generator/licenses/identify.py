@@ -52,7 +52,7 @@ def fingerprint(text: str) -> str:
     Args:
         text: A license text.
     """
-    return digest(_HOLDER_LINE.sub("", text))
+    return digest(_HOLDER_LINE.sub("", text.replace("\r\n", "\n")))
 
 
 def true_copy(text: str) -> LicenseId | None:

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.licenses.catalog import Expression, LicenseId, parse
 from generator.licenses.terms import Terms
-from generator.release.model import Item, Release, Upstream
+
+if TYPE_CHECKING:
+    from generator.release.model import Item, Release, Upstream
 
 CARRY_BOTH = frozenset({"finetune", "adapter", "diff", "quantized", "merge", "includes"})
 OUTPUTS = frozenset({"distilled", "outputs_of"})
@@ -58,7 +60,7 @@ class Origin(NamedTuple):
     flows: tuple[Flow, ...]
 
 
-Lookup = Callable[[Upstream], Origin | None]
+Lookup = Callable[["Upstream"], Origin | None]
 """Finds what an upstream's own folder says; None where it has none that can be read."""
 
 

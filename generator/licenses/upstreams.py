@@ -32,7 +32,16 @@ class Place(NamedTuple):
     passed: tuple[str, ...]
 
 
-def place_of(ref: str, base: Path | None, revision: str | None, passed: tuple[str, ...]) -> Place | None:
+def hub_cache() -> Path | None:
+    """Return the folder of the Hub's cache (huggingface_hub, "Understand caching"), or None where there is none."""
+    home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
+    cache = Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
+    return cache if cache.is_dir() else None
+
+
+def place_of(
+    ref: str, base: Path | None, revision: str | None, passed: tuple[str, ...], cache: Path | None
+) -> Place | None:
     """Return the folder that an upstream's ref means, or None where it means none that is here.
 
     A path is taken from the release's folder; a Hub repo id is looked for in the Hub's own cache, which is never
@@ -43,8 +52,9 @@ def place_of(ref: str, base: Path | None, revision: str | None, passed: tuple[st
         base: The folder of the release that names it.
         revision: The commit or branch that is named.
         passed: Folders on the way here; none of them is entered again.
+        cache: The Hub's cache.
     """
-    folder = _path(ref, base) or _cached(ref, revision)
+    folder = _path(ref, base) or (_cached(ref, revision, cache) if cache else None)
     if folder is None or len(passed) >= DEPTH_LIMIT or not folder.is_dir():
         return None
     real = os.path.realpath(folder)
@@ -120,12 +130,10 @@ def _path(ref: str, base: Path | None) -> Path | None:
     return path if path.is_absolute() else Path(base or "") / path
 
 
-def _cached(ref: str, revision: str | None) -> Path | None:
-    """The snapshot of a repo in the Hub's cache (huggingface_hub, "Understand caching"), newest named branch first."""
+def _cached(ref: str, revision: str | None, cache: Path) -> Path | None:
+    """The snapshot of a repo in the Hub's cache."""
     if not _REPO.fullmatch(ref) or ".." in ref:
         return None
-    home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
-    cache = Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
     for kind in ("models", "datasets"):
         repo = cache / f"{kind}--{ref.replace('/', '--')}"
         for commit in _commits(repo, revision):

@@ -1,0 +1,27 @@
+"""The licenses that a release can speak of: those everybody knows, and those it brings."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from generator.licenses.catalog import Expression, LicenseId, parse
+from generator.licenses.terms import Terms, terms_of
+
+
+class Book(NamedTuple):
+    """The licenses that a release can speak of: the catalog's, and those it defines itself."""
+
+    local: frozenset[str]
+    own: dict[str, Terms]
+
+    def terms(self, key: LicenseId) -> Terms:
+        """Return the terms of an id."""
+        return self.own[key] if key in self.own else terms_of(key)
+
+    def parse(self, text: str) -> Expression:
+        """Return the expression of a license field of this release."""
+        return parse(text, self.local)
+
+
+CATALOG = Book(frozenset(), {})
+"""The licenses that everybody knows, alone."""
