@@ -272,7 +272,11 @@ def _of_ones_own(terms: Terms) -> bool:
 
 
 def _named(terms: Terms, key: LicenseId) -> bool:
-    return any(same_license(LicenseId(name), key) for name in terms.compatible)
+    """Whether a base names a license as one for what is made from it; `-or-later` bases reach later versions of it."""
+    names = [*terms.compatible]
+    if terms.id.endswith("-or-later"):
+        names += [f"{name.removesuffix('-only')}-or-later" for name in names if name.endswith("-only")]
+    return any(same_license(LicenseId(name), key) for name in names)
 
 
 def _binding(base: Expression) -> tuple[LicenseId, ...]:
