@@ -1,0 +1,138 @@
+"""Rules, through the command line: a case that fires and one that does not."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+HEAD = """\
+charter: 1
+release: {name: NAME, repo: lab/NAME, copyright: 2026 Lab, task: text-generation, languages: [en]}
+"""
+GOOD = '{availability: released, license: Apache-2.0, files: ["*.safetensors"]}'
+
+
+def check(folder: Path, source: str, *more: str) -> list[dict[str, Any]]:
+    """Findings of a release file."""
+    folder.mkdir(exist_ok=True)
+    (folder / "release.yaml").write_text(source, encoding="utf-8")
+    command = [sys.executable, "-m", "generator", "check", str(folder), "--format", "json", *more]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.stderr == "", done.stderr
+    found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
+    return found
+
+
+def weights(*upstreams: str, license_: str = "Apache-2.0", name: str = "borealis", layer: str = "weights") -> str:
+    """A release with one item and its upstreams."""
+    form = "form: adapter, " if layer == "deltas" else ""
+    derived = f", derived_from: [{', '.join(upstreams)}]" if upstreams else ""
+    item = f"{{{form}availability: released, license: {license_}, files: ['*.safetensors']{derived}}}"
+    return f"{HEAD.replace('NAME', name)}layers: {{{layer}: {item}}}\n"
+
+
+def up(license_: str | None, relation: str, ref: str = "lab/base") -> str:
+    """An upstream."""
+    return f"{{ref: {ref}, {f'license: {license_}, ' if license_ else ''}relation: {relation}}}"
+
+
+CASES = [
+    ("LIC101", HEAD + "layers: {data: {availability: released, license: MIT, files: ['d/*']}}\n",
+     HEAD + "layers: {data: {availability: released, license: CC-BY-4.0, files: ['d/*']}}\n"),
+    ("LIC102", weights(license_="MIT"), weights(license_="OpenMDW-1.0")),
+    ("LIC103", HEAD + "layers: {architecture: {availability: released, license: CC-BY-NC-4.0, files: ['m.py']}}\n",
+     HEAD + "layers: {architecture: {availability: released, license: MIT, files: ['m.py']}}\n"),
+    ("LIC104", weights(license_="0BSD"), weights(license_="MIT")),
+    ("LIN201", weights(up("llama2", "finetune")), weights(up("llama2", "finetune"), license_="llama2")),
+    ("LIN201", weights(up("creativeml-openrail-m", "finetune"), license_="bigcode-openrail-m"),
+     weights(up("bigcode-openrail-m", "finetune"), license_="bigcode-openrail-m")),
+    ("LIN202", weights(up("llama2", "adapter"), layer="deltas"), weights(up("mit", "adapter"), layer="deltas")),
+    ("LIN203", weights(up("odbl", "trained_on")), weights(up("cdla-permissive-2.0", "trained_on"))),
+    ("LIN204", weights(up(None, "finetune")), weights(up("mit", "finetune"))),
+    ("LIN205", weights(up("llama3.1", "finetune"), license_="llama3.1", name="Story-Llama"),
+     weights(up("llama3.1", "finetune"), license_="llama3.1", name="Llama-Story")),
+    ("LIN205", weights(up("llama3.1", "outputs_of"), name="Story"), weights(up("llama2", "outputs_of"), name="Story")),
+    ("LIN206", weights(up("gpl-3.0", "merge"), up("gemma", "merge", "lab/b"), license_="gpl-3.0"),
+     weights(up("apache-2.0", "merge"), up("gemma", "merge", "lab/b"), license_="gemma")),
+    ("LIN206", weights(up("llama2", "merge"), up("apache-2.0", "merge", "lab/b"), license_="llama2"),
+     weights(up("llama2", "merge"), up("llama2", "merge", "lab/b"), license_="llama2")),
+    ("LIN207", weights(up("mit", "distilled")), weights(up("gemma", "distilled"), license_="gemma")),
+    ("REL101", weights().replace("license: Apache-2.0, ", ""), weights()),
+    ("REL102", weights(license_="cc"), weights()),
+    ("REL103", weights().replace("copyright: 2026 Lab, ", ""), weights()),
+    ("REL104", weights(), weights().replace(
+        "layers: {", "layers: {data: {availability: none}, curation: {availability: none}, "
+        "architecture: {availability: none}, ")),
+    ("REL105", weights().replace(", files: ['*.safetensors']", ""), weights()),
+    ("REL106", HEAD + "layers: {curation: {availability: described}}\n",
+     HEAD + "layers: {curation: {availability: described, description: Filters.}}\n"),
+    ("REL107", weights(license_="LicenseRef-ours") + "licenses: {LicenseRef-ours: {name: Ours}}\n", weights()),
+    ("REL108", weights(up("mit", "finetune")), weights(up("apache-2.0", "finetune"))),
+    ("REL109", weights(license_="llama2"), weights(license_="bigcode-openrail-m")),
+    ("REL110", weights(license_="MIT").replace("]}}\n", "]}, curation: {availability: released, license: GPL-3.0-only, "
+                                               "files: ['c.py']}}\n") + "outputs: [card, licenses, reuse]\n",
+     weights() + "outputs: [card, licenses, reuse]\n"),
+    ("REL111", weights() + "rules: {REL999: off}\n", weights() + "rules: {REL104: off}\n"),
+    ("REL112", weights() + "outputs: [card, croissant]\n", weights() + "outputs: [card]\n"),
+    ("HUB101", weights().replace("[en]", "[english]"), weights()),
+    ("HUB102", weights().replace("task:", "library: transformer, task:"),
+     weights().replace("task:", "library: transformers, task:")),
+    ("HUB103", weights().replace("task: text-generation, ", ""), weights()),
+    ("HUB104", weights().replace("repo: lab/borealis, ", ""), weights()),
+    ("HUB105", weights(up("mit", "finetune", "https://example.org/base")), weights(up("mit", "finetune"))),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("rule", "bad", "good"), CASES, ids=[f"{rule}-{n}" for n, (rule, _, _) in enumerate(CASES)])
+def test_it_fires_where_it_should_and_nowhere_else(rule: str, bad: str, good: str, tmp_path: Path) -> None:
+    fired = [finding for finding in check(tmp_path / "bad", bad) if finding["rule"] == rule]
+    assert fired
+    for finding in fired:
+        assert finding["message"]
+        assert finding["remedy"]
+        assert finding["location"]["line"] >= 1
+    assert rule not in {finding["rule"] for finding in check(tmp_path / "good", good)}
+
+
+def test_a_card_of_a_person_is_held_to_the_hub_s_rules(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("---\nlanguage_details: x\nbase_model: my llama\n---\n", encoding="utf-8")
+    (found,) = [f for f in check(tmp_path, weights()) if f["rule"] == "HUB106"]
+    assert found["location"] == {"file": str(tmp_path / "README.md"), "line": 3, "column": 1}
+    assert "HUB106" not in {f["rule"] for f in check(tmp_path, weights(up("mit", "finetune")))}, "it is written anew"
+
+
+def test_an_upstream_that_says_otherwise_is_told(tmp_path: Path) -> None:
+    (tmp_path / "base").mkdir()
+    (tmp_path / "base" / "README.md").write_text("---\nlicense: llama2\n---\n", encoding="utf-8")
+    rules = {f["rule"] for f in check(tmp_path / "model", weights(up("mit", "finetune", "../base")))}
+    assert "LIN208" in rules
+    assert "LIN208" not in {f["rule"] for f in check(tmp_path / "model", weights(up("llama2", "finetune", "../base")))}
+
+
+def test_a_data_license_that_binds_under_one_reading_is_a_warning(tmp_path: Path) -> None:
+    source = weights(up("cc-by-sa-4.0", "trained_on"))
+    (found,) = [f for f in check(tmp_path, source) if f["rule"] == "LIN201"]
+    assert (found["severity"], found["framing"], found["layer"]) == ("warning", "program", "weights")
+
+
+def test_the_release_s_own_data_flows_into_its_weights(tmp_path: Path) -> None:
+    data = "layers: {data: {availability: withheld, license: CC-BY-NC-4.0}, "
+    found = [f for f in check(tmp_path, weights().replace("layers: {", data)) if f["rule"] == "LIN201"]
+    assert [(f["severity"], f["framing"]) for f in found] == [("warning", "program")]
+
+
+def test_a_folder_without_a_release_file_is_judged_by_its_card(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text(
+        "---\nlicense: apache-2.0\nbase_model: ../base\n---\n# A card\n", encoding="utf-8"
+    )
+    (tmp_path.parent / "base").mkdir(exist_ok=True)
+    (tmp_path.parent / "base" / "README.md").write_text("---\nlicense: llama2\n---\n", encoding="utf-8")
+    command = [sys.executable, "-m", "generator", "check", str(tmp_path), "--format", "json"]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 1
+    assert "LIN201" in {finding["rule"] for finding in json.loads(done.stdout)["findings"]}
