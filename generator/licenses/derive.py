@@ -32,7 +32,6 @@ PASSED_ON = frozenset(
 """Limits that whoever publishes a derivative has to pass on, where its license says so."""
 
 _VERSIONED = re.compile(r"(?P<family>A?GPL|LGPL|GFDL)-(?P<version>\d+\.\d+)-(?P<kind>only|or-later)")
-_WIDER = {"medical_advice_narrow": "medical_advice", "justice_narrow": "justice"}
 
 
 class Verdict(NamedTuple):
@@ -181,7 +180,8 @@ def contains(holder: Terms, base: Terms) -> tuple[str, ...] | None:
             missing += limit.restricts or (limit.id,)
         elif limit.restricts:
             listed = {word for other in held for word in other.restricts}
-            missing += [word for word in limit.restricts if word not in listed and _WIDER.get(word) not in listed]
+            wider = index()["reasons"]["wider"]
+            missing += [word for word in limit.restricts if word not in listed and wider.get(word) not in listed]
         elif limit.threshold and not any(_as_strict(other, limit) for other in held):
             missing.append(limit.id)
     return tuple(missing)
