@@ -106,7 +106,7 @@ def _by_limits(limits: Iterable[Limit], act: str, given: Given) -> Iterator[Deci
                 yield Decided("no", reason("given", "over", **words), limit.clause)
         if limit.countries and given.get("country") in limit.countries:
             because = reason("given", "country", value=str(given["country"]), detail=limit.detail)
-            yield Decided("unclear", because, limit.clause)
+            yield Decided(limit.there, because, limit.clause)
         purpose = str(given.get("purpose"))
         if _PURPOSE_BREAKS.get((limit.id, purpose), False) and act not in _BESIDE_THE_PURPOSE:
             yield Decided("no", reason("given", "purpose", value=purpose, detail=limit.detail), limit.clause)

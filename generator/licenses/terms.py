@@ -49,6 +49,7 @@ class Limit(NamedTuple):
         threshold: (fact, figure), where the grant ends above a figure.
         restricts: The items of a list of use restrictions, as words that all licenses share.
         countries: Countries (ISO 3166 alpha-2) where the limit may bite; empty where it does not depend on one.
+        there: The answer for whoever has their seat in one of them: `no`, or `unclear` where it bites some models only.
     """
 
     id: str
@@ -57,6 +58,7 @@ class Limit(NamedTuple):
     threshold: tuple[str, int] | None = None
     restricts: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
+    there: str = "unclear"
 
 
 class UsePolicy(NamedTuple):
@@ -210,6 +212,7 @@ def _limit(raw: Mapping[str, Any]) -> Limit:
         (threshold["fact"], threshold["over"]) if threshold else None,
         tuple(raw.get("restricts") or ()),
         _countries(raw.get("countries") or ()),
+        raw.get("there") or "unclear",
     )
 
 

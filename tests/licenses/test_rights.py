@@ -59,6 +59,12 @@ def test_a_license_for_data_alone_gives_the_data_layer() -> None:
         ("llama3.1", "publish_finetune", {"name": "Storyteller"}, "no"),
         ("llama3.1", "publish_finetune", {"name": "Llama Storyteller"}, "conditional"),
         ("mit", "use", {"purpose": "commercial"}, "yes"),
+        ("llama4", "use", {"country": "DE"}, "no"),
+        ("llama4", "use", {"country": "US"}, "conditional"),
+        ("llama3.2", "use", {"country": "de"}, "unclear"),
+        ("qwen", "use", {"monthly_active_users": 100_000_001}, "no"),
+        ("stability-ai-community", "commercial_use", {"annual_revenue_usd": 1_000_001}, "no"),
+        ("stability-ai-community", "commercial_use", {"annual_revenue_usd": 900_000}, "conditional"),
     ],
 )
 def test_given_facts_make_answers_definite(license_id: str, act: str, given: dict[str, object], answer: str) -> None:
