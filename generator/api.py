@@ -99,7 +99,8 @@ def rights(
         CharterError: A word is not of the vocabulary, or a fact cannot be read.
         ReleaseFileError: The release file cannot be read.
     """
-    from generator.licenses.answers import known_acts, known_layer, license_rights, release_rights
+    from generator.licenses.answers import license_rights, release_rights
+    from generator.licenses.asked import known_acts, known_layer
     from generator.licenses.given import parse_given
 
     wanted, facts, only = known_acts(acts), parse_given(given), known_layer(layer)

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from generator.checks.edges import Edge, edges
 from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.documents.words import RELATION_WORDS
 from generator.licenses.assess import ItemAssessment
-from generator.licenses.catalog import Expression, hub_id
-from generator.licenses.derive import ACT_OF, Verdict, clashes, judge
+from generator.licenses.catalog import hub_id
+from generator.licenses.derive import ACT_OF, clashes
 from generator.licenses.given import begins
 from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import ClauseRef
@@ -17,26 +17,6 @@ from generator.licenses.terms import Obligation
 
 HOLDING_WEIGHTS = frozenset({"finetune", "quantized", "merge", "includes"})
 """Relations by which the base itself is in what was made."""
-
-
-class Edge(NamedTuple):
-    """Upstreams of one item that bring the same terms in the same way, with what they say of its license."""
-
-    item: ItemAssessment
-    flows: tuple[Flow, ...]
-    license: Expression
-    verdict: Verdict
-
-    @property
-    def flow(self) -> Flow:
-        """The first of them."""
-        return self.flows[0]
-
-    @property
-    def named(self) -> str:
-        """The upstreams in words: the first, and how many more."""
-        more = len(self.flows) - 1
-        return "/".join(self.flow.via[-1:]) + (f" and {more} more" if more else "")
 
 
 @rule("LIN201", "upstream-license-dropped", "error")
@@ -272,20 +252,6 @@ def upstream_license_differs(subject: Subject) -> Iterator[Hit]:
                     place(item, "derived_from", number, "license"),
                     item,
                 )
-
-
-def edges(subject: Subject) -> Iterator[Edge]:
-    """Yield what the upstreams of each given item say of its license, alike ones together."""
-    for item in subject.assessment.items:
-        if not item.given or item.license is None:
-            continue
-        groups: dict[tuple[Expression, str, str], list[Flow]] = {}
-        for flow in item.flows[1:]:
-            if flow.license is not None and flow.framing:
-                groups.setdefault((flow.license, flow.relation, flow.framing), []).append(flow)
-        for (license_, relation, _), flows in groups.items():
-            verdict = judge(license_, relation, item.license, item.book.terms)
-            yield Edge(item, tuple(flows), license_, verdict)
 
 
 def _hit(edge: Edge, message: str, remedy: str, severity: str) -> Hit:

@@ -6,11 +6,13 @@ from pathlib import Path
 
 import click
 
+from generator.cli.options import online_option
+
 
 @click.command("build")
 @click.argument("release", default=".", metavar="[RELEASE]")
 @click.option("-o", "--output", metavar="DIR", help="Where to write; the folder of RELEASE by default.")
-@click.option("--online", is_flag=True, help="Look up upstreams whose license is not stated on the Hub.")
+@online_option
 @click.option("--force", is_flag=True, help="Replace files that were written or edited by hand.")
 def command(release: str, output: str | None, online: bool, force: bool) -> None:
     """Write the model card and the license bundle of RELEASE.

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import click
 
+from generator.cli.options import format_option, online_option
+
 
 @click.command("check")
 @click.argument("target", nargs=-1, metavar="[TARGET...]")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to answer.",
-)
+@format_option
 @click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info"]),
@@ -22,7 +17,7 @@ import click
     show_default=True,
     help="The least severity that closes the gate.",
 )
-@click.option("--online", is_flag=True, help="Look up upstreams whose license is not stated on the Hub.")
+@online_option
 @click.option("--today", metavar="DATE", help="The day that `accept.until` is held against (YYYY-MM-DD).")
 def command(target: tuple[str, ...], format_: str, fail_on: str, online: bool, today: str | None) -> int:
     """Judge each TARGET before it is published: a release file, or a folder.

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import click
 
+from generator.cli.options import format_option
+
 
 @click.command("derive")
 @click.option(
@@ -17,14 +19,7 @@ import click
 @click.option("--relation", required=True, metavar="RELATION", help="How it was made, such as finetune.")
 @click.option("--as", "proposed", required=True, metavar="LICENSE", help="The license it is to carry.")
 @click.option("--given", multiple=True, metavar="KEY=VALUE", help="A fact that makes an answer definite; repeatable.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to answer.",
-)
+@format_option
 def command(bases: tuple[str, ...], relation: str, proposed: str, given: tuple[str, ...], format_: str) -> int:
     """Say whether something made from the licensed works may be published under a license, and what would do.
 

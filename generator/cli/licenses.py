@@ -8,6 +8,8 @@ from typing import Any
 
 import click
 
+from generator.cli.options import format_option
+
 Command = Callable[..., None]
 
 
@@ -34,14 +36,7 @@ def _wish(name: str, yes: str, no: str) -> Callable[[Command], Command]:
 @click.option("--layer", metavar="LAYER", help="Choose: for this layer.")
 @click.option("--from", "bases", multiple=True, metavar="LICENSE,...", help="Choose: made from this; repeatable.")
 @click.option("--relation", default="finetune", show_default=True, metavar="RELATION", help="Choose: how it was made.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to answer.",
-)
+@format_option
 def command(
     ids: tuple[str, ...],
     text: bool,
@@ -101,7 +96,7 @@ def _show(ids: tuple[str, ...], format_: str) -> None:
 def _choose(wishes: dict[str, Any], format_: str) -> None:
     from generator import console
     from generator.cli.show import chosen
-    from generator.licenses.answers import known_layer, known_relation
+    from generator.licenses.asked import known_layer, known_relation
     from generator.licenses.catalog import parse
     from generator.licenses.choose import Intent, choose
 

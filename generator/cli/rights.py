@@ -4,20 +4,15 @@ from __future__ import annotations
 
 import click
 
+from generator.cli.options import format_option
+
 
 @click.command("rights")
 @click.argument("target", nargs=-1, required=True, metavar="TARGET...")
 @click.option("--act", "acts", multiple=True, metavar="ACT", help="Only this act; repeatable.")
 @click.option("--given", multiple=True, metavar="KEY=VALUE", help="A fact that makes an answer definite; repeatable.")
 @click.option("--layer", metavar="LAYER", help="Only this layer; for a license, the layer it is read for.")
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to answer.",
-)
+@format_option
 def command(
     target: tuple[str, ...], acts: tuple[str, ...], given: tuple[str, ...], layer: str | None, format_: str
 ) -> None:

@@ -4,17 +4,12 @@ from __future__ import annotations
 
 import click
 
+from generator.cli.options import format_option
+
 
 @click.command("rules")
 @click.argument("rule", required=False)
-@click.option(
-    "--format",
-    "format_",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-    help="How to answer.",
-)
+@format_option
 def command(rule: str | None, format_: str) -> None:
     """List the rules of the gate, or explain RULE."""
     from generator import console

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.errors import CharterError, UnknownLicenseError
+from generator.licenses.asked import known_relation
 from generator.licenses.book import CATALOG, Book
 from generator.licenses.catalog import Expression, LicenseId, all_known, hub_id, index, is_family, parse
 from generator.licenses.derive import ACT_OF, Derivation, derive_from
@@ -16,8 +17,7 @@ from generator.licenses.lineage import Flow
 from generator.licenses.quotes import quoted
 from generator.licenses.rights import ClauseRef, Duty, Right, compose_duties, compose_rights, rank
 from generator.licenses.terms import Limit, Obligation, own_terms
-from generator.release.nearest import nearest
-from generator.release.vocabulary import ACTS, LAYERS, RELATIONS
+from generator.release.vocabulary import ACTS
 
 if TYPE_CHECKING:
     from generator.licenses.assess import Assessment
@@ -185,51 +185,6 @@ def license_derivation(bases: str | Iterable[str], relation: str, proposed: str,
     obligations, limits = _owed(parsed, relation, book, given)
     better = tuple(_better(parsed, relation, wanted, found, given))
     return Derived(parsed, relation, wanted, found, obligations, limits, better, book)
-
-
-def known_acts(acts: Iterable[str] | None) -> tuple[str, ...]:
-    """Return acts in the order of the vocabulary, all of them where none is named.
-
-    Args:
-        acts: Acts that are asked about.
-
-    Raises:
-        CharterError: One is not of the vocabulary.
-    """
-    wanted = [_of_vocabulary(act, "act", ACTS) for act in acts or ACTS]
-    return tuple(act for act in ACTS if act in wanted)
-
-
-def known_layer(layer: str | None) -> str | None:
-    """Return a layer, or None where none is named.
-
-    Args:
-        layer: What was asked for.
-
-    Raises:
-        CharterError: It is none.
-    """
-    return None if layer is None else _of_vocabulary(layer, "layer", (*LAYERS, "documents"))
-
-
-def known_relation(relation: str) -> str:
-    """Return a relation.
-
-    Args:
-        relation: What was asked for.
-
-    Raises:
-        CharterError: It is none.
-    """
-    return _of_vocabulary(relation, "relation", RELATIONS)
-
-
-def _of_vocabulary(word: str, kind: str, known: tuple[str, ...]) -> str:
-    if word not in known:
-        near = nearest(word, known)
-        meant = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(known)}."
-        raise CharterError(f"{word!r} is no {kind}.", meant)
-    return word
 
 
 def _layer(

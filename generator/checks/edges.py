@@ -1,0 +1,46 @@
+"""The edges of a release's lineage: upstreams that bring the same terms in the same way, and what they say."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from generator.checks.registry import Subject
+from generator.licenses.assess import ItemAssessment
+from generator.licenses.catalog import Expression
+from generator.licenses.derive import Verdict, judge
+from generator.licenses.lineage import Flow
+
+
+class Edge(NamedTuple):
+    """Upstreams of one item that bring the same terms in the same way, with what they say of its license."""
+
+    item: ItemAssessment
+    flows: tuple[Flow, ...]
+    license: Expression
+    verdict: Verdict
+
+    @property
+    def flow(self) -> Flow:
+        """The first of them."""
+        return self.flows[0]
+
+    @property
+    def named(self) -> str:
+        """The upstreams in words: the first, and how many more."""
+        more = len(self.flows) - 1
+        return "/".join(self.flow.via[-1:]) + (f" and {more} more" if more else "")
+
+
+def edges(subject: Subject) -> Iterator[Edge]:
+    """Yield what the upstreams of each given item say of its license, alike ones together."""
+    for item in subject.assessment.items:
+        if not item.given or item.license is None:
+            continue
+        groups: dict[tuple[Expression, str, str], list[Flow]] = {}
+        for flow in item.flows[1:]:
+            if flow.license is not None and flow.framing:
+                groups.setdefault((flow.license, flow.relation, flow.framing), []).append(flow)
+        for (license_, relation, _), flows in groups.items():
+            verdict = judge(license_, relation, item.license, item.book.terms)
+            yield Edge(item, tuple(flows), license_, verdict)
