@@ -11,7 +11,7 @@ from generator.documents.record import read_record
 from generator.errors import LicenseTextError
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import LicenseId, index, is_family, known_name
-from generator.licenses.identify import true_copy
+from generator.licenses.identify import named_only, true_copy
 from generator.licenses.lineage import Flow
 from generator.licenses.quotes import kept_text
 from generator.licenses.terms import Terms
@@ -223,7 +223,7 @@ def _supplied(assessment: Assessment) -> dict[LicenseId, str]:
 
 
 def _found_in(folder: Path | None) -> dict[LicenseId, tuple[str, str]]:
-    """License files that somebody put into the folder and that are true copies of a license the catalog knows."""
+    """License files of the folder that are true copies of a known license, or bear the title of one known by name."""
     present = [name for name in LICENSE_FILES if folder and (folder / name).is_file()]
     if folder is None or not present:
         return {}
@@ -231,7 +231,7 @@ def _found_in(folder: Path | None) -> dict[LicenseId, tuple[str, str]]:
     found: dict[LicenseId, tuple[str, str]] = {}
     for name in present:
         text = None if name in built else read_text(folder, name)
-        if text and (key := true_copy(text)):
+        if text and (key := true_copy(text) or named_only(text)):
             found.setdefault(key, (name, text))
     return found
 

@@ -306,7 +306,7 @@ def _competing(keys: list[LicenseId], terms_of: TermsOf) -> Iterator[Verdict]:
     """A merge of a model that may not improve others with one outside its family."""
     for key in dict.fromkeys(keys):
         terms = terms_of(key)
-        bar = next((limit for limit in terms.limits if limit.id == "competing_models"), None)
+        bar = next((lim for lim in terms.limits if lim.id == "competing_models" and not lim.of_outputs), None)
         other = next((entry for entry in keys if entry != key), None)
         if bar and other:
             firm = terms.acts["train_other_models_on_outputs"].answer == "no"

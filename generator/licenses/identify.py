@@ -66,6 +66,16 @@ def true_copy(text: str) -> LicenseId | None:
     return LicenseId(key) if key else None
 
 
+def named_only(text: str) -> LicenseId | None:
+    """Return the license known by name only whose title begins a text, or None; its copies cannot be told apart.
+
+    Args:
+        text: A license text.
+    """
+    found = (key for key in _titled(text) if not index()["known"][key]["text"])
+    return next(found, None)
+
+
 def identify(text: str) -> Identified:
     """Return which license a text is: a true copy by its digest, a changed one by its title or by its words.
 

@@ -96,7 +96,8 @@ def reaches_outputs(expression: Expression, relation: str, terms_of: TermsOf) ->
         relation: `distilled` or `outputs_of`.
         terms_of: Looks up the terms of an id.
     """
-    return any(terms_of(key).derivative.get(relation, "unclear") not in ("any", "unclear") for key in expression.ids())
+    known = [terms_of(key) for key in expression.ids()]
+    return any(t.outputs or t.derivative.get(relation, "unclear") not in ("any", "unclear") for t in known)
 
 
 def compose_relations(outer: str, inner: str) -> str:

@@ -49,6 +49,7 @@ class Limit(NamedTuple):
         threshold: (fact, figure), where the grant ends above a figure.
         restricts: The items of a list of use restrictions, as words that all licenses share.
         countries: Countries (ISO 3166 alpha-2) where the limit may bite; empty where it does not depend on one.
+        of_outputs: Whether it limits what may be done with outputs only, not with the model itself.
         there: The answer for whoever has their seat in one of them: `no`, or `unclear` where it bites some models only.
     """
 
@@ -59,6 +60,7 @@ class Limit(NamedTuple):
     restricts: tuple[str, ...] = ()
     countries: tuple[str, ...] = ()
     there: str = "unclear"
+    of_outputs: bool = False
 
 
 class UsePolicy(NamedTuple):
@@ -77,6 +79,7 @@ class Terms(NamedTuple):
         derivative: What a derivative may be licensed under, by relation: any, own_part, any_with_passthrough, same,
             same_or_compatible, none or unclear; a relation that is absent is unclear.
         compatible: Licenses that its text, or its steward's list, names for derivatives.
+        outputs: Whether the text reaches what is made from a model's outputs, although its table may be unclear.
         no_further_restrictions: The clause that bars adding restrictions, where there is one.
         architecture: Whether the text speaks of a model's architecture or code.
         read: Whether a reading exists; without one every answer is `unclear`.
@@ -100,6 +103,7 @@ class Terms(NamedTuple):
     read: bool
     url: str | None = None
     osi_approved: bool = False
+    outputs: bool = False
 
 
 def terms_of(key: LicenseId) -> Terms:
@@ -172,6 +176,7 @@ def _read(key: LicenseId) -> Terms:
         anchors=MappingProxyType({str(k): v for k, v in (raw.get("anchors") or {}).items()}),
         read=not raw.get("by_name_only", False),
         osi_approved=bool(raw.get("osi_approved")),
+        outputs=bool(stated.get("reaches_outputs")),
     )
 
 
@@ -213,6 +218,7 @@ def _limit(raw: Mapping[str, Any]) -> Limit:
         tuple(raw.get("restricts") or ()),
         _countries(raw.get("countries") or ()),
         raw.get("there") or "unclear",
+        bool(raw.get("of_outputs")),
     )
 
 

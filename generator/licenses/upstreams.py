@@ -12,7 +12,7 @@ from generator.artifacts.card import CardFacts, read_card
 from generator.artifacts.folder import read_text
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse
-from generator.licenses.identify import true_copy
+from generator.licenses.identify import named_only, true_copy
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Source, Upstream
 from generator.release.reader import FILE_NAME
 
@@ -100,7 +100,7 @@ def identified(folder: Path) -> LicenseId | None:
             text = read_text(folder, name)
         except CharterError:
             continue
-        if text and (key := true_copy(text)):
+        if text and (key := true_copy(text) or named_only(text)):
             return key
     return None
 

@@ -62,7 +62,7 @@ def test_it_has_the_shape_of_facts(path: Path) -> None:
             assert limit["threshold"]["fact"] in ("monthly_active_users", "annual_revenue_usd")
             assert limit["threshold"]["over"] > 0
     for relation, value in raw["derivative_license"].items():
-        assert relation in ("because", "clause", "compatible", "defines") or (
+        assert relation in ("because", "clause", "compatible", "defines", "reaches_outputs") or (
             relation in RELATIONS and value in DERIVATIVES
         )
     for entry in raw["derivative_license"].get("compatible", ()):

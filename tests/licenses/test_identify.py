@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from generator import build, load_release
 from generator.licenses.catalog import KNOWLEDGE, index
 from generator.licenses.identify import identify, true_copy
 from generator.licenses.texts import scancode_text, spdx_text, text_of
@@ -50,3 +51,17 @@ def test_a_changed_spdx_text_is_found_by_its_words() -> None:
 def test_what_is_no_license_is_none() -> None:
     assert identify("Do what you like, and tell nobody.").license is None
     assert identify("").license is None
+
+
+def test_a_license_known_by_name_only_is_taken_from_the_folder_by_its_title(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text(
+        "META LLAMA 3 COMMUNITY LICENSE AGREEMENT\n\nAll of its text.\n", encoding="utf-8"
+    )
+    (tmp_path / "release.yaml").write_text(
+        "charter: 1\nrelease: {name: Llama 3 Story, copyright: 2026 Lab}\n"
+        "layers: {weights: {availability: released, license: llama3, files: ['*.safetensors']}}\n",
+        encoding="utf-8",
+    )
+    bundle = build(load_release(tmp_path))
+    assert b"All of its text." in bundle["LICENSES/LicenseRef-llama3.txt"]
+    bundle.write(tmp_path)
