@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
 import importlib.util
 import json
@@ -78,6 +79,34 @@ def scancode_text(key: str) -> str | None:
         if path is not None and path.is_file() and path.stat().st_size <= TEXT_LIMIT:
             return _HEADER.sub("", path.read_text(encoding="utf-8"), count=1)
     return None
+
+
+def kept_copy(key: str) -> str | None:
+    """Return the copy of an SPDX text that was kept in the cache, or None; whoever uses it checks its digest.
+
+    Args:
+        key: An SPDX id.
+    """
+    path = cache_dir() / "spdx" / f"{key}.txt"
+    try:
+        return path.read_bytes().decode() if path.stat().st_size <= TEXT_LIMIT else None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def keep_copy(key: str, text: str) -> None:
+    """Keep a copy of an SPDX text in the cache; where that cannot be written, do without.
+
+    Args:
+        key: An SPDX id.
+        text: Its text.
+    """
+    folder = cache_dir() / "spdx"
+    draft = folder / f"{key}.{os.getpid()}"
+    with contextlib.suppress(OSError):
+        folder.mkdir(parents=True, exist_ok=True)
+        draft.write_bytes(text.encode())
+        draft.replace(folder / f"{key}.txt")
 
 
 class _Bundle:
