@@ -17,11 +17,25 @@ from pathlib import Path
 EXAMPLES = Path(__file__).parent.parent / "tests" / "examples"
 CHARTER = [str(Path(sys.executable).parent / "charter")]
 IMPORTS = [sys.executable, "-c", "import click, yaml"]
+PARSE = [
+    *(sys.executable, "-c"),
+    "import click, yaml; yaml.load(open('deep/release.yaml'), Loader=yaml.CSafeLoader)",
+]
 HUB_CARD = """
 from huggingface_hub import ModelCard, ModelCardData
 data = ModelCardData(language="en", license="mit", library_name="transformers", tags=["x"], model_name="x")
 card = ModelCard.from_template(data, model_id="x", model_description="x")
 card.save("README.md"); ModelCard.load("README.md")
+"""
+DEEP = """\
+charter: 1
+release: {name: Deep, copyright: 2026 Lab}
+layers:
+    weights:
+      availability: released
+      license: Apache-2.0
+      files: ["*.safetensors"]
+      derived_from:
 """
 HUB_MERGE = """
 import sys
@@ -82,10 +96,20 @@ def main() -> None:
         def reference(*command: str) -> Callable[[], float]:
             return lambda: seconds(list(command), place)
 
+        (place / "deep").mkdir()
+        upstreams = "".join(
+            f"        - {{ref: lab/part-{number}, license: {('MIT', 'Apache-2.0', 'CC-BY-4.0')[number % 3]}, "
+            "relation: trained_on}\n"
+            for number in range(500)
+        )
+        (place / "deep" / "release.yaml").write_text(DEEP + upstreams, encoding="utf-8")
+
         hub_card = reference(sys.executable, "-c", HUB_CARD)
         merge = reference(sys.executable, "-c", HUB_MERGE, "card.md", "saved.md")
         rows = [
             ("--version / import click, yaml", run("--version"), reference(*IMPORTS), 1.0),
+            ("rights llama2 / import click, yaml", run("rights", "llama2"), reference(*IMPORTS), 1.25),
+            ("check of 500 upstreams / click and parsing it", run("check", "deep"), reference(*PARSE), 2.2),
             ("check of five layers / hf card", run("check", "model"), hub_card, 0.40),
             ("build of five layers / hf card", run("build", "model", "-o", "out"), hub_card, 0.50),
             ("in process, per release / hf card", lambda: in_process(model, 50), lambda: hub_cards(50), 0.25),

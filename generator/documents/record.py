@@ -6,6 +6,7 @@ import hashlib
 import json
 import re
 from collections.abc import Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
@@ -120,6 +121,7 @@ def parse_record(text: str) -> Record:
     return Record(_texts(value.get("files")), str(value.get("card", "")), _texts(value.get("front_matter")), lists)
 
 
+@lru_cache(maxsize=1)  # one build asks for the same card several times, and a card may have megabytes
 def find_markers(text: str) -> Markers | None:
     """Return where the generated part of a card lies, or None where there is none.
 
