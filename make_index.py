@@ -18,9 +18,10 @@ from typing import Any
 import yaml
 
 from generator.documents.license_texts import has_form_line
+from generator.licenses.clauses import find_clause
 from generator.licenses.fetch import fetch_texts
 from generator.licenses.identify import fingerprint
-from generator.licenses.texts import digest, text_of
+from generator.licenses.texts import digest, normalise, text_of
 
 KNOWLEDGE = Path(__file__).parent / "generator" / "knowledge"
 
@@ -125,11 +126,41 @@ def spdx_fingerprints() -> dict[str, str]:
     return found
 
 
+def cited(facts: dict[str, Any]) -> set[str]:
+    """Return every clause that a fact file cites."""
+    parts = [*facts["acts"].values(), *facts["obligations"], *facts["limits"], facts["derivative_license"]]
+    parts += [facts[key] for key in ("architecture", "termination", "patent_retaliation", "governing_law")]
+    parts += [facts.get("use_policy") or {}, {"clause": facts.get("no_further_restrictions")}]
+    return {part["clause"] for part in parts if part.get("clause")}
+
+
+def clause_spans() -> dict[str, dict[str, tuple[int, int]]]:
+    """Return where each clause that is cited stands in the normalised text of its license."""
+    found: dict[str, dict[str, tuple[int, int]]] = {}
+    for path in sorted((KNOWLEDGE / "licenses").glob("*.yaml")):
+        facts = yaml.safe_load(path.read_text(encoding="utf-8"))
+        text = text_of(facts["text_source"])
+        if text is None:
+            continue
+        whole = normalise(text)
+        for clause in sorted(cited(facts)):
+            span = find_clause(text, clause, facts.get("anchors") or {})
+            said = normalise(text[span[0] : span[1]]) if span else ""
+            if said and (start := whole.find(said)) >= 0:
+                found.setdefault(facts["id"], {})[clause] = (start, start + len(said))
+    return found
+
+
 def main() -> None:
     """Write the indexes, or compare them."""
-    for name, made in (("index.json", make_index()), ("spdx_fingerprints.json", spdx_fingerprints())):
+    pages = (
+        ("index.json", make_index()),
+        ("spdx_fingerprints.json", spdx_fingerprints()),
+        ("spans.json", clause_spans()),
+    )
+    for name, made in pages:
         path = KNOWLEDGE / name
-        text = json.dumps(made, indent=0, sort_keys=True, ensure_ascii=False) + "\n"
+        text = json.dumps(made, indent=0 if name != "spans.json" else None, sort_keys=True, ensure_ascii=False) + "\n"
         if "--check" not in sys.argv:
             path.write_text(text, encoding="utf-8")
         elif not path.is_file() or path.read_text(encoding="utf-8") != text:

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
+from generator.licenses.texts import shortened
+
 Span = tuple[int, int]
 """Where a clause begins and ends, as offsets into the text."""
 
@@ -54,14 +56,7 @@ def quote(text: str, label: str, anchors: Mapping[str, str] | None = None, limit
         limit: About how many characters; a longer clause is cut at a sentence or a word and ends in `…`.
     """
     span = find_clause(text, label, anchors)
-    if span is None:
-        return None
-    said = _SPACE.sub(" ", text[span[0] : span[1]]).strip()
-    if len(said) <= limit:
-        return said
-    cut = said[:limit]
-    sentence = max(cut.rfind(". "), cut.rfind("; "))
-    return (cut[: sentence + 1] if sentence > limit // 2 else cut[: cut.rfind(" ")]) + " …"
+    return None if span is None else shortened(_SPACE.sub(" ", text[span[0] : span[1]]).strip(), limit)
 
 
 def quotations(text: str) -> list[str]:

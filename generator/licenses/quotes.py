@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import json
 from functools import lru_cache
 
-from generator.licenses.clauses import quote
+from generator.licenses.catalog import KNOWLEDGE, only_of
 from generator.licenses.terms import Terms
-from generator.licenses.texts import digest, keep_copy, kept_copy, text_of
+from generator.licenses.texts import digest, keep_copy, kept_copy, normalise, shortened, text_of
+
+LIMIT = 400
+"""Characters that a quotation has, about."""
 
 
 def kept_text(terms: Terms) -> str | None:
@@ -27,7 +31,21 @@ def quoted(terms: Terms, clause: str) -> str | None:
         clause: The clause as it is cited.
     """
     text = kept_text(terms)
-    return quote(text, clause, terms.anchors) if text else None
+    if text is None:
+        return None
+    span = _spans().get(only_of(terms.id), {}).get(clause)
+    if span is not None:
+        return shortened(normalise(text)[span[0] : span[1]], LIMIT)
+    from generator.licenses.clauses import quote
+
+    return quote(text, clause, terms.anchors, LIMIT)
+
+
+@lru_cache(maxsize=1)
+def _spans() -> dict[str, dict[str, tuple[int, int]]]:
+    """Where clauses stand in the normalised texts, whose digests are known; make_index.py has searched them."""
+    loaded: dict[str, dict[str, tuple[int, int]]] = json.loads((KNOWLEDGE / "spans.json").read_bytes())
+    return loaded
 
 
 @lru_cache(maxsize=64)

@@ -142,15 +142,10 @@ def own_terms(key: LicenseId, name: str, url: str | None, limits: tuple[str, ...
     acts = {act: Answer("unclear", reason("own_terms"), None) for act in ACTS}
     acts |= {act: Answer("no", because, None) for act, because in forbids.items()}
     stated = tuple(Limit(limit, index()["reasons"]["limits"][limit], None) for limit in limits)
-    return _bare(
-        key,
-        name,
-        acts,
-        stated,
-        read=True,
-        because=" ".join((*(s.detail for s in stated), reason("own_terms"))),
-        url=url,
-    )
+    because = " ".join((*(limit.detail for limit in stated), reason("own_terms")))
+    made = _bare(key, name, acts, stated, read=True, because=because, url=url)
+    # Terms that bar competing models speak of what is made with outputs, whatever else they say.
+    return made._replace(outputs="competing_models" in limits)
 
 
 @lru_cache(maxsize=256)

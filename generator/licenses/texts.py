@@ -28,6 +28,20 @@ def normalise(text: str) -> str:
     return _SPACE.sub(" ", unicodedata.normalize("NFC", text.removeprefix("\ufeff"))).strip()
 
 
+def shortened(said: str, limit: int) -> str:
+    """Return a quotation, cut at a sentence or a word where it is longer than `limit` characters; then it ends in `…`.
+
+    Args:
+        said: What is quoted, white space collapsed.
+        limit: About how many characters.
+    """
+    if len(said) <= limit:
+        return said
+    cut = said[:limit]
+    sentence = max(cut.rfind(". "), cut.rfind("; "))
+    return (cut[: sentence + 1] if sentence > limit // 2 else cut[: cut.rfind(" ")]) + " …"
+
+
 def digest(text: str) -> str:
     """Return the SHA-256 of the normalised text, in hexadecimal digits."""
     return hashlib.sha256(normalise(text).encode()).hexdigest()

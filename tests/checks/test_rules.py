@@ -120,6 +120,14 @@ def test_a_data_license_that_binds_under_one_reading_is_a_warning(tmp_path: Path
     assert (found["severity"], found["framing"], found["layer"]) == ("warning", "program", "weights")
 
 
+def test_terms_that_bar_competing_models_reach_outputs(tmp_path: Path) -> None:
+    terms = "licenses: {LicenseRef-service: {name: Terms of a service, limits: [LIMIT]}}\n"
+    source = weights(up("LicenseRef-service", "outputs_of"))
+    barred = {f["rule"] for f in check(tmp_path, source + terms.replace("LIMIT", "competing_models"))}
+    assert "LIN203" in barred
+    assert "LIN207" in {f["rule"] for f in check(tmp_path, source + terms.replace("LIMIT", "military"))}
+
+
 def test_the_release_s_own_data_flows_into_its_weights(tmp_path: Path) -> None:
     data = "layers: {data: {availability: withheld, license: CC-BY-NC-4.0}, "
     found = [f for f in check(tmp_path, weights().replace("layers: {", data)) if f["rule"] == "LIN201"]

@@ -10,6 +10,8 @@ import yaml
 
 from generator.licenses.catalog import KNOWLEDGE, index
 from generator.licenses.clauses import find_clause, quote
+from generator.licenses.quotes import quoted
+from generator.licenses.terms import terms_of
 from generator.licenses.texts import digest, text_of
 from generator.release.vocabulary import ACTS, ANSWERS, LIMITS, OBLIGATIONS, RELATIONS
 from tests.conftest import SHARED
@@ -90,6 +92,7 @@ def test_its_text_is_the_one_that_was_read_and_holds_each_clause(path: Path) -> 
     for clause in filter(None, clauses(raw)):
         assert find_clause(text, clause, anchors), clause
         said = quote(text, clause, anchors)
+        assert quoted(terms_of(raw["id"]), clause) == said
         assert said and " ".join(said.removesuffix(" …").split()) in " ".join(text.split())
 
 
