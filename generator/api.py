@@ -9,6 +9,8 @@ from collections.abc import Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.errors import CharterError, ReleaseFileError
+
 # Each function imports what it needs: a question about one license pays for no release file, and for no YAML.
 if TYPE_CHECKING:
     from generator.checks.report import Report
@@ -16,6 +18,8 @@ if TYPE_CHECKING:
     from generator.licenses.answers import Derived, Rights
     from generator.licenses.assess import Assessment
     from generator.release.model import Release
+    from generator.wizard.answers import Answers
+    from generator.wizard.interview import Prompter
 
 __all__ = ["assess", "build", "check", "derive", "load_release", "rights"]
 
@@ -136,6 +140,129 @@ def derive(
     from generator.licenses.given import parse_given
 
     return license_derivation(bases, relation, license, given=parse_given(given))
+
+
+def init(
+    folder: Path, *, origin: str | None = None, stated: Iterable[str] = (), answers: str | None = None
+) -> tuple[Path, list[str]]:
+    """Write a release file from what the files of a folder say, and from what is stated.
+
+    Args:
+        folder: The model's folder, where `release.yaml` is written.
+        origin: Another folder, or a Hub repo, that is read instead.
+        stated: `FIELD=VALUE` texts.
+        answers: A YAML file that holds fields.
+
+    Returns:
+        The path, and what files said and the release file does not take, in words.
+
+    Raises:
+        CharterError: There is a release file already, or a field is none.
+        ReleaseFileError: What is stated makes no release; every complaint is in it.
+    """
+    from generator.release.source import parse_tree
+    from generator.wizard.answers import filled_in, flattened
+
+    known = _prefilled(folder, origin)
+    if answers:
+        from generator.artifacts.folder import read_inside
+
+        path = Path(answers).absolute()
+        raw = read_inside(path.parent, path.name)
+        if raw is None:
+            raise CharterError(f"{answers}: there is no such file.", "Name a YAML file that holds fields.")
+        tree, complaints = parse_tree(raw, answers)
+        if complaints or not isinstance(tree.value, dict):
+            raise ReleaseFileError(tuple(complaints))
+        filled_in(known, dict(flattened(tree.value)), answers)
+    filled_in(known, stated, "--set")
+    told = known.without_faults(folder)
+    return _write_release(folder, known.release(folder)), told
+
+
+def ask(folder: Path, prompter: Prompter, *, origin: str | None = None) -> Path | None:
+    """Ask a person what is released, and write the release file.
+
+    Args:
+        folder: The model's folder, where `release.yaml` is written.
+        prompter: Asks.
+        origin: Another folder, or a Hub repo, that is read instead.
+
+    Returns:
+        The path, or None where the person left; then all answers are kept.
+
+    Raises:
+        CharterError: There is a release file already.
+        InterruptedWizard: It was broken off; the answers given are kept.
+    """
+    from generator.wizard import draft
+    from generator.wizard.interview import Tools, interview
+
+    known = _prefilled(folder, origin)
+    for line in known.without_faults(folder):
+        prompter.tell(f"left out: {line}")
+    release = interview(folder, known, prompter, Tools(_findings, lambda ref: _license_of(ref, folder, prompter)))
+    if release is None:
+        return None
+    path = _write_release(folder, release)
+    draft.discard(folder)
+    return path
+
+
+def _prefilled(folder: Path, origin: str | None) -> Answers:
+    """What the files say; a release file that is there already is not written over."""
+    from generator.wizard.answers import prefilled
+
+    if not folder.is_dir():
+        raise CharterError(f"{folder}: no folder.", "Name the folder that holds the model.")
+    if (folder / "release.yaml").exists():
+        remedy = "Edit it, ask `charter check` about it, or move it away to begin anew."
+        raise CharterError(f"{folder / 'release.yaml'}: there is a release file already.", remedy)
+    if origin is None:
+        return prefilled(folder)
+    place = Path(origin)
+    found = prefilled(place if place.is_dir() else _from_hub(origin.removeprefix("hub:")))
+    if not place.is_dir():
+        found.give("release.name", origin.rpartition("/")[2], origin)
+    return found
+
+
+def _write_release(folder: Path, release: Release) -> Path:
+    from generator.release.writer import write_release
+
+    text = write_release(release)
+    path = folder / "release.yaml"
+    draft = folder / f".release.yaml.{os.getpid()}"
+    try:
+        draft.write_text(text, encoding="utf-8")
+        draft.replace(path)
+    except OSError as error:
+        raise CharterError(f"{path}: {error.strerror}.", "Make the folder writable.") from None
+    return path
+
+
+def _findings(release: Release) -> list[str]:
+    """What the gate would say, a finding a line, gravest first."""
+    order = ("error", "warning", "info")
+    found = sorted(check(release).findings, key=lambda finding: order.index(finding.severity))
+    return [f"{finding.severity} {finding.rule}: {finding.message}" for finding in found if finding.severity != "info"]
+
+
+def _license_of(ref: str, folder: Path, prompter: Prompter) -> str | None:
+    """The license that an upstream's own folder states; the Hub is asked where the person wants it."""
+    from generator.hub.read import fetch_upstream
+    from generator.licenses.assess import released
+    from generator.licenses.upstreams import hub_cache, place_of
+
+    place = place_of(ref, folder, None, (), hub_cache())
+    if place is None and _REPO.fullmatch(ref) and prompter.confirm(f"Look up the license of {ref} on the Hub?"):
+        found = released(fetch_upstream(ref))
+    elif place is not None:
+        found = released(place.folder)
+    else:
+        return None
+    stated = [placed.item.license for placed in found.placed() if placed.item.license]
+    return stated[0] if stated else None
 
 
 def load_target(path: str | Path) -> Release:

@@ -59,6 +59,18 @@ class LicenseTextError(CharterError):
     """The text of a license must be written and is not at hand."""
 
 
+class NotInteractiveError(CharterError):
+    """A question would have to be asked, and there is no terminal to ask it on."""
+
+
+class InterruptedWizard(CharterError):
+    """The questionnaire was broken off; `saved_to` holds the answers that were given."""
+
+    def __init__(self, saved_to: str) -> None:
+        super().__init__(f"Broken off. Your answers are in {saved_to}.", "Run `charter init` again to go on.")
+        self.saved_to = saved_to
+
+
 class HubError(CharterError):
     """The Hub could not be reached, or refused."""
 

@@ -19,9 +19,21 @@ BELOW = {
     "documents": {"errors", "release", "licenses", "artifacts", "openness"},
     "checks": {"errors", "release", "licenses", "artifacts", "openness", "documents"},
     "hub": {"errors", "release"},
-    "api": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks", "hub"},
+    "wizard": {"errors", "release", "licenses", "artifacts"},
+    "api": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks", "hub", "wizard"},
     "console": {"errors", "licenses", "documents", "checks"},
-    "cli": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks", "api", "console"},
+    "cli": {
+        "errors",
+        "release",
+        "licenses",
+        "artifacts",
+        "openness",
+        "documents",
+        "checks",
+        "api",
+        "console",
+        "wizard",
+    },
 }
 """Each room, and the rooms it may enter. Side rooms are entered by `api` and `cli` alone."""
 DOORS = {

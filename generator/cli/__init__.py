@@ -9,7 +9,7 @@ import click
 
 from generator import __version__
 
-COMMANDS = ("build", "check", "derive", "licenses", "rights", "rules", "schema")
+COMMANDS = ("init", "build", "check", "derive", "licenses", "rights", "rules", "schema")
 """Each is a module here that holds `command`."""
 
 
@@ -56,7 +56,7 @@ def main() -> None:
 def _failed(error: Exception) -> int:
     """Tell an error of ours; a bug keeps its traceback."""
     from generator import console
-    from generator.errors import CharterError, ReleaseFileError
+    from generator.errors import CharterError, InterruptedWizard, ReleaseFileError
 
     if isinstance(error, ReleaseFileError):
         for complaint in error.complaints:
@@ -66,5 +66,5 @@ def _failed(error: Exception) -> int:
         return 2
     if isinstance(error, CharterError):
         console.complain(error.message, error.remedy)
-        return 2
+        return 130 if isinstance(error, InterruptedWizard) else 2
     raise error

@@ -1,0 +1,249 @@
+"""Answers by field of the release file, each with where it came from; files first, flags and people above them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from generator.artifacts.folder import read_text
+from generator.artifacts.inspect import Sighting, Upstream, inspect
+from generator.errors import CharterError, ReleaseFileError
+from generator.licenses.catalog import resolver
+from generator.licenses.identify import true_copy
+from generator.licenses.upstreams import LICENSE_FILES
+from generator.release.fields import Kind
+from generator.release.model import Many, Release, Shape, fields_of
+from generator.release.reader import parse_release
+from generator.release.yaml_text import block
+
+BY_HAND = "you"
+"""The source of an answer that a person gave."""
+
+
+class Answer(NamedTuple):
+    """A value of a field, and where it came from."""
+
+    value: Any
+    source: str
+
+
+class Answers:
+    """What is known of each field.
+
+    Attributes:
+        known: The answer of each field that has one.
+        others: What other sources say of a field, where they disagree.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[str, Answer] = {}
+        self.others: dict[str, list[Answer]] = {}
+
+    def get(self, field: str) -> Any:  # noqa: ANN401 - any field
+        """Return the value of a field, or None."""
+        answer = self.known.get(field)
+        return answer.value if answer else None
+
+    def give(self, field: str, value: Any, source: str = BY_HAND) -> None:  # noqa: ANN401 - any field
+        """Set a field; nothing, or an empty text, takes it out."""
+        if value in (None, "", [], ()):
+            self.known.pop(field, None)
+        else:
+            self.known[field] = Answer(value, source)
+
+    def tree(self) -> dict[str, Any]:
+        """Return the answers as the tree of a release file, in the order of the contract."""
+        tree: dict[str, Any] = {"charter": 1}
+        for field in sorted(self.known, key=_place):
+            here = tree
+            *path, last = field.split(".")
+            for key in path:
+                here = here.setdefault(key, {})
+            here[last] = self.known[field].value
+        layers = tree.get("layers", {})
+        for layer in [name for name, held in layers.items() if "availability" not in held]:
+            del layers[layer]
+        if not layers:
+            tree.pop("layers", None)
+        return tree
+
+    def release(self, folder: Path) -> Release:
+        """Return the release that the answers make.
+
+        Args:
+            folder: The model's folder.
+
+        Raises:
+            ReleaseFileError: They make none; every complaint is in it.
+        """
+        text = "\n".join(block(self.tree())) + "\n"
+        return parse_release(text, str(folder / "release.yaml"), folder, license_resolver=resolver)
+
+    def without_faults(self, folder: Path) -> list[str]:
+        """Take out what files say and the release file does not take, and return what was taken out, in words."""
+        told: list[str] = []
+        for _ in range(len(self.known)):
+            try:
+                self.release(folder)
+            except ReleaseFileError as error:
+                faults = {(field, c.message) for c in error.complaints if (field := self._field(c.path))}
+                faults = {(field, said) for field, said in faults if self.known[field].source != BY_HAND}
+                if not faults:
+                    return told
+                for field, said in sorted(faults):
+                    if field in self.known:
+                        told.append(f"{self.known[field].source}: {field}: {said}")
+                        del self.known[field]
+            else:
+                return told
+        return told
+
+    def _field(self, path: str) -> str | None:
+        """The field that a complaint's path lies in."""
+        return next(
+            (f for f in sorted(self.known, key=len, reverse=True) if path == f or path.startswith((f"{f}[", f"{f}."))),
+            None,
+        )
+
+
+def prefilled(folder: Path) -> Answers:
+    """Return what the files of a folder say; the most telling source first, the others beside it.
+
+    Args:
+        folder: A model folder.
+
+    Raises:
+        CharterError: It cannot be listed.
+    """
+    answers = Answers()
+    seen = [*inspect(folder), *_license_files(folder)]
+    for sighting in seen:
+        if sighting.field.endswith(".derived_from"):
+            _add_upstreams(answers, sighting)
+        elif sighting.field not in answers.known:
+            answers.give(sighting.field, sighting.value, sighting.source)
+        elif answers.get(sighting.field) != sighting.value and not _same_license(answers, sighting):
+            answers.others.setdefault(sighting.field, []).append(Answer(sighting.value, sighting.source))
+    return answers
+
+
+def _license_files(folder: Path) -> Iterator[Sighting]:
+    layer = "deltas" if (folder / "adapter_config.json").is_file() else "weights"
+    for name in LICENSE_FILES:
+        try:
+            text = read_text(folder, name)
+        except CharterError:
+            continue
+        if text and (key := true_copy(text)):
+            yield Sighting(f"layers.{layer}.license", str(key), name)
+
+
+def _same_license(answers: Answers, sighting: Sighting) -> bool:
+    """Whether two spellings mean the same license."""
+    if not sighting.field.endswith(".license"):
+        return False
+    resolve = resolver(frozenset())
+    try:
+        return resolve(str(answers.get(sighting.field))) == resolve(str(sighting.value))
+    except CharterError:
+        return False
+
+
+def _add_upstreams(answers: Answers, sighting: Sighting) -> None:
+    """Upstreams of several files together, each once; a path of another machine is no ref and is only told."""
+    held = list(answers.get(sighting.field) or [])
+    named = {entry["ref"] for entry in held}
+    for upstream in sighting.value:
+        assert isinstance(upstream, Upstream)
+        if upstream.local:
+            remark = f"{upstream.ref} (a path of the machine it was made on)"
+            answers.others.setdefault(sighting.field, []).append(Answer(remark, sighting.source))
+        elif upstream.ref not in named:
+            held.append({"ref": upstream.ref, "relation": upstream.relation})
+            named.add(upstream.ref)
+    held.sort(key=lambda entry: entry["relation"] == "trained_on")  # models before data
+    known = answers.known.get(sighting.field)
+    source = f"{known.source}; {sighting.source}" if known else sighting.source
+    answers.give(sighting.field, held, source)
+
+
+def filled_in(answers: Answers, stated: Iterable[str] | Mapping[str, Any], source: str) -> None:
+    """Set answers from `KEY=VALUE` texts, or from a mapping of fields.
+
+    Args:
+        answers: Where they go.
+        stated: What is set; lists as `a, b`, upstreams as YAML.
+        source: Where it came from.
+
+    Raises:
+        CharterError: A key is no field of the release file, or its value is no YAML.
+    """
+    pairs = stated.items() if isinstance(stated, Mapping) else [_pair(text) for text in stated]
+    for field, value in pairs:
+        shape = _shape_of(field)
+        if shape is None:
+            raise CharterError(
+                f"{field!r} is no field of the release file.", "See docs/fields.md, or `charter schema`."
+            )
+        answers.give(field, _value(field, value, shape), source)
+
+
+def flattened(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a tree that a file of answers holds, dotted; fields may stand dotted there already.
+
+    Args:
+        tree: What the file holds.
+        prefix: The field it stands under.
+    """
+    for key, value in tree.items():
+        field = f"{prefix}{key}"
+        if isinstance(value, Mapping) and _shape_of(field) is None:
+            yield from flattened(value, f"{field}.")
+        else:
+            yield field, value
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, sign, value = text.partition("=")
+    if not sign:
+        raise CharterError(f"--set {text}: no `=` in it.", "Write --set FIELD=VALUE, as in release.name=Borealis.")
+    return key.strip(), value.strip()
+
+
+def _value(field: str, value: Any, shape: Shape) -> Any:  # noqa: ANN401 - by the shape
+    if not isinstance(value, str) or not isinstance(shape, Many):
+        return value
+    if not value.startswith(("[", "{", "-")):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        return yaml.load(value, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError):
+        raise CharterError(f"{field}: {value!r} is no YAML.", "Write it as it would stand in release.yaml.") from None
+
+
+def _shape_of(field: str) -> Shape | None:
+    """What a field holds: the leaves of release, model, card, and of one item of each layer."""
+    part: Any = Release
+    shape: Shape | None = None
+    for key in field.split("."):
+        known = fields_of(part) if isinstance(part, type) else {}
+        if key not in known:
+            return None
+        shape = known[key].shape
+        part = shape.of if isinstance(shape, Many) and shape.or_one else shape
+    return shape if isinstance(shape, (Kind, Many)) and not (isinstance(shape, Many) and shape.or_one) else None
+
+
+def _place(field: str) -> tuple[Any, ...]:
+    """Where a field stands in the release file: the order of the types."""
+    part: Any = Release
+    place: list[int] = []
+    for key in field.split("."):
+        names = list(fields_of(part)) if isinstance(part, type) else []
+        place.append(names.index(key) if key in names else len(names))
+        shape = fields_of(part)[key].shape if key in names else None
+        part = shape.of if isinstance(shape, Many) else shape
+    return tuple(place)

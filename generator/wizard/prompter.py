@@ -1,0 +1,212 @@
+"""Asking a person on a terminal; the one door to questionary."""
+
+from __future__ import annotations
+
+from typing import Any
+
+import questionary
+from questionary import Choice
+
+from generator.errors import CharterError
+from generator.licenses.asked import known_relation
+from generator.licenses.catalog import KNOWLEDGE, all_known, hub_id, is_family, known_name, parse
+from generator.licenses.choose import Intent, choose
+from generator.release.vocabulary import RELATIONS
+from generator.wizard.answers import BY_HAND, Answers
+from generator.wizard.interview import BACK, Tools, shown
+from generator.wizard.questions import Question
+
+_HINT = "Enter takes it; ? explains, < goes back"
+_SHOWN = 8
+_REASON = 70
+
+
+class TerminalPrompter:
+    """Asks with questionary, which takes over the terminal for a question at a time."""
+
+    def tell(self, text: str) -> None:
+        """Say something."""
+        questionary.print(_plain(text))
+
+    def confirm(self, text: str) -> bool:
+        """Ask yes or no; yes by default."""
+        return bool(questionary.confirm(text, default=True).unsafe_ask())
+
+    def ask(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401 - by the question
+        """Return the value, None for none, or BACK."""
+        self._sources(question, answers)
+        kinds = {"choice": self._choice, "license": self._license, "upstreams": self._upstreams}
+        while True:
+            value = kinds.get(question.kind, self._text)(question, answers, tools)
+            if value != "?":
+                return value
+            self.tell(question.more)
+
+    def review(self, lines: list[tuple[str, str]], findings: list[str]) -> str:
+        """Show all answers and what the gate says; return a field to change, `write` or `leave`."""
+        self.tell("\nThe gate would say:" if findings else "\nThe gate would say nothing against it.")
+        for text in findings:
+            self.tell(f"  {text}")
+        choices = [Choice("Write release.yaml", "write"), Choice("Leave; the answers are kept", "leave")]
+        choices += [Choice(_plain(f"{field}: {value or '-'}"), field) for field, value in lines]
+        return str(questionary.select("All answers. Choose one to change it:", choices=choices).unsafe_ask())
+
+    def _sources(self, question: Question, answers: Answers) -> None:
+        answer = answers.known.get(question.field)
+        if answer and answer.source != BY_HAND:
+            self.tell(f"\n{shown(answer.value)}  (from {answer.source})")
+        else:
+            self.tell("")
+        for other in answers.others.get(question.field, ()):
+            self.tell(f"But {other.source} says: {shown(other.value)}")
+
+    def _text(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401
+        held = answers.get(question.field)
+        default = ", ".join(map(str, held)) if isinstance(held, list) else str(held or "")
+        label = f"{question.ask} ({question.help})"
+        known = _options(question.options)
+        if question.kind == "prose":
+            hint = "Esc then Enter ends; ? explains, < goes back"
+            text = questionary.text(label, default=default, multiline=True, instruction=f"{hint}\n").unsafe_ask()
+        elif known and question.kind == "line":
+            text = questionary.autocomplete(label, choices=known, default=default, instruction=_HINT).unsafe_ask()
+        else:
+            text = questionary.text(label, default=default, instruction=f"{_HINT} ").unsafe_ask()
+        text = text.strip() if question.kind != "prose" else text.strip("\n")
+        if text in ("?", "<"):
+            return BACK if text == "<" else "?"
+        if question.kind == "list":
+            return [part.strip() for part in text.split(",") if part.strip()] or None
+        return f"{text}\n" if question.kind == "prose" and text else text or None
+
+    def _choice(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401
+        choices = [Choice(f"{value} - {words}", value) for value, words in question.choices]
+        held = answers.get(question.field)
+        default = next((choice for choice in choices if choice.value == held), None)
+        return self._selected(question, [*choices, Choice("skip this question", "")], default)
+
+    def _selected(self, question: Question, choices: list[Choice], default: Choice | None) -> Any:  # noqa: ANN401
+        more = [Choice("? explain", "?"), Choice("< go back", "<")]
+        label = f"{question.ask} ({question.help})"
+        value = questionary.select(label, choices=[*choices, *more], default=default).unsafe_ask()
+        return BACK if value == "<" else value or None
+
+    def _license(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401
+        layer = question.field.split(".")[1]
+        bases, relation = _bases(answers, layer)
+        intent = Intent(layer=layer, bases=bases, relation=relation)
+        while True:
+            found = choose(intent)
+            held = answers.get(question.field)
+            choices = [Choice(f"{held} (as it stands)", held)] if held else []
+            choices += [Choice(_plain(f"{hub_id(k) or k} - {known_name(k)}"), str(k)) for k in found.fitting[:_SHOWN]]
+            choices += [
+                Choice(hub_id(entry.license) or entry.license, disabled=_plain(entry.because)[:_REASON])
+                for entry in found.ruled_out
+                if bases and entry.license in ("MIT", "Apache-2.0", "CC-BY-4.0")
+            ]
+            choices += [
+                Choice("another one ...", "another"),
+                Choice("help me choose", "help"),
+                Choice("none stated", ""),
+            ]
+            value = self._selected(question, choices, None)
+            if value == "help":
+                intent = self._intent(intent)
+            elif value == "another":
+                return self._any_license("Which license? (an id; Tab completes)")
+            else:
+                return value
+
+    def _intent(self, intent: Intent) -> Intent:
+        """Four questions on what is wanted."""
+        asks = {
+            "sell": "May others sell it?",
+            "share_alike": "Must changes be shared alike?",
+            "use_restrictions": "Are some uses to be forbidden?",
+            "patents": "Are patents to be granted?",
+        }
+        wanted: dict[str, bool | None] = {}
+        for key, text in asks.items():
+            value = questionary.select(text, choices=["yes", "no", "no matter"], default="no matter").unsafe_ask()
+            wanted[key] = {"yes": True, "no": False}.get(value)
+        return intent._replace(**wanted)  # type: ignore[arg-type] # the four are yes, no, or of no matter
+
+    def _any_license(self, label: str) -> str | None:
+        ids = [hub_id(key) or str(key) for key in all_known() if not is_family(key)]
+        text = questionary.autocomplete(label, choices=ids, instruction="empty if you do not know").unsafe_ask().strip()
+        return text or None
+
+    def _upstreams(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401
+        held: list[dict[str, str]] = [dict(entry) for entry in answers.get(question.field) or []]
+        for entry in held:
+            if entry["relation"] != "trained_on" and not entry.get("license"):
+                self._license_of(entry, tools)
+        while True:
+            lines = [Choice(_plain(f"remove {_upstream(entry)}"), number) for number, entry in enumerate(held)]
+            choices = [Choice("that is all", "done"), Choice("add one", "add"), *lines]
+            for entry in held:
+                self.tell(f"  {_upstream(entry)}")
+            value = self._selected(question, choices, None)
+            if value is BACK or value == "?":
+                return value
+            if value == "done":
+                return held or None
+            if value == "add":
+                self._add(held, tools)
+            elif isinstance(value, int) and value < len(held):
+                del held[value]
+
+    def _add(self, held: list[dict[str, str]], tools: Tools) -> None:
+        ref = questionary.text("Its Hub repo id, web address or path:").unsafe_ask().strip()
+        if not ref:
+            return
+        relation = questionary.select("How was it used?", choices=list(RELATIONS)).unsafe_ask()
+        entry = {"ref": ref, "relation": known_relation(relation)}
+        self._license_of(entry, tools)
+        held.append(entry)
+
+    def _license_of(self, entry: dict[str, str], tools: Tools) -> None:
+        """Ask for an upstream's license; its own folder, or the Hub, is asked where the person wants it."""
+        try:
+            found = tools.look_up(entry["ref"])
+        except CharterError as error:
+            self.tell(f"{error.message} {error.remedy}")
+            found = None
+        if found and self.confirm(f"{entry['ref']} is under {found}, as its own files say. Take that?"):
+            entry["license"] = found
+            return
+        while text := self._any_license(f"The license of {entry['ref']}?"):
+            try:
+                entry["license"] = str(parse(text))
+            except CharterError as error:
+                self.tell(f"{error.message}. {error.remedy}")
+            else:
+                return
+
+
+def _bases(answers: Answers, layer: str) -> tuple[tuple[Any, ...], str]:
+    """The licenses of what a layer was made from as a model, and how; data binds under one reading only."""
+    found = []
+    relation = "finetune"
+    for entry in answers.get(f"layers.{layer}.derived_from") or []:
+        if entry.get("license") and entry["relation"] not in ("trained_on", "distilled", "outputs_of"):
+            try:
+                found.append(parse(entry["license"]))
+            except CharterError:
+                continue
+            relation = entry["relation"]
+    return tuple(found), relation
+
+
+def _upstream(entry: dict[str, str]) -> str:
+    return f"{entry['relation']} {entry['ref']} ({entry.get('license') or 'license not known'})"
+
+
+def _options(name: str) -> list[str]:
+    return (KNOWLEDGE / "hub" / f"{name}.txt").read_text(encoding="utf-8").split() if name else []
+
+
+def _plain(text: str) -> str:
+    """Text of files and people without control characters, which a terminal would obey."""
+    return "".join(char if char.isprintable() or char == "\n" else "?" for char in str(text))
