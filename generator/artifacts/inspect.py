@@ -24,6 +24,7 @@ JSON_LIMIT = 8 * 1024 * 1024
 WEIGHTS = ("*.safetensors", "*.gguf", "*.bin", "*.pt", "*.pth", "*.onnx", "*.msgpack", "*.h5")
 TOKENIZER = ("tokenizer*", "vocab.*", "merges.txt", "special_tokens_map.json", "*.model", "chat_template*")
 CODE = ("config.json", "*.py", "modules.json", "generation_config.json", "preprocessor_config.json")
+FOLDER_NAME = "the folder's name"
 ADAPTER = ("adapter_model.*", "adapter_config.json")
 
 _REPO = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*")
@@ -244,7 +245,7 @@ def _git(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
 
 def _folder_name(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     if folder.absolute().name:
-        yield Sighting("release.name", folder.absolute().name, "the folder's name")
+        yield Sighting("release.name", folder.absolute().name, FOLDER_NAME)
 
 
 def _json(folder: Path, name: str, files: tuple[str, ...]) -> dict[str, Any]:

@@ -99,11 +99,14 @@ def choose(intent: Intent) -> Choice:
 
 
 def _order(terms: Terms, intent: Intent) -> tuple[object, ...]:
-    """Best first: written for the layer, freest towards the upstreams, on the Hub's list, few duties and limits."""
-    named = not intent.layer or bool({*KIND_OF[intent.layer]} & {*terms.applies_to})
+    """Best first: freest towards the upstreams, on the Hub's list, few limits, written for the layer, few duties."""
+    kinds = KIND_OF[intent.layer] if intent.layer else ()
+    named = not kinds or bool({*kinds} & {*terms.applies_to})
     lineage = rank(_lineage(terms, intent).answer) if intent.bases else 0
-    listed = hub_id(terms.id) is not None
-    return (not named, lineage, not listed, len(terms.limits), len(terms.obligations), not terms.osi_approved, terms.id)
+    unlisted = hub_id(terms.id) is None
+    # The Open Source Initiative looks at software; of data its list says nothing.
+    approved = terms.osi_approved or "data" in kinds
+    return (lineage, unlisted, len(terms.limits), not named, not approved, len(terms.obligations), terms.id)
 
 
 def _sell(terms: Terms, intent: Intent) -> Ruled | None:

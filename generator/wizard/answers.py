@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from generator.artifacts.folder import read_text
-from generator.artifacts.inspect import Sighting, Upstream, inspect
+from generator.artifacts.inspect import FOLDER_NAME, Sighting, Upstream, inspect
 from generator.errors import CharterError, ReleaseFileError
 from generator.licenses.catalog import resolver
 from generator.licenses.identify import true_copy
@@ -24,10 +24,11 @@ BY_HAND = "you"
 
 
 class Answer(NamedTuple):
-    """A value of a field, and where it came from."""
+    """A value of a field, and where it came from; a firm one was given by a person, and is never left out silently."""
 
     value: Any
     source: str
+    firm: bool = False
 
 
 class Answers:
@@ -47,12 +48,19 @@ class Answers:
         answer = self.known.get(field)
         return answer.value if answer else None
 
-    def give(self, field: str, value: Any, source: str = BY_HAND) -> None:  # noqa: ANN401 - any field
-        """Set a field; nothing, or an empty text, takes it out."""
+    def give(self, field: str, value: Any, source: str = BY_HAND, *, firm: bool = False) -> None:  # noqa: ANN401
+        """Set a field; nothing, or an empty text, takes it out.
+
+        Args:
+            field: The field of the release file.
+            value: Its value.
+            source: Where it came from.
+            firm: Whether a person gave it; what they give in the interview is.
+        """
         if value in (None, "", [], ()):
             self.known.pop(field, None)
         else:
-            self.known[field] = Answer(value, source)
+            self.known[field] = Answer(value, source, firm or source == BY_HAND)
 
     def tree(self) -> dict[str, Any]:
         """Return the answers as the tree of a release file, in the order of the contract."""
@@ -90,7 +98,7 @@ class Answers:
                 self.release(folder)
             except ReleaseFileError as error:
                 faults = {(field, c.message) for c in error.complaints if (field := self._field(c.path))}
-                faults = {(field, said) for field, said in faults if self.known[field].source != BY_HAND}
+                faults = {(field, said) for field, said in faults if not self.known[field].firm}
                 if not faults:
                     return told
                 for field, said in sorted(faults):
@@ -125,6 +133,8 @@ def prefilled(folder: Path) -> Answers:
             _add_upstreams(answers, sighting)
         elif sighting.field not in answers.known:
             answers.give(sighting.field, sighting.value, sighting.source)
+        elif sighting.source == FOLDER_NAME:
+            continue  # a folder may be called anything; it names the model only where nothing else does
         elif answers.get(sighting.field) != sighting.value and not _same_license(answers, sighting):
             answers.others.setdefault(sighting.field, []).append(Answer(sighting.value, sighting.source))
     return answers
@@ -188,7 +198,7 @@ def filled_in(answers: Answers, stated: Iterable[str] | Mapping[str, Any], sourc
             raise CharterError(
                 f"{field!r} is no field of the release file.", "See docs/fields.md, or `charter schema`."
             )
-        answers.give(field, _value(field, value, shape), source)
+        answers.give(field, _value(field, value, shape), source, firm=True)
 
 
 def flattened(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:

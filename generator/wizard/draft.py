@@ -51,7 +51,7 @@ def load(folder: Path, answers: Answers) -> list[str] | None:
         if path.is_symlink() or path.stat().st_size > DRAFT_LIMIT:
             return None
         value = json.loads(path.read_text(encoding="utf-8"))
-        found = {str(k): Answer(a[0], str(a[1])) for k, a in value["answers"].items()}
+        found = {str(k): Answer(a[0], str(a[1]), a[2] is True) for k, a in value["answers"].items()}
         asked = [str(field) for field in value["asked"]]
     except (OSError, ValueError, KeyError, TypeError, IndexError, AttributeError, RecursionError):
         return None

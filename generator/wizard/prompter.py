@@ -16,8 +16,10 @@ from generator.wizard.answers import BY_HAND, Answers
 from generator.wizard.interview import BACK, Tools, shown
 from generator.wizard.questions import Question
 
-_HINT = "Enter takes it; ? explains, < goes back"
-_SHOWN = 8
+_HINT = "Enter takes it; ? explains, < goes back."
+_PROSE_HINT = "Esc then Enter ends it; ? explains, < goes back."
+_QUIET = "fg:ansibrightblack"
+_SHOWN = 12
 _REASON = 70
 
 
@@ -52,26 +54,25 @@ class TerminalPrompter:
         return str(questionary.select("All answers. Choose one to change it:", choices=choices).unsafe_ask())
 
     def _sources(self, question: Question, answers: Answers) -> None:
+        """What is known before the question is asked: its help, and what files say."""
+        hints = {"line": _HINT, "list": _HINT, "prose": _PROSE_HINT}
+        questionary.print(f"\n{question.help} {hints.get(question.kind, '')}".rstrip(), style=_QUIET)
         answer = answers.known.get(question.field)
         if answer and answer.source != BY_HAND:
-            self.tell(f"\n{shown(answer.value)}  (from {answer.source})")
-        else:
-            self.tell("")
+            self.tell(f"{answer.source} says: {shown(answer.value)}")
         for other in answers.others.get(question.field, ()):
             self.tell(f"But {other.source} says: {shown(other.value)}")
 
     def _text(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401
         held = answers.get(question.field)
         default = ", ".join(map(str, held)) if isinstance(held, list) else str(held or "")
-        label = f"{question.ask} ({question.help})"
         known = _options(question.options)
         if question.kind == "prose":
-            hint = "Esc then Enter ends; ? explains, < goes back"
-            text = questionary.text(label, default=default, multiline=True, instruction=f"{hint}\n").unsafe_ask()
+            text = questionary.text(question.ask, default=default, multiline=True, instruction="\n").unsafe_ask()
         elif known and question.kind == "line":
-            text = questionary.autocomplete(label, choices=known, default=default, instruction=_HINT).unsafe_ask()
+            text = questionary.autocomplete(question.ask, choices=known, default=default).unsafe_ask()
         else:
-            text = questionary.text(label, default=default, instruction=f"{_HINT} ").unsafe_ask()
+            text = questionary.text(question.ask, default=default).unsafe_ask()
         text = text.strip() if question.kind != "prose" else text.strip("\n")
         if text in ("?", "<"):
             return BACK if text == "<" else "?"
@@ -87,8 +88,7 @@ class TerminalPrompter:
 
     def _selected(self, question: Question, choices: list[Choice], default: Choice | None) -> Any:  # noqa: ANN401
         more = [Choice("? explain", "?"), Choice("< go back", "<")]
-        label = f"{question.ask} ({question.help})"
-        value = questionary.select(label, choices=[*choices, *more], default=default).unsafe_ask()
+        value = questionary.select(question.ask, choices=[*choices, *more], default=default).unsafe_ask()
         return BACK if value == "<" else value or None
 
     def _license(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401
@@ -114,7 +114,7 @@ class TerminalPrompter:
             if value == "help":
                 intent = self._intent(intent)
             elif value == "another":
-                return self._any_license("Which license? (an id; Tab completes)")
+                return self._any_license("Which license? An id; Tab completes, empty if you do not know.")
             else:
                 return value
 
@@ -134,7 +134,7 @@ class TerminalPrompter:
 
     def _any_license(self, label: str) -> str | None:
         ids = [hub_id(key) or str(key) for key in all_known() if not is_family(key)]
-        text = questionary.autocomplete(label, choices=ids, instruction="empty if you do not know").unsafe_ask().strip()
+        text = questionary.autocomplete(label, choices=ids).unsafe_ask().strip()
         return text or None
 
     def _upstreams(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401
@@ -176,7 +176,7 @@ class TerminalPrompter:
         if found and self.confirm(f"{entry['ref']} is under {found}, as its own files say. Take that?"):
             entry["license"] = found
             return
-        while text := self._any_license(f"The license of {entry['ref']}?"):
+        while text := self._any_license(f"The license of {entry['ref']}? Empty if you do not know."):
             try:
                 entry["license"] = str(parse(text))
             except CharterError as error:
