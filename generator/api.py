@@ -163,7 +163,7 @@ def init(
     from generator.release.source import parse_tree
     from generator.wizard.answers import filled_in, flattened
 
-    known = _prefilled(folder, origin)
+    known = prefill(folder, origin=origin)
     if answers:
         from generator.artifacts.folder import read_inside
 
@@ -180,25 +180,24 @@ def init(
     return _write_release(folder, known.release(folder)), told
 
 
-def ask(folder: Path, prompter: Prompter, *, origin: str | None = None) -> Path | None:
+def ask(folder: Path, prompter: Prompter, known: Answers) -> Path | None:
     """Ask a person what is released, and write the release file.
 
     Args:
         folder: The model's folder, where `release.yaml` is written.
         prompter: Asks.
-        origin: Another folder, or a Hub repo, that is read instead.
+        known: What `prefill` returned.
 
     Returns:
         The path, or None where the person left; then all answers are kept.
 
     Raises:
-        CharterError: There is a release file already.
+        CharterError: The folder cannot be written.
         InterruptedWizard: It was broken off; the answers given are kept.
     """
     from generator.wizard import draft
     from generator.wizard.interview import Tools, interview
 
-    known = _prefilled(folder, origin)
     for line in known.without_faults(folder):
         prompter.tell(f"left out: {line}")
     release = interview(folder, known, prompter, Tools(_findings, lambda ref: _license_of(ref, folder, prompter)))
@@ -209,9 +208,19 @@ def ask(folder: Path, prompter: Prompter, *, origin: str | None = None) -> Path 
     return path
 
 
-def _prefilled(folder: Path, origin: str | None) -> Answers:
-    """What the files say; a release file that is there already is not written over."""
-    from generator.wizard.answers import prefilled
+def prefill(folder: Path, *, origin: str | None = None) -> Answers:
+    """Return what the files of a model folder say, field by field of the release file.
+
+    Args:
+        folder: The model's folder, where `release.yaml` is to be written.
+        origin: Another folder, or a Hub repo, that is read instead.
+
+    Raises:
+        CharterError: There is a release file already, or no such folder.
+        HubError: The Hub repo cannot be read.
+    """
+    from generator.artifacts.inspect import FOLDER_NAME
+    from generator.wizard.answers import prefilled, with_sections
 
     if not folder.is_dir():
         raise CharterError(f"{folder}: no folder.", "Name the folder that holds the model.")
@@ -221,9 +230,13 @@ def _prefilled(folder: Path, origin: str | None) -> Answers:
     if origin is None:
         return prefilled(folder)
     place = Path(origin)
-    found = prefilled(place if place.is_dir() else _from_hub(origin.removeprefix("hub:")))
-    if not place.is_dir():
+    local = place.is_dir()
+    place = place if local else _from_hub(origin.removeprefix("hub:"))
+    found = prefilled(place)
+    if not local and found.known["release.name"].source == FOLDER_NAME:
         found.give("release.name", origin.rpartition("/")[2], origin)
+    if not (folder / "README.md").is_file():
+        with_sections(found, place)
     return found
 
 

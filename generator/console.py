@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import sys
+import threading
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
@@ -37,6 +40,23 @@ def width() -> int:
 def document(value: dict[str, Any] | list[dict[str, Any]]) -> None:
     """Write a JSON document, or a list of several, to standard output."""
     _write(sys.stdout, json.dumps(value, indent=2, ensure_ascii=False))
+
+
+@contextlib.contextmanager
+def patience(text: str) -> Iterator[None]:
+    """Say what is going on, where it takes longer than half a second and somebody is looking.
+
+    Args:
+        text: What is going on.
+    """
+    timer = threading.Timer(0.5, talk, (text,))
+    timer.daemon = True
+    if sys.stderr.isatty():
+        timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def complain(message: str, remedy: str = "") -> None:

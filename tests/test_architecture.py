@@ -43,6 +43,7 @@ DOORS = {
     "huggingface_hub": "hub/",
     "questionary": "wizard/",
     "rich": "console.py",
+    "markdown_it": "artifacts/sections.py",
 }
 """The one door of each library."""
 MODULES = sorted(PACKAGE.rglob("*.py"))

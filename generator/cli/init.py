@@ -38,7 +38,9 @@ def command(folder: str, origin: str | None, defaults: bool, stated: tuple[str, 
         return
     from generator.wizard.prompter import TerminalPrompter
 
-    written = api.ask(target, TerminalPrompter(), origin=origin)
+    with console.patience("Reading what the files say ..."):
+        known = api.prefill(target, origin=origin)
+    written = api.ask(target, TerminalPrompter(), known)
     if written is None:
         console.talk("Nothing was written; the answers are kept. Run `charter init` again to go on.")
     else:

@@ -8,8 +8,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from generator.artifacts.card import BLOCK
 from generator.artifacts.folder import read_text
 from generator.artifacts.inspect import FOLDER_NAME, Sighting, Upstream, inspect
+from generator.artifacts.sections import read_sections
 from generator.errors import CharterError, ReleaseFileError
 from generator.licenses.catalog import resolver
 from generator.licenses.identify import true_copy
@@ -138,6 +140,19 @@ def prefilled(folder: Path) -> Answers:
         elif answers.get(sighting.field) != sighting.value and not _same_license(answers, sighting):
             answers.others.setdefault(sighting.field, []).append(Answer(sighting.value, sighting.source))
     return answers
+
+
+def with_sections(answers: Answers, origin: Path) -> None:
+    """Add the sections of another folder's card: that card is not there to be kept where the new one is built.
+
+    Args:
+        answers: Where they go.
+        origin: The other folder.
+    """
+    text = read_text(origin, "README.md") or ""
+    block_ = BLOCK.match(text)
+    for name, content in read_sections(text[block_.end() :] if block_ else text).items():
+        answers.give(f"card.{name}", content, "README.md, its section")
 
 
 def _license_files(folder: Path) -> Iterator[Sighting]:

@@ -2,15 +2,19 @@
 
 from __future__ import annotations
 
+import shutil
+import textwrap
 from typing import Any
 
 import questionary
+from prompt_toolkit.completion import WordCompleter
 from questionary import Choice
 
 from generator.errors import CharterError
 from generator.licenses.asked import known_relation
-from generator.licenses.catalog import KNOWLEDGE, all_known, hub_id, is_family, known_name, parse
+from generator.licenses.catalog import KNOWLEDGE, LicenseId, all_known, hub_id, is_family, known_name, parse
 from generator.licenses.choose import Intent, choose
+from generator.licenses.terms import terms_of
 from generator.release.vocabulary import RELATIONS
 from generator.wizard.answers import BY_HAND, Answers
 from generator.wizard.interview import BACK, Tools, shown
@@ -20,15 +24,19 @@ _HINT = "Enter takes it; ? explains, < goes back."
 _PROSE_HINT = "Esc then Enter ends it; ? explains, < goes back."
 _QUIET = "fg:ansibrightblack"
 _SHOWN = 12
-_REASON = 70
+_BARRED = 5
 
 
 class TerminalPrompter:
     """Asks with questionary, which takes over the terminal for a question at a time."""
 
-    def tell(self, text: str) -> None:
-        """Say something."""
-        questionary.print(_plain(text))
+    def tell(self, text: str, style: str | None = None) -> None:
+        """Say something, filled to the width of the terminal."""
+        width = max(30, shutil.get_terminal_size().columns - 1)
+        for line in _plain(text).split("\n"):
+            indent = " " * (len(line) - len(line.lstrip()))
+            filled = textwrap.fill(line, width, subsequent_indent=f"{indent}  " if indent else "")
+            questionary.print(filled if line.strip() else line, style=style)
 
     def confirm(self, text: str) -> bool:
         """Ask yes or no; yes by default."""
@@ -56,12 +64,12 @@ class TerminalPrompter:
     def _sources(self, question: Question, answers: Answers) -> None:
         """What is known before the question is asked: its help, and what files say."""
         hints = {"line": _HINT, "list": _HINT, "prose": _PROSE_HINT}
-        questionary.print(f"\n{question.help} {hints.get(question.kind, '')}".rstrip(), style=_QUIET)
+        self.tell(f"\n{question.help} {hints.get(question.kind, '')}".rstrip(), _QUIET)
         answer = answers.known.get(question.field)
         if answer and answer.source != BY_HAND:
-            self.tell(f"{answer.source} says: {shown(answer.value)}")
+            self.tell(f"From {answer.source}: {shown(answer.value)}")
         for other in answers.others.get(question.field, ()):
-            self.tell(f"But {other.source} says: {shown(other.value)}")
+            self.tell(f"But from {other.source}: {shown(other.value)}")
 
     def _text(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401
         held = answers.get(question.field)
@@ -72,7 +80,8 @@ class TerminalPrompter:
         elif known and question.kind == "line":
             text = questionary.autocomplete(question.ask, choices=known, default=default).unsafe_ask()
         else:
-            text = questionary.text(question.ask, default=default).unsafe_ask()
+            completer = WordCompleter(known) if known else None
+            text = questionary.text(question.ask, default=default, completer=completer).unsafe_ask()
         text = text.strip() if question.kind != "prose" else text.strip("\n")
         if text in ("?", "<"):
             return BACK if text == "<" else "?"
@@ -95,21 +104,17 @@ class TerminalPrompter:
         layer = question.field.split(".")[1]
         bases, relation = _bases(answers, layer)
         intent = Intent(layer=layer, bases=bases, relation=relation)
+        held = answers.get(question.field)
         while True:
             found = choose(intent)
-            held = answers.get(question.field)
-            choices = [Choice(f"{held} (as it stands)", held)] if held else []
-            choices += [Choice(_plain(f"{hub_id(k) or k} - {known_name(k)}"), str(k)) for k in found.fitting[:_SHOWN]]
-            choices += [
-                Choice(hub_id(entry.license) or entry.license, disabled=_plain(entry.because)[:_REASON])
-                for entry in found.ruled_out
-                if bases and entry.license in ("MIT", "Apache-2.0", "CC-BY-4.0")
-            ]
-            choices += [
-                Choice("another one ...", "another"),
-                Choice("help me choose", "help"),
-                Choice("none stated", ""),
-            ]
+            against = {entry.license: _first_sentence(entry.because) for entry in found.ruled_out}
+            # What would be offered if it came from nothing is shown too, with what forbids it.
+            barred = [key for key in choose(intent._replace(bases=())).fitting[:_SHOWN] if key in against and bases]
+            choices = [Choice(f"{held} (as it stands){_barred(held, against)}", held)] if held else []
+            choices += [Choice(_offered(key), str(key)) for key in found.fitting[:_SHOWN]]
+            choices += [Choice(hub_id(key) or key, disabled=against[key]) for key in barred[:_BARRED]]
+            choices += [Choice("another one ...", "another"), Choice("help me choose", "help")]
+            choices.append(Choice("none stated", ""))
             value = self._selected(question, choices, None)
             if value == "help":
                 intent = self._intent(intent)
@@ -183,6 +188,27 @@ class TerminalPrompter:
                 self.tell(f"{error.message}. {error.remedy}")
             else:
                 return
+
+
+def _offered(key: LicenseId) -> str:
+    """A license as it is offered: its name, and what it asks, before it is taken."""
+    duties = dict.fromkeys(duty.id.replace("_", " ") for duty in terms_of(key).obligations if duty.id != "other")
+    asks = f" [asks: {', '.join(duties)}]" if duties else ""
+    return _plain(f"{hub_id(key) or key} - {known_name(key)}{asks}")
+
+
+def _barred(held: str, against: dict[LicenseId, str]) -> str:
+    """What stands against a license that the files name, as a remark."""
+    try:
+        keys = parse(held).ids()
+    except CharterError:
+        return " - but it is no license that is known"
+    told = next((against[key] for key in keys if key in against), None)
+    return _plain(f" - but: {told}") if told else ""
+
+
+def _first_sentence(text: str) -> str:
+    return _plain(text.partition(". ")[0].rstrip("."))
 
 
 def _bases(answers: Answers, layer: str) -> tuple[tuple[Any, ...], str]:

@@ -43,12 +43,13 @@ class Terminal:
     def settle(self, *, first: bool = False) -> None:
         """Read until the program waits for a key."""
         limit = time.monotonic() + 15
-        seen = not first
+        seen, worked = not first, self.worked()
         while time.monotonic() < limit:
             try:
                 raw = self.child.read_nonblocking(65536, timeout=QUIET if seen else 5)
             except pexpect.TIMEOUT:
-                if seen:
+                # Quiet is not idle: as long as it computes, the next question is still to come.
+                if seen and worked == (worked := self.worked()):
                     return
                 continue
             except pexpect.EOF:
@@ -58,6 +59,14 @@ class Terminal:
             self.raw += raw
             self.stream.feed(raw)
             seen = True
+
+    def worked(self) -> str:
+        """How much the program has computed so far, as the system counts it."""
+        try:
+            fields = Path(f"/proc/{self.child.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
+        except OSError:
+            return ""
+        return " ".join(fields[11:13])
 
     def text(self) -> str:
         """The screen, lines that wrapped put together again."""

@@ -124,3 +124,17 @@ def test_a_header_of_absurd_length_is_not_read(tmp_path: Path) -> None:
     raw = (folder / "model.gguf").read_bytes()
     (folder / "model.gguf").write_bytes(raw[:24] + b"\xff" * 8 + raw[32:])
     assert init(folder, "--defaults").returncode == 0
+
+
+def test_the_sections_of_another_card_move_along(tmp_path: Path) -> None:
+    source, target = full(tmp_path / "source"), tmp_path / "target"
+    target.mkdir()
+    card = "# Old\n\n## Uses\n\nFor tests.\n\n```\n## Citation\n```\n\n### Direct\n\nReally.\n\n"
+    card += "## Limitations\n\nNone known.\n"
+    (source / "README.md").write_text(f"---\nlicense: mit\n---\n{card}", encoding="utf-8")
+    assert init(target, "--defaults", "--from", str(source)).returncode == 0
+    release = load_release(target)
+    assert release.release.name == "Old"
+    assert release.card.intended_use == "For tests.\n\n```\n## Citation\n```\n\n### Direct\n\nReally.\n"
+    assert release.card.limitations == "None known.\n"
+    assert release.card.citation is None
