@@ -35,7 +35,7 @@ def read_inside(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> bytes |
         return None
     except OSError as error:
         raise CharterError(f"{relative}: {error.strerror}", "Make the file readable.") from None
-    if not Path(os.path.realpath(path)).is_relative_to(os.path.realpath(_bounds(folder))):
+    if not _inside(path, _bounds(folder)):
         raise CharterError(f"{relative}: a link leads out of the folder", "Put the file itself into the folder.")
     if not stat.S_ISREG(found.st_mode):
         raise CharterError(f"{relative}: not a regular file", "Name a file with text in it.")
@@ -46,6 +46,10 @@ def read_inside(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> bytes |
             return stream.read(limit)
     except OSError as error:
         raise CharterError(f"{relative}: {error.strerror}", "Make the file readable.") from None
+
+
+def _inside(path: Path, bounds: Path) -> bool:
+    return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(bounds))
 
 
 def _bounds(folder: Path) -> Path:
@@ -87,12 +91,15 @@ def list_files(folder: Path) -> tuple[str, ...]:
         CharterError: There are more than the Hub takes.
     """
     found: list[str] = []
+    bounds = _bounds(folder)
+    cached = bounds != folder
     for here, folders, files in os.walk(folder, followlinks=False):
         folders[:] = sorted(name for name in folders if name not in _SKIPPED)
         base = Path(here)
         for name in files:
             path = base / name
-            if path.is_file() and not path.is_symlink():
+            # In the Hub's cache every file is a link to a blob of its repo; elsewhere a link is nobody's file.
+            if path.is_file() and (not path.is_symlink() or (cached and _inside(path, bounds))):
                 found.append(path.relative_to(folder).as_posix())
         if len(found) > FILES_LIMIT:
             raise CharterError(f"{folder}: more than {FILES_LIMIT} files", "Run it in the model's own folder.")

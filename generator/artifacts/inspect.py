@@ -22,6 +22,8 @@ from generator.errors import CharterError
 JSON_LIMIT = 8 * 1024 * 1024
 """Bytes of a JSON file that is read; a tokenizer is never read."""
 WEIGHTS = ("*.safetensors", "*.gguf", "*.bin", "*.pt", "*.pth", "*.onnx", "*.msgpack", "*.h5")
+TOKENS_LIMIT = 10**9
+"""A tokenizer without a limit states a number far above this one."""
 TOKENIZER = ("tokenizer*", "vocab.*", "merges.txt", "special_tokens_map.json", "*.model", "chat_template*")
 CODE = ("config.json", "*.py", "modules.json", "generation_config.json", "preprocessor_config.json")
 FOLDER_NAME = "the folder's name"
@@ -220,6 +222,22 @@ def _safetensors(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
         break
 
 
+def _training(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+    """What the tokenizer and the trainer left behind."""
+    longest = _json(folder, "tokenizer_config.json", files).get("model_max_length")
+    if isinstance(longest, int) and 0 < longest < TOKENS_LIMIT:
+        yield Sighting("model.context_length", longest, "tokenizer_config.json, model_max_length")
+    index = _json(folder, "model.safetensors.index.json", files).get("metadata")
+    total = index.get("total_parameters") if isinstance(index, dict) else None
+    if isinstance(total, int) and total > 0:
+        yield Sighting("model.parameters", total, "model.safetensors.index.json, total_parameters")
+    state = _json(folder, "trainer_state.json", files)
+    steps, epochs = state.get("global_step"), state.get("epoch")
+    if isinstance(steps, int) and steps > 0:
+        over = f" over {epochs:.3g} epochs" if isinstance(epochs, (int, float)) and epochs > 0 else ""
+        yield Sighting("card.training", f"Trained for {steps:,} steps{over}.\n", "trainer_state.json")
+
+
 def _parts(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     """Which files belong to which layer, and that what lies here is given."""
     layers = {
@@ -270,6 +288,7 @@ READERS: tuple[Callable[[Path, tuple[str, ...]], Iterator[Sighting]], ...] = (
     _config,
     _sentence_transformers,
     _safetensors,
+    _training,
     _parts,
     _git,
     _folder_name,

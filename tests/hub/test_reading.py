@@ -70,6 +70,17 @@ def test_what_cannot_be_read_is_told_with_the_next_step(tmp_path: Path, repo: st
     assert "hf_secret" not in done.stdout + done.stderr
 
 
+def test_a_release_file_begins_from_a_repo(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    with hub(REPOS) as server:
+        done = charter(tmp_path / "home", server, "init", target, "--defaults", "--from", "lab/tune")
+    assert done.returncode == 0, done.stderr
+    text = (target / "release.yaml").read_text(encoding="utf-8")
+    assert "name: Tune" in text
+    assert "ref: lab/base" in text
+
+
 def test_without_a_network_it_says_so(tmp_path: Path) -> None:
     assert "cannot be reached" in charter(tmp_path, None, "rights", "hub:lab/base").stderr
     assert "offline" in charter(tmp_path, None, "rights", "hub:lab/base", HF_HUB_OFFLINE="1").stderr

@@ -9,6 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator import check, load_release
+from generator.api import prefill
 from tests.demo import unpack
 from tests.wizard.test_interview import WHEEL, full, gguf
 
@@ -124,6 +125,24 @@ def test_a_header_of_absurd_length_is_not_read(tmp_path: Path) -> None:
     raw = (folder / "model.gguf").read_bytes()
     (folder / "model.gguf").write_bytes(raw[:24] + b"\xff" * 8 + raw[32:])
     assert init(folder, "--defaults").returncode == 0
+
+
+def test_what_training_left_behind_is_read_and_a_disagreement_stands(tmp_path: Path) -> None:
+    folder = full(tmp_path / "model")
+    (folder / "tokenizer_config.json").write_text('{"model_max_length": 512}', encoding="utf-8")
+    (folder / "trainer_state.json").write_text('{"global_step": 1200, "epoch": 3.0}', encoding="utf-8")
+    (folder / ".git").mkdir()
+    remote = "[remote]\n\turl = https://me:hf_secret@huggingface.co/lab/model.git\n"
+    (folder / ".git" / "config").write_text(remote, encoding="utf-8")
+    known = prefill(folder)
+    assert known.get("model.context_length") == 4096, "config.json is asked first"
+    assert [(a.value, a.source) for a in known.others["model.context_length"]] == [
+        (512, "tokenizer_config.json, model_max_length")
+    ]
+    assert init(folder, "--defaults").returncode == 0
+    release = load_release(folder)
+    assert release.card.training == "Trained for 1,200 steps over 3 epochs.\n"
+    assert release.release.repo == "lab/model"
 
 
 def test_the_sections_of_another_card_move_along(tmp_path: Path) -> None:
