@@ -13,7 +13,7 @@ from pathlib import Path
 
 import click
 
-from generator.checks.registry import all_rules
+from generator.checks.gate import all_rules
 from generator.cli import COMMANDS
 from generator.release.fields import Kind
 from generator.release.model import Many, Release, Shape, Table, fields_of

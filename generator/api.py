@@ -75,7 +75,7 @@ def check(release: Release, *, today: datetime.date | None = None, fail_on: str 
         today: The day that `accept.until` is held against; by default `SOURCE_DATE_EPOCH`, else the clock.
         fail_on: The least severity that closes the gate: error, warning or info.
     """
-    from generator.checks.registry import run
+    from generator.checks.gate import run
 
     return run(assess(release), today=today or this_day(), fail_on=fail_on)
 

@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.checks.registry import all_rules
+from generator.checks.gate import all_rules
 from generator.cli import COMMANDS
 from generator.documents.registry import DOCUMENTS
 

@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-import datetime
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import NamedTuple
 
-from generator.checks.report import SEVERITIES, Finding, Report
 from generator.documents.coverage import Coverage, cover
 from generator.documents.license_texts import Shelf
 from generator.licenses.assess import Assessment, ItemAssessment
@@ -94,56 +92,9 @@ def rule(id_: str, name: str, severity: str) -> Callable[[Check], Check]:
     return register
 
 
-def all_rules() -> tuple[Rule, ...]:
-    """Return every rule, in the order of their ids."""
-    from generator.checks import hub, lic, lin, rel  # noqa: F401 - importing a family registers it
-
+def registered() -> tuple[Rule, ...]:
+    """Return the rules of the families that were imported, in the order of their ids; the gate imports them all."""
     return tuple(_RULES[key] for key in sorted(_RULES))
-
-
-def run(assessment: Assessment, *, today: datetime.date | None = None, fail_on: str = "error") -> Report:
-    """Judge a release by every rule.
-
-    Args:
-        assessment: The judged release.
-        today: The day that `accept.until` is held against; without one nothing expires.
-        fail_on: The least severity that closes the gate.
-    """
-    subject = Subject(assessment)
-    found = [finding for rule_ in all_rules() for finding in _findings(rule_, subject, today)]
-    found.sort(key=lambda f: (f.file, f.line, f.rule, f.column, f.message))
-    return Report(assessment.release.release.name, tuple(found), fail_on)
-
-
-def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Iterator[Finding]:
-    release = subject.release
-    set_to = release.rules.get(rule_.id)
-    if set_to == "off":
-        return
-    accepted = any(_holds(a.until, today) for a in release.accept if a.rule == rule_.id)
-    for hit in rule_.check(subject):
-        at = hit.at or release.locate(hit.path)
-        severity = set_to or hit.severity or rule_.severity
-        assert severity in SEVERITIES
-        yield Finding(
-            rule=rule_.id,
-            name=rule_.name,
-            severity=severity,
-            layer=hit.item.layer if hit.item else None,
-            item=hit.item.item.name if hit.item else None,
-            file=at.file,
-            line=at.line,
-            column=at.column,
-            message=hit.message,
-            remedy=hit.remedy,
-            clauses=hit.clauses,
-            framing=hit.framing,
-            accepted=accepted,
-        )
-
-
-def _holds(until: datetime.date | None, today: datetime.date | None) -> bool:
-    return until is None or today is None or today <= until
 
 
 def place(item: ItemAssessment, *field: str | int) -> tuple[str | int, ...]:

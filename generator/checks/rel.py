@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.checks.registry import Hit, Subject, place, registered, rule, spoken
 from generator.documents.license_texts import copyright_lines
 from generator.documents.use_policy import policies
 from generator.errors import CharterError
@@ -291,9 +291,7 @@ def unknown_rule(subject: Subject) -> Iterator[Hit]:
 
         rules: {REL104: off}
     """
-    from generator.checks.registry import all_rules
-
-    known = {rule_.id for rule_ in all_rules()}
+    known = {rule_.id for rule_ in registered()}
     spots = [(("rules", key), key) for key in subject.release.rules]
     spots += [(("accept", number, "rule"), entry.rule) for number, entry in enumerate(subject.release.accept)]  # type: ignore[misc]
     for path, key in spots:
