@@ -245,17 +245,11 @@ def prefill(folder: Path, *, origin: str | None = None) -> Answers:
 
 
 def _write_release(folder: Path, release: Release) -> Path:
+    from generator.documents.transaction import write_all
     from generator.release.writer import write_release
 
-    text = write_release(release)
-    path = folder / "release.yaml"
-    draft = folder / f".release.yaml.{os.getpid()}"
-    try:
-        draft.write_text(text, encoding="utf-8")
-        draft.replace(path)
-    except OSError as error:
-        raise CharterError(f"{path}: {error.strerror}.", "Make the folder writable.") from None
-    return path
+    write_all(folder, {"release.yaml": write_release(release).encode()})
+    return folder / "release.yaml"
 
 
 def _findings(release: Release) -> list[str]:
@@ -271,11 +265,11 @@ def _license_of(ref: str, folder: Path, prompter: Prompter) -> str | None:
     from generator.licenses.assess import released
     from generator.licenses.upstreams import hub_cache, place_of
 
-    place = place_of(ref, folder, None, (), hub_cache())
+    place = place_of(ref, folder, None, hub_cache())
     if place is None and _REPO.fullmatch(ref) and prompter.confirm(f"Look up the license of {ref} on the Hub?"):
         found = released(fetch_upstream(ref))
     elif place is not None:
-        found = released(place.folder)
+        found = released(place)
     else:
         return None
     stated = [placed.item.license for placed in found.placed() if placed.item.license]
@@ -292,10 +286,10 @@ def load_target(path: str | Path) -> Release:
         ReleaseFileError: The release file cannot be read.
         CharterError: There is nothing there that can be judged.
     """
+    from generator.artifacts.folder import is_folder
     from generator.licenses.assess import released
 
-    folder = Path(path)
-    return released(folder) if folder.is_dir() else load_release(folder)
+    return released(Path(path)) if is_folder(path) else load_release(path)
 
 
 def target_kind(target: str) -> tuple[str, str]:
@@ -308,13 +302,14 @@ def target_kind(target: str) -> tuple[str, str]:
         UnknownLicenseError: It is neither, nor a Hub repo id.
         HubError: It is a Hub repo, and neither the Hub nor its cache has it.
     """
+    from generator.artifacts.folder import is_file, is_folder
     from generator.licenses.answers import is_license
     from generator.licenses.catalog import parse
 
     forced, colon, name = target.partition(":")
     if colon and forced in ("path", "license"):
         return forced, name
-    if forced != "hub" and Path(target).exists():
+    if forced != "hub" and (is_file(target) or is_folder(target)):
         return "path", target
     if forced != "hub" and is_license(target):
         return "license", target
@@ -333,9 +328,9 @@ def _from_hub(repo: str) -> Path:
     try:
         return fetch_upstream(repo)
     except HubError:
-        if (place := place_of(repo, None, None, (), hub_cache())) is None:
+        if (folder := place_of(repo, None, None, hub_cache())) is None:
             raise
-        return place.folder
+        return folder
 
 
 def fetch_upstreams(release: Release) -> None:

@@ -47,4 +47,5 @@ def test_an_install_builds_a_bundle(how: str, tmp_path: Path) -> None:
     assert (folder / "README.md").read_bytes() == expected
     assert "LicenseRef-bigcode" in run(venv / "bin" / "charter", "licenses", cwd=tmp_path)
     if how == "wheel":
-        assert (venv / "lib").glob("python*/site-packages/generator/_compiled/*.py")
+        assert list((venv / "lib").glob("python*/site-packages/generator/_compiled/*.py"))
+        assert list((venv / "lib").glob("python*/site-packages/generator/_compiled/licenses/*.json"))

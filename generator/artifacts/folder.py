@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 import stat
+from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
 
@@ -15,6 +16,23 @@ TEXT_LIMIT = 4 * 1024 * 1024
 FILES_LIMIT = 100_000
 """Files that a folder is listed to (the Hub's own limit for a repository)."""
 _SKIPPED = frozenset({".git", ".cache", "__pycache__"})
+
+
+def is_file(path: str | Path) -> bool:
+    """Return whether there is such a file; a name that no system takes names none."""
+    return _exists(Path.is_file, path)
+
+
+def is_folder(path: str | Path) -> bool:
+    """Return whether there is such a folder; a name that no system takes names none."""
+    return _exists(Path.is_dir, path)
+
+
+def _exists(asked: Callable[[Path], bool], path: str | Path) -> bool:
+    try:
+        return asked(Path(path))
+    except (OSError, ValueError):
+        return False
 
 
 def read_inside(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> bytes | None:

@@ -20,10 +20,11 @@ def command(release: str, output: str | None, online: bool, force: bool) -> None
     RELEASE is a release file or a folder that holds one. What a person wrote into README.md is kept.
     """
     from generator import api, console
+    from generator.artifacts.folder import is_folder
     from generator.documents.transaction import recover
 
     path = Path(release)
-    target = Path(output) if output else (path if path.is_dir() else path.parent)
+    target = Path(output) if output else (path if is_folder(path) else path.parent)
     if recover(target):
         console.talk(f"{target}: finished a build that was broken off.")
     loaded = api.load_release(path)

@@ -31,7 +31,7 @@ def command(target: tuple[str, ...], format_: str, fail_on: str, online: bool, t
     day = the_day(today)
     reports = []
     for name in target or (".",):
-        release = api.load_target(name) if target else api.load_release(name)
+        release = api.load_target(name)
         if online:
             api.fetch_upstreams(release)
         reports.append(api.check(release, today=day, fail_on=fail_on))

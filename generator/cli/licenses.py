@@ -51,6 +51,7 @@ def command(
     An ID that is an existing file is identified: which license its text is, and what was changed in it.
     """
     from generator import console
+    from generator.artifacts.folder import is_file
 
     if fetch_texts:
         _fetch()
@@ -58,7 +59,7 @@ def command(
         from generator.cli.show import texts
 
         console.data("\n\n".join(texts(name) for name in ids))
-    elif ids and all(Path(name).is_file() for name in ids):
+    elif ids and all(is_file(name) for name in ids):
         from generator.cli.show import identified
 
         found = [identified(Path(name)) for name in ids]

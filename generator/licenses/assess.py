@@ -6,15 +6,23 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
+from generator.artifacts.folder import is_file
 from generator.errors import CharterError
 from generator.licenses.book import Book
-from generator.licenses.catalog import Expression, LicenseId, index, resolver
+from generator.licenses.catalog import Expression, LicenseId, index, parse, resolver
 from generator.licenses.given import NOTHING, Given
 from generator.licenses.lineage import Flow, Lookup, Origin, Reader, flows_into
 from generator.licenses.rights import Duty, Right, compose_duties, compose_rights
 from generator.licenses.terms import own_terms
-from generator.licenses.upstreams import folder_release, has_release_file, hub_cache, place_of
-from generator.release.model import Item, Release, Upstream
+from generator.licenses.upstreams import (
+    DEPTH_LIMIT,
+    LICENSE_FILES,
+    folder_release,
+    has_release_file,
+    hub_cache,
+    place_of,
+)
+from generator.release.model import Item, Placed, Release, Upstream
 from generator.release.reader import read_release
 from generator.release.vocabulary import COMPONENTS
 
@@ -102,22 +110,33 @@ def assess(release: Release) -> Assessment:
     Args:
         release: What `load_release` returned, or one made in Python.
     """
-    folder = os.path.realpath(release.folder) if release.folder else None
-    return _assess(release, (folder,) if folder else ())
+    return _assess(release, Trail(hub_cache(), {}, 0))
 
 
-def _assess(release: Release, passed: tuple[str, ...]) -> Assessment:
-    """Judge a release on the way from another one; folders that were passed are not entered again."""
+class Trail(NamedTuple):
+    """What is known on the way from one release to its upstreams' upstreams, so that each folder is read once.
+
+    Attributes:
+        cache: The Hub's cache.
+        origins: What was found, by folder and by whether it is looked at as data.
+        depth: Releases on the way here.
+    """
+
+    cache: Path | None
+    origins: dict[tuple[str, bool], Origin]
+    depth: int
+
+
+def _assess(release: Release, trail: Trail) -> Assessment:
     own = {key: own_terms(LicenseId(key), t.name, t.url, t.limits) for key, t in release.licenses.items()}
     local = local_ids(release)
     own |= {key: own_terms(LicenseId(key), key, None, ()) for key in local - own.keys()}
     book = Book(local, own)
     known: dict[int, Origin | None] = {}
-    cache = hub_cache()
 
     def lookup(upstream: Upstream) -> Origin | None:
         if id(upstream) not in known:
-            known[id(upstream)] = _origin(release, upstream, passed, cache)
+            known[id(upstream)] = _origin(release, upstream, trail)
         return known[id(upstream)]
 
     reader = Reader(local, book.terms, lookup)
@@ -128,26 +147,39 @@ def _assess(release: Release, passed: tuple[str, ...]) -> Assessment:
     return Assessment(release, book, items, lookup)
 
 
-def _origin(release: Release, upstream: Upstream, passed: tuple[str, ...], cache: Path | None) -> Origin | None:
+def _origin(release: Release, upstream: Upstream, trail: Trail) -> Origin | None:
     """What an upstream's own folder says: its license, and what flowed into it."""
-    place = place_of(upstream.ref, release.folder, upstream.revision, passed, cache)
-    if place is None:
+    folder = place_of(upstream.ref, release.folder, upstream.revision, trail.cache)
+    if folder is None or trail.depth >= DEPTH_LIMIT:
         return None
-    try:
-        theirs = released(place.folder)
-    except CharterError:
-        return None  # a broken file says nothing; the upstream stays as unknown as it was
-    found = _assess(theirs, place.passed).items
-    wanted = ("data",) if upstream.relation == "trained_on" else ()
-    for layer in (*wanted, "weights", "deltas", "data"):
-        items = [item for item in found if item.layer == layer and item.given]
-        if items:
-            # Several items of one layer bind together: the first is the upstream's own, the rest flow with it.
-            rest = [
-                flow._replace(relation="includes", via=(item.label,)) for item in items[1:] for flow in item.flows[:1]
-            ]
-            return Origin(items[0].license, (*items[0].flows[1:], *rest))
-    return None
+    key = (os.path.realpath(folder), upstream.relation == "trained_on")
+    if key not in trail.origins:
+        try:
+            theirs = released(folder)
+        except CharterError:
+            return None  # a broken file says nothing; the upstream stays as unknown as it was
+        subject = _subject(theirs, data=key[1])
+        if not subject:
+            return None
+        # A lineage that comes back to a folder finds its license there, and nothing more.
+        stated = subject[0].item.license
+        trail.origins[key] = Origin(parse(stated, local_ids(theirs)) if stated else None, ())
+        found = _assess(theirs, trail._replace(depth=trail.depth + 1)).items
+        first, *others = [item for item in found if any(item.item is placed.item for placed in subject)]
+        # Several items of one layer bind together: the first is the upstream's own, the rest flow with it.
+        rest = [other.flows[0]._replace(relation="includes", via=(other.label,)) for other in others]
+        flows = {(flow.license, flow.relation, flow.framing): flow for flow in reversed((*first.flows[1:], *rest))}
+        trail.origins[key] = Origin(first.license, tuple(flows.values())[::-1])
+    return trail.origins[key]
+
+
+def _subject(release: Release, *, data: bool) -> tuple[Placed, ...]:
+    """The given items that an upstream means: its data where it was trained on, else its weights, deltas or data."""
+    given = [placed for placed in release.placed() if placed.item.availability in GIVEN]
+    for layer in ("data",) * data + ("weights", "deltas", "data"):
+        if found := tuple(placed for placed in given if placed.layer == layer):
+            return found
+    return ()
 
 
 def released(folder: Path) -> Release:
@@ -159,4 +191,5 @@ def released(folder: Path) -> Release:
     Raises:
         CharterError: Neither can be read.
     """
-    return read_release(folder, license_resolver=resolver) if has_release_file(folder) else folder_release(folder)
+    known = has_release_file(folder) or not any(is_file(folder / name) for name in ("README.md", *LICENSE_FILES))
+    return read_release(folder, license_resolver=resolver) if known else folder_release(folder)

@@ -59,13 +59,6 @@ class Derivation(NamedTuple):
         return reconcile(self.program.answer, self.source.answer)
 
     @property
-    def framing(self) -> str:
-        """Under which reading its problem stands: `both`, or the one that is stricter."""
-        if self.program.answer == self.source.answer:
-            return "both"
-        return "program" if rank(self.program.answer) > rank(self.source.answer) else "source"
-
-    @property
     def because(self) -> str:
         """The reason; both readings where they differ."""
         if self.program.because == self.source.because:

@@ -20,6 +20,7 @@ ALIKE = 0.5
 HEAD = 4000
 """Characters at the beginning of a text in which a title is looked for."""
 _RUN = 5
+_TITLE_LINES = 12
 
 # A holder's own lines differ between true copies of MIT, BSD or ISC; so does a title line above them.
 _HOLDER_LINE = re.compile(
@@ -67,13 +68,17 @@ def true_copy(text: str) -> LicenseId | None:
 
 
 def named_only(text: str) -> LicenseId | None:
-    """Return the license known by name only whose title begins a text, or None; its copies cannot be told apart.
+    """Return the license known by name only whose title is a line at the head of a text, or None.
 
     Args:
-        text: A license text.
+        text: A license text; true and changed copies of such a license cannot be told apart.
     """
-    found = (key for key in _titled(text) if not index()["known"][key]["text"])
-    return next(found, None)
+    heads = {normalise(line.strip(" \t#*=-")).casefold() for line in text[:HEAD].splitlines()[:_TITLE_LINES]}
+    for key, entry in index()["known"].items():
+        titles = (*entry["titles"], entry["name"])
+        if not entry["text"] and not entry.get("family") and heads & {normalise(t).casefold() for t in titles}:
+            return LicenseId(key)
+    return None
 
 
 def identify(text: str) -> Identified:

@@ -6,10 +6,9 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from generator.artifacts.card import CardFacts, read_card
-from generator.artifacts.folder import read_text
+from generator.artifacts.folder import is_folder, read_text
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse
 from generator.licenses.identify import named_only, true_copy
@@ -18,18 +17,11 @@ from generator.release.reader import FILE_NAME
 
 LICENSE_FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md")
 """Names under which a folder keeps a license text (hub.md 5.1; the `.txt` form is Meta's)."""
-DEPTH_LIMIT = 16
+DEPTH_LIMIT = 48
 """Folders that a lineage is followed through."""
 HUB_RELATIONS = ("finetune", "adapter", "quantized", "merge")
 
 _REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
-
-
-class Place(NamedTuple):
-    """The folder of an upstream, with the folders that were passed on the way to it."""
-
-    folder: Path
-    passed: tuple[str, ...]
 
 
 def hub_cache() -> Path | None:
@@ -39,9 +31,7 @@ def hub_cache() -> Path | None:
     return cache if cache.is_dir() else None
 
 
-def place_of(
-    ref: str, base: Path | None, revision: str | None, passed: tuple[str, ...], cache: Path | None
-) -> Place | None:
+def place_of(ref: str, base: Path | None, revision: str | None, cache: Path | None) -> Path | None:
     """Return the folder that an upstream's ref means, or None where it means none that is here.
 
     A path is taken from the release's folder; a Hub repo id is looked for in the Hub's own cache, which is never
@@ -51,14 +41,10 @@ def place_of(
         ref: The ref as it stands.
         base: The folder of the release that names it.
         revision: The commit or branch that is named.
-        passed: Folders on the way here; none of them is entered again.
         cache: The Hub's cache.
     """
     folder = _path(ref, base) or (_cached(ref, revision, cache) if cache else None)
-    if folder is None or len(passed) >= DEPTH_LIMIT or not folder.is_dir():
-        return None
-    real = os.path.realpath(folder)
-    return None if real in passed else Place(folder, (*passed, real))
+    return folder if folder is not None and is_folder(folder) else None
 
 
 def folder_release(folder: Path) -> Release:
@@ -124,10 +110,11 @@ def _known(name: str) -> Expression | None:
 def _path(ref: str, base: Path | None) -> Path | None:
     if not ref.startswith((".", "/", "~")) and (_REPO.fullmatch(ref) or "://" in ref):
         return None
-    path = Path(ref).expanduser() if ref.startswith("~") else Path(ref)
-    if not path.is_absolute() and base is None:
-        return None
-    return path if path.is_absolute() else Path(base or "") / path
+    try:
+        path = Path(ref).expanduser()
+    except RuntimeError:
+        return None  # `~name` of nobody on this machine
+    return path if path.is_absolute() else base / path if base else None
 
 
 def _cached(ref: str, revision: str | None, cache: Path) -> Path | None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
@@ -32,8 +33,8 @@ def read_release(path: str | Path, *, license_resolver: Resolver | None = None) 
         CharterError: There is no such file, or it is none.
     """
     file = Path(path)
-    if file.is_dir():
-        file = file / FILE_NAME
+    with contextlib.suppress(OSError, ValueError):  # a name that no system takes is told when it is opened
+        file = file / FILE_NAME if file.is_dir() else file
     return parse_release(_bytes_of(file), str(file), file.parent, license_resolver=license_resolver)
 
 

@@ -9,7 +9,7 @@ from typing import Any, NamedTuple, Protocol
 from generator.errors import CharterError, InterruptedWizard, ReleaseFileError
 from generator.release.model import Release
 from generator.wizard import draft
-from generator.wizard.answers import BY_HAND, Answer, Answers
+from generator.wizard.answers import Answer, Answers
 from generator.wizard.questions import QUESTIONS, Question
 
 BACK = object()
@@ -100,7 +100,7 @@ def _taken(folder: Path, answers: Answers, question: Question, value: Any, promp
         prompter.tell(said)
     if complaints:
         answers.known.pop(question.field, None)
-        if before is not None and before.source != BY_HAND:
+        if before is not None and before.value != value:
             answers.known[question.field] = before
     return not complaints
 

@@ -113,3 +113,53 @@ def test_control_characters_of_a_value_reach_no_terminal(tmp_path: Path) -> None
     done = charter("check", tmp_path)
     assert done.returncode == 2
     assert "\u202e" not in done.stdout + done.stderr
+
+
+@pytest.mark.parametrize("command", ["rights", "check", "build", "licenses"])
+def test_a_name_that_no_system_takes_is_told(command: str) -> None:
+    done = charter(command, "./" + "a" * 300)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert done.stderr.startswith("error: ")
+
+
+def test_an_empty_folder_is_no_release(tmp_path: Path) -> None:
+    done = charter("check", tmp_path)
+    assert done.returncode == 2
+    assert "no such file" in done.stderr
+
+
+def test_licenses_are_listed_shown_compared_and_printed() -> None:
+    listed = json.loads(charter("licenses", "--for", "data", "--search", "cdla", "--format", "json").stdout)
+    assert [entry["id"] for entry in listed["licenses"]] == [
+        "CDLA-Permissive-1.0",
+        "CDLA-Permissive-2.0",
+        "CDLA-Sharing-1.0",
+    ]
+    shown = json.loads(charter("licenses", "llama2", "--format", "json").stdout)
+    assert (shown["id"], shown["acts"]["sublicense"]["answer"]) == ("LicenseRef-llama2", "no")
+    assert "1.b.v" in charter("licenses", "llama2").stdout
+    side_by_side = charter("licenses", "mit", "gpl-3.0").stdout
+    assert any(line.split()[:2] == ["Share", "alike"] and line.endswith("5(c)") for line in side_by_side.splitlines())
+    assert charter("licenses", "mit", "--text").stdout.startswith("MIT License")
+
+
+def test_a_license_is_chosen_by_intent_and_the_others_ruled_out_by_a_fact() -> None:
+    done = charter(
+        "licenses", "--sell", "--no-share-alike", "--layer", "weights", "--from", "gemma", "--format", "json"
+    )
+    choice = json.loads(done.stdout)
+    assert [entry["license"] for entry in choice["fitting"]] == ["LicenseRef-gemma"]
+    against = {entry["license"]: entry for entry in choice["ruled_out"]}
+    assert "does not hold what Gemma" in against["MIT"]["because"]
+    assert against["MIT"]["clauses"][0] == {"license": "LicenseRef-gemma", "clause": "3.1"}
+
+
+def test_a_file_is_identified_and_what_was_changed_shown(tmp_path: Path) -> None:
+    text = charter("licenses", "llama2", "--text").stdout
+    (tmp_path / "TRUE").write_text(text, encoding="utf-8")
+    (tmp_path / "CHANGED").write_text(text.replace("700 million", "7 million"), encoding="utf-8")
+    true, changed = json.loads(charter("licenses", tmp_path / "TRUE", tmp_path / "CHANGED", "--format", "json").stdout)
+    assert (true["license"], true["exact"]) == ("LicenseRef-llama2", True)
+    assert (changed["license"], changed["exact"]) == ("LicenseRef-llama2", False)
+    assert "7 million" in charter("licenses", tmp_path / "CHANGED").stdout

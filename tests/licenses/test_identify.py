@@ -8,7 +8,7 @@ import pytest
 
 from generator import build, load_release
 from generator.licenses.catalog import KNOWLEDGE, index
-from generator.licenses.identify import identify, true_copy
+from generator.licenses.identify import identify, named_only, true_copy
 from generator.licenses.texts import scancode_text, spdx_text, text_of
 from tests.licenses.test_facts import facts
 
@@ -65,3 +65,8 @@ def test_a_license_known_by_name_only_is_taken_from_the_folder_by_its_title(tmp_
     bundle = build(load_release(tmp_path))
     assert b"All of its text." in bundle["LICENSES/LicenseRef-llama3.txt"]
     bundle.write(tmp_path)
+
+
+def test_words_that_only_sound_like_a_title_name_no_license() -> None:
+    assert named_only("You may ask which research license holds here.\n") is None
+    assert named_only("# H Research License\n\nText.\n") == "LicenseRef-h-research"

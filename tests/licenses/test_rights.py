@@ -134,6 +134,24 @@ def test_a_lineage_in_a_circle_ends(tmp_path: Path) -> None:
     assert answers(one)["sublicense"]["answer"] == "no"
 
 
+def test_folders_that_all_name_each_other_are_each_read_once(tmp_path: Path) -> None:
+    number = 30
+    for here in range(number):
+        bases = "".join(f"- ../m{there}\n" for there in range(number) if there != here)
+        folder(tmp_path / f"m{here}", f"license: {'llama2' if here == 7 else 'mit'}\nbase_model:\n{bases}")
+    found = answers(tmp_path / "m0")
+    assert found["sublicense"]["answer"] == "no"
+    assert found["use"]["answer"] == "conditional", "every license on the way is known"
+
+
+@pytest.mark.parametrize("ref", ["~nosuchuser/base", "./" + "a" * 300, "/dev/null", "../" * 50])
+def test_a_ref_that_leads_nowhere_is_an_unknown_upstream(tmp_path: Path, ref: str) -> None:
+    upstream = f"{{ref: '{ref}', relation: merge}}"
+    source = f"layers: {{weights: {{availability: released, license: MIT, derived_from: [{upstream}]}}}}"
+    (tmp_path / "release.yaml").write_text(f"charter: 1\nrelease: {{name: x}}\n{source}\n", encoding="utf-8")
+    assert answers(tmp_path)["use"]["answer"] == "unclear"
+
+
 def test_a_repo_is_read_from_the_hub_s_cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     commit = "0123456789abcdef0123456789abcdef01234567"
     repo = tmp_path / "hub" / "models--lab--base"

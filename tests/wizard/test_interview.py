@@ -185,6 +185,10 @@ def test_what_the_upstreams_forbid_cannot_be_chosen_and_the_review_changes_an_an
     )
     terminal.choose("gemma - ")
     terminal.go_on({key: value for key, value in GIVEN.items() if key != "layers.weights.license"})
+    terminal.choose("release.repo:")
+    terminal.press("\x15no repo id" + ENTER)
+    terminal.choose("release.repo: lab/borealis")  # what was given before stands, where the new answer is none
+    terminal.press(ENTER)
     terminal.choose("release.name:")
     terminal.press("\x15Renamed" + ENTER)
     terminal.write()
