@@ -1,18 +1,18 @@
-"""The bundle: path to bytes, nothing written yet; and what happens to a folder when it is."""
+"""The bundle: path to bytes, nothing written yet; and what it does to files that are there already."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from generator.documents.hub_rules import Refusal, refusals
 from generator.documents.merge import Card, fresh_card, merge_card
-from generator.documents.record import CARD, RECORD, Record, card_record, digest, read_record
+from generator.documents.record import CARD, RECORD, Record, digest, present_record
 from generator.documents.transaction import recover, write_all
 from generator.errors import BundleConflictError, CharterError
 
-__all__ = ["Bundle", "Card", "Written"]
+__all__ = ["Bundle", "Card", "Changes", "Written"]
 _SHOWN = 10
 
 
@@ -24,6 +24,28 @@ class Written(NamedTuple):
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     refused: tuple[Refusal, ...] = ()
+
+
+class Changes(NamedTuple):
+    """What a bundle does to files that are there already.
+
+    Attributes:
+        put: What is to be written, by path; only what differs.
+        removed: Files of an earlier build that this one no longer has, if nobody touched them.
+        kept: Files that are somebody's own, or were edited by hand, each with why; they are left as they are.
+        present: What stands at these paths now.
+        final: Every file of the bundle as it would stand.
+    """
+
+    put: Mapping[str, bytes]
+    removed: tuple[str, ...]
+    unchanged: tuple[str, ...]
+    kept: Mapping[str, str]
+    present: Mapping[str, bytes]
+    final: Mapping[str, bytes]
+
+
+Read = Callable[[tuple[str, ...]], Mapping[str, bytes]]
 
 
 class Bundle(Mapping[str, bytes]):
@@ -57,6 +79,34 @@ class Bundle(Mapping[str, bytes]):
     def __len__(self) -> int:
         return len(self._files)
 
+    def onto(self, read: Read, *, force: bool = False) -> Changes:
+        """Return what the bundle does to files that are there already: in a folder, or in a repo.
+
+        Args:
+            read: Returns the content of those of the paths that are there.
+            force: Replace files that were written or edited by hand.
+
+        Raises:
+            BundleConflictError: A generated part of the card was edited by hand, or the card cannot be taken apart.
+        """
+        present = read((*self._files, RECORD, CARD))
+        record = present_record(present)
+        final = self._merged(present, force=force)
+        kept = {} if force else dict(self._somebodys(final, present, record))
+        old = {path: value for path, value in record.files.items() if path not in final and _plain(path)}
+        gone = [path for path, content in read(tuple(old)).items() if digest(content) == old[path]]
+        if CARD in final and RECORD in present:
+            gone.append(RECORD)
+        put = {path: content for path, content in final.items() if present.get(path) != content and path not in kept}
+        return Changes(
+            put=put,
+            removed=tuple(sorted(gone)),
+            unchanged=tuple(sorted(final.keys() - put.keys() - kept.keys())),
+            kept=kept,
+            present={path: content for path, content in present.items() if path in final or path in gone},
+            final=final,
+        )
+
     def write(self, target: str | Path, *, force: bool = False) -> Written:
         """Write the bundle into a folder, all or nothing; what a person wrote into README.md is kept.
 
@@ -72,21 +122,22 @@ class Bundle(Mapping[str, bytes]):
         recover(folder)
         if folder.exists() and not folder.is_dir():
             raise CharterError(f"{folder}: not a folder.", "Name a folder with -o DIR.")
-        present = _read(folder, (*self._files, RECORD))
-        record = _record(present, folder)
-        final = self._merged(present, force=force)
-        if not force:
-            self._refuse(folder, final, present, record)
-        gone = tuple(path for path in self._stale(folder, final, record))
-        changed = {path: content for path, content in final.items() if present.get(path) != content}
-        if changed or gone:
-            write_all(folder, changed, gone)
+        changes = self.onto(lambda paths: _read(folder, paths), force=force)
+        if changes.kept:
+            lines = [f"{folder / path}: {why}" for path, why in changes.kept.items()]
+            more = f"\n… and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+            remedy = (
+                "Move it away, or replace it with --force. What a license file must say comes from the release file."
+            )
+            raise BundleConflictError("\n".join(lines[:_SHOWN]) + more, remedy, tuple(sorted(changes.kept)))
+        if changes.put or changes.removed:
+            write_all(folder, changes.put, changes.removed)
         return Written(
-            created=tuple(sorted(path for path in changed if path not in present)),
-            replaced=tuple(sorted(path for path in changed if path in present)),
-            unchanged=tuple(sorted(final.keys() - changed.keys())),
-            removed=gone,
-            refused=tuple(refusals(final[CARD].decode())) if CARD in final else (),
+            created=tuple(sorted(path for path in changes.put if path not in changes.present)),
+            replaced=tuple(sorted(path for path in changes.put if path in changes.present)),
+            unchanged=changes.unchanged,
+            removed=changes.removed,
+            refused=tuple(refusals(changes.final[CARD].decode())) if CARD in changes.final else (),
         )
 
     def _merged(self, present: Mapping[str, bytes], *, force: bool) -> dict[str, bytes]:
@@ -96,46 +147,23 @@ class Bundle(Mapping[str, bytes]):
         files = {path: content for path, content in self._files.items() if path != CARD}
         return files | {CARD: merge_card(self._card, present.get(CARD), _digests(files), force=force)}
 
-    def _refuse(self, folder: Path, final: Mapping[str, bytes], present: Mapping[str, bytes], record: Record) -> None:
-        """Stop where a file is somebody's own, or was edited by hand."""
-        faults: dict[str, str] = {}
+    def _somebodys(
+        self, final: Mapping[str, bytes], present: Mapping[str, bytes], record: Record
+    ) -> Iterator[tuple[str, str]]:
+        """Files that are somebody's own, or were edited by hand, each with why."""
         for path, content in final.items():
             there = present.get(path)
             if there is None or path in (CARD, RECORD) or digest(there) == digest(content):
                 continue
             recorded = record.files.get(path)
             if recorded is None and path not in self._taken:
-                faults[path] = f"{folder / path}: somebody wrote this file; it is not the build's."
+                yield path, "somebody wrote this file; it is not the build's."
             elif recorded is not None and recorded != digest(there):
-                faults[path] = f"{folder / path}: this file was edited by hand after it was written."
-        if faults:
-            lines = list(faults.values())
-            more = f"\n… and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
-            remedy = (
-                "Move it away, or replace it with --force. What a license file must say comes from the release file."
-            )
-            raise BundleConflictError("\n".join(lines[:_SHOWN]) + more, remedy, tuple(sorted(faults)))
-
-    @staticmethod
-    def _stale(folder: Path, final: Mapping[str, bytes], record: Record) -> Iterator[str]:
-        """Files of an earlier build that this one no longer has, if nobody touched them."""
-        old = {path: value for path, value in record.files.items() if path not in final and _plain(path)}
-        for path, content in sorted(_read(folder, tuple(old)).items()):
-            if digest(content) == old[path]:
-                yield path
-        if CARD in final and (folder / RECORD).is_file():
-            yield RECORD
+                yield path, "this file was edited by hand after it was written."
 
 
 def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
     return {path: digest(content) for path, content in sorted(files.items())}
-
-
-def _record(present: Mapping[str, bytes], folder: Path) -> Record:
-    """The record of the earlier build, out of what has been read."""
-    if RECORD not in present and CARD in present:
-        return card_record(present[CARD])
-    return read_record(folder)
 
 
 def _read(folder: Path, paths: tuple[str, ...]) -> dict[str, bytes]:

@@ -37,7 +37,7 @@ class Card(NamedTuple):
     body: str
 
 
-class _Chunk(NamedTuple):
+class Chunk(NamedTuple):
     """The lines of one key in an existing front matter; the key is empty for comments and blank lines."""
 
     key: str
@@ -145,7 +145,7 @@ def _front_matter(
     card: Card, block: re.Match[str] | None, record: Record, newline: str, *, force: bool
 ) -> tuple[str, dict[str, str], dict[str, tuple[str, ...]]]:
     """The front matter, the digest of each key that was written, and the entries that were added to a person's."""
-    chunks = _chunks(block.group(2)) if block else []
+    there = chunks(block.group(2)) if block else []
     ours = {entry.key: entry for entry in card.front_matter}
     stale = {key for first, others in STALE_WITH.items() if first in ours for key in others if key not in ours}
     stale |= {key for key in record.front_matter if key not in ours}
@@ -153,7 +153,7 @@ def _front_matter(
     added: dict[str, tuple[str, ...]] = {}
     out: list[str] = []
     line = 2
-    for chunk in chunks:
+    for chunk in there:
         recorded = record.front_matter.get(chunk.key)
         edited = recorded and digest(chunk.lines.encode()) != recorded and not _own_list(chunk, ours)
         if edited and not force and (chunk.key in ours or chunk.key in stale):
@@ -173,26 +173,26 @@ def _front_matter(
     return opening + "".join(out) + closing, written, added
 
 
-def _own_list(chunk: _Chunk, ours: dict[str, Entry]) -> bool:
+def _own_list(chunk: Chunk, ours: dict[str, Entry]) -> bool:
     """Whether a person may edit this key: their entries of `tags` and `datasets` are kept beside ours."""
     return chunk.key in ours and ours[chunk.key].values is not None
 
 
-def _entry(entry: Entry, chunk: _Chunk | None, record: Record, added: dict[str, tuple[str, ...]]) -> str:
+def _entry(entry: Entry, chunk: Chunk | None, record: Record, added: dict[str, tuple[str, ...]]) -> str:
     """A key as it is written; where lists are shared, a person's entries first."""
     if entry.values is None:
         return entry.lines
     before = record.added.get(entry.key, ())
-    own = [value for value in _listed(chunk) if value not in before] if chunk else []
+    own = [value for value in listed(chunk) if value not in before] if chunk else []
     ours = [value for value in entry.values if value not in own]
     if ours:
         added[entry.key] = tuple(ours)
-    if own and not [value for value in ours if value not in _listed(chunk)] and set(_listed(chunk)) == {*own, *ours}:
+    if own and not [value for value in ours if value not in listed(chunk)] and set(listed(chunk)) == {*own, *ours}:
         return chunk.lines if chunk else entry.lines
     return f"{entry.key}:\n" + "".join(f"- {scalar(value)}\n" for value in (*own, *ours))
 
 
-def _listed(chunk: _Chunk | None) -> list[str]:
+def listed(chunk: Chunk | None) -> list[str]:
     """The entries of a list in a person's front matter, as text."""
     if chunk is None:
         return []
@@ -210,25 +210,25 @@ def _listed(chunk: _Chunk | None) -> list[str]:
     )
 
 
-def _chunks(block: str) -> list[_Chunk]:
+def chunks(block: str) -> list[Chunk]:
     """The lines of a front matter by top-level key; comments and blank lines between keys stand alone."""
-    chunks: list[_Chunk] = []
+    found: list[Chunk] = []
     waiting = ""
     for number, line in enumerate(block.splitlines(keepends=True)):
         if not line.strip() or line.startswith("#"):
             waiting += line
         elif line[0] in " \t]}" or re.match(r"-[ \t\r\n]|-\Z", line):
-            if not chunks or not chunks[-1].key:
+            if not found or not found[-1].key:
                 raise _conflict(number + 2, "this line of the front matter belongs to no key", "Write `key: value`.")
-            chunks[-1] = _Chunk(chunks[-1].key, chunks[-1].lines + waiting + line)
+            found[-1] = Chunk(found[-1].key, found[-1].lines + waiting + line)
             waiting = ""
-        elif found := _KEY.match(line):
-            chunks += [_Chunk("", waiting)] if waiting else []
-            chunks.append(_Chunk(found.group("key").strip(), line))
+        elif key := _KEY.match(line):
+            found += [Chunk("", waiting)] if waiting else []
+            found.append(Chunk(key.group("key").strip(), line))
             waiting = ""
         else:
             raise _conflict(number + 2, "this line of the front matter belongs to no key", "Write `key: value`.")
-    return [*chunks, _Chunk("", waiting)] if waiting else chunks
+    return [*found, Chunk("", waiting)] if waiting else found
 
 
 def _native(text: str, newline: str) -> str:

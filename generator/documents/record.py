@@ -88,14 +88,24 @@ def read_record(folder: Path) -> Record:
     Args:
         folder: Where the bundle was written.
     """
-    path = folder / RECORD
-    if path.is_file() and path.stat().st_size <= CARD_LIMIT:
-        lines = path.read_bytes().decode("utf-8", "replace").splitlines()
+    found = {}
+    for name in (RECORD, CARD):
+        path = folder / name
+        if path.is_file() and path.stat().st_size <= CARD_LIMIT:
+            found[name] = path.read_bytes()
+    return present_record(found)
+
+
+def present_record(present: Mapping[str, bytes]) -> Record:
+    """Return the record of the earlier build, out of what has been read: of `.charter.sha256`, else of the card.
+
+    Args:
+        present: Content by path.
+    """
+    if RECORD in present and len(present[RECORD]) <= CARD_LIMIT:
+        lines = present[RECORD].decode("utf-8", "replace").splitlines()
         return Record({name: value for value, _, name in (line.partition("  ") for line in lines) if name})
-    card = folder / CARD
-    if card.is_file() and card.stat().st_size <= CARD_LIMIT:
-        return card_record(card.read_bytes())
-    return Record()
+    return card_record(present.get(CARD, b""))
 
 
 def card_record(content: bytes) -> Record:
