@@ -23,17 +23,32 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from generator.api import assess, build, check, derive, load_release, rights
+    from generator.api import assess, build, check, derive, load_release, push, rights
     from generator.checks.report import Report
     from generator.documents.bundle import Bundle
     from generator.licenses.assess import Assessment
+    from generator.publishing.outcome import Published
     from generator.release.model import Release
 
 __version__ = "0.1.0"
-__all__ = ["Assessment", "Bundle", "Release", "Report", "assess", "build", "check", "derive", "load_release", "rights"]
+__all__ = [
+    "Assessment",
+    "Bundle",
+    "Published",
+    "Release",
+    "Report",
+    "assess",
+    "build",
+    "check",
+    "derive",
+    "load_release",
+    "push",
+    "rights",
+]
 _HOMES = {
     "Assessment": "generator.licenses.assess",
     "Bundle": "generator.documents.bundle",
+    "Published": "generator.publishing.outcome",
     "Release": "generator.release.model",
     "Report": "generator.checks.report",
 }

@@ -5,9 +5,9 @@ from __future__ import annotations
 import datetime
 import os
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import CharterError, ReleaseFileError
 
@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
     from generator.licenses.answers import Derived, Rights
     from generator.licenses.assess import Assessment
+    from generator.publishing.outcome import Options, Published
     from generator.release.model import Release
     from generator.wizard.answers import Answers
     from generator.wizard.interview import Prompter
 
-__all__ = ["assess", "build", "check", "derive", "load_release", "rights"]
+__all__ = ["assess", "build", "check", "derive", "load_release", "push", "rights"]
 
 _REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
 
@@ -360,3 +361,77 @@ def this_day() -> datetime.date:
     if epoch.isdecimal() and len(epoch) < 12:
         return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
     return datetime.date.today()
+
+
+def push(
+    bundle: Bundle,
+    repo: str,
+    *,
+    endpoint: str | None = None,
+    token_from_env: str | None = None,
+    **options: Any,  # noqa: ANN401 - the fields of Options
+) -> Published:
+    """Publish a bundle as one commit to a Hub repo, merged with what people wrote there, read back and verified.
+
+    Args:
+        bundle: What `build` returned; what a person wrote into README.md beside its release file goes with it.
+        repo: The Hub repo, `ORG/NAME`.
+        endpoint: The Hub's address; `HF_ENDPOINT`, else the Hub's own by default.
+        token_from_env: The environment variable that holds the token; by default the client's own, or the login's.
+        options: create_pr, revision, create, private, message, gated, force, dry_run: see `Options`.
+
+    Raises:
+        CharterError: The gate is closed for the release, or an option is none.
+        BundleConflictError: A generated part of the card on the Hub was edited by hand; nothing was sent.
+        HubError: It failed; the message says whether anything was published.
+    """
+    from generator.hub.client import connected
+    from generator.publishing.outcome import Options
+    from generator.publishing.parcels import parcel_of
+    from generator.publishing.road import publish as published
+
+    if unknown := sorted(options.keys() - set(Options._fields)):
+        raise CharterError(f"push has no option {unknown[0]!r}.", f"Known: {', '.join(Options._fields)}.")
+    if bundle.release is not None:
+        check(bundle.release).raise_for_errors()
+    with connected(endpoint, token_from_env) as connection:
+        return published(connection, (parcel_of(bundle, repo),), Options(**options))[0]
+
+
+def publish(
+    release: Release,
+    options: Options,
+    *,
+    repo: str | None = None,
+    with_files: bool = False,
+    endpoint: str | None = None,
+    token_from_env: str | None = None,
+    say: Callable[[str], None] = lambda _: None,
+    ask: Callable[[str], bool] | None = None,
+    watch: Callable[[Published], None] = lambda _: None,
+) -> tuple[Published, ...]:
+    """Publish a release to its repo and to those that its items name, each as one commit; the gate is not asked here.
+
+    Args:
+        release: What `load_release` returned.
+        options: How.
+        repo: The repo that it goes to, instead of the one it names.
+        with_files: Whether the files of the layers go too.
+        endpoint: The Hub's address.
+        token_from_env: The environment variable that holds the token.
+        say: Takes remarks on the way.
+        ask: Asks whoever is there whether to go on; None where nobody is.
+        watch: Is shown what is about to be sent.
+
+    Raises:
+        CharterError: No repo is named, or a bundle cannot be built.
+        BundleConflictError: A generated part of a card on the Hub was edited by hand; nothing was sent.
+        HubError: It failed; the message says what was published and what was not.
+    """
+    from generator.hub.client import connected
+    from generator.publishing.parcels import parcels
+    from generator.publishing.road import publish as published
+
+    packed = parcels(release, repo, with_files=with_files)
+    with connected(endpoint, token_from_env, say) as connection:
+        return published(connection, packed, options, ask=ask, watch=watch)

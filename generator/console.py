@@ -13,9 +13,10 @@ from typing import TYPE_CHECKING, Any, TextIO
 
 if TYPE_CHECKING:
     from generator.checks.report import Finding, Report
+    from generator.publishing.outcome import Published
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_COLOURS = {"error": "31;1", "warning": "33", "info": "36", "accepted": "2"}
+_COLOURS = {"error": "31;1", "warning": "33", "info": "36", "accepted": "2", "added": "32", "removed": "31"}
 
 
 def data(text: str) -> None:
@@ -93,6 +94,45 @@ def _finding(finding: Finding) -> str:
     if finding.remedy:
         lines.append(f"  {finding.remedy}")
     return "\n".join(lines)
+
+
+def outlook(found: Published) -> None:
+    """Say what is about to be sent to a repo, file by file."""
+    talk("\n".join(_outlook(found)))
+
+
+def published(found: Published, *, dry_run: bool) -> None:
+    """Write what became of a repo: its address to standard output, or, where nothing was sent, what would change."""
+    for note in found.notes:
+        talk(note)
+    if dry_run:
+        talk("\n".join(_outlook(found)))
+        for change in found.changes:
+            if change.diff:
+                data("\n".join(_diff_line(line) for line in change.diff.splitlines()))
+        return
+    if not any(change.change != "kept" for change in found.changes):
+        talk(f"{found.repo}: nothing to do, all of it is there.")
+    elif found.pull_request:
+        talk(f"{found.repo}: offered as a pull request, read back and compared.")
+    else:
+        talk(f"{found.repo}: published as {found.commit}, read back and compared.")
+    data(found.url)
+
+
+def _outlook(found: Published) -> Iterator[str]:
+    yield f"{found.repo} ({found.kind} repo{', made anew' if found.created else ''})"
+    for change in found.changes:
+        size = f" ({change.size:,} bytes)" if change.size is not None else ""
+        why = f": {change.why} --force replaces it." if change.why else ""
+        yield f"  {change.change:<8} {change.path}{size}{why}"
+    if found.unchanged:
+        yield f"  {len(found.unchanged)} file{'s' if len(found.unchanged) != 1 else ''} unchanged"
+
+
+def _diff_line(line: str) -> str:
+    kind = {"+": "added", "-": "removed", "@": "info"}.get(line[:1], "")
+    return _coloured(kind, line, sys.stdout) if kind else line
 
 
 def _coloured(kind: str, text: str, stream: TextIO) -> str:

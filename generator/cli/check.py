@@ -4,21 +4,15 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.options import format_option, online_option
+from generator.cli.options import fail_on_option, format_option, online_option, today_option
 
 
 @click.command("check")
 @click.argument("target", nargs=-1, metavar="[TARGET...]")
 @format_option
-@click.option(
-    "--fail-on",
-    type=click.Choice(["error", "warning", "info"]),
-    default="error",
-    show_default=True,
-    help="The least severity that closes the gate.",
-)
+@fail_on_option
 @online_option
-@click.option("--today", metavar="DATE", help="The day that `accept.until` is held against (YYYY-MM-DD).")
+@today_option
 def command(target: tuple[str, ...], format_: str, fail_on: str, online: bool, today: str | None) -> int:
     """Judge each TARGET before it is published: a release file, or a folder.
 

@@ -11,6 +11,7 @@ from generator.documents.merge import Card, fresh_card, merge_card
 from generator.documents.record import CARD, RECORD, Record, digest, present_record
 from generator.documents.transaction import recover, write_all
 from generator.errors import BundleConflictError, CharterError
+from generator.release.model import Release
 
 __all__ = ["Bundle", "Card", "Changes", "Written"]
 _SHOWN = 10
@@ -55,13 +56,19 @@ class Bundle(Mapping[str, bytes]):
         files: Every file but the card.
         card: The card, where there is one.
         taken: Files of the release's folder that were read as a license text, and so may be replaced.
+        release: The release that it is the bundle of.
     """
 
-    __slots__ = ("_card", "_files", "_taken")
+    __slots__ = ("_card", "_files", "_taken", "release")
 
     def __init__(
-        self, files: Mapping[str, bytes], card: Card | None = None, taken: frozenset[str] = frozenset()
+        self,
+        files: Mapping[str, bytes],
+        card: Card | None = None,
+        taken: frozenset[str] = frozenset(),
+        release: Release | None = None,
     ) -> None:
+        self.release = release
         self._card = card
         self._taken = taken
         self._files = dict(files)

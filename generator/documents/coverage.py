@@ -55,6 +55,11 @@ class Coverage(NamedTuple):
         slug = "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "-" for c in info.name.lower())
         return slug.strip("-._") or "release"
 
+    @property
+    def repo_kind(self) -> str:
+        """The kind of Hub repo that this is: `dataset` where what is counted is about data, else `model`."""
+        return "dataset" if self.counted and self.subject[0].layer == "data" else "model"
+
     def texts(self) -> dict[LicenseId, tuple[ItemAssessment | Flow, ...]]:
         """Return the licenses whose text must be here, each with the items and upstreams it covers."""
         found: dict[LicenseId, list[ItemAssessment | Flow]] = {}

@@ -51,13 +51,27 @@ def front_matter(coverage: Coverage) -> tuple[Entry, ...]:
     info = release.release
     label, name = coverage.card_label
     plain, regional = languages(info.languages)
-    bases, relation = base_models(coverage.subject)
     fields: list[tuple[str, Any]] = [
         ("license", label),
         ("license_name", name),
         ("license_link", "LICENSE" if label == "other" else None),
         ("language", plain),
         ("language_bcp47", regional),
+    ]
+    fields += _of_dataset(release) if coverage.repo_kind == "dataset" else _of_model(coverage)
+    return tuple(_entry(key, value) for key, value in fields if value)
+
+
+def _of_dataset(release: Release) -> list[tuple[str, Any]]:
+    """What the card of a data set has beside its license and languages (hub-docs, datasetcard.md)."""
+    return [("pretty_name", release.release.name), ("tags", tuple(dict.fromkeys(release.release.tags)))]
+
+
+def _of_model(coverage: Coverage) -> list[tuple[str, Any]]:
+    release = coverage.assessment.release
+    info = release.release
+    bases, relation = base_models(coverage.subject)
+    return [
         ("library_name", info.library),
         ("pipeline_tag", info.task),
         ("base_model", bases[0] if len(bases) == 1 else bases),
@@ -66,7 +80,6 @@ def front_matter(coverage: Coverage) -> tuple[Entry, ...]:
         ("tags", tuple(dict.fromkeys(info.tags))),
         ("model-index", _model_index(release)),
     ]
-    return tuple(_entry(key, value) for key, value in fields if value)
 
 
 def languages(stated: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:

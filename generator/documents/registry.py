@@ -60,7 +60,8 @@ def write_documents(assessment: Assessment) -> Bundle:
             files[document.path] = text.encode()
     if "licenses" in outputs or "reuse" in outputs:
         files |= license_files(coverage, shelf)
-    return Bundle(files, card=write_card(coverage) if "card" in outputs else None, taken=frozenset(shelf.taken))
+    card = write_card(coverage) if "card" in outputs else None
+    return Bundle(files, card=card, taken=frozenset(shelf.taken), release=assessment.release)
 
 
 def write_card(coverage: Coverage) -> Card:

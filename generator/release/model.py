@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from decimal import Decimal
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple
+from typing import Any, ClassVar, NamedTuple, Self
 
 from generator.release import fields as kind
 from generator.release.vocabulary import COMPONENTS, LAYERS
@@ -87,6 +87,14 @@ class Part:
             if value is REQUIRED:
                 raise TypeError(f"{type(self).__name__} needs {name!r}")
             object.__setattr__(self, name, value)
+
+    def but(self, **values: Any) -> Self:  # noqa: ANN401 - typed by the declarations
+        """Return the same with other values.
+
+        Args:
+            values: What differs, by field.
+        """
+        return type(self)(**{name: getattr(self, name) for name in self.__stated__} | values)
 
     def __setattr__(self, name: str, value: object) -> None:
         raise AttributeError(f"{type(self).__name__} is frozen; its {name!r} cannot be set")

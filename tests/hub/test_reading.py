@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-import os
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
-from tests.hub.server import Hub, hub
+from tests.hub.run import charter
+from tests.hub.server import hub
 
 REPOS = {
     "lab/tune": {
@@ -21,15 +19,6 @@ REPOS = {
     "datasets/lab/corpus": {"README.md": b"---\nlicense: cc-by-nc-4.0\n---\n# Corpus\n"},
     "lab/bare": {"model.safetensors": b"x"},
 }
-
-
-def charter(home: Path, server: Hub | None, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
-    """Run the command with a clean home, against a server or against nothing."""
-    environment = {key: value for key, value in os.environ.items() if not key.startswith("HF_")}
-    url = server.url if server else "http://127.0.0.1:9"
-    environment |= {"HF_HOME": str(home), "HF_ENDPOINT": url, "HF_HUB_DISABLE_XET": "1", "NO_PROXY": "127.0.0.1"}
-    command = [sys.executable, "-m", "generator", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False, env=environment | more, timeout=120)
 
 
 def test_the_rights_of_a_repo_are_read_from_its_card_alone(tmp_path: Path) -> None:
@@ -56,8 +45,8 @@ def test_what_was_read_once_answers_without_a_network(tmp_path: Path) -> None:
     [
         ("lab/nowhere", "no such repo"),
         ("gated/model", "Ask for access"),
-        ("busy/model", "answered 503"),
-        ("broken/model", "cannot be reached"),
+        ("busy/model", "is in trouble (503)"),
+        ("broken/model", "not the Hub's protocol"),
         ("lab/bare", "no card and no license file"),
     ],
 )

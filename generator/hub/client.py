@@ -1,0 +1,266 @@
+"""The connection to the Hub: which endpoint, with which token, how long it waits, and its errors in our words."""
+
+from __future__ import annotations
+
+import logging
+import os
+import sys
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
+from urllib.parse import urlsplit
+
+from generator.errors import HubError
+
+if TYPE_CHECKING:
+    from huggingface_hub import HfApi
+
+T = TypeVar("T")
+CONNECT = 10.0
+"""Seconds until a connection stands; the client itself waits for ever (hub.md 3)."""
+READ = 20.0
+"""Seconds that an answer may take."""
+COMMIT = 75.0
+"""Seconds that a commit or an upload may take; the Hub itself gives a commit 60 (hub.md 6)."""
+PATIENCE = 300
+"""Seconds that are waited where the Hub says how long; its windows are that long (hub.md 3.4)."""
+TRIES = 3
+_BRIEFLY = (1.0, 2.0)
+"""Seconds between tries of what may be asked twice."""
+_PASSING = (408, 500, 502, 503, 504)
+_SAID = 2000
+
+
+class Connection(NamedTuple):
+    """A Hub, and how to speak to it.
+
+    Attributes:
+        api: The client.
+        token: What is sent to this endpoint and to no other; None sends none.
+        say: Takes a remark for whoever is waiting.
+    """
+
+    api: HfApi
+    endpoint: str
+    token: str | None
+    say: Callable[[str], None]
+
+    def headers(self) -> dict[str, str]:
+        """Return the headers of a request that the client has no call for."""
+        from huggingface_hub.utils._headers import build_hf_headers
+
+        return build_hf_headers(token=self.token or False, library_name="modelcharter")
+
+
+@contextmanager
+def connected(
+    endpoint: str | None = None, token_variable: str | None = None, say: Callable[[str], None] = lambda _: None
+) -> Iterator[Connection]:
+    """Speak to a Hub for as long as the block runs: with time limits, and the token for this endpoint alone.
+
+    Args:
+        endpoint: Its address; `HF_ENDPOINT`, else the Hub's own by default.
+        token_variable: The environment variable that holds the token; by default what the client finds, which is
+            the environment's token or the login; the login is only for the endpoint that it was made for.
+        say: Takes a remark for whoever is waiting.
+
+    Raises:
+        HubError: The address is none, or the variable holds nothing.
+    """
+    if "huggingface_hub" not in sys.modules:
+        # The client would ask the Hub which program it runs in, whatever endpoint is spoken to.
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    from huggingface_hub import HfApi, constants, set_client_factory
+    from huggingface_hub.utils import _http
+
+    place = (endpoint or constants.ENDPOINT).rstrip("/")
+    if urlsplit(place).scheme not in ("http", "https") or not urlsplit(place).hostname or urlsplit(place).username:
+        raise HubError(f"{place!r} is no address of a Hub.", "Write it as in https://huggingface.co.")
+    token = _token(token_variable, own=place == constants.ENDPOINT.rstrip("/"))
+
+    def factory() -> Any:  # noqa: ANN401 - the client's session
+        client = _http.default_client_factory()
+        client.event_hooks = {"request": [*client.event_hooks["request"], lambda r: _guard(r, place, token)]}
+        return client
+
+    # The session is the process's; a script that publishes finds its own again.
+    before = _http._GLOBAL_CLIENT_FACTORY
+    set_client_factory(factory)
+    log = logging.getLogger("huggingface_hub")
+    level = log.level
+    log.setLevel(logging.ERROR)  # what is to be said is said here
+    try:
+        yield Connection(HfApi(endpoint=place, token=token or False, library_name="modelcharter"), place, token, say)
+    finally:
+        log.setLevel(level)
+        set_client_factory(before)
+
+
+def _token(variable: str | None, *, own: bool) -> str | None:
+    """The token; a login goes to the endpoint it was made for alone, one of the environment wherever it is told to."""
+    from huggingface_hub import constants, get_token
+
+    if variable:
+        if not (found := os.environ.get(variable, "").strip()):
+            raise HubError(f"{variable}: there is no token in this variable.", f"Run: export {variable}=…")
+        return found
+    if own:
+        return None if constants.HF_HUB_DISABLE_IMPLICIT_TOKEN else get_token()
+    return (os.environ.get("HF_TOKEN") or os.environ.get("HUGGING_FACE_HUB_TOKEN") or "").strip() or None
+
+
+def _guard(request: Any, place: str, token: str | None) -> None:  # noqa: ANN401 - a request of the client
+    """Give every request its time, and let the token go nowhere but to the endpoint, whatever a reply points at."""
+    url = urlsplit(str(request.url))
+    home = urlsplit(place)
+    at_home = (url.scheme, url.hostname, url.port) == (home.scheme, home.hostname, home.port)
+    if not at_home and token and token in request.headers.get("authorization", ""):
+        del request.headers["authorization"]
+    slow = not at_home or "/commit/" in url.path or request.method == "PUT"
+    span = COMMIT if slow else READ
+    request.extensions["timeout"] = {"connect": CONNECT, "read": span, "write": span, "pool": CONNECT}
+
+
+def asked(connection: Connection, about: str, call: Callable[[], T], *, again: bool = True) -> T:
+    """Return the answer of a call, its errors in our words; no token is in them.
+
+    Where the Hub says that it was asked too often, it is waited as told. What may be asked twice is, where the
+    failure may pass.
+
+    Args:
+        connection: Whom it is asked of.
+        about: The repo.
+        call: The call.
+        again: Whether it may be asked twice: whether it only reads.
+
+    Raises:
+        HubError: It failed; the cause is the client's own error.
+    """
+    import httpx2
+
+    for left in range(TRIES - 1, -1, -1):
+        try:
+            return call()
+        except (httpx2.HTTPError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            wait = _wait(error, again=again, tried=TRIES - 1 - left)
+            if wait is None or not left:
+                raise told(connection, about, error) from error
+            if wait > _BRIEFLY[-1]:
+                connection.say(f"{connection.endpoint} asks to wait {wait:.0f} s.")
+            time.sleep(wait)
+    raise AssertionError("unreachable")
+
+
+def status_of(error: BaseException | None) -> int | None:
+    """Return the HTTP status of a client's error, or None where there was no answer."""
+    status: int | None = getattr(getattr(error, "response", None), "status_code", None)
+    return status
+
+
+def _wait(error: Exception, *, again: bool, tried: int) -> float | None:
+    """Seconds until it is worth asking again; None where it is not."""
+    import httpx2
+
+    status = status_of(error)
+    if status == 429:
+        return _as_told(error)
+    # Where no connection stands at all, there is no network: that is told at once.
+    broken = isinstance(error, httpx2.TransportError) and not isinstance(
+        error, (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
+    )
+    passing = status in _PASSING or (status is None and broken)
+    return _BRIEFLY[min(tried, len(_BRIEFLY) - 1)] if again and passing else None
+
+
+def _as_told(error: Exception) -> float | None:
+    """Seconds that the Hub asks to wait; None where that is longer than anyone would."""
+    from huggingface_hub.utils._http import parse_ratelimit_headers
+
+    headers = getattr(getattr(error, "response", None), "headers", {})
+    limits = parse_ratelimit_headers(headers)
+    stated = str(headers.get("Retry-After") or "")
+    if limits is not None and limits.remaining == 0:
+        seconds = float(limits.reset_in_seconds) + 1
+    else:
+        seconds = float(stated) + 1 if stated.isdecimal() and len(stated) < 9 else _BRIEFLY[-1]
+    return seconds if seconds <= PATIENCE else None
+
+
+def told(connection: Connection, about: str, error: Exception) -> HubError:
+    """Return an error of the client's in our words.
+
+    Args:
+        connection: Whom it was asked of.
+        about: The repo.
+        error: What the client raised.
+    """
+    message, remedy = _told(connection.endpoint, about, error)
+    hidden = [text.replace(connection.token, "…") if connection.token else text for text in (message, remedy)]
+    return HubError(*hidden)
+
+
+def _told(place: str, about: str, error: Exception) -> tuple[str, str]:
+    import httpx2
+    from huggingface_hub import errors
+
+    later = "Look at the network, or try again later."
+    by_type: tuple[tuple[type[BaseException], str, str], ...] = (
+        (
+            errors.GatedRepoError,
+            "gated, and you have not been let in.",
+            f"Ask for access at {place}/{about}, then: hf auth login",
+        ),
+        (
+            errors.RepositoryNotFoundError,
+            "the Hub has no such repo, or hides it from you.",
+            "Mend the id; for a private repo: hf auth login",
+        ),
+        (errors.RevisionNotFoundError, "it has no such revision.", "Name a commit, a branch or a tag it has."),
+        (
+            errors.OfflineModeIsEnabled,
+            "not in the cache, and the Hub is not asked while offline.",
+            "Unset HF_HUB_OFFLINE, or ask again with a network.",
+        ),
+        (errors.LocalTokenNotFoundError, "this needs a token, and there is none.", _LOGIN),
+        (errors.LocalEntryNotFoundError, f"{place} cannot be reached, and nothing is in the cache.", later),
+        (httpx2.ProxyError, f"the proxy on the way to {place} refuses.", "Look at HTTPS_PROXY and NO_PROXY."),
+        (httpx2.ConnectTimeout, f"{place} cannot be reached within {CONNECT:.0f} s.", later),
+        (httpx2.TimeoutException, f"{place} did not answer in time.", later),
+        (httpx2.ConnectError, f"{place} cannot be reached.", later),
+        (httpx2.TransportError, f"the connection to {place} broke off.", later),
+    )
+    if (status := status_of(error)) in _BY_STATUS and not isinstance(error, errors.RepositoryNotFoundError):
+        told, remedy = _BY_STATUS[status]
+        said = server_words(error)
+        return f"{about}: {place} {told} ({status})." + (f" It says: {said}" if said else ""), remedy
+    for kind, text, remedy in by_type:
+        if isinstance(error, kind):
+            return f"{about}: {text}", remedy
+    if status:
+        return f"{about}: {place} answered {status}.", "Try again later."
+    return f"{about}: {place} answered something that is not the Hub's protocol.", "Look at HF_ENDPOINT and --endpoint."
+
+
+def server_words(error: BaseException) -> str:
+    """Return what the server itself says of an error, on one line; empty where it says nothing."""
+    said = getattr(error, "server_message", None) or ""
+    return " ".join(str(said).split())[:_SAID]
+
+
+_LOGIN = "Log in with `hf auth login`, or name the variable that holds a token: --token-from-env NAME"
+_BY_STATUS: dict[int | None, tuple[str, str]] = {
+    400: ("refuses what was sent", "Mend what it names."),
+    401: ("does not know you", _LOGIN),
+    402: ("asks for payment", "Look at the plan of your account."),
+    403: ("does not let you do this", "Use a token that may write here, or offer it: charter push --create-pr"),
+    409: ("says that this is in the way of something else", "Try again."),
+    413: ("finds this too large", "Send less at once: without --with-files, and large files with `hf upload`."),
+    429: ("is asked too often", "Wait some minutes, then try again."),
+    408: ("did not answer in time", "Try again later."),
+    500: ("is in trouble", "Try again later."),
+    502: ("is in trouble", "Try again later."),
+    503: ("is in trouble", "Try again later."),
+    504: ("did not answer in time", "Try again later."),
+}
+"""What a status means, and the next step."""

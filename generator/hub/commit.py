@@ -1,0 +1,304 @@
+"""One commit to the Hub: sent once, looked for where the answer is lost, read back and compared."""
+
+from __future__ import annotations
+
+import re
+import time
+import warnings
+from collections.abc import Iterator, Mapping
+from functools import partial
+from typing import Any, NamedTuple
+
+from generator.errors import HubError
+from generator.hub.client import Connection, asked, status_of
+from generator.hub.repo import CARD, Content, Remote, content_of, holds, page, read_remote
+
+_LOOKS = (0.0, 1.0, 3.0)
+"""Seconds before each look for a commit whose answer was lost."""
+_LONG_LOOKS = (0.0, 2.0, 5.0, 10.0)
+"""The same where the Hub was silent: it may still be at work."""
+_COMMIT = re.compile(r"[0-9a-f]{5,40}")
+_OVERTAKEN = (409, 412)
+
+
+class Overtaken(HubError):
+    """Somebody else committed in the meantime."""
+
+
+class RefusedCard(HubError):
+    """The Hub refuses the card; `complaints` are its words, `warnings` what it only remarks."""
+
+    def __init__(self, repo: str, complaints: tuple[str, ...]) -> None:
+        words = "".join(f"\n  {line}" for line in complaints)
+        super().__init__(f"{repo}: the Hub refuses the front matter of {CARD}:{words}", "Mend it in the release file.")
+        self.complaints = complaints
+
+
+class Sent(NamedTuple):
+    """What became of a commit.
+
+    Attributes:
+        commit: Where the content stands now.
+        pull_request: The address of the pull request, where one was opened.
+        revision: What to read to see it: the commit, or the pull request's.
+        made: False where the Hub had all of it already, so that there is no new commit.
+        remarks: What the Hub remarked, or what had to be found out.
+    """
+
+    commit: str
+    url: str
+    pull_request: str | None
+    revision: str
+    made: bool
+    remarks: tuple[str, ...]
+
+
+def send(
+    connection: Connection,
+    remote: Remote,
+    put: Mapping[str, Content],
+    removed: tuple[str, ...],
+    message: str,
+    *,
+    create_pr: bool,
+) -> Sent:
+    """Commit files to a repo, based on what was read of it.
+
+    Args:
+        connection: Whom to ask.
+        remote: The repo as it was read; the commit is refused where it has changed since.
+        put: Content by path.
+        removed: Paths that go.
+        message: The summary of the commit.
+        create_pr: Offer it as a pull request instead.
+
+    Raises:
+        Overtaken: The repo has changed since it was read; nothing was committed.
+        RefusedCard: The Hub refuses the front matter; nothing was committed.
+        HubError: It failed; nothing was committed.
+    """
+    from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+
+    adds = [
+        CommitOperationAdd(path, content if isinstance(content, bytes) else str(content))
+        for path, content in sorted(put.items())
+    ]
+    if ".gitignore" in remote.files or ".gitignore" in put:
+        _refuse_ignored(connection, remote, adds, create_pr=create_pr)
+    operations = [*adds, *(CommitOperationDelete(path, is_folder=False) for path in removed)]
+    # A base is hexadecimal to the client; a server that names commits otherwise is asked once more just before.
+    base = remote.commit if remote.commit and _COMMIT.fullmatch(remote.commit) else None
+    if base is None and remote.commit:
+        now = read_remote(connection, remote.repo, remote.kind, remote.revision)
+        if now.commit != remote.commit:
+            raise _overtaken(connection, remote, now)
+    call = partial(
+        connection.api.create_commit,
+        remote.repo,
+        operations,
+        commit_message=message,
+        repo_type=remote.kind,
+        revision=remote.revision,
+        create_pr=create_pr,
+        parent_commit=base,
+    )
+    with warnings.catch_warnings(record=True) as remarks:
+        warnings.simplefilter("always")
+        try:
+            info = _sent(connection, remote, call)
+        except _Lost as lost:
+            return _looked_for(connection, remote, put, removed, message, lost, create_pr=create_pr)
+    said = tuple(line for r in remarks for line in str(r.message).splitlines() if line.startswith("- "))
+    made = bool(info.pr_url) if create_pr else info.oid != remote.commit
+    revision = (info.pr_revision if info.pr_url else None) or info.oid
+    return Sent(info.oid, info.commit_url, info.pr_url, revision, made, tuple(line[2:] for line in said))
+
+
+class _Lost(Exception):
+    """No answer says that the commit was made, so that it may have been; `looks` says how long to look for it."""
+
+    def __init__(self, told: HubError, looks: tuple[float, ...]) -> None:
+        super().__init__(told.message)
+        self.told, self.looks = told, looks
+
+
+def _sent(connection: Connection, remote: Remote, call: partial[Any]) -> Any:  # noqa: ANN401 - CommitInfo
+    """The client's answer; its failures told apart: refused, overtaken, lost."""
+    try:
+        return asked(connection, remote.repo, call, again=False)
+    except HubError as error:
+        cause, status = error.__cause__, status_of(error.__cause__)
+        if status in _OVERTAKEN:
+            now = read_remote(connection, remote.repo, remote.kind, remote.revision)
+            raise _overtaken(connection, remote, now) from error
+        if isinstance(cause, ValueError) and str(cause).startswith("Invalid metadata"):
+            words = tuple(line[2:] for line in str(cause).splitlines() if line.startswith("- "))
+            raise RefusedCard(remote.repo, words) from error
+        looks = _LONG_LOOKS if status in (None, 408, 504) else _LOOKS if status >= 500 else _LOOKS[:1]
+        raise _Lost(error, looks) from error
+
+
+def _refuse_ignored(connection: Connection, remote: Remote, adds: list[Any], *, create_pr: bool) -> None:
+    """Stop where the repo's .gitignore drops a file: the client would leave it out and call it a success."""
+    call = partial(
+        connection.api.preupload_lfs_files,
+        remote.repo,
+        adds,
+        repo_type=remote.kind,
+        revision=remote.revision,
+        create_pr=create_pr,
+        free_memory=False,
+    )
+    asked(connection, remote.repo, call, again=False)
+    dropped = [add.path_in_repo for add in adds if getattr(add, "_should_ignore", False)]
+    if dropped:
+        raise HubError(
+            f"{remote.repo}: its .gitignore drops {', '.join(dropped)}; nothing was published.",
+            "Take the pattern out of the repo's .gitignore, then push again.",
+        )
+
+
+def _looked_for(
+    connection: Connection,
+    remote: Remote,
+    put: Mapping[str, Content],
+    removed: tuple[str, ...],
+    message: str,
+    lost: _Lost,
+    *,
+    create_pr: bool,
+) -> Sent:
+    """What became of a commit whose answer was lost: the repo itself is asked."""
+    for wait in lost.looks:
+        time.sleep(wait)
+        try:
+            for now, url in _places(connection, remote, message, create_pr=create_pr):
+                if now.commit and _stands(connection, now, put, removed):
+                    address = f"{page(connection, remote)}/commit/{now.commit}"
+                    note = "The answer to the commit was lost; the repo shows that it was made."
+                    return Sent(now.commit, address, url, now.revision or now.commit, made=True, remarks=(note,))
+                if not create_pr and now.commit != remote.commit:
+                    raise _overtaken(connection, remote, now)
+        except Overtaken:
+            raise
+        except HubError:
+            continue
+    if not _read_again(connection, remote):
+        history = f"{page(connection, remote)}/commits"
+        raise HubError(
+            f"{lost.told.message} Whether the commit was made is not known: {remote.repo} cannot be read either.",
+            f"Look at {history}, then push again: what is there already is not sent twice.",
+        ) from lost.told
+    raise HubError(f"{lost.told.message} The repo is as it was.", lost.told.remedy) from lost.told
+
+
+def _read_again(connection: Connection, remote: Remote) -> bool:
+    """Whether the repo can be read, and is as it was."""
+    try:
+        return read_remote(connection, remote.repo, remote.kind, remote.revision).commit == remote.commit
+    except HubError:
+        return False
+
+
+def _places(
+    connection: Connection, remote: Remote, message: str, *, create_pr: bool
+) -> Iterator[tuple[Remote, str | None]]:
+    """Where the commit may stand: at the head of its branch, or in a pull request with its title."""
+    if not create_pr:
+        yield read_remote(connection, remote.repo, remote.kind, remote.revision), None
+        return
+    call = partial(connection.api.get_repo_discussions, remote.repo, repo_type=remote.kind)
+    for found in asked(connection, remote.repo, lambda: list(call()))[:20]:
+        if found.is_pull_request and found.title == message:
+            yield read_remote(connection, remote.repo, remote.kind, f"refs/pr/{found.num}"), found.url
+
+
+def _stands(connection: Connection, now: Remote, put: Mapping[str, Content], removed: tuple[str, ...]) -> bool:
+    """Whether a repo holds all that was sent."""
+    return all(holds(connection, now, path, content) for path, content in put.items()) and not (
+        set(removed) & now.files.keys()
+    )
+
+
+def _overtaken(connection: Connection, remote: Remote, now: Remote) -> Overtaken:
+    """Who changed what since the repo was read."""
+    paths = sorted(
+        path for path in remote.files.keys() | now.files.keys() if remote.files.get(path) != now.files.get(path)
+    )
+    what = ", ".join(paths[:5]) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "") or "something"
+    who = "somebody"
+    try:
+        call = partial(connection.api.list_repo_commits, remote.repo, repo_type=remote.kind, revision=remote.revision)
+        newest = asked(connection, remote.repo, call)[0]
+        if newest.commit_id != remote.commit:
+            who = f"{', '.join(newest.authors) or who} (“{newest.title}”)"
+    except (HubError, IndexError):
+        pass  # the Hub need not tell who it was
+    return Overtaken(f"{remote.repo}: {who} changed {what} in the meantime.", "Push again to merge with it.")
+
+
+def verify(connection: Connection, remote: Remote, sent: Sent, put: Mapping[str, Content]) -> Remote:
+    """Read a commit back, and return the repo as it stands there.
+
+    Args:
+        connection: Whom to ask.
+        remote: The repo as it was before.
+        sent: What became of the commit.
+        put: What it was to hold.
+
+    Raises:
+        HubError: It holds something else, or cannot be read back; the message says that the commit was made.
+    """
+    made = f"{remote.repo}: the commit was made ({sent.pull_request or sent.url})"
+    try:
+        now = read_remote(connection, remote.repo, remote.kind, sent.revision)
+        missing = [path for path in put if path not in now.files]
+        other = [p for p in put if p not in missing and not holds(connection, now, p, put[p])]
+        card = put.get(CARD)
+        if isinstance(card, bytes) and not (missing or other) and content_of(connection, now, CARD) != card:
+            other.append(CARD)
+    except HubError as error:
+        raise HubError(
+            f"{made}, but could not be read back: {error.message}", "Push again; it is compared anew."
+        ) from error
+    if missing:
+        raise HubError(
+            f"{made}, but {', '.join(missing)} did not arrive: the repo's .gitignore drops such files.",
+            "Take the pattern out of the repo's .gitignore, then push again.",
+        )
+    if other:
+        raise HubError(f"{made}, but {', '.join(other)} reads differently there.", "Push again, and tell the Hub.")
+    return now
+
+
+def judged_card(connection: Connection, remote_repo: str, kind: str, card: str) -> tuple[str, ...]:
+    """Have the Hub judge a card without sending it anywhere, and return what it remarks.
+
+    Args:
+        connection: Whom to ask.
+        remote_repo: The repo it is for.
+        kind: `model` or `dataset`.
+        card: The text.
+
+    Raises:
+        RefusedCard: The Hub refuses it.
+        HubError: It cannot be asked.
+    """
+    from huggingface_hub import get_session, hf_raise_for_status
+
+    def call() -> tuple[str, ...]:
+        body = {"content": card, "repoType": kind}
+        reply = get_session().post(f"{connection.endpoint}/api/validate-yaml", json=body, headers=connection.headers())
+        value = reply.json() if reply.status_code in (200, 400) else {}
+        if reply.status_code == 400 and (words := _messages(value, "errors")):
+            raise RefusedCard(remote_repo, words)
+        hf_raise_for_status(reply)
+        return _messages(value, "warnings")
+
+    return asked(connection, remote_repo, call)
+
+
+def _messages(value: Any, key: str) -> tuple[str, ...]:  # noqa: ANN401 - what the Hub answered
+    entries = value.get(key) if isinstance(value, dict) else None
+    held = [e.get("message") for e in entries if isinstance(e, dict)] if isinstance(entries, list) else []
+    return tuple(" ".join(str(text).split()) for text in held if text)

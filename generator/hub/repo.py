@@ -1,0 +1,217 @@
+"""A repo of the Hub as it stands at one commit: its files with their digests, and the content of those asked for."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Mapping
+from functools import partial
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from generator.errors import HubError
+from generator.hub.client import Connection, asked, status_of
+
+Content = bytes | Path
+"""What a file holds: bytes, or a file of this machine that may be too large to be held."""
+SIZE_LIMIT = 16 * 1024 * 1024
+"""Bytes of a file that is read; those that a bundle merges with or compares are texts."""
+FILES_LIMIT = 100_000
+CARD = "README.md"
+_CHUNK = 1024 * 1024
+
+
+class File(NamedTuple):
+    """A file of a repo, as the Hub describes it; what it does not say is None.
+
+    Attributes:
+        size: Bytes.
+        oid: The SHA-1 of its git blob; for a large file, that of its pointer.
+        sha256: The SHA-256 of a large file.
+    """
+
+    size: int | None
+    oid: str | None
+    sha256: str | None
+
+
+class Remote(NamedTuple):
+    """A repo at one commit.
+
+    Attributes:
+        kind: `model` or `dataset`.
+        revision: The branch or the pull request that it was asked for by; None for the main branch.
+        commit: The commit; None where the repo has none yet.
+        gated: `auto`, `manual`, or empty where anyone gets the files.
+    """
+
+    repo: str
+    kind: str
+    revision: str | None
+    commit: str | None
+    private: bool
+    gated: str
+    files: Mapping[str, File]
+
+
+def read_remote(connection: Connection, repo: str, kind: str, revision: str | None = None) -> Remote:
+    """Return a repo as it stands now.
+
+    Args:
+        connection: Whom to ask.
+        repo: Its id.
+        kind: `model` or `dataset`.
+        revision: A branch, a pull request such as `refs/pr/3`, or a commit; the main branch by default.
+
+    Raises:
+        HubError: It cannot be read; the cause tells a repo that is not there from other failures.
+    """
+    call = partial(connection.api.repo_info, repo, repo_type=kind, revision=revision, files_metadata=True)
+    return asked(connection, repo, lambda: _remote(call(), repo, kind, revision))
+
+
+def _remote(info: Any, repo: str, kind: str, revision: str | None) -> Remote:  # noqa: ANN401 - of the client
+    files: dict[str, File] = {}
+    for sibling in (info.siblings or ())[:FILES_LIMIT]:
+        lfs = getattr(sibling.lfs, "sha256", None)
+        files[str(sibling.rfilename)] = File(
+            sibling.size if isinstance(sibling.size, int) else None, sibling.blob_id or None, lfs
+        )
+    gated = info.gated if info.gated in ("auto", "manual") else "auto" if info.gated else ""
+    return Remote(repo, kind, revision, info.sha or None, bool(info.private), gated, files)
+
+
+def content_of(connection: Connection, remote: Remote, path: str, limit: int = SIZE_LIMIT) -> bytes:
+    """Return what a file of a repo holds.
+
+    Args:
+        connection: Whom to ask.
+        remote: The repo, at the commit that is meant.
+        path: A path of its files.
+        limit: The most bytes that are read.
+
+    Raises:
+        HubError: It cannot be read, or is larger.
+    """
+    from huggingface_hub import hf_hub_url
+
+    url = hf_hub_url(
+        remote.repo,
+        path,
+        repo_type=remote.kind,
+        revision=remote.commit or remote.revision,
+        endpoint=connection.endpoint,
+    )
+    size = remote.files[path].size if path in remote.files else None
+    if size is not None and size > limit:
+        raise _too_large(remote.repo, path, limit)
+    content = asked(connection, f"{remote.repo}/{path}", lambda: _fetched(connection, url, remote.repo, path, limit))
+    if path in remote.files and not _as_described(remote.files[path], content):
+        remedy = "Try again later; a proxy on the way may answer in the Hub's place."
+        raise HubError(f"{remote.repo}: {path} reads differently than the Hub describes it.", remedy)
+    return content
+
+
+def _fetched(connection: Connection, url: str, repo: str, path: str, limit: int) -> bytes:
+    from huggingface_hub import get_session, hf_raise_for_status
+
+    with get_session().stream("GET", url, headers=connection.headers()) as response:
+        hf_raise_for_status(response)
+        held = bytearray()
+        for part in response.iter_bytes():
+            held += part
+            if len(held) > limit:
+                raise _too_large(repo, path, limit)
+    return bytes(held)
+
+
+def _too_large(repo: str, path: str, limit: int) -> HubError:
+    return HubError(f"{repo}: {path} has more than {limit} bytes.", "Look at what stands there on the Hub.")
+
+
+def holds(connection: Connection, remote: Remote, path: str, content: Content) -> bool:
+    """Return whether a repo holds a file with just this content; only what its digest does not tell is fetched.
+
+    Args:
+        connection: Whom to ask.
+        remote: The repo.
+        path: The path in it.
+        content: What it should hold.
+
+    Raises:
+        HubError: It had to be fetched, and cannot be.
+    """
+    file = remote.files.get(path)
+    if file is None or (file.size is not None and file.sha256 is None and file.size != _size(content)):
+        return False
+    if file.sha256 or _is_oid(file.oid):
+        return _as_described(file, content)
+    return content_of(connection, remote, path, _size(content) + 1) == (
+        content if isinstance(content, bytes) else content.read_bytes()
+    )
+
+
+def _as_described(file: File, content: Content) -> bool:
+    """Whether content has the digest that the Hub states; True where it states none."""
+    if file.sha256:
+        return file.sha256 == _digest(content, hashlib.sha256())
+    start = hashlib.sha1(f"blob {_size(content)}\0".encode(), usedforsecurity=False)
+    return file.oid == _digest(content, start) if _is_oid(file.oid) else True
+
+
+def _is_oid(oid: str | None) -> bool:
+    return oid is not None and len(oid) == 40
+
+
+def _size(content: Content) -> int:
+    return len(content) if isinstance(content, bytes) else content.stat().st_size
+
+
+def _digest(content: Content, state: Any) -> str:  # noqa: ANN401 - a hash of hashlib
+    if isinstance(content, bytes):
+        state.update(content)
+    else:
+        with content.open("rb") as stream:
+            while part := stream.read(_CHUNK):
+                state.update(part)
+    found: str = state.hexdigest()
+    return found
+
+
+def create(connection: Connection, repo: str, kind: str, *, private: bool) -> None:
+    """Make a repo.
+
+    Args:
+        connection: Whom to ask.
+        repo: Its id.
+        kind: `model` or `dataset`.
+        private: Whether only its owner sees it.
+
+    Raises:
+        HubError: It cannot be made.
+    """
+    call = partial(connection.api.create_repo, repo, repo_type=kind, private=private or None)
+    try:
+        asked(connection, repo, call, again=False)
+    except HubError as error:
+        if status_of(error.__cause__) != 409:
+            raise
+
+
+def gate(connection: Connection, remote: Remote, how: str) -> None:
+    """Have the Hub ask people before it gives them the files of a repo.
+
+    Args:
+        connection: Whom to ask.
+        remote: The repo.
+        how: `auto` or `manual`.
+
+    Raises:
+        HubError: It refuses.
+    """
+    call = partial(connection.api.update_repo_settings, remote.repo, repo_type=remote.kind, gated=how)  # type: ignore[arg-type] # one of the two words
+    asked(connection, remote.repo, call)
+
+
+def page(connection: Connection, remote: Remote) -> str:
+    """Return the address of a repo's page."""
+    return f"{connection.endpoint}/{'datasets/' if remote.kind == 'dataset' else ''}{remote.repo}"
