@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     from generator.api import assess, build, check, derive, load_release, push, rights
     from generator.checks.report import Report
     from generator.documents.bundle import Bundle
+    from generator.errors import CharterError
     from generator.licenses.assess import Assessment
     from generator.publishing.outcome import Published
     from generator.release.model import Release
@@ -34,6 +35,7 @@ __version__ = "0.1.0"
 __all__ = [
     "Assessment",
     "Bundle",
+    "CharterError",
     "Published",
     "Release",
     "Report",
@@ -48,6 +50,7 @@ __all__ = [
 _HOMES = {
     "Assessment": "generator.licenses.assess",
     "Bundle": "generator.documents.bundle",
+    "CharterError": "generator.errors",
     "Published": "generator.publishing.outcome",
     "Release": "generator.release.model",
     "Report": "generator.checks.report",

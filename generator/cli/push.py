@@ -32,6 +32,7 @@ def command(
     release: str,
     repo: str | None,
     dry_run: bool,
+    create: bool,
     exit_code: bool,
     with_files: bool,
     endpoint: str | None,
@@ -70,7 +71,7 @@ def command(
     text = format_ == "text"
     found = api.publish(
         loaded,
-        Options(dry_run=dry_run, **how),  # type: ignore[arg-type] # click hands over the options that are left
+        Options(dry_run=dry_run, create=create or None, **how),  # type: ignore[arg-type] # click hands over the options that are left
         repo=repo,
         with_files=with_files,
         endpoint=endpoint,

@@ -134,6 +134,8 @@ def _sent(connection: Connection, remote: Remote, call: partial[Any]) -> Any:  #
         if isinstance(cause, ValueError) and str(cause).startswith("Invalid metadata"):
             words = tuple(line[2:] for line in str(cause).splitlines() if line.startswith("- "))
             raise RefusedCard(remote.repo, words) from error
+        if status == 400 and (words := _messages(_body(cause), "errors")):
+            raise RefusedCard(remote.repo, words) from error
         looks = _LONG_LOOKS if status in (None, 408, 504) else _LOOKS if status >= 500 else _LOOKS[:1]
         raise _Lost(error, looks) from error
 
@@ -251,7 +253,7 @@ def verify(connection: Connection, remote: Remote, sent: Sent, put: Mapping[str,
     """
     made = f"{remote.repo}: the commit was made ({sent.pull_request or sent.url})"
     try:
-        now = read_remote(connection, remote.repo, remote.kind, sent.revision)
+        now = _read_back(connection, remote, sent)
         missing = [path for path in put if path not in now.files]
         other = [p for p in put if p not in missing and not holds(connection, now, p, put[p])]
         card = put.get(CARD)
@@ -269,6 +271,16 @@ def verify(connection: Connection, remote: Remote, sent: Sent, put: Mapping[str,
     if other:
         raise HubError(f"{made}, but {', '.join(other)} reads differently there.", "Push again, and tell the Hub.")
     return now
+
+
+def _read_back(connection: Connection, remote: Remote, sent: Sent) -> Remote:
+    """The repo at the commit; a server that knows no commits by their id is asked for the branch."""
+    try:
+        return read_remote(connection, remote.repo, remote.kind, sent.revision)
+    except HubError as error:
+        if sent.pull_request or status_of(error.__cause__) != 404:
+            raise
+        return read_remote(connection, remote.repo, remote.kind, remote.revision)
 
 
 def judged_card(connection: Connection, remote_repo: str, kind: str, card: str) -> tuple[str, ...]:
@@ -296,6 +308,14 @@ def judged_card(connection: Connection, remote_repo: str, kind: str, card: str) 
         return _messages(value, "warnings")
 
     return asked(connection, remote_repo, call)
+
+
+def _body(error: BaseException | None) -> Any:  # noqa: ANN401 - what the Hub answered
+    """The JSON that came with an error; None where it is none."""
+    try:
+        return error.response.json()  # type: ignore[union-attr] # an error with a status has a response
+    except ValueError:
+        return None
 
 
 def _messages(value: Any, key: str) -> tuple[str, ...]:  # noqa: ANN401 - what the Hub answered

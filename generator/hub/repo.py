@@ -69,6 +69,16 @@ def read_remote(connection: Connection, repo: str, kind: str, revision: str | No
     return asked(connection, repo, lambda: _remote(call(), repo, kind, revision))
 
 
+def is_absence(error: HubError) -> bool:
+    """Return whether a repo could not be read because there is none, or none that may be seen."""
+    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
+
+    cause = error.__cause__
+    if isinstance(cause, (GatedRepoError, RevisionNotFoundError)):
+        return False
+    return isinstance(cause, RepositoryNotFoundError) or status_of(cause) == 404
+
+
 def _remote(info: Any, repo: str, kind: str, revision: str | None) -> Remote:  # noqa: ANN401 - of the client
     files: dict[str, File] = {}
     for sibling in (info.siblings or ())[:FILES_LIMIT]:

@@ -11,9 +11,9 @@ from generator.artifacts.folder import read_inside
 from generator.documents.joined import joined
 from generator.documents.record import CARD, CARD_LIMIT, card_record
 from generator.errors import HubError
-from generator.hub.client import Connection, status_of
+from generator.hub.client import Connection
 from generator.hub.commit import RefusedCard, judged_card
-from generator.hub.repo import Content, Remote, content_of, holds, page, read_remote
+from generator.hub.repo import Content, Remote, content_of, holds, is_absence, page, read_remote
 from generator.publishing.outcome import Change, Options, Published, unified
 from generator.publishing.parcels import Parcel, last_published
 
@@ -47,12 +47,14 @@ def prepared(connection: Connection, parcel: Parcel, options: Options) -> Plan:
     remote, missing = _read(connection, parcel, options)
     if options.private and not missing and not remote.private:
         remedy = "Make it private in its settings, or leave --private out: it is for a repo that is made."
-        raise HubError(f"{parcel.repo}: the repo is there, and it is public.", remedy)
+        raise HubError(f"{parcel.repo}: the repo is there, and it is not private.", remedy)
     theirs: dict[str, bytes] = {}
     notes: list[str] = []
 
     def read(paths: tuple[str, ...]) -> Mapping[str, bytes]:
-        here = {path: _theirs(connection, remote, parcel, path) for path in paths if path in remote.files}
+        here = {
+            path: _theirs(connection, remote, parcel, path) for path in dict.fromkeys(paths) if path in remote.files
+        }
         theirs.update(here)
         if CARD not in paths or CARD not in parcel.bundle:
             return here
@@ -79,14 +81,10 @@ def prepared(connection: Connection, parcel: Parcel, options: Options) -> Plan:
 
 def _read(connection: Connection, parcel: Parcel, options: Options) -> tuple[Remote, bool]:
     """The repo, and whether it is missing."""
-    from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError
-
     try:
         return read_remote(connection, parcel.repo, parcel.kind, options.revision), False
     except HubError as error:
-        cause = error.__cause__
-        absent = isinstance(cause, RepositoryNotFoundError) and not isinstance(cause, GatedRepoError)
-        if not absent and not (status_of(cause) == 404 and options.revision is None):
+        if not is_absence(error) or options.revision not in (None, "main"):
             raise
         if connection.token is None and options.create is not True:
             remedy = "Log in with `hf auth login`, or name the variable that holds a token: --token-from-env NAME"

@@ -120,7 +120,7 @@ class _Handler(BaseHTTPRequestHandler):
         self.body = self.rfile.read(length)
         path = unquote(urlsplit(self.path).path).strip("/")
         self.query = parse_qs(urlsplit(self.path).query)
-        step = _step(self.command, path)
+        step = step_of(self.command, path)
         self.server.asked.append(f"{self.command} /{path}")
         self.server.tokens.append(self.headers.get("Authorization"))
         with self.server.lock:
@@ -292,6 +292,7 @@ class _Handler(BaseHTTPRequestHandler):
         files = self.changed(repo, dict(head.files), lines[1:])
         if card := files.get("README.md"):
             errors, _ = judged(card.decode())
+            errors += self.server.strict
             if errors:
                 raise _Reply(
                     400, {"error": "Your push was rejected during YAML metadata verification", "errors": errors}
@@ -346,7 +347,7 @@ class _Handler(BaseHTTPRequestHandler):
         """Say nothing."""
 
 
-def _step(command: str, path: str) -> str:
+def step_of(command: str, path: str) -> str:
     """What a request is called in tests: the step of the sequence that it belongs to."""
     parts = path.split("/")
     if parts[:2] == ["api", "validate-yaml"]:
@@ -395,6 +396,7 @@ class Hub(ThreadingHTTPServer):
         fault: Called before a request is answered, after for once it took effect and before the answer is sent.
         terse: Whether files are listed by name alone, as some servers do.
         read_only: Whether nobody may write, but for pull requests.
+        strict: What the commit finds wrong in a card beside what validate-yaml does.
         forced_large: Paths that its `.gitattributes` sends to LFS.
     """
 
@@ -414,6 +416,7 @@ class Hub(ThreadingHTTPServer):
         self.after: Fault | None = None
         self.terse = self.read_only = False
         self.forced_large: set[str] = set()
+        self.strict: list[dict[str, str]] = []
 
     def handle_error(self, *_: object) -> None:
         """Say nothing of a connection that a fault cut."""
@@ -446,7 +449,7 @@ def stall(handler: _Handler, seconds: float) -> None:
 def hub(repos: Repos) -> Iterator[Hub]:
     """Serve repos for as long as the block runs."""
     with Hub(repos) as server:
-        thread = threading.Thread(target=server.serve_forever, daemon=True)
+        thread = threading.Thread(target=server.serve_forever, args=(0.02,), daemon=True)
         thread.start()
         try:
             yield server

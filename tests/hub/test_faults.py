@@ -160,7 +160,8 @@ def test_somebody_else_s_commit_in_between_is_named_and_merged_with(tmp_path: Pa
 
 
 def test_the_large_files_of_a_release_may_fail_as_well(tmp_path: Path, hurried: Hurried) -> None:
-    for name, fault in FAULTS.items():
+    for name in ("403", "413", "500", "cut", "garbage"):
+        fault = FAULTS.get(name) or answer(int(name))
         home = tmp_path / name
         folder = release(home / "model", RELEASE)
         (folder / "model.safetensors").write_bytes(b"\x02\0\0\0\0\0\0\0{}")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import json
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
-from tests.hub.run import RELEASE, charter, release
+from tests.hub.run import RELEASE, charter, environment, release
 from tests.hub.server import TOKEN, Hub, Repo, hub
 
 ATTRIBUTES = {".gitattributes": b"*.safetensors filter=lfs\n"}
@@ -164,7 +166,7 @@ def test_a_public_repo_is_never_taken_for_a_private_one(tmp_path: Path) -> None:
     with hub(REPO) as server:
         done = charter(tmp_path, server, "push", folder, "--private")
     assert done.returncode == 2
-    assert "it is public" in done.stderr
+    assert "it is not private" in done.stderr
     assert commits(server) == ["initial commit"]
 
 
@@ -283,6 +285,16 @@ def test_the_words_of_the_hub_are_shown_with_the_line_they_are_about(tmp_path: P
             assert len(commits(server)) == 1
 
 
+def test_what_only_the_commit_refuses_is_shown_at_the_release_file_s_line(tmp_path: Path) -> None:
+    folder = release(tmp_path / "model")
+    with hub(REPO) as server:
+        server.strict = [{"message": '"pipeline_tag" must be one of [a, b]'}]
+        done = charter(tmp_path, server, "push", folder)
+    assert done.returncode == 2
+    assert f'{folder / "release.yaml"}:7:9: "pipeline_tag" must be one of [a, b]' in done.stderr
+    assert len(commits(server)) == 1
+
+
 def test_a_file_that_would_be_dropped_is_an_error_before_anything_is_sent(tmp_path: Path) -> None:
     folder = release(tmp_path / "model")
     with hub({"lab/borealis": ATTRIBUTES | {".gitignore": b"NOTICE\n"}}) as server:
@@ -357,3 +369,40 @@ def test_without_a_way_in_it_says_which(tmp_path: Path, more: dict[str, str], to
     assert "Traceback" not in done.stderr
     assert "hf_wrong" not in done.stderr
     assert len(commits(server)) == 1
+
+
+SCRIPT = """
+import sys
+from generator import CharterError, build, load_release, push
+bundle = build(load_release(sys.argv[1]))
+seen = push(bundle, "lab/borealis", dry_run=True)
+assert seen.commit is None and seen.differs and seen.to_dict()["kind"] == "model"
+done = push(bundle, "lab/borealis", create_pr=True, message="From a script")
+print(done.pull_request)
+try:
+    push(bundle, "lab/borealis", colour="red")
+except CharterError as error:
+    print(error.remedy)
+"""
+
+
+def test_a_script_publishes_what_it_built(tmp_path: Path) -> None:
+    folder = release(tmp_path / "model")
+    (folder / "README.md").write_text("Written at home.\n", encoding="utf-8")
+    with hub(REPO) as server:
+        command = [sys.executable, "-c", SCRIPT, str(folder)]
+        done = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment(tmp_path, server), timeout=120
+        )
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith(f"{server.url}/lab/borealis/discussions/1\nKnown: create_pr")
+        offered = main(server).branches["refs/pr/1"][-1]
+        assert offered.title == "From a script"
+        assert b"Written at home." in offered.files["README.md"]
+        closed = release(tmp_path / "closed", RELEASE.replace("    license: Apache-2.0\n", ""))
+        command = [sys.executable, "-c", SCRIPT.replace("dry_run=True", "create_pr=True"), str(closed)]
+        refused = subprocess.run(
+            command, capture_output=True, text=True, check=False, env=environment(tmp_path, server), timeout=120
+        )
+        assert "The gate is closed" in refused.stderr
+        assert main(server).pulls == ["From a script"]
