@@ -8,14 +8,13 @@ from itertools import islice
 from generator.artifacts.folder import is_file
 from generator.checks.card_code import NAMES, fault, language_of
 from generator.checks.card_links import broken, broken_anchor
-from generator.checks.card_texts import card_is_written, has_release_file, not_judged, texts
+from generator.checks.card_texts import SHOWN, card_is_written, has_release_file, not_judged, texts
 from generator.checks.card_words import may_hold_placeholder, placeholders, says
+from generator.checks.hub_card import indexed
 from generator.checks.registry import Hit, Subject, rule
 from generator.documents.record import CARD
 from generator.release.model import Location
 
-SHOWN = 50
-"""Findings of one rule in one text; who has more begins with these."""
 _HEADINGS = {
     "intended_use": "Intended use",
     "limitations": "Limitations",
@@ -258,6 +257,10 @@ def result_without_data(subject: Subject) -> Iterator[Hit]:
                 "Write `id: ORG/NAME` in its `dataset:`, where the Hub has it.",
                 ("results", number, "dataset"),
             )
+    for at, fields in indexed(subject):
+        if "dataset" not in fields or not fields["dataset"].holds("type"):
+            message = "A result in `model-index` has no data set with an id."
+            yield Hit(message, "Write `dataset:` with `type: ORG/NAME` and `name`.", at=at)
 
 
 @rule("CARD112", "result-without-source", "info")
@@ -280,6 +283,11 @@ def result_without_source(subject: Subject) -> Iterator[Hit]:
                 f"{result.metric} on {result.dataset.name}: no source.",
                 "Write `source:` with the address of the report or the log.",
                 ("results", number),
+            )
+    for at, fields in indexed(subject):
+        if "source" not in fields or not fields["source"].holds("url"):
+            yield Hit(
+                "A result in `model-index` has no source.", "Write `source:` with the `url` of the report.", at=at
             )
 
 

@@ -12,7 +12,7 @@ from generator.artifacts.card import BLOCK
 from generator.artifacts.folder import is_file, is_folder, is_inside, matching, read_inside, read_text
 from generator.artifacts.markdown import beginning, slug_of, slugs
 from generator.artifacts.sections import outline
-from generator.checks.card_texts import card_is_written
+from generator.checks.card_texts import card_is_written, has_release_file
 from generator.checks.registry import Subject
 from generator.documents.merge import merge_card
 from generator.documents.record import CARD, CARD_LIMIT
@@ -86,42 +86,14 @@ def broken_anchor(subject: Subject, url: str) -> Broken | None:
     return Broken(f"{plain} has no heading that is linked as `#{anchor}`.", remedy)
 
 
-def _path(url: str) -> str:
-    """The path of a link, decoded, without what follows `?` and `#`."""
-    from urllib.parse import unquote
-
-    return unquote(url.partition("#")[0].partition("?")[0]).strip()
-
-
-def _exists(subject: Subject, path: str) -> bool:
-    written = _written(subject)
-    if path in (".", *written) or any(name.startswith(f"{path}/") for name in written):
-        return True
-    if any("*" in name and matching((path,), (name,)) for name in written):
-        return True
-    folder = subject.release.folder
-    return folder is None or (is_inside(folder, path) and (is_file(folder / path) or is_folder(folder / path)))
-
-
-def _meant(subject: Subject, path: str) -> str:
-    """What to do about a file that is not there, with the nearest one beside it."""
-    folder = subject.release.folder
-    names = list(_written(subject))
-    parent = posixpath.dirname(path)
-    if folder is not None and is_inside(folder, parent) and is_folder(folder / parent):
-        try:
-            beside = sorted(entry.name for entry in (folder / parent).iterdir())[:200]
-        except OSError:
-            beside = []
-        names += [posixpath.join(parent, name) for name in beside]
-    near = nearest(path, names)
-    return f"Did you mean `{near[0]}`?" if near else "Put the file there, or take the link out."
-
-
 @lru_cache(maxsize=1)
-def _written(subject: Subject) -> frozenset[str]:
-    """The paths that a build of the release writes."""
-    if not subject.release.outputs or not card_is_written(subject.release):
+def written(subject: Subject) -> frozenset[str]:
+    """Return the paths that a build of the release writes.
+
+    Args:
+        subject: What the rules look at.
+    """
+    if not has_release_file(subject.release):
         return frozenset()
     from generator.documents.registry import DOCUMENTS
 
@@ -133,6 +105,38 @@ def _written(subject: Subject) -> frozenset[str]:
         names = (*subject.coverage.texts(), *subject.coverage.exceptions())
         found |= {f"LICENSES/{name}.txt" for name in names}
     return frozenset(found)
+
+
+def _path(url: str) -> str:
+    """The path of a link, decoded, without what follows `?` and `#`."""
+    from urllib.parse import unquote
+
+    return unquote(url.partition("#")[0].partition("?")[0]).strip()
+
+
+def _exists(subject: Subject, path: str) -> bool:
+    built = written(subject)
+    if path in (".", *built) or any(name.startswith(f"{path}/") for name in built):
+        return True
+    if any("*" in name and matching((path,), (name,)) for name in built):
+        return True
+    folder = subject.release.folder
+    return folder is None or (is_inside(folder, path) and (is_file(folder / path) or is_folder(folder / path)))
+
+
+def _meant(subject: Subject, path: str) -> str:
+    """What to do about a file that is not there, with the nearest one beside it."""
+    folder = subject.release.folder
+    names = list(written(subject))
+    parent = posixpath.dirname(path)
+    if folder is not None and is_inside(folder, parent) and is_folder(folder / parent):
+        try:
+            beside = sorted(entry.name for entry in (folder / parent).iterdir())[:200]
+        except OSError:
+            beside = []
+        names += [posixpath.join(parent, name) for name in beside]
+    near = nearest(path, names)
+    return f"Did you mean `{near[0]}`?" if near else "Put the file there, or take the link out."
 
 
 @lru_cache(maxsize=8)

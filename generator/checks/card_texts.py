@@ -24,6 +24,9 @@ from generator.errors import CharterError
 from generator.release.model import Card, Location, Release, fields_of
 from generator.release.places import inside
 
+SHOWN = 50
+"""Findings of one rule in one text; who has more begins with these."""
+
 
 class Text(NamedTuple):
     """One text of a card.
