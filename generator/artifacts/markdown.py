@@ -15,9 +15,9 @@ BRACKETS_LIMIT = 10_000
 TAG = r"""<([A-Za-z][A-Za-z0-9-]{0,20})((?:[^<>"']++|"[^"]{0,500}"|'[^']{0,500}')*+)>"""
 _ATTRIBUTE = r"""([A-Za-z-]{1,20})\s{0,9}=\s{0,9}(?:"([^"]*)"|'([^']*)'|([^\s"'>]+))"""
 _COMMENT = r"(?s)<!--(?:.*?-->|.*\Z)"
-_FENCE = re.compile(r"^( {0,3})(`{3,}|~{3,})([^\n]*)$")
-_FENCE_WITHIN = re.compile(r"^(?:(?: {4}|\t)[ \t]*| {0,3}(?:>|[-+*]|\d{1,9}[.)])[ \t>*+-]*)(?:```|~~~)", re.M)
-_NEEDS_PARSER = re.compile(r"\][(:]|<[aA]\s|<[iI][mM][gG]\b|\b(?:id|name)\s?=")
+_FENCE = r" {0,3}(`{3,}|~{3,})([^\n]*)\Z"
+_FENCE_WITHIN = r"(?m)^(?:(?: {4}|\t)[ \t]*| {0,3}(?:>|[-+*]|\d{1,9}[.)])[ \t>*+-]*)(?:```|~~~)"
+_FOR_A_PARSER = ("](", "]:", "<a", "<img", "id=", "name=")
 _ATX = r" {0,3}(#{1,6})(?=[ \t]|\Z)"
 _SETEXT = r"^ {0,3}(=+|-+)[ \t]*$"
 _HTML_HEADING = r"(?i)<h([1-6])\b[^<>]{0,200}>([^\n]{0,500}?)</h[1-6]>"
@@ -84,11 +84,12 @@ def scanned(text: str) -> Outline | None:
     Args:
         text: Markdown without front matter.
     """
-    if _FENCE_WITHIN.search(text):
+    if ("```" in text or "~~~" in text) and re.search(_FENCE_WITHIN, text):
         return None
     fences = tuple(_fences(text))
     prose = without(text, fences)
-    if _NEEDS_PARSER.search(prose):
+    small = prose.lower()
+    if any(mark in small for mark in _FOR_A_PARSER):
         return None
     return Outline(tuple(_headings(prose)), fences)
 
@@ -102,11 +103,11 @@ def _fences(text: str) -> Iterator[Fence]:
     code: list[str] = []
     lines = text.split("\n")
     for number, line in enumerate(lines):
-        found = _FENCE.match(line)
+        found = re.match(_FENCE, line)
         if not mark:
-            if found and not (found[2][0] == "`" and "`" in found[3]):
-                indent, mark, info, first, code = len(found[1]), found[2], found[3].strip(), number, []
-        elif found and found[2][0] == mark[0] and len(found[2]) >= len(mark) and not found[3].strip():
+            if found and not (found[1][0] == "`" and "`" in found[2]):
+                indent, mark, info, first, code = found.start(1), found[1], found[2].strip(), number, []
+        elif found and found[1][0] == mark[0] and len(found[1]) >= len(mark) and not found[2].strip():
             yield Fence(info, "\n".join([*code, ""]), first, number + 1)
             mark = ""
         else:

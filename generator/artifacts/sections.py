@@ -115,6 +115,10 @@ class _Walk:
                 self.images.append(Target(src, token.content, *self.place(self.begin if opens < 0 else opens)))
             elif token.type == "html_inline":
                 self.tags(token.content)
+            elif token.type == "code_inline":  # what looks like a link in it is none
+                at = self.text.find(token.content, max(self.begin, self.after_link, self.after_image), self.end)
+                if at >= 0:
+                    self.after_link = self.after_image = at + len(token.content)
 
     def target(self, href: str, begin: int) -> int | None:
         """Where a destination stands: after the text of its link, else where its reference is defined."""

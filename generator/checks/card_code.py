@@ -62,7 +62,8 @@ def fault(language: str, code: str) -> Fault | None:
         return None  # nested beyond what a reader takes, which is no slip of the pen
     if found is None or re.search(_ELIDED, code) or re.search(_FILL_IN, code):
         return None
-    return found
+    lines = code.rstrip().split("\n")
+    return found if found.line <= len(lines) else Fault(len(lines), len(lines[-1]) + 1, found.message)
 
 
 def _python(code: str) -> Fault | None:
