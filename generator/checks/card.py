@@ -121,7 +121,7 @@ def link_broken(subject: Subject) -> Iterator[Hit]:
 
     Bad:
 
-        card: {training: "See [the report](reports/training.pdf)."}
+        card: {training: "See [the report](reports/training.pdf#page=2)."}
 
     Good: the file is there, or the address is whole
 
