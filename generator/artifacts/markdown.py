@@ -21,7 +21,7 @@ _FOR_A_PARSER = ("](", "]:", "<a", "<img", "id=", "name=")
 _ATX = r" {0,3}(#{1,6})(?=[ \t]|\Z)"
 _SETEXT = r"^ {0,3}(=+|-+)[ \t]*$"
 _HTML_HEADING = r"(?i)<h([1-6])\b[^<>]{0,200}>([^\n]{0,500}?)</h[1-6]>"
-_MARKS = r"!?\[([^\]]{0,300})\]\([^)]{0,300}\)|</?[A-Za-z][^<>]*>|\*\*|__|`"
+_MARKS = r"!?\[([^\]]{0,300})\]\([^)]{0,300}\)|</?[A-Za-z][^<>]*>|\*\*|(?<!\w)__|__(?!\w)"
 _LIST_ITEM = r"\s*(?:[-+*]|\d{1,9}[.)])(?:\s|\Z)"
 
 
@@ -137,7 +137,9 @@ def _closed(title: str) -> str:
 
 def visible(text: str) -> str:
     """Return a heading's text without the commonest marks."""
-    return re.sub(_MARKS, lambda found: found[1] or "", text).strip()
+    parts = text.split("`")
+    parts[::2] = [re.sub(_MARKS, lambda found: found[1] or "", part) for part in parts[::2]]
+    return "".join(parts).strip()
 
 
 def attributes(text: str) -> dict[str, str]:

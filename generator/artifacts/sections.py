@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
-from generator.artifacts.markdown import TAG, Fence, Heading, Outline, Target, attributes, blanked, scanned, visible
+from generator.artifacts.markdown import TAG, Fence, Heading, Outline, Target, attributes, blanked, scanned
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -61,7 +61,16 @@ def outline(text: str) -> Outline:
     Args:
         text: Markdown without front matter, of a size that may be parsed.
     """
-    return scanned(text) or _Walk(text).outline()
+    return scanned(text) or parsed(text)
+
+
+def parsed(text: str) -> Outline:
+    """Return what a text holds, to the last mark in a heading.
+
+    Args:
+        text: As for `outline`.
+    """
+    return _Walk(text).outline()
 
 
 class _Walk:
@@ -95,7 +104,8 @@ class _Walk:
                 self.tags(token.content)
             elif token.type == "inline":
                 self.inline(token.children or ())
-        found = tuple(self.fences), tuple(self.links), tuple(self.images), frozenset(self.anchors)
+        links = tuple(dict.fromkeys(self.links))  # a reference is told once, where it is defined
+        found = tuple(self.fences), links, tuple(self.images), frozenset(self.anchors)
         return Outline(tuple(self.headings), *found)
 
     def inline(self, tokens: Iterable[Token]) -> None:
@@ -153,7 +163,7 @@ class _Walk:
 def _visible(inline: Token) -> str:
     """The text of a heading as a reader sees it, without marks."""
     shown = (child.content for child in inline.children or () if child.type in ("text", "code_inline", "text_special"))
-    return visible("".join(shown))
+    return "".join(shown).strip()
 
 
 def _parser() -> MarkdownIt:

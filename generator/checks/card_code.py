@@ -109,6 +109,9 @@ def _json(code: str) -> Fault | None:
         lines = [line for line in code.split("\n") if line.strip()]
         if len(lines) > 1 and error.msg == "Extra data" and all(map(_is_json, lines)):
             return None  # a document a line
+        told = "\n".join(line for line in lines if not line.lstrip().startswith(("//", "#")))
+        if _is_json(told) or _is_json(f"{{{told.rstrip().rstrip(',')}}}"):
+            return None  # remarks for readers, or some keys of an object
         return Fault(error.lineno, error.colno, error.msg)
     return None
 

@@ -11,7 +11,7 @@ from typing import NamedTuple
 from generator.artifacts.card import BLOCK
 from generator.artifacts.folder import is_file, is_folder, is_inside, matching, read_inside, read_text
 from generator.artifacts.markdown import beginning, slug_of, slugs
-from generator.artifacts.sections import outline
+from generator.artifacts.sections import parsed
 from generator.checks.card_texts import card_is_written, has_release_file
 from generator.checks.registry import Subject
 from generator.documents.merge import merge_card
@@ -159,7 +159,7 @@ def anchors(subject: Subject, path: str) -> frozenset[str] | None:
     text = text[block.end() :] if text and block else text
     if text is None or beginning(text) != text:
         return None
-    found = outline(text.replace("\r", " "))
+    found = parsed(text.replace("\r", " "))
     return frozenset(slugs(found.headings)) | found.anchors
 
 

@@ -21,7 +21,7 @@ _ANSWERS = {
 _LEFT = (
     r"\[?more information needed\]?",
     r"<(?:your|insert|enter|add|name of|placeholder|fill)(?![a-z])[^<>\n]{0,80}>",
-    r"\[(?:your|insert|enter|fill|placeholder|todo|tbd|tba|add (?:your|a|the)|describe)(?![a-z])"
+    r"(?<!\])\[(?:your|insert|enter|fill|placeholder|todo|tbd|tba|add (?:your|a|the)|describe)(?![a-z])"
     r"[^\]\n]{0,80}\](?![(\[:])",
     r"(?:^|[|:>*\-(]\s?)\s?\b(?:TODO|FIXME|TBD|TBA)\b(?=\s?(?:[:.|)*!-]|$))",
     r"\b(?:TODO|FIXME|TBD|TBA)(?=:|[.!]?\s?$|\s?\|)",
@@ -58,8 +58,10 @@ def placeholders(lines: Iterable[str]) -> Iterator[Placeholder]:
     Args:
         lines: Its lines, without code and comments.
     """
+    lines = [line.rstrip() for line in lines]
+    defined = {line.lower().partition("]:")[0].strip() for line in lines if "]:" in line}
     left = re.compile("|".join(f"(?:{one})" for one in _LEFT), re.I)
-    for number, line in enumerate(map(str.rstrip, lines), 1):
+    for number, line in enumerate(lines, 1):
         if not may_hold_placeholder(line):
             continue
         for found in left.finditer(line):
@@ -67,6 +69,8 @@ def placeholders(lines: Iterable[str]) -> Iterator[Placeholder]:
             word = re.match(r"\W*(TODO|FIXME|TBD|TBA)\b", found.group(), re.I)
             if word and not word[1].isupper():
                 continue  # `todo` in small letters is a word like any other
+            if shown[0] == "[" and shown[:-1].lower() in defined:
+                continue  # a link by its reference
             yield Placeholder(shown[:80], number, line.index(shown, found.start()) + 1)
 
 

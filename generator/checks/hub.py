@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
+from generator.checks.card_texts import has_release_file
+from generator.checks.hub_card import in_front_matter
 from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.documents.front_matter import HUB_RELATIONS, is_language, is_repo_id
 from generator.licenses.catalog import KNOWLEDGE
@@ -70,12 +72,10 @@ def task_missing(subject: Subject) -> Iterator[Hit]:
 
         release: {name: Borealis 7B, task: text-generation}
     """
-    if not subject.release.release.task and subject.coverage.subject:
-        yield Hit(
-            "No task is stated.",
-            "Write `task:` with a Hub pipeline tag, such as `text-generation`.",
-            ("release",),
-        )
+    if subject.release.release.task or not subject.coverage.subject or in_front_matter(subject, "pipeline_tag"):
+        return
+    key = "`task:`" if has_release_file(subject.release) else "`pipeline_tag:` in the front matter of README.md,"
+    yield Hit("No task is stated.", f"Write {key} with a Hub pipeline tag, such as `text-generation`.", ("release",))
 
 
 @rule("HUB104", "repo-missing", "info")
@@ -90,7 +90,7 @@ def repo_missing(subject: Subject) -> Iterator[Hit]:
 
         release: {name: Borealis 7B, repo: borealis-lab/borealis-7b}
     """
-    if not subject.release.release.repo:
+    if not subject.release.release.repo and has_release_file(subject.release):
         yield Hit("No Hub repo is stated.", "Write `repo: ORG/NAME` under `release:`.", ("release",))
 
 

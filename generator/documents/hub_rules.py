@@ -135,11 +135,13 @@ def _entries(node: yaml.Node | None) -> list[yaml.Node]:
 def _keys(node: yaml.MappingNode, first: int) -> Iterator[Refusal]:
     seen: set[str] = set()
     for name, value in node.value:
-        line, key = first + name.start_mark.line + 1, str(name.value)
+        line = first + name.start_mark.line + 1
+        key = str(name.value) if isinstance(name, yaml.ScalarNode) else "a key that is no word"
         if key in seen:
             yield Refusal(line, key, f"`{key}` stands here for the second time.", "Keep one of them.")
         seen.add(key)
-        if kind_of(value) == "nothing" or (isinstance(value, yaml.ScalarNode) and not value.value):
+        known = key in (*RULES, *SHAPES, *TEXTS, *LISTS)
+        if kind_of(value) == "nothing" or (known and isinstance(value, yaml.ScalarNode) and not value.value):
             yield Refusal(line, key, f"`{key}` has no value.", "Write one, or take the key out.")
             continue
         for fault in _value(key, value):

@@ -126,18 +126,19 @@ def test_a_broken_link_is_found_where_it_stands(tmp_path: Path) -> None:
 
 def test_a_reference_is_told_where_it_is_defined(tmp_path: Path) -> None:
     found = findings(tmp_path, {"README.md": card("See [a][b] and [b].\n\n[b]: gone.md 'Gone'")}, "CARD")
-    assert spots(found) == [("CARD106", "README.md", 24, 6)] * 2
+    assert spots(found) == [("CARD106", "README.md", 24, 6)]
 
 
 def test_links_that_hold_are_left_alone(tmp_path: Path) -> None:
     text = (
         "[a](LICENSE) [b](NOTICE) [c](LICENSES/Apache-2.0.txt) [d](LICENSES) [e](docs/a%20b.md#part-one) [f](docs/)\n"
+        "[s](docs/a%20b.md#__main__-and-more)\n"
         "[g](https://gone.example/x.md) [h](mailto:a@b.example) [i](//a.example) <https://a.example>\n"
         "[j](/datasets/a/b)\n"
         "[k](README.md) [l](#what-is-released) [m](#) ![A plot](data:image/png;base64,AA) `[n](gone.md)`\n"
         "\n    [o](gone.md)\n\n```\n[p](gone.md)\n```\n<!-- [q](gone.md) <a href='gone.md'> -->\n\\[r](gone.md)\n"
     )
-    files = {"docs/a b.md": "# A\n\n## Part *one*!\n"}
+    files = {"docs/a b.md": "# A\n\n## Part *one*!\n\n## `__main__` and _more_\n"}
     assert findings(tmp_path, {"release.yaml": section(text), **files}, "CARD") == []
 
 
@@ -202,6 +203,8 @@ WELL = [
     "```python\n```",
     '```json\n{"a": 1}\n{"a": 2}\n```',
     '```json\n{"a": 1, ...}\n```',
+    '```json\n// config.json\n{"a": 1}\n```',
+    '```json\n"a": 1,\n"b": {}\n```',
     "```yaml\na: !unknown {b: 1}\n---\nc: *d\n```",
     "```bash\n$ pip install 'x\n```",
     "```\nprint('\n```",

@@ -170,6 +170,13 @@ def test_metadata_that_only_the_hub_sees(tmp_path: Path) -> None:
     assert [spots(said) for said in found] == [[("HUB109", "README.md", 1, 1)], []]
 
 
+def test_a_folder_without_a_release_file_is_asked_for_nothing_that_only_one_holds(tmp_path: Path) -> None:
+    cases = [{"README.md": CARD}, {"README.md": front("pipeline_tag: text-generation\n")}]
+    found = judged(tmp_path, cases, "HUB103", "HUB104")
+    assert [spots(said) for said in found] == [[("HUB103", "README.md", 1, 1)], []]
+    assert "README.md" in found[0][0]["remedy"]
+
+
 def test_blocks_that_are_no_mapping_are_refused(tmp_path: Path) -> None:
     cases = [{"README.md": f"---\n{block}\n---\n# B\n"} for block in ("- a", "only words", "&a [*a]")]
     found = judged(tmp_path, cases, "HUB106")
