@@ -8,7 +8,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.artifacts.card import BLOCK
+from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.artifacts.folder import is_file, is_folder, is_inside, matching, read_inside, read_text
 from generator.artifacts.markdown import beginning, slug_of, slugs
 from generator.artifacts.sections import parsed
@@ -155,7 +155,7 @@ def anchors(subject: Subject, path: str) -> frozenset[str] | None:
             text = read_text(folder, path, CARD_LIMIT) if folder else None
     except CharterError:
         return None  # another rule says what cannot be read or written
-    block = BLOCK.match(text) if text else None
+    block = BLOCK.match(text, 0, 2 * BLOCK_LIMIT) if text else None
     text = text[block.end() :] if text and block else text
     if text is None or beginning(text) != text:
         return None

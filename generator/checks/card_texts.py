@@ -6,7 +6,7 @@ from functools import lru_cache
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.artifacts.card import BLOCK
+from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.artifacts.folder import read_text
 from generator.artifacts.markdown import (
     BRACKETS_LIMIT,
@@ -108,7 +108,7 @@ def readme(subject: Subject) -> str | None:
         return None  # HUB106 says so
     if text is None:
         return None
-    block = BLOCK.match(text)
+    block = BLOCK.match(text, 0, 2 * BLOCK_LIMIT)
     spans = [(0, block.end())] if block else []
     try:
         markers = find_markers(text) if has_release_file(release) else None

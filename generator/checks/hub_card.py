@@ -8,7 +8,7 @@ from functools import lru_cache
 from itertools import islice
 from pathlib import Path
 
-from generator.artifacts.card import BLOCK
+from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.artifacts.folder import read_inside
 from generator.checks.card_links import broken
 from generator.checks.card_texts import SHOWN, card_is_written, has_release_file
@@ -178,13 +178,13 @@ def _text(subject: Subject) -> str | None:
 
 @lru_cache(maxsize=1)
 def _card(subject: Subject) -> str | None:
-    """README.md as it stands, with its byte-order mark and its line ends."""
+    """README.md as it stands, with its byte-order mark and its line ends, as far as a front matter may reach."""
     folder = subject.release.folder
     raw = read_inside(folder, CARD, CARD_LIMIT) if folder else None
     if raw is None:
         return None
     try:
-        return raw.decode("utf-8")
+        return raw.decode("utf-8")[: 2 * BLOCK_LIMIT]
     except UnicodeDecodeError as error:
         raise CharterError(f"{CARD}: not UTF-8 at byte {error.start}", "Save the file as UTF-8 text.") from None
 
