@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 
 from generator.artifacts.folder import is_file
+from generator.artifacts.markdown import without
 from generator.checks.card_code import NAMES, fault, language_of
 from generator.checks.card_links import broken, broken_anchor
 from generator.checks.card_texts import SHOWN, card_is_written, has_release_file, not_judged, texts
@@ -228,7 +229,7 @@ def placeholder(subject: Subject) -> Iterator[Hit]:
         card: {limitations: They have not been studied.}
     """
     for text in texts(subject):
-        if not may_hold_placeholder(text.text):
+        if not may_hold_placeholder(without(text.text, text.found.fences)):
             continue
         for found in islice(placeholders(text.prose()), SHOWN):
             yield Hit(

@@ -94,7 +94,7 @@ def file_ignored(subject: Subject) -> Iterator[Hit]:
         more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
         yield Hit(
             f"A push leaves out {', '.join(paths[:3])}{more}: this line ignores them, and the Hub says nothing.",
-            f"Take the line out, or write `!/{paths[0]}` below it.",
+            "Take the line out, or make it narrower.",
             severity=severity,
             at=_at(subject, ".gitignore", number),
         )
@@ -140,14 +140,16 @@ def _papers(subject: Subject) -> tuple[str, ...]:
 
 
 def _files(subject: Subject) -> tuple[str, ...]:
-    """The files of items in the folder; without a release file, all that is in it."""
+    """The files of items in the folder; without a release file, weights and what they are loaded with."""
     folder = subject.release.folder
     try:
         there = list_files(folder) if folder else ()
     except CharterError:
         return ()
     if not has_release_file(subject.release):
-        return there
+        from generator.artifacts.inspect import TOKENIZER, WEIGHTS
+
+        return matching(there, (*WEIGHTS, *TOKENIZER, "config.json"))
     return matching(there, tuple(glob for item in subject.coverage.counted for glob in item.item.files))
 
 

@@ -196,16 +196,17 @@ def test_files_that_a_gitignore_drops(tmp_path: Path) -> None:
     files: dict[str, str | bytes] = {"release.yaml": RELEASE, "model.safetensors": b"", "other.bin": b""}
     dropping = "# mine\n\n*.safetensors\n*.bin\nLICENSE*\n!LICENSE\n[z-a]\n!\n"
     keeping = "*.log\nmodel/\nlicense\n/docs/LICENSE\nLICENSE*\n!LICENSE\n!LICENSES\n"
+    plain = {"README.md": CARD, "model.gguf": b"", "train.log": b""}
     cases = [
         files | {".gitignore": dropping},
         files | {".gitignore": keeping},
-        {".gitignore": "*.md", "README.md": CARD},
+        plain | {".gitignore": "*.md\n*.log\n*.gguf"},
     ]
     found = judged(tmp_path, cases, "HUB111")
     assert [spots(said) for said in found] == [
         [("HUB111", ".gitignore", 3, 1), ("HUB111", ".gitignore", 5, 1)],
         [],
-        [("HUB111", ".gitignore", 1, 1)],
+        [("HUB111", ".gitignore", 1, 1), ("HUB111", ".gitignore", 3, 1)],
     ]
     assert [(said["severity"], said["message"].split(":")[0]) for said in found[0]] == [
         ("warning", "A push leaves out model.safetensors"),
