@@ -57,6 +57,7 @@ DOORS = {
     "questionary": "wizard/",
     "rich": "console.py",
     "markdown_it": "artifacts/sections.py",
+    "pathspec": "checks/hub_files.py",
 }
 """The one door of each library."""
 MODULES = sorted(PACKAGE.rglob("*.py"))
@@ -118,8 +119,14 @@ def test_only_the_console_prints() -> None:
     ("arguments", "unwanted"),
     [
         (["--version"], "jinja2 yaml huggingface_hub rich licenseid importlib.metadata"),
-        (["check", "tests/examples/all-open"], "jinja2 huggingface_hub questionary markdown_it licenseid.matcher"),
-        (["build", "tests/examples/all-open", "-o"], "huggingface_hub questionary markdown_it licenseid.matcher"),
+        (
+            ["check", "tests/examples/all-open"],
+            "jinja2 huggingface_hub questionary markdown_it pathspec licenseid.matcher",
+        ),
+        (
+            ["build", "tests/examples/all-open", "-o"],
+            "huggingface_hub questionary markdown_it pathspec licenseid.matcher",
+        ),
     ],
 )
 def test_start_up_imports_nothing_heavy(arguments: list[str], unwanted: str, tmp_path: Path) -> None:

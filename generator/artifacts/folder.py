@@ -66,6 +66,19 @@ def read_inside(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> bytes |
         raise CharterError(f"{relative}: {error.strerror}", "Make the file readable.") from None
 
 
+def is_inside(folder: Path, relative: str) -> bool:
+    """Return whether a path below `folder` stays there, whatever links are on the way.
+
+    Args:
+        folder: The folder of the release.
+        relative: A path inside it, with `/`.
+    """
+    try:
+        return _inside(folder / relative, _bounds(folder))
+    except (OSError, ValueError):
+        return False
+
+
 def _inside(path: Path, bounds: Path) -> bool:
     return Path(os.path.realpath(path)).is_relative_to(os.path.realpath(bounds))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from generator.checks import hub, lic, lin, rel  # noqa: F401 - importing a family registers its rules
+from generator.checks import card, hub, hub_card, hub_files, lic, lin, rel  # noqa: F401 - importing a family registers its rules
 from generator.checks.registry import Rule, Subject, registered
 from generator.checks.report import SEVERITIES, Finding, Report
 from generator.licenses.assess import Assessment

@@ -1,18 +1,15 @@
-"""HUB: would the Hub take the card, and does it say what the Hub's pages show?"""
+"""HUB: does the release file say what the Hub takes and shows?"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 from functools import lru_cache
 
-from generator.artifacts.folder import read_text
+from generator.checks.card_texts import has_release_file
+from generator.checks.hub_card import in_front_matter
 from generator.checks.registry import Hit, Subject, place, rule, spoken
-from generator.documents.front_matter import HUB_RELATIONS, front_matter, is_language, is_repo_id
-from generator.documents.hub_rules import refusals
-from generator.documents.record import CARD, CARD_LIMIT
-from generator.errors import CharterError
+from generator.documents.front_matter import HUB_RELATIONS, is_language, is_repo_id
 from generator.licenses.catalog import KNOWLEDGE
-from generator.release.model import Location
 from generator.release.nearest import nearest
 
 
@@ -75,12 +72,10 @@ def task_missing(subject: Subject) -> Iterator[Hit]:
 
         release: {name: Borealis 7B, task: text-generation}
     """
-    if not subject.release.release.task and subject.coverage.subject:
-        yield Hit(
-            "No task is stated.",
-            "Write `task:` with a Hub pipeline tag, such as `text-generation`.",
-            ("release",),
-        )
+    if subject.release.release.task or not subject.coverage.subject or in_front_matter(subject, "pipeline_tag"):
+        return
+    key = "`task:`" if has_release_file(subject.release) else "`pipeline_tag:` in the front matter of README.md,"
+    yield Hit("No task is stated.", f"Write {key} with a Hub pipeline tag, such as `text-generation`.", ("release",))
 
 
 @rule("HUB104", "repo-missing", "info")
@@ -95,7 +90,7 @@ def repo_missing(subject: Subject) -> Iterator[Hit]:
 
         release: {name: Borealis 7B, repo: borealis-lab/borealis-7b}
     """
-    if not subject.release.release.repo:
+    if not subject.release.release.repo and has_release_file(subject.release):
         yield Hit("No Hub repo is stated.", "Write `repo: ORG/NAME` under `release:`.", ("release",))
 
 
@@ -122,39 +117,6 @@ def base_not_on_hub(subject: Subject) -> Iterator[Hit]:
                     place(item, "derived_from", number, "ref"),
                     item,
                 )
-
-
-@rule("HUB106", "card-refused", "error")
-def card_refused(subject: Subject) -> Iterator[Hit]:
-    """The front matter that a person wrote into README.md holds something that the Hub refuses.
-
-    The whole card is judged at every commit, so one old field stops them all: a license that is no id of the Hub's,
-    a language with a region, a base model or data set in prose, a key without a value, a key twice. Keys that the
-    release file states are written anew and cannot be wrong.
-
-    Bad:
-
-        base_model: my local llama
-
-    Good:
-
-        base_model: meta-llama/Llama-2-7b-hf
-    """
-    folder = subject.release.folder
-    if folder is None:
-        return
-    try:
-        text = read_text(folder, CARD, CARD_LIMIT)
-    except CharterError as error:
-        yield Hit(f"The card cannot be read: {error.message}.", error.remedy, at=Location(str(folder / CARD), 1, 1))
-        return
-    if text is None:
-        return
-    ours = {entry.key for entry in front_matter(subject.coverage)} if "card" in subject.release.outputs else set()
-    for fault in refusals(text):
-        if fault.key not in ours:
-            at = Location(str(folder / CARD), fault.line, 1)
-            yield Hit(f"The Hub refuses this: {fault.message}", fault.remedy, at=at)
 
 
 @lru_cache(maxsize=1)

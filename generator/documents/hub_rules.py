@@ -1,4 +1,4 @@
-"""What the Hub would refuse in a card's front matter, told before anything is sent (hub.md 1.5)."""
+"""What the Hub refuses in a card's front matter, or reads otherwise than meant, told before anything is sent."""
 
 from __future__ import annotations
 
@@ -11,22 +11,42 @@ import yaml
 
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.documents.front_matter import is_language, is_repo_id
+from generator.documents.hub_shapes import MODELS, RESULTS, SHAPES, Fault, kind_of
 from generator.licenses.catalog import KNOWLEDGE
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}")
 
 
 class Refusal(NamedTuple):
-    """One thing that the Hub refuses; `line` counts from 1 in the card, `key` is empty for the block itself."""
+    """One thing that the Hub refuses, or that it is doubtful about.
+
+    Attributes:
+        line: Counted from 1 in the card.
+        key: The key of the front matter; empty for the block itself.
+        column: Counted from 1.
+        severity: `error` where the Hub refuses it; else it is not known to, and what is said holds for its pages.
+    """
 
     line: int
     key: str
     message: str
     remedy: str
+    column: int = 1
+    severity: str = "error"
 
 
 def refusals(card: str) -> Iterator[Refusal]:
     """Yield what the Hub would refuse in the front matter of a card; nothing where it has none.
+
+    Args:
+        card: The text of a README.md.
+    """
+    yield from (found for found in judged(card) if found.severity == "error")
+
+
+def judged(card: str) -> Iterator[Refusal]:
+    """Yield what the Hub would refuse in the front matter of a card, and what is doubtful in it.
 
     Args:
         card: The text of a README.md.
@@ -48,37 +68,139 @@ def refusals(card: str) -> Iterator[Refusal]:
         yield Refusal(1, "", "the front matter is not YAML.", "Mend it in an editor that checks YAML.")
         return
     if not isinstance(node, yaml.MappingNode):
-        yield Refusal(1, "", "the front matter is not a mapping of keys.", "Write `key: value` lines.")
+        what = "a list" if isinstance(node, yaml.SequenceNode) else "not a mapping of keys"
+        yield Refusal(first + 1, "", f"the front matter is {what}.", "Write `key: value` lines.")
         return
     yield from _keys(node, first)
+
+
+class Stated(NamedTuple):
+    """A value of the front matter, and where it stands, from 1."""
+
+    node: yaml.Node
+    line: int
+    column: int
+
+    @property
+    def text(self) -> str:
+        """The text that it is; empty for anything else."""
+        return str(self.node.value) if isinstance(self.node, yaml.ScalarNode) else ""
+
+    def holds(self, key: str) -> bool:
+        """Return whether it is a mapping that has a key."""
+        return key in _fields(self.node)
+
+
+def front(card: str) -> dict[str, Stated]:
+    """Return what the front matter of a card states, by key; nothing where it cannot be read.
+
+    Args:
+        card: The text of a README.md.
+    """
+    block = BLOCK.match(card)
+    if block is None or len(block.group(2)) > BLOCK_LIMIT:
+        return {}
+    try:
+        node = yaml.compose(block.group(2), Loader=_Loader)
+    except (yaml.YAMLError, RecursionError):
+        return {}
+    first = block.group(1).count("\n")
+    return {key: _stated(value, first) for key, value in _fields(node).items()}
+
+
+def results(index: Stated) -> Iterator[tuple[Stated, dict[str, Stated]]]:
+    """Yield the results that a `model-index` holds, each with its fields.
+
+    Args:
+        index: What `front` returned for it.
+    """
+    first = index.line - index.node.start_mark.line - 1
+    for model in _entries(index.node)[:MODELS]:
+        for result in _entries(_fields(model).get("results"))[:RESULTS]:
+            yield _stated(result, first), {key: _stated(value, first) for key, value in _fields(result).items()}
+
+
+def _stated(node: yaml.Node, first: int) -> Stated:
+    return Stated(node, first + node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _fields(node: yaml.Node | None) -> dict[str, yaml.Node]:
+    return {str(key.value): value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
+
+
+def _entries(node: yaml.Node | None) -> list[yaml.Node]:
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
 
 
 def _keys(node: yaml.MappingNode, first: int) -> Iterator[Refusal]:
     seen: set[str] = set()
     for name, value in node.value:
-        line, key = first + name.start_mark.line + 1, str(name.value)
+        line = first + name.start_mark.line + 1
+        key = str(name.value) if isinstance(name, yaml.ScalarNode) else "a key that is no word"
         if key in seen:
             yield Refusal(line, key, f"`{key}` stands here for the second time.", "Keep one of them.")
         seen.add(key)
-        if _empty(value):
+        known = key in (*RULES, *SHAPES, *TEXTS, *LISTS)
+        if kind_of(value) == "nothing" or (known and isinstance(value, yaml.ScalarNode) and not value.value):
             yield Refusal(line, key, f"`{key}` has no value.", "Write one, or take the key out.")
             continue
-        fits, expected, remedy = RULES.get(key, (None, "", ""))
-        for entry in _entries(value) if fits else ():
-            if fits and not (isinstance(entry, yaml.ScalarNode) and fits(str(entry.value))):
-                shown = repr(entry.value) if isinstance(entry, yaml.ScalarNode) else "a list or a mapping"
-                at = first + entry.start_mark.line + 1
-                yield Refusal(at, key, f"`{key}`: {shown} is not {expected}.", remedy)
+        for fault in _value(key, value):
+            # What stands beside its key is told at the key, what stands below it where it stands.
+            beside = fault.node is value and not isinstance(value, yaml.CollectionNode)
+            mark = name.start_mark if beside else fault.node.start_mark
+            message = f"`{key}`{fault.message}"
+            yield Refusal(first + mark.line + 1, key, message, fault.remedy, mark.column + 1, fault.severity)
+    yield from _other(_fields(node), first)
 
 
-def _entries(value: yaml.Node) -> list[yaml.Node]:
-    return list(value.value) if isinstance(value, yaml.SequenceNode) else [value]
+def _value(key: str, value: yaml.Node) -> Iterator[Fault]:
+    """What is wrong with one value, by the rule of its key."""
+    if key in SHAPES:
+        yield from SHAPES[key](value)
+    if key in WRONG:
+        yield Fault(value, WRONG[key][0], WRONG[key][1], "warning")
+    if key in TEXTS and kind_of(value) != "text":
+        yield Fault(value, f" is {kind_of(value)}, where the Hub expects text.", "Put it in quotes.", "warning")
+    for entry in value.value if isinstance(value, yaml.SequenceNode) else (value,):
+        yield from _entry(key, entry)
 
 
-def _empty(value: yaml.Node) -> bool:
-    if not isinstance(value, yaml.ScalarNode):
-        return False
-    return value.value == "" or (not value.style and value.value in ("~", "null", "Null", "NULL"))
+def _entry(key: str, entry: yaml.Node) -> Iterator[Fault]:
+    """What is wrong with one entry of a list, or with a value that stands alone."""
+    if key in RULES:
+        fits, expected, remedy, severity = RULES[key]
+        if kind_of(entry) != "text" or not fits(str(entry.value)):
+            shown = repr(entry.value[:80]) if isinstance(entry, yaml.ScalarNode) else kind_of(entry)
+            yield Fault(entry, f": {shown} is not {expected}.", remedy, severity)
+    if key in LISTS and kind_of(entry) != "text":
+        yield Fault(entry, f" holds {kind_of(entry)}; expected text.", "Quote it, or take it out.", "warning")
+    bent = key in ("language", *LISTS, *TEXTS) and isinstance(entry, yaml.ScalarNode) and not entry.style
+    if bent and entry.value.lower() in BENT:
+        message = f": {entry.value} without quotes is a truth value to the Hub's Python client."
+        yield Fault(entry, message, f'Write "{entry.value}".', "info")
+
+
+def _other(said: dict[str, yaml.Node], first: int) -> Iterator[Refusal]:
+    """Terms that the Hub has no id for need a name and a link (hub.md 1.2)."""
+    license_ = said.get("license")
+    if not isinstance(license_, yaml.ScalarNode) or license_.value != "other":
+        return
+    line = first + license_.start_mark.line + 1
+    for key, example in (("license_name", "borealis-terms-1.0"), ("license_link", "LICENSE")):
+        if key not in said:
+            message = f"`license: other` stands without `{key}`, so readers do not see which terms hold."
+            yield Refusal(line, "license", message, f"Write `{key}: {example}` or the like.", severity="warning")
+    link = said.get("license_link")
+    text = str(link.value) if isinstance(link, yaml.ScalarNode) else ""
+    if link and text and text not in ("LICENSE", "LICENSE.md") and not re.match(r"https?://", text):
+        message = f"`license_link`: {text[:80]!r} is neither LICENSE, LICENSE.md nor a web address."
+        yield Refusal(
+            first + link.start_mark.line + 1,
+            "license_link",
+            message,
+            "Write `license_link: LICENSE`, with the text in that file.",
+            severity="warning",
+        )
 
 
 @lru_cache(maxsize=1)
@@ -86,23 +208,81 @@ def _licenses() -> frozenset[str]:
     return frozenset((KNOWLEDGE / "hub" / "licenses.txt").read_text(encoding="utf-8").split())
 
 
-Fits = Callable[[str], bool]
-RULES: dict[str, tuple[Fits, str, str]] = {
+@lru_cache(maxsize=1)
+def _tasks() -> tuple[str, ...]:
+    return tuple((KNOWLEDGE / "hub" / "pipeline_tags.txt").read_text(encoding="utf-8").split())
+
+
+def _is_id(text: str) -> bool:
+    """A repo id; old repos of the Hub have no namespace, as in `gpt2`."""
+    return is_repo_id(text) or (bool(_NAME.fullmatch(text)) and is_repo_id(f"a/{text}"))
+
+
+Rule = tuple[Callable[[str], bool], str, str, str]
+RULES: dict[str, Rule] = {
     "license": (
         lambda text: text in _licenses(),
         "a license id of the Hub",
         "State the license in the release file, or write one of the Hub's ids, or `other`.",
+        "error",
     ),
     "language": (
         is_language,
         "a language code that the Hub accepts",
         "Write an ISO 639 code; a region goes under `language_bcp47`.",
+        "error",
     ),
-    "base_model": (is_repo_id, "a Hub model id", "Write `ORG/NAME`, or take it out."),
+    "base_model": (_is_id, "a Hub model id", "Write `ORG/NAME`, or take it out.", "error"),
     "datasets": (
-        lambda text: is_repo_id(text) or bool(re.fullmatch(r"[A-Za-z0-9][\w.-]{0,95}", text)),
+        _is_id,
         "a Hub dataset id",
         "Write `ORG/NAME`; data that is not on the Hub belongs in the text.",
+        "error",
+    ),
+    "new_version": (_is_id, "a Hub model id", "Write `ORG/NAME`, or take it out.", "warning"),
+    "pipeline_tag": (
+        lambda text: text in _tasks(),
+        "a task that the Hub knows; whether it refuses others is not documented",
+        "Write a pipeline tag such as `text-generation`.",
+        "warning",
+    ),
+    "base_model_relation": (
+        lambda text: text in ("adapter", "merge", "quantized", "finetune"),
+        "a relation that the Hub knows; whether it refuses others is not documented",
+        "Write adapter, merge, quantized or finetune.",
+        "warning",
+    ),
+    "license_name": (
+        lambda text: bool(re.fullmatch(r"[\w.+-]{1,96}", text)),
+        "a name that looks like an id",
+        "Write it as in `borealis-terms-1.0`.",
+        "warning",
     ),
 }
-"""What the Hub holds each key to: a test, what it expects, and what to do."""
+"""What the Hub holds each key to: a test, what it expects, what to do, and how grave it is (hub.md 1.2, 1.5)."""
+TEXTS = (
+    "license_link",
+    "license_details",
+    "library_name",
+    "thumbnail",
+    "description",
+    "language_details",
+    "extra_gated_prompt",
+    "extra_gated_heading",
+    "extra_gated_description",
+    "extra_gated_button_content",
+)
+LISTS = ("tags", "metrics", "language_bcp47")
+BENT = frozenset({"yes", "no", "on", "off"})
+"""Words that YAML 1.1, and so the Hub's Python client, reads as true or false (hub.md 1.6)."""
+WRONG: dict[str, tuple[str, str]] = {
+    "eval_results": (
+        " is no key of a card: the Hub's Python client stops on it.",
+        "Write `model-index`, or a file below `.eval_results/`.",
+    ),
+    "gated": (
+        " is a setting of the repo and does nothing in a card.",
+        "Take it out, and gate the repo in its settings.",
+    ),
+}
+"""Keys that do something else than they seem to."""

@@ -1,0 +1,159 @@
+"""Does the code in a card parse? Read, never run; what stands for something else is left alone."""
+
+from __future__ import annotations
+
+import json
+import re
+import warnings
+from collections.abc import Callable
+from typing import Any, NamedTuple
+
+import yaml
+
+CODE_LIMIT = 32 * 1024
+"""Characters of a code block that is read."""
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+# Kept as text, and compiled where code needs them.
+# Elisions, fill-in words and templates: whoever writes them shows a shape, not a program.
+_ELIDED = r"(?m)…|(?:^|[,(\[{=:])[ \t]*\.\.\.|\.\.\.[ \t]*(?:[,)\]}]|#|$)|\{\{|\{%|\$\{"
+_FILL_IN = r"(?<![\"'\w<])<[A-Za-z][\w .:/-]{0,60}>(?![\"'])"
+_SESSION = r"(?m)^[ \t]*>>>(?: |$)"
+_NOTEBOOK = r"(?m)^[ \t]*(?:In ?\[\d*\]:|%%)|=[ \t]*[!%][a-z]"
+_MAGIC = r"(?m)^([ \t]*)(?:[!%?$][ \t]*\w|\w[\w.]*\?{1,2}[ \t]*$).*$"
+_AT_LINE = r"\(at line (\d+), column (\d+)\)"
+_DETECTED = r" \((?:detected at|<).*\Z"
+
+
+class Fault(NamedTuple):
+    """Where code stops being code, line and column from 1, and why."""
+
+    line: int
+    column: int
+    message: str
+
+
+NAMES = {"py": "Python", "python": "Python", "python3": "Python", "json": "JSON", "yaml": "YAML", "yml": "YAML"}
+"""How messages speak of a language."""
+
+
+def language_of(info: str) -> str:
+    """Return the language that stands beside the mark of fenced code, in small letters.
+
+    Args:
+        info: As in `python`, `{.python}` or `py title="x"`.
+    """
+    words = re.split(r"[\s,{}]+", info.strip("{} \t").lower(), maxsplit=1)
+    return words[0].removeprefix(".") if words else ""
+
+
+def fault(language: str, code: str) -> Fault | None:
+    """Return where a code block does not parse; None where it does, or where nobody can tell.
+
+    Args:
+        language: What `language_of` returned; other languages than Python, JSON, YAML and TOML are not read.
+        code: The code.
+    """
+    read = READERS.get(language)
+    if read is None or len(code) > CODE_LIMIT or not code.strip():
+        return None
+    try:
+        found = read(code)
+    except (RecursionError, MemoryError):
+        return None  # nested beyond what a reader takes, which is no slip of the pen
+    if found is None or re.search(_ELIDED, code) or re.search(_FILL_IN, code):
+        return None
+    lines = code.rstrip().split("\n")
+    return found if found.line <= len(lines) else Fault(len(lines), len(lines[-1]) + 1, found.message)
+
+
+def _python(code: str) -> Fault | None:
+    import ast
+
+    if re.search(_NOTEBOOK, code):
+        return None
+    source, shift = _dedented(_session(code) if ">>>" in code and re.search(_SESSION, code) else code)
+    found: Fault | None = None
+    # A line that begins with % is a magic only where it is no part of an expression.
+    for tried in (source, re.sub(_MAGIC, lambda line: f"{line[1]}pass", source)):
+        try:
+            with warnings.catch_warnings():
+                warnings.simplefilter("ignore")
+                ast.parse(tried)
+        except SyntaxError as error:
+            line = min(max(error.lineno or 1, 1), source.count("\n") + 1)
+            found = Fault(line, max(error.offset or 1, 1) + shift, re.sub(_DETECTED, "", error.msg))
+        except ValueError:
+            return None  # a NUL
+        else:
+            return None
+    return found
+
+
+def _session(code: str) -> str:
+    """What a person typed at a prompt, in its lines; answers are left out."""
+    typed = (re.match(r"[ \t]*(?:>>>|\.\.\.)(?: (.*)|$)", line) for line in code.split("\n"))
+    return "\n".join((found[1] or "") if found else "" for found in typed)
+
+
+def _dedented(code: str) -> tuple[str, int]:
+    """A part of a program that is indented as it was there, moved to the left."""
+    lines = [line for line in code.split("\n") if line.strip()]
+    shift = min((len(line) - len(line.lstrip(" ")) for line in lines), default=0)
+    return ("\n".join(line[shift:] for line in code.split("\n")), shift) if shift else (code, 0)
+
+
+def _json(code: str) -> Fault | None:
+    try:
+        json.loads(code, parse_int=str, parse_float=str)
+    except json.JSONDecodeError as error:
+        lines = [line for line in code.split("\n") if line.strip()]
+        if len(lines) > 1 and error.msg == "Extra data" and all(map(_is_json, lines)):
+            return None  # a document a line
+        told = "\n".join(line for line in lines if not line.lstrip().startswith(("//", "#")))
+        if _is_json(told) or _is_json(f"{{{told.rstrip().rstrip(',')}}}"):
+            return None  # remarks for readers, or some keys of an object
+        return Fault(error.lineno, error.colno, error.msg)
+    return None
+
+
+def _is_json(line: str) -> bool:
+    try:
+        json.loads(line, parse_int=str, parse_float=str)
+    except json.JSONDecodeError:
+        return False
+    return True
+
+
+def _yaml(code: str) -> Fault | None:
+    try:
+        for _ in yaml.parse(code, Loader=_Loader):
+            pass  # events alone: no tag is looked at, no alias written out
+    except yaml.MarkedYAMLError as error:
+        mark = error.problem_mark or error.context_mark
+        return Fault(mark.line + 1, mark.column + 1, str(error.problem or error.context)) if mark else None
+    except yaml.YAMLError:
+        return None  # a character that YAML does not have
+    return None
+
+
+def _toml(code: str) -> Fault | None:
+    import tomllib
+
+    try:
+        tomllib.loads(code)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(_AT_LINE, str(error))
+        line, column = (int(found[1]), int(found[2])) if found else (code.rstrip().count("\n") + 1, 1)
+        return Fault(line, column, str(error).partition(" (at ")[0])
+    except ValueError:
+        return None  # a number with more digits than Python reads
+    return None
+
+
+READERS: dict[str, Callable[[str], Fault | None]] = {
+    **dict.fromkeys(("python", "py", "python3"), _python),
+    "json": _json,
+    **dict.fromkeys(("yaml", "yml"), _yaml),
+    "toml": _toml,
+}
+"""The languages that are read, by what stands beside the mark."""
