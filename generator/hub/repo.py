@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Mapping
 from functools import partial
+from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -66,7 +67,16 @@ def read_remote(connection: Connection, repo: str, kind: str, revision: str | No
         HubError: It cannot be read; the cause tells a repo that is not there from other failures.
     """
     call = partial(connection.api.repo_info, repo, repo_type=kind, revision=revision, files_metadata=True)
-    return asked(connection, repo, lambda: _remote(call(), repo, kind, revision))
+    info = asked(connection, repo, call)
+    if info.siblings is None:
+        # A server may say of a repo that it is there, and list its files elsewhere.
+        tree = partial(connection.api.list_repo_tree, repo, recursive=True, repo_type=kind, revision=revision)
+        rows = asked(connection, repo, lambda: list(islice(tree(), FILES_LIMIT)))
+        found = {str(row.path): _file(row) for row in rows if hasattr(row, "blob_id")}
+    else:
+        found = {str(row.rfilename): _file(row) for row in info.siblings[:FILES_LIMIT]}
+    gated = info.gated if info.gated in ("auto", "manual") else "auto" if info.gated else ""
+    return Remote(repo, kind, revision, info.sha or None, bool(info.private), gated, found)
 
 
 def is_absence(error: HubError) -> bool:
@@ -79,15 +89,8 @@ def is_absence(error: HubError) -> bool:
     return isinstance(cause, RepositoryNotFoundError) or status_of(cause) == 404
 
 
-def _remote(info: Any, repo: str, kind: str, revision: str | None) -> Remote:  # noqa: ANN401 - of the client
-    files: dict[str, File] = {}
-    for sibling in (info.siblings or ())[:FILES_LIMIT]:
-        lfs = getattr(sibling.lfs, "sha256", None)
-        files[str(sibling.rfilename)] = File(
-            sibling.size if isinstance(sibling.size, int) else None, sibling.blob_id or None, lfs
-        )
-    gated = info.gated if info.gated in ("auto", "manual") else "auto" if info.gated else ""
-    return Remote(repo, kind, revision, info.sha or None, bool(info.private), gated, files)
+def _file(row: Any) -> File:  # noqa: ANN401 - RepoSibling or RepoFile
+    return File(row.size if isinstance(row.size, int) else None, row.blob_id or None, getattr(row.lfs, "sha256", None))
 
 
 def content_of(connection: Connection, remote: Remote, path: str, limit: int = SIZE_LIMIT) -> bytes:

@@ -187,6 +187,8 @@ class _Handler(BaseHTTPRequestHandler):
                 self.commit(key, repo, "/".join(revision))
             case ["commits", *revision]:
                 self.commits(repo, "/".join(revision))
+            case ["tree", *revision]:
+                self.tree(repo, "/".join(revision))
             case ["settings"]:
                 self.may_write()
                 repo.gated = json.loads(self.body).get("gated", repo.gated)
@@ -216,8 +218,18 @@ class _Handler(BaseHTTPRequestHandler):
                         "pointerSize": 9,
                     }
             siblings.append(entry)
-        value = {"id": name, "sha": head.oid, "siblings": siblings, "tags": [], "private": repo.private}
-        raise _Reply(200, value | {"gated": repo.gated})
+        value: dict[str, Any] = {"id": name, "sha": head.oid, "tags": [], "private": repo.private, "gated": repo.gated}
+        raise _Reply(200, value if self.server.curt else value | {"siblings": siblings})
+
+    def tree(self, repo: Repo, revision: str) -> None:
+        head = repo.head(revision)
+        if head is None:
+            raise _missing("RevisionNotFound")
+        rows: list[dict[str, Any]] = [
+            {"type": "file", "path": path, "size": len(content), "oid": blob(content)}
+            for path, content in head.files.items()
+        ]
+        raise _Reply(200, [*rows, {"type": "directory", "path": "LICENSES", "size": 0, "oid": "0" * 40}])
 
     def file(self, key: str, rest: str) -> None:
         repo = self.found(key)
@@ -395,6 +407,7 @@ class Hub(ThreadingHTTPServer):
     Attributes:
         fault: Called before a request is answered, after for once it took effect and before the answer is sent.
         terse: Whether files are listed by name alone, as some servers do.
+        curt: Whether repo info lists no files at all; the tree does.
         read_only: Whether nobody may write, but for pull requests.
         strict: What the commit finds wrong in a card beside what validate-yaml does.
         forced_large: Paths that its `.gitattributes` sends to LFS.
@@ -414,7 +427,7 @@ class Hub(ThreadingHTTPServer):
         self.lock = threading.RLock()
         self.fault: Fault | None = None
         self.after: Fault | None = None
-        self.terse = self.read_only = False
+        self.terse = self.curt = self.read_only = False
         self.forced_large: set[str] = set()
         self.strict: list[dict[str, str]] = []
 

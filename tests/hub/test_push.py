@@ -314,10 +314,11 @@ def test_a_card_that_lands_as_a_large_file_is_told(tmp_path: Path) -> None:
     assert "the Hub does not read it" in done.stderr
 
 
-def test_a_server_that_lists_names_alone_will_do(tmp_path: Path) -> None:
+@pytest.mark.parametrize("way", ["terse", "curt"])
+def test_a_server_that_lists_names_alone_or_elsewhere_will_do(way: str, tmp_path: Path) -> None:
     folder = release(tmp_path / "model")
     with hub(REPO) as server:
-        server.terse = True
+        setattr(server, way, True)
         assert charter(tmp_path, server, "push", folder).returncode == 0
         done = charter(tmp_path, server, "push", folder)
     assert "nothing to do" in done.stderr
