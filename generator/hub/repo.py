@@ -67,7 +67,7 @@ def read_remote(connection: Connection, repo: str, kind: str, revision: str | No
         HubError: It cannot be read; the cause tells a repo that is not there from other failures.
     """
     call = partial(connection.api.repo_info, repo, repo_type=kind, revision=revision, files_metadata=True)
-    info = asked(connection, repo, call)
+    info: Any = asked(connection, repo, call)
     if info.siblings is None:
         # A server may say of a repo that it is there, and list its files elsewhere.
         tree = partial(connection.api.list_repo_tree, repo, recursive=True, repo_type=kind, revision=revision)
