@@ -12,7 +12,7 @@ from generator.documents.record import CARD, RECORD, Record, card_record, digest
 from generator.documents.transaction import recover, write_all
 from generator.errors import BundleConflictError, CharterError
 
-__all__ = ["Bundle", "Card", "Written"]
+__all__ = ["Bundle", "Card", "Difference", "Written"]
 _SHOWN = 10
 
 
@@ -24,6 +24,20 @@ class Written(NamedTuple):
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     refused: tuple[Refusal, ...] = ()
+
+
+class Difference(NamedTuple):
+    """A file of a written bundle that is not what a write would leave there.
+
+    Attributes:
+        message: What is the matter with it.
+        stops: Whether a write would stop because of it.
+    """
+
+    path: str
+    message: str
+    stops: bool
+    line: int = 1
 
 
 class Bundle(Mapping[str, bytes]):
@@ -75,8 +89,9 @@ class Bundle(Mapping[str, bytes]):
         present = _read(folder, (*self._files, RECORD))
         record = _record(present, folder)
         final = self._merged(present, force=force)
-        if not force:
-            self._refuse(folder, final, present, record)
+        faults = {} if force else self._faults(final, present, record)
+        if faults:
+            raise _conflict({path: f"{folder / path}: {fault}" for path, fault in faults.items()})
         gone = tuple(path for path in self._stale(folder, final, record))
         changed = {path: content for path, content in final.items() if present.get(path) != content}
         if changed or gone:
@@ -89,6 +104,42 @@ class Bundle(Mapping[str, bytes]):
             refused=tuple(refusals(final[CARD].decode())) if CARD in final else (),
         )
 
+    def differences(self, folder: Path) -> tuple[Difference, ...]:
+        """Return where a bundle in a folder is not what a write would leave there; nothing is written.
+
+        What a person wrote outside the generated parts of README.md is no difference, and line ends are none.
+
+        Args:
+            folder: Where a bundle was written.
+
+        Raises:
+            CharterError: The folder cannot be read.
+        """
+        try:
+            present = _read(folder, (*self._files, RECORD))
+        except BundleConflictError as error:
+            return tuple(
+                Difference(path, error.message.removeprefix(f"{folder / path}: "), True) for path in error.paths
+            )
+        record = _record(present, folder)
+        found: dict[str, Difference] = {}
+        try:
+            final = self._merged(present, force=False)
+        except BundleConflictError as error:
+            _, line, told = error.message.split(":", 2)
+            found[CARD] = Difference(CARD, told.strip(), True, int(line))
+            final = {path: content for path, content in self._files.items() if path != CARD}
+        for path, fault in self._faults(final, present, record).items():
+            found[path] = Difference(path, fault, True)
+        for path, content in final.items():
+            if path not in present:
+                found[path] = Difference(path, "this file is missing.", False)
+            elif path not in found and digest(content) != digest(present[path]):
+                found[path] = Difference(path, "this file is not what `charter build` would write now.", False)
+        for path in self._stale(folder, self._files, record):
+            found[path] = Difference(path, "this file is of an earlier build; it would go now.", False)
+        return tuple(found[path] for path in sorted(found))
+
     def _merged(self, present: Mapping[str, bytes], *, force: bool) -> dict[str, bytes]:
         """The files as they are to stand, the card merged with what is there."""
         if self._card is None:
@@ -96,8 +147,8 @@ class Bundle(Mapping[str, bytes]):
         files = {path: content for path, content in self._files.items() if path != CARD}
         return files | {CARD: merge_card(self._card, present.get(CARD), _digests(files), force=force)}
 
-    def _refuse(self, folder: Path, final: Mapping[str, bytes], present: Mapping[str, bytes], record: Record) -> None:
-        """Stop where a file is somebody's own, or was edited by hand."""
+    def _faults(self, final: Mapping[str, bytes], present: Mapping[str, bytes], record: Record) -> dict[str, str]:
+        """What stands in the way of a write, by path: a file that is somebody's own, or was edited by hand."""
         faults: dict[str, str] = {}
         for path, content in final.items():
             there = present.get(path)
@@ -105,16 +156,10 @@ class Bundle(Mapping[str, bytes]):
                 continue
             recorded = record.files.get(path)
             if recorded is None and path not in self._taken:
-                faults[path] = f"{folder / path}: somebody wrote this file; it is not the build's."
+                faults[path] = "somebody wrote this file; it is not the build's."
             elif recorded is not None and recorded != digest(there):
-                faults[path] = f"{folder / path}: this file was edited by hand after it was written."
-        if faults:
-            lines = list(faults.values())
-            more = f"\n… and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
-            remedy = (
-                "Move it away, or replace it with --force. What a license file must say comes from the release file."
-            )
-            raise BundleConflictError("\n".join(lines[:_SHOWN]) + more, remedy, tuple(sorted(faults)))
+                faults[path] = "this file was edited by hand after it was written."
+        return faults
 
     @staticmethod
     def _stale(folder: Path, final: Mapping[str, bytes], record: Record) -> Iterator[str]:
@@ -125,6 +170,13 @@ class Bundle(Mapping[str, bytes]):
                 yield path
         if CARD in final and (folder / RECORD).is_file():
             yield RECORD
+
+
+def _conflict(faults: Mapping[str, str]) -> BundleConflictError:
+    lines = list(faults.values())
+    more = f"\n… and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+    remedy = "Move it away, or replace it with --force. What a license file must say comes from the release file."
+    return BundleConflictError("\n".join(lines[:_SHOWN]) + more, remedy, tuple(sorted(faults)))
 
 
 def _digests(files: Mapping[str, bytes]) -> dict[str, str]:

@@ -88,14 +88,19 @@ def read_record(folder: Path) -> Record:
     Args:
         folder: Where the bundle was written.
     """
-    path = folder / RECORD
-    if path.is_file() and path.stat().st_size <= CARD_LIMIT:
-        lines = path.read_bytes().decode("utf-8", "replace").splitlines()
+    if (sums := _held(folder / RECORD)) is not None:
+        lines = sums.decode("utf-8", "replace").splitlines()
         return Record({name: value for value, _, name in (line.partition("  ") for line in lines) if name})
-    card = folder / CARD
-    if card.is_file() and card.stat().st_size <= CARD_LIMIT:
-        return card_record(card.read_bytes())
-    return Record()
+    card = _held(folder / CARD)
+    return Record() if card is None else card_record(card)
+
+
+def _held(path: Path) -> bytes | None:
+    """What a file holds; None where there is none, or none that can be read."""
+    try:
+        return path.read_bytes() if path.is_file() and path.stat().st_size <= CARD_LIMIT else None
+    except OSError:
+        return None
 
 
 def card_record(content: bytes) -> Record:
