@@ -133,10 +133,10 @@ def _shared_out(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
 
 
 def _ends_quietly() -> None:
-    """Ctrl+C is told by the first process alone."""
+    """Ctrl+C is for the first process, which then hands out no more; what is being judged is soon done."""
     import signal
 
-    signal.signal(signal.SIGINT, signal.SIG_DFL)
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
 
 
 def _processors() -> int:
