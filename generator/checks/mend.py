@@ -15,6 +15,7 @@ from generator.artifacts.folder import read_inside
 from generator.checks.report import Edit, Report
 from generator.documents.record import CARD, CARD_LIMIT
 from generator.documents.transaction import write_all
+from generator.errors import CharterError
 from generator.licenses.catalog import resolver
 from generator.release.reader import parse_release
 
@@ -85,7 +86,10 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
 def _says_the_same(path: Path, before: str, after: str) -> bool:
     """Whether a file means after its edits what it meant before them."""
     if path.name != CARD:
-        one, other = (parse_release(t, path.name, path.parent, license_resolver=resolver) for t in (before, after))
+        try:
+            one, other = (parse_release(t, path.name, path.parent, license_resolver=resolver) for t in (before, after))
+        except CharterError:
+            return False
         return one == other
     one_, other_ = BLOCK.match(before), BLOCK.match(after)
     if one_ is None or other_ is None or before[one_.end() :] != after[other_.end() :]:

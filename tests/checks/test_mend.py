@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import subprocess
 import sys
@@ -57,6 +58,23 @@ def fix(folder: Path, *more: str) -> subprocess.CompletedProcess[bytes]:
 def rules(folder: Path) -> list[str]:
     """What of the rules that can be mended fires."""
     return [f.rule for f in check(load_release(folder), select=RULES).findings]
+
+
+def test_each_rule_points_to_its_place(tmp_path: Path) -> None:
+    (tmp_path / "release.yaml").write_text(RELEASE + "outputs: [licenses]\n", encoding="utf-8")
+    (tmp_path / "README.md").write_text(CARD, encoding="utf-8")
+    command = [sys.executable, "-m", "generator", "check", ".", "--format", "json", "--select", ",".join(RULES)]
+    done = subprocess.run(command, capture_output=True, check=True, cwd=tmp_path)
+    found = {(f["rule"], f["location"]["file"], f["location"]["line"], f["location"]["column"]): f["message"]
+             for f in json.loads(done.stdout)["findings"]}  # fmt: skip
+    assert found["LIC105", "release.yaml", 7, 16] == "`apache-2.0` is read as `Apache-2.0`."
+    assert "a truth value" in found["REL113", "release.yaml", 3, 55]
+    assert "`license_name` and `license_link`" in found["HUB301", "README.md", 4, 1]
+    assert "a truth value" in found["HUB302", "README.md", 3, 11]
+    assert "a number" in found["HUB302", "README.md", 10, 43]
+    (tmp_path / "release.yaml").write_text(MENDED, encoding="utf-8")
+    (tmp_path / "README.md").unlink()
+    assert rules(tmp_path) == []
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])

@@ -107,7 +107,9 @@ def test_hostile_names_stay_inside_their_place(name: str, tmp_path: Path) -> Non
         assert not re.search("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e]", stream)
         assert not re.search(r"^\s*(::error::x|next::)", stream, re.M)
     if name in ("json", "sarif"):
-        json.loads(done.stdout)
+        document = json.loads(done.stdout)
+        if name == "sarif":
+            jsonschema.validate(document, sarif_schema(), cls=jsonschema.Draft7Validator)
 
 
 def test_annotations_are_escaped_as_documented(tmp_path: Path) -> None:

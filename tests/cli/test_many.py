@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -11,6 +12,7 @@ import time
 from pathlib import Path
 from typing import Any
 
+import pexpect
 import pytest
 
 from generator import check, load_release
@@ -86,6 +88,18 @@ def test_an_interrupt_ends_it_cleanly(tmp_path: Path) -> None:
         for _ in range(100):
             os.killpg(running.pid, 0)
             time.sleep(0.1)
+
+
+def test_progress_is_shown_to_whoever_is_looking(tmp_path: Path) -> None:
+    placed(tmp_path / "r", BAD)
+    call = f"{sys.executable} -m generator check {'r ' * 60} --format json > answer.json"
+    environment = {**os.environ, "TERM": "xterm"}
+    shown = pexpect.spawn(
+        "/bin/sh", ["-c", call], cwd=str(tmp_path), encoding="utf-8", timeout=60, env=environment
+    ).read()
+    assert re.search(r"[0-9]+ of 60", shown)
+    assert shown.rstrip("\n\r").endswith("\x1b[K"), "and nothing of it stays"
+    assert len(json.loads((tmp_path / "answer.json").read_text(encoding="utf-8"))) == 60
 
 
 def rules_run(folder: Path, *arguments: str) -> set[str]:
