@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import difflib
-import re
 from collections.abc import Iterable
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -18,9 +17,8 @@ from generator.documents.transaction import write_all
 from generator.errors import CharterError
 from generator.licenses.catalog import resolver
 from generator.release.reader import parse_release
+from generator.release.source import LINE_BREAK
 
-_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
-"""Where libyaml begins a new line."""
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -66,14 +64,14 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
         edits: What is to change.
     """
     lead = text.startswith("\ufeff")
-    starts = [int(lead), *(found.end() for found in _BREAK.finditer(text))]
+    starts = [int(lead), *(found.end() for found in LINE_BREAK.finditer(text))]
     newline = "\r\n" if "\r\n" in text else "\n"
     spans: list[tuple[int, int, str]] = []
     for edit in set(edits):
         if edit.line > len(starts):
             continue
         start = starts[edit.line - 1] + edit.column - 1
-        for quote in ("", '"', "'"):
+        for quote in ("", '"', "'") if edit.new[:1] != '"' else ("",):  # quotes go around what has none
             old = f"{quote}{edit.old}{quote}"
             if text.startswith(old, start):
                 spans.append((start, start + len(old), f"{quote}{edit.new}{quote}".replace("\n", newline)))

@@ -19,7 +19,7 @@ from generator.licenses.catalog import hub_id, is_family, parse
 from generator.licenses.identify import true_copy
 from generator.release import fields as kind
 from generator.release.model import Location
-from generator.release.source import Plain
+from generator.release.source import LINE_BREAK, Plain
 from generator.release.yaml_text import misread, scalar
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -160,7 +160,7 @@ def front_matter_unquoted(subject: Subject) -> Iterator[Hit]:
 
 
 class _Block(NamedTuple):
-    """The front matter of the folder's card: the lines above it, its keys, and those that a build writes anew."""
+    """The front matter of the folder's card: the lines above it (as YAML counts), its keys, and those of a build."""
 
     path: Path
     first: int
@@ -182,7 +182,7 @@ def _front_matter(subject: Subject) -> _Block | None:
         return None
     written = subject.has_release_file and "card" in subject.release.outputs
     ours = frozenset(entry.key for entry in front_matter(subject.coverage)) if written else frozenset()
-    return _Block(folder / CARD, block.group(1).count("\n"), node, ours)
+    return _Block(folder / CARD, len(LINE_BREAK.findall(block.group(1))), node, ours)
 
 
 def _texts_of(node: yaml.MappingNode, ours: frozenset[str]) -> Iterator[yaml.ScalarNode]:

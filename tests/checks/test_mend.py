@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 import yaml
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
 from generator import check, load_release
@@ -277,6 +277,7 @@ LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
     lead=st.sampled_from(["", "\n", "\ufeff", " \x85\n"]),
     newline=st.sampled_from(["\n", "\r\n"]),
 )
+@example(entries=[("license", "'no'"), ("license", "[no, on, 'a']")], lead=" \x85\n", newline="\n")
 def test_a_card_says_after_it_what_it_said_before(
     entries: list[tuple[str, str]], lead: str, newline: str, tmp_path: Path
 ) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import groupby
@@ -14,9 +13,8 @@ from generator.checks.report import Finding, Report
 from generator.cli.judge import Outcome
 from generator.documents.record import CARD_LIMIT
 from generator.errors import CharterError
+from generator.release.source import LINE_BREAK
 
-_BREAKS = {True: re.compile(r"\n|\r|\x85|\u2028|\u2029"), False: re.compile(r"\n")}
-"""Where a line ends, in YAML and elsewhere."""
 _TAB = 4
 _READING = {
     "program": "stands only where data is read as the source",
@@ -116,7 +114,9 @@ def _lines_of(file: str) -> list[str]:
         text = read_text(path.parent, path.name, CARD_LIMIT)
     except CharterError:
         return []
-    return _BREAKS[path.suffix in (".yaml", ".yml")].split(text) if text else []
+    if not text:
+        return []
+    return LINE_BREAK.split(text) if path.suffix in (".yaml", ".yml") else text.split("\n")
 
 
 def _spoken(text: str) -> str:
