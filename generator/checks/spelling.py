@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -175,7 +176,7 @@ def _front_matter(subject: Subject) -> _Block | None:
         block = BLOCK.match(text) if text else None
         if folder is None or block is None or len(block.group(2)) > BLOCK_LIMIT:
             return None
-        node = yaml.compose(block.group(2), Loader=_Loader)
+        node = _composed(block.group(2))
     except (CharterError, yaml.YAMLError, RecursionError):
         return None  # HUB106 has said that it cannot be read
     if not isinstance(node, yaml.MappingNode):
@@ -183,6 +184,11 @@ def _front_matter(subject: Subject) -> _Block | None:
     written = subject.has_release_file and "card" in subject.release.outputs
     ours = frozenset(entry.key for entry in front_matter(subject.coverage)) if written else frozenset()
     return _Block(folder / CARD, len(LINE_BREAK.findall(block.group(1))), node, ours)
+
+
+@lru_cache(maxsize=1)  # two rules look at the same card
+def _composed(block: str) -> yaml.Node | None:
+    return yaml.compose(block, Loader=_Loader)
 
 
 def _texts_of(node: yaml.MappingNode, ours: frozenset[str]) -> Iterator[yaml.ScalarNode]:

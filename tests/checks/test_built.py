@@ -101,6 +101,16 @@ def test_a_file_of_an_earlier_build_is_told(model: Path) -> None:
     assert ("warning", "REUSE.toml", "REUSE.toml: this file is of an earlier build; it would go now.") in differs(model)
 
 
+def test_a_bundle_without_a_card_is_compared_too(tmp_path: Path) -> None:
+    text = (TESTS / "examples" / "all-open" / "release.yaml").read_text(encoding="utf-8")
+    (tmp_path / "release.yaml").write_text(text.replace("[card, licenses, reuse]", "[licenses]"), encoding="utf-8")
+    assert charter("build", tmp_path).returncode == 0
+    assert (tmp_path / ".charter.sha256").is_file()
+    assert differs(tmp_path) == []
+    (tmp_path / "NOTICE").write_text("Mine.\n", encoding="utf-8")
+    assert [(severity, file) for severity, file, _ in differs(tmp_path)] == [("error", "NOTICE")]
+
+
 def test_a_folder_that_was_named_and_holds_no_bundle_is_an_info(model: Path, tmp_path: Path) -> None:
     (tmp_path / "empty").mkdir()
     ((severity, _, message),) = differs(model, "--bundle", tmp_path / "empty")
