@@ -98,10 +98,10 @@ def test_ids_and_quotes_are_mended_and_all_else_stays(newline: str, mark: str, t
 def test_the_mode_of_the_file_and_its_neighbours_stay(tmp_path: Path) -> None:
     (tmp_path / "release.yaml").write_text(RELEASE, encoding="utf-8")
     (tmp_path / "release.yaml").chmod(0o640)
-    (tmp_path / "other.txt").write_text("mine", encoding="utf-8")
+    (tmp_path / "empty").mkdir()
     fix(tmp_path)
     assert (tmp_path / "release.yaml").stat().st_mode & 0o777 == 0o640
-    assert sorted(os.listdir(tmp_path)) == ["other.txt", "release.yaml"]  # noqa: PTH208 - names alone
+    assert sorted(os.listdir(tmp_path)) == ["empty", "release.yaml"]  # noqa: PTH208 - names alone
 
 
 def test_only_rules_that_run_and_are_not_accepted_mend(tmp_path: Path) -> None:

@@ -156,7 +156,7 @@ def test_sarif_is_valid_and_points_to_the_line(tmp_path: Path) -> None:
     for result in run["results"]:
         assert rules[result["ruleIndex"]]["id"] == result["ruleId"]
         artifact = result["locations"][0]["physicalLocation"]["artifactLocation"]
-        assert artifact == {"uri": "a%20b%23%C3%BC/release.yaml", "uriBaseId": "SRCROOT"}
+        assert artifact == {"uri": "a%20b%23%C3%BC/release.yaml", "uriBaseId": "%SRCROOT%"}
     (found,) = [r for r in run["results"] if r["ruleId"] == "REL101"]
     assert found["locations"][0]["physicalLocation"]["region"] == {"startLine": 4, "startColumn": 12}
     assert (found["level"], found["suppressions"]) == ("error", [])

@@ -18,7 +18,7 @@ from generator.cli.judge import Outcome
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
-_ROOT = "SRCROOT"
+_ROOT = "%SRCROOT%"
 """The folder that the command ran in; where that is on a machine is nobody's business."""
 
 
