@@ -76,9 +76,13 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
             if text.startswith(old, start):
                 spans.append((start, start + len(old), f"{quote}{edit.new}{quote}".replace("\n", newline)))
                 break
-    for start, end, new in sorted(spans, reverse=True):
-        text = text[:start] + new + text[end:]
-    return text
+    parts: list[str] = []
+    done = 0
+    for start, end, new in sorted(spans):
+        if start >= done:
+            parts += (text[done:start], new)
+            done = end
+    return "".join((*parts, text[done:]))
 
 
 def _says_the_same(path: Path, before: str, after: str) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -30,6 +30,8 @@ _TEXT_KEYS = {"license", "license_name", "license_link", "license_details", "lan
 _TEXT_KEYS |= {"language_details", "library_name", "pipeline_tag", "tags", "base_model", "base_model_relation"}
 _TEXT_KEYS |= {"new_version", "datasets", "metrics", "description"}
 _RESULT_TEXT_KEYS = {"name", "type", "config", "split", "revision"}
+_MOST = 50
+"""Spellings that are told one by one."""
 _FIX = "Or have it mended: `charter check --fix`."
 
 
@@ -49,21 +51,22 @@ def license_not_canonical(subject: Subject) -> Iterator[Hit]:
         weights: {availability: released, license: Apache-2.0, files: ["*.safetensors"]}
     """
     origin = subject.release.origin
-    spelt: dict[str, list[tuple[str | int, ...]]] = {}
-    for path, field, text in origin.texts() if origin else ():
-        if field is kind.LICENSE:
-            spelt.setdefault(text, []).append(path)
-    for text, paths in spelt.items():
+
+    def canonical(text: str) -> str:
         meant = parse(text, subject.assessment.book.local)
-        if text.strip() == str(meant) or any(map(is_family, meant.ids())):
-            continue
-        places = [subject.release.locate(path) for path in paths]
-        more = f" ({len(places)} places)" if len(places) > 1 else ""
+        return text.strip() if any(map(is_family, meant.ids())) else str(meant)
+
+    found = (
+        (text, subject.release.locate(path))
+        for path, field, text in (origin.texts() if origin else ())
+        if field is kind.LICENSE and text.strip() != canonical(text)
+    )
+    for text, more, places in _by_spelling(found):
         yield Hit(
-            f"`{text}` is read as `{meant}`{more}.",
-            f"Write `{meant}`. {_FIX}",
-            paths[0],
-            edits=tuple(Edit(*place, text, str(meant)) for place in places),
+            f"`{text}` is read as `{canonical(text)}`{more}.",
+            f"Write `{canonical(text)}`. {_FIX}",
+            at=places[0][1],
+            edits=tuple(Edit(*at, spelt, canonical(spelt)) for spelt, at in places),
         )
 
 
@@ -83,15 +86,18 @@ def value_unquoted(subject: Subject) -> Iterator[Hit]:
         release: {name: Borealis 7B, version: "1.10", languages: ["no"]}
     """
     origin = subject.release.origin
-    for path, field, text in origin.texts() if origin else ():
-        if isinstance(text, Plain) and not any(field is other for other in _NO_TEXT) and (taken := misread(text)):
-            place = subject.release.locate(path)
-            yield Hit(
-                f"`{text}` is text here, and {taken} to other readers of YAML.",
-                f"Write `{scalar(text)}`. {_FIX}",
-                path,
-                edits=(Edit(*place, text, scalar(text)),),
-            )
+    found = (
+        (str(text), subject.release.locate(path))
+        for path, field, text in (origin.texts() if origin else ())
+        if isinstance(text, Plain) and not any(field is other for other in _NO_TEXT) and misread(text)
+    )
+    for text, more, places in _by_spelling(found):
+        yield Hit(
+            f"`{text}` is text here, and {misread(text)} to other readers of YAML{more}.",
+            f"Write `{scalar(text)}`. {_FIX}",
+            at=places[0][1],
+            edits=_quoted(places),
+        )
 
 
 @rule("HUB301", "license-other-unnamed", "warning")
@@ -148,16 +154,39 @@ def front_matter_unquoted(subject: Subject) -> Iterator[Hit]:
         language: "no"
     """
     block = _front_matter(subject)
-    for node in _texts_of(block.node, block.ours) if block else ():
-        if block and not node.style and (taken := misread(str(node.value))):
-            text = str(node.value)
-            at = Location(str(block.path), block.first + node.start_mark.line + 1, node.start_mark.column + 1)
-            yield Hit(
-                f"`{text}` is meant as text, and is {taken} to readers of YAML.",
-                f"Write `{scalar(text)}`. {_FIX}",
-                at=at,
-                edits=(Edit(*at, text, scalar(text)),),
-            )
+    if block is None:
+        return
+    file, first = str(block.path), block.first + 1
+    found = (
+        (str(node.value), Location(file, first + node.start_mark.line, node.start_mark.column + 1))
+        for node in _texts_of(block.node, block.ours)
+        if not node.style and misread(str(node.value))
+    )
+    for text, more, places in _by_spelling(found):
+        yield Hit(
+            f"`{text}` is meant as text, and is {misread(text)} to readers of YAML{more}.",
+            f"Write `{scalar(text)}`. {_FIX}",
+            at=places[0][1],
+            edits=_quoted(places),
+        )
+
+
+def _quoted(places: list[tuple[str, Location]]) -> tuple[Edit, ...]:
+    quoted = {text: scalar(text) for text, _ in places}
+    return tuple(Edit(*at, text, quoted[text]) for text, at in places)
+
+
+def _by_spelling(
+    found: Iterable[tuple[str, Location]],
+) -> Iterator[tuple[str, str, list[tuple[str, Location]]]]:
+    """Yield each spelling once, how much more there is in words, and the places; past some, one stands for the rest."""
+    groups: dict[str, list[tuple[str, Location]]] = {}
+    for text, at in found:
+        key = text if text in groups or len(groups) < _MOST else ""
+        groups.setdefault(key, []).append((text, at))
+    for key, places in groups.items():
+        told = f" (and {len(places) - 1} more)" if not key else f" ({len(places)} places)"
+        yield places[0][0], told if len(places) > 1 else "", places
 
 
 class _Block(NamedTuple):

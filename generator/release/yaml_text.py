@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 _PLAIN = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_./+@-]|:(?=[A-Za-z0-9/_])| (?=[A-Za-z0-9_(]))*")
@@ -16,6 +17,7 @@ _CORE = re.compile(r"[-+]?(?:0o[0-7]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+
 _TAKEN_FOR = {"bool": "a truth value", "int": "a number", "float": "a number", "timestamp": "a date"}
 
 
+@lru_cache(maxsize=1024)  # a list of numbers is mostly the same few, and a hostile one is long
 def misread(text: str) -> str | None:
     """Return what a reader of YAML takes a text for that stands without quotes, or None where all take it for text.
 

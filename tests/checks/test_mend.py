@@ -129,6 +129,17 @@ def test_a_link_is_not_written_through(tmp_path: Path) -> None:
     assert (tmp_path / "true.yaml").read_text(encoding="utf-8") == RELEASE
 
 
+def test_what_stands_often_is_told_once_and_mended_everywhere(tmp_path: Path) -> None:
+    tags = ", ".join(["1", *map(str, range(1000)), "no", "no"])
+    (tmp_path / "release.yaml").write_text(MENDED.replace("tags: [", f"tags: [{tags}, "), encoding="utf-8")
+    found = check(load_release(tmp_path), select=["REL113"]).findings
+    assert found[0].message == "`1` is text here, and a number to other readers of YAML (2 places)."
+    assert len(found) < 60
+    assert sum(len(finding.edits) for finding in found) == 1003
+    fix(tmp_path)
+    assert rules(tmp_path) == []
+
+
 def test_families_of_licenses_stay_as_they_are(tmp_path: Path) -> None:
     (tmp_path / "release.yaml").write_text(MENDED.replace("'Apache-2.0'", "cc"), encoding="utf-8")
     assert rules(tmp_path) == []
