@@ -68,17 +68,36 @@ def build(release: Release) -> Bundle:
     return write_documents(assess(release))
 
 
-def check(release: Release, *, today: datetime.date | None = None, fail_on: str = "error") -> Report:
-    """Judge a release.
+def check(
+    release: Release,
+    *,
+    bundle: Bundle | str | Path | None = None,
+    today: datetime.date | None = None,
+    fail_on: str = "error",
+    select: Iterable[str] = (),
+    ignore: Iterable[str] = (),
+) -> Report:
+    """Judge a release, the files beside it, and its bundle where one was built.
 
     Args:
         release: What `load_release` returned.
+        bundle: What `build` returned, or the folder it was written to; by default the folder of the release.
         today: The day that `accept.until` is held against; by default `SOURCE_DATE_EPOCH`, else the clock.
         fail_on: The least severity that closes the gate: error, warning or info.
-    """
-    from generator.checks.gate import run
+        select: The only rules that run, by id, family or beginning of an id; all by default.
+        ignore: Rules that do not run, of those that would.
 
-    return run(assess(release), today=today or this_day(), fail_on=fail_on)
+    Raises:
+        CharterError: `select` or `ignore` names what is no rule and no family, or there is no folder `bundle`.
+    """
+    from generator.artifacts.folder import is_folder
+    from generator.checks.gate import chosen_rules, run
+
+    place = Path(bundle) if isinstance(bundle, str) else bundle
+    if isinstance(place, Path) and not is_folder(place):
+        raise CharterError(f"{place}: no folder.", "Name the folder that the bundle was built into.")
+    rules = chosen_rules(select, ignore)
+    return run(assess(release), bundle=place, today=today or this_day(), fail_on=fail_on, rules=rules)
 
 
 def rights(

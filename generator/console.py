@@ -8,15 +8,16 @@ import os
 import re
 import sys
 import threading
-from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any, TextIO
+import time
+from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 if TYPE_CHECKING:
-    from generator.checks.report import Finding, Report
     from generator.publishing.outcome import Published
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
-_COLOURS = {"error": "31;1", "warning": "33", "info": "36", "accepted": "2", "added": "32", "removed": "31"}
+_COLOURS = {"error": "31;1", "warning": "33", "info": "36", "accepted": "2", "faint": "2"}
+_COLOURS |= {"added": "32", "removed": "31"}
 
 
 def data(text: str) -> None:
@@ -40,7 +41,60 @@ def width() -> int:
 
 def document(value: dict[str, Any] | list[dict[str, Any]]) -> None:
     """Write a JSON document, or a list of several, to standard output."""
-    _write(sys.stdout, json.dumps(value, indent=2, ensure_ascii=False))
+    _write(sys.stdout, _json(value))
+
+
+def documents(values: Iterable[dict[str, Any]]) -> None:
+    """Write a JSON list to standard output, each document as it comes, so that none has to be kept.
+
+    Args:
+        values: The documents.
+    """
+    before = "[\n  "
+    for value in values:
+        sys.stdout.write(before)
+        _write(sys.stdout, _json(value).replace("\n", "\n  "), end="")
+        before = ",\n  "
+    _write(sys.stdout, "[]" if before[0] == "[" else "\n]")
+
+
+def shown(text: str) -> str:
+    """Return a text as standard output shows it: control characters made visible, and what it cannot write."""
+    encoding = sys.stdout.encoding or "utf-8"
+    return _visible(text).encode(encoding, "backslashreplace").decode(encoding)
+
+
+def painted(kind: str, text: str) -> str:
+    """Return a text for standard output in the colour of a severity, `accepted` or `faint`, where colours are shown.
+
+    Args:
+        kind: What it is coloured as.
+        text: What is coloured.
+    """
+    return _coloured(kind, text, sys.stdout)
+
+
+_T = TypeVar("_T")
+
+
+def progress(values: Iterable[_T], total: int) -> Iterator[_T]:
+    """Yield what comes, and count it on standard error where somebody is looking.
+
+    Args:
+        values: What comes.
+        total: How many will.
+    """
+    looking = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    told = 0.0
+    for number, value in enumerate(values, 1):
+        if told:
+            sys.stderr.write("\r\x1b[K")  # gone before anything else is said
+            sys.stderr.flush()
+        yield value
+        if looking and number < total and (time.monotonic() - told > 0.1 or not told):
+            sys.stderr.write(f"{number} of {total}")
+            sys.stderr.flush()
+            told = time.monotonic()
 
 
 @contextlib.contextmanager
@@ -64,36 +118,6 @@ def complain(message: str, remedy: str = "") -> None:
     """Write an error and what to do about it to standard error."""
     label = _coloured("error", "error", sys.stderr)
     talk(f"{label}: {message}" + (f"\n  {remedy}" if remedy else ""))
-
-
-def report(found: Report) -> None:
-    """Write the findings of the gate as text: one paragraph each, summary last."""
-    for finding in found.findings:
-        data(_finding(finding))
-    counts = found.counts
-    told = [f"{counts[key]} {key}{'s' if counts[key] != 1 else ''}" for key in ("error", "warning") if counts[key]]
-    told += [f"{counts['info']} info"] if counts["info"] else []
-    accepted = sum(finding.accepted for finding in found.findings)
-    told += [f"{accepted} accepted"] if accepted else []
-    gate = "closed" if found.exit_code else "open"
-    data(f"{found.release}: {', '.join(told) or 'nothing found'}. The gate is {gate}.")
-
-
-def _finding(finding: Finding) -> str:
-    kind = "accepted" if finding.accepted else finding.severity
-    place = f"{finding.file}:{finding.line}:{finding.column}"
-    head = f"{place}: {_coloured(kind, kind, sys.stdout)} {finding.rule} {finding.message}"
-    clauses = ", ".join(f"{c.license.removeprefix('LicenseRef-')} {c.clause}" for c in finding.clauses)
-    lines = [head]
-    if clauses:
-        lines.append(f"  by {clauses}")
-    if finding.framing != "both":
-        lines.append(
-            f"  stands only where {'data is' if finding.framing == 'program' else 'the weights are'} read as the source"
-        )
-    if finding.remedy:
-        lines.append(f"  {finding.remedy}")
-    return "\n".join(lines)
 
 
 def outlook(found: Published) -> None:
@@ -141,10 +165,19 @@ def _coloured(kind: str, text: str, stream: TextIO) -> str:
     return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m"
 
 
-def _write(stream: TextIO, text: str) -> None:
+def _json(value: object) -> str:
+    text = json.dumps(value, indent=2, ensure_ascii=False)
+    return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
+
+
+def _visible(text: str) -> str:
+    return _CONTROL.sub(lambda found: f"\\x{ord(found.group()):02x}", text)
+
+
+def _write(stream: TextIO, text: str, end: str = "\n") -> None:
     """Write a line; what a value holds of control characters is made visible, our own colours pass."""
     parts = re.split(r"(\x1b\[[0-9;]*m)", text) if stream.isatty() else [text]
-    shown = "".join(p if i % 2 else _CONTROL.sub(lambda m: f"\\x{ord(m.group()):02x}", p) for i, p in enumerate(parts))
+    made = "".join(part if number % 2 else _visible(part) for number, part in enumerate(parts))
     encoding = stream.encoding or "utf-8"
-    stream.write(shown.encode(encoding, "backslashreplace").decode(encoding) + "\n")
+    stream.write(made.encode(encoding, "backslashreplace").decode(encoding) + end)
     stream.flush()

@@ -33,10 +33,14 @@ class Complaint:
         self.file, self.line, self.column = file, line, column
         self.path, self.message, self.remedy = path, message, remedy
 
-    def __str__(self) -> str:
-        where = f"{self.file}:{self.line}:{self.column}: "
+    @property
+    def told(self) -> str:
+        """What is wrong, without the place in the file."""
         field = f"{self.path}: " if self.path else ""
-        return f"{where}{field}{self.message}" + (f" {self.remedy}" if self.remedy else "")
+        return f"{field}{self.message}" + (f" {self.remedy}" if self.remedy else "")
+
+    def __str__(self) -> str:
+        return f"{self.file}:{self.line}:{self.column}: {self.told}"
 
 
 class ReleaseFileError(CharterError):

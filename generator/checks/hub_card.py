@@ -84,20 +84,15 @@ def metadata_missing(subject: Subject) -> Iterator[Hit]:
 def metadata_doubtful(subject: Subject) -> Iterator[Hit]:
     """The front matter that a person wrote holds something that the Hub does not know, or reads otherwise than meant.
 
-    Whether it refuses it is not documented: a task or a relation that is in none of its lists, `license: other`
-    without name or link, a link to a file that is not there, a number where text is expected, a field of a gate of no
-    known kind. `no` and `on` without quotes are told as info.
+    Whether it refuses it is not documented: a task or a relation that is in none of its lists, a `license_link` to
+    a file that is not there, a number where text is expected, a field of a gate of no known kind.
 
     Bad:
 
-        license: other
         pipeline_tag: chat
 
     Good:
 
-        license: other
-        license_name: borealis-terms-1.0
-        license_link: LICENSE
         pipeline_tag: text-generation
     """
     for fault in _theirs(subject):

@@ -4,13 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Iterable
 from functools import cached_property
-from typing import NamedTuple
+from pathlib import Path
+from typing import TYPE_CHECKING, NamedTuple
 
+from generator.checks.report import Edit
 from generator.documents.coverage import Coverage, cover
 from generator.documents.license_texts import Shelf
+from generator.documents.record import CARD
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.rights import ClauseRef
 from generator.release.model import Location
+
+if TYPE_CHECKING:
+    from generator.documents.bundle import Bundle
 
 
 class Subject:
@@ -18,11 +24,18 @@ class Subject:
 
     Args:
         assessment: The judged release.
+        bundle: The bundle that is judged with it, or the folder it is in; by default that of the release.
     """
 
-    def __init__(self, assessment: Assessment) -> None:
+    def __init__(self, assessment: Assessment, bundle: Bundle | Path | None = None) -> None:
         self.assessment = assessment
         self.release = assessment.release
+        self.bundle = bundle
+
+    @property
+    def has_release_file(self) -> bool:
+        """Whether somebody states the release; one that is read out of a folder's card states nothing of its own."""
+        return self.release.origin is None or Path(self.release.origin.file).name != CARD
 
     @cached_property
     def coverage(self) -> Coverage:
@@ -42,6 +55,7 @@ class Hit(NamedTuple):
         path: The field, as `Release.locate` takes it.
         severity: Where it differs from the rule's own.
         at: The place in another file than the release file; `path` then stands for nothing.
+        edits: What mends it, where that is safe without a person.
     """
 
     message: str
@@ -52,6 +66,7 @@ class Hit(NamedTuple):
     framing: str = "both"
     severity: str | None = None
     at: Location | None = None
+    edits: tuple[Edit, ...] = ()
 
 
 Check = Callable[[Subject], Iterable[Hit]]

@@ -9,6 +9,22 @@ from generator.licenses.rights import ClauseRef
 
 SEVERITIES = ("error", "warning", "info")
 """From the gravest down."""
+_TOLD = 5
+
+
+class Edit(NamedTuple):
+    """A change of a few characters in a file, which changes nothing of what the file says.
+
+    Attributes:
+        line: Line, counted from 1, as `column` is.
+        old: What stands there; empty where `new` is put before it.
+    """
+
+    file: str
+    line: int
+    column: int
+    old: str
+    new: str
 
 
 class Finding(NamedTuple):
@@ -19,6 +35,7 @@ class Finding(NamedTuple):
         item: The name of the item, where it has one.
         framing: `both`, or the one reading under which it stands: `program` or `source`.
         accepted: Whether the publisher answers for it (`accept` in the release file).
+        edits: What mends it, where that is safe without a person.
     """
 
     rule: str
@@ -34,6 +51,7 @@ class Finding(NamedTuple):
     clauses: tuple[ClauseRef, ...] = ()
     framing: str = "both"
     accepted: bool = False
+    edits: tuple[Edit, ...] = ()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as section 4 of the contract has it."""
@@ -71,6 +89,13 @@ class Report(NamedTuple):
         return {severity: standing.count(severity) for severity in SEVERITIES}
 
     @property
+    def summary(self) -> str:
+        """The counts in words, as in `1 error, 2 warnings`."""
+        told = [f"{n} {key}{'s' * (n != 1 and key != 'info')}" for key, n in self.counts.items() if n]
+        accepted = sum(finding.accepted for finding in self.findings)
+        return ", ".join([*told, *([f"{accepted} accepted"] if accepted else [])]) or "nothing found"
+
+    @property
     def exit_code(self) -> int:
         """0, or 1 where a finding at or above `fail_on` stands."""
         grave = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
@@ -90,8 +115,16 @@ class Report(NamedTuple):
         """Stop a script where the gate would.
 
         Raises:
-            CharterError: A finding at or above `fail_on` stands.
+            CharterError: A finding at or above `fail_on` stands; the first ones are named, gravest first.
         """
-        if self.exit_code:
-            told = "; ".join(f"{f.rule} {f.message}" for f in self.findings if not f.accepted)
-            raise CharterError(f"The gate is closed for {self.release}: {told}", "See `charter check`.")
+        if not self.exit_code:
+            return
+        import shlex
+
+        grave = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
+        standing = [f for severity in grave for f in self.findings if f.severity == severity and not f.accepted]
+        lines = [f"{f.file}:{f.line}:{f.column}: {f.severity} {f.rule} {f.message}" for f in standing[:_TOLD]]
+        if len(standing) > _TOLD:
+            lines.append(f"and {len(standing) - _TOLD} more")
+        told = "\n  ".join((f"The gate is closed for {self.release}: {self.summary}.", *lines))
+        raise CharterError(told, f"See all of it, with remedies: charter check {shlex.quote(standing[0].file)}")

@@ -50,6 +50,8 @@ def command(
     their own go there, each repo as one commit.
     """
     from generator import api, console
+    from generator.cli.formats import teller
+    from generator.cli.judge import Outcome
     from generator.cli.today import the_day
     from generator.publishing.outcome import Options
 
@@ -60,10 +62,7 @@ def command(
         api.fetch_upstreams(loaded)
     report = api.check(loaded, today=the_day(today), fail_on=fail_on)
     if report.exit_code:
-        if format_ == "json":
-            console.document(report.to_dict())
-        else:
-            console.report(report)
+        teller(format_)([Outcome(release, report)], 1)
         console.complain(
             "the gate is closed; nothing was sent.", "Mend the findings, or accept them in the release file."
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
@@ -13,7 +14,7 @@ from generator.documents.transaction import recover, write_all
 from generator.errors import BundleConflictError, CharterError
 from generator.release.model import Release
 
-__all__ = ["Bundle", "Card", "Changes", "Written"]
+__all__ = ["Bundle", "Card", "Changes", "Difference", "Written"]
 _SHOWN = 10
 
 
@@ -44,6 +45,20 @@ class Changes(NamedTuple):
     kept: Mapping[str, str]
     present: Mapping[str, bytes]
     final: Mapping[str, bytes]
+
+
+class Difference(NamedTuple):
+    """A file of a written bundle that is not what a write would leave there.
+
+    Attributes:
+        message: What is the matter with it.
+        stops: Whether a write would stop because of it.
+    """
+
+    path: str
+    message: str
+    stops: bool
+    line: int = 1
 
 
 Read = Callable[[tuple[str, ...]], Mapping[str, bytes]]
@@ -146,6 +161,42 @@ class Bundle(Mapping[str, bytes]):
             removed=changes.removed,
             refused=tuple(refusals(changes.final[CARD].decode())) if CARD in changes.final else (),
         )
+
+    def differences(self, folder: Path) -> tuple[Difference, ...]:
+        """Return where a bundle in a folder is not what a write would leave there; nothing is written.
+
+        What a person wrote outside the generated parts of README.md is no difference, and line ends are none.
+
+        Args:
+            folder: Where a bundle was written.
+
+        Raises:
+            CharterError: The folder cannot be read.
+        """
+        found: dict[str, Difference] = {}
+        try:
+            changes = self.onto(lambda paths: _read(folder, paths))
+        except BundleConflictError as error:
+            at = re.match(rf"{re.escape(CARD)}:(\d+): (.*)", error.message, re.S)
+            if at is None:
+                return tuple(
+                    Difference(path, error.message.removeprefix(f"{folder / path}: "), True) for path in error.paths
+                )
+            found[CARD] = Difference(CARD, at[2], True, int(at[1]))
+            rest = {path: content for path, content in self._files.items() if path not in (CARD, RECORD)}
+            changes = Bundle(rest, taken=self._taken).onto(lambda paths: _read(folder, paths))
+        for path, fault in changes.kept.items():
+            found[path] = Difference(path, fault, True)
+        for path, content in changes.put.items():
+            if path not in changes.present:
+                found[path] = Difference(path, "this file is missing.", False)
+            elif digest(content) != digest(changes.present[path]):
+                found[path] = Difference(path, "this file is not what `charter build` would write now.", False)
+        for path in changes.removed:
+            found[path] = Difference(path, "this file is of an earlier build; it would go now.", False)
+        if CARD in found and RECORD in found:
+            del found[RECORD]
+        return tuple(found[path] for path in sorted(found))
 
     def _merged(self, present: Mapping[str, bytes], *, force: bool) -> dict[str, bytes]:
         """The files as they are to stand, the card merged with what is there."""

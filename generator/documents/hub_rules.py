@@ -174,22 +174,13 @@ def _entry(key: str, entry: yaml.Node) -> Iterator[Fault]:
             yield Fault(entry, f": {shown} is not {expected}.", remedy, severity)
     if key in LISTS and kind_of(entry) != "text":
         yield Fault(entry, f" holds {kind_of(entry)}; expected text.", "Quote it, or take it out.", "warning")
-    bent = key in ("language", *LISTS, *TEXTS) and isinstance(entry, yaml.ScalarNode) and not entry.style
-    if bent and entry.value.lower() in BENT:
-        message = f": {entry.value} without quotes is a truth value to the Hub's Python client."
-        yield Fault(entry, message, f'Write "{entry.value}".', "info")
 
 
 def _other(said: dict[str, yaml.Node], first: int) -> Iterator[Refusal]:
-    """Terms that the Hub has no id for need a name and a link (hub.md 1.2)."""
+    """The link to terms that the Hub has no id for is a file of the repo or an address (hub.md 1.2)."""
     license_ = said.get("license")
     if not isinstance(license_, yaml.ScalarNode) or license_.value != "other":
         return
-    line = first + license_.start_mark.line + 1
-    for key, example in (("license_name", "borealis-terms-1.0"), ("license_link", "LICENSE")):
-        if key not in said:
-            message = f"`license: other` stands without `{key}`, so readers do not see which terms hold."
-            yield Refusal(line, "license", message, f"Write `{key}: {example}` or the like.", severity="warning")
     link = said.get("license_link")
     text = str(link.value) if isinstance(link, yaml.ScalarNode) else ""
     if link and text and text not in ("LICENSE", "LICENSE.md") and not re.match(r"https?://", text):
@@ -273,8 +264,6 @@ TEXTS = (
     "extra_gated_button_content",
 )
 LISTS = ("tags", "metrics", "language_bcp47")
-BENT = frozenset({"yes", "no", "on", "off"})
-"""Words that YAML 1.1, and so the Hub's Python client, reads as true or false (hub.md 1.6)."""
 WRONG: dict[str, tuple[str, str]] = {
     "eval_results": (
         " is no key of a card: the Hub's Python client stops on it.",

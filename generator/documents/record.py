@@ -88,12 +88,16 @@ def read_record(folder: Path) -> Record:
     Args:
         folder: Where the bundle was written.
     """
-    found = {}
-    for name in (RECORD, CARD):
-        path = folder / name
-        if path.is_file() and path.stat().st_size <= CARD_LIMIT:
-            found[name] = path.read_bytes()
+    found = {name: content for name in (RECORD, CARD) if (content := _held(folder / name)) is not None}
     return present_record(found)
+
+
+def _held(path: Path) -> bytes | None:
+    """What a file holds; None where there is none, or none that can be read."""
+    try:
+        return path.read_bytes() if path.is_file() and path.stat().st_size <= CARD_LIMIT else None
+    except OSError:
+        return None
 
 
 def present_record(present: Mapping[str, bytes]) -> Record:

@@ -127,9 +127,11 @@ def _holds_only(target: Path, known: set[str], put: Mapping[str, bytes]) -> bool
 
 
 def _files(folder: Path) -> Iterator[str]:
-    """Everything below a folder that is not itself a folder."""
+    """Everything below a folder that is not itself a folder, and folders that hold nothing."""
     for here, folders, files in os.walk(folder):
         base = Path(here)
+        if not folders and not files and base != folder:
+            yield base.relative_to(folder).as_posix()
         links = [name for name in folders if (base / name).is_symlink()]
         for name in (*files, *links):
             yield (base / name).relative_to(folder).as_posix()

@@ -133,11 +133,16 @@ class Location(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Where a release was read from: the file, its folder, and the place of every value."""
+    """Where a release was read from: the file, its folder, the place of every value, and the values as they stand."""
 
     file: str
     folder: Path | None
     marks: dict[tuple[str | int, ...], tuple[int, int]]
+    tree: Any = None
+
+    def texts(self) -> Iterator[tuple[tuple[str | int, ...], kind.Kind, str]]:
+        """Yield path, kind and spelling of every text of the file that a field of the format reads."""
+        return _texts(Release, self.tree, ())
 
 
 class Publisher(Part):
@@ -332,6 +337,26 @@ class Release(Part):
             return Location("release", 1, 1)
         line, column = nearest_mark(self.origin.marks, path)
         return Location(self.origin.file, line, column)
+
+
+def _texts(
+    shape: Shape,
+    value: Any,  # noqa: ANN401 - whatever stands there
+    path: tuple[str | int, ...],
+) -> Iterator[tuple[tuple[str | int, ...], kind.Kind, str]]:
+    if isinstance(shape, kind.Kind):
+        if isinstance(value, str):
+            yield path, shape, value
+    elif isinstance(shape, Many):
+        if isinstance(value, list):
+            for number, entry in enumerate(value):
+                yield from _texts(shape.of, entry, (*path, number))
+        else:
+            yield from _texts(shape.of, value, path)
+    elif isinstance(value, dict):
+        for key, entry in value.items():
+            below = shape.value if isinstance(shape, Table) else fields_of(shape)[key].shape
+            yield from _texts(below, entry, (*path, key))
 
 
 def nearest_mark(marks: dict[tuple[str | int, ...], tuple[int, int]], path: tuple[str | int, ...]) -> tuple[int, int]:

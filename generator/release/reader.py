@@ -63,7 +63,7 @@ def parse_release(
     complaints += (*builder.complaints, *_misplaced(tree, file))
     if complaints or not isinstance(release, Release):
         raise ReleaseFileError(tuple(sorted(complaints, key=lambda c: (c.line, c.column, c.path, c.message))))
-    return release.read_from(Source(file, folder, tree.marks))
+    return release.read_from(Source(file, folder, tree.marks, tree.value))
 
 
 class _Builder:

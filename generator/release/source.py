@@ -17,6 +17,9 @@ DEPTH_LIMIT = 24
 NODE_LIMIT = 200_000
 """Nodes after aliases are expanded."""
 
+LINE_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+"""Where libyaml begins a new line."""
+
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 _FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})

@@ -5,11 +5,34 @@ from __future__ import annotations
 import datetime
 import re
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 _PLAIN = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_./+@-]|:(?=[A-Za-z0-9/_])| (?=[A-Za-z0-9_(]))*")
 # What YAML 1.1 or 1.2 reads as something else than text although it stands without quotes.
 _BENT = re.compile(r"(?i:y|n|yes|no|on|off|true|false|null|nan|inf)|[0-9_.+-]*(?:[eE][0-9+-]+)?")
+
+# A number of YAML 1.2 (core schema), and the truth values of YAML 1.1 that PyYAML does not know.
+_CORE = re.compile(r"[-+]?(?:0o[0-7]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)")
+_TAKEN_FOR = {"bool": "a truth value", "int": "a number", "float": "a number", "timestamp": "a date"}
+
+
+@lru_cache(maxsize=1024)  # a list of numbers is mostly the same few, and a hostile one is long
+def misread(text: str) -> str | None:
+    """Return what a reader of YAML takes a text for that stands without quotes, or None where all take it for text.
+
+    Args:
+        text: What stands there.
+    """
+    from yaml import SafeLoader
+
+    if text in ("y", "Y", "n", "N"):
+        return _TAKEN_FOR["bool"]
+    if _CORE.fullmatch(text):
+        return _TAKEN_FOR["int"]
+    tables = SafeLoader.yaml_implicit_resolvers.get(text[:1], ())
+    found = (tag.rpartition(":")[2] for tag, expression in tables if expression.match(text))
+    return next((_TAKEN_FOR[name] for name in found if name in _TAKEN_FOR), None)
 
 
 def scalar(value: object) -> str:

@@ -94,7 +94,6 @@ DOUBTFUL = [
     ("base_model_relation: distill\n", 3, 1, "warning"),
     ("library_name: 1.0\n", 3, 1, "warning"),
     ("tags: [1]\n", 3, 8, "warning"),
-    ("language: [no]\n", 3, 12, "info"),
     ("eval_results: x\n", 3, 1, "warning"),
     ("gated: true\n", 3, 1, "warning"),
     ("new_version: the next one\n", 3, 1, "warning"),
@@ -126,9 +125,9 @@ def test_other_terms_need_a_name_and_a_link(tmp_path: Path) -> None:
         {"README.md": linked.replace("LICENSE", "TERMS.md"), "TERMS.md": "Terms."},
         {"README.md": linked, "LICENSE": "Terms."},
     ]
-    found = judged(tmp_path, cases, "HUB108")
+    found = judged(tmp_path, cases, "HUB108", "HUB301")
     assert [spots(said) for said in found] == [
-        [("HUB108", "README.md", 2, 1)] * 2,
+        [("HUB301", "README.md", 2, 1)],
         [("HUB108", "README.md", 4, 15)],
         [("HUB108", "README.md", 4, 1)],
         [],

@@ -1,0 +1,260 @@
+"""Spelling: ids and values that are read rightly here and may not be elsewhere; what is safe to mend, is mended."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from generator.artifacts.card import BLOCK, BLOCK_LIMIT
+from generator.artifacts.folder import is_file, read_text
+from generator.checks.registry import Hit, Subject, rule
+from generator.checks.report import Edit
+from generator.documents.front_matter import front_matter
+from generator.documents.record import CARD, CARD_LIMIT
+from generator.errors import CharterError
+from generator.licenses.catalog import hub_id, is_family, parse
+from generator.licenses.identify import true_copy
+from generator.release import fields as kind
+from generator.release.model import Location
+from generator.release.source import LINE_BREAK, Plain
+from generator.release.yaml_text import misread, scalar
+
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_NO_TEXT = (kind.COUNT, kind.VERSION, kind.NUMBER, kind.DATE, kind.SEVERITY)
+"""Fields where a number, a date or a word such as `off` is what is meant."""
+_TEXT_KEYS = {"license", "license_name", "license_link", "license_details", "language", "language_bcp47"}
+_TEXT_KEYS |= {"language_details", "library_name", "pipeline_tag", "tags", "base_model", "base_model_relation"}
+_TEXT_KEYS |= {"new_version", "datasets", "metrics", "description"}
+_RESULT_TEXT_KEYS = {"name", "type", "config", "split", "revision"}
+_MOST = 50
+"""Spellings that are told one by one."""
+_FIX = "Or have it mended: `charter check --fix`."
+
+
+@rule("REL114", "license-not-canonical", "info")
+def license_not_canonical(subject: Subject) -> Iterator[Hit]:
+    """A license is spelt otherwise than by its canonical id.
+
+    It is understood here. Other programs look for the SPDX id, and a Hub id such as `gpl-3.0` leaves open what the
+    canonical one says. `charter check --fix` writes it.
+
+    Bad:
+
+        weights: {availability: released, license: apache-2.0, files: ["*.safetensors"]}
+
+    Good:
+
+        weights: {availability: released, license: Apache-2.0, files: ["*.safetensors"]}
+    """
+    origin = subject.release.origin
+
+    def canonical(text: str) -> str:
+        meant = parse(text, subject.assessment.book.local)
+        return text.strip() if any(map(is_family, meant.ids())) else str(meant)
+
+    found = (
+        (text, subject.release.locate(path))
+        for path, field, text in (origin.texts() if origin else ())
+        if field is kind.LICENSE and text.strip() != canonical(text)
+    )
+    for text, more, places in _by_spelling(found):
+        yield Hit(
+            f"`{text}` is read as `{canonical(text)}`{more}.",
+            f"Write `{canonical(text)}`. {_FIX}",
+            at=places[0][1],
+            edits=tuple(Edit(*at, spelt, canonical(spelt)) for spelt, at in places),
+        )
+
+
+@rule("REL113", "value-unquoted", "info")
+def value_unquoted(subject: Subject) -> Iterator[Hit]:
+    """A text stands without quotes, and other readers of YAML take it for a number, a date or a truth value.
+
+    It is text here: `no` is Norwegian and `1.10` is not `1.1`. Scripts that read the file with YAML 1.1 see something
+    else. `charter check --fix` puts quotes around it.
+
+    Bad:
+
+        release: {name: Borealis 7B, version: 1.10, languages: [no]}
+
+    Good:
+
+        release: {name: Borealis 7B, version: "1.10", languages: ["no"]}
+    """
+    origin = subject.release.origin
+    found = (
+        (str(text), subject.release.locate(path))
+        for path, field, text in (origin.texts() if origin else ())
+        if isinstance(text, Plain) and not any(field is other for other in _NO_TEXT) and misread(text)
+    )
+    for text, more, places in _by_spelling(found):
+        yield Hit(
+            f"`{text}` is text here, and {misread(text)} to other readers of YAML{more}.",
+            f"Write `{scalar(text)}`. {_FIX}",
+            at=places[0][1],
+            edits=_quoted(places),
+        )
+
+
+@rule("HUB301", "license-other-unnamed", "warning")
+def license_other_unnamed(subject: Subject) -> Iterator[Hit]:
+    """The card says `license: other` and not which: `license_name` or `license_link` is missing.
+
+    The Hub's page then shows "other" and no way to the terms. `charter check --fix` links the LICENSE that lies in the
+    folder, and names it where it is a true copy of a license that is known.
+
+    Bad:
+
+        license: other
+
+    Good:
+
+        license: other
+        license_name: qwen
+        license_link: LICENSE
+    """
+    block = _front_matter(subject)
+    values = {str(key.value): (key, value) for key, value in block.node.value} if block else {}
+    key, stated = values.get("license", (None, None))
+    missing = [name for name in ("license_name", "license_link") if name not in values]
+    if block is None or key is None or not missing or "license" in block.ours:
+        return
+    if not isinstance(stated, yaml.ScalarNode) or stated.value != "other":
+        return
+    found = _license_of(block.path.parent)
+    lines = "".join(f"{' ' * key.start_mark.column}{name}: {found[name]}\n" for name in missing if found.get(name))
+    at = Location(str(block.path), block.first + key.start_mark.line + 1, key.start_mark.column + 1)
+    below = block.first + stated.end_mark.line + 2
+    safe = lines and not block.node.flow_style and stated.end_mark.line == key.start_mark.line
+    yield Hit(
+        f"`license: other` stands without {' and '.join(f'`{name}`' for name in missing)}.",
+        "Write the name of the terms, and `LICENSE` or the address where they stand." + (f" {_FIX}" if safe else ""),
+        at=at,
+        edits=(Edit(str(block.path), below, 1, "", lines),) if safe else (),
+    )
+
+
+@rule("HUB302", "front-matter-unquoted", "warning")
+def front_matter_unquoted(subject: Subject) -> Iterator[Hit]:
+    """A text in the card's front matter stands without quotes, and is a number, a date or a truth value to readers.
+
+    `language: no` is false to every program that reads YAML 1.1, huggingface_hub among them, and the Hub refuses a
+    `config` of a result that is a number. `charter check --fix` puts quotes around it.
+
+    Bad:
+
+        language: no
+
+    Good:
+
+        language: "no"
+    """
+    block = _front_matter(subject)
+    if block is None:
+        return
+    file, first = str(block.path), block.first + 1
+    found = (
+        (str(node.value), Location(file, first + node.start_mark.line, node.start_mark.column + 1))
+        for node in _texts_of(block.node, block.ours)
+        if not node.style and misread(str(node.value))
+    )
+    for text, more, places in _by_spelling(found):
+        yield Hit(
+            f"`{text}` is meant as text, and is {misread(text)} to readers of YAML{more}.",
+            f"Write `{scalar(text)}`. {_FIX}",
+            at=places[0][1],
+            edits=_quoted(places),
+        )
+
+
+def _quoted(places: list[tuple[str, Location]]) -> tuple[Edit, ...]:
+    quoted = {text: scalar(text) for text, _ in places}
+    return tuple(Edit(*at, text, quoted[text]) for text, at in places)
+
+
+def _by_spelling(
+    found: Iterable[tuple[str, Location]],
+) -> Iterator[tuple[str, str, list[tuple[str, Location]]]]:
+    """Yield each spelling once, how much more there is in words, and the places; past some, one stands for the rest."""
+    groups: dict[str, list[tuple[str, Location]]] = {}
+    for text, at in found:
+        key = text if text in groups or len(groups) < _MOST else ""
+        groups.setdefault(key, []).append((text, at))
+    for key, places in groups.items():
+        told = f" (and {len(places) - 1} more)" if not key else f" ({len(places)} places)"
+        yield places[0][0], told if len(places) > 1 else "", places
+
+
+class _Block(NamedTuple):
+    """The front matter of the folder's card: the lines above it (as YAML counts), its keys, and those of a build."""
+
+    path: Path
+    first: int
+    node: yaml.MappingNode
+    ours: frozenset[str]
+
+
+def _front_matter(subject: Subject) -> _Block | None:
+    folder = subject.release.folder
+    try:
+        text = read_text(folder, CARD, CARD_LIMIT) if folder else None
+        block = BLOCK.match(text) if text else None
+        if folder is None or block is None or len(block.group(2)) > BLOCK_LIMIT:
+            return None
+        node = _composed(block.group(2))
+    except (CharterError, yaml.YAMLError, RecursionError):
+        return None  # HUB106 has said that it cannot be read
+    if not isinstance(node, yaml.MappingNode):
+        return None
+    written = subject.has_release_file and "card" in subject.release.outputs
+    ours = frozenset(entry.key for entry in front_matter(subject.coverage)) if written else frozenset()
+    return _Block(folder / CARD, len(LINE_BREAK.findall(block.group(1))), node, ours)
+
+
+@lru_cache(maxsize=1)  # two rules look at the same card
+def _composed(block: str) -> yaml.Node | None:
+    return yaml.compose(block, Loader=_Loader)
+
+
+def _texts_of(node: yaml.MappingNode, ours: frozenset[str]) -> Iterator[yaml.ScalarNode]:
+    """The values that the Hub reads as text (hub.md 1.2, 1.3)."""
+    for key, value in node.value:
+        name = str(key.value)
+        if name in ours:
+            continue
+        if name == "model-index":
+            yield from _results_texts(value, 0)
+        elif name in _TEXT_KEYS:
+            entries = value.value if isinstance(value, yaml.SequenceNode) else [value]
+            yield from (entry for entry in entries if isinstance(entry, yaml.ScalarNode))
+
+
+def _results_texts(node: yaml.Node, depth: int) -> Iterator[yaml.ScalarNode]:
+    if isinstance(node, yaml.SequenceNode) and depth < 8:
+        for entry in node.value:
+            yield from _results_texts(entry, depth + 1)
+    elif isinstance(node, yaml.MappingNode) and depth < 8:
+        for key, value in node.value:
+            if isinstance(value, yaml.ScalarNode):
+                if key.value in _RESULT_TEXT_KEYS:
+                    yield value
+            elif key.value != "args":
+                yield from _results_texts(value, depth + 1)
+
+
+def _license_of(folder: Path) -> dict[str, str]:
+    """What can be said of the LICENSE in a folder without assuming anything: where it is, and its name."""
+    name = next((name for name in ("LICENSE", "LICENSE.md") if is_file(folder / name)), None)
+    if name is None:
+        return {}
+    try:
+        text = read_text(folder, name)
+    except CharterError:
+        return {}
+    key = true_copy(text) if text else None
+    known = key is not None and hub_id(key) is None
+    return {"license_link": name} | ({"license_name": str(key).removeprefix("LicenseRef-").lower()} if known else {})

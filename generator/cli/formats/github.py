@@ -1,0 +1,50 @@
+"""Annotations of GitHub Actions: a workflow command a finding, shown beside the line it is about."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from generator import console
+from generator.cli.formats.places import relative
+from generator.cli.judge import Outcome
+
+_COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
+# As the Actions toolkit escapes data and properties (actions/toolkit, packages/core/src/command.ts).
+_DATA = {ord("%"): "%25", ord("\r"): "%0D", ord("\n"): "%0A"}
+_PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
+
+
+def tell(outcomes: Iterable[Outcome], total: int) -> None:
+    """Write an annotation for every finding that is not accepted; the counts go to standard error.
+
+    Args:
+        outcomes: What came of the targets.
+        total: How many there are.
+    """
+    for outcome in outcomes:
+        if outcome.report:
+            for f in outcome.report.findings:
+                if not f.accepted:
+                    place = (f.file, f.line, f.column)
+                    _annotate(_COMMANDS[f.severity], f"{f.message}\n{f.remedy}", f"{f.rule} {f.name}", place)
+            console.talk(f"{_named(outcome)}: {outcome.report.summary}")
+        elif outcome.failure:
+            failure = outcome.failure
+            for complaint in failure.complaints:
+                place = (complaint.file, complaint.line, complaint.column)
+                _annotate("error", complaint.told, "not a release file", place)
+            if not failure.complaints:
+                _annotate("error", f"{outcome.target}: {failure.message}\n{failure.remedy}", "could not be judged")
+
+
+def _named(outcome: Outcome) -> str:
+    """The target; never at the start of a line, where it could be taken for a command."""
+    return f"charter check {outcome.target!r}"
+
+
+def _annotate(command: str, message: str, title: str, place: tuple[str, int, int] | None = None) -> None:
+    known: dict[str, object] = {}
+    if place:
+        known = dict(zip(("file", "line", "col"), (relative(place[0]), *place[1:]), strict=True))
+    told = ",".join(f"{key}={str(value).translate(_PROPERTY)}" for key, value in {**known, "title": title}.items())
+    console.data(f"::{command} {told}::{message.strip().translate(_DATA)}")
