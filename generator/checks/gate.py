@@ -5,7 +5,17 @@ from __future__ import annotations
 import datetime
 from collections.abc import Iterator
 
-from generator.checks import hub, lic, lin, rel  # noqa: F401 - importing a family registers its rules
+from generator.checks import (  # noqa: F401 - importing a family registers its rules
+    art,
+    art_licenses,
+    art_lineage,
+    art_weights,
+    hub,
+    lic,
+    lin,
+    rel,
+    sec,
+)
 from generator.checks.registry import Rule, Subject, registered
 from generator.checks.report import SEVERITIES, Finding, Report
 from generator.licenses.assess import Assessment

@@ -6,8 +6,10 @@ from collections.abc import Callable, Iterable
 from functools import cached_property
 from typing import NamedTuple
 
+from generator.artifacts.survey import Survey
 from generator.documents.coverage import Coverage, cover
 from generator.documents.license_texts import Shelf
+from generator.documents.record import CARD
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.rights import ClauseRef
 from generator.release.model import Location
@@ -33,6 +35,17 @@ class Subject:
     def shelf(self) -> Shelf:
         """Where license texts are taken from."""
         return Shelf(self.assessment)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What lies in the release's folder, and what it says of itself."""
+        return Survey(self.release.folder)
+
+    @property
+    def stated(self) -> bool:
+        """Whether there is a release file; without one the release was made from what the folder says."""
+        origin = self.release.origin
+        return origin is None or origin.file != str(self.survey.folder / CARD)
 
 
 class Hit(NamedTuple):
