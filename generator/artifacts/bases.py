@@ -11,7 +11,7 @@ import yaml
 _REPO = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*")
 _HUB_URL = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/)?([\w.-]+/[\w.-]+?)(?:\.git)?/?\Z")
 # A path of a machine: absolute, of a home, of Windows, with `.` or `..`, or of more parts than a repo id has.
-_PATH = re.compile(r"[/~\\.].*|[A-Za-z]:[/\\].*|.*\\.*|.*/.*/.*|(?:.*/)?checkpoint-\d+/?", re.S)
+_PATH = r"[/~\\.].*|[A-Za-z]:[/\\].*|.*\\.*|.*/.*/.*|(?:.*/)?checkpoint-\d+/?"
 _VALUES = 100_000
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -40,7 +40,7 @@ def is_path(ref: str) -> bool:
     Args:
         ref: As a file names it.
     """
-    return hub_ref(ref) is None and "://" not in ref and _PATH.fullmatch(ref) is not None
+    return hub_ref(ref) is None and "://" not in ref and re.fullmatch(_PATH, ref, re.S) is not None
 
 
 def adapter_base(config: dict[str, Any]) -> Upstream | None:
@@ -64,6 +64,8 @@ def config_base(config: dict[str, Any]) -> Upstream | None:
 def merge_parents(text: str) -> Iterator[Upstream]:
     """Yield the models that a mergekit file names, each once: `model`, `base_model`, in slices too.
 
+    One may carry a LoRA and revisions, as in `org/model@main+org/lora`; then both are named.
+
     Args:
         text: The YAML text.
     """
@@ -71,7 +73,8 @@ def merge_parents(text: str) -> Iterator[Upstream]:
         value = yaml.load(text, Loader=_Loader)
     except (yaml.YAMLError, RecursionError):
         return
-    for ref in dict.fromkeys(_models(value)):
+    refs = [part.partition("@")[0] for ref in _models(value) for part in ref.split("+")]
+    for ref in dict.fromkeys(refs):
         if parent := _named(ref, "merge"):
             yield parent
 

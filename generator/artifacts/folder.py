@@ -18,9 +18,7 @@ TEXT_LIMIT = 4 * 1024 * 1024
 """Bytes that a text file of a release (a license, a notice, a card) may have."""
 FILES_LIMIT = 100_000
 """Files that a folder is listed to (the Hub's own limit for a repository)."""
-_MODEL = re.compile(
-    r"config\.json|adapter_config\.json|mergekit_config\.ya?ml|.+\.(?:safetensors|gguf|bin|pt|pth|onnx|ckpt)"
-)
+_MODEL = ("config.json", ".safetensors", ".gguf", ".bin", ".pt", ".pth", ".onnx", ".ckpt", "mergekit_config.yml")
 _SKIPPED = frozenset({".git", ".cache", "__pycache__"})
 
 
@@ -197,7 +195,7 @@ def holds_model(folder: Path) -> bool:
         folder: Any folder.
     """
     try:
-        return any(_MODEL.fullmatch(entry.name) is not None for entry in os.scandir(folder))
+        return any(entry.name.endswith(_MODEL) for entry in os.scandir(folder))
     except (OSError, ValueError):
         return False
 

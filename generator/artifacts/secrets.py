@@ -47,11 +47,10 @@ _PATHS = {
     b"/Users/": rb"/Users/(?P<name>" + _NAME + rb")",
     b"\\Users\\": rb"\\Users\\{1,2}(?P<name>" + _NAME + rb")",
 }
-_WORD = re.compile(rb"[A-Za-z0-9_.~-]")
-_EXAMPLE = re.compile(
+_WORD = frozenset(b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789_.~-")
+_EXAMPLE = (
     rb"example|x{4}|\*{3}|\.{3}|0{8}|your|placeholder|dummy|redacted|changeme|sample|fake|<|\bpass(?:word|wd)?\b"
-    rb"|\btoken\b|\bsecret\b",
-    re.I,
+    rb"|\btoken\b|\bsecret\b"
 )
 _NOBODY = frozenset(
     b"user users username user_name user-name you yourname your_name your-name yourusername your_username me name "
@@ -103,7 +102,7 @@ def _keys(data: bytes) -> Iterator[Leak]:
 
 def _logins(data: bytes) -> Iterator[Leak]:
     for found in _each(data, b"://", _LOGIN):
-        if not _EXAMPLE.search(found.group()) and found.group("password").strip(b"xX.-_"):
+        if not re.search(_EXAMPLE, found.group(), re.I) and found.group("password").strip(b"xX.-_"):
             yield Leak(found.start(), "password in an address", "", False)
 
 
@@ -112,7 +111,7 @@ def _paths(data: bytes) -> Iterator[Leak]:
         for found in _each(data, beginning, expression):
             start = found.start()
             mounted = re.fullmatch(rb"/mnt/[a-z]|.*[\s\"'=:]/[a-z]", data[max(0, start - 6) : start], re.S)
-            whole = start == 0 or not _WORD.match(data[start - 1 : start]) or mounted
+            whole = start == 0 or data[start - 1] not in _WORD or mounted
             if whole and not _nobody(found.group("name")):
                 yield Leak(start, "path with a user's name", found.group().decode("utf-8", "replace"), True)
 
@@ -135,7 +134,7 @@ def _compiled(expression: bytes) -> re.Pattern[bytes]:
 
 def _begins(data: bytes, start: int) -> bool:
     """Whether a word begins here: the tail of a longer word is no token."""
-    return start == 0 or not _WORD.match(data[start - 1 : start])
+    return start == 0 or data[start - 1] not in _WORD
 
 
 def _ends(data: bytes, end: int) -> bool:
@@ -146,13 +145,13 @@ def _ends(data: bytes, end: int) -> bool:
 
 def _nobody(name: bytes) -> bool:
     lower = name.lower()
-    return lower in _NOBODY or not re.search(rb"[a-z0-9\x80-\xff]", lower) or bool(_EXAMPLE.search(lower))
+    return lower in _NOBODY or not re.search(rb"[a-z0-9\x80-\xff]", lower) or bool(re.search(_EXAMPLE, lower, re.I))
 
 
 def _harmless(token: bytes) -> bool:
     """Whether a token is plainly an example, or a web token that says nothing of how it was signed."""
     if not token.startswith(b"eyJ"):
-        return bool(_EXAMPLE.search(token))
+        return bool(re.search(_EXAMPLE, token, re.I))
     head = token.partition(b".")[0]
     try:
         value = json.loads(base64.urlsafe_b64decode(head + b"=" * (-len(head) % 4)))

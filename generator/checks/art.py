@@ -6,24 +6,19 @@ import re
 from collections.abc import Iterable, Iterator
 
 from generator.artifacts.folder import FILES_LIMIT, matching
-from generator.artifacts.inspect import ADAPTER, WEIGHTS
-from generator.artifacts.survey import Survey, hidden
+from generator.artifacts.survey import Survey, ending, hidden
 from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.documents.record import CARD, RECORD
 from generator.licenses.assess import ItemAssessment
 
-_WEIGHTS = (*(f"**/{glob}" for glob in WEIGHTS), "**/*.ckpt", "**/*.pkl", "**/*.tflite", "**/*.keras")
-_ADAPTER = tuple(f"**/{glob}" for glob in ADAPTER)
-_KINDS = (
-    ("deltas", "part of an adapter", _ADAPTER),
-    ("weights", "weights", _WEIGHTS),
-    ("architecture", "code", ("**/*.py", "**/*.ipynb")),
+_WEIGHTS = frozenset(
+    ["safetensors", "gguf", "bin", "pt", "pth", "ckpt", "pkl", "onnx", "msgpack", "h5", "tflite", "keras"]
 )
-"""What has to be covered: the layer it would stand in, what it is called, and its names."""
+_CODE = frozenset(("py", "ipynb"))
 _BESIDE = (
     CARD,
     RECORD,
-    "LICENSES/*",
+    "LICENSES/x",
     "NOTICE",
     "LICENSE",
     "USE_POLICY.md",
@@ -61,7 +56,7 @@ def file_missing(subject: Subject) -> Iterator[Hit]:
         if not item.given or item.item.url or item.item.repo not in (None, own):
             continue
         files = item.item.files
-        unmet = [n for n, glob in enumerate(files) if not matching((*paths, *_BESIDE), (glob,))]
+        unmet = [n for n, glob in enumerate(files) if not matching(paths, (glob,)) and not _built(glob)]
         if unmet and not here:
             said = (
                 f"None of the model's files is here, {files[unmet[0]]} for one, so nothing can be compared with them."
@@ -95,19 +90,18 @@ def file_not_covered(subject: Subject) -> Iterator[Hit]:
     """
     if not subject.stated:
         return
-    covered = tuple(glob for item in subject.assessment.items for glob in item.item.files)
-    left = tuple(path for path in subject.survey.files if not hidden(path))
-    known = set(matching(left, covered)) | set(matching(left, _BESIDE)) if left else set()
-    for layer, kind, globs in _KINDS:
-        found = [path for path in matching(left, globs) if path not in known]
-        known |= set(found)
-        if found:
-            yield Hit(
-                f"{named(found)}: {kind}, and no item of the release file covers {_it(found)}.",
-                f"Name {_it(found)} in the `files` of an item, such as `{layer}: {{files: [{found[0]}]}}`, "
-                f"or take {_it(found)} out of the folder.",
-                at=subject.survey.at(found[0]),
-            )
+    globs = tuple(glob for item in subject.assessment.items for glob in item.item.files)
+    kinds: dict[tuple[str, str], list[str]] = {}
+    for path in subject.survey.files:
+        if not hidden(path) and (stands := _kind(path)) and not matching((path,), globs):
+            kinds.setdefault(stands, []).append(path)
+    for (layer, kind), found in kinds.items():
+        yield Hit(
+            f"{named(found)}: {kind}, and no item of the release file covers {_it(found)}.",
+            f"Name {_it(found)} in the `files` of an item, such as `{layer}: {{files: [{found[0]}]}}`, "
+            f"or take {_it(found)} out of the folder.",
+            at=subject.survey.at(found[0]),
+        )
 
 
 @rule("ART103", "withheld-but-here", "warning")
@@ -201,10 +195,9 @@ def folder_not_read(subject: Subject) -> Iterator[Hit]:
         yield Hit(f"{path or 'the folder'} cannot be listed.", "Make it readable.", at=subject.survey.at(path))
 
 
-_COUNT = re.compile(
+_COUNT = (
     r"^[\s|*>#-]*(?:number of |total |model )?param(?:eter)?s?(?: count)?[\s*:|]+~?\s*"
-    r"(?P<number>\d{1,3}(?:,\d{3})+|\d{1,15}(?:\.\d{1,6})?)\s*(?P<scale>[KMBT]|thousand|million|billion|trillion)?\b",
-    re.I | re.M,
+    r"(?P<number>\d{1,3}(?:,\d{3})+|\d{1,15}(?:\.\d{1,6})?)\s*(?P<scale>[KMBT]|thousand|million|billion|trillion)?\b"
 )
 _SCALES = {"": 1.0, "k": 1e3, "t": 1e12, "m": 1e6, "b": 1e9}
 _DTYPES = {
@@ -212,10 +205,7 @@ _DTYPES = {
     **dict.fromkeys(("f16", "fp16", "float16"), "F16"),
     **dict.fromkeys(("f32", "fp32", "float32"), "F32"),
 }
-_DTYPE = re.compile(
-    r"^[\s|*>#-]*(?:tensor type|(?:torch_)?dtype|precision)[\s*:|`]+(?P<dtype>" + "|".join(_DTYPES) + r")\b",
-    re.I | re.M,
-)
+_DTYPE = r"^[\s|*>#-]*(?:tensor type|(?:torch_)?dtype|precision)[\s*:|`]+(?P<dtype>" + "|".join(_DTYPES) + r")\b"
 
 
 def named(paths: Iterable[str]) -> str:
@@ -230,9 +220,26 @@ def _it(paths: list[str]) -> str:
 
 def _model_is_here(subject: Subject) -> bool:
     """Whether any file of the model itself lies in the folder, by its kind or because an item names it."""
-    globs = tuple(g for i in subject.assessment.items for g in i.item.files if i.given and not matching(_BESIDE, (g,)))
-    left = tuple(path for path in subject.survey.files if not hidden(path) and not matching((path,), _BESIDE))
-    return bool(matching(left, (*globs, *_WEIGHTS, *_ADAPTER, "config.json")))
+    globs = tuple(g for i in subject.assessment.items for g in i.item.files if i.given and not _built(g))
+    left = [path for path in subject.survey.files if not hidden(path)]
+    kinds = any(_kind(path) in _MODEL or path == "config.json" for path in left)
+    return kinds or bool(matching(tuple(path for path in left if path not in _BESIDE), globs))
+
+
+def _built(glob: str) -> bool:
+    """Whether a pattern of the release file names what a build is to write."""
+    return glob.startswith("LICENSES/") or bool(matching(_BESIDE, (glob,)))
+
+
+_MODEL = (("deltas", "part of an adapter"), ("weights", "weights"))
+
+
+def _kind(path: str) -> tuple[str, str] | None:
+    """The layer that a file belongs to by its name, and what it is called; None for what needs no cover."""
+    name, end = path.rpartition("/")[2], ending(path)
+    if name == "adapter_config.json" or name.startswith("adapter_model."):
+        return _MODEL[0]
+    return _MODEL[1] if end in _WEIGHTS else ("architecture", "code") if end in _CODE else None
 
 
 def _dtypes(survey: Survey) -> dict[str, int]:
@@ -245,11 +252,11 @@ def _dtypes(survey: Survey) -> dict[str, int]:
     return found
 
 
-def _card_lines(subject: Subject, pattern: re.Pattern[str]) -> Iterator[tuple[int, re.Match[str]]]:
+def _card_lines(subject: Subject, pattern: str) -> Iterator[tuple[int, re.Match[str]]]:
     """The first line of the card that states something; what a build wrote says what the release file says."""
     text = subject.survey.card_text
-    for found in pattern.finditer(text):
-        before = text[: found.start("dtype" if pattern is _DTYPE else "number")]
+    for found in re.finditer(pattern, text, re.I | re.M):
+        before = text[: found.start("dtype" if pattern == _DTYPE else "number")]
         fenced = len(re.findall(r"^ {0,3}(?:```|~~~)", before, re.M)) % 2
         written = before.rfind("<!-- charter:begin") > before.rfind("<!-- charter:end")
         if not fenced and not written:

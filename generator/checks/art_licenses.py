@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from generator.artifacts.card import read_card
-from generator.artifacts.folder import matching, read_text
+from generator.artifacts.folder import read_text
+from generator.artifacts.survey import ending
 from generator.checks.art import items_of
 from generator.checks.registry import Hit, Subject, rule
 from generator.documents.record import CARD, digest, read_record
@@ -17,7 +17,7 @@ from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId, hub_id, is_family, known_name, only_of, parse
 from generator.licenses.identify import near
 
-_LICENSE_FILE = re.compile(r"(?:LICEN[CS]E|COPYING)(?:[.-][\w.-]*)?", re.I)
+_LICENSE_FILES = ("LICENSE", "LICENCE", "COPYING")
 _TEXT_LIMIT = 256 * 1024
 """Characters of a license text that are compared; the longest that is known has a seventh of it."""
 _NAME_LIMIT = 100
@@ -140,8 +140,8 @@ def _license_files(subject: Subject) -> Iterator[Text]:
     }
     written = read_record(survey.folder).files if survey.files else {}
     for path in survey.files:
-        name = re.fullmatch(r"LICENSES/(.+)\.txt", path)
-        if not (_LICENSE_FILE.fullmatch(path) or name or path in known):
+        name = path.removeprefix("LICENSES/").removesuffix(".txt") if path.startswith("LICENSES/") else ""
+        if not (_is_license(path) or name or path in known):
             continue
         try:
             text = read_text(survey.folder, path)
@@ -149,7 +149,7 @@ def _license_files(subject: Subject) -> Iterator[Text]:
             continue
         if not text or len(text) > _TEXT_LIMIT or written.get(path) == digest(text.encode()):
             continue
-        named_ = _resolved(name[1]) if name else None
+        named_ = _resolved(name) if name else None
         claimed = known.get(path) or (named_ if name else _claimed(subject, path)) or ()
         claimed = tuple(key for key in claimed if not is_family(key))
         # Terms of one's own are what their text says, whatever else it is like.
@@ -166,6 +166,11 @@ def _identified(text: str, claimed: tuple[LicenseId, ...]) -> tuple[LicenseId | 
     found = near(text, claimed)
     key = next((one for one in claimed if found.license and only_of(one) == only_of(found.license)), found.license)
     return key, found.exact, found.differences
+
+
+def _is_license(path: str) -> bool:
+    """Whether a file at the top is called as license texts are; a data sheet on licenses is none."""
+    return path.upper().startswith(_LICENSE_FILES) and "/" not in path and ending(path) in ("", "txt", "md", "rst")
 
 
 def _stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:
@@ -206,7 +211,7 @@ def _claimed(subject: Subject, path: str) -> tuple[LicenseId, ...]:
     given = [item for item in subject.assessment.items if item.given]
     if path == CARD:
         chosen = list(subject.coverage.subject)
-    elif matching((path,), ("LICEN*", "COPYING*")):
+    elif _is_license(path):
         chosen = given
     else:
         chosen = items_of(subject, path) or given

@@ -34,7 +34,7 @@ def base_not_declared(subject: Subject) -> Iterator[Hit]:
     for base in subject.survey.bases:
         ref = base.upstream.ref
         if base.upstream.relation != "merge" and not is_path(ref) and not _declared(subject, ref):
-            yield _undeclared(subject, base, ref)
+            yield _undeclared(subject, base)
 
 
 @rule("ART105", "base-is-local", "warning")
@@ -111,12 +111,9 @@ def merge_parent_not_declared(subject: Subject) -> Iterator[Hit]:
           - {ref: lab/b, license: gemma, relation: merge}
     """
     for base in subject.survey.bases:
-        # A parent may carry a LoRA of its own, and a revision: `org/model@main+org/lora`.
-        parts = [part.partition("@")[0] for part in base.upstream.ref.split("+")]
-        if base.upstream.relation == "merge" and not is_path(base.upstream.ref):
-            for ref in parts:
-                if ref and not _declared(subject, ref):
-                    yield _undeclared(subject, base, ref)
+        ref = base.upstream.ref
+        if base.upstream.relation == "merge" and not is_path(ref) and not _declared(subject, ref):
+            yield _undeclared(subject, base)
 
 
 def _declared(subject: Subject, ref: str) -> bool:
@@ -128,7 +125,8 @@ def _declared(subject: Subject, ref: str) -> bool:
     return wanted in known or wanted.rpartition("/")[2] in bare - {""}
 
 
-def _undeclared(subject: Subject, base: Base, ref: str) -> Hit:
+def _undeclared(subject: Subject, base: Base) -> Hit:
+    ref = base.upstream.ref
     where = "lineage of the release file" if subject.stated else "card"
     return Hit(
         f"{base.file} names {ref}, and the {where} does not.",

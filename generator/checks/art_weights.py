@@ -61,16 +61,14 @@ def index_differs(subject: Subject) -> Iterator[Hit]:
                 yield Hit(
                     f"{file}: {path} does not name it.", "Take it out, or write the index anew.", at=survey.at(file)
                 )
-        for shard, (tensors, mark) in index.shards.items():
-            header = survey.headers.get(beside(path, shard))
-            if header and not header.faults and (header.tensors, header.mark) != (tensors, mark):
-                tensor = survey.missing_tensor(path, shard) or "a tensor"
-                yield Hit(
-                    f"{path} and the header of {shard} do not agree on what it holds: {tensor} is in one of them only.",
-                    "Write the index anew with the program that wrote the shards.",
-                    at=survey.at(path, f'"{tensor}"', f'"{shard}"'),
-                    severity="error",
-                )
+        if found := survey.disagreement(path):
+            tensor, shard = found
+            yield Hit(
+                f"{path} and the header of {shard} do not agree: {tensor} is in one of them only.",
+                "Write the index anew with the program that wrote the shards.",
+                at=survey.at(path, f'"{tensor}"', f'"{shard}"'),
+                severity="error",
+            )
 
 
 @rule("ART115", "weights-truncated", "error")

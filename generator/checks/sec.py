@@ -9,18 +9,18 @@ from itertools import groupby
 from pathlib import Path
 
 from generator.artifacts.folder import open_regular
-from generator.artifacts.survey import hidden
+from generator.artifacts.survey import ending, hidden
 from generator.checks.art import named
 from generator.checks.registry import Hit, Subject, rule
 
 _TOLD = 20
 """Secrets of one file that are told one by one."""
-_PICKLES = re.compile(r".*\.(?:bin|pt|pth|ckpt|pkl|pickle|joblib|npy)", re.I)
-_ALWAYS = (".pkl", ".pickle", ".joblib")
+_PICKLES = frozenset(("bin", "pt", "pth", "ckpt", "pkl", "pickle", "joblib", "npy"))
+_ALWAYS = frozenset(("pkl", "pickle", "joblib"))
 """Endings that mean a pickle whatever the first bytes are: they may be compressed, or of the oldest protocol."""
-_CUSTOM = re.compile(r"(?:modeling|configuration|tokenization|processing|image_processing|pipeline)_\w+\.py")
+_CUSTOM = ("modeling_", "configuration_", "tokenization_", "processing_", "image_processing_", "pipeline_")
 _AUTO_MAPS = ("config.json", "tokenizer_config.json", "processor_config.json", "preprocessor_config.json")
-_UNSAFE = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_UNSAFE = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
 @rule("SEC101", "secret-in-file", "error")
@@ -100,7 +100,7 @@ def pickled_weights(subject: Subject) -> Iterator[Hit]:
         model.safetensors
     """
     survey = subject.survey
-    found = [path for path in survey.files if _PICKLES.fullmatch(path) and not hidden(path)]
+    found = [path for path in survey.files if ending(path) in _PICKLES and not hidden(path)]
     pickled = [path for path in found[:4096] if _is_pickled(survey.folder / path)]
     for _, group in groupby(pickled, lambda path: (path.rpartition("/")[0], path.rpartition(".")[2])):
         paths = list(group)
@@ -165,7 +165,7 @@ def custom_code(subject: Subject) -> Iterator[Hit]:
             "Say so in the card, and pin a `revision` in its example.",
             at=survey.at(path, '"auto_map"'),
         )
-    code = [path for path in survey.files if _CUSTOM.fullmatch(path)]
+    code = [path for path in survey.files if path.startswith(_CUSTOM) and path.endswith(".py")]
     if code and not told:
         said = f"{named(code)}: code of the model's own, which `trust_remote_code` would run."
         yield Hit(said, "Say so in the card.", at=survey.at(code[0]))
@@ -197,7 +197,7 @@ def name_unsafe(subject: Subject) -> Iterator[Hit]:
     """
     found = subject.survey.listing
     for path in (*found.files, *found.links, *found.special):
-        if _UNSAFE.search(path):
+        if not path.isprintable() and re.search(_UNSAFE, path):
             said = f"{_visible(path)}: its name holds characters that no name should."
             yield Hit(said, "Give it another name.", at=subject.survey.at(path))
 
@@ -207,7 +207,7 @@ def _a(kind: str) -> str:
 
 
 def _visible(path: str) -> str:
-    return _UNSAFE.sub(lambda found: f"\\x{ord(found.group()):02x}", path)
+    return re.sub(_UNSAFE, lambda found: f"\\x{ord(found.group()):02x}", path)
 
 
 def _is_pickled(path: Path) -> bool:
@@ -220,7 +220,7 @@ def _is_pickled(path: Path) -> bool:
     if head.startswith(b"\x93NUMPY"):
         return re.search(rb"'descr': *(?:'[|<>=]?O|\[.*'[|<>=]?O\d*')", head, re.S) is not None
     zipped = head.startswith(b"PK\x03\x04") and path.suffix.lower() != ".npy"
-    return zipped or re.match(rb"\x80[\x01-\x05]", head) is not None or path.suffix.lower() in _ALWAYS
+    return zipped or re.match(rb"\x80[\x01-\x05]", head) is not None or ending(path.name) in _ALWAYS
 
 
 def _leaves(value: object) -> Iterator[str]:
