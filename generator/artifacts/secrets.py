@@ -88,7 +88,7 @@ def leaks(data: bytes) -> tuple[Leak, ...]:
 
 def _tokens(data: bytes) -> Iterator[Leak]:
     for beginning, (kind, rest) in _TOKENS.items():
-        for found in _each(data, beginning, re.escape(beginning) + rest):
+        for found in _each(data, beginning, beginning + rest):
             token = found.group()
             if _begins(data, found.start()) and _ends(data, found.end()) and not _harmless(token):
                 shown = token[:SHOWN] if len(beginning) < len(b"WANDB_API_KEY") else b""

@@ -27,7 +27,7 @@ HEADERS_LIMIT = 4096
 """Files of weights whose headers are read."""
 CONFIGS_LIMIT = 64
 """Configurations of one name that are read, the ones nearest to the top first."""
-SCANNED_FILES, SCANNED_BYTES = 4000, 16 * 1024 * 1024
+SCANNED_FILES, SCANNED_BYTES = 2000, 16 * 1024 * 1024
 """Files and bytes that are looked through for secrets."""
 # fmt: off
 BINARY = frozenset((
@@ -96,13 +96,31 @@ class Survey:
         """The regular files."""
         return self.listing.files
 
+    @cached_property
+    def _by_ending(self) -> dict[str, list[str]]:
+        """The files outside hidden folders, by the ending of their names."""
+        found: dict[str, list[str]] = {}
+        for path in self.files:
+            if not hidden(path):
+                found.setdefault(ending(path), []).append(path)
+        return found
+
+    def ending_in(self, *ends: str) -> list[str]:
+        """Return the files whose names end so, in their order; those in folders that begin with a dot are left out.
+
+        Args:
+            ends: Endings as `ending` returns them.
+        """
+        return sorted(path for end in ends for path in self._by_ending.get(end, ()))
+
     def called(self, *names: str) -> tuple[str, ...]:
         """Return the files that have one of these names in whatever folder, nearest to the top first.
 
         Args:
             names: Names without a folder.
         """
-        found = [path for path in self.files if path.rpartition("/")[2] in names and not hidden(path)]
+        ends = dict.fromkeys(map(ending, names))
+        found = [path for path in self.ending_in(*ends) if path.rpartition("/")[2] in names]
         return tuple(sorted(found, key=lambda path: (path.count("/"), path))[:CONFIGS_LIMIT])
 
     def table(self, path: str) -> dict[str, Any]:
@@ -137,19 +155,17 @@ class Survey:
     @cached_property
     def headers(self) -> dict[str, Header]:
         """The headers of all safetensors files; one is parsed at a time, and only its sums are kept."""
-        found = [path for path in self.files if path.endswith(".safetensors") and not hidden(path)]
-        return {path: read_header(self.folder / path) for path in found[:HEADERS_LIMIT]}
+        return {path: read_header(self.folder / path) for path in self.ending_in("safetensors")[:HEADERS_LIMIT]}
 
     @cached_property
     def ggufs(self) -> dict[str, Gguf]:
         """The `general.*` keys of all GGUF files."""
-        found = [path for path in self.files if path.lower().endswith(".gguf") and not hidden(path)]
-        return {path: read_gguf(self.folder / path) for path in found[:HEADERS_LIMIT]}
+        return {path: read_gguf(self.folder / path) for path in self.ending_in("gguf")[:HEADERS_LIMIT]}
 
     @cached_property
     def indexes(self) -> dict[str, Index]:
         """The indexes of shards."""
-        found = [path for path in self.files if path.endswith(".index.json") and not hidden(path)]
+        found = [path for path in self.ending_in("json") if path.endswith(".index.json")]
         return {path: self._index(path) for path in found[:CONFIGS_LIMIT]}
 
     @cached_property

@@ -92,8 +92,8 @@ def file_not_covered(subject: Subject) -> Iterator[Hit]:
         return
     globs = tuple(glob for item in subject.assessment.items for glob in item.item.files)
     kinds: dict[tuple[str, str], list[str]] = {}
-    for path in subject.survey.files:
-        if not hidden(path) and (stands := _kind(path)) and not matching((path,), globs):
+    for path in subject.survey.ending_in(*_WEIGHTS, *_CODE, "json"):
+        if (stands := _kind(path)) and not matching((path,), globs):
             kinds.setdefault(stands, []).append(path)
     for (layer, kind), found in kinds.items():
         yield Hit(
@@ -221,9 +221,11 @@ def _it(paths: list[str]) -> str:
 def _model_is_here(subject: Subject) -> bool:
     """Whether any file of the model itself lies in the folder, by its kind or because an item names it."""
     globs = tuple(g for i in subject.assessment.items for g in i.item.files if i.given and not _built(g))
-    left = [path for path in subject.survey.files if not hidden(path)]
-    kinds = any(_kind(path) in _MODEL or path == "config.json" for path in left)
-    return kinds or bool(matching(tuple(path for path in left if path not in _BESIDE), globs))
+    survey = subject.survey
+    if survey.ending_in(*_WEIGHTS) or survey.called("adapter_config.json") or "config.json" in survey.files:
+        return True
+    left = tuple(path for path in survey.files if path not in _BESIDE and not hidden(path))
+    return bool(matching(left, globs))
 
 
 def _built(glob: str) -> bool:

@@ -170,7 +170,9 @@ def _identified(text: str, claimed: tuple[LicenseId, ...]) -> tuple[LicenseId | 
 
 def _is_license(path: str) -> bool:
     """Whether a file at the top is called as license texts are; a data sheet on licenses is none."""
-    return path.upper().startswith(_LICENSE_FILES) and "/" not in path and ending(path) in ("", "txt", "md", "rst")
+    if path[:3].upper() not in ("LIC", "COP") or "/" in path:
+        return False
+    return path.upper().startswith(_LICENSE_FILES) and ending(path) in ("", "txt", "md", "rst")
 
 
 def _stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:

@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from generator.artifacts.folder import open_regular
-from generator.artifacts.survey import ending, hidden
+from generator.artifacts.survey import ending
 from generator.checks.art import named
 from generator.checks.registry import Hit, Subject, rule
 
@@ -100,7 +100,7 @@ def pickled_weights(subject: Subject) -> Iterator[Hit]:
         model.safetensors
     """
     survey = subject.survey
-    found = [path for path in survey.files if ending(path) in _PICKLES and not hidden(path)]
+    found = survey.ending_in(*_PICKLES)
     pickled = [path for path in found[:4096] if _is_pickled(survey.folder / path)]
     for _, group in groupby(pickled, lambda path: (path.rpartition("/")[0], path.rpartition(".")[2])):
         paths = list(group)
@@ -165,7 +165,7 @@ def custom_code(subject: Subject) -> Iterator[Hit]:
             "Say so in the card, and pin a `revision` in its example.",
             at=survey.at(path, '"auto_map"'),
         )
-    code = [path for path in survey.files if path.startswith(_CUSTOM) and path.endswith(".py")]
+    code = [path for path in survey.ending_in("py") if path.startswith(_CUSTOM)]
     if code and not told:
         said = f"{named(code)}: code of the model's own, which `trust_remote_code` would run."
         yield Hit(said, "Say so in the card.", at=survey.at(code[0]))
