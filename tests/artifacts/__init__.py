@@ -1,1 +1,1 @@
-"""Tests of the room `generator/checks`."""
+"""Tests of the room `generator/artifacts`."""
