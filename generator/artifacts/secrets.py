@@ -16,7 +16,7 @@ from typing import NamedTuple
 
 SHOWN = 4
 """Characters of a token that are shown."""
-HITS_LIMIT = 20_000
+HITS_LIMIT = 5000
 """Places in one file that are looked at closely for one kind."""
 
 _NAME = rb"[^\s/\\\"'`<>{}$:*?|,;()\[\]&%=]{1,32}"

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 from generator.artifacts.folder import FILES_LIMIT, matching
 from generator.artifacts.survey import Survey, ending, hidden
@@ -29,6 +30,8 @@ _BESIDE = (
 """What a build writes, and what stands beside every model: no sign that the model itself is here."""
 _WHOLE = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
 """Types that hold one parameter in each element; others pack several, or scale some."""
+_LINES = 20
+"""Lines of a card that are looked at for a number or a type, until one stands in plain text."""
 _NEAR = 0.1
 """How far a stated number of parameters may be off: shared matrices are counted once or twice."""
 
@@ -196,8 +199,8 @@ def folder_not_read(subject: Subject) -> Iterator[Hit]:
 
 
 _COUNT = (
-    r"^[\s|*>#-]*(?:number of |total |model )?param(?:eter)?s?(?: count)?[\s*:|]+~?\s*"
-    r"(?P<number>\d{1,3}(?:,\d{3})+|\d{1,15}(?:\.\d{1,6})?)\s*(?P<scale>[KMBT]|thousand|million|billion|trillion)?\b"
+    r"^[ \t|*>#-]{0,20}(?:number of |total |model )?param(?:eter)?s?(?: count)?[ \t*:|]{1,20}~?"
+    r"(?P<number>\d{1,3}(?:,\d{3}){1,6}|\d{1,15}(?:\.\d{1,6})?) ?(?P<scale>[KMBT]|thousand|million|billion|trillion)?\b"
 )
 _SCALES = {"": 1.0, "k": 1e3, "t": 1e12, "m": 1e6, "b": 1e9}
 _DTYPES = {
@@ -205,7 +208,7 @@ _DTYPES = {
     **dict.fromkeys(("f16", "fp16", "float16"), "F16"),
     **dict.fromkeys(("f32", "fp32", "float32"), "F32"),
 }
-_DTYPE = r"^[\s|*>#-]*(?:tensor type|(?:torch_)?dtype|precision)[\s*:|`]+(?P<dtype>" + "|".join(_DTYPES) + r")\b"
+_DTYPE = r"^[ \t|*>#-]{0,20}(?:tensor type|(?:torch_)?dtype)[ \t*:|`]{1,20}(?P<dtype>" + "|".join(_DTYPES) + r")\b"
 
 
 def named(paths: Iterable[str]) -> str:
@@ -257,7 +260,7 @@ def _dtypes(survey: Survey) -> dict[str, int]:
 def _card_lines(subject: Subject, pattern: str) -> Iterator[tuple[int, re.Match[str]]]:
     """The first line of the card that states something; what a build wrote says what the release file says."""
     text = subject.survey.card_text
-    for found in re.finditer(pattern, text, re.I | re.M):
+    for found in islice(re.finditer(pattern, text, re.I | re.M), _LINES):
         before = text[: found.start("dtype" if pattern == _DTYPE else "number")]
         fenced = len(re.findall(r"^ {0,3}(?:```|~~~)", before, re.M)) % 2
         written = before.rfind("<!-- charter:begin") > before.rfind("<!-- charter:end")

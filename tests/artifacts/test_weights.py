@@ -17,7 +17,7 @@ from generator.artifacts.secrets import SHOWN, leaks
 from tests.checks.folders import SIZES, gguf, header, put
 
 SAME_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
-NAMES = st.text(st.characters(min_codepoint=32, exclude_characters='"\\'), min_size=1, max_size=20)
+NAMES = st.text(st.characters(codec="utf-8", min_codepoint=32, exclude_characters='"\\'), min_size=1, max_size=20)
 TENSORS = st.dictionaries(
     NAMES.filter(lambda name: name != "__metadata__"),
     st.tuples(st.sampled_from(sorted(SIZES)), st.lists(st.integers(0, 9), max_size=3)),
