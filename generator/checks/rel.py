@@ -12,6 +12,7 @@ from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import is_family
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import ClauseRef
+from generator.release.model import Release, fields_of
 from generator.release.vocabulary import LAYERS
 
 _WITHOUT_LICENSE = {"data": "info", "curation": "info", "architecture": "warning", "documents": "warning"}
@@ -311,6 +312,8 @@ def output_not_written(subject: Subject) -> Iterator[Hit]:
 
         outputs: [card, licenses]
     """
+    if subject.release.outputs == fields_of(Release)["outputs"].default:
+        return  # what is written by default is written; to look it up takes longer than all else here
     from generator.documents.registry import DOCUMENTS
 
     written = {"card", *(document.output for document in DOCUMENTS)}
