@@ -4,20 +4,18 @@ from __future__ import annotations
 
 import contextlib
 import json
-import os
 import re
 from collections import Counter
-from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from generator.artifacts.bases import Upstream, adapter_base, config_base, merge_parents
 from generator.artifacts.card import CARD, CardFacts, read_card
-from generator.artifacts.folder import TEXT_LIMIT, Listing, listing, open_regular, read_inside, read_text
+from generator.artifacts.folder import Listing, listing, read_inside, read_text
 from generator.artifacts.gguf import Gguf, read_gguf
 from generator.artifacts.safetensors import Header, mark_of, read_header, tensor_names
-from generator.artifacts.secrets import Leak, leaks
+from generator.artifacts.scan import Scan, ending, location, scan
 from generator.errors import CharterError
 from generator.release.model import Location
 
@@ -27,19 +25,7 @@ HEADERS_LIMIT = 4096
 """Files of weights whose headers are read."""
 CONFIGS_LIMIT = 64
 """Configurations of one name that are read, the ones nearest to the top first."""
-SCANNED_FILES, SCANNED_BYTES = 2000, 16 * 1024 * 1024
-"""Files and bytes that are looked through for secrets."""
-# fmt: off
-BINARY = frozenset((
-    "safetensors", "gguf", "bin", "pt", "pth", "ckpt", "pkl", "pickle", "joblib", "npy", "npz", "onnx", "h5",
-    "hdf5", "keras", "msgpack", "parquet", "arrow", "zip", "gz", "bz2", "xz", "tar", "zst", "7z", "png", "jpg",
-    "jpeg", "gif", "webp", "mp3", "mp4", "wav", "flac", "ogg", "pdf", "ttf", "woff", "woff2", "so", "dll",
-    "dylib", "exe", "whl", "tflite", "pb", "model",
-))
-"""Endings of files that are no text."""
-# fmt: on
 _NO_INDEX = "it is no JSON mapping with a `weight_map` of tensors to files"
-_HEAD = 64 * 1024
 _MERGES = ("mergekit_config.yml", "mergekit_config.yaml")
 
 
@@ -57,21 +43,6 @@ class Base(NamedTuple):
     upstream: Upstream
     file: str
     word: str
-
-
-class Spot(NamedTuple):
-    """Something found in a file that must not be published."""
-
-    file: str
-    at: Location
-    leak: Leak
-
-
-class Scan(NamedTuple):
-    """What must not be published, and the texts that were not looked through, or not to their end."""
-
-    spots: tuple[Spot, ...]
-    left: tuple[str, ...]
 
 
 class Survey:
@@ -149,7 +120,7 @@ class Survey:
             raw = (read_inside(self.folder, path, INDEX_LIMIT) or b"") if words else b""
         for word in words:
             if (start := raw.find(word.encode("utf-8", "surrogateescape"))) >= 0:
-                return _location(name, raw, start + word.startswith("\n"))
+                return location(name, raw, start + word.startswith("\n"))
         return Location(name, 1, 1)
 
     @cached_property
@@ -212,18 +183,10 @@ class Survey:
 
     @cached_property
     def scan(self) -> Scan:
-        """What must not be published, in texts and in the metadata of weights.
-
-        The beginning of a vocabulary or an index, the whole of other texts up to a limit: 15 MB of tokenizer would
-        take as long as everything else, and are words.
-        """
-        left: list[str] = []
-        found = [spot for path, data in self._texts(left) for spot in self._spots(path, data)]
-        for path, header in self.headers.items():
-            found += self._spots(path, "\n".join(header.metadata.values()).encode(), binary=True)
-        for path, gguf in self.ggufs.items():
-            found += self._spots(path, "\n".join(gguf.general.values()).encode(), binary=True)
-        return Scan(tuple(found), tuple(left))
+        """What must not be published, in texts and in the metadata of weights."""
+        stated = [(path, header.metadata) for path, header in self.headers.items()]
+        stated += [(path, gguf.general) for path, gguf in self.ggufs.items()]
+        return scan(self.folder, self.files, stated)
 
     def disagreement(self, path: str) -> tuple[str, str] | None:
         """Return a tensor that an index has in a shard and its header has not, or the other way about, and the shard.
@@ -265,43 +228,16 @@ class Survey:
 
     def _index(self, path: str) -> Index:
         try:
-            raw = read_inside(self.folder, path, INDEX_LIMIT) or b""
-            if plain := _plain_index(raw):
-                return plain
             stated = self._weight_map(path)
             shards = Counter(stated.values())
+            mark = mark_of(map(str.encode, stated))
         except CharterError as error:
             return Index({}, fault=error.message)
         except (ValueError, TypeError):
             return Index({}, fault=_NO_INDEX)
-        if not all(isinstance(file, str) for file in shards):
-            return Index({}, fault=_NO_INDEX)
-        return Index(dict(shards), mark_of(name.encode("utf-8", "surrogatepass") for name in stated))
-
-    def _texts(self, left: list[str]) -> Iterator[tuple[str, bytes]]:
-        """The texts that are looked through, those nearest to the top first; `left` gets those that are not, or cut."""
-        budget = SCANNED_BYTES
-        found = [path for path in self.files if ending(path) not in BINARY]
-        found.sort(key=lambda path: path.count("/"))
-        left += found[SCANNED_FILES:]
-        for path in found[:SCANNED_FILES]:
-            words = _is_vocabulary(path)
-            try:
-                with open_regular(self.folder / path) as stream:
-                    data = stream.read(min(budget, _HEAD if words else TEXT_LIMIT))
-                    cut = not words and len(data) < os.fstat(stream.fileno()).st_size
-            except OSError:
-                left.append(path)
-                continue
-            if b"\0" not in data[:1024]:
-                budget -= len(data)
-                left += [path] if cut else []
-                yield path, data
-
-    def _spots(self, path: str, data: bytes, *, binary: bool = False) -> Iterator[Spot]:
-        name = str(self.folder / path)
-        for leak in leaks(data):
-            yield Spot(path, Location(name, 1, 1) if binary else _location(name, data, leak.start), leak)
+        return (
+            Index(dict(shards), mark) if all(isinstance(file, str) for file in shards) else Index({}, fault=_NO_INDEX)
+        )
 
 
 def beside(path: str, name: str) -> str:
@@ -324,44 +260,6 @@ def numbered(path: str) -> tuple[str, int, int] | None:
     return (f"{found[1]}{{}}{found[3]}", int(found[2]), int(found[4])) if found else None
 
 
-def _plain_index(raw: bytes) -> Index | None:
-    """The index where it stands as programs write it; else None, and a parser has to look.
-
-    Cut at its quotes a `weight_map` repeats in fours: the name, a colon, the file, a comma. That takes half the time.
-    """
-    begin = raw.find(b"{", raw.find(b'"weight_map"'))
-    end = raw.find(b"}", begin)
-    parts = raw[begin + 1 : end].split(b'"')
-    names, shards = parts[1::4], Counter(parts[3::4])
-    colons, commas = {part.strip() for part in set(parts[2::4])}, {part.strip() for part in set(parts[4:-1:4])}
-    plain = colons == {b":"} and commas <= {b","} and not (parts[0] + parts[-1]).strip() and raw.isascii()
-    if not plain or b"\\" in raw or len(set(names)) != len(names) or len(names) != shards.total():
-        return None
-    try:
-        around = json.loads(raw[: begin + 1] + raw[end:])
-    except (ValueError, RecursionError):
-        return None
-    empty = isinstance(around, dict) and around.get("weight_map") == {}
-    return Index({file.decode(): number for file, number in shards.items()}, mark_of(names)) if empty else None
-
-
-def ending(path: str) -> str:
-    """Return what stands after the last dot of a name, lower case; empty where there is none.
-
-    Args:
-        path: The path of a file.
-    """
-    name = path.rpartition("/")[2]
-    return name.rpartition(".")[2].lower() if "." in name else ""
-
-
-def _is_vocabulary(path: str) -> bool:
-    """Whether a file is a long list of words or tensors; nobody writes into the middle of one."""
-    name = path.rpartition("/")[2]
-    listed = name.startswith("tokenizer") and name.endswith(".json")
-    return listed or name.startswith("vocab.") or name == "merges.txt" or name.endswith(".index.json")
-
-
 def hidden(path: str) -> bool:
     """Return whether a file lies in a folder that is not the model's: an environment, the settings of a tool.
 
@@ -369,8 +267,3 @@ def hidden(path: str) -> bool:
         path: Its path.
     """
     return path.startswith(".") or "/." in path
-
-
-def _location(name: str, data: bytes, start: int) -> Location:
-    begin = data.rfind(b"\n", 0, start) + 1
-    return Location(name, data.count(b"\n", 0, start) + 1, len(data[begin:start].decode("utf-8", "replace")) + 1)

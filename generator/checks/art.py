@@ -7,7 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 
 from generator.artifacts.folder import FILES_LIMIT, matching
-from generator.artifacts.survey import Survey, ending, hidden
+from generator.artifacts.scan import ending
+from generator.artifacts.survey import Survey, hidden
 from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.documents.record import CARD, RECORD
 from generator.licenses.assess import ItemAssessment

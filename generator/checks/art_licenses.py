@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from generator.artifacts.card import read_card
 from generator.artifacts.folder import read_text
-from generator.artifacts.survey import ending
+from generator.artifacts.scan import ending
 from generator.checks.art import items_of
 from generator.checks.registry import Hit, Subject, rule
 from generator.documents.record import CARD, digest, read_record

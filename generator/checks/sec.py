@@ -9,7 +9,7 @@ from itertools import groupby
 from pathlib import Path
 
 from generator.artifacts.folder import open_regular
-from generator.artifacts.survey import ending
+from generator.artifacts.scan import ending
 from generator.checks.art import named
 from generator.checks.registry import Hit, Subject, rule
 
