@@ -179,7 +179,10 @@ class Survey:
             return tuple(sorted(index.shards)) if whole else ()
         if "model.safetensors" in top:
             return ("model.safetensors",)
-        return tuple(top) if len(top) == 1 and not numbered(top[0]) else ()
+        sets = {found and (found[0], found[2]) for found in map(numbered, top)}
+        (only,) = sets if len(sets) == 1 else (None,)
+        whole = only is not None and len(top) == only[1]
+        return tuple(top) if whole or (len(top) == 1 and only is None) else ()
 
     @cached_property
     def scan(self) -> Scan:

@@ -20,6 +20,9 @@ from generator.checks.registry import Rule, Subject, registered
 from generator.checks.report import SEVERITIES, Finding, Report
 from generator.licenses.assess import Assessment
 
+_OF_A_RELEASE_FILE = frozenset((*(f"REL{number}" for number in range(103, 113)), "HUB103", "HUB104"))
+"""What only a release file can state, or a build of one write; a folder without one is not held to it."""
+
 
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, in the order of their ids."""
@@ -43,7 +46,7 @@ def run(assessment: Assessment, *, today: datetime.date | None = None, fail_on: 
 def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Iterator[Finding]:
     release = subject.release
     set_to = release.rules.get(rule_.id)
-    if set_to == "off":
+    if set_to == "off" or (rule_.id in _OF_A_RELEASE_FILE and not subject.stated):
         return
     accepted = any(_holds(a.until, today) for a in release.accept if a.rule == rule_.id)
     for hit in rule_.check(subject):

@@ -266,6 +266,16 @@ def test_a_folder_without_a_release_file_is_judged_by_its_card_and_its_files(tmp
     assert found == {"ART105", "ART107", "ART108", "ART110", "ART115"}
 
 
+def test_a_folder_without_a_release_file_is_not_held_to_one(tmp_path: Path) -> None:
+    folder = put(tmp_path, {"README.md": "---\nlicense: mit\npipeline_tag: text-generation\n---\n# M\n", **SHARDS})
+    assert [f["rule"] for f in check(folder) if not f["rule"].startswith("LIC")] == []
+
+
+def test_shards_without_an_index_are_added_up(tmp_path: Path) -> None:
+    folder = put(tmp_path, {"README.md": "# M\n\nParameters: 7B\n", **SHARDS})
+    assert told(folder, "ART111") == [("warning", "README.md", 3, 1)]
+
+
 def test_a_folder_that_holds_weights_alone_is_judged(tmp_path: Path) -> None:
     assert told(put(tmp_path, {"model.safetensors": safetensors(cut=3)}), "ART115")
 
