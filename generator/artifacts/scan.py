@@ -22,7 +22,7 @@ BINARY = frozenset((
 ))
 """Endings of files that are no text."""
 # fmt: on
-_HEAD = 64 * 1024
+_HEAD = 16 * 1024
 
 
 class Spot(NamedTuple):
@@ -88,7 +88,7 @@ def ending(path: str) -> str:
 def _is_vocabulary(path: str) -> bool:
     """Whether a file is a long list of words or tensors; nobody writes into the middle of one."""
     name = path.rpartition("/")[2]
-    listed = name.startswith("tokenizer") and name.endswith(".json")
+    listed = name.startswith("tokenizer") and name.endswith(".json") and "config" not in name
     return listed or name.startswith("vocab.") or name == "merges.txt" or name.endswith(".index.json")
 
 

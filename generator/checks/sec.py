@@ -30,7 +30,7 @@ def secret_in_file(subject: Subject) -> Iterator[Hit]:
     Texts, notebooks and the metadata of weights are looked through: tokens of Hugging Face, GitHub, GitLab, AWS,
     Google, Slack, OpenAI and others by the form their makers give them, private keys, passwords in addresses. What is
     plainly an example is let pass. At most the first four characters are shown. Of a vocabulary or an index only the
-    first 64 KB are looked at, of other texts the first 4 MB, 16 MB of the folder in all; beyond that it is told.
+    first 16 KB are looked at, of other texts the first 4 MB, 16 MB of the folder in all; beyond that it is told.
 
     Bad: in train.py
 
