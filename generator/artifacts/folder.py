@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import errno
+import io
 import os
 import re
 import stat
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.errors import CharterError
 
@@ -15,6 +18,7 @@ TEXT_LIMIT = 4 * 1024 * 1024
 """Bytes that a text file of a release (a license, a notice, a card) may have."""
 FILES_LIMIT = 100_000
 """Files that a folder is listed to (the Hub's own limit for a repository)."""
+_MODEL = ("config.json", ".safetensors", ".gguf", ".bin", ".pt", ".pth", ".onnx", ".ckpt", "mergekit_config.yml")
 _SKIPPED = frozenset({".git", ".cache", "__pycache__"})
 
 
@@ -60,7 +64,7 @@ def read_inside(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> bytes |
     if found.st_size > limit:
         raise CharterError(f"{relative}: {found.st_size} bytes, more than {limit}", "Name a smaller file.")
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return stream.read(limit)
     except OSError as error:
         raise CharterError(f"{relative}: {error.strerror}", "Make the file readable.") from None
@@ -112,6 +116,76 @@ def read_text(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> str | Non
     return text.replace("\r\n", "\n")
 
 
+def open_regular(path: Path) -> io.BufferedReader:
+    """Open a regular file for reading; anything else is refused at once, where opening a FIFO would wait.
+
+    Args:
+        path: The file.
+
+    Raises:
+        OSError: It is not a regular file, or cannot be read.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0))
+    if not stat.S_ISREG(os.fstat(handle).st_mode):
+        os.close(handle)
+        raise OSError(errno.EINVAL, "not a regular file")
+    return os.fdopen(handle, "rb")
+
+
+class Listing(NamedTuple):
+    """What lies below a folder, each part sorted, paths with `/`.
+
+    Attributes:
+        files: Regular files; in a snapshot of the Hub's cache also links to blobs of its repo.
+        links: Links that are nobody's file, and are not followed.
+        special: FIFOs, sockets and devices, which are never opened.
+        unread: Folders that cannot be listed.
+        full: Whether there are more files than the Hub takes; then the rest says nothing.
+    """
+
+    files: tuple[str, ...] = ()
+    links: tuple[str, ...] = ()
+    special: tuple[str, ...] = ()
+    unread: tuple[str, ...] = ()
+    full: bool = False
+
+
+def listing(folder: Path) -> Listing:
+    """Return what lies below a folder, without following links or opening anything.
+
+    Args:
+        folder: The folder of the release.
+    """
+    files: list[str] = []
+    links: list[str] = []
+    special: list[str] = []
+    unread: list[str] = []
+    bounds = _bounds(folder)
+    waiting = [""]
+    while waiting:
+        base = waiting.pop()
+        try:
+            entries = list(os.scandir(folder / base))
+        except (OSError, ValueError):
+            unread.append(base)
+            continue
+        for entry in entries:
+            path = base + entry.name
+            if entry.is_symlink():
+                # In the Hub's cache every file is a link to a blob of its repo; elsewhere a link is nobody's file.
+                blob = bounds != folder and is_file(entry.path) and _inside(Path(entry.path), bounds)
+                (files if blob else links).append(path)
+            elif entry.is_file(follow_symlinks=False):
+                files.append(path)
+            elif not entry.is_dir(follow_symlinks=False):
+                special.append(path)
+            elif entry.name not in _SKIPPED:
+                waiting.append(f"{path}/")
+        if len(files) + len(waiting) > FILES_LIMIT:
+            return Listing(full=True)
+    return Listing(tuple(sorted(files)), tuple(sorted(links)), tuple(sorted(special)), tuple(sorted(unread)))
+
+
 def list_files(folder: Path) -> tuple[str, ...]:
     """Return the paths of the regular files below `folder`, sorted, with `/`; links are not followed.
 
@@ -121,20 +195,22 @@ def list_files(folder: Path) -> tuple[str, ...]:
     Raises:
         CharterError: There are more than the Hub takes.
     """
-    found: list[str] = []
-    bounds = _bounds(folder)
-    cached = bounds != folder
-    for here, folders, files in os.walk(folder, followlinks=False):
-        folders[:] = sorted(name for name in folders if name not in _SKIPPED)
-        base = Path(here)
-        for name in files:
-            path = base / name
-            # In the Hub's cache every file is a link to a blob of its repo; elsewhere a link is nobody's file.
-            if path.is_file() and (not path.is_symlink() or (cached and _inside(path, bounds))):
-                found.append(path.relative_to(folder).as_posix())
-        if len(found) > FILES_LIMIT:
-            raise CharterError(f"{folder}: more than {FILES_LIMIT} files", "Run it in the model's own folder.")
-    return tuple(sorted(found))
+    found = listing(folder)
+    if found.full:
+        raise CharterError(f"{folder}: more than {FILES_LIMIT} files", "Run it in the model's own folder.")
+    return found.files
+
+
+def holds_model(folder: Path) -> bool:
+    """Return whether a folder holds weights or a configuration of a model, whatever else.
+
+    Args:
+        folder: Any folder.
+    """
+    try:
+        return any(entry.name.endswith(_MODEL) for entry in os.scandir(folder))
+    except (OSError, ValueError):
+        return False
 
 
 @lru_cache(maxsize=512)

@@ -2,14 +2,22 @@
 
 from __future__ import annotations
 
+import os
 import struct
 from pathlib import Path
-from typing import BinaryIO
+from typing import BinaryIO, NamedTuple
+
+from generator.artifacts.folder import open_regular
+from generator.artifacts.safetensors import POINTER, Fault
 
 KEYS_LIMIT = 10_000
 """Keys that are read; `general.*` stands at the beginning."""
 TEXT_LIMIT = 1024 * 1024
 """Bytes that one text may have."""
+HEADER_LIMIT = 4 * 1024 * 1024
+"""Bytes that stand before the tokenizer, at most."""
+UNQUANTIZED = ("0", "1", "32")
+"""`general.file_type` of whole numbers: F32, F16, BF16 (ggml, llama_ftype)."""
 
 # Sizes of scalar types by their number (gguf.md of ggml): u8 i8 u16 i16 u32 i32 f32 bool, then u64 i64 f64.
 _SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
@@ -17,24 +25,59 @@ _FORMATS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<
 _TEXT, _ARRAY = 8, 9
 
 
-def read_general(path: Path) -> dict[str, str] | None:
-    """Return the `general.*` keys of a file as text, lists joined with commas; None where it is no GGUF file.
+class Gguf(NamedTuple):
+    """What a GGUF file says of itself; what could not be read is empty, and `faults` says why.
+
+    Attributes:
+        general: The `general.*` keys as text, lists joined with commas.
+    """
+
+    general: dict[str, str] = {}  # noqa: RUF012 - nobody writes into it
+    faults: tuple[Fault, ...] = ()
+
+
+class _Early(ValueError):
+    """The file ends inside its header."""
+
+
+def read_gguf(path: Path) -> Gguf:
+    """Return the `general.*` keys of a file, with what is wrong with its header.
 
     Args:
         path: A regular file.
     """
-    try:
-        with path.open("rb") as stream:
-            magic, version = stream.read(4), _number(stream, 4)
-            if magic != b"GGUF" or version not in (2, 3):
-                return None
-            return _general(stream)
-    except (OSError, ValueError, struct.error):
-        return None
-
-
-def _general(stream: BinaryIO) -> dict[str, str]:
     found: dict[str, str] = {}
+    try:
+        with open_regular(path) as stream:
+            if fault := _magic_fault(stream):
+                return Gguf(faults=(fault,))
+            _general(stream, found)
+    except _Early:
+        size = path.stat().st_size
+        return Gguf(found, (Fault("truncated", f"it ends inside its header, after {size:,} bytes"),))
+    except (ValueError, struct.error) as error:
+        return Gguf(found, (Fault("unreadable", f"its header holds {error}"),))
+    except OSError as error:
+        return Gguf(faults=(Fault("unreadable", f"it cannot be read ({error.strerror})"),))
+    return Gguf(found)
+
+
+def _magic_fault(stream: BinaryIO) -> Fault | None:
+    """What the first bytes show; after them the stream stands behind magic and version."""
+    size = os.fstat(stream.fileno()).st_size
+    head = stream.read(32)
+    stream.seek(8)
+    if head.startswith(POINTER):
+        return Fault("pointer", "a Git LFS pointer stands in its place")
+    if size < 24:
+        return Fault("truncated", f"it has {size} bytes, less than a header needs")
+    if not head.startswith(b"GGUF"):
+        return Fault("unreadable", "it is no GGUF file")
+    version = int.from_bytes(head[4:8], "little")
+    return None if version in (2, 3) else Fault("unreadable", f"it is of version {version}; 2 and 3 are read")
+
+
+def _general(stream: BinaryIO, found: dict[str, str]) -> None:
     _number(stream, 8)  # tensors
     for _ in range(min(_number(stream, 8), KEYS_LIMIT)):
         key, kind = _text(stream), _number(stream, 4)
@@ -43,7 +86,6 @@ def _general(stream: BinaryIO) -> dict[str, str]:
         value = _value(stream, kind)
         if key.startswith("general."):
             found[key.removeprefix("general.")] = value
-    return found
 
 
 def _value(stream: BinaryIO, kind: int) -> str:
@@ -53,7 +95,10 @@ def _value(stream: BinaryIO, kind: int) -> str:
         inner, number = _number(stream, 4), _number(stream, 8)
         if number > KEYS_LIMIT or inner == _ARRAY:
             raise ValueError("a longer list than a header has")
-        return ", ".join(_value(stream, inner) for _ in range(number))
+        if inner == _TEXT:
+            return ", ".join(_text(stream) for _ in range(number))
+        stream.seek(_SIZES.get(inner, 1) * number, os.SEEK_CUR)  # numbers in lists say nothing about a release
+        return ""
     if kind not in _SIZES:
         raise ValueError("a type that GGUF does not know")
     return str(struct.unpack(_FORMATS[kind], _exactly(stream, _SIZES[kind]))[0])
@@ -61,7 +106,7 @@ def _value(stream: BinaryIO, kind: int) -> str:
 
 def _text(stream: BinaryIO) -> str:
     length = _number(stream, 8)
-    if length > TEXT_LIMIT:
+    if length > TEXT_LIMIT or stream.tell() > HEADER_LIMIT:
         raise ValueError("a longer text than a header has")
     return _exactly(stream, length).decode("utf-8", "replace")
 
@@ -73,5 +118,5 @@ def _number(stream: BinaryIO, size: int) -> int:
 def _exactly(stream: BinaryIO, size: int) -> bytes:
     raw = stream.read(size)
     if len(raw) != size:
-        raise ValueError("the file ends too early")
+        raise _Early("less than it announces")
     return raw

@@ -13,9 +13,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from generator.artifacts.bases import Upstream, adapter_base, config_base, hub_ref, merge_parents
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.artifacts.folder import list_files, matching, read_inside, read_text
-from generator.artifacts.gguf import read_general
+from generator.artifacts.gguf import read_gguf
 from generator.artifacts.safetensors import read_header
 from generator.errors import CharterError
 
@@ -29,8 +30,6 @@ CODE = ("config.json", "*.py", "modules.json", "generation_config.json", "prepro
 FOLDER_NAME = "the folder's name"
 ADAPTER = ("adapter_model.*", "adapter_config.json")
 
-_REPO = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*")
-_HUB_URL = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/)?([\w.-]+/[\w.-]+?)(?:\.git)?/?\Z")
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
@@ -45,14 +44,6 @@ class Sighting(NamedTuple):
     field: str
     value: Any
     source: str
-
-
-class Upstream(NamedTuple):
-    """Something that the model was made from, as a file names it; `local` for a path of the machine it was made on."""
-
-    ref: str
-    relation: str
-    local: bool = False
 
 
 def inspect(folder: Path) -> tuple[Sighting, ...]:
@@ -126,10 +117,8 @@ def _config(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
             break
     if config.get("model_type") and "modules.json" not in files:
         yield Sighting("release.library", "transformers", "config.json")
-    name = config.get("_name_or_path")
-    if isinstance(name, str) and name.strip() and "adapter_config.json" not in files:
-        relation = "quantized" if "quantization_config" in config else "finetune"
-        base = Upstream(name.strip(), relation, not _REPO.fullmatch(name.strip()))
+    base = config_base(config)
+    if base and "adapter_config.json" not in files:
         yield Sighting("layers.weights.derived_from", [base], "config.json, _name_or_path")
 
 
@@ -151,11 +140,8 @@ def _adapter(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     source = "adapter_config.json"
     yield Sighting("layers.deltas.form", "adapter", source)
     yield Sighting("release.library", "peft", source)
-    base = config.get("base_model_name_or_path")
-    if isinstance(base, str) and base.strip():
-        ref = base.strip()
-        upstream = Upstream(ref, "adapter", not _REPO.fullmatch(ref))
-        yield Sighting("layers.deltas.derived_from", [upstream], f"{source}, base_model_name_or_path")
+    if base := adapter_base(config):
+        yield Sighting("layers.deltas.derived_from", [base], f"{source}, base_model_name_or_path")
 
 
 def _merge(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
@@ -163,34 +149,13 @@ def _merge(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     text = read_text(folder, name, JSON_LIMIT) if name else None
     if name is None or text is None:
         return
-    try:
-        value = yaml.load(text, Loader=_Loader)
-    except (yaml.YAMLError, RecursionError):
-        return
-    refs = dict.fromkeys(_models(value, 0))
-    if refs:
-        parents = [Upstream(ref, "merge", not _REPO.fullmatch(ref)) for ref in refs]
+    if parents := list(merge_parents(text)):
         yield Sighting("layers.weights.derived_from", parents, name)
-
-
-def _models(value: object, depth: int) -> Iterator[str]:
-    """The models that a mergekit file names, wherever it does: `model`, `base_model`, in slices too."""
-    if depth > 8:
-        return
-    if isinstance(value, dict):
-        for key, child in value.items():
-            if key in ("model", "base_model") and isinstance(child, str) and child.strip():
-                yield child.strip()
-            else:
-                yield from _models(child, depth + 1)
-    elif isinstance(value, list):
-        for child in value[:1000]:
-            yield from _models(child, depth + 1)
 
 
 def _gguf(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     for name in matching(files, ("*.gguf",))[:1]:
-        general = read_general(folder / name)
+        general = read_gguf(folder / name).general
         if not general:
             continue
         source = f"{name}, general"
@@ -198,9 +163,9 @@ def _gguf(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
         for key, field in fields.items():
             if general.get(key):
                 yield Sighting(field, general[key], f"{source}.{key}")
-        url = _HUB_URL.fullmatch(general.get("base_model.0.repo_url") or general.get("source.repo_url") or "")
-        if url:
-            base = Upstream(url.group(1), "quantized")
+        url = general.get("base_model.0.repo_url") or general.get("source.repo_url") or ""
+        if ref := hub_ref(url):
+            base = Upstream(ref, "quantized")
             yield Sighting("layers.weights.derived_from", [base], f"{source}.base_model")
 
 
@@ -208,7 +173,7 @@ def _safetensors(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     names = matching(files, ("*.safetensors",))
     if not names or "adapter_config.json" in files:
         return
-    headers = [header for name in names if (header := read_header(folder / name))]
+    headers = [read_header(folder / name) for name in names]
     total = sum(header.parameters for header in headers)
     if total:
         shards = f"{len(headers)} headers" if len(headers) > 1 else "header"
@@ -256,9 +221,9 @@ def _git(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     raw = read_inside(folder, ".git/config", 1024 * 1024)
     for line in (raw or b"").decode("utf-8", "replace").splitlines():
         found = re.match(r"\s*url\s*=\s*(\S+)\s*$", line)
-        url = _HUB_URL.fullmatch(re.sub(r"//[^/@]*@", "//", found.group(1))) if found else None
-        if url:
-            yield Sighting("release.repo", url.group(1), ".git/config, remote")
+        ref = hub_ref(re.sub(r"//[^/@]*@", "//", found.group(1))) if found else None
+        if ref:
+            yield Sighting("release.repo", ref, ".git/config, remote")
 
 
 def _folder_name(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:

@@ -37,7 +37,7 @@ def bundle_differs(subject: Subject) -> Iterator[Hit]:
         charter build && charter check
     """
     folder = subject.bundle or subject.release.folder
-    if folder is None or not subject.has_release_file:
+    if folder is None or not subject.stated:
         return
     if isinstance(folder, Path) and not any(read_record(folder)):
         if subject.bundle is not None:

@@ -9,7 +9,7 @@ from generator.artifacts.folder import is_file
 from generator.artifacts.markdown import without
 from generator.checks.card_code import NAMES, fault, language_of
 from generator.checks.card_links import broken, broken_anchor
-from generator.checks.card_texts import SHOWN, card_is_written, has_release_file, not_judged, texts
+from generator.checks.card_texts import SHOWN, card_is_written, not_judged, texts
 from generator.checks.card_words import may_hold_placeholder, placeholders, says
 from generator.checks.hub_card import indexed
 from generator.checks.registry import Hit, Subject, rule
@@ -37,7 +37,7 @@ def card_missing(subject: Subject) -> Iterator[Hit]:
         README.md
     """
     release = subject.release
-    if not has_release_file(release) and release.folder and not is_file(release.folder / CARD):
+    if not subject.stated and release.folder and not is_file(release.folder / CARD):
         yield Hit("There is no README.md.", "Write one, or run `charter init` and `charter build`.", at=_top(subject))
 
 

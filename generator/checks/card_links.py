@@ -12,7 +12,7 @@ from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.artifacts.folder import is_file, is_folder, is_inside, matching, read_inside, read_text
 from generator.artifacts.markdown import beginning, slug_of, slugs
 from generator.artifacts.sections import parsed
-from generator.checks.card_texts import card_is_written, has_release_file
+from generator.checks.card_texts import card_is_written
 from generator.checks.registry import Subject
 from generator.documents.merge import merge_card
 from generator.documents.record import CARD, CARD_LIMIT
@@ -93,7 +93,7 @@ def written(subject: Subject) -> frozenset[str]:
     Args:
         subject: What the rules look at.
     """
-    if not has_release_file(subject.release):
+    if not subject.stated:
         return frozenset()
     from generator.documents.registry import DOCUMENTS
 

@@ -18,7 +18,7 @@ from generator.artifacts.markdown import (
     prose_lines,
 )
 from generator.artifacts.sections import outline
-from generator.checks.registry import Subject
+from generator.checks.registry import Subject, is_stated
 from generator.documents.record import CARD, CARD_LIMIT, BrokenMarkers, find_markers
 from generator.errors import CharterError
 from generator.release.model import Card, Location, Release, fields_of
@@ -56,14 +56,9 @@ class Text(NamedTuple):
         return prose_lines(self.text, self.found.fences)
 
 
-def has_release_file(release: Release) -> bool:
-    """Return whether a release was stated; a folder without a release file is judged by its card."""
-    return release.origin is None or Path(release.origin.file).name != CARD
-
-
 def card_is_written(release: Release) -> bool:
     """Return whether a build writes the card, so that the release file's sections stand in it."""
-    return has_release_file(release) and "card" in release.outputs
+    return is_stated(release) and "card" in release.outputs
 
 
 @lru_cache(maxsize=1)  # every rule of the family asks for them
@@ -111,7 +106,7 @@ def readme(subject: Subject) -> str | None:
     block = BLOCK.match(text, 0, 2 * BLOCK_LIMIT)
     spans = [(0, block.end())] if block else []
     try:
-        markers = find_markers(text) if has_release_file(release) else None
+        markers = find_markers(text) if is_stated(release) else None
     except BrokenMarkers:
         markers = None  # a build says so; everything is read as a person's
     spans += [(markers.begin, markers.after)] if markers else []

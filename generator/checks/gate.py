@@ -9,6 +9,10 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.checks import (  # noqa: F401 - importing a family registers its rules
+    art,
+    art_licenses,
+    art_lineage,
+    art_weights,
     built,
     card,
     hub,
@@ -17,6 +21,7 @@ from generator.checks import (  # noqa: F401 - importing a family registers its 
     lic,
     lin,
     rel,
+    sec,
     spelling,
 )
 from generator.checks.registry import Rule, Subject, registered
@@ -28,6 +33,9 @@ from generator.release.vocabulary import RULE_FAMILIES
 
 if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
+
+_OF_A_RELEASE_FILE = frozenset(f"REL{number}" for number in range(103, 113))
+"""What only a release file can state, or a build of one write; a folder without one is not held to it."""
 
 
 def all_rules() -> tuple[Rule, ...]:
@@ -90,7 +98,7 @@ def _words(stated: Iterable[str]) -> tuple[str, ...]:
 def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Iterator[Finding]:
     release = subject.release
     set_to = release.rules.get(rule_.id)
-    if set_to == "off":
+    if set_to == "off" or (rule_.id in _OF_A_RELEASE_FILE and not subject.stated):
         return
     accepted = any(_holds(a.until, today) for a in release.accept if a.rule == rule_.id)
     for hit in rule_.check(subject):

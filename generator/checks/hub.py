@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterator
 from functools import lru_cache
 
-from generator.checks.card_texts import has_release_file
 from generator.checks.hub_card import in_front_matter
 from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.documents.front_matter import HUB_RELATIONS, is_language, is_repo_id
@@ -74,7 +73,7 @@ def task_missing(subject: Subject) -> Iterator[Hit]:
     """
     if subject.release.release.task or not subject.coverage.subject or in_front_matter(subject, "pipeline_tag"):
         return
-    key = "`task:`" if has_release_file(subject.release) else "`pipeline_tag:` in the front matter of README.md,"
+    key = "`task:`" if subject.stated else "`pipeline_tag:` in the front matter of README.md,"
     yield Hit("No task is stated.", f"Write {key} with a Hub pipeline tag, such as `text-generation`.", ("release",))
 
 
@@ -90,7 +89,7 @@ def repo_missing(subject: Subject) -> Iterator[Hit]:
 
         release: {name: Borealis 7B, repo: borealis-lab/borealis-7b}
     """
-    if not subject.release.release.repo and has_release_file(subject.release):
+    if not subject.release.release.repo and subject.stated:
         yield Hit("No Hub repo is stated.", "Write `repo: ORG/NAME` under `release:`.", ("release",))
 
 

@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.artifacts.folder import read_inside
 from generator.checks.card_links import broken
-from generator.checks.card_texts import SHOWN, card_is_written, has_release_file
+from generator.checks.card_texts import SHOWN, card_is_written
 from generator.checks.registry import Hit, Subject, rule
 from generator.documents.front_matter import front_matter
 from generator.documents.hub_rules import Refusal, Stated, front, judged, results
@@ -152,7 +152,7 @@ def _theirs(subject: Subject) -> tuple[Refusal, ...]:
 
 def in_front_matter(subject: Subject, key: str) -> bool:
     """Return whether README.md states a key, in a folder without a release file; a build writes its own."""
-    return not has_release_file(subject.release) and key in front(_text(subject) or "")
+    return not subject.stated and key in front(_text(subject) or "")
 
 
 def indexed(subject: Subject) -> tuple[tuple[Location, dict[str, Stated]], ...]:

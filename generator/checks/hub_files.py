@@ -10,7 +10,6 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.artifacts.folder import is_file, list_files, matching, read_text
 from generator.checks.card_links import written
-from generator.checks.card_texts import has_release_file
 from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.documents.record import CARD
 from generator.errors import CharterError
@@ -146,7 +145,7 @@ def _files(subject: Subject) -> tuple[str, ...]:
         there = list_files(folder) if folder else ()
     except CharterError:
         return ()
-    if not has_release_file(subject.release):
+    if not subject.stated:
         from generator.artifacts.inspect import TOKENIZER, WEIGHTS
 
         return matching(there, (*WEIGHTS, *TOKENIZER, "config.json"))

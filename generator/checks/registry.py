@@ -7,16 +7,22 @@ from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.artifacts.survey import Survey
 from generator.checks.report import Edit
 from generator.documents.coverage import Coverage, cover
 from generator.documents.license_texts import Shelf
 from generator.documents.record import CARD
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.rights import ClauseRef
-from generator.release.model import Location
+from generator.release.model import Location, Release
 
 if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
+
+
+def is_stated(release: Release) -> bool:
+    """Return whether somebody states a release; one that is read out of a folder states nothing of its own."""
+    return release.origin is None or Path(release.origin.file).name != CARD
 
 
 class Subject:
@@ -32,11 +38,6 @@ class Subject:
         self.release = assessment.release
         self.bundle = bundle
 
-    @property
-    def has_release_file(self) -> bool:
-        """Whether somebody states the release; one that is read out of a folder's card states nothing of its own."""
-        return self.release.origin is None or Path(self.release.origin.file).name != CARD
-
     @cached_property
     def coverage(self) -> Coverage:
         """Which terms cover which files."""
@@ -46,6 +47,16 @@ class Subject:
     def shelf(self) -> Shelf:
         """Where license texts are taken from."""
         return Shelf(self.assessment)
+
+    @cached_property
+    def survey(self) -> Survey:
+        """What lies in the release's folder, and what it says of itself."""
+        return Survey(self.release.folder)
+
+    @property
+    def stated(self) -> bool:
+        """Whether there is a release file; without one the release was made from what the folder says."""
+        return is_stated(self.release)
 
 
 class Hit(NamedTuple):

@@ -210,7 +210,7 @@ def _front_matter(subject: Subject) -> _Block | None:
         return None  # HUB106 has said that it cannot be read
     if not isinstance(node, yaml.MappingNode):
         return None
-    written = subject.has_release_file and "card" in subject.release.outputs
+    written = subject.stated and "card" in subject.release.outputs
     ours = frozenset(entry.key for entry in front_matter(subject.coverage)) if written else frozenset()
     return _Block(folder / CARD, len(LINE_BREAK.findall(block.group(1))), node, ours)
 

@@ -6,7 +6,7 @@ import os
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.artifacts.folder import is_file
+from generator.artifacts.folder import holds_model, is_file
 from generator.errors import CharterError
 from generator.licenses.book import Book
 from generator.licenses.catalog import Expression, LicenseId, index, parse, resolver
@@ -189,7 +189,8 @@ def released(folder: Path) -> Release:
         folder: A model folder.
 
     Raises:
-        CharterError: Neither can be read.
+        CharterError: It cannot be read, or there is nothing of a model.
     """
-    known = has_release_file(folder) or not any(is_file(folder / name) for name in ("README.md", *LICENSE_FILES))
-    return read_release(folder, license_resolver=resolver) if known else folder_release(folder)
+    known = any(is_file(folder / name) for name in ("README.md", *LICENSE_FILES)) or holds_model(folder)
+    stated = has_release_file(folder) or not known
+    return read_release(folder, license_resolver=resolver) if stated else folder_release(folder)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import json
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from functools import lru_cache
 from typing import NamedTuple
@@ -89,9 +89,26 @@ def identify(text: str) -> Identified:
     """
     if key := true_copy(text):
         return Identified(key, True, 1.0, ())
+    return _likest(text, (*_titled(text), *_matched(text)))
+
+
+def near(text: str, claimed: Iterable[LicenseId]) -> Identified:
+    """Return which license a text is where it is claimed to be one; no text but theirs and titled ones is compared.
+
+    Args:
+        text: A license text.
+        claimed: The licenses that it may be.
+    """
+    if key := true_copy(text) or named_only(text):
+        return Identified(key, True, 1.0, ())
+    return _likest(text, (*claimed, *_titled(text)))
+
+
+def _likest(text: str, keys: Iterable[LicenseId]) -> Identified:
+    """The license whose words are most like the text's, with the differences."""
     best, likeness = None, 0.0
     runs = _runs(text)
-    for key in dict.fromkeys((*_titled(text), *_matched(text))):
+    for key in dict.fromkeys(keys):
         kept = kept_text(terms_of(key))
         found = _likeness(runs, _runs(kept)) if kept else 0.0
         if found > likeness:

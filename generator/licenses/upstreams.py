@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import re
 from collections.abc import Iterator
@@ -51,12 +52,11 @@ def folder_release(folder: Path) -> Release:
     """Return a release for a folder that has no release file, from its card and its LICENSE.
 
     Args:
-        folder: A model folder.
-
-    Raises:
-        CharterError: The card is no text.
+        folder: A model folder; a card that cannot be read states nothing.
     """
-    card = read_card(folder) or CardFacts()
+    card = CardFacts()
+    with contextlib.suppress(CharterError):
+        card = read_card(folder) or card
     adapter = (folder / "adapter_config.json").is_file() or card.relation == "adapter"
     relation = card.relation if card.relation in HUB_RELATIONS else ("adapter" if adapter else "finetune")
     upstreams = [Upstream(ref=ref, relation=relation) for ref in card.base_models]

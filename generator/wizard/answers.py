@@ -8,9 +8,10 @@ from typing import Any, NamedTuple
 
 import yaml
 
+from generator.artifacts.bases import Upstream
 from generator.artifacts.card import BLOCK
 from generator.artifacts.folder import read_text
-from generator.artifacts.inspect import FOLDER_NAME, Sighting, Upstream, inspect
+from generator.artifacts.inspect import FOLDER_NAME, Sighting, inspect
 from generator.artifacts.sections import read_sections
 from generator.errors import CharterError, ReleaseFileError
 from generator.licenses.catalog import resolver

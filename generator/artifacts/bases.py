@@ -1,0 +1,102 @@
+"""The models that configuration files name as what a model was made from."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+import yaml
+
+_REPO = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*")
+_HUB_URL = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/)?([\w.-]+/[\w.-]+?)(?:\.git)?/?\Z")
+# A path of a machine: absolute, of a home, of Windows, with `.` or `..`, or of more parts than a repo id has.
+_PATH = r"[/~\\.].*|[A-Za-z]:[/\\].*|.*\\.*|.*/.*/.*|(?:.*/)?checkpoint-\d+/?"
+_VALUES = 100_000
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class Upstream(NamedTuple):
+    """Something that the model was made from, as a file names it; `local` where that is no Hub repo id."""
+
+    ref: str
+    relation: str
+    local: bool = False
+
+
+def hub_ref(text: str) -> str | None:
+    """Return the repo id in an address of the Hub, or None where it is no such address.
+
+    Args:
+        text: An address.
+    """
+    found = _HUB_URL.fullmatch(text)
+    return found.group(1) if found else None
+
+
+def is_path(ref: str) -> bool:
+    """Return whether a ref is a path on somebody's machine; a bare name such as `gpt2` may be a repo of the Hub.
+
+    Args:
+        ref: As a file names it.
+    """
+    return hub_ref(ref) is None and "://" not in ref and re.fullmatch(_PATH, ref, re.S) is not None
+
+
+def adapter_base(config: dict[str, Any]) -> Upstream | None:
+    """Return the base that an adapter_config.json names.
+
+    Args:
+        config: What it holds.
+    """
+    return _named(config.get("base_model_name_or_path"), "adapter")
+
+
+def config_base(config: dict[str, Any]) -> Upstream | None:
+    """Return the model that a config.json was first loaded from, as it names it.
+
+    Args:
+        config: What it holds.
+    """
+    return _named(config.get("_name_or_path"), "quantized" if "quantization_config" in config else "finetune")
+
+
+def merge_parents(text: str) -> Iterator[Upstream]:
+    """Yield the models that a mergekit file names, each once: `model`, `base_model`, in slices too.
+
+    One may carry a LoRA and revisions, as in `org/model@main+org/lora`; then both are named.
+
+    Args:
+        text: The YAML text.
+    """
+    try:
+        value = yaml.load(text, Loader=_Loader)
+    except (yaml.YAMLError, RecursionError):
+        return
+    refs = [part.partition("@")[0] for ref in _models(value) for part in ref.split("+")]
+    for ref in dict.fromkeys(refs):
+        if parent := _named(ref, "merge"):
+            yield parent
+
+
+def _named(value: object, relation: str) -> Upstream | None:
+    ref = value.strip() if isinstance(value, str) else ""
+    return Upstream(ref, relation, not _REPO.fullmatch(ref)) if 0 < len(ref) <= 300 else None
+
+
+def _models(value: object) -> Iterator[str]:
+    """What stands under `model` and `base_model`; what aliases repeat is walked once."""
+    waiting, walked = [value], {id(value)}
+    while waiting and len(walked) < _VALUES:
+        held = waiting.pop()
+        pairs = (
+            list(held.items()) if isinstance(held, dict) else [("", e) for e in held] if isinstance(held, list) else []
+        )
+        below: list[object] = []
+        for key, child in pairs:
+            if key in ("model", "base_model") and isinstance(child, str):
+                yield child.strip()
+            elif isinstance(child, (dict, list)) and id(child) not in walked:
+                walked.add(id(child))
+                below.append(child)
+        waiting += reversed(below)

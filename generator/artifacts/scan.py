@@ -1,0 +1,113 @@
+"""The texts of a folder, looked through for what must not be published."""
+
+from __future__ import annotations
+
+import os
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import NamedTuple
+
+from generator.artifacts.folder import TEXT_LIMIT, open_regular
+from generator.artifacts.secrets import Leak, leaks
+from generator.release.model import Location
+
+SCANNED_FILES, SCANNED_BYTES = 2000, 16 * 1024 * 1024
+"""Files and bytes that are looked through for secrets."""
+# fmt: off
+BINARY = frozenset((
+    "safetensors", "gguf", "bin", "pt", "pth", "ckpt", "pkl", "pickle", "joblib", "npy", "npz", "onnx", "h5",
+    "hdf5", "keras", "msgpack", "parquet", "arrow", "zip", "gz", "bz2", "xz", "tar", "zst", "7z", "png", "jpg",
+    "jpeg", "gif", "webp", "mp3", "mp4", "wav", "flac", "ogg", "pdf", "ttf", "woff", "woff2", "so", "dll",
+    "dylib", "exe", "whl", "tflite", "pb", "model",
+))
+"""Endings of files that are no text."""
+# fmt: on
+_HEAD = 16 * 1024
+
+
+class Spot(NamedTuple):
+    """Something found in a file that must not be published."""
+
+    file: str
+    at: Location
+    leak: Leak
+
+
+class Scan(NamedTuple):
+    """What must not be published, and the texts that were not looked through, or not to their end."""
+
+    spots: tuple[Spot, ...]
+    left: tuple[str, ...]
+
+
+def scan(folder: Path, files: tuple[str, ...], stated: Iterable[tuple[str, Mapping[str, str]]]) -> Scan:
+    """Look through the texts of a folder, and through what weights state of themselves.
+
+    The beginning of a vocabulary or an index, the whole of other texts up to a limit: 15 MB of tokenizer would take as
+    long as everything else, and are words.
+
+    Args:
+        folder: The folder.
+        files: The paths of its regular files.
+        stated: The metadata of binary files, by path.
+    """
+    left: list[str] = []
+    found = [
+        Spot(path, location(str(folder / path), data, leak.start), leak)
+        for path, data in _texts(folder, files, left)
+        for leak in leaks(data)
+    ]
+    for path, metadata in stated:
+        data = "\n".join(metadata.values()).encode("utf-8", "replace")
+        found += [Spot(path, Location(str(folder / path), 1, 1), leak) for leak in leaks(data)]
+    return Scan(tuple(found), tuple(left))
+
+
+def location(name: str, data: bytes, start: int) -> Location:
+    """Return where an offset stands, as line and column from 1.
+
+    Args:
+        name: The file, as findings name it.
+        data: What it holds, from its beginning.
+        start: The offset.
+    """
+    begin = data.rfind(b"\n", 0, start) + 1
+    return Location(name, data.count(b"\n", 0, start) + 1, len(data[begin:start].decode("utf-8", "replace")) + 1)
+
+
+def ending(path: str) -> str:
+    """Return what stands after the last dot of a name, lower case; empty where there is none.
+
+    Args:
+        path: The path of a file.
+    """
+    name = path.rpartition("/")[2]
+    return name.rpartition(".")[2].lower() if "." in name else ""
+
+
+def _is_vocabulary(path: str) -> bool:
+    """Whether a file is a long list of words or tensors; nobody writes into the middle of one."""
+    name = path.rpartition("/")[2]
+    listed = name.startswith("tokenizer") and name.endswith(".json") and "config" not in name
+    return listed or name.startswith("vocab.") or name == "merges.txt" or name.endswith(".index.json")
+
+
+def _texts(folder: Path, files: tuple[str, ...], left: list[str]) -> Iterator[tuple[str, bytes]]:
+    """The texts that are looked through, those nearest to the top first; `left` gets those that are not, or cut."""
+    budget = SCANNED_BYTES
+    found = [path for path in files if ending(path) not in BINARY]
+    found.sort(key=lambda path: path.count("/"))
+    left += found[SCANNED_FILES:]
+    for path in found[:SCANNED_FILES]:
+        words = _is_vocabulary(path)
+        try:
+            with open_regular(folder / path) as stream:
+                data = stream.read(min(budget, _HEAD if words else TEXT_LIMIT))
+                cut = not words and len(data) < os.fstat(stream.fileno()).st_size
+        except OSError:
+            left.append(path)
+            continue
+        if b"\0" not in data[:1024]:
+            budget -= len(data)
+            left += [path] if cut else []
+            yield path, data

@@ -1,0 +1,230 @@
+"""SEC: is there anything in the folder that must not be published, or that would run on the reader's machine?"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Iterator
+from itertools import groupby
+from pathlib import Path
+
+from generator.artifacts.folder import open_regular
+from generator.artifacts.scan import ending
+from generator.checks.art import named
+from generator.checks.registry import Hit, Subject, rule
+
+_TOLD = 20
+"""Secrets of one file that are told one by one."""
+_PICKLES = frozenset(("bin", "pt", "pth", "ckpt", "pkl", "pickle", "joblib", "npy"))
+_ALWAYS = frozenset(("pkl", "pickle", "joblib"))
+"""Endings that mean a pickle whatever the first bytes are: they may be compressed, or of the oldest protocol."""
+_CUSTOM = ("modeling_", "configuration_", "tokenization_", "processing_", "image_processing_", "pipeline_")
+_AUTO_MAPS = ("config.json", "tokenizer_config.json", "processor_config.json", "preprocessor_config.json")
+_UNSAFE = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
+
+
+@rule("SEC101", "secret-in-file", "error")
+def secret_in_file(subject: Subject) -> Iterator[Hit]:
+    """A token, a private key or a password stands in a file that would be published.
+
+    Texts, notebooks and the metadata of weights are looked through: tokens of Hugging Face, GitHub, GitLab, AWS,
+    Google, Slack, OpenAI and others by the form their makers give them, private keys, passwords in addresses. What is
+    plainly an example is let pass. At most the first four characters are shown. Of a vocabulary or an index only the
+    first 16 KB are looked at, of other texts the first 4 MB, 16 MB of the folder in all; beyond that it is told.
+
+    Bad: in train.py
+
+        login(token="hf_" + "…")
+
+    Good:
+
+        login(token=os.environ["HF_TOKEN"])
+    """
+    spots = [spot for spot in subject.survey.scan.spots if not spot.leak.personal]
+    for file, found in groupby(spots, lambda spot: spot.file):
+        for number, spot in enumerate(found):
+            shown = f" ({spot.leak.shown}…)" if spot.leak.shown else ""
+            if number < _TOLD:
+                yield Hit(
+                    f"{file}: {_a(spot.leak.kind)}{shown} stands here.",
+                    "Take it out and revoke it: what was committed once is known.",
+                    at=spot.at,
+                )
+    if left := subject.survey.scan.left:
+        yield Hit(
+            f"Not looked through for secrets, or not to the end: {named(left)}.",
+            "Run a scanner made for it over the folder.",
+            severity="info",
+        )
+
+
+@rule("SEC102", "user-in-path", "warning")
+def user_in_path(subject: Subject) -> Iterator[Hit]:
+    r"""A path of somebody's machine stands in a file that would be published, with the user's name in it.
+
+    It tells who trained where, and works on no other machine. Names that mean nobody, such as `user` or `ubuntu`, are
+    let pass. The first place in each file is told.
+
+    Bad:
+
+        {"_name_or_path": "/home/alice/runs/checkpoint-500"}
+
+    Good:
+
+        {"_name_or_path": "borealis-lab/borealis-7b"}
+    """
+    spots = [spot for spot in subject.survey.scan.spots if spot.leak.personal]
+    for file, found in groupby(spots, lambda spot: spot.file):
+        first, *more = found
+        again = f", and {len(more)} more" if more else ""
+        yield Hit(
+            f"{file}: {first.leak.shown} names a user of somebody's machine{again}.",
+            "Write a path within the repo, a repo id, or nothing.",
+            at=first.at,
+        )
+
+
+@rule("SEC103", "pickled-weights", "warning")
+def pickled_weights(subject: Subject) -> Iterator[Hit]:
+    """Weights or other objects are pickled: loading them can run any code on the reader's machine.
+
+    Found by their first bytes, or by an ending that means nothing else; they are never loaded. Safetensors holds the
+    same numbers and no code.
+
+    Bad:
+
+        pytorch_model.bin
+
+    Good:
+
+        model.safetensors
+    """
+    survey = subject.survey
+    found = survey.ending_in(*_PICKLES)
+    pickled = [path for path in found[:4096] if _is_pickled(survey.folder / path)]
+    for _, group in groupby(pickled, lambda path: (path.rpartition("/")[0], path.rpartition(".")[2])):
+        paths = list(group)
+        yield Hit(
+            f"{named(paths)}: pickled, so loading {'them' if len(paths) > 1 else 'it'} can run any code.",
+            "Save weights with `safetensors.torch.save_file`, arrays without objects; leave training_args.bin out.",
+            at=survey.at(paths[0]),
+        )
+
+
+@rule("SEC104", "link-leaves-folder", "warning")
+def link_leaves_folder(subject: Subject) -> Iterator[Hit]:
+    """A link leads out of the folder, or nowhere: what would be published is not what lies here.
+
+    A program that uploads may follow it and publish a file that nobody meant to give. Links within the folder are
+    fine. In the Hub's cache, links to the blobs of the same repo are files.
+
+    Bad:
+
+        model.safetensors -> /data/runs/42/model.safetensors
+
+    Good: the file itself
+    """
+    survey = subject.survey
+    top = os.path.realpath(survey.folder)
+    out, nowhere = [], []
+    for path in survey.listing.links:
+        end = os.path.realpath(survey.folder / path)
+        if not Path(end).is_relative_to(top):
+            out.append(path)
+        elif not os.path.exists(end):  # noqa: PTH110 - Path.exists raises on a loop of links
+            nowhere.append(path)
+    for paths, what in ((out, "leads out of the folder"), (nowhere, "leads nowhere")):
+        if paths:
+            said = f"{named(paths)}: a link that {what}."
+            yield Hit(said, "Put the file itself there, or take the link out.", at=survey.at(paths[0]))
+
+
+@rule("SEC105", "custom-code", "info")
+def custom_code(subject: Subject) -> Iterator[Hit]:
+    """The model brings code of its own, which `trust_remote_code=True` runs on the reader's machine.
+
+    It is told, so that the card can say so. An `auto_map` that names another repo runs code that this release does not
+    hold, and that may change.
+
+    Bad: nothing is wrong with it
+
+        {"auto_map": {"AutoModel": "modeling_borealis.BorealisModel"}}
+
+    Good: the same, and a card that says what the code does
+    """
+    survey, told = subject.survey, False
+    for path in survey.called(*_AUTO_MAPS):
+        stated = survey.table(path).get("auto_map")
+        if not stated:
+            continue
+        told = True
+        texts = [text for text in _leaves(stated) if "--" in text]
+        where = f" of {texts[0].partition('--')[0]}" if texts else ""
+        yield Hit(
+            f"{path}: `auto_map` lets `trust_remote_code` run code{where}.",
+            "Say so in the card, and pin a `revision` in its example.",
+            at=survey.at(path, '"auto_map"'),
+        )
+    code = [path for path in survey.ending_in("py") if path.startswith(_CUSTOM)]
+    if code and not told:
+        said = f"{named(code)}: code of the model's own, which `trust_remote_code` would run."
+        yield Hit(said, "Say so in the card.", at=survey.at(code[0]))
+
+
+@rule("SEC106", "not-a-file", "warning")
+def not_a_file(subject: Subject) -> Iterator[Hit]:
+    """A FIFO, a socket or a device lies in the folder; whoever opens it may wait for ever. It was not opened.
+
+    Bad: a FIFO called model.safetensors
+
+    Good: a file
+    """
+    for path in subject.survey.listing.special:
+        yield Hit(f"{path}: neither a file nor a folder.", "Take it out.", at=subject.survey.at(path))
+
+
+@rule("SEC107", "name-unsafe", "warning")
+def name_unsafe(subject: Subject) -> Iterator[Hit]:
+    r"""The name of a file holds control characters, or is no UTF-8: it can garble a terminal, or not be fetched at all.
+
+    Bad:
+
+        model\x1b[2J.bin
+
+    Good:
+
+        model.bin
+    """
+    found = subject.survey.listing
+    for path in (*found.files, *found.links, *found.special):
+        if not path.isprintable() and re.search(_UNSAFE, path):
+            said = f"{_visible(path)}: its name holds characters that no name should."
+            yield Hit(said, "Give it another name.", at=subject.survey.at(path))
+
+
+def _a(kind: str) -> str:
+    return f"{'an' if kind[0] in 'AaEeIiOo' else 'a'} {kind}"
+
+
+def _visible(path: str) -> str:
+    return re.sub(_UNSAFE, lambda found: f"\\x{ord(found.group()):02x}", path)
+
+
+def _is_pickled(path: Path) -> bool:
+    """Whether a file is a pickle, by its first bytes; nothing of it is loaded."""
+    try:
+        with open_regular(path) as stream:
+            head = stream.read(1024)
+    except OSError:
+        return False
+    if head.startswith(b"\x93NUMPY"):
+        return re.search(rb"'descr': *(?:'[|<>=]?O|\[.*'[|<>=]?O\d*')", head, re.S) is not None
+    zipped = head.startswith(b"PK\x03\x04") and path.suffix.lower() != ".npy"
+    return zipped or re.match(rb"\x80[\x01-\x05]", head) is not None or ending(path.name) in _ALWAYS
+
+
+def _leaves(value: object) -> Iterator[str]:
+    """The texts in an `auto_map`: values, or lists of them."""
+    held = value.values() if isinstance(value, dict) else value if isinstance(value, list) else [value]
+    for entry in held:
+        yield from (text for text in (entry if isinstance(entry, list) else [entry]) if isinstance(text, str))
