@@ -87,6 +87,7 @@ def how_to_use_missing(subject: Subject) -> Iterator[Hit]:
           how_to_use: |
             ```python
             from transformers import pipeline
+
             chat = pipeline("text-generation", model="borealis-lab/borealis-7b-chat")
             ```
     """
