@@ -17,11 +17,12 @@ if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
     from generator.licenses.answers import Derived, Rights
     from generator.licenses.assess import Assessment
+    from generator.openness.answers import Openness
     from generator.release.model import Release
     from generator.wizard.answers import Answers
     from generator.wizard.interview import Prompter
 
-__all__ = ["assess", "build", "check", "derive", "load_release", "rights"]
+__all__ = ["assess", "build", "check", "derive", "load_release", "openness", "rights"]
 
 _REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
 
@@ -140,6 +141,38 @@ def derive(
     from generator.licenses.given import parse_given
 
     return license_derivation(bases, relation, license, given=parse_given(given))
+
+
+def openness(target: str | Path | Release, *, mode: str = "default") -> Openness:
+    """Return how open a release is: both framings, the Model Openness Framework, OSAID, the EU AI Act's exemption.
+
+    Args:
+        target: A release, a release file, a model folder, a record of the Model Openness Framework (YAML), or a Hub
+            repo; `path:` or `hub:` before it forces one. Only a Hub repo touches the network.
+        mode: `default`, or `reference` to answer the Model Openness Framework as its evaluator does, quirks included.
+
+    Raises:
+        CharterError: The target is no release, there is no such mode, or a record cannot be read.
+        HubError: The target is a Hub repo that cannot be read.
+        ReleaseFileError: The release file cannot be read.
+    """
+    from generator.artifacts.folder import is_file
+    from generator.licenses.upstreams import has_release_file
+    from generator.openness.answers import record_openness, release_openness
+    from generator.openness.record import read_file, read_record
+
+    if not isinstance(target, (str, Path)):
+        return release_openness(target.release.name, assess(target), mode=mode)
+    kind, name = target_kind(str(target))
+    if kind == "license":
+        raise CharterError(f"{name} is a license; how open it is cannot be asked.", f"See `charter licenses {name}`.")
+    if is_file(name):
+        record = read_record(read_file(Path(name)), name)
+        if record:
+            return record_openness(str(target), record, mode=mode)
+    folder = Path(name)
+    beside = is_file(folder / "README.md") if folder.is_dir() and not has_release_file(folder) else None
+    return release_openness(str(target), assess(load_target(name)), mode=mode, card=beside)
 
 
 def init(
