@@ -156,8 +156,7 @@ def openness(target: str | Path | Release, *, mode: str = "default") -> Openness
         HubError: The target is a Hub repo that cannot be read.
         ReleaseFileError: The release file cannot be read.
     """
-    from generator.artifacts.folder import is_file
-    from generator.licenses.upstreams import has_release_file
+    from generator.artifacts.folder import is_file, is_folder
     from generator.openness.answers import record_openness, release_openness
     from generator.openness.record import read_file, read_record
 
@@ -170,8 +169,8 @@ def openness(target: str | Path | Release, *, mode: str = "default") -> Openness
         record = read_record(read_file(Path(name)), name)
         if record:
             return record_openness(str(target), record, mode=mode)
-    folder = Path(name)
-    beside = is_file(folder / "README.md") if folder.is_dir() and not has_release_file(folder) else None
+    bare = is_folder(name) and not is_file(Path(name) / "release.yaml")
+    beside = is_file(Path(name) / "README.md") if bare else None
     return release_openness(str(target), assess(load_target(name)), mode=mode, card=beside)
 
 
@@ -336,14 +335,15 @@ def target_kind(target: str) -> tuple[str, str]:
         HubError: It is a Hub repo, and neither the Hub nor its cache has it.
     """
     from generator.artifacts.folder import is_file, is_folder
-    from generator.licenses.answers import is_license
-    from generator.licenses.catalog import parse
 
     forced, colon, name = target.partition(":")
     if colon and forced in ("path", "license"):
         return forced, name
     if forced != "hub" and (is_file(target) or is_folder(target)):
         return "path", target
+    from generator.licenses.answers import is_license
+    from generator.licenses.catalog import parse
+
     if forced != "hub" and is_license(target):
         return "license", target
     if forced == "hub" or _REPO.fullmatch(target):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from functools import lru_cache
 from typing import NamedTuple
 
 from generator.errors import CharterError
@@ -89,11 +90,10 @@ class Grade(NamedTuple):
             "progress": {str(level): self.progress[level] for level in (1, 2, 3)},
             "missing": {str(level): list(self.classes[level]["missing"]) for level in (1, 2, 3)},
             "invalid": list(self.classes[1]["invalid"]),
+            "included": list(self.classes[1]["included"]),
+            "optional": list(self.classes[1]["optional"]),
             "unlicensed": list(self.classes[1]["unlicensed"]),
             "not_type_appropriate": list(self.unfit),
-            "classes": {
-                str(level): {status: list(self.classes[level][status]) for status in STATUSES} for level in (1, 2, 3)
-            },
             "notes": list(self.notes),
         }
 
@@ -203,9 +203,16 @@ def _why(component: Component, text: str, license_: Expression) -> str:
     return said("mof", "notes", "mended" if is_open(license_) else "fit", **words)
 
 
-def _needed(level: int) -> list[str]:
-    """The components that a class needs, those of the classes below it first."""
-    return [c.id for step in range(3, level - 1, -1) for c in components().values() if c.required and c.level == step]
+@lru_cache(maxsize=3)
+def _needed(level: int) -> tuple[str, ...]:
+    """The components that a class needs."""
+    return tuple(component.id for component in components().values() if component.required and component.level >= level)
+
+
+@lru_cache(maxsize=3)
+def _optional(level: int) -> tuple[str, ...]:
+    """The components that a class may have besides."""
+    return tuple(c.id for c in components().values() if not c.required and c.level >= level)
 
 
 def _grade(mode: str, status: dict[str, str], unfit: list[str], notes: Iterable[str]) -> Grade:
@@ -215,10 +222,9 @@ def _grade(mode: str, status: dict[str, str], unfit: list[str], notes: Iterable[
         lists: dict[str, list[str]] = {name: [] for name in STATUSES}
         for key in _needed(level):
             lists[status.get(key, "missing")].append(key)
-        for component in components().values():
-            if not component.required and component.level >= level and component.id in status:
-                found = status[component.id]
-                lists["optional" if found == "included" else found].append(component.id)
+        for key in _optional(level):
+            if key in status:
+                lists["optional" if status[key] == "included" else status[key]].append(key)
         classes[level] = lists
     if _stands_in(status, mode):
         for level, lists in classes.items():

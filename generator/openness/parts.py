@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from generator.licenses.assess import GIVEN, Assessment, ItemAssessment
 from generator.licenses.book import CATALOG, Book
 from generator.licenses.catalog import Expression
 from generator.openness.facts import openness_of, restricts_uses_only, said, spoken
-from generator.release.vocabulary import COMPONENTS
+from generator.release.vocabulary import COMPONENTS, GIVEN
+
+if TYPE_CHECKING:
+    from generator.licenses.assess import Assessment, ItemAssessment
 
 
 class Term(NamedTuple):

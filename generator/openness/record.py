@@ -11,7 +11,6 @@ from generator.licenses.catalog import known
 from generator.openness.facts import Component, components, facts, spoken, titles
 from generator.openness.mof import Row
 from generator.openness.parts import Part, Subject, own_term
-from generator.release.model import nearest_mark
 from generator.release.source import ABSENT, Absent, Tree, dotted, parse_tree
 from generator.release.vocabulary import COMPONENTS
 
@@ -190,6 +189,8 @@ def _text(tree: Tree, file: str, held: dict[str, Any], at: tuple[str | int, ...]
 
 
 def _wrong(tree: Tree, file: str, at: tuple[str | int, ...], message: str, remedy: str) -> CharterError:
+    from generator.release.model import nearest_mark
+
     line, column = nearest_mark(tree.marks, at)
     shown = remedy or "docs/openness.md says what a record holds."
     return CharterError(f"{file}:{line}:{column}: {dotted(at)}: {message}", shown)
