@@ -174,6 +174,38 @@ def openness(target: str | Path | Release, *, mode: str = "default") -> Openness
     return release_openness(str(target), assess(load_target(name)), mode=mode, card=beside)
 
 
+def import_file(path: str | Path) -> tuple[str, tuple[str, ...]]:
+    """Return the text of a release file that says what a record or a card says.
+
+    Args:
+        path: A record of the Model Openness Framework (YAML), or a model card (README.md).
+
+    Returns:
+        The text, and what the file says and the release file does not hold, in words.
+
+    Raises:
+        CharterError: It is neither, or cannot be read.
+        ReleaseFileError: It is no YAML; or what it says makes no release.
+    """
+    from generator.artifacts.card import BLOCK
+    from generator.openness.importing import import_record
+    from generator.openness.record import read_file, read_record
+    from generator.release.writer import write_release
+    from generator.wizard.answers import from_card
+
+    file = Path(path)
+    raw = read_file(file)
+    if file.suffix.lower() in (".md", ".markdown") or BLOCK.match(raw[:4096].decode("utf-8", "replace")):
+        known, told = from_card(file)
+        return write_release(known.release(file.parent)), tuple(told)
+    record = read_record(raw, str(path))
+    if record is None:
+        remedy = "Name a record of the Model Openness Framework (mof.yml) or a model card (README.md)."
+        raise CharterError(f"{path}: neither a record nor a card.", remedy)
+    imported = import_record(record)
+    return imported.text, imported.told
+
+
 def init(
     folder: Path, *, origin: str | None = None, stated: Iterable[str] = (), answers: str | None = None
 ) -> tuple[Path, list[str]]:

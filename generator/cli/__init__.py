@@ -9,7 +9,7 @@ import click
 
 from generator import __version__
 
-COMMANDS = ("init", "build", "check", "derive", "licenses", "openness", "rights", "rules", "schema")
+COMMANDS = ("init", "build", "check", "derive", "import", "licenses", "openness", "rights", "rules", "schema")
 """Each is a module here that holds `command`."""
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import json
 import re
 import textwrap
@@ -139,6 +140,11 @@ def cited(clauses: Iterable[ClauseRef]) -> str:
     """Return clauses as they are cited in a table: `llama2 1.b.i, MIT paragraph 2`; at most three."""
     shown = [f"{clause.license.removeprefix('LicenseRef-')} {clause.clause}" for clause in clauses]
     return ", ".join(shown[:3]) + (" and others" if len(shown) > 3 else "")
+
+
+def xml(value: object) -> str:
+    """Return a value as text of an XML document, in an element or in an attribute."""
+    return html.escape(one_line(value))
 
 
 def toml(value: str | tuple[str, ...]) -> str:
