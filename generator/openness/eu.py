@@ -56,9 +56,9 @@ def _license(given: tuple[Part, ...]) -> Requirement:
         return _met("free_license", "no" if given else "unclear", "none")
     if not terms:
         return _met("free_license", "yes", license=", ".join(dict.fromkeys(part.own.shown for part in given)))
-    barring = [(part, term) for part, term in terms if term.openness == "restricted"]
-    if barring and all(term.safety for _, term in barring):
-        names = ", ".join(dict.fromkeys(term.shown for _, term in barring))
+    barring = [term for _, term in terms if term.openness in ("limited", "restricted")]
+    if barring and all(term.openness == "limited" for term in barring):
+        names = ", ".join(dict.fromkeys(term.shown for term in barring))
         return _met("free_license", "unclear", "safety", license=names)
     answer = "no" if barring else "unclear"
     return _met("free_license", answer, license=shown)

@@ -10,8 +10,9 @@ from typing import Any, NamedTuple
 from generator.licenses.book import CATALOG, Book
 from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, known_name
 
-KINDS = ("open", "unknown", "restricted", "none")
-"""How open terms are, from the freest; `unknown` are terms that nobody has read here, `none` is no statement."""
+KINDS = ("open", "unknown", "limited", "restricted", "none")
+"""How open terms are, from the freest: `unknown` are terms that nobody has read here, `limited` ones bar some uses,
+`restricted` ones bar people or whole purposes, and `none` is no statement."""
 
 
 class Component(NamedTuple):
@@ -147,42 +148,32 @@ def openness_of(expression: Expression | None, text: str | None = None, book: Bo
         book: The licenses that the release can speak of.
     """
     if expression is None:
-        return "none" if not text else "restricted" if _restricting().search(text) else "unknown"
+        return _by_name(text) if text else "none"
     if not expression.parts:
         return "open" if is_open(expression) else _of_one(expression.license, book)
     pick = max if expression.operator == "AND" else min
     return pick((openness_of(part, None, book) for part in expression.parts), key=KINDS.index)
 
 
-@lru_cache(maxsize=512)
-def _uses_only(key: LicenseId) -> bool:
-    limits = {limit.id for limit in CATALOG.terms(key).limits if not limit.of_outputs}
-    return bool(limits) and limits <= {"field_of_use", "military"}
-
-
-def restricts_uses_only(expression: Expression, book: Book = CATALOG) -> bool:
-    """Return whether the licenses here that are not open limit nothing but uses, as a RAIL does.
-
-    Args:
-        expression: A license expression.
-        book: The licenses that the release can speak of.
-    """
-    closed = [key for key in expression.ids() if key not in open_ids()]
-    return bool(closed) and all(key not in book.own and _uses_only(key) for key in closed)
-
-
 def _of_one(key: LicenseId, book: Book) -> str:
     """Restricted by what was read, or by its name where nobody has read it."""
     terms = book.terms(key)
-    if any(not limit.of_outputs for limit in terms.limits):
+    limits = {limit.id for limit in terms.limits if not limit.of_outputs}
+    if limits.intersection(facts()["disqualifying"]["limits"]):
         return "restricted"
-    barred = ("commercial_use", "modify", "redistribute")
-    if any(terms.acts[act].answer == "no" for act in barred):
+    if any(terms.acts[act].answer == "no" for act in ("commercial_use", "modify", "redistribute")):
         return "restricted"
-    named = key if key in book.own else f"{key} {known_name(key)}"
-    return "restricted" if not terms.read and _restricting().search(named) else "unknown"
+    if limits:
+        return "limited"
+    return "unknown" if terms.read else _by_name(key if key in book.own else f"{key} {known_name(key)}")
 
 
-@lru_cache(maxsize=1)
-def _restricting() -> re.Pattern[str]:
-    return re.compile("|".join(facts()["restricting"]), re.I)
+def _by_name(name: str) -> str:
+    if _words("disqualifying").search(name):
+        return "restricted"
+    return "limited" if _words("limiting").search(name) else "unknown"
+
+
+@lru_cache(maxsize=2)
+def _words(group: str) -> re.Pattern[str]:
+    return re.compile("|".join(facts()[group]["words"]), re.I)

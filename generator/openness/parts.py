@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.licenses.book import CATALOG, Book
 from generator.licenses.catalog import Expression
-from generator.openness.facts import openness_of, restricts_uses_only, said, spoken
+from generator.openness.facts import openness_of, said, spoken
 from generator.release.vocabulary import COMPONENTS, GIVEN
 
 if TYPE_CHECKING:
@@ -23,7 +23,6 @@ class Term(NamedTuple):
         source: They hold where the weights are the source.
         via: The upstream they came from; empty for the part's own.
         openness: How open they are.
-        safety: Whether all that they restrict are uses.
     """
 
     license: Expression | None
@@ -32,7 +31,6 @@ class Term(NamedTuple):
     source: bool
     via: str
     openness: str
-    safety: bool = False
 
     @property
     def shown(self) -> str:
@@ -136,8 +134,7 @@ def own_term(expression: Expression | None, text: str | None) -> Term:
         expression: The license, where it could be read as one.
         text: What stands there, where it could not.
     """
-    safety = expression is not None and restricts_uses_only(expression, CATALOG)
-    return Term(expression, text, True, True, "", openness_of(expression, text, CATALOG), safety)
+    return Term(expression, text, True, True, "", openness_of(expression, text, CATALOG))
 
 
 def _part(found: ItemAssessment, book: Book) -> Part:
@@ -152,7 +149,6 @@ def _part(found: ItemAssessment, book: Book) -> Part:
             flow.source,
             flow.via[-1] if flow.via else "",
             openness_of(flow.license, None, book),
-            flow.license is not None and restricts_uses_only(flow.license, book),
         )
         for flow in found.flows
         if not flow.relation or flow.program or flow.source
