@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import html
 import json
 import re
 import textwrap
@@ -69,6 +68,7 @@ AVAILABILITY_WORDS = {
     "none": "none",
 }
 
+_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~$&])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
@@ -144,7 +144,7 @@ def cited(clauses: Iterable[ClauseRef]) -> str:
 
 def xml(value: object) -> str:
     """Return a value as text of an XML document, in an element or in an attribute."""
-    return html.escape(one_line(value))
+    return one_line(value).translate(_XML)
 
 
 def toml(value: str | tuple[str, ...]) -> str:

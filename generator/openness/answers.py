@@ -9,10 +9,10 @@ from generator.openness.framings import Framing, framings
 from generator.openness.mof import Grade, Row, grade, release_rows
 from generator.openness.osaid import Osaid, osaid
 from generator.openness.parts import Subject, release_subject
-from generator.openness.record import Record
 
 if TYPE_CHECKING:
     from generator.licenses.assess import Assessment
+    from generator.openness.record import Record
 
 
 class Openness(NamedTuple):
