@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 
 from generator.licenses.book import CATALOG, Book
 from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, known_name
+from generator.release.vocabulary import COMPONENTS
 
 KINDS = ("open", "unknown", "limited", "restricted", "none")
 """How open terms are, from the freest: `unknown` are terms that nobody has read here, `limited` ones bar some uses,
@@ -61,7 +62,8 @@ def said(*path: str, **words: str) -> str:
 @lru_cache(maxsize=1)
 def components() -> dict[str, Component]:
     """Return the components by id, in the order of the contract."""
-    return {key: Component(key, *stated) for key, stated in facts()["components"].items()}
+    stated = facts()["components"]
+    return {key: Component(key, *stated[key]) for keys in COMPONENTS.values() for key in keys}
 
 
 def spoken(component: str) -> str:

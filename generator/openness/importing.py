@@ -64,6 +64,10 @@ class _Maker:
             documents=tuple(item for place, item in placed if place == "documents"),
             licenses=self.terms,
         )
+        if found.release.date:
+            self.told.append(
+                f"date: {found.release.date} was taken for the day of the release; a record may mean its own."
+            )
         for key in ("treatment", "origin", "repository"):
             if key in info:
                 self.leave_out(key, info[key])

@@ -137,7 +137,9 @@ def release_rows(subject: Subject) -> tuple[tuple[Row, ...], tuple[str, ...]]:
         given = [part for part in parts if part.given]
         if not given:
             continue
-        strictest = max(given, key=lambda part: (part.own.openness != "open", part.own.openness == "none"))
+        strictest = max(
+            given, key=lambda part: (part.own.openness != "open", part.own.openness == "none", part.own.shown)
+        )
         rows.append(Row(key, component.title, strictest.own.shown or None))
         notes += [said("mof", "notes", "part", component=component.label, label=p.stands) for p in parts if not p.given]
     if any(part.component is None and part.given for part in subject.parts):
