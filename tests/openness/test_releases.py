@@ -14,6 +14,8 @@ import generator
 from generator import Openness, openness
 from generator.errors import CharterError
 
+from ..conftest import TESTS
+
 HEAD = "charter: 1\nrelease: {name: Borealis}\n"
 OPEN = "{availability: released, license: Apache-2.0}"
 WITHHELD = "{availability: withheld}"
@@ -251,3 +253,21 @@ def test_the_public_name_is_the_function_whatever_was_imported() -> None:
     done = subprocess.run([sys.executable, "-W", "error", "-c", code], capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
     assert generator.openness is openness
+
+
+KNOWN = [
+    # example, class, OSAID, program, source
+    ("pythia-12b", 1, "yes", "open", "open"),
+    ("olmo-7b", 1, "yes", "open", "open"),
+    ("amber", 1, "yes", "open", "open"),
+    ("llama-2-7b", None, "no", "program_only", "restricted"),
+    ("grok-1", None, "no", "program_only", "open"),
+    ("mixtral-8x7b", None, "unclear", "partial", "open"),
+]
+
+
+@pytest.mark.parametrize(("name", "level", "answer", "program", "source"), KNOWN, ids=[case[0] for case in KNOWN])
+def test_models_that_everybody_knows(name: str, level: int | None, answer: str, program: str, source: str) -> None:
+    found = openness(TESTS / "examples" / name)
+    verdicts = (found.framings["program"].verdict, found.framings["source"].verdict)
+    assert (found.mof.level, found.osaid.answer, *verdicts) == (level, answer, program, source)
