@@ -58,13 +58,25 @@ def badges(found: Openness) -> tuple[Badge, ...]:
     return tuple(Badge(f"badges/{name}.svg", label, text, _COLOURS[shade]) for name, label, text, shade in drawn)
 
 
-def badge(coverage: Coverage, name: str) -> str:
-    """Return one badge as SVG.
+def model_openness(coverage: Coverage) -> Openness | None:
+    """Return how open the model of a release is; None where the release has no weights and no deltas.
+
+    Args:
+        coverage: Which terms cover which files.
+    """
+    assessment = coverage.assessment
+    made = any(item.layer in ("weights", "deltas") for item in assessment.items)
+    return release_openness(assessment.release.release.name, assessment) if made else None
+
+
+def badge(coverage: Coverage, name: str) -> str | None:
+    """Return one badge as SVG; None where the release has no model.
 
     Args:
         coverage: Which terms cover which files.
         name: program, source, mof or osaid.
     """
-    assessment = coverage.assessment
-    found = badges(release_openness(assessment.release.release.name, assessment))
-    return render("badge.svg.jinja", next(entry for entry in found if entry.path == f"badges/{name}.svg"))
+    found = model_openness(coverage)
+    if found is None:
+        return None
+    return render("badge.svg.jinja", next(b for b in badges(found) if b.path == f"badges/{name}.svg"))

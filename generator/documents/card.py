@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.documents.badges import Badge, badges
+from generator.documents.badges import Badge, badges, model_openness
 from generator.documents.coverage import Coverage, only_notices
 from generator.documents.words import CARD_ACTS, LAYER_TITLES
 from generator.licenses.assess import Assessment, ItemAssessment
@@ -13,7 +13,7 @@ from generator.licenses.catalog import Expression
 from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import Duty, Right
 from generator.licenses.terms import Answer, Obligation
-from generator.openness.answers import Openness, release_openness
+from generator.openness.answers import Openness
 from generator.release.model import Release
 from generator.release.vocabulary import LAYERS
 
@@ -78,8 +78,7 @@ def card_view(coverage: Coverage) -> CardView:
         coverage: Which terms cover which files.
     """
     assessment = coverage.assessment
-    made = any(item.layer in ("weights", "deltas") for item in assessment.items)
-    openness = release_openness(assessment.release.release.name, assessment) if made else None
+    openness = model_openness(coverage)
     return CardView(
         release=assessment.release,
         coverage=coverage,

@@ -35,9 +35,8 @@ def exemption(subject: Subject) -> Exemption:
         subject: What is judged.
     """
     parameters = subject.of("model-parameters-final") or subject.layers("deltas")
-    given = tuple(part for part in parameters if part.given)
     found = (
-        _license(given),
+        _license(parameters),
         _public(parameters),
         _architecture(subject),
         _met("usage_public", "yes" if subject.usage else "unclear"),
@@ -49,13 +48,14 @@ def exemption(subject: Subject) -> Exemption:
     return Exemption(answer, said("eu", answer, conditions=named), found)
 
 
-def _license(given: tuple[Part, ...]) -> Requirement:
-    terms = [(part, term) for part in given for term in closed(part) if term.program and term.source]
+def _license(parameters: tuple[Part, ...]) -> Requirement:
+    terms = [(part, term) for part in parameters for term in closed(part) if term.program and term.source]
     shown = ", ".join(dict.fromkeys(told(part, term) for part, term in terms))
-    if not given or any(term.openness == "none" and not term.via for _, term in terms):
+    if not parameters or any(term.openness == "none" and not term.via for _, term in terms):
+        given = any(part.given for part in parameters)
         return _met("free_license", "no" if given else "unclear", "none")
     if not terms:
-        return _met("free_license", "yes", license=", ".join(dict.fromkeys(part.own.shown for part in given)))
+        return _met("free_license", "yes", license=", ".join(dict.fromkeys(part.own.shown for part in parameters)))
     barring = [term for _, term in terms if term.openness in ("limited", "restricted")]
     if barring and all(term.openness == "limited" for term in barring):
         names = ", ".join(dict.fromkeys(term.shown for term in barring))

@@ -16,6 +16,8 @@ from generator.release.vocabulary import COMPONENTS
 
 ROW_LIMIT = 1000
 """Components of a record; the framework has 17."""
+TEXT_LIMIT = 10_000
+"""Characters of a text of a record."""
 INFO = (
     "version",
     "date",
@@ -116,8 +118,8 @@ def read_record(raw: bytes, file: str) -> Record | None:
 
 def _entries(tree: Tree, file: str, release: dict[str, Any]) -> tuple[Entry, ...]:
     held = release.get("components")
-    if held is None or isinstance(held, Absent):
-        return ()
+    if not held or isinstance(held, Absent):
+        return ()  # also an empty mapping, which is what PHP writes for an empty list
     at: tuple[str | int, ...] = ("release", "components")
     if not isinstance(held, list):
         raise _wrong(tree, file, at, "expected a list of components.", "Write `- name: Model architecture` and so on.")
@@ -146,14 +148,14 @@ def _entry(tree: Tree, file: str, row: Any, at: tuple[str | int, ...], shared: d
 def _shared(tree: Tree, file: str, release: dict[str, Any]) -> dict[str, str]:
     """The licenses for the whole of a release, by kind; PHP writes an empty mapping as a list."""
     held = release.get("license")
-    if held is None or isinstance(held, Absent) or held == []:
+    if not held or isinstance(held, Absent):
         return {}
     at = ("release", "license")
     stated = _mapping(tree, file, release, at)
     found: dict[str, str] = {}
     for kind in ("distribution", "code", "data", "document"):
         entry = stated.get(kind)
-        if entry is not None and not isinstance(entry, Absent) and entry != []:
+        if entry and not isinstance(entry, Absent):
             found[kind] = _text(tree, file, _mapping(tree, file, stated, (*at, kind)), (*at, kind, "name"))
     return {kind: text for kind, text in found.items() if text not in ("", "0")}
 
@@ -185,7 +187,11 @@ def _text(tree: Tree, file: str, held: dict[str, Any], at: tuple[str | int, ...]
         if not value:
             return ""  # what PHP writes where there is nothing
         raise _wrong(tree, file, at, "expected text.", "")
-    return "" if isinstance(value, Absent) else str(value)
+    if isinstance(value, Absent):
+        return ""
+    if len(value) > TEXT_LIMIT:
+        raise _wrong(tree, file, at, f"has {len(value)} characters; {TEXT_LIMIT} are the most.", "")
+    return str(value)
 
 
 def _wrong(tree: Tree, file: str, at: tuple[str | int, ...], message: str, remedy: str) -> CharterError:

@@ -144,7 +144,9 @@ class _Reader:
     @staticmethod
     def _checked(text: str) -> Iterator[Any]:
         try:
-            yield from yaml.parse(text, Loader=_Loader)
+            loader = _Loader(text)
+            while event := loader.get_event():
+                yield event
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)

@@ -162,6 +162,7 @@ HOSTILE = [
     ("components: &a [*a]\n", "inside what it names"),
     ("components: [{name: Datasets}]\n  components: []\n", "second time"),
     ("components: [" + "{name: x}, " * 1001 + "]\n", "1001 components"),
+    ("components: [{name: Datasets, license: " + "x" * 10001 + "}]\n", "10001 characters"),
     ("components: " + "[" * 40 + "]" * 40 + "\n", "nested deeper"),
 ]
 
@@ -180,3 +181,21 @@ def test_a_date_and_a_version_are_text(tmp_path: Path) -> None:
     path = tmp_path / "mof.yml"
     path.write_text(f"{HEAD}release: {{name: X, date: 2025-01-01, version: 1.10, components: []}}\n", encoding="utf-8")
     assert openness(path).mof.level is None
+
+
+@pytest.mark.parametrize("body", ["components: {}", "components:", "license: []\n  components: []", "date: []"])
+def test_what_php_writes_for_nothing_is_nothing(tmp_path: Path, body: str) -> None:
+    path = tmp_path / "mof.yml"
+    path.write_text(f"{HEAD}release:\n  name: X\n  {body}\n", encoding="utf-8")
+    assert openness(path).mof.level is None
+
+
+def test_nested_expressions_are_read_or_refused_but_never_crash(tmp_path: Path) -> None:
+    for text in (
+        "(" * 400 + "MIT" + ")" * 400,
+        "(MIT OR " * 300 + "MIT" + ")" * 300,
+        "MIT AND " * 300 + "MIT",
+        "AND",
+        "()",
+    ):
+        assert openness(record(tmp_path, [("Datasets", text)])).mof.level is None
