@@ -158,7 +158,8 @@ def openness(target: str | Path | Release, *, mode: str = "default") -> Openness
     """
     from generator.artifacts.folder import is_file, is_folder
     from generator.openness.answers import record_openness, release_openness
-    from generator.openness.record import read_file, read_record
+    from generator.openness.record import read_record
+    from generator.release.source import read_bytes
 
     if not isinstance(target, (str, Path)):
         return release_openness(target.release.name, assess(target), mode=mode)
@@ -166,7 +167,7 @@ def openness(target: str | Path | Release, *, mode: str = "default") -> Openness
     if kind == "license":
         raise CharterError(f"{name} is a license; how open it is cannot be asked.", f"See `charter licenses {name}`.")
     if is_file(name):
-        record = read_record(read_file(Path(name)), name)
+        record = read_record(read_bytes(Path(name)), name)
         if record:
             return record_openness(str(target), record, mode=mode)
     bare = is_folder(name) and not is_file(Path(name) / "release.yaml")
@@ -189,12 +190,13 @@ def import_file(path: str | Path) -> tuple[str, tuple[str, ...]]:
     """
     from generator.artifacts.card import BLOCK
     from generator.openness.importing import import_record
-    from generator.openness.record import read_file, read_record
+    from generator.openness.record import read_record
+    from generator.release.source import read_bytes
     from generator.release.writer import write_release
     from generator.wizard.answers import from_card
 
     file = Path(path)
-    raw = read_file(file)
+    raw = read_bytes(file)
     if file.suffix.lower() in (".md", ".markdown") or BLOCK.match(raw[:4096].decode("utf-8", "replace")):
         known, told = from_card(file)
         return write_release(known.release(file.parent)), tuple(told)

@@ -175,6 +175,7 @@ def _mended(rows: tuple[Row, ...]) -> Grade:
     return _grade("default", status_of, unfit, notes)
 
 
+@lru_cache(maxsize=4096)
 def _status(component: Component, text: str | None) -> tuple[str, bool, str]:
     """Status, whether the license fits the kind, and what the reference evaluator would have read otherwise."""
     if text is None:

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-from pathlib import Path
+from functools import lru_cache
 from typing import Any, NamedTuple
 
-from generator.artifacts.folder import read_inside
 from generator.errors import CharterError
 from generator.licenses.catalog import known
-from generator.openness.facts import Component, components, facts, spoken, titles
+from generator.openness.facts import components, facts, spoken, titles
 from generator.openness.mof import Row
 from generator.openness.parts import Part, Subject, own_term
 from generator.release.source import ABSENT, Absent, Tree, dotted, parse_tree
@@ -69,7 +68,11 @@ class Record(NamedTuple):
 
     def subject(self) -> Subject:
         """Return it as parts; a row that says there is no such component is a part that is withheld."""
-        parts = tuple(_part(entry, components()[entry.component]) for entry in self.entries if entry.component)
+        parts = tuple(
+            _part(entry.component, entry.license, located="component_path" in entry.texts)
+            for entry in self.entries
+            if entry.component
+        )
         cards = any(part.component == "model-card" and part.given for part in parts)
         named = self.info.get("architecture", "") in facts()["architectures"]
         return Subject(parts, complete=True, architecture=named, usage=cards)
@@ -160,17 +163,17 @@ def _shared(tree: Tree, file: str, release: dict[str, Any]) -> dict[str, str]:
     return {kind: text for kind, text in found.items() if text not in ("", "0")}
 
 
-def _part(entry: Entry, component: Component) -> Part:
-    absent = entry.license is not None and " ".join(entry.license.casefold().split()) in facts()["absent"]
-    read = known(entry.license) if entry.license else None
-    silent = entry.license is not None and entry.license.casefold() in facts()["not_stated"]
+@lru_cache(maxsize=4096)
+def _part(component: str, license_: str | None, *, located: bool) -> Part:
+    folded = " ".join((license_ or "").casefold().split())
+    absent, silent = (folded in facts()[group] for group in ("absent", "not_stated"))
     return Part(
-        layer=LAYER_OF[component.id],
-        component=component.id,
-        label=spoken(component.id),
+        layer=LAYER_OF[component],
+        component=component,
+        label=spoken(component),
         availability="withheld" if absent else "released",
-        terms=(own_term(read, None if silent or absent else entry.license),),
-        located="component_path" in entry.texts,
+        terms=(own_term(known(license_) if license_ else None, None if silent or absent else license_),),
+        located=located,
     )
 
 
@@ -200,18 +203,3 @@ def _wrong(tree: Tree, file: str, at: tuple[str | int, ...], message: str, remed
     line, column = nearest_mark(tree.marks, at)
     shown = remedy or "docs/openness.md says what a record holds."
     return CharterError(f"{file}:{line}:{column}: {dotted(at)}: {message}", shown)
-
-
-def read_file(path: Path) -> bytes:
-    """Return the bytes of a file that may be a record.
-
-    Args:
-        path: The file.
-
-    Raises:
-        CharterError: There is none, or it cannot be read.
-    """
-    raw = read_inside(path.absolute().parent, path.name)
-    if raw is None:
-        raise CharterError(f"{path}: there is no such file.", "Name a release file, a model folder, or a MOF record.")
-    return raw
