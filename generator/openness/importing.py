@@ -44,6 +44,7 @@ class _Maker:
         self.record = record
         self.told: list[str] = []
         self.terms: dict[str, LocalTerms] = {}
+        self.paths: list[str] = []
 
     def release(self) -> Release:
         info = self.record.info
@@ -71,6 +72,8 @@ class _Maker:
         for key in ("treatment", "origin", "repository"):
             if key in info:
                 self.leave_out(key, info[key])
+        if self.paths:
+            self.told.append(f"license_path ({', '.join(self.paths)}): the license is named by its id; left out.")
         self.told += [f"{key}: the framework does not know this key; it was left out." for key in self.record.others]
         return found
 
@@ -111,8 +114,8 @@ class _Maker:
     def item(self, entry: Entry, component: str) -> Item:
         texts = entry.texts
         url = self.fit(URL, f"{entry.name}: component_path", texts.get("component_path"))
-        if (path := texts.get("license_path")) and not (entry.license and known(entry.license) is None):
-            self.leave_out(f"{entry.name}: license_path", path)
+        if "license_path" in texts and not (entry.license and known(entry.license) is None):
+            self.paths.append(entry.name)
         return Item(
             component=component,
             availability="released",
