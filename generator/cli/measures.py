@@ -56,8 +56,9 @@ def _requirements(group: str, found: tuple[Requirement, ...], width: int) -> Ite
         title = said(group, "titles", entry.id)
         head = f"    {title[0].upper()}{title[1:]:<{_LABEL - 5}}{ANSWER_WORDS[entry.answer]}"
         yield head
-        yield from _filled(entry.because, width, "        ", "        ")
-        if entry.answer != "yes":
+        met = entry.answer == "yes"
+        yield from _filled(f"{entry.because} {entry.change}" if met else entry.because, width, "        ", "        ")
+        if not met:
             yield from _filled(f"→ {entry.change}", width, "        ", "          ")
     yield ""
 
