@@ -45,7 +45,7 @@ class Part(NamedTuple):
         component: The component that it is; None for a delta.
         label: What it is called.
         terms: Its own terms first, then those of its upstreams.
-        described: Whether a text describes it.
+        described: Whether it is described, here or elsewhere by the publisher's word.
         located: Whether it is said where it is.
         access: The kind of training data.
     """
@@ -160,7 +160,7 @@ def _part(found: ItemAssessment, book: Book) -> Part:
         label=label,
         availability=item.availability,
         terms=terms,
-        described=bool(item.description and item.description.strip()),
+        described=item.availability == "described" or bool(item.description and item.description.strip()),
         located=bool(item.url or item.files or item.repo),
         access=item.access,
     )

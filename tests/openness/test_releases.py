@@ -108,6 +108,8 @@ OSAID = [
       f"curation: {OPEN}", CODE, f"weights: {OPEN}"], ("yes", "yes", "yes")),
     ("data of which the kind is not said", ["data: {availability: described, description: Web pages.}",
                                             f"curation: {OPEN}", CODE, f"weights: {OPEN}"], ("unclear", "yes", "yes")),
+    ("data that is described elsewhere", ["data: {availability: described, access: unshareable}",
+                                          f"curation: {OPEN}", CODE, f"weights: {OPEN}"], ("yes", "yes", "yes")),
     ("open data that is not shared", ["data: {availability: withheld, access: open}",
                                       f"curation: {OPEN}", CODE, f"weights: {OPEN}"], ("no", "yes", "yes")),
     ("public data without its place", ["data: {availability: described, access: public}",
