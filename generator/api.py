@@ -17,12 +17,13 @@ if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
     from generator.licenses.answers import Derived, Rights
     from generator.licenses.assess import Assessment
+    from generator.openness.answers import Openness
     from generator.publishing.outcome import Options, Published
     from generator.release.model import Release
     from generator.wizard.answers import Answers
     from generator.wizard.interview import Prompter
 
-__all__ = ["assess", "build", "check", "derive", "load_release", "push", "rights"]
+__all__ = ["assess", "build", "check", "derive", "load_release", "openness", "push", "rights"]
 
 _REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
 
@@ -160,6 +161,71 @@ def derive(
     from generator.licenses.given import parse_given
 
     return license_derivation(bases, relation, license, given=parse_given(given))
+
+
+def openness(target: str | Path | Release, *, mode: str = "default") -> Openness:
+    """Return how open a release is: both framings, the Model Openness Framework, OSAID, the EU AI Act's exemption.
+
+    Args:
+        target: A release, a release file, a model folder, a record of the Model Openness Framework (YAML), or a Hub
+            repo; `path:` or `hub:` before it forces one. Only a Hub repo touches the network.
+        mode: `default`, or `reference` to answer the Model Openness Framework as its evaluator does, quirks included.
+
+    Raises:
+        CharterError: The target is no release, there is no such mode, or a record cannot be read.
+        HubError: The target is a Hub repo that cannot be read.
+        ReleaseFileError: The release file cannot be read.
+    """
+    from generator.artifacts.folder import is_file, is_folder
+    from generator.openness.answers import record_openness, release_openness
+    from generator.openness.record import read_record
+    from generator.release.source import read_bytes
+
+    if not isinstance(target, (str, Path)):
+        return release_openness(target.release.name, assess(target), mode=mode)
+    kind, name = target_kind(str(target))
+    if kind == "license":
+        raise CharterError(f"{name} is a license; how open it is cannot be asked.", f"See `charter licenses {name}`.")
+    if is_file(name):
+        record = read_record(read_bytes(Path(name)), name)
+        if record:
+            return record_openness(str(target), record, mode=mode)
+    bare = is_folder(name) and not is_file(Path(name) / "release.yaml")
+    beside = is_file(Path(name) / "README.md") if bare else None
+    return release_openness(str(target), assess(load_target(name)), mode=mode, card=beside)
+
+
+def import_file(path: str | Path) -> tuple[str, tuple[str, ...]]:
+    """Return the text of a release file that says what a record or a card says.
+
+    Args:
+        path: A record of the Model Openness Framework (YAML), or a model card (README.md).
+
+    Returns:
+        The text, and what the file says and the release file does not hold, in words.
+
+    Raises:
+        CharterError: It is neither, or cannot be read.
+        ReleaseFileError: It is no YAML; or what it says makes no release.
+    """
+    from generator.artifacts.card import BLOCK
+    from generator.openness.importing import import_record
+    from generator.openness.record import read_record
+    from generator.release.source import read_bytes
+    from generator.release.writer import write_release
+    from generator.wizard.answers import from_card
+
+    file = Path(path)
+    raw = read_bytes(file)
+    if file.suffix.lower() in (".md", ".markdown") or BLOCK.match(raw[:4096].decode("utf-8", "replace")):
+        known, told = from_card(file)
+        return write_release(known.release(file.parent)), tuple(told)
+    record = read_record(raw, str(path))
+    if record is None:
+        remedy = "Name a record of the Model Openness Framework (mof.yml) or a model card (README.md)."
+        raise CharterError(f"{path}: neither a record nor a card.", remedy)
+    imported = import_record(record)
+    return imported.text, imported.told
 
 
 def init(
@@ -323,14 +389,15 @@ def target_kind(target: str) -> tuple[str, str]:
         HubError: It is a Hub repo, and neither the Hub nor its cache has it.
     """
     from generator.artifacts.folder import is_file, is_folder
-    from generator.licenses.answers import is_license
-    from generator.licenses.catalog import parse
 
     forced, colon, name = target.partition(":")
     if colon and forced in ("path", "license"):
         return forced, name
     if forced != "hub" and (is_file(target) or is_folder(target)):
         return "path", target
+    from generator.licenses.answers import is_license
+    from generator.licenses.catalog import parse
+
     if forced != "hub" and is_license(target):
         return "license", target
     if forced == "hub" or _REPO.fullmatch(target):

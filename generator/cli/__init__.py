@@ -10,7 +10,7 @@ import click
 
 from generator import __version__
 
-COMMANDS = ("init", "build", "check", "derive", "licenses", "push", "rights", "rules", "schema")
+COMMANDS = ("init", "build", "check", "derive", "import", "licenses", "openness", "push", "rights", "rules", "schema")
 """Each is a module here that holds `command`."""
 
 

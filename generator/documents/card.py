@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from generator.documents.badges import Badge, badges, model_openness
 from generator.documents.coverage import Coverage, only_notices
 from generator.documents.words import CARD_ACTS, LAYER_TITLES
 from generator.licenses.assess import Assessment, ItemAssessment
@@ -12,6 +13,7 @@ from generator.licenses.catalog import Expression
 from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import Duty, Right
 from generator.licenses.terms import Answer, Obligation
+from generator.openness.answers import Openness
 from generator.release.model import Release
 from generator.release.vocabulary import LAYERS
 
@@ -59,6 +61,8 @@ class CardView(NamedTuple):
     rights: tuple[RightsTable, ...]
     upstreams: tuple[UpstreamRow, ...]
     architecture: ArchitectureNote | None
+    openness: Openness | None
+    badges: tuple[Badge, ...]
     built_with: tuple[str, ...]
 
     @property
@@ -74,6 +78,7 @@ def card_view(coverage: Coverage) -> CardView:
         coverage: Which terms cover which files.
     """
     assessment = coverage.assessment
+    openness = model_openness(coverage)
     return CardView(
         release=assessment.release,
         coverage=coverage,
@@ -82,6 +87,8 @@ def card_view(coverage: Coverage) -> CardView:
         rights=_rights_tables(coverage.subject),
         upstreams=tuple(_upstream_rows(assessment)),
         architecture=_architecture(coverage),
+        openness=openness,
+        badges=badges(openness) if openness and "badges" in assessment.release.outputs else (),
         built_with=display_words(coverage.counted),
     )
 

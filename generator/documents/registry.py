@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
+from generator.documents.badges import badge
 from generator.documents.bundle import Bundle, Card
 from generator.documents.card import card_view
 from generator.documents.coverage import Coverage, cover
 from generator.documents.front_matter import front_matter
 from generator.documents.license_index import license_file
 from generator.documents.license_texts import Shelf, license_files
+from generator.documents.mof_record import mof_record
 from generator.documents.notice import notice
 from generator.documents.render import render
 from generator.documents.reuse_toml import reuse_toml
@@ -38,6 +40,11 @@ DOCUMENTS = (
     Document("NOTICE", "licenses", notice),
     Document("USE_POLICY.md", "licenses", use_policy),
     Document("REUSE.toml", "reuse", lambda coverage, _: reuse_toml(coverage)),
+    Document("mof.yml", "mof", lambda coverage, _: mof_record(coverage)),
+    Document("badges/program.svg", "badges", lambda coverage, _: badge(coverage, "program")),
+    Document("badges/source.svg", "badges", lambda coverage, _: badge(coverage, "source")),
+    Document("badges/mof.svg", "badges", lambda coverage, _: badge(coverage, "mof")),
+    Document("badges/osaid.svg", "badges", lambda coverage, _: badge(coverage, "osaid")),
 )
 """Every document but the card, which merges with what a person wrote, and the texts in LICENSES/."""
 

@@ -53,6 +53,7 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "quoted": words.quoted,
         "cited": words.cited,
         "toml": words.toml,
+        "xml": words.xml,
         "reason": reason,
     }
     return environment

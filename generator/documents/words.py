@@ -68,6 +68,7 @@ AVAILABILITY_WORDS = {
     "none": "none",
 }
 
+_XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~$&])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
@@ -139,6 +140,11 @@ def cited(clauses: Iterable[ClauseRef]) -> str:
     """Return clauses as they are cited in a table: `llama2 1.b.i, MIT paragraph 2`; at most three."""
     shown = [f"{clause.license.removeprefix('LicenseRef-')} {clause.clause}" for clause in clauses]
     return ", ".join(shown[:3]) + (" and others" if len(shown) > 3 else "")
+
+
+def xml(value: object) -> str:
+    """Return a value as text of an XML document, in an element or in an attribute."""
+    return one_line(value).translate(_XML)
 
 
 def toml(value: str | tuple[str, ...]) -> str:

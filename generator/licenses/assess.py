@@ -24,9 +24,7 @@ from generator.licenses.upstreams import (
 )
 from generator.release.model import Item, Placed, Release, Upstream
 from generator.release.reader import read_release
-from generator.release.vocabulary import COMPONENTS
-
-GIVEN = frozenset({"released", "gated"})
+from generator.release.vocabulary import COMPONENTS, GIVEN
 
 
 class ItemAssessment(NamedTuple):

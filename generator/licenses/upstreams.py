@@ -14,7 +14,7 @@ from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse
 from generator.licenses.identify import named_only, true_copy
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Source, Upstream
-from generator.release.reader import FILE_NAME
+from generator.release.source import FILE_NAME
 
 LICENSE_FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md")
 """Names under which a folder keeps a license text (hub.md 5.1; the `.txt` form is Meta's)."""

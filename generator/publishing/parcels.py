@@ -12,10 +12,10 @@ from generator.documents.bundle import Bundle
 from generator.documents.coverage import cover
 from generator.documents.registry import write_documents
 from generator.errors import CharterError
-from generator.licenses.assess import GIVEN, assess
+from generator.licenses.assess import assess
 from generator.licenses.texts import cache_dir
 from generator.release.model import Card, Item, Layers, Location, Placed, Release
-from generator.release.vocabulary import LAYERS
+from generator.release.vocabulary import GIVEN, LAYERS
 
 _FIELDS: dict[str, tuple[str | int, ...]] = {
     "license_name": ("release", "repo"),

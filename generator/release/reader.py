@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import contextlib
-import stat
 from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 from typing import Any
 
-from generator.errors import CharterError, Complaint, ReleaseFileError
+from generator.errors import Complaint, ReleaseFileError
 from generator.release.fields import Kind, Refused, Resolve
 from generator.release.model import Many, Release, Shape, Source, Table, fields_of, nearest_mark, place_faults
 from generator.release.nearest import nearest
-from generator.release.source import SIZE_LIMIT, Absent, Tree, dotted, parse_tree
+from generator.release.source import FILE_NAME, Absent, Tree, dotted, parse_tree, read_bytes
 from generator.release.vocabulary import LAYERS
 
 Path_ = tuple[str | int, ...]
-FILE_NAME = "release.yaml"
 Resolver = Callable[[frozenset[str]], Callable[[str], str]]
 """Makes, from the ids that a file defines itself, the function that makes its license fields canonical."""
 
@@ -35,7 +33,7 @@ def read_release(path: str | Path, *, license_resolver: Resolver | None = None) 
     file = Path(path)
     with contextlib.suppress(OSError, ValueError):  # a name that no system takes is told when it is opened
         file = file / FILE_NAME if file.is_dir() else file
-    return parse_release(_bytes_of(file), str(file), file.parent, license_resolver=license_resolver)
+    return parse_release(read_bytes(file), str(file), file.parent, license_resolver=license_resolver)
 
 
 def parse_release(
@@ -128,24 +126,6 @@ def _what(value: Any) -> str:  # noqa: ANN401 - whatever stands there
 def _nearest(key: str, known: Iterable[str]) -> str:
     near = nearest(key, known)
     return f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
-
-
-def _bytes_of(file: Path) -> bytes:
-    try:
-        found = file.stat()
-        if not stat.S_ISREG(found.st_mode):
-            raise CharterError(
-                f"{file}: not a regular file.", f"Name a release file, or a folder that holds a {FILE_NAME}."
-            )
-        with file.open("rb") as stream:
-            return stream.read(SIZE_LIMIT + 1)
-    except (FileNotFoundError, NotADirectoryError):
-        remedy = (
-            f"Name a release file or a folder that holds a {FILE_NAME}; docs/release-file.md shows one to begin with."
-        )
-        raise CharterError(f"{file}: there is no such file.", remedy) from None
-    except (OSError, ValueError) as error:
-        raise CharterError(f"{file}: {getattr(error, 'strerror', None) or error}.", "Make the file readable.") from None
 
 
 def _own_ids(value: Any) -> frozenset[str]:  # noqa: ANN401 - not yet validated

@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import re
+import stat
 from collections.abc import Iterator
+from pathlib import Path as FilePath
 from typing import Any, NamedTuple
 
 import yaml
 
-from generator.errors import Complaint, ReleaseFileError
+from generator.errors import CharterError, Complaint, ReleaseFileError
 
+FILE_NAME = "release.yaml"
 SIZE_LIMIT = 2 * 1024 * 1024
 """Bytes that a release file may have."""
 DEPTH_LIMIT = 24
@@ -113,6 +116,32 @@ def _text(raw: bytes) -> str:
     return text
 
 
+def read_bytes(file: FilePath) -> bytes:
+    """Return the bytes of a file that a person names, one more than the cap at most.
+
+    Args:
+        file: The file.
+
+    Raises:
+        CharterError: There is no such file, or it is none.
+    """
+    try:
+        found = file.stat()
+        if not stat.S_ISREG(found.st_mode):
+            raise CharterError(
+                f"{file}: not a regular file.", f"Name a release file, or a folder that holds a {FILE_NAME}."
+            )
+        with file.open("rb") as stream:
+            return stream.read(SIZE_LIMIT + 1)
+    except (FileNotFoundError, NotADirectoryError):
+        remedy = (
+            f"Name a release file or a folder that holds a {FILE_NAME}; docs/release-file.md shows one to begin with."
+        )
+        raise CharterError(f"{file}: there is no such file.", remedy) from None
+    except (OSError, ValueError) as error:
+        raise CharterError(f"{file}: {getattr(error, 'strerror', None) or error}.", "Make the file readable.") from None
+
+
 class _Reader:
     """Walks the events of libyaml once."""
 
@@ -147,7 +176,9 @@ class _Reader:
     @staticmethod
     def _checked(text: str) -> Iterator[Any]:
         try:
-            yield from yaml.parse(text, Loader=_Loader)
+            loader = _Loader(text)
+            while event := loader.get_event():
+                yield event
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)

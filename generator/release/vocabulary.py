@@ -4,6 +4,8 @@ from __future__ import annotations
 
 LAYERS = ("data", "curation", "architecture", "weights", "deltas")
 AVAILABILITIES = ("released", "gated", "described", "withheld", "none")
+GIVEN = ("released", "gated")
+"""What anyone gets, though it may take a login or a request."""
 COMPONENTS: dict[str, tuple[str, ...]] = {
     "data": ("datasets", "evaluation-data", "data-card"),
     "curation": ("data-preprocessing-code",),

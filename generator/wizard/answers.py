@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -22,6 +24,8 @@ from generator.release.model import Many, Release, Shape, fields_of
 from generator.release.reader import parse_release
 from generator.release.yaml_text import block
 
+# The marks of a generated part are no text of the card.
+_MARKERS = re.compile(r"<!-- charter:(?:begin|end)\b.*?-->\n?", re.S)
 BY_HAND = "you"
 """The source of an answer that a person gave."""
 
@@ -141,6 +145,31 @@ def prefilled(folder: Path) -> Answers:
         elif answers.get(sighting.field) != sighting.value and not _same_license(answers, sighting):
             answers.others.setdefault(sighting.field, []).append(Answer(sighting.value, sighting.source))
     return answers
+
+
+def from_card(file: Path) -> tuple[Answers, list[str]]:
+    """Return what a card says, alone, and what of it a release file does not take, in words.
+
+    Args:
+        file: The card.
+
+    Raises:
+        CharterError: It cannot be read as text.
+    """
+    text = read_text(file.absolute().parent, file.name)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / (file.absolute().parent.name or "model")
+        folder.mkdir()
+        (folder / "README.md").write_text(_MARKERS.sub("", text or ""), encoding="utf-8")
+        answers = prefilled(folder)
+        with_sections(answers, folder)
+        if answers.get("layers.weights.license"):
+            # What a card gives a license for is published with it.
+            answers.give("layers.weights.availability", "released", "README.md, license")
+        told = answers.without_faults(folder)
+    if answers.get("layers.weights.derived_from") and not answers.get("layers.weights.availability"):
+        told.append("README.md: it names no license, so its weights, and what they were made from, were left out.")
+    return answers, told
 
 
 def with_sections(answers: Answers, origin: Path) -> None:

@@ -5,10 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import NamedTuple
 
-from generator.release.vocabulary import AVAILABILITIES, FORMS, LAYERS
+from generator.release.vocabulary import AVAILABILITIES, FORMS, GIVEN, LAYERS
 from generator.wizard.answers import Answers
-
-GIVEN = ("released", "gated")
 
 
 class Question(NamedTuple):

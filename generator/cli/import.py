@@ -1,0 +1,32 @@
+"""`charter import`: a release file from a record of the Model Openness Framework or from a card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+
+@click.command("import")
+@click.argument("file", metavar="FILE")
+@click.option("-o", "--output", metavar="FILE", help="Where to write; standard output by default.")
+def command(file: str, output: str | None) -> None:
+    """Begin a release file from FILE, a record of the Model Openness Framework (mof.yml) or a model card (README.md).
+
+    What the release file has no place for is told, and left out. A file that is there is never replaced.
+    """
+    from generator import api, console
+    from generator.documents.transaction import write_all
+    from generator.errors import CharterError
+
+    target = Path(output) if output else None
+    if target and (target.exists() or target.is_symlink()):
+        raise CharterError(f"{target}: there is a file already.", "Name another with -o FILE, or move it away.")
+    text, told = api.import_file(file)
+    for line in told:
+        console.talk(line)
+    if target is None:
+        console.data(text.rstrip("\n"))
+        return
+    write_all(target.absolute().parent, {target.name: text.encode()})
+    console.data(str(target))

@@ -1,0 +1,36 @@
+"""`charter openness`: how open a release is."""
+
+from __future__ import annotations
+
+import click
+
+from generator.cli.options import format_option
+
+
+@click.command("openness")
+@click.argument("target", nargs=-1, required=True, metavar="TARGET...")
+@click.option(
+    "--mode",
+    type=click.Choice(["default", "reference"]),
+    default="default",
+    show_default=True,
+    help="Model Openness Framework: quirks of its evaluator mended, or answered exactly as it does.",
+)
+@format_option
+def command(target: tuple[str, ...], mode: str, format_: str) -> None:
+    """Say how open TARGET is, and what would change each answer.
+
+    TARGET is a release file, a model folder, a record of the Model Openness Framework (mof.yml), or a Hub repo. The
+    answers: both readings of what the source is, the framework's class, the Open Source AI Definition, and the
+    conditions of the EU AI Act's exemption.
+    """
+    from generator import api, console
+
+    found = [api.openness(name, mode=mode) for name in target]
+    if format_ == "json":
+        documents = [entry.to_dict() for entry in found]
+        console.document(documents[0] if len(documents) == 1 else documents)
+        return
+    from generator.cli.measures import openness_text
+
+    console.data("\n\n".join(openness_text(entry, console.width()) for entry in found))

@@ -1,0 +1,92 @@
+"""The exemption of Art. 53(2) of the EU AI Act: which of its conditions a release meets by its own statements."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from generator.openness.facts import said
+from generator.openness.framings import closed, told
+from generator.openness.osaid import Requirement, worst
+from generator.openness.parts import Part, Subject
+
+
+class Exemption(NamedTuple):
+    """The conditions, and the answer that follows; it is never yes, as some of them are not stated in a release."""
+
+    answer: str
+    because: str
+    conditions: tuple[Requirement, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the part `eu_exemption` of `modelcharter.openness/1`."""
+        conditions = [condition.to_dict() for condition in self.conditions]
+        return {
+            "answer": self.answer,
+            "because": self.because,
+            "conditions": conditions,
+            "advice": said("eu", "advice"),
+        }
+
+
+def exemption(subject: Subject) -> Exemption:
+    """Return the conditions one by one.
+
+    Args:
+        subject: What is judged.
+    """
+    parameters = subject.of("model-parameters-final") or subject.layers("deltas")
+    found = (
+        _license(parameters),
+        _public(parameters),
+        _architecture(subject),
+        _met("usage_public", "yes" if subject.usage else "unclear"),
+        _asked("no_systemic_risk"),
+        _asked("not_monetised"),
+    )
+    answer = worst(found)
+    named = ", ".join(said("eu", "titles", entry.id) for entry in found if entry.answer == answer)
+    return Exemption(answer, said("eu", answer, conditions=named), found)
+
+
+def _license(parameters: tuple[Part, ...]) -> Requirement:
+    terms = [(part, term) for part in parameters for term in closed(part) if term.program and term.source]
+    shown = ", ".join(dict.fromkeys(told(part, term) for part, term in terms))
+    if not parameters or any(term.openness == "none" and not term.via for _, term in terms):
+        given = any(part.given for part in parameters)
+        return _met("free_license", "no" if given else "unclear", "none")
+    if not terms:
+        return _met("free_license", "yes", license=", ".join(dict.fromkeys(part.own.shown for part in parameters)))
+    barring = [term for _, term in terms if term.openness in ("limited", "restricted")]
+    if barring and all(term.openness == "limited" for term in barring):
+        names = ", ".join(dict.fromkeys(term.shown for term in barring))
+        return _met("free_license", "unclear", "safety", license=names)
+    answer = "no" if barring else "unclear"
+    return _met("free_license", answer, license=shown)
+
+
+def _public(parts: tuple[Part, ...]) -> Requirement:
+    withheld = [part for part in parts if not part.given]
+    if withheld or not parts:
+        names = ", ".join(part.stands for part in withheld) or said("framings", "nothing")
+        return _met("parameters_public", "no", parts=names)
+    return _met("parameters_public", "unclear" if any(part.availability == "gated" for part in parts) else "yes")
+
+
+def _architecture(subject: Subject) -> Requirement:
+    parts = subject.of("model-architecture")
+    told_ = [part for part in parts if part.given or part.described]
+    if told_ or subject.architecture:
+        names = ", ".join(part.label for part in told_) or said("eu", "architecture_public", "name")
+        return _met("architecture_public", "yes", parts=names)
+    if parts:
+        return _met("architecture_public", "no", parts=", ".join(part.stands for part in parts))
+    return _met("architecture_public", "unclear")
+
+
+def _met(name: str, answer: str, sentence: str = "", **words: str) -> Requirement:
+    key = sentence or answer
+    return Requirement(name, answer, said("eu", name, key, **words), said("eu", name, "change", key))
+
+
+def _asked(name: str) -> Requirement:
+    return Requirement(name, "unclear", said("eu", name, "unclear"), said("eu", name, "change"))

@@ -1,0 +1,127 @@
+"""The verdict under each of the two framings: is the source given, and under open terms (contract, section 4)."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from generator.openness.facts import facts, said, spoken
+from generator.openness.parts import Part, Subject, Term
+
+SOURCE_LAYERS = ("data", "curation")
+
+
+class Framing(NamedTuple):
+    """A verdict.
+
+    Attributes:
+        source: The layers that this framing calls source.
+        missing: Those of them with an item that is not released.
+        change: What would change the verdict.
+    """
+
+    verdict: str
+    because: str
+    source: tuple[str, ...]
+    missing: tuple[str, ...]
+    change: str
+
+    @property
+    def title(self) -> str:
+        """The verdict in words."""
+        return said("framings", "verdicts", self.verdict)
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the framing's part of `modelcharter.openness/1`."""
+        return {
+            "verdict": self.verdict,
+            "because": self.because,
+            "source": list(self.source),
+            "missing": list(self.missing),
+            "change": self.change,
+        }
+
+
+def framings(subject: Subject) -> dict[str, Framing]:
+    """Return both verdicts.
+
+    Args:
+        subject: What is judged.
+    """
+    weights = "weights" if subject.layers("weights") or not subject.layers("deltas") else "deltas"
+    return {
+        "program": _framing(subject, "program", SOURCE_LAYERS),
+        "source": _framing(subject, "source", (weights,)),
+    }
+
+
+def _framing(subject: Subject, name: str, layers: tuple[str, ...]) -> Framing:
+    parts = subject.layers(*layers)
+    released = [part for part in parts if part.availability == "released"]
+    # Documents about data, and what it was measured with, are no training data.
+    silent = name == "program" and not any(p.component == "datasets" for p in parts if p.layer == "data")
+    silent = silent and not any(p.layer == "data" and p.availability == "none" for p in subject.parts)
+    verdict = _verdict(subject, name, parts, released, silent=silent)
+    withheld = [part for part in parts if part.availability != "released"]
+    unnamed = ([spoken("datasets")] if silent else []) + [
+        layer for layer in layers if layer != "data" and not any(part.layer == layer for part in subject.parts)
+    ]
+    gaps = [part.stands for part in withheld] + [f"{layer} ({said('words', 'silent')})" for layer in unnamed]
+    wanted = [part.label for part in withheld] + unnamed
+    because = said(
+        *("framings", name, verdict),
+        given=_listed([part.label for part in released]),
+        missing=_listed(gaps),
+        terms=_listed(_closed_terms(released, name)),
+    )
+    return Framing(
+        verdict=verdict,
+        because=because,
+        source=layers,
+        missing=tuple(layer for layer in layers if any(part.layer == layer for part in withheld)),
+        change=said("framings", "change", verdict, missing=_listed(wanted)),
+    )
+
+
+def _verdict(subject: Subject, name: str, parts: tuple[Part, ...], released: list[Part], *, silent: bool) -> str:
+    """The first that fits (contract, section 4)."""
+    if parts and len(released) == len(parts) and not silent:
+        return "restricted" if _closed_terms(released, name) else "open"
+    made = subject.layers("weights", "deltas")
+    if not released:
+        return "program_only" if any(part.availability == "released" for part in made) else "closed"
+    return "partial"
+
+
+def _closed_terms(parts: list[Part], framing: str) -> list[str]:
+    """The terms that hold under a framing and are not open, in words."""
+    return [told(part, term) for part in parts for term in closed(part) if getattr(term, framing)]
+
+
+def closed(part: Part) -> Iterator[Term]:
+    """Yield the terms of a part that are not open; those of an upstream only where they are others.
+
+    Args:
+        part: The part.
+    """
+    for term in part.terms:
+        if term.openness != "open" and not (term.via and term.license and term.license == part.own.license):
+            yield term
+
+
+def told(part: Part, term: Term) -> str:
+    """Return which terms of a part are not open, as in `weights under llama2, which restricts use`.
+
+    Args:
+        part: The part.
+        term: Terms of it.
+    """
+    words = facts()["words"]
+    label = words["upstream"].format(label=part.label, via=term.via) if term.via else part.label
+    if term.openness == "none":
+        return f"{label} {words['no_license']}"
+    return f"{label} {words[term.openness].format(license=term.shown)}"
+
+
+def _listed(names: list[str]) -> str:
+    return ", ".join(dict.fromkeys(names)) or said("framings", "nothing")

@@ -1,0 +1,177 @@
+"""The requirements of the Open Source AI Definition 1.0, one by one; what a machine cannot know is asked."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from generator.openness.facts import osi_approved, said, spoken
+from generator.openness.framings import closed, told
+from generator.openness.parts import Part, Subject
+
+VERSION = "1.0"
+CODE = ("training-code", "data-preprocessing-code", "inference-code", "model-architecture")
+"""The code without which nothing is trained or run; what else belongs to it counts where it is given."""
+DOCUMENTS = ("data-card", "technical-report", "research-paper")
+"""What may hold the data information."""
+
+
+class Requirement(NamedTuple):
+    """One requirement, or condition, with its answer: yes, no or unclear.
+
+    Attributes:
+        change: What would change the answer; for `unclear`, what a person must still say.
+    """
+
+    id: str
+    answer: str
+    because: str
+    change: str
+
+    def to_dict(self) -> dict[str, str]:
+        """Return it as it stands in `modelcharter.openness/1`."""
+        return self._asdict()
+
+
+class Osaid(NamedTuple):
+    """All requirements, and the answer that follows; never a certificate."""
+
+    answer: str
+    because: str
+    requirements: tuple[Requirement, ...]
+
+    def to_dict(self) -> dict[str, object]:
+        """Return the part `osaid` of `modelcharter.openness/1`."""
+        requirements = [requirement.to_dict() for requirement in self.requirements]
+        return {"version": VERSION, "answer": self.answer, "because": self.because, "requirements": requirements}
+
+
+def osaid(subject: Subject) -> Osaid:
+    """Return how a release stands to the definition, by its own statements.
+
+    Args:
+        subject: What is judged.
+    """
+    found = (_data_information(subject), _code(subject), _parameters(subject))
+    answer = worst(found)
+    named = [said("osaid", "titles", entry.id) for entry in found if entry.answer == answer]
+    because = said("osaid", answer, requirements=", ".join(named))
+    if found[2].answer == "yes" and answer == "no":
+        because = f"{because} {said('osaid', 'weights_alone')}"
+    return Osaid(answer, because, found)
+
+
+def worst(found: tuple[Requirement, ...]) -> str:
+    """Return the answer to several requirements that all have to be met."""
+    return max((entry.answer for entry in found), key=("yes", "unclear", "no").index)
+
+
+def _data_information(subject: Subject) -> Requirement:
+    sources = subject.of("datasets")
+    documents = [part for part in subject.of(*DOCUMENTS) if part.given]
+    open_ = [part for part in documents if part.own.openness == "open"]
+    words = {"documents": ", ".join(part.label for part in (open_ or documents))}
+    if hidden := [part for part in sources if part.access == "open" and not _shared(part)]:
+        return _told("data_information", "no", "withheld", sources=", ".join(part.stands for part in hidden))
+    asked = [part for part in sources if not _informed(part)]
+    processed = [part for part in subject.layers("curation") if part.given or part.described]
+    if sources and open_ and processed and not asked:
+        return _told("data_information", "yes", "yes", **words)
+    described = [part for part in sources if part.described or _shared(part)]
+    if not open_ and not described:
+        return _uninformed(subject, sources, documents, words)
+    if asked and open_:
+        change = said("osaid", "data_information", "change", "access", sources=", ".join(part.label for part in asked))
+    else:
+        change = said("osaid", "data_information", "change", "unclear")
+    given = ", ".join(dict.fromkeys(part.label for part in (*described, *processed, *open_)))
+    return Requirement("data_information", "unclear", said("osaid", "data_information", "unclear", given=given), change)
+
+
+def _uninformed(
+    subject: Subject, sources: tuple[Part, ...], documents: list[Part], words: dict[str, str]
+) -> Requirement:
+    """Nothing under open terms tells of the data: closed, withheld, or not spoken of."""
+    if documents:
+        return _told("data_information", "no", "closed_terms", **words)
+    if sources or subject.complete:
+        return _told("data_information", "no", "nothing")
+    return _told("data_information", "unclear", "silent")
+
+
+def _shared(part: Part) -> bool:
+    return part.availability == "released" and part.own.openness == "open"
+
+
+def _informed(part: Part) -> bool:
+    """Whether a source of data is told as its kind asks: shared, listed with its place, or described."""
+    if part.access in ("public", "obtainable"):
+        return part.located
+    if part.access == "unshareable":
+        return part.described
+    return _shared(part)
+
+
+def _code(subject: Subject) -> Requirement:
+    failed: list[tuple[str, str]] = []
+    asked: list[tuple[str, str]] = []
+    for component in CODE:
+        parts = subject.of(component)
+        label = spoken(component)
+        none = any(part.component == component and part.availability == "none" for part in subject.parts)
+        if none and component == "data-preprocessing-code":
+            continue  # nothing was processed
+        if not parts:
+            stands = f"{label} ({said('words', 'silent')})"
+            (failed if subject.complete or none else asked).append((label, stands))
+    for part in subject.of(*CODE, "supporting-libraries"):
+        fault, question = _code_fault(part)
+        failed += [(part.label, fault)] if fault else []
+        asked += [(part.label, question)] if question else []
+    return _settled("code", failed, asked)
+
+
+def _code_fault(part: Part) -> tuple[str, str]:
+    """Why a part of the code fails, or what has to be asked of it; both empty where it stands."""
+    own = part.own
+    if not part.given:
+        return part.stands, ""
+    if own.openness != "open":
+        return ("", told(part, own)) if own.openness == "unknown" else (told(part, own), "")
+    if own.license is None or not osi_approved(own.license):
+        return f"{part.label} ({own.shown})", ""
+    return "", "" if part.availability == "released" else part.stands
+
+
+def _parameters(subject: Subject) -> Requirement:
+    parts = subject.of("model-parameters-final") or subject.layers("deltas")
+    if not parts:
+        return _told("parameters", "no", "none")
+    if not any(part.given for part in parts):
+        return _told("parameters", "no", "withheld", parts=", ".join(part.stands for part in parts))
+    failed: list[tuple[str, str]] = []
+    asked: list[tuple[str, str]] = []
+    for part in parts:
+        if not part.given:
+            failed.append((part.label, part.stands))
+        elif part.availability == "gated":
+            asked.append((part.label, part.stands))
+        for term in closed(part) if part.given else ():
+            if not (term.program and term.source):
+                continue
+            unsure = term.openness == "unknown" or (term.via and term.openness == "none")
+            (asked if unsure else failed).append((part.label, told(part, term)))
+    license_ = ", ".join(dict.fromkeys(part.own.shown for part in parts if part.given))
+    return _settled("parameters", failed, asked, license=license_)
+
+
+def _settled(name: str, failed: list[tuple[str, str]], asked: list[tuple[str, str]], **words: str) -> Requirement:
+    """The answer to a requirement whose parts fail, have to be asked of, or stand."""
+    answer, held = ("no", failed) if failed else ("unclear", asked) if asked else ("yes", [])
+    labels = ", ".join(dict.fromkeys(label for label, _ in held))
+    because = said("osaid", name, answer, parts=", ".join(dict.fromkeys(text for _, text in held)), **words)
+    return Requirement(name, answer, because, said("osaid", name, "change", answer, parts=labels))
+
+
+def _told(name: str, answer: str, sentence: str, **words: str) -> Requirement:
+    because = said("osaid", name, sentence, **words)
+    return Requirement(name, answer, because, said("osaid", name, "change", sentence))

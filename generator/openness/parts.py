@@ -1,0 +1,174 @@
+"""What is judged: the parts of a release, and those that a record of the Model Openness Framework names, alike."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator.licenses.book import CATALOG, Book
+from generator.licenses.catalog import Expression
+from generator.openness.facts import openness_of, said, spoken
+from generator.release.vocabulary import COMPONENTS, GIVEN
+
+if TYPE_CHECKING:
+    from generator.licenses.assess import Assessment, ItemAssessment
+
+
+class Term(NamedTuple):
+    """Terms that hold for a part.
+
+    Attributes:
+        license: The license; None where none is known.
+        text: What stands there, where that could not be read as a license.
+        program: They hold where data is the source.
+        source: They hold where the weights are the source.
+        via: The upstream they came from; empty for the part's own.
+        openness: How open they are.
+    """
+
+    license: Expression | None
+    text: str | None
+    program: bool
+    source: bool
+    via: str
+    openness: str
+
+    @property
+    def shown(self) -> str:
+        """The license as it is spoken of."""
+        return str(self.license or self.text or "")
+
+
+class Part(NamedTuple):
+    """One part of a release.
+
+    Attributes:
+        component: The component that it is; None for a delta.
+        label: What it is called.
+        terms: Its own terms first, then those of its upstreams.
+        described: Whether it is described, here or elsewhere by the publisher's word.
+        located: Whether it is said where it is.
+        access: The kind of training data.
+    """
+
+    layer: str
+    component: str | None
+    label: str
+    availability: str
+    terms: tuple[Term, ...]
+    described: bool = False
+    located: bool = False
+    access: str | None = None
+
+    @property
+    def given(self) -> bool:
+        """Whether it is released, or gated."""
+        return self.availability in GIVEN
+
+    @property
+    def own(self) -> Term:
+        """Its own terms."""
+        return self.terms[0]
+
+    @property
+    def stands(self) -> str:
+        """Name and availability, as in `training data (withheld)`."""
+        return f"{self.label} ({said('words', 'availability', self.availability)})"
+
+
+class Subject(NamedTuple):
+    """A release, or a record, as parts.
+
+    Attributes:
+        complete: Whether what is not named is not there, as in a record of the framework.
+        architecture: Whether the architecture is named.
+        usage: Whether something says how to use it.
+    """
+
+    parts: tuple[Part, ...]
+    complete: bool = False
+    architecture: bool = False
+    usage: bool = False
+
+    def of(self, *components: str) -> tuple[Part, ...]:
+        """Return the parts that are one of the components; what a release says it does not have is left out.
+
+        Args:
+            components: Ids of components.
+        """
+        return tuple(part for part in self.parts if part.component in components and part.availability != "none")
+
+    def layers(self, *layers: str) -> tuple[Part, ...]:
+        """Return the parts of layers; what a release says it does not have is left out.
+
+        Args:
+            layers: Their names.
+        """
+        return tuple(part for part in self.parts if part.layer in layers and part.availability != "none")
+
+
+def release_subject(assessment: Assessment, *, card: bool) -> Subject:
+    """Return a judged release as parts.
+
+    Args:
+        assessment: The judged release.
+        card: Whether a model card belongs to it that is no item: what `build` writes, or a README.md.
+    """
+    release, book = assessment.release, assessment.book
+    parts = [_part(item, book) for item in assessment.items]
+    if card and not any(part.component == "model-card" and part.given for part in parts):
+        license_ = _bundle_license(assessment)
+        own = Term(license_, None, True, True, "", openness_of(license_, None, book))
+        parts.append(Part("documents", "model-card", spoken("model-card"), "released", (own,)))
+    sections = release.card
+    return Subject(
+        tuple(parts),
+        architecture=bool(release.model and release.model.architecture),
+        usage=card and any(text and text.strip() for text in (sections.how_to_use, sections.intended_use)),
+    )
+
+
+def own_term(expression: Expression | None, text: str | None) -> Term:
+    """Return the terms of a part of a record.
+
+    Args:
+        expression: The license, where it could be read as one.
+        text: What stands there, where it could not.
+    """
+    return Term(expression, text, True, True, "", openness_of(expression, text, CATALOG))
+
+
+def _part(found: ItemAssessment, book: Book) -> Part:
+    item = found.item
+    first = COMPONENTS[found.layer][:1]
+    component = item.component or (first[0] if first else None)
+    terms = tuple(
+        Term(
+            flow.license,
+            None,
+            flow.program,
+            flow.source,
+            flow.via[-1] if flow.via else "",
+            openness_of(flow.license, None, book),
+        )
+        for flow in found.flows
+        if not flow.relation or flow.program or flow.source
+    )
+    label = item.name or (spoken(component) if component else item.form or found.layer)
+    return Part(
+        layer=found.layer,
+        component=component,
+        label=label,
+        availability=item.availability,
+        terms=terms,
+        described=item.availability == "described" or bool(item.description and item.description.strip()),
+        located=bool(item.url or item.files or item.repo),
+        access=item.access,
+    )
+
+
+def _bundle_license(assessment: Assessment) -> Expression | None:
+    """What the bundle's own files stand under: the one license of all counted items (contract, section 6)."""
+    repo = assessment.release.release.repo
+    counted = [item for item in assessment.items if item.given and item.item.files and item.item.repo in (None, repo)]
+    licenses = {item.license for item in counted}
+    return next(iter(licenses)) if len(licenses) == 1 else None
