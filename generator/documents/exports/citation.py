@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from generator.documents.exports.facts import Facts, mail
+from generator.documents.exports.facts import Facts, address, mail
 from generator.documents.exports.needs import require
 from generator.licenses.catalog import KNOWLEDGE, Expression
 from generator.release.model import Publisher
@@ -16,7 +16,6 @@ PAPERS = {"technical-report": "report", "research-paper": "article"}
 """Our documents that are cited, and the format's word for each."""
 
 _MAIL = re.compile(r"\S+@\S+\.\S{2,}")
-_SCHEME = re.compile(r"^https?", re.I)
 
 
 def write(facts: Facts) -> str:
@@ -41,7 +40,7 @@ def write(facts: Facts) -> str:
         "authors": authors,
         "abstract": info.summary,
         "keywords": list(dict.fromkeys(info.tags)),
-        "url": facts.home or (_address(info.publisher.url) if info.publisher and info.publisher.url else None),
+        "url": facts.home or address(info.publisher.url if info.publisher else None),
         "repository": facts.home,
         **_license(facts),
         "references": _references(facts, authors),
@@ -54,7 +53,7 @@ def _entity(publisher: Publisher) -> dict[str, str]:
     found = {
         "name": publisher.name,
         "email": contact if contact and _MAIL.fullmatch(contact) else None,
-        "website": _address(publisher.url) if publisher.url else None,
+        "website": address(publisher.url),
     }
     return {key: value for key, value in found.items() if value}
 
@@ -69,8 +68,8 @@ def _license(facts: Facts) -> dict[str, Any]:
     if all(_listed(choice) for choice in choices):
         ids = [str(choice) for choice in choices]
         return {"license": ids if len(ids) > 1 else ids[0]}
-    url = facts.book.terms(one.license).url if one.license else None
-    return {"license-url": _address(url)} if url else {}
+    url = address(facts.book.terms(one.license).url) if one.license else None
+    return {"license-url": url} if url else {}
 
 
 def _listed(expression: Expression) -> bool:
@@ -85,13 +84,9 @@ def _references(facts: Facts, authors: list[dict[str, str]]) -> list[dict[str, A
         if stated.component in PAPERS and stated.name and item.given:
             made = {"type": PAPERS[stated.component], "title": stated.name}
             who = [{"name": stated.owner}] if stated.owner else authors
-            found.append({**made, "authors": who, **({"url": _address(stated.url)} if stated.url else {})})
+            place = address(stated.url)
+            found.append({**made, "authors": who, **({"url": place} if place else {})})
     return [entry for number, entry in enumerate(found) if entry not in found[:number]]
-
-
-def _address(url: str) -> str:
-    """A web address whose scheme is in lower case, as the format wants it."""
-    return _SCHEME.sub(lambda found: found.group().lower(), url)
 
 
 @lru_cache(maxsize=1)

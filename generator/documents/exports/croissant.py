@@ -6,7 +6,7 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from generator.documents.exports.facts import Facts, Root, mail
+from generator.documents.exports.facts import Facts, Root, address, mail
 from generator.documents.exports.needs import released_data, require
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, index
@@ -116,7 +116,7 @@ def write(facts: Facts) -> str:
 
 def _somebody(name: str, url: str | None, contact: str | None) -> dict[str, str]:
     """A party; the format wants a kind, and a publisher of data is an organization more often than a person."""
-    found = {"@type": "sc:Organization", "name": name, "url": url, "email": mail(contact)}
+    found = {"@type": "sc:Organization", "name": name, "url": address(url), "email": mail(contact)}
     return {key: value for key, value in found.items() if value}
 
 
@@ -134,9 +134,9 @@ def _license(facts: Facts, expression: Expression) -> Any:  # noqa: ANN401 - tex
     if expression.license in index()["spdx"]:
         return f"https://spdx.org/licenses/{expression.license}"
     terms = facts.book.terms(expression.license)
-    if terms.url is None:
+    if (place := address(terms.url)) is None:
         return str(expression)
-    return {"@type": "sc:CreativeWork", "name": str(expression), "description": terms.name, "url": terms.url}
+    return {"@type": "sc:CreativeWork", "name": str(expression), "description": terms.name, "url": place}
 
 
 def _bases(facts: Facts, items: tuple[ItemAssessment, ...]) -> list[str]:
@@ -151,8 +151,8 @@ def _distribution(facts: Facts, items: tuple[ItemAssessment, ...]) -> Iterator[d
     for item in items:
         files = facts.files(item)
         found.update({file.path: (file.sha256, file.size) for file in files if file.sha256})
-        if item.item.sha256 and item.item.url and not item.item.files:
-            found[item.item.url] = (item.item.sha256, None)
+        if item.item.sha256 and not item.item.files and (place := address(item.item.url)):
+            found[place] = (item.item.sha256, None)
     for number, (place, (digest, size)) in enumerate(found.items(), 1):
         made = {
             "@type": "cr:FileObject",

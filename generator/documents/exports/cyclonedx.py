@@ -5,13 +5,15 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from generator.documents.exports.facts import Edge, Facts, Root, mail, measured
+from generator.documents.exports.facts import Edge, Facts, Root, address, mail, measured
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, index
 from generator.release.model import ResultDataset
 
 SCHEMA = "http://cyclonedx.org/schema/bom-1.6.schema.json"
 CONTENTS = {"data": "dataset", "code": "source-code", "configuration": "configuration"}
+VERSION_LIMIT = 1024
+"""Characters that the format takes in a version."""
 PREFIX = "modelcharter:"
 """Before the names of properties, as the format asks of whoever makes up properties."""
 
@@ -57,33 +59,34 @@ def _publisher(facts: Facts) -> Tree:
     stated = facts.info.publisher
     if stated is None:
         return {}
-    address = mail(stated.contact)
-    contact = {"email": address} if address else {"name": stated.contact}
-    return {"name": stated.name, "url": [stated.url] if stated.url else [], "contact": [contact]}
+    letters = mail(stated.contact)
+    contact = {"email": letters} if letters else {"name": stated.contact}
+    return {"name": stated.name, "url": [address(stated.url)], "contact": [contact]}
 
 
 def _part(facts: Facts, item: ItemAssessment) -> Tree:
     """An item of the release as a component."""
     stated, kind = item.item, facts.kind(item)
     subject = facts.is_subject(item)
-    sources = dict.fromkeys(result.source for result in facts.release.results if result.source and subject)
+    sources = dict.fromkeys(address(result.source) for result in facts.release.results if subject)
+    version = facts.info.version if facts.is_new(item) else None
     part: Tree = {
         "type": _type(kind),
         "bom-ref": _ref(facts, item),
         "supplier": _publisher(facts) if item.given else {},
         "name": facts.title(item),
-        "version": facts.info.version if facts.is_new(item) else None,
+        "version": _version(version),
         "description": stated.description or (facts.info.summary if subject else None),
         "hashes": _hashes(stated.sha256),
         "licenses": _licenses(facts, (item.license,) if item.license else ()),
         "copyright": facts.holder(item),
         "externalReferences": [
             *([{"type": "distribution", "url": facts.where(item)}] if facts.where(item) else []),
-            *({"type": "quality-metrics", "url": source} for source in sources),
+            *({"type": "quality-metrics", "url": source} for source in sources if source),
         ],
         "pedigree": _pedigree(facts, item),
         "components": _files(facts, item),
-        "properties": _properties(facts.beyond(item)),
+        "properties": _properties(facts.beyond(item) | _long(version)),
     }
     if kind == "model":
         part["modelCard"] = _model_card(facts, item, described=subject)
@@ -177,7 +180,8 @@ def _upstream(facts: Facts, root: Root, ref: str) -> Tree:
         "type": _type(root.kind),
         "bom-ref": ref,
         "name": root.ref,
-        "version": root.revision,
+        "version": _version(root.revision),
+        "properties": _properties(_long(root.revision)),
         "licenses": _licenses(facts, root.licenses),
         "copyright": "\n".join(root.copyright),
         "purl": root.purl,
@@ -207,7 +211,7 @@ def _named(facts: Facts, key: LicenseId) -> Tree:
         return {"license": {"id": key, "acknowledgement": "declared"}}
     terms = facts.book.terms(key)
     said = _properties({"license.name": terms.name} if terms.name != key else {})
-    return {"license": {"name": key, "acknowledgement": "declared", "url": terms.url, "properties": said}}
+    return {"license": {"name": key, "acknowledgement": "declared", "url": address(terms.url), "properties": said}}
 
 
 def _has_id(key: LicenseId) -> bool:
@@ -224,6 +228,15 @@ def _dependencies(facts: Facts) -> list[Tree]:
     machine = [_ref(facts, item) for item in code if item.item.component in (None, "model-architecture")]
     models = [item for item in facts.coverage.subject if facts.kind(item) == "model"]
     return [{"ref": _ref(facts, item), "dependsOn": machine} for item in models if machine]
+
+
+def _version(text: str | None) -> str | None:
+    return text if text and len(text) <= VERSION_LIMIT else None
+
+
+def _long(version: str | None) -> dict[str, str]:
+    """A version that the format has no room for."""
+    return {"version": version} if version and len(version) > VERSION_LIMIT else {}
 
 
 def _hashes(digest: str | None) -> list[Tree]:

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
+from urllib.parse import quote
 
 from generator.documents.coverage import Coverage
 from generator.documents.exports.files import FileFact, FolderFiles
@@ -17,7 +18,6 @@ from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression
 from generator.release.model import Release, fields_of
 from generator.release.vocabulary import COMPONENTS
-from generator.release.writer import write_release
 from generator.release.yaml_text import scalar
 
 if TYPE_CHECKING:
@@ -25,6 +25,9 @@ if TYPE_CHECKING:
 
 HUB = "https://huggingface.co"
 
+_ADDRESS = re.compile(
+    r"(https?)://((?:[^/?#@:\[\]]*@)?(?:[^/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])(?::[0-9]*)?)([/?#].*)?", re.I
+)
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 
 
@@ -47,7 +50,7 @@ class Root(NamedTuple):
     def url(self) -> str | None:
         """Where it is: a web address, or a repo of the Hub; None for a path."""
         if "://" in self.ref:
-            return self.ref
+            return address(self.ref)
         if not is_repo_id(self.ref):
             return None
         return f"{HUB}/datasets/{self.ref}" if self.kind == "data" else f"{HUB}/{self.ref}"
@@ -94,7 +97,7 @@ class Facts:
     @cached_property
     def identity(self) -> uuid.UUID:
         """An id that follows from what is exported: the release and the digests of its files."""
-        said = [write_release(self.release)]
+        said = [ascii(self.release)]
         said += [f"{file.sha256} {file.size} {file.path}" for files in self._files.values() for file in files]
         return uuid.uuid5(uuid.NAMESPACE_URL, "\n".join(said))
 
@@ -135,7 +138,7 @@ class Facts:
     def where(self, item: ItemAssessment) -> str | None:
         """The address an item is got from: its own, else that of the Hub repo it is published in."""
         if item.item.url or not item.given:
-            return item.item.url
+            return address(item.item.url)
         if item.item.repo in (None, self.info.repo):
             return self.home if item.item.files or item.item.repo else None
         return f"{HUB}/datasets/{item.item.repo}" if item.layer == "data" else f"{HUB}/{item.item.repo}"
@@ -257,6 +260,22 @@ class Facts:
             return {}
         reader = FolderFiles(folder, self._built)
         return {self.number(item): reader.of(item.layer, item.item) for item in here}
+
+
+def address(url: str | None) -> str | None:
+    """Return a web address as every standard takes it, odd characters as `%XX`; None for what is no address.
+
+    Args:
+        url: As it stands in the release file.
+    """
+    whole = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url or "")
+    found = _ADDRESS.fullmatch(quote(whole, safe="%/:?#@!$&'()*+,;=-._~[]"))
+    if found is None:
+        return None
+    scheme, host, rest = found.groups(default="")
+    before, mark, fragment = rest.partition("#")
+    rest = before + mark + fragment.replace("#", "%23")
+    return f"{scheme.lower()}://{host}{rest.replace('[', '%5B').replace(']', '%5D')}"
 
 
 def mail(contact: str | None) -> str | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.documents.exports.facts import Edge, Facts, Root, mail, measured
+from generator.documents.exports.facts import Edge, Facts, Root, address, mail, measured
 from generator.documents.exports.needs import require
 from generator.documents.exports.spdx_bill import Bill, fill
 from generator.licenses.assess import ItemAssessment
@@ -153,12 +153,12 @@ class _Author:
         return self.agents[name]
 
     def _reached_at(self, agent: v3_0_1.Agent, url: str | None, contact: str | None) -> None:
-        model, address = self.model, mail(contact)
+        model, letters = self.model, mail(contact)
         if url:
             agent.externalRef.append(self.bill.reference("altWebPage", url))
-        if address:
+        if letters:
             kind = model.ExternalIdentifierType.email
-            agent.externalIdentifier.append(model.ExternalIdentifier(externalIdentifierType=kind, identifier=address))
+            agent.externalIdentifier.append(model.ExternalIdentifier(externalIdentifierType=kind, identifier=letters))
         elif contact:
             agent.externalRef.append(self.bill.reference("support", contact))
 
@@ -179,7 +179,7 @@ class _Author:
     def _describe_model(self, package: Package) -> None:
         release, card = self.facts.release, self.facts.release.card
         entry, about = self.model.DictionaryEntry, self.facts.about()
-        sources = dict.fromkeys(result.source for result in release.results if result.source)
+        sources = dict.fromkeys(address(result.source) for result in release.results)
         sizes = [key for key in ("parameters", "context_length") if key in about]
         fill(
             package,
@@ -189,7 +189,7 @@ class _Author:
             ai_limitation=card.limitations,
             ai_modelDataPreprocessing=list(self.facts.preprocessing()),
             ai_hyperparameter=[entry(key=key, value=about[key]) for key in sizes],
-            externalRef=[self.bill.reference("qualityAssessmentReport", source) for source in sources],
+            externalRef=[self.bill.reference("qualityAssessmentReport", source) for source in sources if source],
             ai_metric=[
                 entry(key=f"{r.dataset.name}: {r.name or r.metric}", value=measured(r.value)) for r in release.results
             ],
