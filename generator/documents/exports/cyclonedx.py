@@ -206,12 +206,15 @@ def _expression(text: str) -> Tree:
 
 
 def _named(facts: Facts, key: LicenseId) -> Tree:
-    """A license by its SPDX id, else by our id, with its address where one is known."""
+    """A license by its SPDX id, else by our id; terms that the release brings itself with their text."""
     if _has_id(key):
         return {"license": {"id": key, "acknowledgement": "declared"}}
     terms = facts.book.terms(key)
-    said = _properties({"license.name": terms.name} if terms.name != key else {})
-    return {"license": {"name": key, "acknowledgement": "declared", "url": address(terms.url), "properties": said}}
+    said = {"license.name": terms.name} if terms.name != key else {}
+    said |= {"license.limits": ", ".join(facts.limits(key))} if facts.limits(key) else {}
+    text = facts.shelf.text(key) if key in facts.book.local else None
+    made = {"name": key, "acknowledgement": "declared", "text": {"content": text}, "url": address(terms.url)}
+    return {"license": made | {"properties": _properties(said)}}
 
 
 def _has_id(key: LicenseId) -> bool:

@@ -212,6 +212,11 @@ class Facts:
         found = {name: getattr(card, name) for name in fields_of(type(card)) if name not in known}
         return {f"card.{name}": text for name, text in found.items() if text}
 
+    def limits(self, key: str) -> tuple[str, ...]:
+        """The limits that the release file states of terms of its own."""
+        own = self.release.licenses.get(key)
+        return own.limits if own else ()
+
     def preprocessing(self) -> tuple[str, ...]:
         """How the data was chosen and cleaned, in the publisher's words."""
         return tuple(i.item.description for i in self.items if i.layer == "curation" and i.item.description)

@@ -156,7 +156,13 @@ class Bill:
             made.simplelicensing_customIdToUri = [
                 self.model.DictionaryEntry(key=key, value=place) for key, place in places if place
             ]
+            fill(made, comment="\n".join(self._said_of(key) for key in own) or None)
         return self._licenses[expression]
+
+    def _said_of(self, key: LicenseId) -> str:
+        """Name and limits of terms that SPDX does not list."""
+        limits = ", ".join(self.facts.limits(key))
+        return f"{key}: {self.facts.book.terms(key).name}" + (f"; limits: {limits}" if limits else "")
 
     def _place_of(self, key: LicenseId) -> str | None:
         """Where terms that SPDX does not list can be read: in this document, where their text is at hand."""

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime
+import re
+import shutil
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -96,6 +98,18 @@ def read(folder: Path, text: str) -> Release:
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "release.yaml").write_text(text, encoding="utf-8")
     return load_release(folder)
+
+
+def dated(example: Path, folder: Path, output: str) -> Release:
+    """An example with one output and a date, in a copy of its folder."""
+    shutil.copytree(example, folder, ignore=shutil.ignore_patterns("expected", "README.md"), dirs_exist_ok=True)
+    source = (example / "release.yaml").read_text(encoding="utf-8")
+    lines = [line for line in source.splitlines() if not line.startswith("outputs:")]
+    text = "\n".join([*lines, f"outputs: [{output}]", ""])
+    if not re.search(r"\bdate:", text):
+        text = re.sub(r"(release:\s*(?:\{|\n  ))name:", r"\1date: 2026-05-02\nname:", text, count=1)
+        text = text.replace("{date: 2026-05-02\n", "{date: 2026-05-02, ").replace("02\nname:", "02\n  name:")
+    return read(folder, text)
 
 
 def export(release: Release, path: str) -> str:

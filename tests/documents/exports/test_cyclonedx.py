@@ -15,7 +15,8 @@ from generator.documents.exports.cyclonedx import _has_id
 from generator.licenses.catalog import all_known
 from tests.conftest import EXAMPLES
 
-from .releases import export, read
+from .conftest import FULL
+from .releases import dated, export, read
 
 WEIGHTS = "layers: {weights: {availability: released, license: LICENSE, files: ['*.bin']}}\n"
 HEAD = "charter: 1\nrelease: {name: Fjord}\noutputs: [cyclonedx]\n"
@@ -41,9 +42,7 @@ def properties(component: dict[str, Any]) -> dict[str, str]:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_every_example_gives_a_valid_bill(example: Path, tmp_path: Path) -> None:
-    source = (example / "release.yaml").read_text(encoding="utf-8")
-    lines = [line for line in source.splitlines() if not line.startswith("outputs:")]
-    valid(export(read(tmp_path, "\n".join([*lines, "outputs: [cyclonedx]", ""])), "release.cdx.json"))
+    valid(export(dated(example, tmp_path, "cyclonedx"), "release.cdx.json"))
 
 
 def test_the_model_card_and_the_pedigree_are_filled(bill: dict[str, Any]) -> None:
@@ -130,6 +129,14 @@ def test_terms_of_one_s_own_are_named(tmp_path: Path) -> None:
     (entry,) = valid(text)["metadata"]["component"]["licenses"]
     assert entry["license"]["name"] == "LicenseRef-llama2"
     assert properties(entry["license"]) == {"license.name": "Llama 2 Community License Agreement"}
+
+
+def test_terms_that_the_release_brings_stand_there_whole(bill: dict[str, Any]) -> None:
+    (exam,) = [part for part in bill["components"] if part["name"] == "Fjord Exam"]
+    (entry,) = exam["licenses"]
+    assert entry["license"]["text"]["content"] == (FULL / "terms" / "exam.txt").read_text(encoding="utf-8")
+    assert entry["license"]["url"] == "https://fjord.example/exam-terms"
+    assert properties(entry["license"])["license.limits"] == "research_only"
 
 
 def test_every_license_that_is_written_by_id_is_on_the_format_s_list(tmp_path: Path) -> None:
