@@ -6,8 +6,9 @@ import re
 from functools import lru_cache
 from typing import Any
 
-from generator.documents.exports.facts import Facts, address, mail
+from generator.documents.exports.facts import Facts
 from generator.documents.exports.needs import require
+from generator.documents.exports.values import address, mail
 from generator.licenses.catalog import KNOWLEDGE, Expression
 from generator.release.model import Publisher
 from generator.release.yaml_text import block

@@ -6,8 +6,9 @@ import json
 from collections.abc import Iterator
 from typing import Any
 
-from generator.documents.exports.facts import Facts, Root, address, mail
+from generator.documents.exports.facts import Facts, Root
 from generator.documents.exports.needs import released_data, require
+from generator.documents.exports.values import address, mail
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, index
 

@@ -5,7 +5,8 @@ from __future__ import annotations
 import json
 from typing import Any
 
-from generator.documents.exports.facts import Edge, Facts, Root, address, mail, measured
+from generator.documents.exports.facts import Edge, Facts, Root
+from generator.documents.exports.values import address, mail, measured
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, index
 from generator.release.model import ResultDataset
@@ -80,6 +81,7 @@ def _part(facts: Facts, item: ItemAssessment) -> Tree:
         "hashes": _hashes(stated.sha256),
         "licenses": _licenses(facts, (item.license,) if item.license else ()),
         "copyright": facts.holder(item),
+        "purl": facts.purl(item),
         "externalReferences": [
             *([{"type": "distribution", "url": facts.where(item)}] if facts.where(item) else []),
             *({"type": "quality-metrics", "url": source} for source in sources if source),

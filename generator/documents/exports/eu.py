@@ -11,6 +11,7 @@ from generator.documents.render import render
 from generator.documents.use_policy import policies
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.lineage import OUTPUTS
+from generator.licenses.terms import UsePolicy
 from generator.release.model import Release
 
 RANGES = (
@@ -54,7 +55,7 @@ class EuView(NamedTuple):
     curation: tuple[str, ...]
     design: tuple[str, ...]
     places: tuple[str, ...]
-    use_policies: tuple[str, ...]
+    use_policies: tuple[UsePolicy, ...]
 
     @property
     def open(self) -> int:
@@ -100,7 +101,7 @@ def eu_view(facts: Facts, answered: Mapping[str, bool]) -> EuView:
         curation=facts.preprocessing(),
         design=tuple(i.item.description for i in facts.items if i.layer == "architecture" and i.item.description),
         places=tuple(dict.fromkeys(place for item in models if (place := facts.where(item)))),
-        use_policies=tuple(policy.name for policy in named if policy),
+        use_policies=tuple(policy for policy in named if policy),
     )
 
 

@@ -5,29 +5,22 @@ from __future__ import annotations
 import re
 import uuid
 from collections.abc import Iterator
-from decimal import Decimal
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
-from urllib.parse import quote
 
 from generator.documents.coverage import Coverage
 from generator.documents.exports.files import FileFact, FolderFiles
+from generator.documents.exports.values import HUB, address
 from generator.documents.front_matter import is_repo_id
 from generator.documents.license_texts import Shelf, copyright_line
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression
 from generator.release.model import Release, fields_of
 from generator.release.vocabulary import COMPONENTS
-from generator.release.yaml_text import scalar
 
 if TYPE_CHECKING:
     from generator.licenses.lineage import Flow
 
-HUB = "https://huggingface.co"
-
-_ADDRESS = re.compile(
-    r"(https?)://((?:[^/?#@:\[\]]*@)?(?:[^/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])(?::[0-9]*)?)([/?#].*)?", re.I
-)
 _COMMIT = re.compile(r"[0-9a-fA-F]{7,64}")
 
 
@@ -142,6 +135,11 @@ class Facts:
         if item.item.repo in (None, self.info.repo):
             return self.home if item.item.files or item.item.repo else None
         return f"{HUB}/datasets/{item.item.repo}" if item.layer == "data" else f"{HUB}/{item.item.repo}"
+
+    def purl(self, item: ItemAssessment) -> str | None:
+        """The package URL of a model that is published on the Hub; its commit is not known before it is pushed."""
+        repo = item.item.repo or (self.info.repo if item.item.files else None)
+        return f"pkg:huggingface/{repo}" if repo and item.given and self.kind(item) == "model" else None
 
     def is_new(self, item: ItemAssessment) -> bool:
         """Whether version and date of the release hold for an item: what lies elsewhere may be older."""
@@ -265,38 +263,6 @@ class Facts:
             return {}
         reader = FolderFiles(folder, self._built)
         return {self.number(item): reader.of(item.layer, item.item) for item in here}
-
-
-def address(url: str | None) -> str | None:
-    """Return a web address as every standard takes it, odd characters as `%XX`; None for what is no address.
-
-    Args:
-        url: As it stands in the release file.
-    """
-    whole = re.sub(r"%(?![0-9A-Fa-f]{2})", "%25", url or "")
-    found = _ADDRESS.fullmatch(quote(whole, safe="%/:?#@!$&'()*+,;=-._~[]"))
-    if found is None:
-        return None
-    scheme, host, rest = found.groups(default="")
-    before, mark, fragment = rest.partition("#")
-    rest = before + mark + fragment.replace("#", "%23")
-    return f"{scheme.lower()}://{host}{rest.replace('[', '%5B').replace(']', '%5D')}"
-
-
-def mail(contact: str | None) -> str | None:
-    """Return a contact where it is an e-mail address.
-
-    Args:
-        contact: As it stands in the release file.
-    """
-    name, _, host = (contact or "").partition("@")
-    plain = name and "." in host.strip(".") and not any(char.isspace() for char in contact or "")
-    return contact if plain and "@" not in host and "://" not in name else None
-
-
-def measured(value: Decimal | str) -> str:
-    """Return a measured value as text, with the digits it was given with."""
-    return scalar(value) if isinstance(value, Decimal) else value
 
 
 def _kind(item: ItemAssessment, relation: str) -> str:

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from generator.documents.exports.facts import Edge, Facts, Root, address, mail, measured
+from generator.documents.exports.facts import Edge, Facts, Root
 from generator.documents.exports.needs import require
 from generator.documents.exports.spdx_bill import Bill, fill
+from generator.documents.exports.values import address, mail, measured
 from generator.licenses.assess import ItemAssessment
 from generator.release.model import ResultDataset
 
@@ -80,6 +81,7 @@ class _Author:
             summary=facts.info.summary if subject else None,
             software_copyrightText=facts.holder(item),
             software_downloadLocation=facts.where(item),
+            software_packageUrl=facts.purl(item),
             software_packageVersion=facts.info.version if new else None,
             releaseTime=self.bill.day if new else None,
             suppliedBy=self.publisher if given else None,

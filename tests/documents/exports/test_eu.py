@@ -63,6 +63,12 @@ def test_the_summary_sorts_sources_and_keeps_every_question_open(full: dict[str,
     assert all("*Open question:*" in part for part in parts.values())
 
 
+def test_a_policy_that_a_license_includes_is_named_with_its_place(tmp_path: Path) -> None:
+    weights = "layers: {weights: {availability: released, license: llama2, files: ['*.bin']}}\n"
+    text = export(read(tmp_path, f"{HEAD}{weights}outputs: [eu-form]\n"), "EU_MODEL_DOCUMENTATION.md")
+    assert "- Llama 2 Acceptable Use Policy, part of the license: <https://ai.meta.com/llama/use-policy>" in text
+
+
 def test_values_are_text_there(tmp_path: Path) -> None:
     hostile = 'release: {name: "<b>*x*</b> | {{ 7 * 7 }}", publisher: {name: "# a\\\\ `b`"}}\n'
     text = export(read(tmp_path, f"charter: 1\n{hostile}outputs: [eu-form]\n"), "EU_MODEL_DOCUMENTATION.md")
