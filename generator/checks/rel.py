@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.checks.registry import Hit, Subject, place, registered, rule, spoken
+from generator.documents.exports.needs import lacking
 from generator.documents.license_texts import copyright_lines
 from generator.documents.use_policy import policies
 from generator.errors import CharterError
@@ -305,7 +306,7 @@ def output_not_written(subject: Subject) -> Iterator[Hit]:
 
     Bad:
 
-        outputs: [card, licenses, croissant]
+        outputs: [card, licenses, badges]
 
     Good:
 
@@ -319,6 +320,28 @@ def output_not_written(subject: Subject) -> Iterator[Hit]:
     for number, output in enumerate(subject.release.outputs):
         if output not in written:
             yield Hit(f"`{output}` is not written by this version.", "Take it out until it is.", ("outputs", number))
+
+
+@rule("REL120", "export-lacks-a-fact", "error")
+def export_lacks_a_fact(subject: Subject) -> Iterator[Hit]:
+    """An export is asked for whose format cannot do without something that the release file does not say.
+
+    SPDX and Croissant have to be dated, a citation names an author, Croissant describes data that is given. A build
+    stops there: nothing is made up, and the clock is never asked.
+
+    Bad:
+
+        release: {name: Borealis 7B}
+        outputs: [card, licenses, spdx]
+
+    Good:
+
+        release: {name: Borealis 7B, date: 2026-05-02}
+        outputs: [card, licenses, spdx]
+    """
+    for number, output in enumerate(subject.release.outputs):
+        if error := lacking(output, subject.coverage):
+            yield Hit(error.message, error.remedy, ("outputs", number))
 
 
 def _spot(

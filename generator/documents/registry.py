@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from importlib import import_module
 from typing import NamedTuple
 
 from generator.documents.badges import badge
@@ -14,6 +15,7 @@ from generator.documents.license_index import license_file
 from generator.documents.license_texts import Shelf, license_files
 from generator.documents.mof_record import mof_record
 from generator.documents.notice import notice
+from generator.documents.record import CARD, RECORD
 from generator.documents.render import render
 from generator.documents.reuse_toml import reuse_toml
 from generator.documents.use_policy import use_policy
@@ -35,11 +37,35 @@ class Document(NamedTuple):
     write: Callable[[Coverage, Shelf], str | None]
 
 
+def export(name: str) -> Callable[[Coverage, Shelf], str | None]:
+    """Return what writes an export; its module and its libraries are imported when it is asked for.
+
+    Args:
+        name: The module in `documents/exports/`, which has a function `write`.
+    """
+
+    def write(coverage: Coverage, shelf: Shelf) -> str | None:
+        from generator.documents.exports.facts import Facts
+
+        built = frozenset({CARD, RECORD, *(document.path for document in DOCUMENTS)})
+        module = import_module(f"generator.documents.exports.{name}")
+        text: str | None = module.write(Facts(coverage, shelf, built))
+        return text
+
+    return write
+
+
 DOCUMENTS = (
     Document("LICENSE", "licenses", license_file),
     Document("NOTICE", "licenses", notice),
     Document("USE_POLICY.md", "licenses", use_policy),
     Document("REUSE.toml", "reuse", lambda coverage, _: reuse_toml(coverage)),
+    Document("CITATION.cff", "citation", export("citation")),
+    Document("release.spdx3.json", "spdx", export("spdx")),
+    Document("release.cdx.json", "cyclonedx", export("cyclonedx")),
+    Document("croissant.json", "croissant", export("croissant")),
+    Document("EU_MODEL_DOCUMENTATION.md", "eu-form", export("eu_form")),
+    Document("EU_TRAINING_SUMMARY.md", "eu-training-summary", export("eu_training_summary")),
     Document("mof.yml", "mof", lambda coverage, _: mof_record(coverage)),
     Document("badges/program.svg", "badges", lambda coverage, _: badge(coverage, "program")),
     Document("badges/source.svg", "badges", lambda coverage, _: badge(coverage, "source")),

@@ -1,0 +1,1 @@
+"""Exports, each held to its standard by somebody else's validator."""
