@@ -33,11 +33,25 @@ class Document(NamedTuple):
     write: Callable[[Coverage, Shelf], str | None]
 
 
+def _layers_svg(coverage: Coverage, _: Shelf) -> str:
+    from generator.documents.stack import layers_svg
+
+    return layers_svg(coverage.assessment)
+
+
+def _lineage_svg(coverage: Coverage, _: Shelf) -> str:
+    from generator.documents.lineage_graph import lineage_svg
+
+    return lineage_svg(coverage.assessment)
+
+
 DOCUMENTS = (
     Document("LICENSE", "licenses", license_file),
     Document("NOTICE", "licenses", notice),
     Document("USE_POLICY.md", "licenses", use_policy),
     Document("REUSE.toml", "reuse", lambda coverage, _: reuse_toml(coverage)),
+    Document("layers.svg", "pictures", _layers_svg),
+    Document("lineage.svg", "pictures", _lineage_svg),
 )
 """Every document but the card, which merges with what a person wrote, and the texts in LICENSES/."""
 
