@@ -9,6 +9,7 @@ The map of the house, downwards, as anyone may import:
 * `licenses`   what a license says and what follows for a release
 * `artifacts`  what the files of a model folder say of themselves
 * `wizard`     the questionnaire; a side room that only `api` and `cli` enter
+* `preview`    the release as one web page; a side room that only `api` enters
 * `hub`        all network; a side room that only `api` enters
 * `release`    the release file, in and out
 * `knowledge`  facts, no code

@@ -20,7 +20,19 @@ BELOW = {
     "checks": {"errors", "release", "licenses", "artifacts", "openness", "documents"},
     "hub": {"errors", "release"},
     "wizard": {"errors", "release", "licenses", "artifacts"},
-    "api": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks", "hub", "wizard"},
+    "preview": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks"},
+    "api": {
+        "errors",
+        "release",
+        "licenses",
+        "artifacts",
+        "openness",
+        "documents",
+        "checks",
+        "hub",
+        "wizard",
+        "preview",
+    },
     "console": {"errors", "licenses", "documents", "checks"},
     "cli": {
         "errors",
@@ -43,9 +55,11 @@ DOORS = {
     "huggingface_hub": "hub/",
     "questionary": "wizard/",
     "rich": "console.py",
-    "markdown_it": "artifacts/sections.py",
+    "markdown_it": ("artifacts/sections.py", "preview/markdown.py"),
+    "mdit_py_plugins": "preview/markdown.py",
+    "nh3": "preview/markdown.py",
 }
-"""The one door of each library."""
+"""The door of each library; markdown_it has two, one to read a card and one to show it."""
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -105,8 +119,8 @@ def test_only_the_console_prints() -> None:
     ("arguments", "unwanted"),
     [
         (["--version"], "jinja2 yaml huggingface_hub rich licenseid importlib.metadata"),
-        (["check", "tests/examples/all-open"], "jinja2 huggingface_hub questionary markdown_it licenseid.matcher"),
-        (["build", "tests/examples/all-open", "-o"], "huggingface_hub questionary markdown_it licenseid.matcher"),
+        (["check", "tests/examples/all-open"], "jinja2 huggingface_hub questionary markdown_it nh3 licenseid.matcher"),
+        (["build", "tests/examples/all-open", "-o"], "huggingface_hub questionary markdown_it nh3 licenseid.matcher"),
     ],
 )
 def test_start_up_imports_nothing_heavy(arguments: list[str], unwanted: str, tmp_path: Path) -> None:

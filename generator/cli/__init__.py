@@ -9,7 +9,7 @@ import click
 
 from generator import __version__
 
-COMMANDS = ("init", "build", "check", "derive", "licenses", "rights", "rules", "schema")
+COMMANDS = ("init", "build", "check", "derive", "licenses", "preview", "rights", "rules", "schema")
 """Each is a module here that holds `command`."""
 
 

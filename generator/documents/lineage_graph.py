@@ -219,7 +219,7 @@ class Graph(NamedTuple):
         return max([box.bottom for box in self.boxes] + [node.bottom for node in self.nodes]) + 4
 
 
-WIDTH, NARROW, NODE, BOX = 690, 336, 216, 150
+NARROW, NODE, BOX = 336, 200, 150
 _PITCH, _GAP, _LEAST, _PORT = 46, 18, 56, 14
 
 
@@ -264,7 +264,7 @@ def _arcs(found: Lineage, boxes: Iterable[Box]) -> tuple[Arc, ...]:
     """Edges inside the release, at the right of its layers; the longest reaches out the most."""
     middle = {box.layer: (box.top + box.bottom) // 2 for box in boxes}
     return tuple(
-        Arc(edge, middle[edge.layer], middle["weights"] - 8 * number, 34 + 18 * number)
+        Arc(edge, middle[edge.layer], middle["weights"] + 8 - 16 * number, 34 + 18 * number)
         for number, edge in enumerate(reversed(found.inner))
     )
 

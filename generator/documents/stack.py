@@ -25,9 +25,9 @@ class Frame(NamedTuple):
     wide: bool
 
 
-WIDE = Frame(width=680, text=176, half=66, wide=True)
+WIDE = Frame(width=644, text=152, half=58, wide=True)
 NARROW = Frame(width=336, text=92, half=36, wide=False)
-_GAP, _TITLE, _LINE, _LEAST, _LICENSE = 13, 24, 20, 76, 176
+_GAP, _TITLE, _LINE, _LEAST, _LICENSE = 13, 24, 20, 72, 172
 
 
 class Words(NamedTuple):
