@@ -23,7 +23,7 @@ def write_page(file: Path, page: str) -> Path:
         BundleConflictError: Something that is no page of ours stands there.
         CharterError: It cannot be written.
     """
-    staged = file.with_name(f".preview-{os.getpid()}.new")
+    staged = file.parent / f".preview-{os.getpid()}.new"
     try:
         if file.is_symlink() or (file.exists() and not _ours(file)):
             raise BundleConflictError(f"{file}: this is no page of ours, so it is kept.", _REMEDY, (str(file),))
