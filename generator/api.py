@@ -362,6 +362,7 @@ def preview(release: Release, *, live: bool = False) -> str:
         release: What `load_release` returned.
         live: Whether the page is served, and reloads when it changes.
     """
+    from generator.checks.gate import run
     from generator.documents.registry import write_documents
     from generator.preview.page import page
 
@@ -370,7 +371,7 @@ def preview(release: Release, *, live: bool = False) -> str:
         bundle: Bundle | CharterError = write_documents(judged)
     except CharterError as error:
         bundle = error  # a release without a bundle has rights and findings all the same
-    return page(judged, check(release), bundle, live=live)
+    return page(judged, run(judged, today=this_day()), bundle, live=live)
 
 
 def write_preview(path: str | Path, target: str | Path | None = None) -> Path:

@@ -10,8 +10,8 @@ import yaml
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.documents.drawing import clean
 
-SHOWN = 40
-"""Chips that are shown of one card."""
+SHOWN = 8
+"""Chips of one kind that are shown; of the rest their number is told."""
 _KINDS = (
     ("pipeline_tag", "Task"),
     ("library_name", "Library"),
@@ -42,11 +42,13 @@ def chips(card: str) -> tuple[Chip, ...]:
     fields, body = front_matter(card)
     found: list[Chip] = []
     for key, label in _KINDS:
-        for text in _texts(fields.get(key)):
-            found.append(Chip(key, _label(key, label, fields), _license(text, fields) if key == "license" else text))
+        told = _label(key, label, fields)
+        texts = _texts(fields.get(key))
+        found += [Chip(key, told, _license(text, fields) if key == "license" else text) for text in texts[:SHOWN]]
+        found += [Chip(key, told, f"{len(texts) - SHOWN} more")] if len(texts) > SHOWN else []
         if key == "language":
-            found += [Chip("arxiv", "arXiv", number) for number in dict.fromkeys(_ARXIV.findall(body))]
-    return tuple(chip._replace(text=clean(chip.text)[:120]) for chip in found[:SHOWN])
+            found += [Chip("arxiv", "arXiv", number) for number in list(dict.fromkeys(_ARXIV.findall(body)))[:SHOWN]]
+    return tuple(chip._replace(text=clean(chip.text)[:120]) for chip in found)
 
 
 def front_matter(card: str) -> tuple[dict[str, Any], str]:

@@ -12,7 +12,7 @@ if TYPE_CHECKING:
     from markdown_it.rules_core import StateCore
     from markdown_it.token import Token
 
-LIMIT = 400_000
+LIMIT = 200_000
 """Characters of a card that are rendered; the Hub's own cards are far shorter."""
 PREFIX = "card-"
 """Stands before every id of the card, so that it is none of the page's own."""

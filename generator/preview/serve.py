@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import sys
 import threading
 from collections.abc import Callable
 from functools import partial
@@ -29,8 +30,7 @@ class Server:
         self._release, self._make = release, make
         self._lock = threading.Lock()
         self._made: tuple[str, bytes] | None = None
-        self._http = ThreadingHTTPServer((HOST, 0), partial(_Handler, self))
-        self._http.daemon_threads = True
+        self._http = _Http((HOST, 0), partial(_Handler, self))
 
     @property
     def address(self) -> str:
@@ -71,9 +71,19 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
     return found.st_mtime_ns, found.st_size, found.st_ino
 
 
+class _Http(ThreadingHTTPServer):
+    daemon_threads = True
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """Keep quiet where a browser has left before the end of an answer."""
+        if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
+            super().handle_error(request, client_address)  # type: ignore[arg-type] # what socketserver hands in
+
+
 class _Handler(BaseHTTPRequestHandler):
     """Answers for two addresses, to this machine alone."""
 
+    timeout = 30
     server_version = "modelcharter"
     sys_version = ""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from .conftest import Show, preview
+from .conftest import WIDTHS, Show, preview
 
 ATTACKS = (
     "<script>alert('name')</script>",
@@ -101,6 +101,7 @@ def test_nothing_runs_and_nothing_is_fetched(tmp_path: Path, show: Show, width: 
     page.keyboard.press("Escape")
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     page.evaluate("document.querySelectorAll('#card *').forEach((e) => { e.dispatchEvent(new Event('mouseover')); })")
+    assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[width][0]
     assert page.evaluate("window.ran") == []
     assert page.evaluate("window.refused") == []
     own = (tmp_path / "page.html").as_uri()

@@ -62,7 +62,7 @@ def test_the_switch_changes_the_lineage(written: Written, show: Show) -> None:
     assert set(after.split(" | ")) == {"nothing"}
     assert after.count("nothing") == before.count("|") + 1 == 3
     assert page.locator("#lineage .if-wide .changes .glow").count() == 3
-    assert "3 highlighted edges carry nothing now" in shown(page, "#lineage .changes p")
+    assert "3 edges, highlighted, carry nothing now" in shown(page, "#lineage .changes p")
     assert shown(page, "#lineage .if-wide .edge:not(.changes) .flow").count("its terms") == 3
 
 
