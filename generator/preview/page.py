@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 from collections.abc import Mapping
+from pathlib import Path
 from typing import NamedTuple
 
 from generator.artifacts.card import CARD
@@ -12,7 +13,8 @@ from generator.checks.report import SEVERITIES, Finding, Report
 from generator.documents.bundle import Bundle
 from generator.documents.coverage import cover
 from generator.documents.drawing import clean
-from generator.documents.lineage_graph import Lineage, lineage, lineage_svg
+from generator.documents.lineage_edges import Lineage, lineage
+from generator.documents.lineage_graph import lineage_svg
 from generator.documents.registry import write_card
 from generator.documents.render import render
 from generator.documents.stack import NARROW, layers_svg
@@ -43,9 +45,10 @@ class FileView(NamedTuple):
 
 
 class FindingView(NamedTuple):
-    """A finding with its clauses, word for word."""
+    """A finding with its clauses, word for word; `file` is a name without this machine's folders."""
 
     finding: Finding
+    file: str
     quotes: tuple[Quote, ...]
 
 
@@ -181,7 +184,8 @@ def _card(assessment: Assessment) -> str:
 def _findings(report: Report, assessment: Assessment) -> tuple[FindingView, ...]:
     """The gravest first, accepted ones last."""
     order = sorted(report.findings, key=lambda f: (f.accepted, SEVERITIES.index(f.severity)))
-    return tuple(FindingView(finding, quotes(finding.clauses, assessment.book)) for finding in order)
+    book = assessment.book
+    return tuple(FindingView(f, Path(f.file).name, quotes(f.clauses, book)) for f in order)
 
 
 def _views(files: Mapping[str, bytes]) -> tuple[FileView, ...]:
