@@ -134,6 +134,7 @@ class _Pen:
             self.y += _TITLE
         x = self.frame.width - width - 1 if self.frame.wide else self.frame.text
         self.pills.append(Pill(x, self.y - 15, width, state, text))
+        self.y += 0 if self.frame.wide else 4
 
     def _name(self, name: str, x: int) -> None:
         """An item's name: between title and label, or on a line of its own."""
