@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.documents.drawing import clean
+from generator.documents.drawing import clean, fit
 from generator.documents.words import LAYER_TITLES
 from generator.licenses.answers import clause_quote
 from generator.licenses.assess import Assessment, ItemAssessment
@@ -15,6 +15,10 @@ from generator.release.vocabulary import ACTS, AVAILABILITIES, LAYERS
 
 COLUMNS = 16
 """Columns that are shown; `charter rights` has them all."""
+
+NAMES = 3
+"""Items under the same terms that a column names."""
+_LABEL = 120
 
 
 class Quote(NamedTuple):
@@ -40,10 +44,16 @@ class Cell(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A layer, or items of it under the same terms; `absent` says why there is nothing to answer for."""
+    """A layer, or items of it under the same terms.
 
-    layer: str
+    Attributes:
+        label: The items, as short as the head of a column.
+        items: The items, some by name.
+        absent: Why there is nothing to answer for; empty where there is.
+    """
+
     title: str
+    label: str
     items: str
     license: str
     absent: str
@@ -89,16 +99,18 @@ def _columns(layer: str, assessment: Assessment) -> list[Column]:
     if layer == "documents":
         return []
     state = min((item.item.availability for item in items), key=AVAILABILITIES.index, default="not stated")
-    return [Column(layer, LAYER_TITLES[layer], "", "", state, ())]
+    return [Column(LAYER_TITLES[layer], "", "", "", state, ())]
 
 
 def _column(layer: str, items: list[ItemAssessment], book: Book) -> Column:
     first = items[0]
     obligations, limits = first.duties()
     cells = tuple(_cell(right, obligations, limits, book) for right in first.rights())
-    names = ", ".join(dict.fromkeys(clean(item.own_name) for item in items if item.own_name))
+    called = list(dict.fromkeys(clean(item.own_name) for item in items if item.own_name))
+    names = ", ".join(called[:NAMES]) + (f" and {len(called) - NAMES} more" if len(called) > NAMES else "")
     license_ = str(first.license) if first.license else "no license"
-    return Column(layer, LAYER_TITLES[layer], names, license_, "", cells)
+    label = (fit(called[0], _LABEL, 12) if called else "") + (f" +{len(items) - 1}" if len(items) > 1 else "")
+    return Column(LAYER_TITLES[layer], label, names, license_, "", cells)
 
 
 def _cell(right: Right, obligations: tuple[Duty, ...], limits: tuple[Duty, ...], book: Book) -> Cell:

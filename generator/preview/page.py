@@ -13,7 +13,7 @@ from generator.checks.report import SEVERITIES, Finding, Report
 from generator.documents.bundle import Bundle
 from generator.documents.coverage import cover
 from generator.documents.drawing import clean
-from generator.documents.lineage_edges import Lineage, lineage
+from generator.documents.lineage_edges import Edge, Lineage, lineage
 from generator.documents.lineage_graph import lineage_svg
 from generator.documents.registry import write_card
 from generator.documents.render import render
@@ -32,6 +32,11 @@ FILE_LIMIT = 20_000
 """Characters of a file that are shown."""
 FILES_LIMIT = 150_000
 """Characters of all files together."""
+
+FINDINGS_LIMIT = 300
+"""Findings that are shown; `charter check` has them all."""
+EDGES_LIMIT = 1000
+"""Edges that are told in words; all are in the release file, and in the picture."""
 
 
 class FileView(NamedTuple):
@@ -84,6 +89,7 @@ class Page(NamedTuple):
     layers: tuple[str, str]
     graph: tuple[str, str]
     lineage: Lineage
+    edges: tuple[Edge, ...]
     matrix: Matrix
     report: Report
     findings: tuple[FindingView, ...]
@@ -110,7 +116,7 @@ def page(assessment: Assessment, report: Report, bundle: Bundle | CharterError, 
         live: Whether the page is served and is to reload when it changes.
     """
     release = assessment.release
-    coverage = cover(assessment)
+    coverage, edges = cover(assessment), lineage(assessment)
     files, trouble = _files(assessment, bundle)
     card = files.get(CARD, b"").decode() or _card(assessment)
     numbers = {path: number for number, path in enumerate(files)}
@@ -128,7 +134,8 @@ def page(assessment: Assessment, report: Report, bundle: Bundle | CharterError, 
         card=card_html(body, link=link, image=Images(files, release.folder)),
         layers=(layers_svg(assessment, alone=False), layers_svg(assessment, alone=False, frame=NARROW)),
         graph=(lineage_svg(assessment, alone=False), lineage_svg(assessment, alone=False, wide=False)),
-        lineage=lineage(assessment),
+        lineage=edges,
+        edges=edges.edges[:EDGES_LIMIT],
         matrix=matrix(assessment),
         report=report,
         findings=_findings(report, assessment),
@@ -185,7 +192,7 @@ def _findings(report: Report, assessment: Assessment) -> tuple[FindingView, ...]
     """The gravest first, accepted ones last."""
     order = sorted(report.findings, key=lambda f: (f.accepted, SEVERITIES.index(f.severity)))
     book = assessment.book
-    return tuple(FindingView(f, Path(f.file).name, quotes(f.clauses, book)) for f in order)
+    return tuple(FindingView(f, Path(f.file).name, quotes(f.clauses, book)) for f in order[:FINDINGS_LIMIT])
 
 
 def _views(files: Mapping[str, bytes]) -> tuple[FileView, ...]:

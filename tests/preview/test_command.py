@@ -7,6 +7,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pexpect
 import pytest
 
 RELEASE = """\
@@ -15,6 +16,8 @@ release: {name: Small, copyright: 2026 Lab}
 layers:
   weights: {availability: released, license: LICENSE_ID, files: ["*.bin"]}
 """
+OPENED = "sh -c 'echo $0 > opened' %s"
+"""A browser that leaves word."""
 
 
 def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
@@ -25,7 +28,7 @@ def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
         text=True,
         check=False,
         cwd=cwd,
-        env=os.environ | {"DISPLAY": ":99", "BROWSER": "touch opened"},
+        env=os.environ | {"DISPLAY": ":99", "BROWSER": OPENED},
     )
 
 
@@ -76,6 +79,28 @@ def test_a_release_that_cannot_be_built_is_shown_with_the_reason(folder: Path) -
     assert "The bundle cannot be written as it stands." in page
     assert "LicenseRef-ours" in page
     assert '<h2 id="card-small">Small</h2>' in page
+
+
+def test_a_card_that_stands_in_the_way_is_told(folder: Path) -> None:
+    build = [sys.executable, "-m", "generator", "build", str(folder)]
+    assert subprocess.run(build, capture_output=True, check=False).returncode == 0
+    card = folder / "README.md"
+    card.write_text(card.read_text(encoding="utf-8").replace("## What is released", "## What was released"), "utf-8")
+    assert run(cwd=folder).returncode == 0
+    page = (folder / "preview.html").read_text(encoding="utf-8")
+    assert "The bundle cannot be written as it stands." in page
+    assert ">What is released</h3>" in page
+
+
+@pytest.mark.parametrize(("told", "opened"), [({}, True), ({"CI": "true"}, False), ({"DISPLAY": ""}, False)])
+def test_it_is_opened_where_somebody_looks_at_a_desktop(folder: Path, told: dict[str, str], opened: bool) -> None:
+    environment = {key: value for key, value in os.environ.items() if key not in ("CI", "WAYLAND_DISPLAY")}
+    environment |= {"DISPLAY": ":99", "BROWSER": OPENED} | told
+    pexpect.run(f"{sys.executable} -m generator preview", cwd=str(folder), env=environment, timeout=60)
+    assert (folder / "preview.html").is_file()
+    assert (folder / "opened").exists() == opened
+    if opened:
+        assert (folder / "opened").read_text(encoding="utf-8") == f"{(folder / 'preview.html').as_uri()}\n"
 
 
 def test_the_card_is_the_one_that_a_build_would_leave(folder: Path) -> None:
