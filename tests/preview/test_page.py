@@ -56,7 +56,7 @@ def test_the_switch_changes_the_lineage(written: Written, show: Show) -> None:
     assert "its terms" in before
     assert "nothing" not in before
     assert shown(page, "#lineage .if-wide .edge:not(.changes) .flow").count("its terms") == 3
-    page.get_by_label("Weights", exact=True).check(force=True)
+    page.get_by_label("Weights as source").check(force=True)
     after = shown(page, "#lineage .if-wide .changes .flow")
     assert set(after.split(" | ")) == {"nothing"}
     assert after.count("nothing") == before.count("|") + 1 == 3
