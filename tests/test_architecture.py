@@ -21,6 +21,7 @@ BELOW = {
     "hub": {"errors", "release"},
     "wizard": {"errors", "release", "licenses", "artifacts"},
     "publishing": {"errors", "release", "licenses", "artifacts", "documents", "hub"},
+    "preview": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks"},
     "api": {
         "errors",
         "release",
@@ -32,6 +33,7 @@ BELOW = {
         "hub",
         "publishing",
         "wizard",
+        "preview",
     },
     "console": {"errors", "licenses", "documents", "checks", "publishing"},
     "cli": {
@@ -56,11 +58,13 @@ DOORS = {
     "huggingface_hub": "hub/",
     "questionary": "wizard/",
     "rich": "console.py",
-    "markdown_it": "artifacts/sections.py",
+    "markdown_it": ("artifacts/sections.py", "preview/markdown.py"),
+    "mdit_py_plugins": "preview/markdown.py",
+    "nh3": "preview/markdown.py",
     "pathspec": "checks/hub_files.py",
     "spdx_python_model": "documents/exports/spdx_bill.py",
 }
-"""The one door of each library."""
+"""The door of each library; markdown_it has two, one to read a card and one to show it."""
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -122,11 +126,11 @@ def test_only_the_console_prints() -> None:
         (["--version"], "jinja2 yaml huggingface_hub rich licenseid importlib.metadata"),
         (
             ["check", "tests/examples/all-open"],
-            "jinja2 huggingface_hub questionary markdown_it pathspec licenseid.matcher",
+            "jinja2 huggingface_hub questionary markdown_it nh3 pathspec licenseid.matcher",
         ),
         (
             ["build", "tests/examples/all-open", "-o"],
-            "huggingface_hub questionary markdown_it pathspec licenseid.matcher spdx_python_model "
+            "huggingface_hub questionary markdown_it nh3 pathspec licenseid.matcher spdx_python_model "
             "generator.documents.exports.facts",
         ),
     ],

@@ -300,28 +300,6 @@ def unknown_rule(subject: Subject) -> Iterator[Hit]:
             yield Hit(f"There is no rule {key}.", "See `charter rules` for the ids.", path)
 
 
-@rule("REL112", "output-not-written", "warning")
-def output_not_written(subject: Subject) -> Iterator[Hit]:
-    """An output is asked for that this version of modelcharter does not write yet.
-
-    Bad:
-
-        outputs: [card, licenses, badges]
-
-    Good:
-
-        outputs: [card, licenses]
-    """
-    if set(subject.release.outputs) <= {"card", "licenses"}:
-        return  # what is asked for by default is written; the registry would load every document to say so
-    from generator.documents.registry import DOCUMENTS
-
-    written = {"card", *(document.output for document in DOCUMENTS)}
-    for number, output in enumerate(subject.release.outputs):
-        if output not in written:
-            yield Hit(f"`{output}` is not written by this version.", "Take it out until it is.", ("outputs", number))
-
-
 @rule("REL120", "export-lacks-a-fact", "error")
 def export_lacks_a_fact(subject: Subject) -> Iterator[Hit]:
     """An export is asked for whose format cannot do without something that the release file does not say.

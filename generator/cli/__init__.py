@@ -10,7 +10,10 @@ import click
 
 from generator import __version__
 
-COMMANDS = ("init", "build", "check", "derive", "import", "licenses", "openness", "push", "rights", "rules", "schema")
+COMMANDS = (
+    *("init", "build", "check", "derive", "import", "licenses", "openness", "preview", "push", "rights", "rules"),
+    "schema",
+)
 """Each is a module here that holds `command`."""
 
 

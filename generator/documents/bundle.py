@@ -198,6 +198,18 @@ class Bundle(Mapping[str, bytes]):
             del found[RECORD]
         return tuple(found[path] for path in sorted(found))
 
+    def standing_in(self, target: str | Path) -> dict[str, bytes]:
+        """Return the files as they would stand in a folder; nothing is written.
+
+        Args:
+            target: The folder; it need not be there.
+
+        Raises:
+            BundleConflictError: A generated part of its README.md was edited by hand.
+            CharterError: The folder cannot be read.
+        """
+        return self._merged(_read(Path(target), (CARD,)), force=False)
+
     def _merged(self, present: Mapping[str, bytes], *, force: bool) -> dict[str, bytes]:
         """The files as they are to stand, the card merged with what is there."""
         if self._card is None:

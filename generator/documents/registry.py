@@ -55,6 +55,18 @@ def export(name: str) -> Callable[[Coverage, Shelf], str | None]:
     return write
 
 
+def _layers_svg(coverage: Coverage, _: Shelf) -> str:
+    from generator.documents.stack import layers_svg
+
+    return layers_svg(coverage.assessment)
+
+
+def _lineage_svg(coverage: Coverage, _: Shelf) -> str:
+    from generator.documents.lineage_graph import lineage_svg
+
+    return lineage_svg(coverage.assessment)
+
+
 DOCUMENTS = (
     Document("LICENSE", "licenses", license_file),
     Document("NOTICE", "licenses", notice),
@@ -71,6 +83,8 @@ DOCUMENTS = (
     Document("badges/source.svg", "badges", lambda coverage, _: badge(coverage, "source")),
     Document("badges/mof.svg", "badges", lambda coverage, _: badge(coverage, "mof")),
     Document("badges/osaid.svg", "badges", lambda coverage, _: badge(coverage, "osaid")),
+    Document("layers.svg", "pictures", _layers_svg),
+    Document("lineage.svg", "pictures", _lineage_svg),
 )
 """Every document but the card, which merges with what a person wrote, and the texts in LICENSES/."""
 

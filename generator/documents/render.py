@@ -28,10 +28,11 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
     """
     from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
 
-    # Markdown and plain text are written, never HTML: each value goes through a filter of `words` instead.
+    # In Markdown and plain text each value goes through a filter of `words`; in HTML and SVG all are escaped.
     environment = Environment(
         loader=loader or (ModuleLoader(COMPILED) if COMPILED.is_dir() else FileSystemLoader(SOURCES)),
         undefined=StrictUndefined,
+        autoescape=lambda name: (name or "").endswith((".html.jinja", ".svg.jinja")),
         trim_blocks=True,
         lstrip_blocks=True,
         keep_trailing_newline=True,
@@ -47,6 +48,7 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "act": words.ACT_TITLES.__getitem__,
         "layer": words.LAYER_TITLES.__getitem__,
         "relation": words.RELATION_WORDS.__getitem__,
+        "flow": words.FLOW_WORDS.__getitem__,
         "availability": words.AVAILABILITY_WORDS.__getitem__,
         "wrapped_at": words.wrapped_at,
         "block": words.block,

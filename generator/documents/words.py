@@ -60,6 +60,8 @@ RELATION_WORDS = {
     "outputs_of": "trained on outputs of",
     "includes": "includes",
 }
+FLOW_WORDS = {"terms": "its terms", "notices": "notices", "unknown": "not known", "nothing": "nothing"}
+"""What flows from an upstream into what was made from it."""
 AVAILABILITY_WORDS = {
     "released": "released",
     "gated": "gated: on request or login",

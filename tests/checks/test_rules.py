@@ -78,7 +78,6 @@ CASES = [
                                                "files: ['c.py']}}\n") + "outputs: [card, licenses, reuse]\n",
      weights() + "outputs: [card, licenses, reuse]\n"),
     ("REL111", weights() + "rules: {REL999: off}\n", weights() + "rules: {REL104: off}\n"),
-    ("REL112", weights() + "outputs: [card, badges]\n", weights() + "outputs: [card]\n"),
     ("REL120", weights() + "outputs: [card, spdx]\n", weights() + "outputs: [card, cyclonedx]\n"),
     ("HUB101", weights().replace("[en]", "[english]"), weights()),
     ("HUB102", weights().replace("task:", "library: transformer, task:"),

@@ -1,0 +1,1 @@
+"""The release as one web page: to look at rather than to read."""

@@ -1,0 +1,89 @@
+"""A real Chromium, one for each worker, and pages written by the command."""
+
+from __future__ import annotations
+
+import shutil
+import subprocess
+import sys
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from tests.conftest import TESTS
+
+QUIET = (
+    "--no-sandbox",  # CI is root in a container; the pages are ours
+    "--disable-gpu",
+    "--disable-quic",
+    "--no-first-run",
+    "--disable-background-networking",
+    "--disable-component-update",
+    "--disable-sync",
+)
+WIDTHS = {"desktop": (1280, 900), "phone": (360, 780)}
+WATCH = """
+    window.refused = []; window.ran = [];
+    document.addEventListener("securitypolicyviolation", (event) => window.refused.push(event.blockedURI));
+    window.alert = (word) => window.ran.push(word);
+"""
+Show = Callable[..., Page]
+
+
+@pytest.fixture(scope="session")
+def browser() -> Iterator[Browser]:
+    """Chromium, as Debian has it."""
+    path = shutil.which("chromium") or shutil.which("chromium-browser")
+    assert path, "these tests need Chromium: apt-get install chromium (or make test)"
+    with sync_playwright() as playwright:
+        chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        yield chromium
+        chromium.close()
+
+
+@pytest.fixture(scope="session")
+def written(tmp_path_factory: pytest.TempPathFactory) -> Callable[[str], Path]:
+    """The page of an example, written once."""
+    known: dict[str, Path] = {}
+
+    def write(example: str) -> Path:
+        if example not in known:
+            file = tmp_path_factory.mktemp("preview") / f"{example}.html"
+            known[example] = preview(TESTS / "examples" / example, file)
+        return known[example]
+
+    return write
+
+
+@pytest.fixture
+def show(browser: Browser) -> Iterator[Show]:
+    """Opens a page, at a width and in a scheme, and watches it."""
+    contexts = []
+
+    def open_page(file: Path | str, *, width: str = "desktop", **options: object) -> Page:
+        wide, high = WIDTHS[width]
+        context = browser.new_context(viewport={"width": wide, "height": high}, **options)  # type: ignore[arg-type]
+        contexts.append(context)
+        context.add_init_script(WATCH)
+        page = context.new_page()
+        page.set_default_timeout(20_000)
+        page.goto(file.as_uri() if isinstance(file, Path) else file)
+        return page
+
+    yield open_page
+    for context in contexts:
+        context.close()
+
+
+def preview(release: Path, file: Path) -> Path:
+    """Write a page by the command."""
+    done = subprocess.run(
+        [sys.executable, "-m", "generator", "preview", str(release), "-o", str(file)],
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+    assert done.returncode == 0, done.stderr
+    assert done.stdout == f"{file}\n"
+    return file
