@@ -165,7 +165,8 @@ def listing(folder: Path) -> Listing:
     while waiting:
         base = waiting.pop()
         try:
-            entries = list(os.scandir(folder / base))
+            with os.scandir(folder / base) as here:
+                entries = list(here)
         except (OSError, ValueError):
             unread.append(base)
             continue
@@ -208,7 +209,8 @@ def holds_model(folder: Path) -> bool:
         folder: Any folder.
     """
     try:
-        return any(entry.name.endswith(_MODEL) for entry in os.scandir(folder))
+        with os.scandir(folder) as entries:
+            return any(entry.name.endswith(_MODEL) for entry in entries)
     except (OSError, ValueError):
         return False
 
