@@ -15,14 +15,15 @@ def command(file: str, output: str | None) -> None:
 
     What the release file has no place for is told, and left out. A file that is there is never replaced.
     """
-    from generator import api, console
+    from generator import console
+    from generator.api import beginning
     from generator.documents.transaction import write_all
     from generator.errors import CharterError
 
     target = Path(output) if output else None
     if target and (target.exists() or target.is_symlink()):
         raise CharterError(f"{target}: there is a file already.", "Name another with -o FILE, or move it away.")
-    text, told = api.import_file(file)
+    text, told = beginning.import_file(file)
     for line in told:
         console.talk(line)
     if target is None:

@@ -20,7 +20,8 @@ def command(folder: str, origin: str | None, defaults: bool, stated: tuple[str, 
     What the files in DIR say already is filled in, each answer with where it came from. Every answer is kept as it is
     given; run it again to go on.
     """
-    from generator import api, console
+    from generator import console
+    from generator.api import beginning
     from generator.errors import NotInteractiveError
 
     target = Path(folder)
@@ -31,7 +32,7 @@ def command(folder: str, origin: str | None, defaults: bool, stated: tuple[str, 
             "Write --defaults to take what the files say, with --set FIELD=VALUE or --answers FILE for the rest.",
         )
     if not asks:
-        path, told = api.init(target, origin=origin, stated=stated, answers=answers)
+        path, told = beginning.init(target, origin=origin, stated=stated, answers=answers)
         for line in told:
             console.talk(f"left out: {line}")
         console.data(str(path))
@@ -39,8 +40,8 @@ def command(folder: str, origin: str | None, defaults: bool, stated: tuple[str, 
     from generator.wizard.prompter import TerminalPrompter
 
     with console.patience("Reading what the files say ..."):
-        known = api.prefill(target, origin=origin)
-    written = api.ask(target, TerminalPrompter(), known)
+        known = beginning.prefill(target, origin=origin)
+    written = beginning.ask(target, TerminalPrompter(), known)
     if written is None:
         console.talk("Nothing was written; the answers are kept. Run `charter init` again to go on.")
     else:

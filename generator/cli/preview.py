@@ -18,16 +18,17 @@ def command(release: str, output: str | None, serve: bool) -> None:
     RELEASE is a release file or a folder that holds one. The page is one file that fetches nothing from anywhere. On a
     desktop it is opened.
     """
-    from generator import api, console
+    from generator import console
+    from generator.api import showing
 
     if serve and output:
         raise click.UsageError("--serve writes no file; leave -o out.")
     if not serve:
-        path = api.write_preview(release, output)
+        path = showing.write_preview(release, output)
         console.data(str(path))
         _open(path.absolute().as_uri())
         return
-    server = api.serve_preview(release)
+    server = showing.serve_preview(release)
     console.data(server.address)
     console.talk(f"The page follows {release}. Ctrl-C ends it.")
     _open(server.address)

@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator import check, load_release
-from generator.api import prefill
+from generator.api.beginning import prefill
 from tests.demo import unpack
 from tests.wizard.test_interview import WHEEL, full, gguf
 

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.errors import CharterError, ReleaseFileError
+from generator.errors import CharterError
 
 # Each function imports what it needs: a question about one license pays for no release file, and for no YAML.
 if TYPE_CHECKING:
@@ -18,15 +18,12 @@ if TYPE_CHECKING:
     from generator.licenses.answers import Derived, Rights
     from generator.licenses.assess import Assessment
     from generator.openness.answers import Openness
-    from generator.preview.serve import Server
     from generator.publishing.outcome import Options, Published
     from generator.release.model import Release
-    from generator.wizard.answers import Answers
-    from generator.wizard.interview import Prompter
 
 __all__ = ["assess", "build", "check", "derive", "load_release", "openness", "push", "rights"]
 
-_REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
+REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
 
 
 def load_release(path: str | Path) -> Release:
@@ -196,173 +193,6 @@ def openness(target: str | Path | Release, *, mode: str = "default") -> Openness
     return release_openness(str(target), assess(load_target(name)), mode=mode, card=beside)
 
 
-def import_file(path: str | Path) -> tuple[str, tuple[str, ...]]:
-    """Return the text of a release file that says what a record or a card says.
-
-    Args:
-        path: A record of the Model Openness Framework (YAML), or a model card (README.md).
-
-    Returns:
-        The text, and what the file says and the release file does not hold, in words.
-
-    Raises:
-        CharterError: It is neither, or cannot be read.
-        ReleaseFileError: It is no YAML; or what it says makes no release.
-    """
-    from generator.artifacts.card import BLOCK
-    from generator.openness.importing import import_record
-    from generator.openness.record import read_record
-    from generator.release.source import read_bytes
-    from generator.release.writer import write_release
-    from generator.wizard.answers import from_card
-
-    file = Path(path)
-    raw = read_bytes(file)
-    if file.suffix.lower() in (".md", ".markdown") or BLOCK.match(raw[:4096].decode("utf-8", "replace")):
-        known, told = from_card(file)
-        return write_release(known.release(file.parent)), tuple(told)
-    record = read_record(raw, str(path))
-    if record is None:
-        remedy = "Name a record of the Model Openness Framework (mof.yml) or a model card (README.md)."
-        raise CharterError(f"{path}: neither a record nor a card.", remedy)
-    imported = import_record(record)
-    return imported.text, imported.told
-
-
-def init(
-    folder: Path, *, origin: str | None = None, stated: Iterable[str] = (), answers: str | None = None
-) -> tuple[Path, list[str]]:
-    """Write a release file from what the files of a folder say, and from what is stated.
-
-    Args:
-        folder: The model's folder, where `release.yaml` is written.
-        origin: Another folder, or a Hub repo, that is read instead.
-        stated: `FIELD=VALUE` texts.
-        answers: A YAML file that holds fields.
-
-    Returns:
-        The path, and what files said and the release file does not take, in words.
-
-    Raises:
-        CharterError: There is a release file already, or a field is none.
-        ReleaseFileError: What is stated makes no release; every complaint is in it.
-    """
-    from generator.release.source import parse_tree
-    from generator.wizard.answers import filled_in, flattened
-
-    known = prefill(folder, origin=origin)
-    if answers:
-        from generator.artifacts.folder import read_inside
-
-        path = Path(answers).absolute()
-        raw = read_inside(path.parent, path.name)
-        if raw is None:
-            raise CharterError(f"{answers}: there is no such file.", "Name a YAML file that holds fields.")
-        tree, complaints = parse_tree(raw, answers)
-        if complaints or not isinstance(tree.value, dict):
-            raise ReleaseFileError(tuple(complaints))
-        filled_in(known, dict(flattened(tree.value)), answers)
-    filled_in(known, stated, "--set")
-    told = known.without_faults(folder)
-    return _write_release(folder, known.release(folder)), told
-
-
-def ask(folder: Path, prompter: Prompter, known: Answers) -> Path | None:
-    """Ask a person what is released, and write the release file.
-
-    Args:
-        folder: The model's folder, where `release.yaml` is written.
-        prompter: Asks.
-        known: What `prefill` returned.
-
-    Returns:
-        The path, or None where the person left; then all answers are kept.
-
-    Raises:
-        CharterError: The folder cannot be written.
-        InterruptedWizard: It was broken off; the answers given are kept.
-    """
-    from generator.wizard import draft
-    from generator.wizard.interview import Tools, interview
-
-    for line in known.without_faults(folder):
-        prompter.tell(f"left out: {line}")
-    release = interview(folder, known, prompter, Tools(_findings, lambda ref: _license_of(ref, folder, prompter)))
-    if release is None:
-        return None
-    path = _write_release(folder, release)
-    draft.discard(folder)
-    return path
-
-
-def prefill(folder: Path, *, origin: str | None = None) -> Answers:
-    """Return what the files of a model folder say, field by field of the release file.
-
-    Args:
-        folder: The model's folder, where `release.yaml` is to be written.
-        origin: Another folder, or a Hub repo, that is read instead.
-
-    Raises:
-        CharterError: There is a release file already, or no such folder.
-        HubError: The Hub repo cannot be read.
-    """
-    from generator.artifacts.inspect import FOLDER_NAME
-    from generator.wizard.answers import prefilled, with_sections
-
-    if not folder.is_dir():
-        raise CharterError(f"{folder}: no folder.", "Name the folder that holds the model.")
-    if (folder / "release.yaml").exists():
-        remedy = "Edit it, ask `charter check` about it, or move it away to begin anew."
-        raise CharterError(f"{folder / 'release.yaml'}: there is a release file already.", remedy)
-    if origin is None:
-        return prefilled(folder)
-    place = Path(origin)
-    local = place.is_dir()
-    place = place if local else _from_hub(origin.removeprefix("hub:"))
-    found = prefilled(place)
-    if not local and found.known["release.name"].source == FOLDER_NAME:
-        found.give("release.name", origin.rpartition("/")[2], origin)
-    for layer in ("weights", "deltas"):
-        # Of a repo only the papers are fetched; what its card gives a license for is published there.
-        if not local and found.get(f"layers.{layer}.license") and not found.get(f"layers.{layer}.availability"):
-            found.give(f"layers.{layer}.availability", "released", f"{origin}, its card")
-    if not (folder / "README.md").is_file():
-        with_sections(found, place)
-    return found
-
-
-def _write_release(folder: Path, release: Release) -> Path:
-    from generator.documents.transaction import write_all
-    from generator.release.writer import write_release
-
-    write_all(folder, {"release.yaml": write_release(release).encode()})
-    return folder / "release.yaml"
-
-
-def _findings(release: Release) -> list[str]:
-    """What the gate would say, a finding a line, gravest first."""
-    order = ("error", "warning", "info")
-    found = sorted(check(release).findings, key=lambda finding: order.index(finding.severity))
-    return [f"{finding.severity} {finding.rule}: {finding.message}" for finding in found if finding.severity != "info"]
-
-
-def _license_of(ref: str, folder: Path, prompter: Prompter) -> str | None:
-    """The license that an upstream's own folder states; the Hub is asked where the person wants it."""
-    from generator.hub.read import fetch_upstream
-    from generator.licenses.assess import released
-    from generator.licenses.upstreams import hub_cache, place_of
-
-    place = place_of(ref, folder, None, hub_cache())
-    if place is None and _REPO.fullmatch(ref) and prompter.confirm(f"Look up the license of {ref} on the Hub?"):
-        found = released(fetch_upstream(ref))
-    elif place is not None:
-        found = released(place)
-    else:
-        return None
-    stated = [placed.item.license for placed in found.placed() if placed.item.license]
-    return stated[0] if stated else None
-
-
 def load_target(path: str | Path) -> Release:
     """Return the release of a release file or a folder; a folder without one is read by its card and its LICENSE.
 
@@ -401,14 +231,21 @@ def target_kind(target: str) -> tuple[str, str]:
 
     if forced != "hub" and is_license(target):
         return "license", target
-    if forced == "hub" or _REPO.fullmatch(target):
-        return "path", str(_from_hub(name if forced == "hub" else target))
+    if forced == "hub" or REPO.fullmatch(target):
+        return "path", str(from_hub(name if forced == "hub" else target))
     parse(target)  # says which ids are near
     return "license", target
 
 
-def _from_hub(repo: str) -> Path:
-    """The folder of a Hub repo: fetched, or what the Hub's cache has of it where the Hub cannot be reached."""
+def from_hub(repo: str) -> Path:
+    """Return the folder of a Hub repo: fetched, or what the Hub's cache has of it where the Hub cannot be reached.
+
+    Args:
+        repo: Its id.
+
+    Raises:
+        HubError: Neither the Hub nor its cache has it.
+    """
     from generator.errors import HubError
     from generator.hub.read import fetch_upstream
     from generator.licenses.upstreams import hub_cache, place_of
@@ -436,78 +273,10 @@ def fetch_upstreams(release: Release) -> None:
         (upstream.ref, upstream.revision)
         for placed in release.placed()
         for upstream in placed.item.derived_from
-        if upstream.license is None and _REPO.fullmatch(upstream.ref)
+        if upstream.license is None and REPO.fullmatch(upstream.ref)
     }
     for ref, revision in sorted(wanted, key=str):
         fetch_upstream(ref, revision)
-
-
-def preview(release: Release, *, live: bool = False) -> str:
-    """Return a release as one web page, which fetches nothing from anywhere.
-
-    Args:
-        release: What `load_release` returned.
-        live: Whether the page is served, and reloads when it changes.
-    """
-    from generator.checks.gate import run
-    from generator.documents.registry import write_documents
-    from generator.preview.page import page
-
-    judged = assess(release)
-    try:
-        bundle: Bundle | CharterError = write_documents(judged)
-    except CharterError as error:
-        bundle = error  # a release without a bundle has rights and findings all the same
-    return page(judged, run(judged, today=this_day()), bundle, live=live)
-
-
-def write_preview(path: str | Path, target: str | Path | None = None) -> Path:
-    """Write a release as one web page, and return where.
-
-    Args:
-        path: The release file, or a folder that holds one.
-        target: The file; `preview.html` beside the release file by default.
-
-    Raises:
-        ReleaseFileError: The release file cannot be read.
-        CharterError: The file is somebody else's, or cannot be written.
-    """
-    from generator.artifacts.folder import is_folder
-    from generator.preview.write import write_page
-
-    source = Path(path)
-    file = Path(target) if target else (source if is_folder(source) else source.parent) / "preview.html"
-    return write_page(file, preview(load_release(source)))
-
-
-def serve_preview(path: str | Path) -> Server:
-    """Return a server of the page, which follows the release file; `run` serves until it is interrupted.
-
-    Args:
-        path: The release file, or a folder that holds one; it need not be readable as it stands.
-
-    Raises:
-        CharterError: There is no such file, or no port to be had.
-    """
-    from generator.artifacts.folder import is_file, is_folder
-    from generator.preview.page import broken_page
-    from generator.preview.serve import Server
-
-    source = Path(path)
-    file = source / "release.yaml" if is_folder(source) else source
-    if not is_file(file):
-        load_release(source)  # says what is missing
-
-    def make() -> str:
-        try:
-            return preview(load_release(source), live=True)
-        except CharterError as error:
-            return broken_page(str(file), error)
-
-    try:
-        return Server(file, make)
-    except OSError as error:
-        raise CharterError(f"No port of this machine is to be had: {error.strerror}.", "Try again.") from None
 
 
 def this_day() -> datetime.date:
