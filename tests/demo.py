@@ -1,4 +1,4 @@
-"""The demo: a real model folder out of a wheel, our release file beside it, `charter build`, `charter check`."""
+"""The demo: a real model folder out of a wheel, our release file beside it, `charter build`, `preview`, `check`."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def main() -> int:
     say(f"A real model folder, all-MiniLM-L6-v2, is in {target}/. Its release.yaml is our rendering of its card,\n")
     say("not the statement of its publishers.\n\n")
     charter = [sys.executable, "-m", "generator"]
-    for command in (["build", str(target)], ["check", str(target)]):
+    for command in (["build", str(target)], ["preview", str(target)], ["check", str(target)]):
         say(f"$ charter {' '.join(command)}\n")
         sys.stdout.flush()
         code = subprocess.run([*charter, *command], check=False).returncode
         if command[0] == "build" and code:
             return code
-    say(f"\nThe model card: {target / 'README.md'}\n")
+    say(f"\nThe model card: {target / 'README.md'}, the release as one page: {target / 'preview.html'}\n")
     say("The gate says: " + ("open, nothing stands against publishing.\n" if code == 0 else "closed, see above.\n"))
     return code
 

@@ -129,7 +129,9 @@ def upstream_license_unknown(subject: Subject) -> Iterator[Hit]:
                 more = f" and {len(flows) - 1} more" if len(flows) > 1 else ""
                 yield Hit(
                     f"{spoken(item)}: the license of {flows[0].via[-1]}{more} is not known.",
-                    "Write `license:` beside its `ref`.",
+                    "Write `license:` beside its `ref`."
+                    if subject.stated
+                    else "State it in a release file: charter init",
                     _spot(item, flows[0]),
                     item,
                     framing=framing,

@@ -407,3 +407,20 @@ def test_a_script_publishes_what_it_built(tmp_path: Path) -> None:
         )
         assert "The gate is closed" in refused.stderr
         assert main(server).pulls == ["From a script"]
+
+
+def test_the_example_script_of_the_docs_publishes(tmp_path: Path) -> None:
+    folder = release(tmp_path / "model")
+    script = Path(__file__).parent.parent.parent / "docs" / "examples" / "publish.py"
+    with hub(REPO) as server:
+        done = subprocess.run(
+            [sys.executable, str(script), str(folder)],
+            capture_output=True,
+            text=True,
+            check=False,
+            env=environment(tmp_path, server),
+            timeout=120,
+        )
+        assert done.returncode == 0, done.stderr
+        assert "proposed to lab/borealis as a pull request" in done.stdout
+        assert main(server).pulls == ["Publish Borealis"]
