@@ -9,7 +9,7 @@ from generator.documents.transaction import write_all
 from generator.errors import CharterError, HubError
 from generator.hub.client import Connection
 from generator.hub.commit import Overtaken, RefusedCard, send, verify
-from generator.hub.repo import create, gate
+from generator.hub.repo import create, gate, page
 from generator.publishing.outcome import Options, Published
 from generator.publishing.parcels import Parcel, last_published
 from generator.publishing.plan import Plan, local_card, placed, prepared, shown
@@ -95,6 +95,10 @@ def _committed(connection: Connection, plan: Plan, options: Options) -> Publishe
         sent = send(connection, plan.remote, plan.put, plan.removed, title, create_pr=options.create_pr)
     except RefusedCard as error:
         raise placed(error, plan) from error
+    except KeyboardInterrupt:
+        history = f"{page(connection, plan.remote)}/commits"
+        connection.say(f"{plan.parcel.repo}: broken off; whether the commit was made is to be seen at {history}.")
+        raise
     now = verify(connection, plan.remote, sent, plan.put)
     notes = (*plan.notes, *(f"{plan.parcel.repo}: {remark}" for remark in sent.remarks))
     if CARD in now.files and now.files[CARD].sha256:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sys
+import threading
+import time
 from pathlib import Path
 from typing import Any
 
@@ -54,3 +56,23 @@ def test_merging_with_somebody_else_s_commit_is_asked_about(answer: str, merged:
         card = server.repos["lab/borealis"].files["README.md"]
         assert b"By marketing." in card
         assert (b"charter:end" in card) is merged
+
+
+def test_an_interrupt_says_where_to_look(tmp_path: Path) -> None:
+    with hub({"lab/borealis": {"README.md": b"# Borealis\n"}}) as server:
+        begun = threading.Event()
+
+        def wait(handler: object, name: str) -> bool:
+            if name == "preupload":
+                begun.set()
+                time.sleep(0.5)
+            return False
+
+        server.fault = wait
+        child = at_terminal(tmp_path, server, release(tmp_path / "model"))
+        assert begun.wait(60)
+        child.sendintr()
+        child.expect("whether the commit was made is to be seen at .*/lab/borealis/commits")
+        child.expect(pexpect.EOF)
+        child.close()
+        assert child.exitstatus == 130
