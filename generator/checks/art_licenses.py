@@ -15,7 +15,6 @@ from generator.documents.record import CARD, digest, read_record
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId, hub_id, is_family, known_name, only_of, parse
-from generator.licenses.identify import near
 
 _LICENSE_FILES = ("LICENSE", "LICENCE", "COPYING")
 _TEXT_LIMIT = 256 * 1024
@@ -163,6 +162,8 @@ def _license_files(subject: Subject) -> Iterator[Text]:
 @lru_cache(maxsize=64)
 def _identified(text: str, claimed: tuple[LicenseId, ...]) -> tuple[LicenseId | None, bool, tuple[str, ...]]:
     """As `near`, once for the rules that ask; `-only` and `-or-later` have one text."""
+    from generator.licenses.identify import near
+
     found = near(text, claimed)
     key = next((one for one in claimed if found.license and only_of(one) == only_of(found.license)), found.license)
     return key, found.exact, found.differences

@@ -17,7 +17,6 @@ from generator.documents.front_matter import front_matter
 from generator.documents.record import CARD, CARD_LIMIT
 from generator.errors import CharterError
 from generator.licenses.catalog import hub_id, is_family, parse
-from generator.licenses.identify import true_copy
 from generator.release import fields as kind
 from generator.release.model import Location
 from generator.release.source import LINE_BREAK, Plain
@@ -248,6 +247,8 @@ def _results_texts(node: yaml.Node, depth: int) -> Iterator[yaml.ScalarNode]:
 
 def _license_of(folder: Path) -> dict[str, str]:
     """What can be said of the LICENSE in a folder without assuming anything: where it is, and its name."""
+    from generator.licenses.identify import true_copy
+
     name = next((name for name in ("LICENSE", "LICENSE.md") if is_file(folder / name)), None)
     if name is None:
         return {}

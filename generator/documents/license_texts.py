@@ -11,9 +11,7 @@ from generator.documents.record import read_record
 from generator.errors import LicenseTextError
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import LicenseId, index, is_family, known_name
-from generator.licenses.identify import named_only, true_copy
 from generator.licenses.lineage import Flow
-from generator.licenses.quotes import kept_text
 from generator.licenses.terms import Terms
 from generator.licenses.upstreams import LICENSE_FILES
 from generator.release.model import Release
@@ -48,6 +46,8 @@ class Shelf:
         Raises:
             LicenseTextError: The publisher's `license_text` is not there.
         """
+        from generator.licenses.quotes import kept_text
+
         if path := self._supplied.get(key):
             return self._read(path, key)
         if key in self._found:
@@ -227,6 +227,8 @@ def _found_in(folder: Path | None) -> dict[LicenseId, tuple[str, str]]:
     present = [name for name in LICENSE_FILES if folder and (folder / name).is_file()]
     if folder is None or not present:
         return {}
+    from generator.licenses.identify import named_only, true_copy
+
     built = read_record(folder).files
     found: dict[LicenseId, tuple[str, str]] = {}
     for name in present:

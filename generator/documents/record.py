@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import json
 import re
 from collections.abc import Mapping
@@ -79,6 +78,8 @@ class BrokenMarkers(ValueError):
 
 def digest(content: bytes) -> str:
     """Return the SHA-256 of a file's content, whatever its line ends: a checkout may change them."""
+    import hashlib  # here, as it takes longer to load than most checks need it for
+
     return hashlib.sha256(content.replace(b"\r\n", b"\n")).hexdigest()
 
 

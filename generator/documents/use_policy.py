@@ -10,7 +10,6 @@ from generator.documents.license_texts import Shelf
 from generator.documents.render import render
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId
-from generator.licenses.clauses import find_clause, quote
 from generator.licenses.terms import Terms, UsePolicy
 from generator.release.model import Release
 
@@ -66,6 +65,8 @@ def policies(coverage: Coverage) -> dict[LicenseId, tuple[tuple[ItemAssessment, 
 
 
 def _entries(coverage: Coverage, shelf: Shelf) -> Iterator[PolicyEntry]:
+    from generator.licenses.clauses import find_clause, quote
+
     for key, (covers, sources) in policies(coverage).items():
         terms = coverage.assessment.book.terms(key)
         policy = terms.use_policy

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-import textwrap
 from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
@@ -125,6 +124,8 @@ def section(text: str) -> str:
 
 def wrapped_at(text: str) -> str:
     """Return a labelled line of the license index, filled to 78 columns under its own text."""
+    import textwrap
+
     return textwrap.fill(text, 78, subsequent_indent=" " * 18, break_long_words=False, break_on_hyphens=False)
 
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import hashlib
 import importlib.util
 import json
 import os
@@ -44,6 +43,8 @@ def shortened(said: str, limit: int) -> str:
 
 def digest(text: str) -> str:
     """Return the SHA-256 of the normalised text, in hexadecimal digits."""
+    import hashlib
+
     return hashlib.sha256(normalise(text).encode()).hexdigest()
 
 

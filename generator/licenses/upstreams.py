@@ -12,7 +12,6 @@ from generator.artifacts.card import CardFacts, read_card
 from generator.artifacts.folder import is_folder, read_text
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse
-from generator.licenses.identify import named_only, true_copy
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Source, Upstream
 from generator.release.source import FILE_NAME
 
@@ -81,6 +80,8 @@ def identified(folder: Path) -> LicenseId | None:
     Args:
         folder: A model folder.
     """
+    from generator.licenses.identify import named_only, true_copy
+
     for name in LICENSE_FILES:
         try:
             text = read_text(folder, name)
