@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
 def is_stated(release: Release) -> bool:
     """Return whether somebody states a release; one that is read out of a folder states nothing of its own."""
-    return release.origin is None or Path(release.origin.file).name != CARD
+    return release.origin is None or os.path.basename(release.origin.file) != CARD  # noqa: PTH119 - asked very often
 
 
 class Subject:
@@ -53,7 +54,7 @@ class Subject:
         """What lies in the release's folder, and what it says of itself."""
         return Survey(self.release.folder)
 
-    @property
+    @cached_property
     def stated(self) -> bool:
         """Whether there is a release file; without one the release was made from what the folder says."""
         return is_stated(self.release)
