@@ -137,7 +137,7 @@ def _rights_tables(subject: tuple[ItemAssessment, ...]) -> tuple[RightsTable, ..
     tables: list[RightsTable] = []
     for items in groups.values():
         obligations, limits = items[0].duties()
-        rights = {right.act: right for right in items[0].rights()}
+        rights = {right.act: right for right in items[0].rights(acts=CARD_ACTS)}
         label = ", ".join(item.item.name or LAYER_TITLES[item.layer] for item in items)
         chosen = tuple(rights[act] for act in CARD_ACTS)
         tables.append(RightsTable(label, items[0].license, chosen, _distinct(obligations), _distinct(limits)))

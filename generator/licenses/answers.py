@@ -190,7 +190,7 @@ def license_derivation(bases: str | Iterable[str], relation: str, proposed: str,
 def _layer(
     layer: str, name: str | None, flows: tuple[Flow, ...], book: Book, acts: tuple[str, ...], given: Given
 ) -> LayerRights:
-    rights = tuple(right for right in compose_rights(flows, book.terms, given) if right.act in acts)
+    rights = compose_rights(flows, book.terms, given, acts)
     obligations, limits = compose_duties(flows, book.terms, given)
     asked = tuple(duty for duty in obligations if isinstance(duty.rule, Obligation) and set(duty.rule.acts) & set(acts))
     return LayerRights(layer, name, flows[0].license, rights, asked, limits)

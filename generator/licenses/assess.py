@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Collection
 from pathlib import Path
 from typing import NamedTuple
 
@@ -24,7 +25,7 @@ from generator.licenses.upstreams import (
 )
 from generator.release.model import Item, Placed, Release, Upstream
 from generator.release.reader import read_release
-from generator.release.vocabulary import COMPONENTS, GIVEN
+from generator.release.vocabulary import ACTS, COMPONENTS, GIVEN
 
 
 class ItemAssessment(NamedTuple):
@@ -69,13 +70,14 @@ class ItemAssessment(NamedTuple):
         plain = not stated.name and not stated.form and stated.component in (None, *COMPONENTS[self.layer][:1])
         return "" if plain and self.layer != "documents" else self.label
 
-    def rights(self, given: Given = NOTHING) -> tuple[Right, ...]:
-        """Return the answer to every act.
+    def rights(self, given: Given = NOTHING, acts: Collection[str] = ACTS) -> tuple[Right, ...]:
+        """Return the answers to acts, in the order of the vocabulary.
 
         Args:
             given: Facts that make an answer definite.
+            acts: Which; all by default.
         """
-        return compose_rights(self.flows, self.book.terms, given)
+        return compose_rights(self.flows, self.book.terms, given, acts)
 
     def duties(self, given: Given = NOTHING) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
         """Return obligations and limits.

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from generator.licenses.catalog import Expression, LicenseId, reason
@@ -106,16 +106,19 @@ def reconcile(program: str, source: str) -> str:
     return "conditional" if {program, source} == {"yes", "conditional"} else "unclear"
 
 
-def compose_rights(flows: Iterable[Flow], terms_of: TermsOf, given: Given = NOTHING) -> tuple[Right, ...]:
-    """Return the answer to every act of the vocabulary, in its order.
+def compose_rights(
+    flows: Iterable[Flow], terms_of: TermsOf, given: Given = NOTHING, acts: Collection[str] = ACTS
+) -> tuple[Right, ...]:
+    """Return the answers to acts, in the order of the vocabulary.
 
     Args:
         flows: What reaches the item, its own license first.
         terms_of: Looks up the terms of an id.
         given: Facts that make an answer definite.
+        acts: Which; all by default.
     """
     known = _distinct(flows)
-    return tuple(_right(act, known, terms_of, given) for act in ACTS)
+    return tuple(_right(act, known, terms_of, given) for act in ACTS if act in acts)
 
 
 def compose_duties(
