@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 T = TypeVar("T")
 CONNECT = 10.0
 """Seconds until a connection stands; the client itself waits for ever (hub.md 3)."""
-READ = 20.0
+READ = 15.0
 """Seconds that an answer may take."""
 COMMIT = 75.0
 """Seconds that a commit or an upload may take; the Hub itself gives a commit 60 (hub.md 6)."""
@@ -169,6 +169,8 @@ def _wait(error: Exception, *, again: bool, tried: int) -> float | None:
     broken = isinstance(error, httpx2.TransportError) and not isinstance(
         error, (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
     )
+    if isinstance(error, httpx2.TimeoutException) and tried:
+        return None  # who was silent twice is not asked a third time
     passing = status in _PASSING or (status is None and broken)
     return _BRIEFLY[min(tried, len(_BRIEFLY) - 1)] if again and passing else None
 
