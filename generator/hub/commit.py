@@ -26,7 +26,7 @@ class Overtaken(HubError):
 
 
 class RefusedCard(HubError):
-    """The Hub refuses the card; `complaints` are its words, `warnings` what it only remarks."""
+    """The Hub refuses the card; `complaints` are its words."""
 
     def __init__(self, repo: str, complaints: tuple[str, ...]) -> None:
         words = "".join(f"\n  {line}" for line in complaints)
@@ -41,7 +41,6 @@ class Sent(NamedTuple):
         commit: Where the content stands now.
         pull_request: The address of the pull request, where one was opened.
         revision: What to read to see it: the commit, or the pull request's.
-        made: False where the Hub had all of it already, so that there is no new commit.
         remarks: What the Hub remarked, or what had to be found out.
     """
 
@@ -49,69 +48,89 @@ class Sent(NamedTuple):
     url: str
     pull_request: str | None
     revision: str
-    made: bool
     remarks: tuple[str, ...]
 
 
-def send(
-    connection: Connection,
-    remote: Remote,
-    put: Mapping[str, Content],
-    removed: tuple[str, ...],
-    message: str,
-    *,
-    create_pr: bool,
-) -> Sent:
-    """Commit files to a repo, based on what was read of it.
+class Wanted(NamedTuple):
+    """What is to be committed.
 
-    Args:
-        connection: Whom to ask.
+    Attributes:
         remote: The repo as it was read; the commit is refused where it has changed since.
         put: Content by path.
         removed: Paths that go.
         message: The summary of the commit.
         create_pr: Offer it as a pull request instead.
+    """
+
+    remote: Remote
+    put: Mapping[str, Content]
+    removed: tuple[str, ...]
+    message: str
+    create_pr: bool
+
+    @property
+    def where(self) -> dict[str, Any]:
+        """Repo, branch and manner, as the client's calls take them."""
+        return {
+            "repo_id": self.remote.repo,
+            "repo_type": self.remote.kind,
+            "revision": self.remote.revision,
+            "create_pr": self.create_pr,
+        }
+
+
+def send(connection: Connection, wanted: Wanted) -> Sent:
+    """Commit files to a repo, based on what was read of it.
+
+    Args:
+        connection: Whom to ask.
+        wanted: What is to be committed, and where.
 
     Raises:
         Overtaken: The repo has changed since it was read; nothing was committed.
         RefusedCard: The Hub refuses the front matter; nothing was committed.
-        HubError: It failed; nothing was committed.
+        HubError: It failed; nothing was committed, or the message says that this is not known.
     """
     from huggingface_hub import CommitOperationAdd, CommitOperationDelete
 
+    remote = wanted.remote
     adds = [
         CommitOperationAdd(path, content if isinstance(content, bytes) else str(content))
-        for path, content in sorted(put.items())
+        for path, content in sorted(wanted.put.items())
     ]
-    if ".gitignore" in remote.files or ".gitignore" in put:
-        _refuse_ignored(connection, remote, adds, create_pr=create_pr)
-    operations = [*adds, *(CommitOperationDelete(path, is_folder=False) for path in removed)]
-    # A base is hexadecimal to the client; a server that names commits otherwise is asked once more just before.
-    base = remote.commit if remote.commit and _COMMIT.fullmatch(remote.commit) else None
-    if base is None and remote.commit:
-        now = read_remote(connection, remote.repo, remote.kind, remote.revision)
-        if now.commit != remote.commit:
-            raise _overtaken(connection, remote, now)
+    if ".gitignore" in remote.files or ".gitignore" in wanted.put:
+        _refuse_ignored(connection, wanted, adds)
     call = partial(
         connection.api.create_commit,
-        remote.repo,
-        operations,
-        commit_message=message,
-        repo_type=remote.kind,
-        revision=remote.revision,
-        create_pr=create_pr,
-        parent_commit=base,
+        operations=[*adds, *(CommitOperationDelete(path, is_folder=False) for path in wanted.removed)],
+        commit_message=wanted.message,
+        parent_commit=_base(connection, remote),
+        **wanted.where,
     )
     with warnings.catch_warnings(record=True) as remarks:
         warnings.simplefilter("always")
         try:
             info = _sent(connection, remote, call)
         except _Lost as lost:
-            return _looked_for(connection, remote, put, removed, message, lost, create_pr=create_pr)
-    said = tuple(line for r in remarks for line in str(r.message).splitlines() if line.startswith("- "))
-    made = bool(info.pr_url) if create_pr else info.oid != remote.commit
+            return _looked_for(connection, wanted, lost)
+    said = [line[2:] for r in remarks for line in str(r.message).splitlines() if line.startswith("- ")]
+    if not (info.pr_url if wanted.create_pr else info.oid != remote.commit):
+        said.append("The Hub had all of it already, so there is no new commit.")
     revision = (info.pr_revision if info.pr_url else None) or info.oid
-    return Sent(info.oid, info.commit_url, info.pr_url, revision, made, tuple(line[2:] for line in said))
+    return Sent(info.oid, info.commit_url, info.pr_url, revision, tuple(said))
+
+
+def _base(connection: Connection, remote: Remote) -> str | None:
+    """The commit that ours is based on, as the client takes it: hexadecimal.
+
+    A server that names commits otherwise is asked once more just before.
+    """
+    if remote.commit is None or _COMMIT.fullmatch(remote.commit):
+        return remote.commit
+    now = read_remote(connection, remote.repo, remote.kind, remote.revision)
+    if now.commit != remote.commit:
+        raise _overtaken(connection, remote, now)
+    return None
 
 
 class _Lost(Exception):
@@ -140,86 +159,61 @@ def _sent(connection: Connection, remote: Remote, call: partial[Any]) -> Any:  #
         raise _Lost(error, looks) from error
 
 
-def _refuse_ignored(connection: Connection, remote: Remote, adds: list[Any], *, create_pr: bool) -> None:
+def _refuse_ignored(connection: Connection, wanted: Wanted, adds: list[Any]) -> None:
     """Stop where the repo's .gitignore drops a file: the client would leave it out and call it a success."""
-    call = partial(
-        connection.api.preupload_lfs_files,
-        remote.repo,
-        adds,
-        repo_type=remote.kind,
-        revision=remote.revision,
-        create_pr=create_pr,
-        free_memory=False,
-    )
-    asked(connection, remote.repo, call, again=False)
+    call = partial(connection.api.preupload_lfs_files, additions=adds, free_memory=False, **wanted.where)
+    asked(connection, wanted.remote.repo, call, again=False)
     dropped = [add.path_in_repo for add in adds if getattr(add, "_should_ignore", False)]
     if dropped:
         raise HubError(
-            f"{remote.repo}: its .gitignore drops {', '.join(dropped)}; nothing was published.",
+            f"{wanted.remote.repo}: its .gitignore drops {', '.join(dropped)}; nothing was published.",
             "Take the pattern out of the repo's .gitignore, then push again.",
         )
 
 
-def _looked_for(
-    connection: Connection,
-    remote: Remote,
-    put: Mapping[str, Content],
-    removed: tuple[str, ...],
-    message: str,
-    lost: _Lost,
-    *,
-    create_pr: bool,
-) -> Sent:
+def _looked_for(connection: Connection, wanted: Wanted, lost: _Lost) -> Sent:
     """What became of a commit whose answer was lost: the repo itself is asked."""
+    remote, known = wanted.remote, False
     for wait in lost.looks:
         time.sleep(wait)
         try:
-            for now, url in _places(connection, remote, message, create_pr=create_pr):
-                if now.commit and _stands(connection, now, put, removed):
+            for now, url in _places(connection, wanted):
+                if now.commit and _stands(connection, now, wanted):
                     address = f"{page(connection, remote)}/commit/{now.commit}"
                     note = "The answer to the commit was lost; the repo shows that it was made."
-                    return Sent(now.commit, address, url, now.revision or now.commit, made=True, remarks=(note,))
-                if not create_pr and now.commit != remote.commit:
+                    return Sent(now.commit, address, url, now.revision or now.commit, (note,))
+                if not wanted.create_pr and now.commit != remote.commit:
                     raise _overtaken(connection, remote, now)
+            known = True
         except Overtaken:
             raise
         except HubError:
-            continue
-    if not _read_again(connection, remote):
-        history = f"{page(connection, remote)}/commits"
+            known = False
+    if not known:
+        where = f"{page(connection, remote)}/{'discussions' if wanted.create_pr else 'commits'}"
         raise HubError(
             f"{lost.told.message} Whether the commit was made is not known: {remote.repo} cannot be read either.",
-            f"Look at {history}, then push again: what is there already is not sent twice.",
+            f"Look at {where}, then push again: what is there already is not sent twice.",
         ) from lost.told
     raise HubError(f"{lost.told.message} The repo is as it was.", lost.told.remedy) from lost.told
 
 
-def _read_again(connection: Connection, remote: Remote) -> bool:
-    """Whether the repo can be read, and is as it was."""
-    try:
-        return read_remote(connection, remote.repo, remote.kind, remote.revision).commit == remote.commit
-    except HubError:
-        return False
-
-
-def _places(
-    connection: Connection, remote: Remote, message: str, *, create_pr: bool
-) -> Iterator[tuple[Remote, str | None]]:
+def _places(connection: Connection, wanted: Wanted) -> Iterator[tuple[Remote, str | None]]:
     """Where the commit may stand: at the head of its branch, or in a pull request with its title."""
-    if not create_pr:
+    remote = wanted.remote
+    if not wanted.create_pr:
         yield read_remote(connection, remote.repo, remote.kind, remote.revision), None
         return
     call = partial(connection.api.get_repo_discussions, remote.repo, repo_type=remote.kind)
     for found in asked(connection, remote.repo, lambda: list(call()))[:20]:
-        if found.is_pull_request and found.title == message:
+        if found.is_pull_request and found.title == wanted.message:
             yield read_remote(connection, remote.repo, remote.kind, f"refs/pr/{found.num}"), found.url
 
 
-def _stands(connection: Connection, now: Remote, put: Mapping[str, Content], removed: tuple[str, ...]) -> bool:
+def _stands(connection: Connection, now: Remote, wanted: Wanted) -> bool:
     """Whether a repo holds all that was sent."""
-    return all(holds(connection, now, path, content) for path, content in put.items()) and not (
-        set(removed) & now.files.keys()
-    )
+    put = all(holds(connection, now, path, content) for path, content in wanted.put.items())
+    return put and not set(wanted.removed) & now.files.keys()
 
 
 def _overtaken(connection: Connection, remote: Remote, now: Remote) -> Overtaken:

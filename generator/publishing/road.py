@@ -8,7 +8,7 @@ from generator.documents.record import CARD
 from generator.documents.transaction import write_all
 from generator.errors import CharterError, HubError
 from generator.hub.client import Connection
-from generator.hub.commit import Overtaken, RefusedCard, send, verify
+from generator.hub.commit import Overtaken, RefusedCard, Wanted, send, verify
 from generator.hub.repo import create, gate, page
 from generator.publishing.outcome import Options, Published
 from generator.publishing.parcels import Parcel, last_published
@@ -92,7 +92,7 @@ def _sent(connection: Connection, plan: Plan, options: Options, ask: Asks | None
 def _committed(connection: Connection, plan: Plan, options: Options) -> Published:
     title = options.message or plan.parcel.title
     try:
-        sent = send(connection, plan.remote, plan.put, plan.removed, title, create_pr=options.create_pr)
+        sent = send(connection, Wanted(plan.remote, plan.put, plan.removed, title, options.create_pr))
     except RefusedCard as error:
         raise placed(error, plan) from error
     except KeyboardInterrupt:
