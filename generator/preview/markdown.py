@@ -7,6 +7,8 @@ from collections.abc import Callable
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
+from generator.artifacts.markdown import slug_of
+
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
     from markdown_it.rules_core import StateCore
@@ -82,18 +84,12 @@ def _parser() -> MarkdownIt:
     parser = MarkdownIt("commonmark", {"linkify": True}).enable(["table", "strikethrough", "linkify"])
     assert parser.linkify is not None  # a dependency of ours
     parser.linkify.set({"fuzzy_link": False, "fuzzy_email": False})  # README.md is no host in Moldova
-    parser.use(footnote_plugin).use(tasklists_plugin).use(anchors_plugin, max_level=6, slug_func=_slug)
+    parser.use(footnote_plugin).use(tasklists_plugin).use(anchors_plugin, max_level=6, slug_func=slug_of)
     parser.core.ruler.push("page", _for_the_page)
     # A wide table scrolls by itself, by keyboard too, and the page never does.
-    parser.add_render_rule(
-        "table_open", lambda *_: '<div class="scroll" tabindex="0" role="group" aria-label="Table"><table>'
-    )
+    parser.add_render_rule("table_open", lambda *_: f"{_SCROLL}<table>")
     parser.add_render_rule("table_close", lambda *_: "</table></div>\n")
     return parser
-
-
-def _slug(title: str) -> str:
-    return re.sub(r"[^\w\- ]", "", title.strip().lower()).replace(" ", "-")
 
 
 def _for_the_page(state: StateCore) -> None:

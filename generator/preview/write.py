@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import os
 from pathlib import Path
 
+from generator.documents.transaction import write_all
 from generator.errors import BundleConflictError, CharterError
 from generator.preview.page import MARK
 
@@ -23,17 +22,13 @@ def write_page(file: Path, page: str) -> Path:
         BundleConflictError: Something that is no page of ours stands there.
         CharterError: It cannot be written.
     """
-    staged = file.parent / f".preview-{os.getpid()}.new"
     try:
         if file.is_symlink() or (file.exists() and not _ours(file)):
             raise BundleConflictError(f"{file}: this is no page of ours, so it is kept.", _REMEDY, (str(file),))
-        file.parent.mkdir(parents=True, exist_ok=True)
-        with staged.open("xb") as stream:
-            stream.write(page.encode())
-        staged.replace(file)
+        if file.parent.exists() and not file.parent.is_dir():
+            raise CharterError(f"{file.parent}: not a folder.", _REMEDY)
+        write_all(file.parent, {file.name: page.encode()})
     except (OSError, ValueError) as error:
-        with contextlib.suppress(OSError, ValueError):
-            staged.unlink()
         raise CharterError(f"{file}: {getattr(error, 'strerror', error)}.", _REMEDY) from None
     return file
 
