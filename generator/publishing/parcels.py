@@ -9,7 +9,7 @@ from typing import Any, NamedTuple
 
 from generator.artifacts.folder import list_files, matching
 from generator.documents.bundle import Bundle
-from generator.documents.coverage import cover
+from generator.documents.coverage import Coverage, cover
 from generator.documents.registry import write_documents
 from generator.errors import CharterError
 from generator.licenses.assess import assess
@@ -89,7 +89,7 @@ def parcel_of(bundle: Bundle, repo: str) -> Parcel:
     release = bundle.release
     if release is None:
         return Parcel(repo, "model", bundle, {}, None, "Publish with modelcharter", gated=False, fields={})
-    return _wrapped(release, repo, bundle, {})._replace(folder=release.folder)
+    return _wrapped(cover(assess(release)), repo, bundle, {})._replace(folder=release.folder)
 
 
 def last_published(endpoint: str, parcel: Parcel, revision: str | None) -> Path:
@@ -112,12 +112,13 @@ def _here(placed: Placed) -> bool:
 def _parcel(release: Release, lead: str, *, with_files: bool) -> Parcel:
     repo = release.release.repo
     assert repo is not None
-    bundle = write_documents(assess(release))
-    return _wrapped(release, repo, bundle, _layer_files(release, bundle, lead) if with_files else {})
+    judged = assess(release)
+    bundle = write_documents(judged)
+    return _wrapped(cover(judged), repo, bundle, _layer_files(release, bundle, lead) if with_files else {})
 
 
-def _wrapped(release: Release, repo: str, bundle: Bundle, files: Mapping[str, Path]) -> Parcel:
-    coverage = cover(assess(release))
+def _wrapped(coverage: Coverage, repo: str, bundle: Bundle, files: Mapping[str, Path]) -> Parcel:
+    release = coverage.assessment.release
     version = f" {release.release.version}" if release.release.version else ""
     subject = coverage.subject[0] if coverage.subject else None
     fields = {key: release.locate(path) for key, path in _FIELDS.items()}

@@ -45,7 +45,8 @@ def publish(
     if options.dry_run:
         return tuple(shown(connection, plan, judged=True) for plan in plans)
     for plan in plans:
-        watch(shown(connection, plan))
+        # The commit has the card judged itself; of several repos none is sent before all cards were.
+        watch(shown(connection, plan, judged=len(plans) > 1))
     for plan in plans:
         if plan.missing and not (options.create or (options.create is None and ask and ask(_create_question(plan)))):
             remedy = "Mend the id, or have it made: charter push --create"

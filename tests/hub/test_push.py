@@ -274,6 +274,16 @@ def test_where_one_repo_of_several_fails_the_rest_is_told_truly(tmp_path: Path) 
         assert len(commits(server, "lab/polish")) == 1
 
 
+def test_no_repo_is_sent_before_the_cards_of_all_were_judged(tmp_path: Path) -> None:
+    folder = release(tmp_path / "model", RELEASE + LAYERED)
+    broken = ATTRIBUTES | {"README.md": b"---\nbase_model: my llama\nthumbnail: x\n---\n"}
+    with hub(REPO | {"datasets/lab/corpus": broken, "lab/polish": ATTRIBUTES}) as server:
+        done = charter(tmp_path, server, "push", folder)
+        assert done.returncode == 2
+        assert "lab/corpus: the Hub refuses" in done.stderr
+        assert len(commits(server)) == 1
+
+
 def test_the_words_of_the_hub_are_shown_with_the_line_they_are_about(tmp_path: Path) -> None:
     folder = release(tmp_path / "model", RELEASE.replace("Apache-2.0", "MIT-0"))
     broken = b"---\nthumbnail: x\nbase_model: my local llama\n---\n# Borealis\n"
