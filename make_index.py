@@ -176,7 +176,8 @@ def main() -> None:
     """Write the indexes, or compare them."""
     pages = (
         ("index.json", make_index()),
-        ("known_texts.json", known_texts()),
+        ("known_texts.json", texts := known_texts()),
+        ("known_samples.json", [entry.pop("sample") for entry in texts]),
         ("spans.json", clause_spans()),
         ("openness.json", openness()),
     )

@@ -2,24 +2,43 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
 from generator.artifacts.card import read_card
-from generator.artifacts.folder import read_text
-from generator.artifacts.scan import ending
+from generator.artifacts.folder import read_inside, read_text
 from generator.checks.art import items_of
 from generator.checks.registry import Hit, Subject, rule
 from generator.documents.record import CARD, digest, read_record
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId, hub_id, is_family, known_name, only_of, parse
+from generator.licenses.license_files import (
+    GENERAL,
+    OTHER,
+    LicenseFile,
+    find_license_files,
+    license_file,
+    stated_in_code,
+    stated_in_json,
+)
 
-_LICENSE_FILES = ("LICENSE", "LICENCE", "COPYING")
+_CODE_LIMIT = 200
+"""Files of code whose heads are read."""
+_HEAD = 4096
 _TEXT_LIMIT = 256 * 1024
 """Characters of a license text that are compared; the longest that is known has a seventh of it."""
 _NAME_LIMIT = 100
+
+
+_LAYERS = {
+    "weights": ("weights", "deltas"),
+    "architecture": ("architecture",),
+    "data": ("data", "curation"),
+    "documents": ("documents",),
+}
 
 
 class Text(NamedTuple):
@@ -105,9 +124,10 @@ def stated_license_differs(subject: Subject) -> Iterator[Hit]:
     """A file states another license for itself than the release file does: GGUF, safetensors, or a card.
 
     Read are `general.license` of GGUF files, `modelspec.license` of safetensors, and `license` in the front matter of
-    README.md, also of one beside an adapter_config.json. Spellings are resolved before they are compared; words that
-    name no license that is known are an info. A card that `charter build` is to write anew, and the license of an
-    upstream, are a warning. Without a release file, the card is what the others are held to.
+    README.md, also of one beside an adapter_config.json; `license` in config.json and meta.json; and the SPDX line or
+    the sentence `Licensed under ...` at the head of Python files, which is a warning. Spellings are resolved before
+    they are compared; words that name no license that is known are an info. A card that `charter build` is to write
+    anew, and the license of an upstream, are a warning. Without a release file, the others are compared with the card.
 
     Bad: where `general.license` is llama2
 
@@ -129,10 +149,11 @@ def stated_license_differs(subject: Subject) -> Iterator[Hit]:
                 severity="info",
             )
         elif claimed and (other := [key for key in found if key not in claimed]):
-            lesser = all(key in _travelling(subject) for key in other)
+            lesser = path.endswith(".py") or all(key in _travelling(subject) for key in other)
+            named = _cut(stated) if path.endswith(".py") else _short(other[0])
             anew = path == CARD and subject.stated and "card" in subject.release.outputs
             yield Hit(
-                f"{path} states {_short(other[0])}, and {'the release file' if subject.stated else 'the card'} "
+                f"{path} states {named}, and {'the release file' if subject.stated else 'the card'} "
                 f"{' AND '.join(map(_short, claimed))}.",
                 "`charter build` writes it anew." if anew else "Mend whichever is wrong.",
                 at=at,
@@ -186,9 +207,8 @@ def _identified(text: str, claimed: tuple[LicenseId, ...]) -> tuple[LicenseId | 
 
 def _is_license(path: str) -> bool:
     """Whether a file at the top is called as license texts are; a data sheet on licenses is none."""
-    if path[:3].upper() not in ("LIC", "COP") or "/" in path:
-        return False
-    return path.upper().startswith(_LICENSE_FILES) and ending(path) in ("", "txt", "md", "rst")
+    file = license_file(path)
+    return file is not None and file.covers != OTHER and "/" not in path
 
 
 def _stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:
@@ -202,6 +222,8 @@ def _stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:
     for path, header in survey.headers.items():
         if stated := header.metadata.get("modelspec.license", "").strip():
             yield path, "", stated
+    yield from _stated_in_configs(subject)
+    yield from _stated_in_code(subject)
     beside = {path.rpartition("/")[0] for path in survey.called("adapter_config.json")}
     for path in survey.called(CARD):
         folder = path.rpartition("/")[0]
@@ -216,12 +238,34 @@ def _stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:
                     yield path, "\nlicense:", stated
 
 
+def _stated_in_configs(subject: Subject) -> Iterator[tuple[str, str, str]]:
+    """What the configurations at the top state; words that name no license that is known are left out."""
+    for path in subject.survey.called("config.json", "meta.json"):
+        for stated in stated_in_json(subject.survey.table(path)) if "/" not in path else ():
+            if _resolved(stated):
+                yield path, stated, stated
+
+
+def _stated_in_code(subject: Subject) -> Iterator[tuple[str, str, str]]:
+    """What code files state at their heads; a card speaks of the weights, so only a release file is compared."""
+    survey = subject.survey
+    for path in survey.ending_in("py")[:_CODE_LIMIT] if subject.stated else ():
+        if items_of(subject, path):
+            with contextlib.suppress(CharterError):
+                head = (read_inside(survey.folder, path) or b"")[:_HEAD].decode("utf-8", "replace")
+                yield from ((path, stated, stated) for stated in stated_in_code(head))
+
+
 def _claimed(subject: Subject, path: str) -> tuple[LicenseId, ...]:
     """The licenses that are claimed for a file: those of the items that cover it, else of all that are given.
 
     Without a release file it is what the card states, for the made-up release already holds what LICENSE says.
     """
+    file = license_file(path)
+    covers = _covered(subject, file) if file else ""
     if not subject.stated:
+        if covers in ("architecture", "data", "documents"):
+            return ()  # a card states the license of the weights
         card = subject.survey.card
         names = [*(card.license if card else ()), *([card.license_name] if card and card.license_name else [])]
         found = tuple(dict.fromkeys(key for name in names for key in _resolved(name) or ()))
@@ -230,10 +274,19 @@ def _claimed(subject: Subject, path: str) -> tuple[LicenseId, ...]:
     if path == CARD:
         chosen = list(subject.coverage.subject)
     elif _is_license(path):
-        chosen = given
+        layers = _LAYERS.get(covers, ())
+        chosen = [item for item in given if item.layer in layers] if layers else given
     else:
         chosen = items_of(subject, path) or given
     return tuple(dict.fromkeys(key for item in chosen for key in _ids(item)))
+
+
+def _covered(subject: Subject, file: LicenseFile) -> str:
+    """What a license file covers; a plain one is that of the code where the weights have a file of their own."""
+    if file.covers != GENERAL:
+        return file.covers
+    others = find_license_files(subject.survey.folder, subject.survey.files)
+    return "architecture" if any(other.covers == "weights" for other in others) else GENERAL
 
 
 def _ids(item: ItemAssessment) -> tuple[LicenseId, ...]:

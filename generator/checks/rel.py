@@ -11,6 +11,7 @@ from generator.documents.use_policy import policies
 from generator.errors import CharterError
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import is_family
+from generator.licenses.license_files import GENERAL, NAMED, find_license_files
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import ClauseRef
 from generator.release.vocabulary import LAYERS
@@ -35,13 +36,23 @@ def license_missing(subject: Subject) -> Iterator[Hit]:
     """
     for item in subject.assessment.items:
         if item.given and item.license is None:
+            beside = _license_files(subject, item.layer)
+            named = f" License files: {', '.join(beside)}." if beside else ""
             yield Hit(
-                f"{spoken(item)}: given without a license.",
-                "Write `license:` with an SPDX id, a Hub id, or `LicenseRef-NAME` with `license_text`.",
+                f"{spoken(item)}: given without a license.{named}",
+                (f"Read {' and '.join(beside)}. " if beside else "")
+                + "Write `license:` with an SPDX id, a Hub id, or `LicenseRef-NAME` with `license_text`.",
                 place(item),
                 item,
                 severity=_WITHOUT_LICENSE.get(item.layer),
             )
+
+
+def _license_files(subject: Subject, layer: str) -> tuple[str, ...]:
+    """The license files in the folder that can cover a layer."""
+    layer = "weights" if layer == "deltas" else layer
+    found = find_license_files(subject.survey.folder, subject.survey.files)
+    return tuple(file.path for file in found if file.covers in (layer, GENERAL, NAMED))[:6]
 
 
 @rule("REL102", "names-no-license", "error")

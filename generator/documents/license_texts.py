@@ -11,9 +11,9 @@ from generator.documents.record import read_record
 from generator.errors import LicenseTextError
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import LicenseId, index, is_family, known_name
+from generator.licenses.license_files import OTHER, find_license_files
 from generator.licenses.lineage import Flow
 from generator.licenses.terms import Terms
-from generator.licenses.upstreams import LICENSE_FILES
 from generator.release.model import Release
 
 # A form line for the holder, as SPDX prints it near the top: `Copyright (c) <year> <owner>`, `[xxxx]`.
@@ -224,7 +224,7 @@ def _supplied(assessment: Assessment) -> dict[LicenseId, str]:
 
 def _found_in(folder: Path | None) -> dict[LicenseId, tuple[str, str]]:
     """License files of the folder that are true copies of a known license, or bear the title of one known by name."""
-    present = [name for name in LICENSE_FILES if folder and (folder / name).is_file()]
+    present = [file.path for file in find_license_files(folder) if file.covers != OTHER] if folder else []
     if folder is None or not present:
         return {}
     from generator.licenses.identify import named_only, true_copy

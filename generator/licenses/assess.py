@@ -12,6 +12,7 @@ from generator.errors import CharterError
 from generator.licenses.book import Book
 from generator.licenses.catalog import Expression, LicenseId, index, parse, resolver
 from generator.licenses.given import NOTHING, Given
+from generator.licenses.license_files import find_license_files
 from generator.licenses.lineage import Flow, Lookup, Origin, Reader, flows_into
 from generator.licenses.rights import Duty, Right, compose_duties, compose_rights
 from generator.licenses.terms import own_terms
@@ -192,5 +193,6 @@ def released(folder: Path) -> Release:
         CharterError: It cannot be read, or there is nothing of a model.
     """
     known = any(is_file(folder / name) for name in ("README.md", *LICENSE_FILES)) or holds_model(folder)
+    known = known or any(file.covers != "other" for file in find_license_files(folder))
     stated = has_release_file(folder) or not known
     return read_release(folder, license_resolver=resolver) if stated else folder_release(folder)

@@ -14,10 +14,12 @@ from typing import NamedTuple
 
 from generator.licenses.catalog import LicenseId, index, is_family, known_name, only_of
 from generator.licenses.known_texts import (
+    HOLDER_LINE,
     Known,
     Near,
     Words,
     copies_in,
+    copy_with_other_holders,
     gaps,
     lines_of,
     near_texts,
@@ -27,7 +29,7 @@ from generator.licenses.known_texts import (
 )
 from generator.licenses.quotes import kept_text
 from generator.licenses.terms import terms_of
-from generator.licenses.text_changes import HOLDER_LINE, Change, changes, cut, differences
+from generator.licenses.text_changes import Change, changes, cut, differences
 from generator.licenses.texts import normalise, spdx_text
 
 TRUE_COPY, WITH_CHANGES, SEVERAL = "true copy", "with changes", "several licenses in one file"
@@ -178,6 +180,9 @@ def _identify(text: str) -> Identified:
     words = words_of(text)
     if len(words.words) < 4:
         return Identified(None, False, 0.0, ())
+    if own := copy_with_other_holders(text):
+        part = Part(own.license, _name(own), TRUE_COPY, 1, len(text.splitlines()), own.version)
+        return Identified(own.license, True, 1.0, (), TRUE_COPY, part.name, own.version, (part,))
     runs = runs_of(words.words)
     regions = _regions(text, words, runs)
     texts = [region for region in regions if not region.notice]

@@ -21,6 +21,13 @@ RUN = 5
 _SHORT, _LONG = 600, 5000
 # Numbers and letters of clauses ("1.", "(a)", "iv.") are no part of the wording (SPDX matching guidelines, B.6).
 _BULLET = re.compile(r"(?<!\S)[*_#>/;-]*\(?(?:[a-z]|\d{1,2}|[ivx]{1,4}|\d{1,2}(?:\.\d{1,2}){1,3})[.)](?=\s)", re.I)
+HOLDER_LINE = re.compile(
+    r"^[ \t>*#/;-]*(?:(?:portions?\s+)?copyright\b(?=.*(?:\(c\)|©|<|\d{4}|\[))|\(c\)[ \t](?=.*\d{4})|©"
+    r"|all rights reserved)"
+    r"(?!.*\b(?:not|only|must|shall|except|unless|non|noncommercial|permission|prohibited|use)\b).*$",
+    re.I | re.M,
+)
+"""A line that names a copyright holder, and holds no terms; it differs between true copies."""
 # In scripts without spaces each sign is a word.
 _WORD = re.compile(r"[\u3040-\u30ff\u3400-\u9fff]|[^\W_\u3040-\u30ff\u3400-\u9fff]+")
 # Words that count as one (SPDX matching guidelines, B.7), as single words.
@@ -115,9 +122,13 @@ def words_of(text: str) -> Words:
     Args:
         text: A license text.
     """
-    plain = _BULLET.sub(lambda match: " " * len(match.group()), text)
+    plain = _BULLET.sub(_blank, text)
     found = [(match.group().lower(), match.span()) for match in _WORD.finditer(plain)]
     return Words([_SAME.get(word, word) for word, _ in found], [span for _, span in found])
+
+
+def _blank(match: re.Match[str]) -> str:
+    return " " * len(match.group())
 
 
 def runs_of(words: Sequence[str]) -> list[int]:
@@ -138,11 +149,21 @@ def describe(text: str) -> dict[str, Any]:
     step = 2 if len(runs) < _SHORT else 8 if len(runs) < _LONG else 16
     starts = [at for at in dict.fromkeys((0, skipped)) if len(found.words) - at > 25]
     return {
+        "bare": _bare(text),
         "length": len(found.words),
         "step": step,
         "digests": [[runs[at], len(found.words) - at, _digest(found.words[at:])] for at in starts],
         "sample": b64encode(array("I", sorted({run for run in runs if run % step == 0})).tobytes()).decode(),
     }
+
+
+def copy_with_other_holders(text: str) -> Known | None:
+    """Return the known text that a whole text is, whoever the copyright holders are; else None.
+
+    Args:
+        text: A license text.
+    """
+    return _bares().get(_bare(text))
 
 
 def copies_in(found: Words, runs: Sequence[int]) -> tuple[Copy, ...]:
@@ -197,6 +218,15 @@ def _digest(words: Sequence[str]) -> str:
     return hashlib.sha256(" ".join(words).encode()).hexdigest()[:20]
 
 
+def _bare(text: str) -> str:
+    return _digest(words_of(HOLDER_LINE.sub("", text)).words)
+
+
+@lru_cache(maxsize=1)
+def _bares() -> dict[str, Known]:
+    return {entry["bare"]: known for known, entry in reversed(_entries())}
+
+
 @lru_cache(maxsize=1)
 def _entries() -> list[tuple[Known, dict[str, Any]]]:
     loaded = json.loads((KNOWLEDGE / "known_texts.json").read_bytes())
@@ -229,9 +259,10 @@ def _sample() -> tuple[array[int], array[int], list[tuple[Known, int, int]]]:
     """All sampled runs in order, whose each is, and the texts."""
     entries: list[tuple[Known, int, int]] = []
     pairs: list[int] = []
+    samples: list[str] = json.loads((KNOWLEDGE / "known_samples.json").read_bytes())
     for number, (known, entry) in enumerate(_entries()):
         runs = array("I")
-        runs.frombytes(b64decode(entry["sample"]))
+        runs.frombytes(b64decode(samples[number]))
         entries.append((known, entry["step"], max(1, len(runs))))
         pairs += [run << 16 | number for run in runs]
     pairs.sort()

@@ -6,16 +6,10 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.licenses.known_texts import words_of
+from generator.licenses.known_texts import HOLDER_LINE, words_of
 from generator.licenses.texts import normalise
 
 _NOTE_LIMIT = 300
-HOLDER_LINE = re.compile(
-    r"^[ \t>*#/;-]*(?:(?:portions?\s+)?copyright\b(?=.*(?:\(c\)|©|<|\d{4}|\[)).*|\(c\)[ \t].*|©.*"
-    r"|all rights reserved\.?)[ \t]*$\n?",
-    re.I | re.M,
-)
-"""A line that names a copyright holder; it differs between true copies."""
 _SENTENCE = re.compile(r"(?<=[.;:])\s+(?=\S)")
 
 

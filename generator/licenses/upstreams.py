@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
 
 from generator.artifacts.card import CardFacts, read_card
-from generator.artifacts.folder import is_folder, read_text
+from generator.artifacts.folder import is_folder, read_inside
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Source, Upstream
@@ -60,7 +61,7 @@ def folder_release(folder: Path) -> Release:
     relation = card.relation if card.relation in HUB_RELATIONS else ("adapter" if adapter else "finetune")
     upstreams = [Upstream(ref=ref, relation=relation) for ref in card.base_models]
     upstreams += [Upstream(ref=ref, relation="trained_on") for ref in card.datasets]
-    license_ = _stated(card, identified(folder))
+    license_ = _stated(card, identified(folder), list(_in_configs(folder)))
     item = Item(
         availability="released",
         license=license_,
@@ -75,30 +76,36 @@ def folder_release(folder: Path) -> Release:
 
 
 def identified(folder: Path) -> LicenseId | None:
-    """Return the license that a LICENSE file of a folder is a true copy of, or None.
+    """Return the license that the license files of a folder state for its weights, or None.
 
     Args:
         folder: A model folder.
     """
-    from generator.licenses.identify import named_only, true_copy
+    from generator.licenses.license_files import weights_license
 
-    for name in LICENSE_FILES:
-        try:
-            text = read_text(folder, name)
-        except CharterError:
-            continue
-        if text and (key := true_copy(text) or named_only(text)):
-            return key
-    return None
+    return weights_license(folder).license
 
 
-def _stated(card: CardFacts, text: LicenseId | None) -> str | None:
-    """The license that card and LICENSE state together; where they differ, both bind."""
+def _stated(card: CardFacts, text: LicenseId | None, configs: list[str]) -> str | None:
+    """The license that card, license files and configurations state together; where they differ, all bind."""
     keys = [key for name in card.license if (key := _known(name))]
     if card.license_name and keys == [parse("other")]:
         keys = [key for key in (_known(card.license_name),) if key] or ([] if text else keys)
-    names = list(dict.fromkeys([str(key) for key in keys] + ([str(text)] if text else [])))
+    names = list(dict.fromkeys([str(key) for key in keys] + ([str(text)] if text else []) + configs))
     return " AND ".join(f"({name})" if " " in name else name for name in names) or None
+
+
+def _in_configs(folder: Path) -> Iterator[str]:
+    """The licenses that `config.json` and `meta.json` state."""
+    from generator.licenses.license_files import stated_in_json
+
+    for name in ("config.json", "meta.json"):
+        table = None
+        with contextlib.suppress(CharterError, ValueError, RecursionError):
+            table = json.loads(read_inside(folder, name) or b"null")
+        for stated in stated_in_json(table) if isinstance(table, dict) else ():
+            if (found := _known(stated)) is not None:
+                yield str(found)
 
 
 def _known(name: str) -> Expression | None:

@@ -17,8 +17,7 @@ from generator.artifacts.inspect import FOLDER_NAME, Sighting, inspect
 from generator.artifacts.sections import read_sections
 from generator.errors import CharterError, ReleaseFileError
 from generator.licenses.catalog import resolver
-from generator.licenses.identify import true_copy
-from generator.licenses.upstreams import LICENSE_FILES
+from generator.licenses.license_files import layer_license, weights_license
 from generator.release.fields import Kind
 from generator.release.model import Many, Release, Shape, fields_of
 from generator.release.reader import parse_release
@@ -186,14 +185,13 @@ def with_sections(answers: Answers, origin: Path) -> None:
 
 
 def _license_files(folder: Path) -> Iterator[Sighting]:
+    """What the license files state: for the weights, and for the layers that their names say."""
     layer = "deltas" if (folder / "adapter_config.json").is_file() else "weights"
-    for name in LICENSE_FILES:
-        try:
-            text = read_text(folder, name)
-        except CharterError:
-            continue
-        if text and (key := true_copy(text)):
-            yield Sighting(f"layers.{layer}.license", str(key), name)
+    if (found := weights_license(folder)).license:
+        yield Sighting(f"layers.{layer}.license", str(found.license), found.path)
+    for other in ("architecture", "data", "documents"):
+        if stated := layer_license(folder, other):
+            yield Sighting(f"layers.{other}.license", str(stated[0]), stated[1])
 
 
 def _same_license(answers: Answers, sighting: Sighting) -> bool:

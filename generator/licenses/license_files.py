@@ -1,0 +1,206 @@
+"""The license files of a folder, what each covers, and the licenses that other files state for themselves."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from generator.artifacts.folder import listing, read_text
+from generator.artifacts.scan import ending
+from generator.errors import CharterError
+from generator.licenses.catalog import LicenseId, is_family, known
+
+GENERAL, NAMED, OTHER = "general", "named", "other"
+"""What a file covers that names no layer: everything, what its name says, or parts of others."""
+TEXT_LIMIT = 512 * 1024
+"""Bytes of a license file that is read."""
+
+_WORD = re.compile(r"[A-Z]+|\d+")
+_LICENSE = frozenset(("LICENSE", "LICENCE", "COPYING"))
+_NEUTRAL = _LICENSE | {"LICENSES", "LICENCES", "AGREEMENT", "TERMS", "OF", "USE", "AND", "THE", "FOR", "V", "VERSION"}
+_ENDINGS = ("", "txt", "md", "rst")
+_OF_LAYER = {
+    "weights": {"MODEL", "MODELS", "WEIGHT", "WEIGHTS", "CKPT", "CHECKPOINT", "CHECKPOINTS", "DIFF", "PARAMETERS"},
+    "architecture": {"CODE", "SOURCE", "SRC", "SOFTWARE", "SCRIPT", "SCRIPTS", "SOURCECODE"},
+    "data": {"DATA", "DATASET", "DATASETS", "CORPUS", "ANNOTATIONS"},
+    "documents": {"DOC", "DOCS", "DOCUMENTATION"},
+}
+_OF_OTHERS = {"THIRD", "PARTY", "THIRDPARTY", "DEPENDENCIES", "VENDOR", "BUNDLED", "HEADER", "TEMPLATE", "FAQ"}
+_SHORT_NAMES = {"APACHE", "MIT", "BSD", "GPL", "LGPL", "AGPL", "MPL", "CC", "BY", "NC", "SA"}
+_WEIGHTS = frozenset(("safetensors", "gguf", "bin", "pt", "pth", "ckpt", "onnx", "h5", "tflite", "keras", "msgpack"))
+_TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\n\r]{2,160})")
+_UNDER = re.compile(
+    r"licensed\s+under\s+(?:the\s+)?(?:terms\s+of\s+(?:the\s+)?)?([A-Za-z][\w .,+-]{1,60}?)"
+    r"(?:\s*\(|[.;]\s|[.;]?$|\s+found\b|\n)",
+    re.I,
+)
+_README_LICENSE = re.compile(
+    r"^[ \t>*#-]{0,8}\**licen[sc]e\**[ \t]*:[ \t*]*\[?([A-Za-z][\w .+-]{1,60}?)\]?[*.]*(?:\([^\n)]*\))?[ \t]*$",
+    re.I | re.M,
+)
+_HEAD = 4000
+
+
+class LicenseFile(NamedTuple):
+    """A file with a license text.
+
+    Attributes:
+        path: The file.
+        covers: A layer, or `general`, `named` or `other`.
+    """
+
+    path: str
+    covers: str
+
+
+class WeightsLicense(NamedTuple):
+    """The license that license files state for the weights.
+
+    Attributes:
+        license: Its id, or None where no file states one, or it is unclear which one holds.
+        path: The file that states it, or that could.
+        unclear: Files of which it is unclear whether they cover the weights, or what they hold.
+    """
+
+    license: LicenseId | None
+    path: str = ""
+    unclear: tuple[str, ...] = ()
+
+
+@lru_cache(maxsize=4096)
+def license_file(path: str) -> LicenseFile | None:
+    """Return what a file covers if its name is that of a license text, else None.
+
+    Args:
+        path: A path inside the folder of a release.
+    """
+    name = path.rpartition("/")[2]
+    end = ending(name)
+    stem = name[: -len(end) - 1] if end in _ENDINGS and end else name
+    words = _WORD.findall(stem.upper())
+    if len(name) > 100 or (end not in _ENDINGS and not name.upper().startswith(("LICENSE.", "LICENCE.", "COPYING."))):
+        return None
+    if not _LICENSE & set(words) and words[:1] not in (["LICENSES"], ["LICENCES"]):
+        return None
+    if "NOTICE" in words or "POLICY" in words:
+        return None
+    layers = [layer for layer, signs in _OF_LAYER.items() if signs & set(words)]
+    if _OF_OTHERS & set(words):
+        return LicenseFile(path, OTHER)
+    if layers:
+        return LicenseFile(path, layers[0] if len(layers) == 1 else NAMED)
+    rest = [word for word in words if word not in _NEUTRAL]
+    about = "-".join(re.findall(r"[\w.]+", stem)[1:])
+    plain = not rest or known(about) is not None or all(word in _SHORT_NAMES or word.isdigit() for word in rest)
+    return LicenseFile(path, GENERAL if plain else NAMED)
+
+
+def find_license_files(folder: Path, paths: Iterable[str] | None = None) -> tuple[LicenseFile, ...]:
+    """Return the license files at the top of a folder and beside weights below it.
+
+    Args:
+        folder: The folder.
+        paths: The files in it; by default they are listed.
+    """
+    paths = listing(folder).files if paths is None else tuple(paths)
+    beside = {path.rpartition("/")[0] for path in paths if ending(path) in _WEIGHTS} | {""}
+    found = [(license_file(path), path.rpartition("/")[0]) for path in paths]
+    return tuple(
+        file._replace(covers="weights") if below and file.covers in (GENERAL, NAMED) else file
+        for file, below in found
+        if file and below in beside and not below.startswith((".", "LICENSES"))
+    )
+
+
+def weights_license(folder: Path) -> WeightsLicense:
+    """Return the license that the license files of a folder state for its weights.
+
+    A file that names the weights decides. A plain LICENSE covers them where no file of another name can: the license of
+    code is never credited to weights.
+
+    Args:
+        folder: The folder.
+    """
+    files = find_license_files(folder)
+    own = [file.path for file in files if file.covers == "weights"]
+    plain = [file.path for file in files if file.covers == GENERAL]
+    named = [file.path for file in files if file.covers == NAMED]
+    chosen = own or plain + named
+    if not chosen:
+        return WeightsLicense(None)
+    keys = {path: _license_in(folder, path) for path in chosen}
+    found = set(keys.values())
+    if len(found) == 1 and (key := next(iter(found))):
+        return WeightsLicense(key, chosen[0])
+    return WeightsLicense(None, chosen[0], tuple(chosen) if len(chosen) > 1 or own else ())
+
+
+def layer_license(folder: Path, layer: str) -> tuple[LicenseId, str] | None:
+    """Return the license that a file of a folder states for a layer by its name, and that file; else None.
+
+    A plain LICENSE is that of the code where the weights have a file of their own.
+
+    Args:
+        folder: The folder.
+        layer: `architecture`, `data` or `documents`.
+    """
+    files = find_license_files(folder)
+    own = [file.path for file in files if file.covers == layer]
+    if not own and layer == "architecture" and any(file.covers == "weights" for file in files):
+        own = [file.path for file in files if file.covers == GENERAL]
+    keys = [(key, path) for path in own if (key := _license_in(folder, path))]
+    return keys[0] if len(own) == 1 and keys else None
+
+
+def stated_in_code(text: str) -> tuple[str, ...]:
+    """Return the licenses that the head of a code file states: its SPDX line, else the sentence `Licensed under …`.
+
+    Args:
+        text: The beginning of the file.
+    """
+    head = text[:_HEAD]
+    if tags := _TAG.findall(head):
+        return tuple(dict.fromkeys(tag.strip(" \t*/#->") for tag in tags))
+    names = (" ".join(re.sub(r"[*#/]", " ", name).split()).strip(" ,") for name in _UNDER.findall(head))
+    return tuple(dict.fromkeys(name for name in names if _is_known(name)))
+
+
+def stated_in_readme(text: str) -> str | None:
+    """Return the license that a line `License: MIT` of a README states, or None.
+
+    Args:
+        text: The README without its front matter.
+    """
+    found = [name.strip() for name in _README_LICENSE.findall(text) if _is_known(name.strip())]
+    return found[0] if len(set(found)) == 1 else None
+
+
+def stated_in_json(table: dict[str, Any]) -> Iterator[str]:
+    """Yield the licenses that a configuration states: `license` at its top, and in `pretrained_cfg` as timm keeps it.
+
+    Args:
+        table: What `config.json` or `meta.json` holds.
+    """
+    for part in (table, table.get("pretrained_cfg")):
+        stated = part.get("license") if isinstance(part, dict) else None
+        if isinstance(stated, str) and 0 < len(stated.strip()) <= 100 and "\n" not in stated.strip():
+            yield stated.strip()
+
+
+def _is_known(name: str) -> bool:
+    found = known(name) or known(f"{name} license")
+    return found is not None and not any(is_family(key) for key in found.ids())
+
+
+def _license_in(folder: Path, path: str) -> LicenseId | None:
+    """The license that a file is a true copy of, or whose title it bears."""
+    from generator.licenses.identify import named_only, true_copy
+
+    try:
+        text = read_text(folder, path, TEXT_LIMIT)
+    except CharterError:
+        return None
+    return (true_copy(text) or named_only(text)) if text else None

@@ -1,0 +1,103 @@
+"""License files of a folder: what each covers by its name, and which license the weights have."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.licenses.license_files import (
+    layer_license,
+    license_file,
+    stated_in_code,
+    stated_in_json,
+    stated_in_readme,
+    weights_license,
+)
+from generator.licenses.texts import spdx_text
+
+
+@pytest.mark.parametrize(
+    ("path", "covers"),
+    [
+        ("LICENSE", "general"),
+        ("LICENSE.txt", "general"),
+        ("COPYING", "general"),
+        ("LICENSE-APACHE", "general"),
+        ("LICENSE-CC-BY-NC-4.0.md", "general"),
+        ("LICENSE-MODEL", "weights"),
+        ("MODEL_LICENSE", "weights"),
+        ("LICENSE_weights", "weights"),
+        ("WEIGHT_DIFF_LICENSE", "weights"),
+        ("LICENSE-CODE", "architecture"),
+        ("DATA_LICENSE", "data"),
+        ("SEAMLESS_LICENSE", "named"),
+        ("Tongyi Qianwen LICENSE AGREEMENT", "named"),
+        ("THIRD_PARTY_LICENSES", None),
+        ("LICENSE-THIRD-PARTY", "other"),
+        ("USE_POLICY.md", None),
+        ("NOTICE", None),
+        ("licenses_of_the_data.py", None),
+    ],
+)
+def test_a_name_says_what_a_license_file_covers(path: str, covers: str | None) -> None:
+    found = license_file(path)
+    assert (found.covers if found else None) == covers
+
+
+def put(folder: Path, **files: str) -> Path:
+    """A folder with weights and license files, by name and SPDX id."""
+    (folder / "model.safetensors").write_bytes(b"")
+    for name, key in files.items():
+        (folder / name).write_text(spdx_text(key) or key, encoding="utf-8")
+    return folder
+
+
+def test_the_file_that_names_the_weights_decides(tmp_path: Path) -> None:
+    folder = put(tmp_path, LICENSE="MIT", LICENSE_weights="CC-BY-NC-4.0")
+    assert weights_license(folder)[:2] == ("CC-BY-NC-4.0", "LICENSE_weights")
+    assert layer_license(folder, "architecture") == ("MIT", "LICENSE")
+
+
+def test_the_code_s_license_is_not_credited_to_weights_whose_text_is_not_known(tmp_path: Path) -> None:
+    found = weights_license(put(tmp_path, LICENSE="MIT", MODEL_LICENSE="Only for study, says the owner."))
+    assert (found.license, found.unclear) == (None, ("MODEL_LICENSE",))
+
+
+def test_a_license_beside_one_of_another_name_is_unclear(tmp_path: Path) -> None:
+    found = weights_license(put(tmp_path, LICENSE="MIT", SEAMLESS_LICENSE="CC-BY-NC-4.0"))
+    assert (found.license, set(found.unclear)) == (None, {"LICENSE", "SEAMLESS_LICENSE"})
+
+
+def test_a_license_alone_is_that_of_the_weights(tmp_path: Path) -> None:
+    assert weights_license(put(tmp_path, LICENSE="Apache-2.0")).license == "Apache-2.0"
+    assert layer_license(tmp_path, "architecture") is None
+
+
+def test_a_license_of_code_alone_says_nothing_of_weights(tmp_path: Path) -> None:
+    assert weights_license(put(tmp_path, LICENSE_CODE="MIT")).license is None
+
+
+def test_a_license_beside_weights_in_a_folder_is_theirs(tmp_path: Path) -> None:
+    (tmp_path / "LICENSE").write_text(spdx_text("MIT") or "", encoding="utf-8")
+    (tmp_path / "ckpt").mkdir()
+    put(tmp_path / "ckpt", LICENSE="CC-BY-NC-4.0")
+    assert weights_license(tmp_path)[:2] == ("CC-BY-NC-4.0", "ckpt/LICENSE")
+
+
+def test_code_states_its_license_in_a_line_or_a_sentence() -> None:
+    assert stated_in_code("# SPDX-License-Identifier: GPL-3.0-only\nprint()\n") == ("GPL-3.0-only",)
+    sentence = '# Licensed under the Apache License, Version 2.0 (the "License");\n# you may not use\n'
+    assert stated_in_code(sentence) == ("Apache License, Version 2.0",)
+    assert stated_in_code("# This is licensed under whatever you like.\n") == ()
+
+
+def test_configurations_and_readmes_state_licenses() -> None:
+    assert list(stated_in_json({"license": "mit", "pretrained_cfg": {"license": "cc-by-nc-4.0"}})) == [
+        "mit",
+        "cc-by-nc-4.0",
+    ]
+    assert list(stated_in_json({"license": {"deep": 1}, "pretrained_cfg": []})) == []
+    assert stated_in_readme("# Wren\n\n## License: MIT\n") == "MIT"
+    assert stated_in_readme("**License:** Apache-2.0\n") == "Apache-2.0"
+    assert stated_in_readme("License: see below\n") is None
