@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.artifacts.folder import read_text
 from generator.checks.registry import Hit, Subject, place, registered, rule, spoken
 from generator.documents.exports.needs import lacking
 from generator.documents.license_texts import copyright_lines
@@ -17,6 +18,9 @@ from generator.licenses.rights import ClauseRef
 from generator.release.vocabulary import LAYERS
 
 _WITHOUT_LICENSE = {"data": "info", "curation": "info", "architecture": "warning", "documents": "warning"}
+
+_FILES_NAMED = 6
+"""License files that a message names."""
 
 
 @rule("REL101", "license-missing", "error")
@@ -37,7 +41,7 @@ def license_missing(subject: Subject) -> Iterator[Hit]:
     for item in subject.assessment.items:
         if item.given and item.license is None:
             beside = _license_files(subject, item.layer)
-            named = f" License files: {', '.join(beside)}." if beside else ""
+            named = f" License files: {', '.join(map(''.join, beside.items()))}." if beside else ""
             yield Hit(
                 f"{spoken(item)}: given without a license.{named}",
                 (f"Read {' and '.join(beside)}. " if beside else "")
@@ -48,11 +52,25 @@ def license_missing(subject: Subject) -> Iterator[Hit]:
             )
 
 
-def _license_files(subject: Subject, layer: str) -> tuple[str, ...]:
-    """The license files in the folder that can cover a layer."""
+def _license_files(subject: Subject, layer: str) -> dict[str, str]:
+    """The license files in the folder that can cover a layer, with what each holds."""
     layer = "weights" if layer == "deltas" else layer
     found = find_license_files(subject.survey.folder, subject.survey.files)
-    return tuple(file.path for file in found if file.covers in (layer, GENERAL, NAMED))[:6]
+    paths = [file.path for file in found if file.covers in (layer, GENERAL, NAMED)][:_FILES_NAMED]
+    return {path: _held(subject, path) for path in paths}
+
+
+def _held(subject: Subject, path: str) -> str:
+    """What a license file was recognized as, in brackets; nothing where it is unknown."""
+    from generator.licenses.identify import identify
+
+    try:
+        text = read_text(subject.survey.folder, path)
+    except CharterError:
+        return ""
+    found = identify(text or "")
+    names = [found.name] if found.name else list(dict.fromkeys(part.name for part in found.parts))
+    return f" ({', '.join(names)})" if names else ""
 
 
 @rule("REL102", "names-no-license", "error")

@@ -19,6 +19,8 @@ from generator.licenses.catalog import KNOWLEDGE, LicenseId
 RUN = 5
 """Words in a run that is compared."""
 _SHORT, _LONG = 600, 5000
+_STARTS_LIMIT = 200
+"""Beginnings of known texts in one text that are followed up; a file of licenses has some dozens."""
 # Numbers and letters of clauses ("1.", "(a)", "iv.") are no part of the wording (SPDX matching guidelines, B.6).
 _BULLET = re.compile(r"(?<!\S)[*_#>/;-]*\(?(?:[a-z]|\d{1,2}|[ivx]{1,4}|\d{1,2}(?:\.\d{1,2}){1,3})[.)](?=\s)", re.I)
 HOLDER_LINE = re.compile(
@@ -174,10 +176,11 @@ def copies_in(found: Words, runs: Sequence[int]) -> tuple[Copy, ...]:
         runs: Their runs.
     """
     anchors = _anchors()
+    starts = [at for at, run in enumerate(runs) if run in anchors][:_STARTS_LIMIT]
     hits = [
         Copy(known, at, at + length)
-        for at, run in enumerate(runs)
-        for length, digest, known in anchors.get(run, ())
+        for at in starts
+        for length, digest, known in anchors[runs[at]]
         if at + length <= len(found.words) and _digest(found.words[at : at + length]) == digest
     ]
     taken: list[Copy] = []

@@ -10,6 +10,7 @@ from generator.licenses.known_texts import HOLDER_LINE, words_of
 from generator.licenses.texts import normalise
 
 _NOTE_LIMIT = 300
+_SENTENCES_LIMIT = 4000
 _SENTENCE = re.compile(r"(?<=[.;:])\s+(?=\S)")
 
 
@@ -39,6 +40,8 @@ def _opcodes(kept: str, text: str) -> Iterator[tuple[str, list[str], list[str]]]
     import difflib
 
     one, other = _sentences(kept), _sentences(text)
+    if max(len(one), len(other)) > _SENTENCES_LIMIT:
+        return  # no license has as many, and comparing them would take minutes
     keys = [[" ".join(words_of(sentence).words) for sentence in side] for side in (one, other)]
     for kind, a, b, c, d in difflib.SequenceMatcher(None, keys[0], keys[1], autojunk=False).get_opcodes():
         if kind != "equal" and (any(keys[0][a:b]) or any(keys[1][c:d])):

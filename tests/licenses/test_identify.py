@@ -145,3 +145,9 @@ def learned() -> list[Path]:
 def test_every_learned_text_is_recognized() -> None:
     wrong = [path.stem for path in learned() if path.stat().st_size > 500 and not identify(path.read_text()).exact]
     assert [slug for slug in wrong if not slug.endswith("-incomplete")] == []
+
+
+@pytest.mark.parametrize("key", ["Apache-2.0", "MIT"])
+def test_a_text_made_of_beginnings_of_licenses_is_unknown_or_changed_and_soon_done(key: str) -> None:
+    head = " ".join((spdx_text(key) or "").split()[:40])
+    assert not identify(f"{head} " * 2000).exact

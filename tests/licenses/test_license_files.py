@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.api import check, load_target
 from generator.licenses.license_files import (
     layer_license,
     license_file,
@@ -101,3 +102,10 @@ def test_configurations_and_readmes_state_licenses() -> None:
     assert stated_in_readme("# Wren\n\n## License: MIT\n") == "MIT"
     assert stated_in_readme("**License:** Apache-2.0\n") == "Apache-2.0"
     assert stated_in_readme("License: see below\n") is None
+
+
+def test_check_names_the_license_files_and_what_they_hold(tmp_path: Path) -> None:
+    put(tmp_path, LICENSE="MIT", MODEL_LICENSE="Only for study, says the owner.")
+    (tmp_path / "README.md").write_text("# Wren\n", encoding="utf-8")
+    found = check(load_target(tmp_path), select=["REL101"]).findings
+    assert [f.rule for f in found if "LICENSE (MIT License), MODEL_LICENSE." in f.message] == ["REL101"]
