@@ -1,5 +1,9 @@
 """The exceptions of the house: each says what went wrong and what to do about it."""
 
+from typing import TypeVar
+
+_T = TypeVar("_T")
+
 
 class CharterError(Exception):
     """The tool could not do its work.
@@ -13,6 +17,21 @@ class CharterError(Exception):
         super().__init__(message)
         self.message = message
         self.remedy = remedy
+
+
+def not_empty(name: str, value: _T) -> _T:
+    """Return an argument that is not an empty text: an empty one, as from an unset variable, is never the default.
+
+    Args:
+        name: What the argument is called.
+        value: What was passed.
+
+    Raises:
+        CharterError: It is an empty text.
+    """
+    if isinstance(value, str) and not value.strip():
+        raise CharterError(f"{name} is empty.", f"Pass a value for {name}, or leave it out to use the default.")
+    return value
 
 
 class Complaint:

@@ -19,7 +19,7 @@ TEXT_LIMIT = 4 * 1024 * 1024
 FILES_LIMIT = 100_000
 """Files that a folder is listed to (the Hub's own limit for a repository)."""
 _MODEL = ("config.json", ".safetensors", ".gguf", ".bin", ".pt", ".pth", ".onnx", ".ckpt", "mergekit_config.yml")
-_SKIPPED = frozenset({".git", ".cache", "__pycache__"})
+_SKIPPED = frozenset({".git", ".cache", "__pycache__", ".charter-staging"})
 
 
 def is_file(path: str | Path) -> bool:

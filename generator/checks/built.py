@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from generator.artifacts.folder import is_file
 from generator.checks.registry import Hit, Subject, rule
 from generator.documents.record import read_record
+from generator.documents.transaction import is_unfinished
 from generator.errors import CharterError
 from generator.release.model import Location
 
@@ -37,6 +38,10 @@ def bundle_differs(subject: Subject) -> Iterator[Hit]:
         charter build && charter check
     """
     folder = subject.bundle or subject.release.folder
+    if isinstance(folder, Path) and is_unfinished(folder):
+        message = f"{folder}: a build was interrupted here; some files are new and others are old."
+        yield Hit(message, "Run `charter build` to finish it.", severity="error")
+        return
     if folder is None or not subject.stated:
         return
     if isinstance(folder, Path) and not any(read_record(folder)):

@@ -25,12 +25,12 @@ def command(release: str, output: str | None, online: bool, force: bool) -> None
 
     path = Path(release)
     target = Path(output) if output else (path if is_folder(path) else path.parent)
-    if recover(target):
-        console.talk(f"{target}: finished a build that was broken off.")
+    if done := recover(target):
+        console.talk(f"{target}: {done}.")
     loaded = api.load_release(path)
     if online:
         api.fetch_upstreams(loaded)
-    written = api.build(loaded).write(target, force=force)
+    written = api.build(loaded).write(target, force=force, say=console.talk)
     for verb, paths in (
         ("wrote", written.created),
         ("replaced", written.replaced),

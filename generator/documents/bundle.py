@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
+from generator.artifacts.folder import is_folder
 from generator.documents.hub_rules import Refusal, refusals
 from generator.documents.merge import Card, fresh_card, merge_card
 from generator.documents.record import CARD, RECORD, Record, digest, present_record
-from generator.documents.transaction import recover, write_all
-from generator.errors import BundleConflictError, CharterError
+from generator.documents.transaction import commit, exclusive, explained, is_plain
+from generator.errors import BundleConflictError, CharterError, not_empty
 from generator.release.model import Release
 
 __all__ = ["Bundle", "Card", "Changes", "Difference", "Written"]
 _SHOWN = 10
+FILE_LIMIT = 64 * 1024 * 1024
+"""Bytes of a file where the bundle writes; anything larger was not written by a build."""
+_TEXT = re.compile(r"LICENSES/[A-Za-z0-9.+-]{1,150}\.txt")
 
 
 class Written(NamedTuple):
@@ -72,9 +77,13 @@ class Bundle(Mapping[str, bytes]):
         card: The card, where there is one.
         taken: Files of the release's folder that were read as a license text, and so may be replaced.
         release: The release that it is the bundle of.
+        outputs: Every path that a build may write, whatever the release; only these and license texts are ever removed.
+
+    Raises:
+        CharterError: A path does not name a file below the folder of the bundle.
     """
 
-    __slots__ = ("_card", "_files", "_taken", "release")
+    __slots__ = ("_card", "_files", "_outputs", "_taken", "release")
 
     def __init__(
         self,
@@ -82,8 +91,13 @@ class Bundle(Mapping[str, bytes]):
         card: Card | None = None,
         taken: frozenset[str] = frozenset(),
         release: Release | None = None,
+        outputs: Iterable[str] = (),
     ) -> None:
+        for path in files:
+            if not is_plain(path):
+                raise CharterError(f"{path!r} is not a path of a bundle.", "Use a relative path without `..`.")
         self.release = release
+        self._outputs = frozenset((*outputs, RECORD))
         self._card = card
         self._taken = taken
         self._files = dict(files)
@@ -115,7 +129,7 @@ class Bundle(Mapping[str, bytes]):
         record = present_record(present)
         final = self._merged(present, force=force)
         kept = {} if force else dict(self._somebodys(final, present, record))
-        old = {path: value for path, value in record.files.items() if path not in final and _plain(path)}
+        old = {path: value for path, value in record.files.items() if path not in final and self._is_output(path)}
         gone = [path for path, content in read(tuple(old)).items() if digest(content) == old[path]]
         if CARD in final and RECORD in present:
             gone.append(RECORD)
@@ -129,31 +143,28 @@ class Bundle(Mapping[str, bytes]):
             final=final,
         )
 
-    def write(self, target: str | Path, *, force: bool = False) -> Written:
+    def write(self, target: str | Path, *, force: bool = False, say: Callable[[str], None] = lambda _: None) -> Written:
         """Write the bundle into a folder, all or nothing; what a person wrote into README.md is kept.
 
         Args:
             target: The folder; it is made where it is missing.
             force: Replace files that were written or edited by hand.
+            say: Takes a message if another process is writing there.
 
         Raises:
             BundleConflictError: A file that somebody wrote or edited stands in the way; nothing was written.
             CharterError: The folder cannot be read or written; nothing was written.
         """
-        folder = Path(target)
-        recover(folder)
-        if folder.exists() and not folder.is_dir():
-            raise CharterError(f"{folder}: not a folder.", "Name a folder with -o DIR.")
-        changes = self.onto(lambda paths: _read(folder, paths), force=force)
-        if changes.kept:
-            lines = [f"{folder / path}: {why}" for path, why in changes.kept.items()]
-            more = f"\n… and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
-            remedy = (
-                "Move it away, or replace it with --force. What a license file must say comes from the release file."
-            )
-            raise BundleConflictError("\n".join(lines[:_SHOWN]) + more, remedy, tuple(sorted(changes.kept)))
-        if changes.put or changes.removed:
-            write_all(folder, changes.put, changes.removed)
+        folder = Path(not_empty("target", target))
+        if os.path.lexists(folder) and not is_folder(folder):
+            what = "a link to nothing" if folder.is_symlink() and not folder.exists() else "not a folder"
+            raise CharterError(f"{folder}: {what}.", "Name a folder with -o DIR.")
+        with exclusive(folder, say):
+            changes = self.onto(lambda paths: _read(folder, paths), force=force)
+            if changes.kept:
+                raise _conflict(folder, changes.kept)
+            if changes.put or changes.removed:
+                commit(folder, changes.put, changes.removed)
         return Written(
             created=tuple(sorted(path for path in changes.put if path not in changes.present)),
             replaced=tuple(sorted(path for path in changes.put if path in changes.present)),
@@ -184,7 +195,7 @@ class Bundle(Mapping[str, bytes]):
                 )
             found[CARD] = Difference(CARD, at[2], True, int(at[1]))
             rest = {path: content for path, content in self._files.items() if path not in (CARD, RECORD)}
-            changes = Bundle(rest, taken=self._taken).onto(lambda paths: _read(folder, paths))
+            changes = Bundle(rest, taken=self._taken, outputs=self._outputs).onto(lambda paths: _read(folder, paths))
         for path, fault in changes.kept.items():
             found[path] = Difference(path, fault, True)
         for path, content in changes.put.items():
@@ -209,6 +220,10 @@ class Bundle(Mapping[str, bytes]):
             CharterError: The folder cannot be read.
         """
         return self._merged(_read(Path(target), (CARD,)), force=False)
+
+    def _is_output(self, path: str) -> bool:
+        """Whether a build may have written a file that a record names: the record is a text that anyone can edit."""
+        return path in self._outputs or _TEXT.fullmatch(path) is not None
 
     def _merged(self, present: Mapping[str, bytes], *, force: bool) -> dict[str, bytes]:
         """The files as they are to stand, the card merged with what is there."""
@@ -236,29 +251,40 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
     return {path: digest(content) for path, content in sorted(files.items())}
 
 
+def _conflict(folder: Path, kept: Mapping[str, str]) -> BundleConflictError:
+    lines = [f"{folder / path}: {why}" for path, why in kept.items()]
+    more = f"\n… and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
+    remedy = "Move it away, or replace it with --force. What a license file must say comes from the release file."
+    return BundleConflictError("\n".join(lines[:_SHOWN]) + more, remedy, tuple(sorted(kept)))
+
+
 def _read(folder: Path, paths: tuple[str, ...]) -> dict[str, bytes]:
     """The files that are there; a link on the way to one is refused, never followed."""
     found: dict[str, bytes] = {}
     for path in dict.fromkeys(paths):
-        file = folder / path
-        steps = [
-            folder.joinpath(*file.relative_to(folder).parts[: n + 1])
-            for n in range(len(file.relative_to(folder).parts))
-        ]
-        link = next((step for step in steps if step.is_symlink()), None)
-        if link or (file.exists() and not file.is_file()):
-            what = "a link" if link else "not a file"
-            raise BundleConflictError(
-                f"{link or file}: {what} stands where the bundle writes.", "Move it away.", (path,)
-            )
-        if file.is_file():
-            try:
-                found[path] = file.read_bytes()
-            except OSError as error:
-                raise CharterError(f"{file}: {error.strerror}.", "Make it readable.") from None
+        try:
+            content = _content(folder, path)
+        except OSError as error:
+            raise explained(error, folder / path) from None
+        if content is not None:
+            found[path] = content
     return found
 
 
-def _plain(path: str) -> bool:
-    """Whether a recorded path stays inside the folder: the record is a file that anyone can edit."""
-    return bool(path) and not path.startswith("/") and "\\" not in path and not {"..", ".", ""} & set(path.split("/"))
+def _content(folder: Path, path: str) -> bytes | None:
+    parts = path.split("/")
+    steps = [folder.joinpath(*parts[: number + 1]) for number in range(len(parts))]
+    file = steps[-1]
+    link = next((step for step in steps if step.is_symlink()), None)
+    if link or (file.exists() and not file.is_file()):
+        what = "a link" if link else "not a file"
+        raise BundleConflictError(f"{link or file}: {what} stands where the bundle writes.", "Move it away.", (path,))
+    if not file.is_file():
+        return None
+    size = file.stat().st_size
+    if size > FILE_LIMIT:
+        raise BundleConflictError(
+            f"{file}: {size} bytes; a file of a bundle has at most {FILE_LIMIT}.", "Move it away.", (path,)
+        )
+    with file.open("rb") as stream:
+        return stream.read(FILE_LIMIT)

@@ -108,7 +108,13 @@ def write_documents(assessment: Assessment) -> Bundle:
     if "licenses" in outputs or "reuse" in outputs:
         files |= license_files(coverage, shelf)
     card = write_card(coverage) if "card" in outputs else None
-    return Bundle(files, card=card, taken=frozenset(shelf.taken), release=assessment.release)
+    return Bundle(
+        files,
+        card=card,
+        taken=frozenset(shelf.taken),
+        release=assessment.release,
+        outputs=(document.path for document in DOCUMENTS),
+    )
 
 
 def write_card(coverage: Coverage) -> Card:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -17,12 +16,10 @@ from generator.licenses.lineage import Flow
 from generator.licenses.quotes import quoted
 from generator.licenses.rights import ClauseRef, Duty, Right, compose_duties, compose_rights, rank
 from generator.licenses.terms import Limit, Obligation, own_terms
-from generator.release.vocabulary import ACTS
+from generator.release.vocabulary import ACTS, LICENSE_REF
 
 if TYPE_CHECKING:
     from generator.licenses.assess import Assessment
-
-_REF = re.compile(r"LicenseRef-[A-Za-z0-9.\-]+")
 
 
 class LayerRights(NamedTuple):
@@ -178,7 +175,7 @@ def license_derivation(bases: str | Iterable[str], relation: str, proposed: str,
     if not parsed:
         raise CharterError("No license to derive from is named.", "Write --from LICENSE.")
     known_relation(relation)
-    local = frozenset(ref for ref in _REF.findall(proposed) if ref.lower() not in index()["lookup"])
+    local = frozenset(ref for ref in LICENSE_REF.findall(proposed) if ref.lower() not in index()["lookup"])
     book = Book(local, {ref: own_terms(LicenseId(ref), ref, None, ()) for ref in local})
     wanted = parse(proposed, local)
     found = derive_from(parsed, relation, wanted, book.terms, given)

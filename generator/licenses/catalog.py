@@ -11,6 +11,7 @@ from typing import Any, NamedTuple, NewType
 
 from generator.errors import UnknownLicenseError
 from generator.release.nearest import nearest
+from generator.release.vocabulary import LICENSE_REF, license_ref_hint
 
 LicenseId = NewType("LicenseId", str)
 """A canonical license id: it was looked up, so it can be relied on."""
@@ -18,7 +19,6 @@ LicenseId = NewType("LicenseId", str)
 KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
 LIST_COMMAND = "See `charter licenses` for the ids."
 
-_REF = re.compile(r"LicenseRef-[A-Za-z0-9.\-]+")
 _OPERATOR = re.compile(r"[()]|\b(?:and|or|with)\b", re.I)
 
 
@@ -156,7 +156,7 @@ def all_known() -> Iterator[LicenseId]:
 
 
 def _single(text: str, local: frozenset[str]) -> Expression:
-    if text in local:
+    if text in local and LICENSE_REF.fullmatch(text):
         return Expression("", LicenseId(text), "", ())
     key = index()["lookup"].get(text.lower())
     if key is None and text.endswith("+"):
@@ -218,7 +218,9 @@ def _unknown(text: str, local: frozenset[str]) -> UnknownLicenseError:
     names |= {name.lower(): name for name in local}
     near = nearest(text.lower(), names, 5, 0.7)
     suggestions = tuple(dict.fromkeys(names[key] for key in near))[:3]
-    if _REF.fullmatch(text) and not suggestions:
+    if text.startswith("LicenseRef-") and not LICENSE_REF.fullmatch(text):
+        hint = license_ref_hint(text)
+    elif LICENSE_REF.fullmatch(text) and not suggestions:
         hint = f"Describe it under `licenses:` as `{text}: {{name: …}}`, or give its text with `license_text`."
     elif suggestions:
         hint = f"Did you mean {_listed(suggestions)}?"

@@ -17,11 +17,13 @@ from generator.release.vocabulary import (
     AVAILABILITIES,
     COMPONENTS,
     FORMS,
+    LICENSE_REF,
     LIMITS,
     OUTPUTS,
     RELATIONS,
     RULE_FAMILIES,
     SEVERITIES,
+    license_ref_hint,
 )
 
 LINE_LIMIT = 4096
@@ -173,9 +175,8 @@ def _version(value: Any) -> int:
 
 def _terms_id(value: Any) -> str:
     text = str(value)
-    if not re.fullmatch(r"LicenseRef-[A-Za-z0-9.\-]+", text):
-        slug = re.sub(r"[^A-Za-z0-9.]+", "-", text[:60]).strip("-") or "terms"
-        raise Refused(f"{text[:60]!r} is not an id for terms of one's own.", f"Write `LicenseRef-{slug}`.")
+    if not LICENSE_REF.fullmatch(text):
+        raise Refused(f"{text[:60]!r} is not the id of a custom license.", license_ref_hint(text))
     return text
 
 
@@ -266,7 +267,7 @@ VERSION = Kind(_version, {"const": 1})
 NUMBER = Kind(_number_or_text, {"type": ["number", "string"]})
 SHA256 = Kind(_sha256, {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"})
 RULE_ID = Kind(_rule_id, {"type": "string", "pattern": f"^(?:{'|'.join(RULE_FAMILIES)})[0-9]{{3}}$"})
-TERMS_ID = Kind(_terms_id, {"type": "string", "pattern": r"^LicenseRef-[A-Za-z0-9.\-]+$"})
+TERMS_ID = Kind(_terms_id, {"type": "string", "pattern": f"^{LICENSE_REF.pattern}$"})
 LICENSE = Kind(_line, {"type": "string", "minLength": 1}, resolved=_license)
 
 TASKS = tuple((Path(__file__).resolve().parent.parent / "knowledge/hub/pipeline_tags.txt").read_text("utf-8").split())

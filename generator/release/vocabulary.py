@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 LAYERS = ("data", "curation", "architecture", "weights", "deltas")
 AVAILABILITIES = ("released", "gated", "described", "withheld", "none")
 GIVEN = ("released", "gated")
@@ -95,3 +97,16 @@ LIMITS = (
     "other",
 )
 RULE_FAMILIES = ("REL", "LIC", "LIN", "ART", "HUB", "CARD", "SEC")
+LICENSE_REF = re.compile(r"LicenseRef-[A-Za-z0-9.\-]{1,100}")
+"""The id of a custom license. It becomes the name of a file, so nothing else may be in it."""
+
+
+def license_ref_hint(text: str) -> str:
+    """Return what to write instead of a text that is not the id of a custom license.
+
+    Args:
+        text: What was written.
+    """
+    words = text[:60].removeprefix("LicenseRef-")
+    slug = re.sub(r"(?:[^A-Za-z0-9.]|\.(?![A-Za-z0-9]))+", "-", words).strip("-.") or "terms"
+    return f"Use letters, digits, `.` and `-`, at most 100 of them, as in `LicenseRef-{slug}`."

@@ -8,7 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.documents.transaction import STAGING, recover, write_all
+from generator.documents.lock import locked
+from generator.documents.transaction import STAGING, exclusive, is_unfinished, recover, write_all
 from generator.errors import CharterError
 
 OLD = {"a": b"old a", "b/c": b"old c", "gone": b"old"}
@@ -45,7 +46,7 @@ def filled(folder: Path, files: dict[str, bytes]) -> None:
 @pytest.mark.parametrize("mine", [{}, {"model.bin": b"weights"}], ids=["own-folder", "beside-other-files"])
 def test_killed_at_any_step_it_is_the_old_bundle_or_the_new_one(tmp_path: Path, mine: dict[str, bytes]) -> None:
     seen = set()
-    for step in range(40):
+    for step in range(80):
         folder = tmp_path / f"charter-{step}"
         filled(folder, OLD | mine)
         done = subprocess.run([sys.executable, "-c", KILLED, str(folder), str(step)], check=False, capture_output=True)
@@ -88,3 +89,73 @@ def test_a_link_where_builds_are_staged_is_not_followed(tmp_path: Path) -> None:
     with pytest.raises(CharterError, match="a link stands"):
         recover(target)
     assert content(other) == {"kept": b"x"}
+
+
+def test_a_file_that_cannot_be_replaced_leaves_the_old_bundle_whole(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    before = {"a": b"old a", "gone": b"old", "model.bin": b"x", "z/inner": b"x"}
+    filled(target, before)
+    with pytest.raises(CharterError, match="target/z: "):
+        write_all(target, {"a": b"new a", "new/b": b"new b", "z": b"new z"}, ("gone",))
+    assert content(target) == before
+    assert {path.name for path in target.iterdir()} == {"a", "gone", "model.bin", "z"}
+
+
+@pytest.mark.parametrize("path", ["../out", "a/../../out", "/tmp/charter-out", "a//b", "", ".", "a\\b"])
+@pytest.mark.parametrize("mine", [{}, {"model.bin": b"x"}], ids=["own-folder", "beside-other-files"])
+def test_a_path_that_leads_out_is_refused_before_anything_is_made(
+    tmp_path: Path, path: str, mine: dict[str, bytes]
+) -> None:
+    filled(tmp_path / "target", mine)
+    for change in ({"put": {"new/x": b"x", path: b"x"}}, {"put": {"new/x": b"x"}, "remove": (path,)}):
+        with pytest.raises(CharterError, match="leads out"):
+            write_all(tmp_path / "target", **change)
+    assert content(tmp_path) == {f"target/{name}": raw for name, raw in mine.items()}
+
+
+def test_a_link_on_the_way_is_not_followed_out_of_the_folder(tmp_path: Path) -> None:
+    filled(tmp_path / "other", {"c": b"theirs"})
+    filled(tmp_path / "target", {"model.bin": b"x"})
+    (tmp_path / "target" / "LICENSES").symlink_to(tmp_path / "other")
+    with pytest.raises(CharterError, match="leads out"):
+        write_all(tmp_path / "target", {"LICENSES/c": b"new"})
+    assert content(tmp_path / "other") == {"c": b"theirs"}
+
+
+def test_a_folder_that_another_process_holds_is_waited_for_and_then_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.documents.lock.LIMIT", 0.2)
+    monkeypatch.setattr("generator.documents.lock._QUIET", 0.0)
+    said: list[str] = []
+    with locked(tmp_path / "target"), pytest.raises(CharterError, match="target: another charter process"):  # noqa: SIM117
+        with exclusive(tmp_path / "target", said.append):
+            raise AssertionError
+    assert len(said) == 1
+    write_all(tmp_path / "target", {"a": b"new"})
+    assert content(tmp_path) == {"target/a": b"new"}
+
+
+@pytest.mark.parametrize("name", ["n" * 250, "ü" * 120])
+def test_a_long_folder_name_is_built_in(tmp_path: Path, name: str) -> None:
+    for text in (b"old", b"new"):
+        write_all(tmp_path / name, {"a": text})
+        assert content(tmp_path) == {f"{name}/a": text}
+
+
+def test_a_failed_write_leaves_nothing_and_says_the_cause(tmp_path: Path) -> None:
+    target = tmp_path / "made" / ("n" * 300)
+    with pytest.raises(CharterError, match="too long") as caught:
+        write_all(target, {"a": b"x"})
+    assert "shorter name" in caught.value.remedy
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_move_that_was_being_undone_is_undone_by_the_next_writer(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    filled(target, {"a": b"new a", "b": b"old b", "model.bin": b"x"})
+    journal = b'{"put": [["0", "a"], ["1", "b"]], "remove": [], "old": {"a": "old-0", "b": "old-1"}}'
+    filled(target / STAGING, {"undo.json": journal, "old-0": b"old a", "old-1": b"old b", "1": b"new b"})
+    assert is_unfinished(target)
+    assert recover(target)
+    assert content(target) == {"a": b"old a", "b": b"old b", "model.bin": b"x"}
