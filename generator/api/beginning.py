@@ -82,6 +82,7 @@ def init(
             raise ReleaseFileError(tuple(complaints))
         filled_in(known, dict(flattened(tree.value)), answers)
     filled_in(known, stated, "--set")
+    known.without_itself()
     told = known.without_faults(folder)
     return _write_release(folder, known.release(folder)), told
 

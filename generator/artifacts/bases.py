@@ -8,10 +8,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
-_REPO = re.compile(r"[A-Za-z0-9_][\w.-]*/[A-Za-z0-9_][\w.-]*")
 _HUB_URL = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/)?([\w.-]+/[\w.-]+?)(?:\.git)?/?\Z")
 # A path of a machine: absolute, of a home, of Windows, with `.` or `..`, or of more parts than a repo id has.
-_PATH = r"[/~\\.].*|[A-Za-z]:[/\\].*|.*\\.*|.*/.*/.*|(?:.*/)?checkpoint-\d+/?"
+_PATH = r"[/~\\.].*|.*/\Z"
+_PATH += r"|(?:tmp|temp|outputs?|results?|runs?|checkpoints?|ckpts?|models?|merges?)/.*|output[_-].*"
+_PATH += r"|[A-Za-z]:[/\\].*|.*\\.*|.*/.*/.*|(?:.*/)?checkpoint-\d+/?"
 _VALUES = 100_000
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -58,7 +59,16 @@ def config_base(config: dict[str, Any]) -> Upstream | None:
     Args:
         config: What it holds.
     """
-    return _named(config.get("_name_or_path"), "quantized" if "quantization_config" in config else "finetune")
+    return _named(config.get("_name_or_path"), "quantized" if is_quantized(config) else "finetune")
+
+
+def is_quantized(config: dict[str, Any]) -> bool:
+    """Return whether a config.json shows quantized weights: `quantization_config`, or `quantization` as MLX writes.
+
+    Args:
+        config: What it holds.
+    """
+    return any(config.get(key) for key in ("quantization_config", "quantization", "compression_config"))
 
 
 def merge_parents(text: str) -> Iterator[Upstream]:
@@ -81,7 +91,9 @@ def merge_parents(text: str) -> Iterator[Upstream]:
 
 def _named(value: object, relation: str) -> Upstream | None:
     ref = value.strip() if isinstance(value, str) else ""
-    return Upstream(ref, relation, not _REPO.fullmatch(ref)) if 0 < len(ref) <= 300 else None
+    if not 0 < len(ref) <= 300 or ref.lower() in ("none", "null", "~"):
+        return None
+    return Upstream(ref, relation, is_path(ref))
 
 
 def _models(value: object) -> Iterator[str]:

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from generator.artifacts.folder import read_text
+from generator.artifacts.weights import DATASET_KEYS
 
 CARD = "README.md"
 # The Hub's own expression for the block (hub.md 1.1), with a byte-order mark let through.
@@ -16,7 +17,15 @@ BLOCK = re.compile(r"\A(\ufeff?\s*---[ \t]*\r?\n)(.*?)(^---[ \t]*)(\r?\n|\Z)", r
 BLOCK_LIMIT = 1024 * 1024
 """Characters of a front matter that is read."""
 _SHOWN = 300
-_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_Base: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class Loader(_Base):  # type: ignore[misc]
+    """Reads every value as text, and null as nothing."""
+
+
+Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)\Z"), ["~", "n", "N", ""])
+Loader.add_constructor("tag:yaml.org,2002:null", lambda *_: None)
 
 
 class CardFacts(NamedTuple):
@@ -34,6 +43,7 @@ class CardFacts(NamedTuple):
     base_models: tuple[str, ...] = ()
     relation: str | None = None
     datasets: tuple[str, ...] = ()
+    keys: tuple[str, ...] = ()
 
 
 def read_card(folder: Path) -> CardFacts | None:
@@ -50,7 +60,7 @@ def read_card(folder: Path) -> CardFacts | None:
     if block is None or len(block.group(2)) > BLOCK_LIMIT:
         return None
     try:
-        value = yaml.load(block.group(2), Loader=_Loader)
+        value = yaml.load(block.group(2), Loader=Loader)
     except (yaml.YAMLError, RecursionError):
         return None
     if not isinstance(value, dict):
@@ -61,6 +71,7 @@ def read_card(folder: Path) -> CardFacts | None:
         base_models=_texts(value.get("base_model")),
         relation=next(iter(_texts(value.get("base_model_relation"))), None),
         datasets=_texts(value.get("datasets")),
+        keys=tuple(key for key in DATASET_KEYS if key in value),
     )
 
 

@@ -215,7 +215,7 @@ def holds_model(folder: Path) -> bool:
         return False
 
 
-@lru_cache(maxsize=512)
+@lru_cache(maxsize=4096)
 def pattern(glob: str) -> re.Pattern[str]:
     """Return the expression for a `files` pattern: `*` and `?` within a folder, `**` across; a folder means all in it.
 
@@ -230,5 +230,58 @@ def pattern(glob: str) -> re.Pattern[str]:
 
 def matching(paths: tuple[str, ...], globs: tuple[str, ...]) -> tuple[str, ...]:
     """Return the paths that any of the patterns names, in their order."""
-    compiled = [pattern(glob) for glob in globs]
-    return tuple(path for path in paths if any(expression.fullmatch(path) for expression in compiled))
+    names, rest = _matcher(globs)
+    return tuple(path for path in paths if path in names or any(matches(path) for matches in rest))
+
+
+@lru_cache(maxsize=256)
+def _matcher(globs: tuple[str, ...]) -> tuple[frozenset[str], tuple[Callable[[str], object], ...]]:
+    """The plain names among patterns, and what matches the others; a name costs one look-up, however many there are."""
+    plain = frozenset(glob for glob in globs if not set("*?") & set(glob) and not glob.endswith("/"))
+    rest = [glob for glob in globs if glob not in plain]
+    return plain, tuple(
+        pattern(glob).fullmatch if glob.count("*") <= _STARS else _Steps(glob).fullmatch for glob in rest
+    )
+
+
+_STARS = 4
+"""Stars that an expression may have; with more it could try too many ways to match a long name."""
+
+
+class _Steps:
+    """A pattern of many stars, matched character by character: the time is its length times that of the name."""
+
+    def __init__(self, glob: str) -> None:
+        text = f"{glob}**" if glob.endswith("/") else glob
+        self.tokens: list[str] = []
+        for part in re.split(r"(\*\*/|\*\*|\*|\?)", text):
+            if part == "**/":
+                self.tokens += ["enter", "folders"]
+            else:
+                self.tokens += [part] if part in ("**", "*") else ["any" if part == "?" else c for c in part]
+
+    def fullmatch(self, path: str) -> bool:
+        """Return whether the pattern names a path."""
+        states = self._reached({0})
+        for char in path:
+            following: set[int] = set()
+            for at in states:
+                token = self.tokens[at] if at < len(self.tokens) else ""
+                if token in ("**", "folders") or (token == "*" and char != "/"):
+                    following.add(at)
+                if token == char or (token == "any" and char != "/") or (token == "folders" and char == "/"):
+                    following.add(at + 1)
+            states = self._reached(following - {-1})
+        return len(self.tokens) in states
+
+    def _reached(self, states: set[int]) -> set[int]:
+        """States with those that are reached without a character."""
+        waiting = list(states)
+        while waiting:
+            at = waiting.pop()
+            token = self.tokens[at] if at < len(self.tokens) else ""
+            for more in (at + 1, at + 2) if token == "enter" else (at + 1,) if token in ("*", "**") else ():
+                if more not in states:
+                    states.add(more)
+                    waiting.append(more)
+        return states

@@ -5,6 +5,7 @@ A reader is one function and one line in READERS. Several sources that disagree 
 
 from __future__ import annotations
 
+import contextlib
 import json
 import re
 from collections.abc import Callable, Iterator
@@ -13,24 +14,22 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from generator.artifacts.bases import Upstream, adapter_base, config_base, hub_ref, merge_parents
-from generator.artifacts.card import BLOCK, BLOCK_LIMIT
+from generator.artifacts.bases import Upstream, adapter_base, config_base, hub_ref, is_quantized, merge_parents
+from generator.artifacts.card import BLOCK, BLOCK_LIMIT, Loader
 from generator.artifacts.folder import list_files, matching, read_inside, read_text
 from generator.artifacts.gguf import read_gguf
 from generator.artifacts.safetensors import read_header
+from generator.artifacts.weights import DATA, file_ending, is_dataset, is_weights, patterns_of
 from generator.errors import CharterError
 
 JSON_LIMIT = 8 * 1024 * 1024
 """Bytes of a JSON file that is read; a tokenizer is never read."""
-WEIGHTS = ("*.safetensors", "*.gguf", "*.bin", "*.pt", "*.pth", "*.onnx", "*.msgpack", "*.h5")
 TOKENS_LIMIT = 10**9
 """A tokenizer without a limit states a number far above this one."""
 TOKENIZER = ("tokenizer*", "vocab.*", "merges.txt", "special_tokens_map.json", "*.model", "chat_template*")
 CODE = ("config.json", "*.py", "modules.json", "generation_config.json", "preprocessor_config.json")
 FOLDER_NAME = "the folder's name"
 ADAPTER = ("adapter_model.*", "adapter_config.json")
-
-_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
 class Sighting(NamedTuple):
@@ -73,18 +72,54 @@ def _card(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     source = "README.md"
     if block and len(block.group(2)) <= BLOCK_LIMIT:
         try:
-            front = yaml.load(block.group(2), Loader=_Loader)
+            front = yaml.load(block.group(2), Loader=Loader)
         except (yaml.YAMLError, RecursionError):
             front = None
         if isinstance(front, dict):
-            yield from _front_matter(front, source, files)
-    title = re.search(r"^# +(\S[^\n]*)$", text[block.end() :] if block else text, re.M)
-    if title:
-        yield Sighting("release.name", title.group(1).strip(" #*`").strip(), f"{source}, title")
+            yield from _front_matter(front, source, folder, files)
+            if isinstance(name := front.get("pretty_name"), str) and name.strip():
+                yield Sighting("release.name", name.strip(), f"{source}, pretty_name")
+    if title := card_title(text[block.end() :] if block else text):
+        yield Sighting("release.name", title, f"{source}, title")
 
 
-def _front_matter(front: dict[str, Any], source: str, files: tuple[str, ...]) -> Iterator[Sighting]:
-    layer = "deltas" if "adapter_config.json" in files else "weights"
+_SECTIONS = re.compile(
+    r"(?:model |dataset |data ?set )?(?:details?|description|documentation|summary|overview|information)|usages?|uses?"
+    r"|key features|(?:\S+ )?intro(?:duction)?|quick ?start|getting started|table of contents|how to use|readme"
+    r"|model card|dataset card|license|citation|installation|highlights|news|updates?|evaluation|training|disclaimer",
+    re.I,
+)
+_CARD_FOR = re.compile(
+    r"(?:(?:model|data ?set) card(?: for| of|:| -)|(?:carte|fiche) du mod\u00e8le|tarjeta del modelo"
+    r"|modellkarte (?:f\u00fcr|zu))\s*(?:the )?",
+    re.I,
+)
+
+
+def card_title(text: str) -> str | None:
+    """Return the name in a card's title, or None where its first heading is none: a section, a template's words.
+
+    Args:
+        text: The card without its front matter.
+    """
+    fence = ""
+    for line in text.split("\n"):
+        mark = re.match(r" {0,3}(`{3,}|~{3,})", line)
+        if mark and not fence:
+            fence = mark.group(1)
+        elif mark and mark.group(1).startswith(fence):
+            fence = ""
+        elif not fence and (found := re.match(r"# +(\S[^\n]*)$", line)):
+            title = re.sub(r"!\[[^\]]*\]\([^)]*\)|<[^>]*>", "", found.group(1))
+            title = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", title).strip(" #*`").strip()
+            title = _CARD_FOR.sub("", title, count=1).strip(" :*`")
+            template = re.fullmatch(r"\[?(?:model (?:id|name)|data ?set name|name)\]?|\[.*\]|\{\{.*\}\}", title, re.I)
+            return None if not title or template or _SECTIONS.fullmatch(title) else title
+    return None
+
+
+def _front_matter(front: dict[str, Any], source: str, folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+    layer = main_layer(files, front)
     simple = {
         "library_name": "release.library",
         "pipeline_tag": "release.task",
@@ -99,11 +134,45 @@ def _front_matter(front: dict[str, Any], source: str, files: tuple[str, ...]) ->
     stated = _texts(front.get("license"))
     if stated and stated != ("other",):
         yield Sighting(f"layers.{layer}.license", " AND ".join(stated), f"{source}, license")
-    relation = next(iter(_texts(front.get("base_model_relation"))), "adapter" if layer == "deltas" else "finetune")
+    relation = next(iter(_texts(front.get("base_model_relation"))), _relation(folder, files, front))
     bases = [Upstream(ref, relation) for ref in _texts(front.get("base_model"))]
     data = [Upstream(ref, "trained_on") for ref in _texts(front.get("datasets"))]
-    if bases or data:
+    if layer == "data":
+        yield Sighting("layers.data.availability", "released", f"{source}, front matter")
+    elif stated and not any(map(is_weights, files)):
+        yield Sighting(f"layers.{layer}.availability", "released", f"{source}, license")
+    if (bases or data) and layer in ("weights", "deltas"):
         yield Sighting(f"layers.{layer}.derived_from", bases + data, f"{source}, base_model and datasets")
+
+
+def main_layer(files: tuple[str, ...], front: dict[str, Any]) -> str:
+    """Return the layer that a card is about, by what lies beside it.
+
+    Args:
+        files: The files of the folder.
+        front: The card's front matter.
+    """
+    if {"adapter_config.json", "pytorch_lora_weights.safetensors"} & set(files):
+        return "deltas"
+    if is_dataset(files, front):
+        return "data"
+    code = any(path.endswith(".py") for path in files)
+    model = "config.json" in files or any(is_weights(path) or path.endswith(".index.json") for path in files)
+    return "architecture" if code and not model and not front.get("base_model") else "weights"
+
+
+def _relation(folder: Path, files: tuple[str, ...], front: dict[str, Any]) -> str:
+    """How the model was made from the base that its card names, by its files and tags."""
+    if main_layer(files, front) == "deltas":
+        return "adapter"
+    bases, tags = _texts(front.get("base_model")), {tag.lower() for tag in _texts(front.get("tags"))}
+    merged = any(name in files for name in ("mergekit_config.yml", "mergekit_config.yaml"))
+    if merged or (len(bases) > 1 and tags & {"merge", "mergekit"}):
+        return "merge"
+    ggufs, others = matching(files, ("**/*.gguf",)), matching(files, ("*.safetensors", "*.bin"))
+    signs = {"quantize_config.json", "hf_quant_config.json"} & set(files)
+    packed = (ggufs and not others) or signs or is_quantized(_json(folder, "config.json", files))
+    return "quantized" if packed else "finetune"
 
 
 def _config(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
@@ -111,15 +180,55 @@ def _config(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     architectures = _texts(config.get("architectures"))
     if architectures:
         yield Sighting("model.architecture", architectures[0], "config.json, architectures")
-    for key in ("max_position_embeddings", "n_positions", "max_seq_len"):
-        if isinstance(config.get(key), int) and config[key] > 0:
-            yield Sighting("model.context_length", config[key], f"config.json, {key}")
+    nested = config.get("text_config")
+    for table in (config, nested if isinstance(nested, dict) else {}):
+        if found := _context(table):
+            yield Sighting("model.context_length", found[0], f"config.json, {found[1]}")
             break
     if config.get("model_type") and "modules.json" not in files:
         yield Sighting("release.library", "transformers", "config.json")
     base = config_base(config)
-    if base and "adapter_config.json" not in files:
+    own = base and base.ref.rpartition("/")[2].lower() in _own_names(folder, files)
+    if base and not own and "adapter_config.json" not in files:
         yield Sighting("layers.weights.derived_from", [base], "config.json, _name_or_path")
+
+
+_PADDED = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "longformer", "xmod", "roberta-prelayernorm")
+"""Model types that count positions from behind the padding token's."""
+
+
+def _context(config: dict[str, Any]) -> tuple[int, str] | None:
+    """The context length that a config.json states, and its key."""
+    for key in ("max_position_embeddings", "n_positions", "max_target_positions", "max_seq_len", "n_ctx", "seq_length"):
+        value = config.get(key)
+        if type(value) is int and value > 0:
+            pad = config.get("pad_token_id", 1)
+            padded = config.get("model_type") in _PADDED and type(pad) is int
+            return (value - pad - 1 if padded and value > pad + 1 else value), key
+    return None
+
+
+def _own_names(folder: Path, files: tuple[str, ...]) -> set[str]:
+    """What the model itself is called, in lower case: by its folder and by its card's title."""
+    with contextlib.suppress(CharterError):
+        text = read_text(folder, "README.md") or "" if "README.md" in files else ""
+        block = BLOCK.match(text)
+        title = card_title(text[block.end() :] if block else text) or ""
+        return {folder.absolute().name.lower(), title.lower().replace(" ", "-")} - {""}
+    return {folder.absolute().name.lower()}
+
+
+def _setfit(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+    """Libraries that a file of theirs shows."""
+    for name, library, task in (
+        ("config_setfit.json", "setfit", "text-classification"),
+        ("pytorch_lora_weights.safetensors", "diffusers", "text-to-image"),
+    ):
+        if name in files:
+            yield Sighting("release.library", library, name)
+            yield Sighting("release.task", task, name)
+    if "pytorch_lora_weights.safetensors" in files:
+        yield Sighting("layers.deltas.form", "adapter", "pytorch_lora_weights.safetensors")
 
 
 def _sentence_transformers(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
@@ -170,7 +279,7 @@ def _gguf(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
 
 
 def _safetensors(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
-    names = matching(files, ("*.safetensors",))
+    names = one_model(matching(files, ("*.safetensors",)))
     if not names or "adapter_config.json" in files:
         return
     headers = [read_header(folder / name) for name in names]
@@ -185,6 +294,20 @@ def _safetensors(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
         if spec.get("title"):
             yield Sighting("release.name", spec["title"], f"{name}, modelspec.title")
         break
+
+
+def one_model(names: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the files that make up one model: a whole set of shards, or the one that is not a variant.
+
+    Args:
+        names: The safetensors files at the top.
+    """
+    if "model.safetensors" in names:
+        return ("model.safetensors",)
+    shards = tuple(name for name in names if re.fullmatch(r"model-\d{5}-of-\d{5}\.safetensors", name))
+    if shards:
+        return shards
+    return names if len(names) == 1 or all("-of-" in name for name in names) else names[:1]
 
 
 def _training(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
@@ -205,16 +328,24 @@ def _training(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
 
 def _parts(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     """Which files belong to which layer, and that what lies here is given."""
-    layers = {
-        "deltas": ADAPTER if "adapter_config.json" in files else (),
-        "weights": () if "adapter_config.json" in files else (*WEIGHTS, *TOKENIZER),
-        "architecture": CODE,
-    }
-    for layer, patterns in layers.items():
-        here = [glob for glob in patterns if matching(files, (glob,))]
-        if here and (layer != "weights" or matching(files, WEIGHTS)):
-            yield Sighting(f"layers.{layer}.availability", "released", "the files in the folder")
-            yield Sighting(f"layers.{layer}.files", here, "the files in the folder")
+    source = "the files in the folder"
+    seen = tuple(path for path in files if not path.startswith(".") and "/." not in path)
+    adapter = "adapter_config.json" in files or "pytorch_lora_weights.safetensors" in files
+    deltas = [glob for glob in ADAPTER if matching(files, (glob,))] if adapter else []
+    deltas += matching(seen, ("pytorch_lora_weights.safetensors",))
+    weights = [path for path in seen if is_weights(path) and not matching((path,), tuple(deltas) or ADAPTER)]
+    index = [path for path in seen if path.endswith((".safetensors.index.json", ".bin.index.json"))]
+    held = patterns_of(weights) or index
+    if held and not (adapter and not weights):
+        held += [glob for glob in TOKENIZER if matching(files, (glob,))]
+    data = patterns_of(path for path in seen if file_ending(path) in DATA) if is_dataset(files) else []
+    code = ["**/*.py" if glob == "*.py" and matching(files, ("*/**/*.py",)) else glob for glob in CODE]
+    layers = {"deltas": deltas, "weights": held, "data": data}
+    layers["architecture"] = [glob for glob in code if matching(files, (glob,))]
+    for layer, here in layers.items():
+        if here:
+            yield Sighting(f"layers.{layer}.availability", "released", source)
+            yield Sighting(f"layers.{layer}.files", list(dict.fromkeys(here)), source)
 
 
 def _git(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
@@ -251,6 +382,7 @@ READERS: tuple[Callable[[Path, tuple[str, ...]], Iterator[Sighting]], ...] = (
     _merge,
     _gguf,
     _config,
+    _setfit,
     _sentence_transformers,
     _safetensors,
     _training,

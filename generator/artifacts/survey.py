@@ -14,8 +14,9 @@ from generator.artifacts.bases import Upstream, adapter_base, config_base, merge
 from generator.artifacts.card import CARD, CardFacts, read_card
 from generator.artifacts.folder import Listing, listing, read_inside, read_text
 from generator.artifacts.gguf import Gguf, read_gguf
-from generator.artifacts.safetensors import Header, mark_of, read_header, tensor_names
+from generator.artifacts.safetensors import POINTER, Header, mark_of, read_header, tensor_names
 from generator.artifacts.scan import Scan, ending, location, scan
+from generator.artifacts.weights import WEIGHTS
 from generator.errors import CharterError
 from generator.release.model import Location
 
@@ -134,6 +135,15 @@ class Survey:
         return {path: read_gguf(self.folder / path) for path in self.ending_in("gguf")[:HEADERS_LIMIT]}
 
     @cached_property
+    def pointers(self) -> list[str]:
+        """The files of weights, other than safetensors and GGUF, in whose place a Git LFS pointer stands."""
+        return [
+            path
+            for path in self.ending_in(*(WEIGHTS - {"safetensors", "gguf"}))[:HEADERS_LIMIT]
+            if is_pointer(self.folder, path)
+        ]
+
+    @cached_property
     def indexes(self) -> dict[str, Index]:
         """The indexes of shards."""
         found = [path for path in self.ending_in("json") if path.endswith(".index.json")]
@@ -241,6 +251,18 @@ class Survey:
         return (
             Index(dict(shards), mark) if all(isinstance(file, str) for file in shards) else Index({}, fault=_NO_INDEX)
         )
+
+
+def is_pointer(folder: Path, path: str) -> bool:
+    """Return whether a file is a Git LFS pointer.
+
+    Args:
+        folder: The folder of the release.
+        path: One of its files.
+    """
+    with contextlib.suppress(CharterError):
+        return (read_inside(folder, path, 1024) or b"").startswith(POINTER)
+    return False
 
 
 def beside(path: str, name: str) -> str:

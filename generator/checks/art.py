@@ -9,13 +9,11 @@ from itertools import islice
 from generator.artifacts.folder import FILES_LIMIT, matching
 from generator.artifacts.scan import ending
 from generator.artifacts.survey import Survey, hidden
+from generator.artifacts.weights import WEIGHTS, is_weights
 from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.documents.record import CARD, RECORD
 from generator.licenses.assess import ItemAssessment
 
-_WEIGHTS = frozenset(
-    ["safetensors", "gguf", "bin", "pt", "pth", "ckpt", "pkl", "onnx", "msgpack", "h5", "tflite", "keras"]
-)
 _CODE = frozenset(("py", "ipynb"))
 _BESIDE = (
     CARD,
@@ -96,8 +94,10 @@ def file_not_covered(subject: Subject) -> Iterator[Hit]:
         return
     globs = tuple(glob for item in subject.assessment.items for glob in item.item.files)
     kinds: dict[tuple[str, str], list[str]] = {}
-    for path in subject.survey.ending_in(*_WEIGHTS, *_CODE, "json"):
-        if (stands := _kind(path)) and not matching((path,), globs):
+    paths = tuple(subject.survey.ending_in(*WEIGHTS, *_CODE, "json", "tar"))
+    covered = frozenset(matching(paths, globs))
+    for path in paths:
+        if (stands := _kind(path)) and path not in covered:
             kinds.setdefault(stands, []).append(path)
     for (layer, kind), found in kinds.items():
         yield Hit(
@@ -226,7 +226,7 @@ def _model_is_here(subject: Subject) -> bool:
     """Whether any file of the model itself lies in the folder, by its kind or because an item names it."""
     globs = tuple(g for i in subject.assessment.items for g in i.item.files if i.given and not _built(g))
     survey = subject.survey
-    if survey.ending_in(*_WEIGHTS) or survey.called("adapter_config.json") or "config.json" in survey.files:
+    if survey.ending_in(*WEIGHTS) or survey.called("adapter_config.json") or "config.json" in survey.files:
         return True
     left = tuple(path for path in survey.files if path not in _BESIDE and not hidden(path))
     return bool(matching(left, globs))
@@ -245,7 +245,7 @@ def _kind(path: str) -> tuple[str, str] | None:
     name, end = path.rpartition("/")[2], ending(path)
     if name == "adapter_config.json" or name.startswith("adapter_model."):
         return _MODEL[0]
-    return _MODEL[1] if end in _WEIGHTS else ("architecture", "code") if end in _CODE else None
+    return _MODEL[1] if is_weights(path) else ("architecture", "code") if end in _CODE else None
 
 
 def _dtypes(survey: Survey) -> dict[str, int]:

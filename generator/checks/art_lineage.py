@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.artifacts.bases import hub_ref, is_path
+from generator.artifacts.bases import hub_ref, is_path, is_quantized
 from generator.artifacts.gguf import UNQUANTIZED
 from generator.artifacts.survey import Base
 from generator.checks.art import items_of, named
@@ -50,7 +50,7 @@ def base_is_local(subject: Subject) -> Iterator[Hit]:
         {"base_model_name_or_path": "meta-llama/Llama-2-7b-hf"}
     """
     for base in subject.survey.bases:
-        if is_path(base.upstream.ref):
+        if is_path(base.upstream.ref) and base.upstream.ref.strip("./"):
             key = base.word.strip('"') if base.upstream.relation != "merge" else "a parent"
             yield Hit(
                 f"{base.file}: {key} is a path of the machine it was made on, {base.upstream.ref}.",
@@ -79,8 +79,9 @@ def quantization_not_declared(subject: Subject) -> Iterator[Hit]:
           derived_from: [{ref: borealis-lab/borealis-7b, license: MIT, relation: quantized}]
     """
     survey = subject.survey
-    marks = [(path, '"quantization_config"') for path in survey.called("config.json")]
-    marks = [(path, word) for path, word in marks if survey.table(path).get("quantization_config")]
+    marks = [(path, '"quanti') for path in survey.called("config.json")]
+    marks = [(path, word) for path, word in marks if is_quantized(survey.table(path))]
+    marks += [(path, "bits") for path in survey.called("quantize_config.json", "hf_quant_config.json")]
     for path, gguf in survey.ggufs.items():
         if gguf.general and gguf.general.get("file_type") not in UNQUANTIZED:
             marks.append((path, ""))

@@ -34,7 +34,7 @@ def shard_missing(subject: Subject) -> Iterator[Hit]:
     listed = {beside(path, shard) for path, index in survey.indexes.items() for shard in index.shards}
     for numbers in _sets(path for path in paths if path not in listed and not hidden(path)):
         first, number, of = numbers[0], {n for _, n, _ in numbers}, numbers[0][2]
-        names = [first[0].format(f"{n:05d}") for n in range(1, of + 1) if n not in number]
+        names = [first[0].format(f"{n:05d}") for n in _expected(number, of) if n not in number]
         if names:
             here = first[0].format(f"{first[1]:05d}")
             yield Hit(f"{here} is one of {of}, and {named(names)} is not here.", _FETCH, at=survey.at(here))
@@ -81,10 +81,20 @@ def weights_truncated(subject: Subject) -> Iterator[Hit]:
 
     Good: the whole file
     """
-    for path, fault in _faults(subject.survey, "truncated", "pointer"):
-        severity = "warning" if fault.kind == "pointer" else None
-        remedy = "Run: git lfs pull" if fault.kind == "pointer" else _FETCH
-        yield Hit(f"{path}: {fault.told}.", remedy, at=subject.survey.at(path), severity=severity)
+    survey = subject.survey
+    for path, fault in _faults(survey, "truncated"):
+        yield Hit(f"{path}: {fault.told}.", _FETCH, at=survey.at(path))
+    pointers = [*(path for path, _ in _faults(survey, "pointer")), *survey.pointers]
+    if pointers:
+        said = "Git LFS pointers stand in their place" if len(pointers) > 1 else "a Git LFS pointer stands in its place"
+        yield Hit(
+            f"{len(pointers)} of the files here, {named(pointers)}: {said}."
+            if len(pointers) > 1
+            else f"{pointers[0]}: {said}.",
+            "Run: git lfs pull",
+            at=survey.at(pointers[0]),
+            severity="warning",
+        )
 
 
 @rule("ART116", "tensor-offsets", "error")
@@ -118,6 +128,11 @@ def _faults(survey: Survey, *kinds: str) -> Iterator[tuple[str, Fault]]:
     held += [(path, gguf.faults) for path, gguf in survey.ggufs.items()]
     for path, faults in held:
         yield from ((path, fault) for fault in faults if fault.kind in kinds)
+
+
+def _expected(numbers: set[int], of: int) -> range:
+    """The numbers of a whole set, which some programs count from 0."""
+    return range(of) if 0 in numbers else range(1, of + 1)
 
 
 def _sets(paths: Iterable[str]) -> Iterator[list[tuple[str, int, int]]]:

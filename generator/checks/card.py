@@ -321,7 +321,11 @@ def _section(subject: Subject, name: str, what: str) -> Iterator[Hit]:
     stated = card_is_written(subject.release)
     found = texts(subject)
     card = next((text for text in found if text.section is None), None)
-    if not subject.coverage.subject or (card is None and not stated):
+    if (
+        not subject.coverage.subject
+        or subject.coverage.subject[0].layer not in ("weights", "deltas")
+        or (card is None and not stated)
+    ):
         return
     if any(text.section == name or not text.whole for text in found):
         return

@@ -7,7 +7,7 @@ from functools import lru_cache
 
 from generator.checks.hub_card import in_front_matter
 from generator.checks.registry import Hit, Subject, place, rule, spoken
-from generator.documents.front_matter import HUB_RELATIONS, is_language, is_repo_id
+from generator.documents.front_matter import HUB_RELATIONS, is_hub_ref, is_language
 from generator.licenses.catalog import KNOWLEDGE
 from generator.release.nearest import nearest
 
@@ -71,7 +71,9 @@ def task_missing(subject: Subject) -> Iterator[Hit]:
 
         release: {name: Borealis 7B, task: text-generation}
     """
-    if subject.release.release.task or not subject.coverage.subject or in_front_matter(subject, "pipeline_tag"):
+    if not any(item.layer in ("weights", "deltas") for item in subject.coverage.subject):
+        return
+    if subject.release.release.task or in_front_matter(subject, "pipeline_tag"):
         return
     key = "`task:`" if subject.stated else "`pipeline_tag:` in the front matter of README.md,"
     yield Hit("No task is stated.", f"Write {key} with a Hub pipeline tag, such as `text-generation`.", ("release",))
@@ -109,7 +111,7 @@ def base_not_on_hub(subject: Subject) -> Iterator[Hit]:
     """
     for item in subject.coverage.subject:
         for number, upstream in enumerate(item.item.derived_from):
-            if upstream.relation in HUB_RELATIONS and not is_repo_id(upstream.ref):
+            if upstream.relation in HUB_RELATIONS and not is_hub_ref(upstream.ref):
                 yield Hit(
                     f"{spoken(item)}: {upstream.ref} is not a Hub repo id, so the Hub cannot show it as base model.",
                     "Write `ref: ORG/NAME`, as the base model is called on the Hub.",

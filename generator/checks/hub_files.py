@@ -146,9 +146,11 @@ def _files(subject: Subject) -> tuple[str, ...]:
     except CharterError:
         return ()
     if not subject.stated:
-        from generator.artifacts.inspect import TOKENIZER, WEIGHTS
+        from generator.artifacts.inspect import TOKENIZER
+        from generator.artifacts.weights import is_weights
 
-        return matching(there, (*WEIGHTS, *TOKENIZER, "config.json"))
+        named = set(matching(there, (*TOKENIZER, "config.json")))
+        return tuple(path for path in there if path in named or is_weights(path))
     return matching(there, tuple(glob for item in subject.coverage.counted for glob in item.item.files))
 
 

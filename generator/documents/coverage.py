@@ -8,7 +8,7 @@ from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, hub_id
 from generator.licenses.lineage import Flow
 
-SUBJECTS = ("weights", "deltas", "data")
+SUBJECTS = ("weights", "deltas", "data", "architecture", "curation", "documents")
 LAYERED = "layered"
 
 
@@ -17,7 +17,7 @@ class Coverage(NamedTuple):
 
     Attributes:
         counted: Released or gated items with files in this repo.
-        subject: The items that the card is about: the weights, else the deltas, else the data.
+        subject: The items that the card is about: the weights, else deltas, data, code, curation or documents.
         single: The one license of all counted items, when nothing else than notices, or that same license, travels.
         card_license: The license of a `model-card` item; it covers what the build writes.
     """
@@ -58,7 +58,7 @@ class Coverage(NamedTuple):
     @property
     def repo_kind(self) -> str:
         """The kind of Hub repo that this is: `dataset` where what is counted is about data, else `model`."""
-        return "dataset" if self.counted and self.subject[0].layer == "data" else "model"
+        return "dataset" if self.counted and self.subject and self.subject[0].layer == "data" else "model"
 
     def texts(self) -> dict[LicenseId, tuple[ItemAssessment | Flow, ...]]:
         """Return the licenses whose text must be here, each with the items and upstreams it covers."""

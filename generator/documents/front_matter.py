@@ -110,6 +110,11 @@ def is_repo_id(text: str) -> bool:
     return bool(_REPO.fullmatch(text)) and not re.search(r"--|\.\.|\.git\Z|/.*/", text)
 
 
+def is_hub_ref(text: str) -> bool:
+    """Return whether a text can name a repo on the Hub: `namespace/name`, or a bare name such as `gpt2`."""
+    return is_repo_id(text) or ("/" not in text and is_repo_id(f"x/{text}"))
+
+
 def base_models(subject: tuple[ItemAssessment, ...]) -> tuple[tuple[str, ...], str | None]:
     """Return the Hub ids of the base models, and their relation where they have one and the same.
 
@@ -119,7 +124,7 @@ def base_models(subject: tuple[ItemAssessment, ...]) -> tuple[tuple[str, ...], s
     found: dict[str, str] = {}
     for item in subject:
         for upstream in item.item.derived_from:
-            if upstream.relation in HUB_RELATIONS and is_repo_id(upstream.ref):
+            if upstream.relation in HUB_RELATIONS and is_hub_ref(upstream.ref):
                 found.setdefault(upstream.ref, HUB_RELATIONS[upstream.relation])
     relations = set(found.values())
     return tuple(found), relations.pop() if len(relations) == 1 else None
@@ -137,7 +142,7 @@ def datasets(coverage: Coverage) -> tuple[str, ...]:
         for upstream in item.item.derived_from:
             hit = _DATASET_URL.fullmatch(upstream.ref)
             ref = hit.group(1) if hit else upstream.ref
-            if upstream.relation == "trained_on" and is_repo_id(ref):
+            if upstream.relation == "trained_on" and is_hub_ref(ref):
                 found[ref] = None
     return tuple(found)
 

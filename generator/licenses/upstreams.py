@@ -10,7 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.artifacts.card import CardFacts, read_card
-from generator.artifacts.folder import is_folder, read_inside
+from generator.artifacts.folder import is_folder, list_files, read_inside
+from generator.artifacts.weights import is_dataset
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Source, Upstream
@@ -62,6 +63,8 @@ def folder_release(folder: Path) -> Release:
     upstreams = [Upstream(ref=ref, relation=relation) for ref in card.base_models]
     upstreams += [Upstream(ref=ref, relation="trained_on") for ref in card.datasets]
     license_ = _stated(card, identified(folder), list(_in_configs(folder)))
+    data = is_dataset(list_files(folder), card.keys)
+    upstreams = [] if data else upstreams
     item = Item(
         availability="released",
         license=license_,
@@ -69,7 +72,7 @@ def folder_release(folder: Path) -> Release:
         files=("**",),
         derived_from=tuple(upstreams),
     )
-    layers = Layers(deltas=(item,)) if adapter else Layers(weights=(item,))
+    layers = Layers(data=(item,)) if data else Layers(deltas=(item,)) if adapter else Layers(weights=(item,))
     name = folder.absolute().name or "model"
     release = Release(charter=1, release=ReleaseInfo(name=name), layers=layers)
     return release.read_from(Source(str(folder / "README.md"), folder, {(): (1, 1)}))

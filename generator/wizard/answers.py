@@ -11,9 +11,9 @@ from typing import Any, NamedTuple
 import yaml
 
 from generator.artifacts.bases import Upstream
-from generator.artifacts.card import BLOCK
-from generator.artifacts.folder import read_text
-from generator.artifacts.inspect import FOLDER_NAME, Sighting, inspect
+from generator.artifacts.card import BLOCK, read_card
+from generator.artifacts.folder import list_files, read_text
+from generator.artifacts.inspect import FOLDER_NAME, Sighting, inspect, main_layer
 from generator.artifacts.sections import read_sections
 from generator.errors import CharterError, ReleaseFileError
 from generator.licenses.catalog import resolver
@@ -95,6 +95,14 @@ class Answers:
         """
         text = "\n".join(block(self.tree())) + "\n"
         return parse_release(text, str(folder / "release.yaml"), folder, license_resolver=resolver)
+
+    def without_itself(self) -> None:
+        """Take the release's own repo out of its lineage: no model is made from itself."""
+        own = str(self.get("release.repo") or "").casefold()
+        for field in [name for name in self.known if name.endswith(".derived_from") and own]:
+            held = self.known[field]
+            kept = [entry for entry in held.value if str(entry.get("ref", "")).casefold() != own]
+            self.give(field, kept, held.source, firm=held.firm)
 
     def without_faults(self, folder: Path) -> list[str]:
         """Take out what files say and the release file does not take, and return what was taken out, in words."""
@@ -185,12 +193,13 @@ def with_sections(answers: Answers, origin: Path) -> None:
 
 
 def _license_files(folder: Path) -> Iterator[Sighting]:
-    """What the license files state: for the weights, and for the layers that their names say."""
-    layer = "deltas" if (folder / "adapter_config.json").is_file() else "weights"
+    """What the license files state: for what the card is about, and for the layers that their names say."""
+    card = read_card(folder)
+    layer = main_layer(list_files(folder), dict.fromkeys(card.keys if card else (), ""))
     if (found := weights_license(folder)).license:
         yield Sighting(f"layers.{layer}.license", str(found.license), found.path)
     for other in ("architecture", "data", "documents"):
-        if stated := layer_license(folder, other):
+        if other != layer and (stated := layer_license(folder, other)):
             yield Sighting(f"layers.{other}.license", str(stated[0]), stated[1])
 
 
