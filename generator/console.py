@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-import json
+import errno
 import os
 import re
 import sys
@@ -12,12 +12,39 @@ import time
 from collections.abc import Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
+from generator.errors import CharterError
+
 if TYPE_CHECKING:
     from generator.publishing.outcome import Published
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _COLOURS = {"error": "31;1", "warning": "33", "info": "36", "accepted": "2", "faint": "2"}
 _COLOURS |= {"added": "32", "removed": "31"}
+
+
+def ready() -> None:
+    """Put a place that takes everything and holds nothing where a stream of this process was closed."""
+    for name, mode in (("stdin", "r"), ("stdout", "w"), ("stderr", "w")):
+        if getattr(sys, name) is None:
+            setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole run
+
+
+def finished(code: int) -> int:
+    """Return the exit code of the run; 2 where standard output did not take all of the answer.
+
+    Args:
+        code: What the command ended with.
+    """
+    for stream in (sys.stdout, sys.stderr):
+        try:
+            stream.flush()
+        except OSError as error:
+            _give_up(stream)
+            if stream is sys.stdout and error.errno != errno.EPIPE:
+                code = code or 2
+        except ValueError:  # it was closed
+            continue
+    return code
 
 
 def data(text: str) -> None:
@@ -52,7 +79,7 @@ def documents(values: Iterable[dict[str, Any]]) -> None:
     """
     before = "[\n  "
     for value in values:
-        sys.stdout.write(before)
+        _write(sys.stdout, before, end="")
         _write(sys.stdout, _json(value).replace("\n", "\n  "), end="")
         before = ",\n  "
     _write(sys.stdout, "[]" if before[0] == "[" else "\n]")
@@ -88,12 +115,10 @@ def progress(values: Iterable[_T], total: int) -> Iterator[_T]:
     told = 0.0
     for number, value in enumerate(values, 1):
         if told:
-            sys.stderr.write("\r\x1b[K")  # gone before anything else is said
-            sys.stderr.flush()
+            _put(sys.stderr, "\r\x1b[K")  # gone before anything else is said
         yield value
         if looking and number < total and (time.monotonic() - told > 0.1 or not told):
-            sys.stderr.write(f"{number} of {total}")
-            sys.stderr.flush()
+            _put(sys.stderr, f"{number} of {total}")
             told = time.monotonic()
 
 
@@ -166,6 +191,8 @@ def _coloured(kind: str, text: str, stream: TextIO) -> str:
 
 
 def _json(value: object) -> str:
+    import json
+
     text = json.dumps(value, indent=2, ensure_ascii=False)
     return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
@@ -179,5 +206,29 @@ def _write(stream: TextIO, text: str, end: str = "\n") -> None:
     parts = re.split(r"(\x1b\[[0-9;]*m)", text) if stream.isatty() else [text]
     made = "".join(part if number % 2 else _visible(part) for number, part in enumerate(parts))
     encoding = stream.encoding or "utf-8"
-    stream.write(made.encode(encoding, "backslashreplace").decode(encoding) + end)
-    stream.flush()
+    _put(stream, made.encode(encoding, "backslashreplace").decode(encoding) + end)
+
+
+def _put(stream: TextIO, text: str) -> None:
+    """Write a text; a reader that has gone misses nothing, and a lost remark does not change how a command ends.
+
+    Raises:
+        CharterError: Standard output does not take an answer, as where a disk is full.
+    """
+    try:
+        stream.write(text)
+        stream.flush()
+    except OSError as error:
+        _give_up(stream)
+        if stream is sys.stdout and error.errno != errno.EPIPE:
+            remedy = "Write the output to another place, or free space on the disk."
+            raise CharterError(f"standard output: {error.strerror or error}.", remedy) from None
+
+
+def _give_up(stream: TextIO) -> None:
+    """Lead a stream nowhere: what it still holds is written when the process ends, and would fail again."""
+    with contextlib.suppress(OSError, ValueError):
+        nowhere = os.open(os.devnull, os.O_WRONLY)
+        os.dup2(nowhere, stream.fileno())
+        os.close(nowhere)
+        stream.flush()

@@ -9,7 +9,7 @@ from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from generator.errors import CharterError
+from generator.errors import CharterError, not_empty
 
 # Each function imports what it needs: a question about one license pays for no release file, and for no YAML.
 if TYPE_CHECKING:
@@ -38,7 +38,7 @@ def load_release(path: str | Path) -> Release:
     from generator.licenses.catalog import resolver
     from generator.release.reader import read_release
 
-    return read_release(path, license_resolver=resolver)
+    return read_release(not_empty("path", path), license_resolver=resolver)
 
 
 def assess(release: Release) -> Assessment:
@@ -92,7 +92,7 @@ def check(
     from generator.artifacts.folder import is_folder
     from generator.checks.gate import chosen_rules, run
 
-    place = Path(bundle) if isinstance(bundle, str) else bundle
+    place = Path(not_empty("bundle", bundle)) if isinstance(bundle, str) else bundle
     if isinstance(place, Path) and not is_folder(place):
         raise CharterError(f"{place}: no folder.", "Name the folder that the bundle was built into.")
     rules = chosen_rules(select, ignore)
@@ -126,10 +126,10 @@ def rights(
     from generator.licenses.asked import known_acts, known_layer
     from generator.licenses.given import parse_given
 
-    wanted, facts, only = known_acts(acts), parse_given(given), known_layer(layer)
+    wanted, facts, only = known_acts(acts), parse_given(given), known_layer(not_empty("layer", layer))
     if not isinstance(target, (str, Path)):
         return release_rights(target.release.name, assess(target), acts=wanted, given=facts, layer=only)
-    kind, name = target_kind(str(target))
+    kind, name = target_kind(str(not_empty("target", target)))
     if kind == "license":
         return license_rights(name, acts=wanted, given=facts, layer=only)
     return release_rights(str(target), assess(load_target(name)), acts=wanted, given=facts, layer=only)
@@ -158,6 +158,8 @@ def derive(
     from generator.licenses.answers import license_derivation
     from generator.licenses.given import parse_given
 
+    bases = tuple(not_empty("bases", base) for base in ([bases] if isinstance(bases, str) else bases))
+    relation, license = not_empty("relation", relation), not_empty("license", license)
     return license_derivation(bases, relation, license, given=parse_given(given))
 
 
@@ -181,7 +183,7 @@ def openness(target: str | Path | Release, *, mode: str = "default") -> Openness
 
     if not isinstance(target, (str, Path)):
         return release_openness(target.release.name, assess(target), mode=mode)
-    kind, name = target_kind(str(target))
+    kind, name = target_kind(str(not_empty("target", target)))
     if kind == "license":
         raise CharterError(f"{name} is a license; how open it is cannot be asked.", f"See `charter licenses {name}`.")
     if is_file(name):
@@ -206,7 +208,7 @@ def load_target(path: str | Path) -> Release:
     from generator.artifacts.folder import is_folder
     from generator.licenses.assess import released
 
-    return released(Path(path)) if is_folder(path) else load_release(path)
+    return released(Path(path)) if is_folder(not_empty("target", path)) else load_release(path)
 
 
 def target_kind(target: str) -> tuple[str, str]:
@@ -222,6 +224,8 @@ def target_kind(target: str) -> tuple[str, str]:
     from generator.artifacts.folder import is_file, is_folder
 
     forced, colon, name = target.partition(":")
+    if colon and forced in ("path", "license", "hub"):
+        not_empty(f"the name behind {forced}:", name)
     if colon and forced in ("path", "license"):
         return forced, name
     if forced != "hub" and (is_file(target) or is_folder(target)):
@@ -280,11 +284,18 @@ def fetch_upstreams(release: Release) -> None:
 
 
 def this_day() -> datetime.date:
-    """Return today: `SOURCE_DATE_EPOCH` where it is set, else the clock (contract, section 2)."""
+    """Return today: `SOURCE_DATE_EPOCH` where it is set, else the clock (contract, section 2).
+
+    Raises:
+        CharterError: `SOURCE_DATE_EPOCH` is not a number of seconds.
+    """
     epoch = os.environ.get("SOURCE_DATE_EPOCH", "")
-    if epoch.isdecimal() and len(epoch) < 12:
-        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
-    return datetime.date.today()
+    if not epoch:
+        return datetime.date.today()
+    if not (epoch.isascii() and epoch.isdecimal() and len(epoch) < 12):
+        remedy = "Set it to the seconds since 1970-01-01 (UTC), as `date +%s` prints them, or unset it."
+        raise CharterError(f"SOURCE_DATE_EPOCH: {epoch[:40]!r} is not a number of seconds.", remedy)
+    return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
 
 
 def push(
@@ -314,6 +325,9 @@ def push(
     from generator.publishing.parcels import parcel_of
     from generator.publishing.road import publish as published
 
+    not_empty("repo", repo)
+    for name, value in options.items():
+        not_empty(name, value)
     if unknown := sorted(options.keys() - set(Options._fields)):
         raise CharterError(f"push has no option {unknown[0]!r}.", f"Known: {', '.join(Options._fields)}.")
     if bundle.release is not None:

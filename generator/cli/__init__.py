@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import gc
 import importlib
 import sys
@@ -30,6 +31,19 @@ class _Lazy(click.Group):
         command: click.Command = module.command
         return command
 
+    def resolve_command(
+        self, ctx: click.Context, args: list[str]
+    ) -> tuple[str | None, click.Command | None, list[str]]:
+        """Return a command; for a name that is none, the nearest one is named."""
+        name = args[0]
+        if name not in COMMANDS and not name.startswith("-"):
+            from generator.release.nearest import nearest
+
+            near = nearest(name, COMMANDS)
+            hint = f"Did you mean {near[0]}?" if near else "`charter --help` lists the commands."
+            raise click.UsageError(f"No such command {name[:80]!r}. {hint}", ctx)
+        return super().resolve_command(ctx, args)
+
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="charter")
@@ -39,37 +53,29 @@ def cli() -> None:
 
 def main() -> None:
     """Run the command and end with its exit code (contract, section 2)."""
+    from generator import console
+
     gc.set_threshold(100_000)  # imports leave no garbage worth looking for, and looking takes a tenth of a short run
+    console.ready()
+    sys.exit(console.finished(_run()))
+
+
+def _run() -> int:
+    """Run the command, and return its exit code; 1 stands only for what a command answers, never for a failure."""
     try:
-        code = cli.main(standalone_mode=False)
+        code: int | None = cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except (click.Abort, KeyboardInterrupt):
         code = 130
     except click.ClickException as error:
-        error.show()
+        with contextlib.suppress(OSError):
+            error.show()
         code = 2
-    except BrokenPipeError:
-        # The reader has gone, as in `charter check | head`: nothing is left to be said.
-        sys.stderr.close()
-        code = 0
+    except SystemExit:
+        code = 0  # click ends with 1 where the reader of its help has gone
     except Exception as error:
-        code = _failed(error)
-    sys.exit(code or 0)
+        from generator.cli.failure import tell
 
-
-def _failed(error: Exception) -> int:
-    """Tell an error of ours; a bug keeps its traceback."""
-    from generator import console
-    from generator.errors import CharterError, InterruptedWizard, ReleaseFileError
-
-    if isinstance(error, ReleaseFileError):
-        for complaint in error.complaints:
-            console.talk(str(complaint))
-        number = len(error.complaints)
-        console.talk(f"{number} complaint{'s' if number != 1 else ''}; nothing was done. See `charter schema`.")
-        return 2
-    if isinstance(error, CharterError):
-        console.complain(error.message, error.remedy)
-        return 130 if isinstance(error, InterruptedWizard) else 2
-    raise error
+        code = tell(error)
+    return code or 0

@@ -6,10 +6,10 @@ from pathlib import Path
 
 import click
 
-from generator.cli.options import online_option
+from generator.cli.options import Command, online_option
 
 
-@click.command("build")
+@click.command("build", cls=Command)
 @click.argument("release", default=".", metavar="[RELEASE]")
 @click.option("-o", "--output", metavar="DIR", help="Where to write; the folder of RELEASE by default.")
 @online_option
@@ -24,7 +24,7 @@ def command(release: str, output: str | None, online: bool, force: bool) -> None
     from generator.documents.transaction import recover
 
     path = Path(release)
-    target = Path(output) if output else (path if is_folder(path) else path.parent)
+    target = Path(output) if output is not None else (path if is_folder(path) else path.parent)
     if done := recover(target):
         console.talk(f"{target}: {done}.")
     loaded = api.load_release(path)

@@ -8,10 +8,10 @@ import click
 
 from generator.cli.formats import FORMATS, teller
 from generator.cli.judge import Job, Outcome
-from generator.cli.options import fail_on_option, online_option, today_option
+from generator.cli.options import Command, fail_on_option, online_option, today_option
 
 
-@click.command("check")
+@click.command("check", cls=Command)
 @click.argument("target", nargs=-1, metavar="[TARGET...]")
 @click.option(
     "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="How to answer."

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.options import format_option
+from generator.cli.options import Command, format_option
 
 
-@click.command("derive")
+@click.command("derive", cls=Command)
 @click.option(
     "--from",
     "bases",

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import click
 
+from generator.cli.options import Command
 
-@click.command("import")
+
+@click.command("import", cls=Command)
 @click.argument("file", metavar="FILE")
 @click.option("-o", "--output", metavar="FILE", help="Where to write; standard output by default.")
 def command(file: str, output: str | None) -> None:
@@ -20,8 +23,8 @@ def command(file: str, output: str | None) -> None:
     from generator.documents.transaction import write_all
     from generator.errors import CharterError
 
-    target = Path(output) if output else None
-    if target and (target.exists() or target.is_symlink()):
+    target = Path(output) if output is not None else None
+    if target and os.path.lexists(target):
         raise CharterError(f"{target}: there is a file already.", "Name another with -o FILE, or move it away.")
     text, told = beginning.import_file(file)
     for line in told:

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import click
 
+from generator.cli.options import Command
 
-@click.command("init")
+
+@click.command("init", cls=Command)
 @click.argument("folder", default=".", metavar="[DIR]")
 @click.option("--from", "origin", metavar="REPO_OR_DIR", help="Read another folder, or a Hub repo, instead of DIR.")
 @click.option("--defaults", is_flag=True, help="Ask nothing: take what the files say, and leave the rest out.")

@@ -65,8 +65,11 @@ def judge(job: Job) -> Outcome:
         return judged(job)
     except ReleaseFileError as error:
         return Outcome(job.target, None, Failure(error.message, "See `charter schema`.", error.complaints))
-    except CharterError as error:
-        return Outcome(job.target, None, Failure(error.message, error.remedy, ()))
+    except Exception as error:
+        from generator.cli.failure import explained
+
+        failed = explained(error)
+        return Outcome(job.target, None, Failure(failed.message, failed.remedy, ()))
 
 
 def judged(job: Job) -> Outcome:
@@ -122,9 +125,17 @@ def _shared_out(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
     from concurrent.futures.process import BrokenProcessPool
 
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
-    pool = ProcessPoolExecutor(workers, context, _ends_quietly)
     try:
-        yield from pool.map(judge, jobs, chunksize=_AT_ONCE)
+        pool = ProcessPoolExecutor(workers, context, _ends_quietly)
+        outcomes = pool.map(judge, jobs, chunksize=_AT_ONCE)
+    except (OSError, ImportError, NotImplementedError, RuntimeError):
+        # No process can be started here, as where few files may be open or /dev/shm cannot be written.
+        for started in multiprocessing.active_children():
+            started.terminate()
+        yield from map(judge, jobs)
+        return
+    try:
+        yield from outcomes
     except BrokenProcessPool:
         remedy = "Look at the memory of the machine, and give fewer targets at a time."
         raise CharterError("A process that judged targets was ended from outside.", remedy) from None
@@ -133,10 +144,20 @@ def _shared_out(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
 
 
 def _ends_quietly() -> None:
-    """Ctrl+C is for the first process, which then hands out no more; what is being judged is soon done."""
+    """Ctrl+C is for the first process, which then hands out no more; where that one ends, so does this one."""
     import signal
+    import threading
 
     signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_ends_with_parent, daemon=True).start()
+
+
+def _ends_with_parent() -> None:
+    from multiprocessing import parent_process
+
+    if parent := parent_process():
+        parent.join()
+        os._exit(2)
 
 
 def _processors() -> int:

@@ -8,17 +8,17 @@ from typing import Any
 
 import click
 
-from generator.cli.options import format_option
+from generator.cli.options import Command, format_option
 
-Command = Callable[..., None]
+Function = Callable[..., None]
 
 
-def _wish(name: str, yes: str, no: str) -> Callable[[Command], Command]:
+def _wish(name: str, yes: str, no: str) -> Callable[[Function], Function]:
     """An intent that is yes, no, or of no matter."""
     return click.option(f"--{name}/--no-{name}", default=None, help=f"Choose: {yes} / {no}.")
 
 
-@click.command("licenses")
+@click.command("licenses", cls=Command)
 @click.argument("ids", nargs=-1, metavar="[ID...]")
 @click.option("--text", is_flag=True, help="Print the text of the license instead of its facts.")
 @click.option("--fetch-texts", is_flag=True, help="Fill the cache of texts, once, from the package index.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.options import format_option
+from generator.cli.options import Command, format_option
 
 
-@click.command("openness")
+@click.command("openness", cls=Command)
 @click.argument("target", nargs=-1, required=True, metavar="TARGET...")
 @click.option(
     "--mode",

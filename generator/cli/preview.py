@@ -7,8 +7,10 @@ import sys
 
 import click
 
+from generator.cli.options import Command
 
-@click.command("preview")
+
+@click.command("preview", cls=Command)
 @click.argument("release", default=".", metavar="[RELEASE]")
 @click.option("-o", "--output", metavar="FILE", help="Where to write; preview.html beside RELEASE by default.")
 @click.option("--serve", is_flag=True, help="Serve the page to this machine; it follows the release file.")

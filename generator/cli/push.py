@@ -6,10 +6,10 @@ import sys
 
 import click
 
-from generator.cli.options import fail_on_option, format_option, online_option, today_option
+from generator.cli.options import Command, fail_on_option, format_option, online_option, today_option
 
 
-@click.command("push")
+@click.command("push", cls=Command)
 @click.argument("release", default=".", metavar="[RELEASE]")
 @click.option("--repo", metavar="ORG/NAME", help="The repo it goes to, instead of the one that RELEASE names.")
 @click.option("--dry-run", is_flag=True, help="Do everything but the commit, and show what would change.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.options import format_option
+from generator.cli.options import Command, format_option
 
 
-@click.command("rights")
+@click.command("rights", cls=Command)
 @click.argument("target", nargs=-1, required=True, metavar="TARGET...")
 @click.option("--act", "acts", multiple=True, metavar="ACT", help="Only this act; repeatable.")
 @click.option("--given", multiple=True, metavar="KEY=VALUE", help="A fact that makes an answer definite; repeatable.")

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.options import format_option
+from generator.cli.options import Command, format_option
 
 
-@click.command("rules")
+@click.command("rules", cls=Command)
 @click.argument("rule", required=False)
 @format_option
 def command(rule: str | None, format_: str) -> None:

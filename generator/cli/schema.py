@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import click
 
+from generator.cli.options import Command
 
-@click.command("schema")
+
+@click.command("schema", cls=Command)
 def command() -> None:
     """Print the JSON Schema (draft 2020-12) of release.yaml, for editors and other programs."""
     from generator import console

@@ -16,7 +16,7 @@ def the_day(stated: str | None) -> datetime.date | None:
     Raises:
         click.BadParameter: It is no date.
     """
-    if not stated:
+    if stated is None:
         return None
     try:
         return datetime.date.fromisoformat(stated)

@@ -5,13 +5,14 @@ from __future__ import annotations
 import logging
 import os
 import sys
+import threading
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
-from generator.errors import HubError
+from generator.errors import HubError, not_empty
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -25,6 +26,8 @@ COMMIT = 75.0
 """Seconds that a commit or an upload may take; the Hub itself gives a commit 60 (hub.md 6)."""
 PATIENCE = 300
 """Seconds that are waited where the Hub says how long; its windows are that long (hub.md 3.4)."""
+WHOLE = 60.0
+"""Seconds that everything a question takes may need, so that a server that sends a byte at a time comes to an end."""
 TRIES = 3
 _BRIEFLY = (1.0, 2.0)
 """Seconds between tries of what may be asked twice."""
@@ -67,6 +70,7 @@ def connected(
 
     Raises:
         HubError: The address is none, or the variable holds nothing.
+        CharterError: The address or the name of the variable is empty.
     """
     if "huggingface_hub" not in sys.modules:
         # The client would ask the Hub which program it runs in, whatever endpoint is spoken to.
@@ -74,7 +78,8 @@ def connected(
     from huggingface_hub import HfApi, constants, set_client_factory
     from huggingface_hub.utils import _http
 
-    place = (endpoint or constants.ENDPOINT).rstrip("/")
+    stated = constants.ENDPOINT if endpoint is None else not_empty("endpoint", endpoint)
+    place = stated.rstrip("/")
     if urlsplit(place).scheme not in ("http", "https") or not urlsplit(place).hostname or urlsplit(place).username:
         raise HubError(f"{place!r} is no address of a Hub.", "Write it as in https://huggingface.co.")
     token = _token(token_variable, own=place == constants.ENDPOINT.rstrip("/"))
@@ -101,7 +106,8 @@ def _token(variable: str | None, *, own: bool) -> str | None:
     """The token; a login goes to the endpoint it was made for alone, one of the environment wherever it is told to."""
     from huggingface_hub import constants, get_token
 
-    if variable:
+    if variable is not None:
+        not_empty("token_from_env", variable)
         if not (found := os.environ.get(variable, "").strip()):
             raise HubError(f"{variable}: there is no token in this variable.", f"Run: export {variable}=…")
         return found
@@ -141,8 +147,8 @@ def asked(connection: Connection, about: str, call: Callable[[], T], *, again: b
 
     for left in range(TRIES - 1, -1, -1):
         try:
-            return call()
-        except (httpx2.HTTPError, OSError, ValueError, KeyError, TypeError, AttributeError) as error:
+            return _in_time(call) if again else call()
+        except (httpx2.HTTPError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             wait = _wait(error, again=again, tried=TRIES - 1 - left)
             if wait is None or not left:
                 raise told(connection, about, error) from error
@@ -150,6 +156,27 @@ def asked(connection: Connection, about: str, call: Callable[[], T], *, again: b
                 connection.say(f"{connection.endpoint} asks to wait {wait:.0f} s.")
             time.sleep(wait)
     raise AssertionError("unreachable")
+
+
+def _in_time(call: Callable[[], T]) -> T:
+    """The answer of a call that only reads, within the time for the whole of it: the client limits each read alone."""
+    answers: list[T] = []
+    errors: list[BaseException] = []
+
+    def run() -> None:
+        try:
+            answers.append(call())
+        except BaseException as error:  # raised where the answer is waited for
+            errors.append(error)
+
+    thread = threading.Thread(target=run, daemon=True)
+    thread.start()
+    thread.join(WHOLE)
+    if errors:
+        raise errors[0]
+    if not answers:
+        raise TimeoutError(f"no whole answer within {WHOLE:.0f} s")
+    return answers[0]
 
 
 def status_of(error: BaseException | None) -> int | None:
@@ -229,6 +256,7 @@ def _told(place: str, about: str, error: Exception) -> tuple[str, str]:
         (httpx2.ProxyError, f"the proxy on the way to {place} refuses.", "Look at HTTPS_PROXY and NO_PROXY."),
         (httpx2.ConnectTimeout, f"{place} cannot be reached within {CONNECT:.0f} s.", later),
         (httpx2.TimeoutException, f"{place} did not answer in time.", later),
+        (TimeoutError, f"{place} did not answer in time.", later),
         (httpx2.ConnectError, f"{place} cannot be reached.", later),
         (httpx2.TransportError, f"the connection to {place} broke off.", later),
     )

@@ -22,10 +22,12 @@ from generator.licenses.upstreams import (
     folder_release,
     has_release_file,
     hub_cache,
+    near_release_file,
     place_of,
 )
 from generator.release.model import Item, Placed, Release, Upstream
 from generator.release.reader import read_release
+from generator.release.source import FILE_NAME
 from generator.release.vocabulary import ACTS, COMPONENTS, GIVEN
 
 
@@ -190,8 +192,11 @@ def released(folder: Path) -> Release:
         folder: A model folder.
 
     Raises:
-        CharterError: It cannot be read, or there is nothing of a model.
+        CharterError: It cannot be read, there is nothing of a model, or a release file has a name that is not read.
     """
+    if not has_release_file(folder) and (near := near_release_file(folder)):
+        remedy = f"Rename it to {FILE_NAME}, or name it: charter check {folder / near}"
+        raise CharterError(f"{folder}: there is no {FILE_NAME} here, but a release file called {near}.", remedy)
     known = any(is_file(folder / name) for name in ("README.md", *LICENSE_FILES)) or holds_model(folder)
     known = known or any(file.covers != "other" for file in find_license_files(folder))
     stated = has_release_file(folder) or not known

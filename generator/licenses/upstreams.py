@@ -15,6 +15,7 @@ from generator.artifacts.weights import is_dataset
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Source, Upstream
+from generator.release.nearest import nearest
 from generator.release.source import FILE_NAME
 
 LICENSE_FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md")
@@ -23,14 +24,22 @@ DEPTH_LIMIT = 48
 """Folders that a lineage is followed through."""
 HUB_RELATIONS = ("finetune", "adapter", "quantized", "merge")
 
+_BEGINS = re.compile(rb"^charter[ \t]*:", re.M)
 _REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
 
 
 def hub_cache() -> Path | None:
     """Return the folder of the Hub's cache (huggingface_hub, "Understand caching"), or None where there is none."""
-    home = Path(os.environ.get("HF_HOME") or Path.home() / ".cache" / "huggingface")
-    cache = Path(os.environ.get("HF_HUB_CACHE") or home / "hub")
-    return cache if cache.is_dir() else None
+    if stated := os.environ.get("HF_HUB_CACHE"):
+        cache = Path(stated)
+    elif stated := os.environ.get("HF_HOME"):
+        cache = Path(stated) / "hub"
+    else:
+        try:
+            cache = Path.home() / ".cache" / "huggingface" / "hub"
+        except RuntimeError:  # a user without a home folder
+            return None
+    return cache if is_folder(cache) else None
 
 
 def place_of(ref: str, base: Path | None, revision: str | None, cache: Path | None) -> Path | None:
@@ -154,3 +163,22 @@ def _commits(repo: Path, revision: str | None) -> Iterator[str]:
 def has_release_file(folder: Path) -> bool:
     """Return whether a folder holds a release file."""
     return (folder / FILE_NAME).is_file()
+
+
+def near_release_file(folder: Path) -> str | None:
+    """Return the name of a release file that is called almost as one has to be, such as `release.yml`; None without.
+
+    Args:
+        folder: A folder without a release file.
+    """
+    try:
+        with os.scandir(folder) as entries:
+            names = [entry.name for entry in entries if entry.name.casefold().endswith((".yaml", ".yml", ".yaml.txt"))]
+    except (OSError, ValueError):
+        return None
+    spelled = {name.casefold(): name for name in sorted(names)}
+    for near in nearest(FILE_NAME, spelled, 3, 0.8):
+        with contextlib.suppress(CharterError):
+            if _BEGINS.search(read_inside(folder, spelled[near]) or b""):
+                return spelled[near]
+    return None

@@ -92,17 +92,21 @@ def parcel_of(bundle: Bundle, repo: str) -> Parcel:
     return _wrapped(cover(assess(release)), repo, bundle, {})._replace(folder=release.folder)
 
 
-def last_published(endpoint: str, parcel: Parcel, revision: str | None) -> Path:
+def last_published(endpoint: str, parcel: Parcel, revision: str | None) -> Path | None:
     """Return where the README.md of a folder is kept, as it was when it was last published from there.
+
+    None where there is no folder for caches.
 
     Args:
         endpoint: The Hub.
         parcel: What was published.
         revision: The branch; None for the main one.
     """
+    if (cache := cache_dir()) is None:
+        return None
     place = str(parcel.folder.resolve()) if parcel.folder else ""
     key = "\n".join((endpoint, parcel.kind, parcel.repo, revision or "main", place))
-    return cache_dir().parent / "published" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.md"
+    return cache.parent / "published" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.md"
 
 
 def _here(placed: Placed) -> bool:

@@ -109,7 +109,7 @@ def _with_words(
     local = local_card(parcel)
     base = last_published(connection.endpoint, parcel, options.revision)
     written = card_record(parcel.bundle[CARD]).front_matter
-    return joined(local, card, base.read_bytes() if base.is_file() else None, written)
+    return joined(local, card, base.read_bytes() if base and base.is_file() else None, written)
 
 
 def local_card(parcel: Parcel) -> bytes | None:

@@ -119,6 +119,8 @@ def _remember(connection: Connection, parcel: Parcel, options: Options) -> None:
     if local is None:
         return
     place = last_published(connection.endpoint, parcel, options.revision)
+    if place is None:
+        return
     try:
         write_all(place.parent, {place.name: local})
     except CharterError:

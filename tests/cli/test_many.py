@@ -129,8 +129,12 @@ def test_a_word_that_names_no_rule_is_told(word: str, tmp_path: Path) -> None:
     placed(tmp_path, BAD)
     for option in ("--select", "--ignore"):
         done = charter_check(".", option, word, cwd=tmp_path)
-        if not word.strip(","):
+        if word == ",":
             assert done.returncode == 1, "an empty list is none"
+            continue
+        if not word:
+            assert done.returncode == 2
+            assert f"'{option}': the value is empty" in done.stderr
             continue
         assert done.returncode == 2
         assert done.stdout == ""

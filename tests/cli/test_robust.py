@@ -2,14 +2,26 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
+import importlib
+import json
 import os
+import signal
 import subprocess
 import sys
+import time
 from pathlib import Path
 
 import pytest
 
+from generator import api
+from generator.cli import COMMANDS
+from generator.cli.judge import Job, judge_all
+from generator.cli.options import Command
+from generator.errors import CharterError
+from generator.hub.client import connected
+from generator.licenses.fetch import fetch_texts
 from tests.checks.models import safetensors
 
 RELEASE = """charter: 1
@@ -173,3 +185,210 @@ def test_a_link_to_nothing_is_named_and_nothing_is_left(model: Path) -> None:
     assert done.returncode == 2
     assert "dist: a link to nothing" in done.stderr
     assert sorted(model.iterdir()) == before
+
+
+def test_every_command_refuses_empty_texts() -> None:
+    for name in COMMANDS:
+        assert isinstance(importlib.import_module(f"generator.cli.{name}").command, Command), name
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", ""),
+        ("check", " "),
+        ("check", ".", ""),
+        ("rights", ""),
+        ("rights", "path:"),
+        ("openness", ""),
+        ("build", "-o", ""),
+        ("check", "--bundle", ""),
+        ("check", "--today", ""),
+        ("import", "card.md", "-o", ""),
+        ("push", "--dry-run", "--token-from-env", ""),
+        ("push", "--dry-run", "--endpoint", ""),
+        ("push", "--dry-run", "--repo", ""),
+        ("derive", "--from", "mit", "--relation", "finetune", "--as", ""),
+    ],
+)
+def test_an_empty_argument_is_not_the_default(model: Path, arguments: tuple[str, ...]) -> None:
+    done = charter(*arguments, cwd=model)
+    assert done.returncode == 2
+    assert "is empty" in done.stderr
+    assert done.stdout == ""
+    assert sorted(path.name for path in model.iterdir()) == ["model.safetensors", "release.yaml"]
+
+
+def test_an_empty_argument_is_not_the_default_in_python(model: Path) -> None:
+    release = api.load_release(model)
+    calls = (
+        lambda: api.load_release(""),
+        lambda: api.check(release, bundle=""),
+        lambda: api.rights(""),
+        lambda: api.openness(" "),
+        lambda: api.derive("mit", "finetune", ""),
+        lambda: api.derive([""], "finetune", "mit"),
+        lambda: api.push(api.build(release), ""),
+        lambda: connected("").__enter__(),
+        lambda: connected(None, "").__enter__(),
+    )
+    for call in calls:
+        with pytest.raises(CharterError, match="is empty"):
+            call()
+
+
+def test_a_user_without_a_home_folder_does_without_caches(model: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    unset = ("HF_HOME", "HF_HUB_CACHE", "XDG_CACHE_HOME", "MODELCHARTER_CACHE")
+    environment = {key: value for key, value in os.environ.items() if key not in unset} | {"HOME": "~"}
+    for arguments in (("check",), ("rights", "mit"), ("build",)):
+        done = subprocess.run(
+            [sys.executable, "-m", "generator", *arguments],
+            cwd=model,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode == 0, done.stderr
+    for name in unset:
+        monkeypatch.delenv(name, raising=False)
+    monkeypatch.setenv("HOME", "~")
+    with pytest.raises(CharterError) as failed:
+        fetch_texts(["no-such-text"], say=lambda _: None)
+    assert "MODELCHARTER_CACHE" in failed.value.remedy
+
+
+def shell(line: str, cwd: Path) -> subprocess.CompletedProcess[str]:
+    """Run a line of the shell, in which `charter` is the command."""
+    named = f'charter() {{ "{sys.executable}" -m generator "$@"; }}\n{line}'
+    return subprocess.run(
+        ["bash", "-c", named], cwd=cwd, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL
+    )
+
+
+@pytest.mark.parametrize(
+    ("line", "code"),
+    [
+        ("charter check >&-", 0),
+        ("charter check 2>&-", 0),
+        ("charter build 2>&-", 0),
+        ("charter build >&- 2>&- <&-", 0),
+        ("charter build 2>/dev/full", 0),
+        ("charter build | true; exit ${PIPESTATUS[0]}", 0),
+        ("charter rights MIT | true; exit ${PIPESTATUS[0]}", 0),
+        ("charter --help | true; exit ${PIPESTATUS[0]}", 0),
+        ("charter derive --from cc-by-nc-4.0 --relation finetune --as mit | true; exit ${PIPESTATUS[0]}", 1),
+        ("charter rights MIT >/dev/full", 2),
+        ("charter check --format json >/dev/full", 2),
+        ("charter check . . --format json >/dev/full", 2),
+        ("charter --version >/dev/full", 2),
+        ("charter check nowhere 2>/dev/full", 2),
+        ("charter init <&-", 2),
+        ("charter push --dry-run --endpoint http://127.0.0.1:9 <&-", 2),
+    ],
+)
+def test_closed_and_full_streams_keep_the_exit_code(model: Path, line: str, code: int) -> None:
+    if "/dev/full" in line and not Path("/dev/full").exists():
+        pytest.skip("this system has no /dev/full")
+    done = shell(line, model)
+    assert done.returncode == code, done.stderr
+    assert "Traceback" not in done.stderr
+    assert "Exception ignored" not in done.stderr
+    if "build" in line:
+        assert (model / "LICENSE").is_file()
+
+
+@pytest.mark.parametrize("command", ["check --format sarif", "check --format github", "build", "init --defaults"])
+def test_a_removed_current_folder_is_named(tmp_path: Path, command: str) -> None:
+    done = shell(f"mkdir gone; cd gone; rmdir ../gone; charter {command}", tmp_path)
+    assert done.returncode == 2
+    assert "Traceback" not in done.stderr
+    assert "bug in charter" not in done.stderr
+
+
+def test_a_name_that_is_too_long_is_told(model: Path) -> None:
+    (model / "card.md").write_text("---\nlicense: mit\n---\n# M\n", encoding="utf-8")
+    name = "n" * 300
+    for arguments in (("build", "-o", name), ("import", "card.md", "-o", name), ("preview", "-o", name)):
+        done = charter(*arguments, cwd=model)
+        assert done.returncode == 2
+        assert "nnn" in done.stderr
+        assert "File name too long" in done.stderr
+
+
+def test_a_bug_asks_for_a_report(model: Path) -> None:
+    broken = "import generator.api, generator.cli\ndef fail(*_): raise KeyError('lost')\n"
+    broken += "generator.api.load_release = generator.api.load_target = fail\ngenerator.cli.main()"
+    for arguments in (("build",), ("check",), ("check", ".", ".")):
+        command = [sys.executable, "-c", broken, *arguments]
+        done = subprocess.run(command, cwd=model, capture_output=True, text=True, check=False)
+        assert done.returncode == 2
+        assert "This is a bug in charter (KeyError: 'lost')." in done.stderr
+        assert "Please report this" in done.stderr
+        assert "Traceback" not in done.stderr
+    environment = os.environ | {"CHARTER_DEBUG": "1"}
+    done = subprocess.run(command, cwd=model, capture_output=True, text=True, check=False, env=environment)
+    assert done.returncode == 2
+    assert "Traceback" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["release.yml", "Release.yaml", "realease.yaml", "release.yaml.txt"])
+def test_a_release_file_with_a_near_name_is_not_passed_over(model: Path, name: str) -> None:
+    (model / "release.yaml").rename(model / name)
+    (model / "README.md").write_text("---\nlicense: mit\n---\n# M\n", encoding="utf-8")
+    for arguments in (("check",), ("check", "."), ("check", "--format", "sarif"), ("openness", "."), ("rights", ".")):
+        done = charter(*arguments, cwd=model)
+        assert done.returncode == 2
+        assert name in done.stdout + done.stderr
+        assert "there is no release.yaml here" in done.stdout + done.stderr
+    assert charter("check", name, cwd=model).returncode == 0
+    (model / name).write_text("name: release\n", encoding="utf-8")
+    assert charter("check", cwd=model).returncode != 2, "another program's file"
+
+
+def test_a_command_that_is_misspelled_gets_a_suggestion(tmp_path: Path) -> None:
+    done = charter("chek", cwd=tmp_path)
+    assert done.returncode == 2
+    assert "Did you mean check?" in done.stderr
+    assert "charter --help" in charter("xyzzyx", cwd=tmp_path).stderr
+
+
+@pytest.mark.parametrize("value", ["abc", "-1", "1.5", "9" * 30, "\u0663"])
+def test_a_day_that_is_no_number_is_told(model: Path, value: str) -> None:
+    done = charter("check", cwd=model, SOURCE_DATE_EPOCH=value)
+    assert done.returncode == 2
+    assert "SOURCE_DATE_EPOCH" in done.stderr
+
+
+@pytest.mark.parametrize("ending", [signal.SIGTERM, signal.SIGHUP, signal.SIGKILL])
+def test_processes_end_with_the_one_that_started_them(model: Path, ending: signal.Signals) -> None:
+    command = [sys.executable, "-m", "generator", "check", *["."] * 4000, "--format", "json"]
+    with subprocess.Popen(command, cwd=model, stdout=subprocess.PIPE, start_new_session=True) as running:
+        assert running.stdout
+        running.stdout.read(100_000)  # it is at work
+        running.send_signal(ending)
+        while running.stdout.read(100_000):
+            pass
+        assert running.wait(30) == -ending
+        with pytest.raises(ProcessLookupError):
+            for _ in range(100):
+                os.killpg(running.pid, 0)
+                time.sleep(0.1)
+
+
+def test_where_no_process_can_be_started_targets_are_checked_in_turn(
+    model: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def refused(*_: object) -> None:
+        raise OSError(errno.EMFILE, "Too many open files")
+
+    monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refused)
+    monkeypatch.setattr("generator.cli.judge._processors", lambda: 4)
+    outcomes = list(judge_all([Job(str(model), None, None, "error", (), (), False, False)] * 30))
+    assert [outcome.exit_code for outcome in outcomes] == [0] * 30
+
+
+def test_the_json_of_many_targets_survives_a_reader_that_leaves(model: Path) -> None:
+    done = shell("charter check . . --format json | head -c 1; exit ${PIPESTATUS[0]}", model)
+    assert (done.returncode, done.stdout, done.stderr) == (0, "[", "")
+    assert json.loads(shell("charter check . --format json", model).stdout)["release"] == "M"

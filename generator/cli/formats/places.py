@@ -12,6 +12,9 @@ def relative(file: str) -> str:
     Args:
         file: As the finding names it.
     """
+    try:
+        here = Path.cwd()
+    except FileNotFoundError:  # it was removed
+        return Path(file).as_posix()
     path = os.path.abspath(file)  # noqa: PTH100 - links stay as they are named
-    here = Path.cwd()
     return Path(path).relative_to(here).as_posix() if Path(path).is_relative_to(here) else Path(path).as_posix()
