@@ -152,6 +152,7 @@ def cited(facts: dict[str, Any]) -> set[str]:
     parts = [*facts["acts"].values(), *facts["obligations"], *facts["limits"], facts["derivative_license"]]
     parts += [facts[key] for key in ("architecture", "termination", "patent_retaliation", "governing_law")]
     parts += [facts.get("use_policy") or {}, {"clause": facts.get("no_further_restrictions")}]
+    parts += [facts["derivative_license"].get(key) or {} for key in ("compatible_if_joined", "barred")]
     return {part["clause"] for part in parts if part.get("clause")}
 
 

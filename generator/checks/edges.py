@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from generator.checks.registry import Subject
 from generator.licenses.assess import ItemAssessment
-from generator.licenses.catalog import Expression
-from generator.licenses.derive import Verdict, judge
+from generator.licenses.catalog import Expression, LicenseId
+from generator.licenses.derive import Verdict, binding, judge
 from generator.licenses.lineage import Flow
 
 
@@ -32,6 +32,15 @@ class Edge(NamedTuple):
         return "/".join(self.flow.via[-1:]) + (f" and {more} more" if more else "")
 
 
+def joined_with(flows: Iterable[Flow]) -> frozenset[LicenseId]:
+    """Return the licenses that bind everything which flows into one item.
+
+    Args:
+        flows: What flows into it.
+    """
+    return frozenset(key for flow in flows if flow.license for key in binding(flow.license))
+
+
 def edges(subject: Subject) -> Iterator[Edge]:
     """Yield what the upstreams of each given item say of its license, alike ones together."""
     for item in subject.assessment.items:
@@ -41,6 +50,8 @@ def edges(subject: Subject) -> Iterator[Edge]:
         for flow in item.flows[1:]:
             if flow.license is not None and flow.framing:
                 groups.setdefault((flow.license, flow.relation, flow.framing), []).append(flow)
-        for (license_, relation, _), flows in groups.items():
-            verdict = judge(license_, relation, item.license, item.book.terms)
+        for (license_, relation, framing), flows in groups.items():
+            # What carries under one framing only is not surely in the work, so it opens no license there.
+            joined = joined_with(flow for flow in item.flows[1:] if flow.framing in ("both", framing))
+            verdict = judge(license_, relation, item.license, item.book.terms, joined=joined)
             yield Edge(item, tuple(flows), license_, verdict)

@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.asked import known_relation
 from generator.licenses.book import CATALOG, Book
-from generator.licenses.catalog import Expression, LicenseId, all_known, hub_id, index, is_family, parse
+from generator.licenses.catalog import Expression, LicenseId, all_known, hub_id, index, is_family, parse, reason
 from generator.licenses.derive import ACT_OF, Derivation, derive_from
 from generator.licenses.given import NOTHING, Given
 from generator.licenses.lineage import Flow
 from generator.licenses.quotes import quoted
 from generator.licenses.rights import ClauseRef, Duty, Right, compose_duties, compose_rights, rank
-from generator.licenses.terms import Limit, Obligation, own_terms
+from generator.licenses.terms import Answer, Limit, Obligation, Terms, own_terms
 from generator.release.vocabulary import ACTS, LICENSE_REF
 
 if TYPE_CHECKING:
@@ -171,17 +171,24 @@ def license_derivation(bases: str | Iterable[str], relation: str, proposed: str,
         CharterError: The relation is none, or no base is named.
     """
     names = [bases] if isinstance(bases, str) else list(bases)
-    parsed = tuple(parse(name.strip()) for entry in names for name in entry.split(",") if name.strip())
+    stated = [proposed, *names]
+    local = frozenset(r for text in stated for r in LICENSE_REF.findall(text) if r.lower() not in index()["lookup"])
+    parsed = tuple(parse(name.strip(), local) for entry in names for name in entry.split(",") if name.strip())
     if not parsed:
         raise CharterError("No license to derive from is named.", "Write --from LICENSE.")
     known_relation(relation)
-    local = frozenset(ref for ref in LICENSE_REF.findall(proposed) if ref.lower() not in index()["lookup"])
-    book = Book(local, {ref: own_terms(LicenseId(ref), ref, None, ()) for ref in local})
+    book = Book(local, {ref: _custom(LicenseId(ref)) for ref in local})
     wanted = parse(proposed, local)
     found = derive_from(parsed, relation, wanted, book.terms, given)
     obligations, limits = _owed(parsed, relation, book, given)
-    better = tuple(_better(parsed, relation, wanted, found, given))
+    better = tuple(_better(parsed, relation, wanted, found, given, book))
     return Derived(parsed, relation, wanted, found, obligations, limits, better, book)
+
+
+def _custom(ref: LicenseId) -> Terms:
+    """A custom license of which nothing but the id is known."""
+    because = Answer("", reason("custom_terms"), None)
+    return own_terms(ref, ref, None, ())._replace(derivative_because=because)
 
 
 def _layer(
@@ -206,14 +213,14 @@ def _owed(
 
 
 def _better(
-    bases: tuple[Expression, ...], relation: str, proposed: Expression, found: Derivation, given: Given
+    bases: tuple[Expression, ...], relation: str, proposed: Expression, found: Derivation, given: Given, book: Book
 ) -> Iterator[Alternative]:
     """Licenses of the catalog with a freer answer than the proposed one, by id; unclear and no are no help."""
     limit = min(rank(found.answer), rank("unclear"))
     for key in sorted(all_known()) if limit else ():
         if is_family(key) or proposed.ids() == (key,):
             continue
-        answer = derive_from(bases, relation, parse(key), CATALOG.terms, given).answer
+        answer = derive_from(bases, relation, parse(key), book.terms, given).answer
         if rank(answer) < limit:
             yield Alternative(key, answer)
 

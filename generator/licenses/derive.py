@@ -87,7 +87,8 @@ def derive_from(
         terms_of: Looks up the terms of an id.
         given: Facts that make an answer definite.
     """
-    verdicts = [judge(base, relation, proposed, terms_of, given) for base in bases]
+    joined = frozenset(key for base in bases for key in binding(base))
+    verdicts = [judge(base, relation, proposed, terms_of, given, joined) for base in bases]
     # A clash comes first: it says more than that one of the bases asks for another license.
     program = strictest([*clashes([(base, relation) for base in bases], terms_of), *verdicts])
     if relation != "trained_on":
@@ -95,7 +96,14 @@ def derive_from(
     return Derivation(program, Verdict("yes", "not_source", reason("derive", "not_source"), ()))
 
 
-def judge(base: Expression, relation: str, proposed: Expression, terms_of: TermsOf, given: Given = NOTHING) -> Verdict:
+def judge(
+    base: Expression,
+    relation: str,
+    proposed: Expression,
+    terms_of: TermsOf,
+    given: Given = NOTHING,
+    joined: frozenset[LicenseId] = frozenset(),
+) -> Verdict:
     """Return what one base says: `AND` binds together, of `OR` the freest may be chosen.
 
     Args:
@@ -104,12 +112,15 @@ def judge(base: Expression, relation: str, proposed: Expression, terms_of: Terms
         proposed: The license it is to carry.
         terms_of: Looks up the terms of an id.
         given: Facts that make an answer definite.
+        joined: The licenses of everything that is in the same work; some clauses name a license for that case only.
     """
     if base.parts:
-        found = [judge(part, relation, proposed, terms_of, given) for part in base.parts]
+        if base.operator == "AND":
+            joined |= frozenset(binding(base))
+        found = [judge(part, relation, proposed, terms_of, given, joined) for part in base.parts]
         return strictest(found) if base.operator == "AND" else min(found, key=lambda verdict: rank(verdict.answer))
     terms = terms_of(base.license)
-    verdict = _with_the_act(terms, relation, _proposed(terms, relation, proposed, terms_of))
+    verdict = _with_the_act(terms, relation, _proposed(terms, relation, proposed, terms_of, joined))
     if (fact := decided(terms, ACT_OF[relation], given)) and rank(fact.answer) > rank(verdict.answer):
         return Verdict(fact.answer, "act", fact.because, _refs(terms, fact.clause))
     return verdict
@@ -122,9 +133,9 @@ def clashes(bases: Iterable[tuple[Expression, str]], terms_of: TermsOf) -> Itera
         bases: The license of each thing that is in the work, and how the work was made from it.
         terms_of: Looks up the terms of an id.
     """
-    binding = list(dict.fromkeys((key, relation) for base, relation in bases for key in _binding(base)))
-    yield from _excluded(binding, terms_of)
-    yield from _competing([key for key, relation in binding if relation == "merge"], terms_of)
+    held = list(dict.fromkeys((key, relation) for base, relation in bases for key in binding(base)))
+    yield from _excluded(held, terms_of)
+    yield from _competing([key for key, relation in held if relation == "merge"], terms_of)
 
 
 def _with_the_act(terms: Terms, relation: str, verdict: Verdict) -> Verdict:
@@ -199,10 +210,12 @@ def only_notices_owed(terms: Terms, relation: str) -> bool:
     return not terms.limits and all(duty.id in NOTICES for duty in owed_for(terms, relation))
 
 
-def _proposed(terms: Terms, relation: str, proposed: Expression, terms_of: TermsOf) -> Verdict:
+def _proposed(
+    terms: Terms, relation: str, proposed: Expression, terms_of: TermsOf, joined: frozenset[LicenseId]
+) -> Verdict:
     """What one base says of an expression: of `OR` the recipient chooses, so each part must be allowed."""
     if proposed.operator == "OR":
-        return strictest(_proposed(terms, relation, part, terms_of) for part in proposed.parts)
+        return strictest(_proposed(terms, relation, part, terms_of, joined) for part in proposed.parts)
     if not terms.read:
         return _verdict(terms, "unclear", "unread", proposed)
     value = terms.derivative.get(relation, "unclear")
@@ -213,7 +226,7 @@ def _proposed(terms: Terms, relation: str, proposed: Expression, terms_of: Terms
     beside = [part for part in parts if not (not part.parts and same_license(terms.id, part.license))]
     if len(beside) < len(parts):
         return _with_itself(terms, relation, value, proposed, beside, terms_of)
-    return _another(terms, value, proposed, terms_of)
+    return _another(terms, relation, proposed, terms_of, joined)
 
 
 def _with_itself(
@@ -221,7 +234,8 @@ def _with_itself(
 ) -> Verdict:
     """The base's own license is proposed, alone or beside others."""
     if beside:
-        restricting = next((key for part in beside for key in part.ids() if terms_of(key).limits), None)
+        keys = [key for part in beside for key in part.ids()]
+        restricting = next((key for key in keys if _further(terms, terms_of(key))), None)
         if restricting and terms.no_further_restrictions and value in ("same", "same_or_compatible"):
             clause = _refs(terms, terms.no_further_restrictions)
             return Verdict("no", "restricted_beside", _said("restricted_beside", terms, other=restricting), clause)
@@ -230,8 +244,16 @@ def _with_itself(
     return _verdict(terms, "yes" if notices else "conditional", "same_notices" if notices else "same", proposed)
 
 
-def _another(terms: Terms, value: str, proposed: Expression, terms_of: TermsOf) -> Verdict:
+def _another(
+    terms: Terms, relation: str, proposed: Expression, terms_of: TermsOf, joined: frozenset[LicenseId]
+) -> Verdict:
     """Another license than the base's is proposed."""
+    value = terms.derivative[relation]
+    if barred := next((key for key in proposed.ids() if key in terms.barred), None):
+        strict = terms_of(barred)
+        clauses = (*_refs(terms, terms.barred_because.clause), *_refs(strict, strict.no_further_restrictions))
+        said = reason("derive", "barred", license=barred, via=terms.name, because=terms.barred_because.because)
+        return Verdict("no", "barred", said, clauses)
     if value == "any":
         return _verdict(terms, "yes", "any", proposed)
     if value == "own_part":
@@ -240,7 +262,16 @@ def _another(terms: Terms, value: str, proposed: Expression, terms_of: TermsOf) 
     if value == "any_with_passthrough":
         return _passing_on(terms, proposed, [terms_of(key) for key in keys])
     if value == "same_or_compatible" and any(_named(terms, key) for key in keys):
+        if relation in terms.two_readings:
+            return _verdict(terms, "unclear", "unclear", proposed)
         return _verdict(terms, "conditional", "compatible", proposed)
+    if value == "same_or_compatible" and (named := [key for key in keys if key in terms.compatible_joined]):
+        clauses = _refs(terms, terms.joined_because.clause)
+        words = {"license": str(proposed), "via": terms.name, "because": terms.joined_because.because}
+        # The clause asks for another work under that very license, or under one that may become it.
+        if any(same_license(other, key) for other in joined if other != terms.id for key in named):
+            return Verdict(terms.joined_because.answer, "joined", reason("derive", "joined", **words), clauses)
+        return Verdict("no", "not_joined", reason("derive", "not_joined", **words), clauses)
     return _verdict(terms, "no", "same_only" if value == "same" else "other", proposed)
 
 
@@ -259,6 +290,14 @@ def _passing_on(terms: Terms, proposed: Expression, holders: list[Terms]) -> Ver
     return _verdict(terms, "no", "narrower" if listed else "dropped", proposed, missing=words)
 
 
+def _further(strict: Terms, other: Terms) -> bool:
+    """Whether a license limits what another does not limit itself: NonCommercial is nothing new for NonCommercial."""
+    return any(
+        limit.restricts or limit.threshold or limit.id not in {own.id for own in strict.limits}
+        for limit in other.limits
+    )
+
+
 def _of_ones_own(terms: Terms) -> bool:
     """Whether a license is one that no list knows."""
     return terms.id.startswith("LicenseRef-") and terms.id not in index()["known"]
@@ -272,11 +311,15 @@ def _named(terms: Terms, key: LicenseId) -> bool:
     return any(same_license(LicenseId(name), key) for name in names)
 
 
-def _binding(base: Expression) -> tuple[LicenseId, ...]:
-    """The licenses of an expression that bind whatever is chosen: all of `AND`, none of `OR`."""
+def binding(base: Expression) -> tuple[LicenseId, ...]:
+    """Return the licenses of an expression that bind whatever is chosen: all of `AND`, none of `OR`.
+
+    Args:
+        base: The expression.
+    """
     if base.operator == "OR":
         return ()
-    return (base.license,) if not base.parts else tuple(key for part in base.parts for key in _binding(part))
+    return (base.license,) if not base.parts else tuple(key for part in base.parts for key in binding(part))
 
 
 def _excluded(bases: list[tuple[LicenseId, str]], terms_of: TermsOf) -> Iterator[Verdict]:
@@ -290,7 +333,8 @@ def _excluded(bases: list[tuple[LicenseId, str]], terms_of: TermsOf) -> Iterator
             restricted = terms_of(other)
             limits = [limit for limit in restricted.limits if limit.id in PASSED_ON]
             bound = restricted.derivative.get(way) not in (None, "any", "own_part", "unclear")
-            if bound and limits and not same_license(key, other) and not _named(strict, other):
+            new = limits and _further(strict, restricted)
+            if bound and new and not same_license(key, other) and not _named(strict, other):
                 clauses = (*_refs(strict, strict.no_further_restrictions), *_refs(restricted, limits[0].clause))
                 yield Verdict("no", "excluded", _said("excluded", strict, other=other), clauses)
 

@@ -80,6 +80,9 @@ class Terms(NamedTuple):
             same_or_compatible, none or unclear; a relation that is absent is unclear.
         compatible: Licenses that its text, or its steward's list, names for derivatives.
         outputs: Whether the text reaches what is made from a model's outputs, although its table may be unclear.
+        compatible_joined: Licenses that it names only where the work also holds another work under that license.
+        barred: Licenses that let nothing be added, and that what this license adds therefore cannot go into.
+        two_readings: Relations for which it is open whether a license of `compatible` may be taken.
         no_further_restrictions: The clause that bars adding restrictions, where there is one.
         architecture: Whether the text speaks of a model's architecture or code.
         read: Whether a reading exists; without one every answer is `unclear`.
@@ -104,6 +107,11 @@ class Terms(NamedTuple):
     url: str | None = None
     osi_approved: bool = False
     outputs: bool = False
+    compatible_joined: tuple[str, ...] = ()
+    joined_because: Answer = Answer("", "", None)
+    barred: tuple[str, ...] = ()
+    barred_because: Answer = Answer("", "", None)
+    two_readings: tuple[str, ...] = ()
 
 
 def terms_of(key: LicenseId) -> Terms:
@@ -172,6 +180,11 @@ def _read(key: LicenseId) -> Terms:
         read=not raw.get("by_name_only", False),
         osi_approved=bool(raw.get("osi_approved")),
         outputs=bool(stated.get("reaches_outputs")),
+        compatible_joined=tuple((stated.get("compatible_if_joined") or {}).get("licenses") or ()),
+        joined_because=_said(stated.get("compatible_if_joined")),
+        barred=tuple((stated.get("barred") or {}).get("licenses") or ()),
+        barred_because=_said(stated.get("barred")),
+        two_readings=tuple(stated.get("two_readings") or ()),
     )
 
 
@@ -189,6 +202,10 @@ def _facts(key: LicenseId) -> dict[str, Any]:
 
 def _answer(raw: Mapping[str, Any]) -> Answer:
     return Answer(raw["answer"], raw["because"], raw["clause"])
+
+
+def _said(raw: Mapping[str, Any] | None) -> Answer:
+    return Answer(raw.get("answer", "conditional"), raw["because"], raw["clause"]) if raw else Answer("", "", None)
 
 
 def _obligation(raw: Mapping[str, Any]) -> Obligation:

@@ -60,6 +60,34 @@ CASES = [
     # what names no license, and what was not read
     ("other", "finetune", "mit", "unclear", None),
     ("0BSD", "finetune", "mit", "unclear", None),
+    # a license that is named for one case only is open in that case only
+    ("eupl-1.2", "finetune", "gpl-3.0", "no", "5, Compatibility clause"),
+    ("eupl-1.2,gpl-3.0", "merge", "gpl-3.0", "conditional", "5, Compatibility clause"),
+    ("eupl-1.2,mpl-2.0", "merge", "gpl-3.0", "no", None),
+    ("eupl-1.1", "finetune", "eupl-1.2", "conditional", None),
+    ("mpl-2.0", "finetune", "agpl-3.0", "no", "3.3"),
+    ("mpl-2.0,GPL-2.0-or-later", "merge", "gpl-3.0", "conditional", "3.3"),
+    ("epl-2.0", "finetune", "gpl-2.0", "no", "3.2(a)"),
+    ("epl-2.0,gpl-2.0", "merge", "gpl-2.0", "unclear", "3.2(a)"),
+    # what adds restrictions cannot go into a license that lets none be added
+    ("apache-2.0", "finetune", "gpl-2.0", "no", "3"),
+    ("apache-2.0,gpl-2.0", "merge", "gpl-2.0", "no", "6"),
+    ("apache-2.0,GPL-2.0-or-later", "merge", "gpl-3.0", "conditional", None),
+    ("afl-3.0", "finetune", "gpl-2.0", "no", "10"),
+    ("ecl-2.0", "includes", "lgpl-2.1", "no", "3"),
+    ("OpenMDW-1.0", "quantized", "GPL-2.0-or-later", "no", "paragraph 5"),
+    # NonCommercial is nothing new for a license that is NonCommercial
+    ("cc-by-nc-4.0,cc-by-nc-sa-4.0", "merge", "cc-by-nc-sa-4.0", "conditional", None),
+    ("cc-by-nc-sa-3.0,cc-by-nc-sa-4.0", "merge", "cc-by-nc-sa-4.0", "conditional", None),
+    ("cc-by-nc-4.0,cc-by-sa-4.0", "merge", "cc-by-sa-4.0", "no", None),
+    # two readings, and values that are not free
+    ("cc-by-sa-3.0", "quantized", "cc-by-sa-4.0", "unclear", None),
+    ("cc-by-sa-3.0", "quantized", "cc-by-sa-3.0", "conditional", None),
+    ("afl-3.0", "finetune", "mit", "conditional", "1(c)"),
+    ("epl-1.0", "quantized", "mit", "no", None),
+    ("LicenseRef-llama1", "adapter", "apache-2.0", "no", "2.a"),
+    # a custom license that nobody has read
+    ("LicenseRef-reed-research", "finetune", "apache-2.0", "unclear", None),
     # a choice
     ("mit OR gpl-3.0", "finetune", "apache-2.0", "yes", None),
 ]

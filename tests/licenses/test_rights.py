@@ -58,6 +58,8 @@ def test_a_license_for_data_alone_gives_the_data_layer() -> None:
         ("cc-by-nc-4.0", "commercial_use", {"purpose": "noncommercial"}, "no"),
         ("llama3.1", "publish_finetune", {"name": "Storyteller"}, "no"),
         ("llama3.1", "publish_finetune", {"name": "Llama Storyteller"}, "conditional"),
+        ("cc-by-nc-sa-3.0", "modify", {"purpose": "noncommercial"}, "conditional"),
+        ("cc-by-nc-sa-2.0", "host_as_service", {"purpose": "noncommercial"}, "conditional"),
         ("mit", "use", {"purpose": "commercial"}, "yes"),
         ("llama4", "use", {"country": "DE"}, "no"),
         ("llama4", "use", {"country": "US"}, "conditional"),
