@@ -18,6 +18,8 @@ if TYPE_CHECKING:
     from generator.publishing.outcome import Published
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_TOKEN = 19
+"""Characters that no token and no password in an address falls below; shorter texts are not searched for one."""
 _COLOURS = {"error": "31;1", "warning": "33", "info": "36", "accepted": "2", "faint": "2"}
 _COLOURS |= {"added": "32", "removed": "31"}
 
@@ -202,7 +204,11 @@ def _visible(text: str) -> str:
 
 
 def _write(stream: TextIO, text: str, end: str = "\n") -> None:
-    """Write a line; what a value holds of control characters is made visible, our own colours pass."""
+    """Write a line; control characters of values are made visible, tokens are masked, our own colours pass."""
+    if len(text) > _TOKEN:
+        from generator.artifacts.secrets import masked
+
+        text = masked(text)
     parts = re.split(r"(\x1b\[[0-9;]*m)", text) if stream.isatty() else [text]
     made = "".join(part if number % 2 else _visible(part) for number, part in enumerate(parts))
     encoding = stream.encoding or "utf-8"

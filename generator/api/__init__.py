@@ -199,16 +199,22 @@ def load_target(path: str | Path) -> Release:
     """Return the release of a release file or a folder; a folder without one is read by its card and its LICENSE.
 
     Args:
-        path: A file or a folder.
+        path: A file or a folder; a README.md means its folder.
 
     Raises:
         ReleaseFileError: The release file cannot be read.
         CharterError: There is nothing there that can be judged.
     """
-    from generator.artifacts.folder import is_folder
+    from generator.artifacts.folder import is_file, is_folder
     from generator.licenses.assess import released
 
-    return released(Path(path)) if is_folder(not_empty("target", path)) else load_release(path)
+    if is_folder(not_empty("target", path)):
+        return released(Path(path))
+    if Path(path).name == "README.md" and is_file(path):
+        return released(Path(path).parent)
+    if Path(path).suffix.lower() in (".md", ".markdown"):
+        raise CharterError(f"{path}: this is a card, not a release file.", "Name its folder, or call it README.md.")
+    return load_release(path)
 
 
 def target_kind(target: str) -> tuple[str, str]:

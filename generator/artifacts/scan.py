@@ -18,7 +18,8 @@ BINARY = frozenset((
     "safetensors", "gguf", "bin", "pt", "pth", "ckpt", "pkl", "pickle", "joblib", "npy", "npz", "onnx", "h5",
     "hdf5", "keras", "msgpack", "parquet", "arrow", "zip", "gz", "bz2", "xz", "tar", "zst", "7z", "png", "jpg",
     "jpeg", "gif", "webp", "mp3", "mp4", "wav", "flac", "ogg", "pdf", "ttf", "woff", "woff2", "so", "dll",
-    "dylib", "exe", "whl", "tflite", "pb", "model",
+    "dylib", "exe", "whl", "tflite", "pb", "model", "jit", "ptl", "nemo", "mlmodel", "ftz", "lz4", "sqlite3",
+    "rknn", "engine", "ubj", "sqlite", "db",
 ))
 """Endings of files that are no text."""
 # fmt: on
@@ -92,6 +93,17 @@ def _is_vocabulary(path: str) -> bool:
     return listed or name.startswith("vocab.") or name == "merges.txt" or name.endswith(".index.json")
 
 
+def _as_utf8(data: bytes) -> bytes:
+    """A text as UTF-8 where it is UTF-16, as PowerShell's `>` writes it; anything else as it is."""
+    order = {b"\xff\xfe": "utf-16-le", b"\xfe\xff": "utf-16-be"}.get(data[:2])
+    sample = data[:1024]
+    if order is None and len(sample) > 8 and b"\0" in sample:
+        even, odd = sample[::2].count(0), sample[1::2].count(0)
+        share = len(sample) // 2 * 0.6
+        order = "utf-16-le" if odd > share > even else "utf-16-be" if even > share > odd else None
+    return data.decode(order, "replace").encode() if order else data
+
+
 def _texts(folder: Path, files: tuple[str, ...], left: list[str]) -> Iterator[tuple[str, bytes]]:
     """The texts that are looked through, those nearest to the top first; `left` gets those that are not, or cut."""
     budget = SCANNED_BYTES
@@ -107,7 +119,6 @@ def _texts(folder: Path, files: tuple[str, ...], left: list[str]) -> Iterator[tu
         except OSError:
             left.append(path)
             continue
-        if b"\0" not in data[:1024]:
-            budget -= len(data)
-            left += [path] if cut else []
-            yield path, data
+        budget -= len(data)
+        left += [path] if cut else []
+        yield path, _as_utf8(data)

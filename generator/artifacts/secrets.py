@@ -86,6 +86,29 @@ def leaks(data: bytes) -> tuple[Leak, ...]:
     return tuple(sorted((*_tokens(data), *_keys(data), *_logins(data), *_paths(data))))
 
 
+def masked(text: str) -> str:
+    """Return a text in which tokens and passwords are cut to their first characters.
+
+    Args:
+        text: What is to be shown.
+    """
+    data = text.encode("utf-8", "surrogatepass")
+    if not any(beginning in data for beginning in (*_TOKENS, b"://")):
+        return text
+    spans = [
+        (found.start() + SHOWN, found.end())
+        for beginning, (_, rest) in _TOKENS.items()
+        for found in _each(data, beginning, beginning + rest)
+        if _begins(data, found.start()) and _ends(data, found.end()) and not _harmless(found.group())
+    ]
+    for found in _each(data, b"://", _LOGIN):
+        if not re.search(_EXAMPLE, found.group(), re.I):
+            spans.append(found.span("password"))
+    for start, end in sorted(spans, reverse=True):
+        data = data[:start] + "…".encode() + data[end:]
+    return data.decode("utf-8", "surrogatepass")
+
+
 def _tokens(data: bytes) -> Iterator[Leak]:
     for beginning, (kind, rest) in _TOKENS.items():
         for found in _each(data, beginning, beginning + rest):
@@ -133,8 +156,12 @@ def _compiled(expression: bytes) -> re.Pattern[bytes]:
 
 
 def _begins(data: bytes, start: int) -> bool:
-    """Whether a word begins here: the tail of a longer word is no token."""
-    return start == 0 or data[start - 1] not in _WORD
+    """Whether a token may begin here: after anything but a letter or digit, or after an escape as in JSON or a URL."""
+    before = data[max(0, start - 6) : start]
+    return (
+        not before[-1:].isalnum()
+        or re.search(rb"(?:\\[nrtbf]|%[0-9A-Fa-f]{2}|\\u[0-9a-fA-F]{4})\Z", before) is not None
+    )
 
 
 def _ends(data: bytes, end: int) -> bool:

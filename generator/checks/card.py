@@ -10,7 +10,7 @@ from generator.artifacts.markdown import without
 from generator.checks.card_code import NAMES, fault, language_of
 from generator.checks.card_links import broken, broken_anchor
 from generator.checks.card_texts import SHOWN, card_is_written, not_judged, texts
-from generator.checks.card_words import may_hold_placeholder, placeholders, says
+from generator.checks.card_words import may_hold_placeholder, placeholders, says, snippet_placeholders, stated_licenses
 from generator.checks.hub_card import indexed
 from generator.checks.registry import Hit, Subject, rule
 from generator.documents.record import CARD
@@ -219,7 +219,7 @@ def image_without_text(subject: Subject) -> Iterator[Hit]:
 def placeholder(subject: Subject) -> Iterator[Hit]:
     """A placeholder of a template was left in the text: [More Information Needed], TODO, lorem ipsum, <your …>.
 
-    Code and comments are not looked at.
+    Comments are not looked at. In code only the names count that a generator of cards leaves for the id of the model.
 
     Bad:
 
@@ -230,6 +230,9 @@ def placeholder(subject: Subject) -> Iterator[Hit]:
         card: {limitations: They have not been studied.}
     """
     for text in texts(subject):
+        for found in islice(snippet_placeholders(text.found.fences), SHOWN):
+            message = f"A placeholder was left in code: {found.text!r}."
+            yield Hit(message, "Write the id of the model.", at=text.at(found.line, found.column))
         if not may_hold_placeholder(without(text.text, text.found.fences)):
             continue
         for found in islice(placeholders(text.prose()), SHOWN):
@@ -290,6 +293,37 @@ def result_without_source(subject: Subject) -> Iterator[Hit]:
         if "source" not in fields or not fields["source"].holds("url"):
             yield Hit(
                 "A result in `model-index` has no source.", "Write `source:` with the `url` of the report.", at=at
+            )
+
+
+@rule("CARD114", "license-in-text-differs", "warning")
+def license_in_text_differs(subject: Subject) -> Iterator[Hit]:
+    """The section "License" of README.md names a license for the model that the release does not state.
+
+    Readers believe the text, programs the metadata; one of the two is wrong. What the section says of code, data or
+    a base model is not compared.
+
+    Bad:
+
+        ---
+        license: mit
+        ---
+        ## License
+        The weights are for research only (CC BY-NC 4.0).
+
+    Good: the same license in both places
+    """
+    stated = {key for item in subject.coverage.subject if item.license for key in item.license.ids()}
+    card = next((text for text in texts(subject) if text.section is None), None)
+    if not stated or card is None:
+        return
+    for found in stated_licenses(card.found, card.prose()):
+        if found.license not in stated:
+            names = ", ".join(sorted(stated))
+            yield Hit(
+                f"This section names {found.text}; the release states {names}.",
+                "Correct the one that is wrong.",
+                at=card.at(found.line, found.column),
             )
 
 

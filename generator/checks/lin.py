@@ -161,7 +161,8 @@ def name_prefix_missing(subject: Subject) -> Iterator[Hit]:
             names = _names(subject, item)
             for path, name in names:
                 if not begins(name, duty.prefix):
-                    said = f"{name} does not begin with {duty.prefix}, as the license of {flow.via[-1]} asks."
+                    whose = f"the license of {flow.via[-1]}" if flow.via else f"its own license ({flow.license})"
+                    said = f"{name} does not begin with {duty.prefix}, as {whose} asks."
                     yield Hit(
                         f"{spoken(item)}: {said} {duty.detail}",
                         f"Call it {duty.prefix}-{name}, or the like.",
@@ -300,6 +301,14 @@ def _prefixes(item: ItemAssessment) -> Iterator[tuple[Obligation, Flow, ClauseRe
                 if wanted and (duty.prefix, flow.framing) not in seen:
                     seen.add((duty.prefix, flow.framing))
                     yield duty, flow, ClauseRef(key, duty.clause or "")
+    own = item.flows[0] if item.flows else None
+    if own is None or own.license is None or all(u.relation == "trained_on" for u in item.item.derived_from):
+        return  # the licensor's own model is not made from the licensed one
+    for key in own.license.ids() if not own.license.parts else ():
+        for duty in item.book.terms(key).obligations:
+            if duty.prefix and duty.clause and not any(prefix == duty.prefix for prefix, _ in seen):
+                seen.add((duty.prefix, "both"))
+                yield duty, own, ClauseRef(key, duty.clause)
 
 
 def _names(subject: Subject, item: ItemAssessment) -> list[tuple[tuple[str | int, ...], str]]:

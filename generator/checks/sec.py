@@ -15,8 +15,10 @@ from generator.checks.registry import Hit, Subject, rule
 
 _TOLD = 20
 """Secrets of one file that are told one by one."""
-_PICKLES = frozenset(("bin", "pt", "pth", "ckpt", "pkl", "pickle", "joblib", "npy"))
-_ALWAYS = frozenset(("pkl", "pickle", "joblib"))
+_PICKLES = frozenset(
+    ("bin", "pt", "pth", "ckpt", "pkl", "pickle", "joblib", "npy", "jit", "ptl", "torchscript", "dill", "p")
+)
+_ALWAYS = frozenset(("pkl", "pickle", "joblib", "dill"))
 """Endings that mean a pickle whatever the first bytes are: they may be compressed, or of the oldest protocol."""
 _CUSTOM = ("modeling_", "configuration_", "tokenization_", "processing_", "image_processing_", "pipeline_")
 _AUTO_MAPS = ("config.json", "tokenizer_config.json", "processor_config.json", "preprocessor_config.json")

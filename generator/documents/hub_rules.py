@@ -12,10 +12,16 @@ import yaml
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.documents.front_matter import is_language, is_repo_id
 from generator.documents.hub_shapes import MODELS, RESULTS, SHAPES, Fault, kind_of
-from generator.licenses.catalog import KNOWLEDGE
+from generator.licenses.catalog import KNOWLEDGE, hub_id, known
+from generator.release.nearest import nearest
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}")
+_CORE = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp")
+)
+_NODES = 20_000
+"""Nodes of a front matter that are looked at for tags."""
 
 
 class Refusal(NamedTuple):
@@ -71,6 +77,7 @@ def judged(card: str) -> Iterator[Refusal]:
         what = "a list" if isinstance(node, yaml.SequenceNode) else "not a mapping of keys"
         yield Refusal(first + 1, "", f"the front matter is {what}.", "Write `key: value` lines.")
         return
+    yield from _tagged(node, first)
     yield from _keys(node, first)
 
 
@@ -140,6 +147,10 @@ def _keys(node: yaml.MappingNode, first: int) -> Iterator[Refusal]:
         if key in seen:
             yield Refusal(line, key, f"`{key}` stands here for the second time.", "Keep one of them.")
         seen.add(key)
+        meant = intended_key(key)
+        if meant and meant not in _fields(node):
+            message = f"`{key}` is not a key that the Hub reads."
+            yield Refusal(line, key, message, f"Write `{meant}`.", name.start_mark.column + 1, "warning")
         known = key in (*RULES, *SHAPES, *TEXTS, *LISTS)
         if kind_of(value) == "nothing" or (known and isinstance(value, yaml.ScalarNode) and not value.value):
             yield Refusal(line, key, f"`{key}` has no value.", "Write one, or take the key out.")
@@ -171,9 +182,69 @@ def _entry(key: str, entry: yaml.Node) -> Iterator[Fault]:
         fits, expected, remedy, severity = RULES[key]
         if kind_of(entry) != "text" or not fits(str(entry.value)):
             shown = repr(entry.value[:80]) if isinstance(entry, yaml.ScalarNode) else kind_of(entry)
+            meant = intended_license(str(entry.value)) if key == "license" and kind_of(entry) == "text" else None
+            remedy = f"Did you mean `{meant}`? Write one of the Hub's ids, or `other`." if meant else remedy
             yield Fault(entry, f": {shown} is not {expected}.", remedy, severity)
     if key in LISTS and kind_of(entry) != "text":
         yield Fault(entry, f" holds {kind_of(entry)}; expected text.", "Quote it, or take it out.", "warning")
+
+
+def _tagged(node: yaml.Node, first: int) -> Iterator[Refusal]:
+    """Values with a YAML tag of a programming language or an application: the Hub reads none."""
+    waiting, seen = [node], {id(node)}
+    while waiting and len(seen) < _NODES:
+        here = waiting.pop()
+        if here.tag not in _CORE:
+            shown = here.tag.removeprefix("tag:yaml.org,2002:")[:60]
+            mark = here.start_mark
+            message = f"the YAML tag `{shown}` is refused by the Hub."
+            yield Refusal(first + mark.line + 1, "", message, "Write the plain value or list.", mark.column + 1)
+            return
+        below = [part for pair in here.value for part in pair] if isinstance(here, yaml.MappingNode) else here.value
+        for child in below if isinstance(here, yaml.CollectionNode) else ():
+            if id(child) not in seen:
+                seen.add(id(child))
+                waiting.append(child)
+
+
+def intended_key(key: str) -> str | None:
+    """Return the key of a card that a near miss such as `licence` or `model_index` means, or None.
+
+    Args:
+        key: A key of a front matter.
+    """
+    keys = _card_keys()
+    return None if key in keys.values() else keys.get(_bare_key(key))
+
+
+def intended_license(text: str) -> str | None:
+    """Return the Hub's license id that a near miss such as `Apache-2.0`, `BSD-3` or `MIT License` means, or None.
+
+    Args:
+        text: What the front matter states.
+    """
+    small = re.sub(r"[\s_]+", "-", text.strip().casefold())
+    plain = re.sub(r"-?\b(?:licen[sc]e|the|version|v)\b-?", "-", small).strip("-")
+    for form in (text.strip(), small, plain, plain.replace("-", ""), f"{plain}-clause"):
+        found = known(form) if 0 < len(form) <= 100 else None
+        name = hub_id(found.license) if found is not None and not found.parts else None
+        if name in _licenses() and name != "other":
+            return name
+    return next(iter(nearest(plain, _licenses(), cutoff=0.8)), None)
+
+
+def _bare_key(key: str) -> str:
+    return re.sub(r"[\s_-]", "", key.casefold()).replace("licence", "license").removesuffix("s")
+
+
+@lru_cache(maxsize=1)
+def _card_keys() -> dict[str, str]:
+    """The keys that the Hub reads, by a form in which near misses are equal; and names that tools write for them."""
+    found: dict[str, str] = {}
+    for line in (KNOWLEDGE / "hub" / "card_keys.txt").read_text(encoding="utf-8").splitlines():
+        key, _, others = line.partition(":")
+        found |= {_bare_key(other): key for other in others.split()} | {_bare_key(key): key}
+    return found
 
 
 def _other(said: dict[str, yaml.Node], first: int) -> Iterator[Refusal]:

@@ -159,9 +159,20 @@ def _mapping(node: yaml.Node) -> dict[str, yaml.Node] | None:
     return {str(key.value): value for key, value in node.value} if isinstance(node, yaml.MappingNode) else None
 
 
+def widget(value: yaml.Node) -> Iterator[Fault]:
+    """Yield a fault if `widget` is not a list of examples (hub.md 1.2).
+
+    Args:
+        value: What stands there.
+    """
+    if not isinstance(value, yaml.SequenceNode):
+        yield Fault(value, f" is {kind_of(value)}; the Hub expects a list.", "Write each example as `- text: …`.")
+
+
 SHAPES: dict[str, Callable[[yaml.Node], Iterator[Fault]]] = {
     "model-index": model_index,
     "extra_gated_fields": gated_fields,
     "co2_eq_emissions": emissions,
+    "widget": widget,
 }
 """The keys that hold more than text."""

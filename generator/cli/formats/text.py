@@ -16,6 +16,8 @@ from generator.errors import CharterError
 from generator.release.source import LINE_BREAK
 
 _TAB = 4
+_COUNTED = ("ART", "CARD", "HUB", "SEC")
+"""Families whose repeated findings differ in place alone; each of the others is a question of its own."""
 _READING = {
     "program": "stands only where data is read as the source",
     "source": "stands only where the weights are read as the source",
@@ -48,11 +50,34 @@ def _prefixed(target: str, message: str) -> str:
 def _report(report: Report) -> Iterator[str]:
     for file, findings in groupby(report.findings, key=lambda finding: finding.file):
         lines = _lines_of(file)
-        for finding in findings:
+        for finding, more in _counted(findings):
             yield from _finding(finding, lines)
+            if more:
+                yield f"  {_more(more)}"
         yield ""
     gate = console.painted("error", "closed") if report.exit_code else "open"
     yield f"The gate is {gate} for {_one_line(report.release)}: {report.summary}."
+
+
+def _counted(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
+    """The findings of a file; three and more of one rule are one, with the others beside it."""
+    groups: dict[object, list[Finding]] = {}
+    for number, finding in enumerate(findings):
+        one = finding.severity != "error" and finding.rule.startswith(_COUNTED)
+        groups.setdefault((finding.rule, finding.severity, finding.accepted) if one else number, []).append(finding)
+    for group in groups.values():
+        first, *more = group
+        if len(more) < 2:
+            yield from ((finding, []) for finding in group)
+        else:
+            yield first, more
+
+
+def _more(others: list[Finding]) -> str:
+    """The number of further places, and the first three of them."""
+    lines = list(dict.fromkeys(str(finding.line) for finding in others))
+    shown = ", ".join(lines[:3]) + (", …" if len(lines) > 3 else "")
+    return f"and {len(others)} more of this kind in this file: line{'s' if len(lines) > 1 else ''} {shown}"
 
 
 def _finding(finding: Finding, lines: list[str]) -> Iterator[str]:
