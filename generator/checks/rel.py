@@ -11,7 +11,7 @@ from generator.documents.license_texts import copyright_lines
 from generator.documents.use_policy import policies
 from generator.errors import CharterError
 from generator.licenses.assess import ItemAssessment
-from generator.licenses.catalog import is_family
+from generator.licenses.catalog import LicenseId, is_family
 from generator.licenses.license_files import GENERAL, NAMED, find_license_files
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import ClauseRef
@@ -116,6 +116,7 @@ def copyright_missing(subject: Subject) -> Iterator[Hit]:
     if subject.release.release.copyright:
         return
     bare = [i for i in subject.coverage.counted if not i.item.copyright and not i.item.owner]
+    bare = [i for i in bare if not (i.license and _named_in_license_file(subject, i.license.ids()))]
     if bare:
         yield Hit(
             f"No copyright holder is named for {', '.join(dict.fromkeys(map(spoken, bare)))}.",
@@ -250,7 +251,8 @@ def copyright_line_missing(subject: Subject) -> Iterator[Hit]:
         if not asked:
             continue
         for entry in covered:
-            if not copyright_lines(subject.release, (entry,)):
+            own = isinstance(entry, ItemAssessment) and subject.shelf.own_lines(key)
+            if not own and not copyright_lines(subject.release, (entry,)):
                 path, item = _spot(subject, (entry,))
                 whose = entry.via[-1] if isinstance(entry, Flow) else spoken(entry)
                 yield Hit(
@@ -349,6 +351,14 @@ def export_lacks_a_fact(subject: Subject) -> Iterator[Hit]:
     for number, output in enumerate(subject.release.outputs):
         if error := lacking(output, subject.coverage):
             yield Hit(error.message, error.remedy, ("outputs", number))
+
+
+def _named_in_license_file(subject: Subject, keys: tuple[LicenseId, ...]) -> bool:
+    """Whether the publisher's own license file names a copyright holder."""
+    try:
+        return any(subject.shelf.own_lines(key) for key in keys)
+    except CharterError:
+        return False  # REL107 reports that the text is not there
 
 
 def _spot(

@@ -30,7 +30,8 @@ def command(release: str, output: str | None, online: bool, force: bool) -> None
     loaded = api.load_release(path)
     if online:
         api.fetch_upstreams(loaded)
-    written = api.build(loaded).write(target, force=force, say=console.talk)
+    bundle = api.build(loaded)
+    written = bundle.write(target, force=force, say=console.talk)
     for verb, paths in (
         ("wrote", written.created),
         ("replaced", written.replaced),
@@ -38,6 +39,8 @@ def command(release: str, output: str | None, online: bool, force: bool) -> None
     ):
         for name in paths:
             console.talk(f"{verb} {target / name}")
+    for note in bundle.notes:
+        console.talk(note)
     for fault in written.refused:
         console.talk(f"{target / 'README.md'}:{fault.line}: the Hub will refuse this: {fault.message} {fault.remedy}")
     if not (written.created or written.replaced or written.removed):

@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
+from types import MappingProxyType
 from typing import NamedTuple
 
 from generator.artifacts.folder import is_folder
@@ -78,12 +79,14 @@ class Bundle(Mapping[str, bytes]):
         taken: Files of the release's folder that were read as a license text, and so may be replaced.
         release: The release that it is the bundle of.
         outputs: Every path that a build may write, whatever the release; only these and license texts are ever removed.
+        adopted: What the record keeps of the publisher's own license texts; a card has it with it.
+        notes: What the person who builds should know: a license that changed, a file that was left as it is.
 
     Raises:
         CharterError: A path does not name a file below the folder of the bundle.
     """
 
-    __slots__ = ("_card", "_files", "_outputs", "_taken", "release")
+    __slots__ = ("_card", "_files", "_outputs", "_taken", "notes", "release")
 
     def __init__(
         self,
@@ -92,19 +95,22 @@ class Bundle(Mapping[str, bytes]):
         taken: frozenset[str] = frozenset(),
         release: Release | None = None,
         outputs: Iterable[str] = (),
+        adopted: Mapping[str, tuple[str, ...]] = MappingProxyType({}),
+        notes: tuple[str, ...] = (),
     ) -> None:
         for path in files:
             if not is_plain(path):
                 raise CharterError(f"{path!r} is not a path of a bundle.", "Use a relative path without `..`.")
         self.release = release
         self._outputs = frozenset((*outputs, RECORD))
+        self.notes = notes
         self._card = card
         self._taken = taken
         self._files = dict(files)
         if card:
             self._files[CARD] = fresh_card(card, _digests(files))
         else:
-            self._files[RECORD] = Record(_digests(files)).to_sums().encode()
+            self._files[RECORD] = Record(_digests(files), adopted=adopted).to_sums().encode()
 
     def __getitem__(self, path: str) -> bytes:
         return self._files[path]
@@ -243,7 +249,7 @@ class Bundle(Mapping[str, bytes]):
             recorded = record.files.get(path)
             if recorded is None and path not in self._taken:
                 yield path, "somebody wrote this file; it is not the build's."
-            elif recorded is not None and recorded != digest(there):
+            elif recorded is not None and recorded != digest(there) and path not in self._taken:
                 yield path, "this file was edited by hand after it was written."
 
 
@@ -254,7 +260,10 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
 def _conflict(folder: Path, kept: Mapping[str, str]) -> BundleConflictError:
     lines = [f"{folder / path}: {why}" for path, why in kept.items()]
     more = f"\n… and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
-    remedy = "Move it away, or replace it with --force. What a license file must say comes from the release file."
+    remedy = (
+        "Write what it should say into the release file, or replace it with --force. "
+        "Name a license text of your own with `license_text`, and a NOTICE with `notice`."
+    )
     return BundleConflictError("\n".join(lines[:_SHOWN]) + more, remedy, tuple(sorted(kept)))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import NamedTuple
 
 from generator.licenses.assess import Assessment, ItemAssessment
@@ -43,7 +44,7 @@ class Coverage(NamedTuple):
         if one and (known := hub_id(one)) and known != "other":
             return known, None
         if one:
-            return "other", one.removeprefix("LicenseRef-").lower()
+            return "other", re.sub(r"-{2,}", "-", one.removeprefix("LicenseRef-").lower())
         return "other", f"{self.repo_name}-{LAYERED}"
 
     @property
@@ -53,7 +54,7 @@ class Coverage(NamedTuple):
         if info.repo:
             return info.repo.rpartition("/")[2]
         slug = "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "-" for c in info.name.lower())
-        return slug.strip("-._") or "release"
+        return re.sub(r"-{2,}", "-", slug).strip("-._") or "release"
 
     @property
     def repo_kind(self) -> str:
@@ -113,8 +114,12 @@ def _free(expression: Expression, relation: str, item: ItemAssessment) -> bool:
 
 
 def unencumbered(item: ItemAssessment) -> bool:
-    """Return whether nothing but notices, or the item's own license, travels with it."""
-    return all(flow.license == item.license or only_notices(flow, item) for flow in item.travelling)
+    """Return whether nothing but notices, or the item's own license, travels with it.
+
+    An upstream whose license is not known changes nothing here: it is a finding (LIN204).
+    """
+    known = (flow for flow in item.travelling if flow.license is not None)
+    return all(flow.license == item.license or only_notices(flow, item) for flow in known)
 
 
 def _subject(items: tuple[ItemAssessment, ...]) -> tuple[ItemAssessment, ...]:

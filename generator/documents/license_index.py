@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from generator.documents.card import effect_of
 from generator.documents.coverage import Coverage
-from generator.documents.license_texts import Shelf, copyright_lines, with_holders
+from generator.documents.license_texts import Shelf, copyright_lines
 from generator.documents.render import render
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, known_name
@@ -63,8 +63,7 @@ def license_file(coverage: Coverage, shelf: Shelf) -> str:
     """
     if coverage.single:
         key = coverage.single.license
-        lines = copyright_lines(coverage.assessment.release, coverage.texts()[key])
-        return with_holders(shelf.require(key), lines)
+        return shelf.filled(key, copyright_lines(coverage.assessment.release, coverage.texts()[key]))
     return render("LICENSE.jinja", _view(coverage))
 
 

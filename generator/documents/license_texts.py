@@ -7,10 +7,12 @@ from pathlib import Path
 
 from generator.artifacts.folder import read_text
 from generator.documents.coverage import Coverage
-from generator.documents.record import read_record
+from generator.documents.publisher_files import publisher_text
+from generator.documents.record import Record, digest, read_record
 from generator.errors import LicenseTextError
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import LicenseId, index, is_family, known_name
+from generator.licenses.copyrights import copyright_line_of, copyright_lines_in, holder_of
 from generator.licenses.license_files import OTHER, find_license_files
 from generator.licenses.lineage import Flow
 from generator.licenses.terms import Terms
@@ -35,7 +37,8 @@ class Shelf:
         self.taken: dict[str, LicenseId] = {}
         """Files of the folder that were taken as the text of a license."""
         self._supplied = _supplied(assessment)
-        self._found = _found_in(self.release.folder)
+        self._record = read_record(self.release.folder) if self.release.folder else Record()
+        self._found = _found_in(self.release.folder, self._record)
 
     def text(self, key: LicenseId) -> str | None:
         """Return a license's text as it is kept, or None where it is not at hand.
@@ -54,7 +57,54 @@ class Shelf:
             name, text = self._found[key]
             self.taken[name] = key
             return text
-        return kept_text(self.book.terms(key)) or self._beside(key)
+        beside = self._beside(key) if key in self._record.adopted or not self._is_built(key) else None
+        return beside or kept_text(self.book.terms(key)) or self._beside(key)
+
+    def own_lines(self, key: LicenseId) -> tuple[str, ...]:
+        """Return the copyright lines of the publisher's own copy of a license text, in this folder or as recorded.
+
+        Args:
+            key: A canonical id.
+
+        Raises:
+            LicenseTextError: The publisher's `license_text` is not there.
+        """
+        from generator.licenses.quotes import kept_text
+
+        recorded = tuple(line for line in self._record.adopted.get(key, ()) if copyright_line_of(line))
+        text = self.text(key)
+        path = next((name for name, license_ in self.taken.items() if license_ == key), None)
+        if text is None or path is None or self._is_recorded(path, text):
+            return recorded
+        return _distinct((*recorded, *copyright_lines_in(text, kept_text(self.book.terms(key)))))
+
+    def adopted(self) -> dict[str, tuple[str, ...]]:
+        """Return the licenses whose text is the publisher's own copy, each with its copyright lines."""
+        keys = {key for path, key in self.taken.items() if path not in self._supplied.values()}
+        return {key: self.own_lines(key) for key in sorted(keys)}
+
+    def filled(self, key: LicenseId, stated: tuple[str, ...]) -> str:
+        """Return a license's text with the lines of its copyright holders: the publisher's own first, then others.
+
+        Args:
+            key: A canonical id.
+            stated: The copyright lines that the release file states.
+
+        Raises:
+            LicenseTextError: The text is not at hand.
+        """
+        text = self.require(key)
+        lines = _distinct((*self.own_lines(key), *stated))
+        if has_form_line(text) or not self.asks_holder(key) or key not in self.taken.values():
+            there = {holder_of(line) for line in map(copyright_line_of, text.splitlines()[:_HEAD_LINES]) if line}
+            return with_holders(text, tuple(line for line in lines if holder_of(line) not in there))
+        return with_lines(text, lines)
+
+    def _is_built(self, key: LicenseId) -> bool:
+        return f"LICENSES/{key}.txt" in self._record.files
+
+    def _is_recorded(self, path: str, text: str) -> bool:
+        return self._record.files.get(path) == digest(text.encode())
 
     def at_hand(self, key: LicenseId) -> bool:
         """Return whether `require` would find a text, without reading those that the SPDX list has.
@@ -149,7 +199,7 @@ def license_files(coverage: Coverage, shelf: Shelf) -> dict[str, bytes]:
     files: dict[str, bytes] = {}
     for key, covered in coverage.texts().items():
         lines = copyright_lines(coverage.assessment.release, covered)
-        files[f"LICENSES/{key}.txt"] = with_holders(shelf.require(key), lines).encode()
+        files[f"LICENSES/{key}.txt"] = shelf.filled(key, lines).encode()
     for name in coverage.exceptions():
         files[f"LICENSES/{name}.txt"] = _ended(shelf.exception(name)).encode()
     return files
@@ -169,8 +219,15 @@ def copyright_lines(release: Release, covered: tuple[ItemAssessment | Flow, ...]
         else:
             stated = entry.item.copyright or entry.item.owner or release.release.copyright
         if stated:
-            lines[copyright_line(stated)] = None
+            lines |= dict.fromkeys(stated_lines(stated))
     return tuple(lines)
+
+
+def stated_lines(stated: str) -> tuple[str, ...]:
+    """Return the copyright lines of a `copyright` field, which may name several holders: `2020 A; 2021 B`."""
+    parts = [part.strip() for part in stated.split(";")]
+    several = all(re.match(r"(?:copyright\b|\(c\)|©|\d{4})", part, re.I) for part in parts)
+    return tuple(map(copyright_line, parts if several else [stated]))
 
 
 def copyright_line(stated: str) -> str:
@@ -206,6 +263,37 @@ def with_holders(text: str, lines: tuple[str, ...]) -> str:
     return _ended("\n".join(out))
 
 
+def with_lines(text: str, lines: tuple[str, ...]) -> str:
+    """Return a text that has holders' lines already with these lines and no others; what it has stays in its place.
+
+    Args:
+        text: A publisher's copy of a license text.
+        lines: Copyright lines.
+    """
+    out: list[str] = []
+    last = -1
+    missing = list(lines)
+    for number, line in enumerate(text.splitlines()):
+        stated = copyright_line_of(line) if number < _HEAD_LINES else None
+        if stated:
+            if not any(holder_of(stated) in holder_of(wanted) for wanted in lines):
+                continue
+            missing = [wanted for wanted in missing if holder_of(stated) not in holder_of(wanted)]
+            last = len(out)
+        out.append(line)
+    if missing and last < 0:  # the publisher left the line out: it comes above the first paragraph that is no title
+        start = next((n + 1 for n, line in enumerate(out[:_HEAD_LINES]) if not line.strip()), 0)
+        out[start:start] = [*missing, ""]
+    else:
+        out[last + 1 : last + 1] = missing
+    return _ended("\n".join(out))
+
+
+def _distinct(lines: tuple[str, ...]) -> tuple[str, ...]:
+    """Lines that name other years or holders, each once; two spellings of one line are one."""
+    return tuple({holder_of(line): line for line in reversed(lines)}.values())[::-1]
+
+
 def _ended(text: str) -> str:
     return text if text.endswith("\n") else f"{text}\n"
 
@@ -222,18 +310,21 @@ def _supplied(assessment: Assessment) -> dict[LicenseId, str]:
     return found
 
 
-def _found_in(folder: Path | None) -> dict[LicenseId, tuple[str, str]]:
-    """License files of the folder that are true copies of a known license, or bear the title of one known by name."""
+def _found_in(folder: Path | None, record: Record) -> dict[LicenseId, tuple[str, str]]:
+    """The publisher's license files that are true copies of a known license, or bear the title of one known by name.
+
+    One that an earlier build wrote counts where that build adopted it.
+    """
     present = [file.path for file in find_license_files(folder) if file.covers != OTHER] if folder else []
     if folder is None or not present:
         return {}
     from generator.licenses.identify import named_only, true_copy
 
-    built = read_record(folder).files
     found: dict[LicenseId, tuple[str, str]] = {}
     for name in present:
-        text = None if name in built else read_text(folder, name)
-        if text and (key := true_copy(text) or named_only(text)):
+        text = publisher_text(folder, name, {} if record.adopted else record.files)
+        key = (true_copy(text) or named_only(text)) if text else None
+        if text and key and (key in record.adopted or record.files.get(name) != digest(text.encode())):
             found.setdefault(key, (name, text))
     return found
 

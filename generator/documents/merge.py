@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import NamedTuple
 
 import yaml
@@ -30,11 +32,16 @@ STALE_WITH = {"license": ("license_name", "license_link")}
 
 
 class Card(NamedTuple):
-    """A generated card in its pieces: front matter, the line of its title, and the text below."""
+    """A generated card in its pieces: front matter, the line of its title, and the text below.
+
+    Attributes:
+        adopted: What the record keeps of the publisher's own license texts (`Record.adopted`).
+    """
 
     front_matter: tuple[Entry, ...]
     title: str
     body: str
+    adopted: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
 
 class Chunk(NamedTuple):
@@ -63,14 +70,16 @@ def merge_card(card: Card, existing: bytes | None, files: dict[str, str], *, for
         _unedited(text, markers, record)
     newline = "\r\n" if "\r\n" in text[:4096] else "\n"
     block = BLOCK.match(text)
-    if block is None and _OPENING.match(text):
+    if block is not None and not _is_front_matter(block.group(2)):
+        block = None
+    elif block is None and (opening := _OPENING.match(text)) and _is_front_matter(text[opening.end() :]):
         raise _conflict(1, "the front matter begins with `---` and is not closed", "Close it with a line `---`.")
     front, written, added = _front_matter(card, block, record, newline, force=force)
     rest = text[block.end() :] if block else text.removeprefix("\ufeff")
     before, after = _around(rest, markers, len(text) - len(rest))
     title = "" if _has_title(before + after) else f"{card.title}\n"
     body = _native(f"\n{title}{card.body.strip()}\n\n", newline)
-    made = Record(files, digest(body.encode()), written, added)
+    made = Record(files, digest(body.encode()), written, added, card.adopted)
     end = _native(f"<!-- charter:end {made.to_json()} -->", newline)
     return f"{front}{before}{BEGIN}{body}{end}{after}".encode()
 
@@ -78,6 +87,15 @@ def merge_card(card: Card, existing: bytes | None, files: dict[str, str], *, for
 def fresh_card(card: Card, files: dict[str, str]) -> bytes:
     """Return the card as it stands in an empty folder."""
     return merge_card(card, None, files)
+
+
+def _is_front_matter(lines: str) -> bool:
+    """Whether lines below `---` are keys; a line `---` above a title or a sentence is a rule of Markdown."""
+    first = next((line for line in lines.splitlines() if line.strip() and not line.startswith("#")), None)
+    titled = any(re.match(r"# \S|#{2,} ", line) for line in lines.splitlines()[:3])
+    return (
+        not lines.strip() or (first is None and not titled) or bool(first and (_KEY.match(first) or first[0] in "{["))
+    )
 
 
 def _decoded(existing: bytes | None) -> str:
@@ -147,7 +165,13 @@ def _front_matter(
     """The front matter, the digest of each key that was written, and the entries that were added to a person's."""
     there = chunks(block.group(2)) if block else []
     ours = {entry.key: entry for entry in card.front_matter}
-    stale = {key for first, others in STALE_WITH.items() if first in ours for key in others if key not in ours}
+    stale = {
+        key
+        for first, others in STALE_WITH.items()
+        if first in ours and not _same_value(there, ours[first])
+        for key in others
+        if key not in ours
+    }
     stale |= {key for key in record.front_matter if key not in ours}
     written: dict[str, str] = {}
     added: dict[str, tuple[str, ...]] = {}
@@ -171,6 +195,11 @@ def _front_matter(
         (block.group(1), block.group(3) + (block.group(4) or newline)) if block else (f"---{newline}", f"---{newline}")
     )
     return opening + "".join(out) + closing, written, added
+
+
+def _same_value(there: list[Chunk], entry: Entry) -> bool:
+    """Whether the front matter has this value for a key already."""
+    return any(chunk.key == entry.key and listed(chunk) == listed(Chunk(entry.key, entry.lines)) for chunk in there)
 
 
 def _own_list(chunk: Chunk, ours: dict[str, Entry]) -> bool:

@@ -7,12 +7,14 @@ from typing import NamedTuple
 
 from generator.artifacts.folder import read_text
 from generator.documents.coverage import Coverage
-from generator.documents.license_texts import Shelf, copyright_line
+from generator.documents.license_texts import Shelf, copyright_line, stated_lines
+from generator.documents.publisher_files import own_notice, with_own_notice
 from generator.documents.render import render
-from generator.errors import CharterError
+from generator.errors import CharterError, LicenseTextError
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId
 from generator.licenses.clauses import find_clause, quotations
+from generator.licenses.copyrights import holder_of
 from generator.licenses.lineage import Flow
 from generator.release.model import Release
 
@@ -59,8 +61,18 @@ def notice(coverage: Coverage, shelf: Shelf) -> str:
     """
     release = coverage.assessment.release
     stated = [item.item.copyright or item.item.owner for item in coverage.counted]
-    lines = dict.fromkeys(copyright_line(text) for text in (release.release.copyright, *stated) if text)
-    return render("NOTICE.jinja", NoticeView(release, tuple(lines), tuple(_entries(coverage, shelf))))
+    lines = dict.fromkeys(line for text in (release.release.copyright, *stated) if text for line in stated_lines(text))
+    own = [line for key in coverage.texts() for line in _own_lines(key, shelf)]
+    lines |= {line: None for line in own if holder_of(line) not in set(map(holder_of, lines))}
+    ours = render("NOTICE.jinja", NoticeView(release, tuple(lines), tuple(_entries(coverage, shelf))))
+    return with_own_notice(own_notice(release.folder), ours)
+
+
+def _own_lines(key: LicenseId, shelf: Shelf) -> tuple[str, ...]:
+    try:
+        return shelf.own_lines(key)
+    except LicenseTextError:
+        return ()  # the build stops at it where the text is written
 
 
 def required_notices(key: LicenseId, relations: frozenset[str], coverage: Coverage, shelf: Shelf) -> tuple[str, ...]:

@@ -34,16 +34,22 @@ class Record(NamedTuple):
         card: SHA-256 of the generated part of the card.
         front_matter: SHA-256 of the lines of each front-matter key that was written.
         added: Entries of `tags` and `datasets` that were added to a person's own.
+        adopted: Licenses whose text the publisher had in the folder, each with the copyright lines of that text.
     """
 
     files: Mapping[str, str] = MappingProxyType({})
     card: str = ""
     front_matter: Mapping[str, str] = MappingProxyType({})
     added: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    adopted: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def to_sums(self) -> str:
-        """Return the files as `sha256sum --check` reads them; this is what `.charter.sha256` holds."""
-        return "".join(f"{value}  {path}\n" for path, value in sorted(self.files.items()))
+        """Return the files as `sha256sum --check` reads them; this is what `.charter.sha256` holds.
+
+        What else is recorded is in a comment, which `sha256sum` skips.
+        """
+        note = f"# adopted {json.dumps(dict(self.adopted), sort_keys=True)}\n" if self.adopted else ""
+        return note + "".join(f"{value}  {path}\n" for path, value in sorted(self.files.items()))
 
     def to_json(self) -> str:
         """Return it as JSON that cannot end an HTML comment, a file a line."""
@@ -54,6 +60,8 @@ class Record(NamedTuple):
             "added": dict(self.added),
             "files": dict(self.files),
         }
+        if self.adopted:
+            value["adopted"] = dict(self.adopted)
         text = json.dumps(value, indent=0, sort_keys=True, ensure_ascii=False)
         return text.replace("-", "\\u002d").replace(">", "\\u003e") if "--" in text or ">" in text else text
 
@@ -109,7 +117,9 @@ def present_record(present: Mapping[str, bytes]) -> Record:
     """
     if RECORD in present and len(present[RECORD]) <= CARD_LIMIT:
         lines = present[RECORD].decode("utf-8", "replace").splitlines()
-        return Record({name: value for value, _, name in (line.partition("  ") for line in lines) if name})
+        sums = (line.partition("  ") for line in lines if not line.startswith("#"))
+        adopted = next((_adopted_in(line) for line in lines[:1] if line.startswith("# adopted ")), {})
+        return Record({name: value for value, _, name in sums if name}, adopted=adopted)
     return card_record(present.get(CARD, b""))
 
 
@@ -131,9 +141,13 @@ def parse_record(text: str) -> Record:
         return Record()
     if not isinstance(value, dict):
         return Record()
-    added = value.get("added")
-    lists = {k: tuple(map(str, v)) for k, v in added.items() if isinstance(v, list)} if isinstance(added, dict) else {}
-    return Record(_texts(value.get("files")), str(value.get("card", "")), _texts(value.get("front_matter")), lists)
+    return Record(
+        _texts(value.get("files")),
+        str(value.get("card", "")),
+        _texts(value.get("front_matter")),
+        _lists(value.get("added")),
+        _lists(value.get("adopted")),
+    )
 
 
 @lru_cache(maxsize=1)  # one build asks for the same card several times, and a card may have megabytes
@@ -190,3 +204,17 @@ def _line(text: str, offset: int) -> int:
 
 def _texts(value: Any) -> dict[str, str]:  # noqa: ANN401 - read from a file
     return {str(k): v for k, v in value.items() if isinstance(v, str)} if isinstance(value, dict) else {}
+
+
+def _lists(value: Any) -> dict[str, tuple[str, ...]]:  # noqa: ANN401 - read from a file
+    if not isinstance(value, dict):
+        return {}
+    return {str(key): tuple(map(str, held)) for key, held in value.items() if isinstance(held, list)}
+
+
+def _adopted_in(comment: str) -> dict[str, tuple[str, ...]]:
+    """What the comment of a `.charter.sha256` records."""
+    try:
+        return _lists(json.loads(comment.removeprefix("# adopted ")))
+    except (ValueError, RecursionError):
+        return {}

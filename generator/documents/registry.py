@@ -2,25 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from importlib import import_module
+from pathlib import Path
 from typing import NamedTuple
 
 from generator.documents.badges import badge
 from generator.documents.bundle import Bundle, Card
 from generator.documents.card import card_view
-from generator.documents.coverage import Coverage, cover
+from generator.documents.coverage import Coverage, cover, only_notices
 from generator.documents.front_matter import front_matter
 from generator.documents.license_index import license_file
 from generator.documents.license_texts import Shelf, license_files
 from generator.documents.mof_record import mof_record
 from generator.documents.notice import notice
-from generator.documents.record import CARD, RECORD
+from generator.documents.publisher_files import INDEX, LICENSE, NOTICE, license_path, own_notice, publisher_text
+from generator.documents.record import CARD, RECORD, read_record
 from generator.documents.render import render
 from generator.documents.reuse_toml import reuse_toml
 from generator.documents.use_policy import use_policy
 from generator.documents.words import inline
 from generator.licenses.assess import Assessment
+from generator.licenses.catalog import hub_id
+from generator.licenses.copyrights import root_license_files
 
 
 class Document(NamedTuple):
@@ -107,14 +111,63 @@ def write_documents(assessment: Assessment) -> Bundle:
             files[document.path] = text.encode()
     if "licenses" in outputs or "reuse" in outputs:
         files |= license_files(coverage, shelf)
-    card = write_card(coverage) if "card" in outputs else None
+    adopted = shelf.adopted() if "licenses" in outputs else {}
+    card = write_card(coverage)._replace(adopted=adopted) if "card" in outputs else None
+    taken = {*shelf.taken, *_replaceable(assessment.release.folder)}
+    place, notes = _license_place(coverage, shelf)
+    if LICENSE in files and place != LICENSE:
+        files |= {place: files.pop(LICENSE)} if place else {}
+        files.pop(LICENSE, None)
     return Bundle(
         files,
         card=card,
-        taken=frozenset(shelf.taken),
+        taken=frozenset(taken),
         release=assessment.release,
-        outputs=(document.path for document in DOCUMENTS),
+        outputs=(INDEX, *(document.path for document in DOCUMENTS)),
+        adopted=adopted,
+        notes=(*notes, *_label_notes(coverage)),
     )
+
+
+def _replaceable(folder: Path | None) -> Iterator[str]:
+    """Files of the publisher's whose words are in what is written, and empty ones."""
+    if folder is None:
+        return
+    if own_notice(folder):
+        yield NOTICE
+    for name in (NOTICE, *root_license_files(folder)):
+        if (folder / name).is_file() and not (folder / name).read_bytes()[:4096].strip():
+            yield name
+
+
+def _license_place(coverage: Coverage, shelf: Shelf) -> tuple[str, tuple[str, ...]]:
+    """Where LICENSE goes; nowhere, or under another name, where a text that nobody claims is there; and what to say."""
+    folder = coverage.assessment.release.folder
+    name = license_path(folder)
+    if folder is None or not (folder / name).is_file() or name in shelf.taken:
+        return name, ()
+    record = read_record(folder).files
+    if name in record or not (publisher_text(folder, name, record) or "x").strip():
+        return name, ()
+    note = (
+        f"{name} is kept as it is: it is not the text of a license that the release file states. "
+        f"If it applies, add `license_text: {name}`; `charter check` compares both."
+    )
+    return ("" if coverage.single else INDEX), (note,)
+
+
+def _label_notes(coverage: Coverage) -> Iterator[str]:
+    """A stated license of the Hub that the card cannot carry alone, and why."""
+    label, name = coverage.card_label
+    stated = {item.license for item in coverage.subject if item.license}
+    if label != "other" or len(stated) != 1:
+        return
+    one = next(iter(stated))
+    known = hub_id(one.license) if not one.parts else None
+    if known and known != "other":
+        via = [f.via[-1] for i in coverage.subject for f in i.travelling if f.license and not only_notices(f, i)]
+        because = f"terms of {', '.join(dict.fromkeys(via))} must be passed on" if via else "parts have other licenses"
+        yield f"README.md: license {known} becomes other ({name}): {because}. LICENSE lists all terms."
 
 
 def write_card(coverage: Coverage) -> Card:

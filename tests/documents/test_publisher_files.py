@@ -1,0 +1,142 @@
+"""License files, copyright lines and a NOTICE that the publisher wrote are kept by every build."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator import build, check, load_release
+from generator.licenses.catalog import LicenseId
+from generator.licenses.copyrights import copyright_lines_in
+from generator.licenses.quotes import kept_text
+from generator.licenses.terms import terms_of
+
+STATED = """charter: 1
+release: {name: Tern}
+layers:
+  weights: {availability: released, license: %s, files: ["*.safetensors"]}
+"""
+HEADS = {
+    "one holder": "MIT License\n\nCopyright (c) 2031 Aster Works\n",
+    "several": "MIT License\n\nCopyright (c) 2019 A. Bird\nCopyright (c) 2020-2024, Tern and contributors\n",
+    "a sign": "The MIT License (MIT)\n\n© 2031 Aster Works. All rights reserved.\n",
+    "no year": "MIT License\n\nCopyright Aster Works\n",
+}
+
+
+def printed(key: str) -> str:
+    """The text of a license as SPDX prints it."""
+    text = kept_text(terms_of(LicenseId(key)))
+    assert text is not None
+    return text
+
+
+def folder_of(tmp_path: Path, license_: str = "MIT") -> Path:
+    (tmp_path / "release.yaml").write_text(STATED % license_)
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    return tmp_path
+
+
+def built_twice(folder: Path) -> dict[str, bytes]:
+    """Build twice, check that the second build changes nothing, and return the files."""
+    build(load_release(folder)).write(folder)
+    files = {p.relative_to(folder).as_posix(): p.read_bytes() for p in folder.rglob("*") if p.is_file()}
+    written = build(load_release(folder)).write(folder)
+    assert not (written.created or written.replaced or written.removed)
+    assert not [f for f in check(load_release(folder)).findings if f.rule == "ART301"]
+    return files
+
+
+@pytest.mark.parametrize("head", HEADS.values(), ids=HEADS.keys())
+@pytest.mark.parametrize("newline", ["\n", "\r\n"], ids=["LF", "CRLF"])
+def test_copyright_lines_of_the_license_file_are_kept(tmp_path: Path, head: str, newline: str) -> None:
+    folder = folder_of(tmp_path)
+    body = printed("MIT").partition("\n\nPermission")[2]
+    (folder / "LICENSE").write_bytes(f"{head}\nPermission{body}".replace("\n", newline).encode())
+    files = built_twice(folder)
+    lines = [line for line in head.splitlines()[2:] if line]
+    for name in ("LICENSE", "LICENSES/MIT.txt", "NOTICE"):
+        for line in lines:
+            assert files[name].decode().count(line) == 1
+    assert not [f for f in check(load_release(folder)).findings if f.rule in ("REL103", "REL108")]
+
+
+def test_a_line_of_the_release_file_is_added_and_replaced_and_the_publishers_stays(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    body = printed("MIT").partition("\n\nPermission")[2]
+    (folder / "LICENSE").write_text(f"MIT License\n\nCopyright (c) 2020 A. Bird\n\nPermission{body}")
+    for year in (2026, 2027):
+        (folder / "release.yaml").write_text((STATED % "MIT").replace("Tern}", f"Tern, copyright: {year} B. Wren}}"))
+        built_twice(folder)
+    text = (folder / "LICENSE").read_text()
+    assert "2020 A. Bird" in text
+    assert "2027 B. Wren" in text
+    assert "2026" not in text
+
+
+@pytest.mark.parametrize("name", ["LICENSE.txt", "LICENSE.md", "COPYING", "licence"])
+def test_a_license_file_with_another_name_gets_no_second_one(tmp_path: Path, name: str) -> None:
+    folder = folder_of(tmp_path, "Apache-2.0")
+    (folder / name).write_text(printed("Apache-2.0"))
+    files = built_twice(folder)
+    assert name in files
+    assert "LICENSE" not in files
+
+
+def test_a_license_file_that_no_one_mentions_is_left_as_it_is(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "Apache-2.0")
+    (folder / "LICENSE").write_text("Ask us before you sell anything.\n")
+    bundle = build(load_release(folder))
+    assert any("LICENSE is kept as it is" in note for note in bundle.notes)
+    files = built_twice(folder)
+    assert files["LICENSE"] == b"Ask us before you sell anything.\n"
+    assert "LICENSES/Apache-2.0.txt" in files
+
+
+def test_a_notice_of_the_publisher_stays_above_ours(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "Apache-2.0")
+    (folder / "NOTICE").write_text("Tern\nThis product holds weights made by Lark Lab.\n")
+    assert built_twice(folder)["NOTICE"].startswith(b"Tern\nThis product holds weights made by Lark Lab.\n")
+    notice = folder / "NOTICE"
+    notice.write_text(notice.read_text().replace("Lark Lab.", "Lark Lab and others."))
+    assert b"Lark Lab and others." in built_twice(folder)["NOTICE"]
+
+
+def test_the_stated_license_stays_where_that_of_the_base_is_unknown(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "Apache-2.0")
+    text = (STATED % "Apache-2.0").replace(", files", ", derived_from: [{ref: a/b, relation: finetune}], files")
+    (folder / "release.yaml").write_text(text)
+    assert b"license: apache-2.0\n" in built_twice(folder)["README.md"]
+
+
+def test_a_license_that_becomes_other_is_reported(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "Apache-2.0")
+    upstream = "derived_from: [{ref: a/b, relation: finetune, license: CC-BY-SA-4.0}]"
+    (folder / "release.yaml").write_text((STATED % "Apache-2.0").replace(", files", f", {upstream}, files"))
+    (note,) = build(load_release(folder)).notes
+    assert "license apache-2.0 becomes other" in note
+    assert "a/b" in note
+
+
+@pytest.mark.parametrize(
+    "text", ["---\n# Tern\n\nSmall.\n", "---\n\nSmall and quick.\n", "---\n# Tern\n\nSmall.\n\n---\n\nMore.\n"]
+)
+def test_a_rule_above_the_title_is_no_front_matter(tmp_path: Path, text: str) -> None:
+    folder = folder_of(tmp_path)
+    (folder / "README.md").write_text(text)
+    card = built_twice(folder)["README.md"].decode()
+    assert text in card
+    assert card.startswith("---\nlicense: mit\n")
+
+
+def test_the_link_of_a_license_that_stays_the_same_is_kept(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    (folder / "README.md").write_text("---\nlicense: mit\nlicense_link: https://terms.example/MIT\n---\n# Tern\n")
+    assert b"license_link: https://terms.example/MIT\n" in built_twice(folder)["README.md"]
+
+
+def test_lines_of_the_license_itself_are_no_holders() -> None:
+    for key in ("Apache-2.0", "MIT", "GPL-3.0-only", "BSD-3-Clause", "CC-BY-4.0"):
+        assert copyright_lines_in(printed(key), printed(key)) == ()
+    assert copyright_lines_in("Copyright [yyyy] [name of copyright owner]\ncopyright notice (c) 2020\n") == ()
