@@ -228,6 +228,34 @@ def license_text_missing(subject: Subject) -> Iterator[Hit]:
             yield Hit(error.message, error.remedy, *_spot(subject, covered))
 
 
+@rule("REL115", "notice-file-missing", "error")
+def notice_file_missing(subject: Subject) -> Iterator[Hit]:
+    """A file that `notice:` names is not in the folder, or is not text, so no bundle can be built.
+
+    Bad:
+
+        derived_from: [{ref: lab/base, license: Apache-2.0, relation: finetune, notice: terms/NOTICE}]
+
+    Good: the same, with the base's NOTICE saved as terms/NOTICE
+    """
+    folder = subject.release.folder
+    for item in subject.assessment.items:
+        for number, upstream in enumerate(item.item.derived_from):
+            if not upstream.notice or folder is None:
+                continue
+            try:
+                found = read_text(folder, upstream.notice) is not None
+            except CharterError:
+                found = False
+            if not found:
+                yield Hit(
+                    f"notice: {upstream.notice} is not a text file in the folder.",
+                    f"Save the NOTICE of {upstream.ref} there, or correct the path.",
+                    place(item, "derived_from", number, "notice"),
+                    item,
+                )
+
+
 @rule("REL108", "copyright-line-missing", "warning")
 def copyright_line_missing(subject: Subject) -> Iterator[Hit]:
     """A license asks for the copyright line of its holder to be kept, and nobody gave one.

@@ -11,7 +11,7 @@ from generator.documents.publisher_files import publisher_text
 from generator.documents.record import Record, digest, read_record
 from generator.errors import LicenseTextError
 from generator.licenses.assess import Assessment, ItemAssessment
-from generator.licenses.catalog import LicenseId, index, is_family, known_name
+from generator.licenses.catalog import LicenseId, index, is_family, known_name, only_of
 from generator.licenses.copyrights import copyright_line_of, copyright_lines_in, holder_of
 from generator.licenses.license_files import OTHER, find_license_files
 from generator.licenses.lineage import Flow
@@ -21,6 +21,10 @@ from generator.release.model import Release
 # A form line for the holder, as SPDX prints it near the top: `Copyright (c) <year> <owner>`, `[xxxx]`.
 _FORM = re.compile(r"(?:Copyright|Developed by:)[^\n]*(?:<(?!https?:)[^>@\n]+>|\[[^\]\n]+\])[^\n]*(?:\n|\Z)")
 _HEAD_LINES = 12
+_PLACEHOLDER = re.compile(
+    r"\W*(?:todo|tbd|tba|fixme|xxx|n/?a|none|placeholder|(?:license )?text (?:goes )?here)\b.{0,60}", re.I
+)
+_WEB_PAGE = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I)
 _STATED = re.compile(r"\s*(?:copyright\b|\(c\)|©|portions copyright\b)", re.I)
 
 
@@ -171,8 +175,11 @@ class Shelf:
         folder, path = self.release.folder, f"LICENSES/{name}.txt"
         if folder is None or not (folder / path).is_file():
             return None
+        text = read_text(folder, path)
+        if text is not None and not self._is_recorded(path, text):
+            _require_text_of(LicenseId(name), text, path)
         self.taken[path] = LicenseId(name)
-        return read_text(folder, path)
+        return text
 
     def _read(self, path: str, key: LicenseId) -> str:
         folder = self.release.folder
@@ -180,10 +187,35 @@ class Shelf:
         if text is None:
             raise LicenseTextError(
                 f"license_text: {path} is not in the folder.",
-                f"Put the text of {key} there, or mend the path.",
+                f"Put the text of {key} there, or correct the path.",
             )
+        _require_text_of(key, text, path)
         self.taken[path] = key
         return text
+
+
+def _require_text_of(key: LicenseId, text: str, path: str) -> None:
+    """Refuse a file that is not what it is named: nothing, a placeholder, a web page, or the text of another license.
+
+    Raises:
+        LicenseTextError: It is none that can be published as the text of this license.
+    """
+    if not text.strip() or _PLACEHOLDER.fullmatch(text.strip()[:200]):
+        raise LicenseTextError(f"{path} holds no license text.", f"Put the text of {key} there.")
+    if _WEB_PAGE.match(text):
+        raise LicenseTextError(f"{path} is a web page, not a text.", f"Save the text of {key} without HTML.")
+    entry = index()["known"].get(key)
+    if entry is None and key not in index()["spdx"]:
+        return  # custom terms are what their text says
+    from generator.licenses.identify import named_only, near
+
+    found = near(text, (key,))
+    same = found.license is not None and only_of(found.license) == only_of(key)
+    if (same and found.exact) or named_only(text) == key:
+        return
+    what = f"a changed copy of {found.name}" if same else f"the text of {found.name}" if found.name else "another text"
+    remedy = f"Put the unchanged text of {key} there. For other terms, write `license: LicenseRef-NAME` with this text."
+    raise LicenseTextError(f"{path} is {what}, not the text of {key}.", remedy)
 
 
 def license_files(coverage: Coverage, shelf: Shelf) -> dict[str, bytes]:

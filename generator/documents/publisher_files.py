@@ -52,7 +52,12 @@ def own_notice(folder: Path | None) -> str:
     """
     if folder is None or not (folder / NOTICE).is_file() or (folder / NOTICE).is_symlink():
         return ""
-    text = read_text(folder, NOTICE) or ""
+    try:
+        text = read_text(folder, NOTICE) or ""
+    except CharterError as error:
+        raise CharterError(
+            f"{NOTICE}: {error.message}", "Save it as UTF-8 text, so that its words can be kept."
+        ) from None
     own, line, _ = text.partition(OURS_BELOW)
     if line:
         return own.rstrip("\n")

@@ -52,6 +52,16 @@ _TERMS = re.compile(
     r"|noncommercial)\b",
     re.I,
 )
+# What a note beside a text may be without adding to it: a pointer to the text, a credit, an address.
+_HARMLESS = re.compile(
+    r"(?:is|are|was|were)\s+(?:released|licensed|distributed|made available)\s+under\s+(?:the\s+)?(?:terms\s+of\s+)?"
+    r"(?:the\s+)?[\w. -]{2,40}licen[sc]e\b|^\W*this\s+is\s+the\s+[\w. -]{2,30}licen[sc]e\b"
+    r"|\b(?:derived\s+from|based\s+on|derivative\s+work|fork\s+of|created\s+by|adapted\s+from|extracted\s+from"
+    r"|written\s+by|developed\s+by|modified\s+version\s+of|ported\s+from)\b",
+    re.I,
+)
+_NOTE_WORDS, _HEADING_WORDS = 40, 8
+_ADDRESS = re.compile(r"\S+://\S+|\S+@\S+\.\S+")
 _COMMENT = re.compile(r"<!--.{0,500}?-->", re.S)
 _STRICT = re.compile(
     r"\b(?:not|no|without|only|unless|must|shall|cannot|prohibited|forbidden|commercial|noncommercial)\b"
@@ -205,7 +215,8 @@ def _identify(text: str) -> Identified:
     if len(names) > 1:
         return Identified(None, False, 1.0, (), SEVERAL, parts=parts)
     only = kept[0].known
-    notes = [said for *_, said in rest if _TERMS.search(said)]
+    first = kept[0].start
+    notes = [said for _, end, said in rest if _adds(said, before=end <= first)]
     if not notes and only.license and _has_more_terms(text, kept[0]):
         return _changed(text, runs, only.license) or Identified(only.license, False, 0.0, (), WITH_CHANGES, _name(only))
     if notes:
@@ -270,12 +281,37 @@ def _rest(text: str, regions: list[_Region]) -> Iterator[tuple[int, int, str]]:
             yield start, end, normalise("\n".join(lines))
 
 
+def _adds(said: str, *, before: bool) -> bool:
+    """Whether a note beside a license text may add to it: only headings, credits, pointers and addresses do not.
+
+    Args:
+        said: The note.
+        before: Whether it is above the text, as a heading is.
+    """
+    bare = _ADDRESS.sub(" ", said)
+    count = len(words_of(bare).words)
+    if _TERMS.search(bare):
+        return True
+    if count <= (_HEADING_WORDS if before else 3):
+        return False
+    return count > _NOTE_WORDS or not _HARMLESS.search(bare)
+
+
 def _is_title(line: str, names: set[str]) -> bool:
     """Whether a line is a heading, and holds no word of terms that the names of the licenses do not have."""
     words = words_of(line).words
     title = {"license", "copyright", "licensed", "terms", "agreement", "conditions"} & set(words)
     plain = " ".join(word for word in words if word not in names)
-    return not words or set(words) <= names or (len(words) <= 12 and bool(title) and not _TERMS.search(plain))
+    return (
+        not words
+        or set(words) <= names
+        or (
+            len(words) <= 12
+            and bool(title)
+            and not _TERMS.search(plain)
+            and not (len(words) > 6 and line.rstrip().endswith("."))
+        )
+    )
 
 
 def _part(text: str, region: _Region, result: str) -> Part:

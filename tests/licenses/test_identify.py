@@ -151,3 +151,32 @@ def test_every_learned_text_is_recognized() -> None:
 def test_a_text_made_of_beginnings_of_licenses_is_unknown_or_changed_and_soon_done(key: str) -> None:
     head = " ".join((spdx_text(key) or "").split()[:40])
     assert not identify(f"{head} " * 2000).exact
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "One change: a product with more than 100 million monthly users shows the name Reed K.",
+        "The bundled model files are the work of their original authors and retain their upstream licenses.",
+        "The above license applies to all contributions after 2017-12-01.",
+        "Fonts in assets/ are free for research.",
+    ],
+)
+def test_a_note_that_may_add_terms_makes_a_text_no_true_copy(note: str) -> None:
+    text = f"{spdx_text('MIT')}\n{note}\n"
+    found = identify(text)
+    assert (found.license, found.exact, found.result) == ("MIT", False, "with changes")
+    assert any(note[:20] in change.text for change in found.changes)
+
+
+@pytest.mark.parametrize(
+    "note",
+    [
+        "Crystal Hamiltonian Graph neural Network",
+        "This library is a fork of better-json-errors by Kat, extended and changed.",
+        "smew is licensed under the terms of the MIT license, reproduced below.",
+        "https://opensource.org/licenses/MIT",
+    ],
+)
+def test_headings_credits_and_addresses_add_nothing(note: str) -> None:
+    assert identify(f"{note}\n\n{spdx_text('MIT')}").exact
