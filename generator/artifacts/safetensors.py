@@ -134,6 +134,8 @@ def _plain(raw: bytes, room: int) -> Header | None:
     Cut at its quotes such a text repeats in tens: the name, `:{`, `dtype`, `:`, the type, `,`, `shape`, the shape,
     `data_offsets`, the offsets. Parsing JSON takes three times as long, and is most of what a large model costs.
     """
+    if not raw.startswith(b"{") or not raw.rstrip(b" ").endswith(b"]}}"):
+        return None
     metadata, start = {}, 1
     if raw.startswith(b'{"__metadata__":{'):
         start = raw.find(b"}") + 2
@@ -158,6 +160,8 @@ def _plain(raw: bytes, room: int) -> Header | None:
         stops = list(map(int, ends))
         sizes = {kind: _sized(kind) for kind in counts}
     except ValueError:
+        return None
+    if list(map(b"%d".__mod__, stops)) != ends:
         return None
     if stops[-1] != room or list(map(sub, stops, (0, *stops[:-1]))) != [sizes[kind][2] for kind in kinds]:
         return None
@@ -218,6 +222,8 @@ def _spans(value: dict[str, Any]) -> tuple[dict[str, int], list[tuple[int, int]]
     for name, entry in value.items():
         try:
             begin, end = entry["data_offsets"]
+            if type(begin) is not int or type(end) is not int:
+                raise TypeError("an offset is no count")
             # Tensors of one type and shape are many, so each pair is worked out once.
             key = (entry["dtype"], *entry["shape"])
             if key not in sizes:

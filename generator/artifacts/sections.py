@@ -178,3 +178,14 @@ def _parser() -> MarkdownIt:
             return url
 
     return Plain("commonmark").enable("table")
+
+
+def blocks(text: str) -> list[Token]:
+    """Return the blocks of a text as CommonMark reads it, without what stands inside a line.
+
+    Args:
+        text: Markdown.
+    """
+    from markdown_it import MarkdownIt  # here, as few cards need it
+
+    return MarkdownIt("commonmark").disable("inline").parse(text)

@@ -19,6 +19,7 @@ from generator.documents.record import (
     Record,
     digest,
     find_markers,
+    open_fence,
     parse_record,
 )
 from generator.errors import BundleConflictError
@@ -63,25 +64,44 @@ def merge_card(card: Card, existing: bytes | None, files: dict[str, str], *, for
     Raises:
         BundleConflictError: A generated part was edited by hand, or the file cannot be taken apart.
     """
-    text = _decoded(existing)
+    text = _decoded(existing).removeprefix("\ufeff")
     markers = _markers(text)
     record = parse_record(markers.record) if markers else Record()
     if markers and record.card and not force:
         _unedited(text, markers, record)
-    newline = "\r\n" if "\r\n" in text[:4096] else "\n"
+    newline = _newline(text)
     block = BLOCK.match(text)
     if block is not None and not _is_front_matter(block.group(2)):
         block = None
     elif block is None and (opening := _OPENING.match(text)) and _is_front_matter(text[opening.end() :]):
         raise _conflict(1, "the front matter begins with `---` and is not closed", "Close it with a line `---`.")
     front, written, added = _front_matter(card, block, record, newline, force=force)
-    rest = text[block.end() :] if block else text.removeprefix("\ufeff")
-    before, after = _around(rest, markers, len(text) - len(rest))
+    rest = text[block.end() :] if block else text
+    before, after = _around(rest, markers, len(text) - len(rest), newline, text[: len(text) - len(rest)].count("\n"))
     title = "" if _has_title(before + after) else f"{card.title}\n"
     body = _native(f"\n{title}{card.body.strip()}\n\n", newline)
     made = Record(files, digest(body.encode()), written, added, card.adopted)
     end = _native(f"<!-- charter:end {made.to_json()} -->", newline)
-    return f"{front}{before}{BEGIN}{body}{end}{after}".encode()
+    card_text = f"{front}{before}{BEGIN}{body}{end}{after}"
+    _found_again(card_text, len(front) + len(before))
+    return card_text.encode()
+
+
+def _found_again(text: str, begin: int) -> None:
+    """Refuse a card whose markers the next build would not find where they stand."""
+    try:
+        markers = find_markers(text)
+    except BrokenMarkers:
+        markers = None
+    if markers is None or markers.begin != begin:
+        remedy = "Close every code fence and comment above it, and take old markers out."
+        raise _conflict(text.count("\n", 0, begin) + 1, "the generated part cannot be marked here", remedy)
+
+
+def _newline(text: str) -> str:
+    """The line end to write: that of the first line, which is a person's or was written to match theirs."""
+    found = re.search(r"\r\n|\r|\n", f"{text}\n")
+    return "\r\n" if found and found[0] == "\r\n" else "\n"
 
 
 def fresh_card(card: Card, files: dict[str, str]) -> bytes:
@@ -121,14 +141,18 @@ def _unedited(text: str, markers: Markers, record: Record) -> None:
         raise _conflict(line, "the generated part that begins here was edited by hand", remedy)
 
 
-def _around(rest: str, markers: Markers | None, offset: int) -> tuple[str, str]:
+def _around(rest: str, markers: Markers | None, offset: int, newline: str, above: int = 0) -> tuple[str, str]:
     """What a person wrote before and after the generated part; it goes after the text of an unmarked card."""
     if markers:
         return rest[: markers.begin - offset], rest[markers.after - offset :]
     if not rest.strip():
         return "", "\n"
-    newline = "\r\n" if "\r\n" in rest[:4096] else "\n"
+    if line := open_fence(rest):
+        remedy = "Close it with a line of the same characters."
+        raise _conflict(above + line, "the code fence that begins here is not closed", remedy)
     gap = "" if rest.endswith(newline * 2) else newline if rest.endswith("\n") else newline * 2
+    if rest.endswith("\r"):
+        gap = f"\n{newline}"
     return rest + gap, newline
 
 
@@ -173,11 +197,16 @@ def _front_matter(
         if key not in ours
     }
     stale |= {key for key in record.front_matter if key not in ours}
+    card_keys = frozenset(ours)
     written: dict[str, str] = {}
     added: dict[str, tuple[str, ...]] = {}
     out: list[str] = []
     line = 2
+    seen: set[str] = set()
     for chunk in there:
+        if chunk.key in seen and (chunk.key in card_keys or chunk.key in stale):
+            raise _conflict(line, f"the front matter has `{chunk.key}` a second time", "Keep one of them.")
+        seen.add(chunk.key)
         recorded = record.front_matter.get(chunk.key)
         edited = recorded and digest(chunk.lines.encode()) != recorded and not _own_list(chunk, ours)
         if edited and not force and (chunk.key in ours or chunk.key in stale):
@@ -191,6 +220,8 @@ def _front_matter(
     for entry in ours.values():
         out.append(_native(_entry(entry, None, record, added), newline))
         written[entry.key] = digest(out[-1].encode())
+    if block and re.search(r"[&*!?{\\]", block.group(2)):
+        _whole(block.group(2), "".join(out), card_keys)
     opening, closing = (
         (block.group(1), block.group(3) + (block.group(4) or newline)) if block else (f"---{newline}", f"---{newline}")
     )
@@ -200,6 +231,31 @@ def _front_matter(
 def _same_value(there: list[Chunk], entry: Entry) -> bool:
     """Whether the front matter has this value for a key already."""
     return any(chunk.key == entry.key and listed(chunk) == listed(Chunk(entry.key, entry.lines)) for chunk in there)
+
+
+def _whole(before: str, after: str, keys: frozenset[str]) -> None:
+    """Refuse a front matter that was YAML and would not be after the merge, or would hold a key of ours twice."""
+    try:
+        yaml.compose(before, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError):
+        return
+    try:
+        node = yaml.compose(after, Loader=yaml.BaseLoader)
+    except yaml.MarkedYAMLError as error:
+        what = error.problem or "it is not YAML"
+        remedy = "Write the value out where `*` refers to a key that is generated."
+        raise _conflict(_after_opening(before), f"the front matter cannot be merged: {what}", remedy) from None
+    names = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    for key in sorted(keys):
+        if names.count(key) != 1:
+            remedy = f"Write it as a plain `{key}: value` on a line of its own."
+            raise _conflict(2, f"the front matter's `{key}` is written in a form that cannot be replaced", remedy)
+
+
+def _after_opening(block: str) -> int:
+    """The line of the first alias in a front matter."""
+    found = re.search(r"(?<![^\s\[,])\*\w", block)
+    return block.count("\n", 0, found.start()) + 2 if found else 2
 
 
 def _own_list(chunk: Chunk, ours: dict[str, Entry]) -> bool:
@@ -246,6 +302,9 @@ def chunks(block: str) -> list[Chunk]:
     for number, line in enumerate(block.splitlines(keepends=True)):
         if not line.strip() or line.startswith("#"):
             waiting += line
+        elif line[0] in "{[" and not found:
+            remedy = "Write one `key: value` a line, without braces."
+            raise _conflict(number + 2, "the front matter is written in braces", remedy)
         elif line[0] in " \t]}" or re.match(r"-[ \t\r\n]|-\Z", line):
             if not found or not found[-1].key:
                 raise _conflict(number + 2, "this line of the front matter belongs to no key", "Write `key: value`.")
@@ -261,7 +320,7 @@ def chunks(block: str) -> list[Chunk]:
 
 
 def _native(text: str, newline: str) -> str:
-    return text if newline == "\n" else text.replace("\n", newline)
+    return text if newline == "\n" else text.replace("\r\n", "\n").replace("\n", newline)
 
 
 def _edited(line: int, key: str) -> BundleConflictError:

@@ -185,8 +185,9 @@ def find_markers(text: str) -> Markers | None:
 def marked_lines(text: str) -> list[re.Match[str]]:
     """Return the lines that begin with a marker and stand outside fenced code."""
     found: list[re.Match[str]] = []
-    fence = ""
+    fence, fences = "", 0
     for match in _LINE.finditer(text):
+        fences += bool(match.group("fence"))
         mark = match.group("fence")
         if not mark:
             if not fence:
@@ -195,7 +196,35 @@ def marked_lines(text: str) -> list[re.Match[str]]:
             fence = "" if mark[0] == "`" and "`" in match.group("info") else mark
         elif mark[0] == fence[0] and len(mark) >= len(fence) and not match.group("info").strip():
             fence = ""
-    return found
+    # A fence inside a list item ends where the item ends, which only a parser of Markdown sees.
+    return found if len(found) == 2 or not fences or text.count("<!-- charter:") < 2 else _parsed_lines(text)
+
+
+def _parsed_lines(text: str) -> list[re.Match[str]]:
+    """The lines that begin with a marker and are HTML at the top level, as CommonMark reads the text."""
+    from generator.artifacts.sections import blocks  # here, as few cards need it
+
+    text = re.sub(r"\r(?!\n)", "\n", text)
+    tokens = blocks(text)
+    html = {
+        line for token in tokens if token.type == "html_block" and not token.level for line in range(*token.map or ())
+    }
+    markers = (match for match in _LINE.finditer(text) if not match.group("fence"))
+    return [match for match in markers if text.count("\n", 0, match.start()) in html]
+
+
+def open_fence(text: str) -> int:
+    """Return the line, from 1, of a code fence that is still open at the end of a text; 0 where there is none.
+
+    Args:
+        text: Markdown, as a person left it.
+    """
+    if "```" not in text and "~~~" not in text:
+        return 0
+    from generator.artifacts.sections import blocks  # here, as few cards need it
+
+    last = blocks(f"{text}\n\n{BEGIN}\n")[-1]
+    return last.map[0] + 1 if last.type == "fence" and last.map else 0
 
 
 def _line(text: str, offset: int) -> int:

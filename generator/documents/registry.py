@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
@@ -22,6 +23,7 @@ from generator.documents.render import render
 from generator.documents.reuse_toml import reuse_toml
 from generator.documents.use_policy import use_policy
 from generator.documents.words import inline
+from generator.errors import CharterError
 from generator.licenses.assess import Assessment
 from generator.licenses.catalog import hub_id
 from generator.licenses.copyrights import root_license_files
@@ -107,8 +109,13 @@ def write_documents(assessment: Assessment) -> Bundle:
     outputs = assessment.release.outputs
     files: dict[str, bytes] = {}
     for document in DOCUMENTS:
-        if document.output in outputs and (text := document.write(coverage, shelf)) is not None:
-            files[document.path] = text.encode()
+        if document.output not in outputs:
+            continue
+        try:
+            if (text := document.write(coverage, shelf)) is not None:
+                files[document.path] = text.encode()
+        except UnicodeEncodeError as error:
+            raise _not_utf8(document.path, error) from None
     if "licenses" in outputs or "reuse" in outputs:
         files |= license_files(coverage, shelf)
     adopted = shelf.adopted() if "licenses" in outputs else {}
@@ -168,6 +175,16 @@ def _label_notes(coverage: Coverage) -> Iterator[str]:
         via = [f.via[-1] for i in coverage.subject for f in i.travelling if f.license and not only_notices(f, i)]
         because = f"terms of {', '.join(dict.fromkeys(via))} must be passed on" if via else "parts have other licenses"
         yield f"README.md: license {known} becomes other ({name}): {because}. LICENSE lists all terms."
+
+
+def _not_utf8(path: str, error: UnicodeEncodeError) -> CharterError:
+    """The error for a file's name that is not UTF-8, with the name around the bytes."""
+    name = (
+        re.split(r"[\n\"]", error.object[: error.start])[-1][-80:]
+        + re.split(r"[\n\"]", error.object[error.start :])[0][:80]
+    )
+    shown = name.encode("utf-8", "backslashreplace").decode()
+    return CharterError(f"{path}: the file name {shown} is not UTF-8.", "Rename the file.")
 
 
 def write_card(coverage: Coverage) -> Card:

@@ -89,7 +89,7 @@ def _text(value: Any, limit: int = LINE_LIMIT) -> str:
 
 
 def _line(value: Any) -> str:
-    text = _text(value)
+    text = _text(value).removesuffix("\n")  # a block scalar of one line ends in a line end
     if not text.strip():
         raise Refused("is empty.", "Write something, or leave the key out.")
     if _CONTROL.search(text):
