@@ -6,6 +6,7 @@ import contextlib
 import gc
 import importlib
 import sys
+from collections.abc import Callable
 
 import click
 
@@ -54,13 +55,14 @@ def cli() -> None:
 def main() -> None:
     """Run the command and end with its exit code (contract, section 2)."""
     from generator import console
+    from generator.cli import failure
 
     gc.set_threshold(100_000)  # imports leave no garbage worth looking for, and looking takes a tenth of a short run
     console.ready()
-    sys.exit(console.finished(_run()))
+    sys.exit(console.finished(_run(failure.tell)))
 
 
-def _run() -> int:
+def _run(tell: Callable[[Exception], int]) -> int:
     """Run the command, and return its exit code; 1 stands only for what a command answers, never for a failure."""
     try:
         code: int | None = cli.main(standalone_mode=False)
@@ -75,7 +77,5 @@ def _run() -> int:
     except SystemExit:
         code = 0  # click ends with 1 where the reader of its help has gone
     except Exception as error:
-        from generator.cli.failure import tell
-
         code = tell(error)
     return code or 0

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import traceback
 from pathlib import Path
 
 from generator import console
@@ -36,10 +35,14 @@ def explained(error: Exception) -> CharterError:
     if isinstance(error, CharterError):
         return error
     if os.environ.get("CHARTER_DEBUG") == "1":
+        import traceback
+
         console.talk("".join(traceback.format_exception(error)).rstrip())
     if isinstance(error, OSError):
-        from generator.documents.transaction import explained as of_system
-
+        try:
+            from generator.documents.transaction import explained as of_system
+        except OSError:  # not even our own files can be opened
+            return CharterError(f"{error.filename or 'a file'}: {error.strerror or error}.")
         here = _here()
         if error.filename is None and here is None:
             return CharterError("The current folder was removed.", "Go to a folder that exists, and run it again.")

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime
+import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator.cli.failure import explained
 from generator.errors import CharterError, Complaint, ReleaseFileError
 
 if TYPE_CHECKING:
@@ -66,8 +68,6 @@ def judge(job: Job) -> Outcome:
     except ReleaseFileError as error:
         return Outcome(job.target, None, Failure(error.message, "See `charter schema`.", error.complaints))
     except Exception as error:
-        from generator.cli.failure import explained
-
         failed = explained(error)
         return Outcome(job.target, None, Failure(failed.message, failed.remedy, ()))
 
@@ -125,13 +125,18 @@ def _shared_out(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
     from concurrent.futures.process import BrokenProcessPool
 
     context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
+    pool: ProcessPoolExecutor | None = None
+    outcomes: Iterator[Outcome] | None = None
     try:
         pool = ProcessPoolExecutor(workers, context, _ends_quietly)
         outcomes = pool.map(judge, jobs, chunksize=_AT_ONCE)
     except (OSError, ImportError, NotImplementedError, RuntimeError):
         # No process can be started here, as where few files may be open or /dev/shm cannot be written.
+        pool = outcomes = None
+    if pool is None or outcomes is None:
         for started in multiprocessing.active_children():
             started.terminate()
+        gc.collect()  # the files that the pool holds open
         yield from map(judge, jobs)
         return
     try:

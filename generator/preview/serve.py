@@ -74,6 +74,13 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
 
+    def process_request(self, request: object, client_address: object) -> None:
+        """Answer in a thread of its own; a connection for which none can be had is closed."""
+        try:
+            super().process_request(request, client_address)  # type: ignore[arg-type] # what socketserver hands in
+        except RuntimeError:
+            self.shutdown_request(request)  # type: ignore[arg-type]
+
     def handle_error(self, request: object, client_address: object) -> None:
         """Keep quiet where a browser has left before the end of an answer."""
         if not isinstance(sys.exc_info()[1], (ConnectionError, TimeoutError)):
