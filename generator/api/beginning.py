@@ -83,7 +83,7 @@ def init(
         filled_in(known, dict(flattened(tree.value)), answers)
     filled_in(known, stated, "--set")
     known.without_itself()
-    told = known.without_faults(folder)
+    told = [*known.without_faults(folder), *known.remarks()]
     return _write_release(folder, known.release(folder)), told
 
 
@@ -105,7 +105,7 @@ def ask(folder: Path, prompter: Prompter, known: Answers) -> Path | None:
     from generator.wizard import draft
     from generator.wizard.interview import Tools, interview
 
-    for line in known.without_faults(folder):
+    for line in (*known.without_faults(folder), *known.remarks()):
         prompter.tell(f"left out: {line}")
     release = interview(folder, known, prompter, Tools(_findings, lambda ref: _license_of(ref, folder, prompter)))
     if release is None:

@@ -10,9 +10,13 @@ import yaml
 
 _HUB_URL = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/)?([\w.-]+/[\w.-]+?)(?:\.git)?/?\Z")
 # A path of a machine: absolute, of a home, of Windows, with `.` or `..`, or of more parts than a repo id has.
-_PATH = r"[/~\\.].*|.*/\Z"
-_PATH += r"|(?:tmp|temp|outputs?|results?|runs?|checkpoints?|ckpts?|models?|merges?)/.*|output[_-].*"
-_PATH += r"|[A-Za-z]:[/\\].*|.*\\.*|.*/.*/.*|(?:.*/)?checkpoint-\d+/?"
+_PATH = r"[/~\\.].*|.*/\Z|[A-Za-z]:[/\\].*|.*\\.*|.*/.*/.*|(?:.*/)?checkpoint-\d+"
+_PATH += r"|(?:tmp|temp|outputs?|checkpoints?|ckpts?)/.*|output[_-][^/]*"
+# A folder that may be an organization of the Hub too: a path where what follows is called as a run is.
+_PATH += r"|(?:results?|runs?|models?|merges?|exps?|experiments?|logs?|output[_-][^/]*|work_?dirs?|saves?)/"
+_PATH += r"(?:(?:run|exp|experiment|checkpoint|ckpt|epoch|step|version|fold|trial)s?[_.-]?\d+.*|\d[\d_.:T-]*"
+_PATH += r"|.*\.(?:bin|pth?|ckpt|safetensors)|final(?:[_-](?:model|checkpoint|merged))?|last|latest|tmp|test"
+_PATH += r"|best(?:[_-](?:model|checkpoint))?|merged(?:[_-]model)?|model|output|base)"
 _VALUES = 100_000
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 

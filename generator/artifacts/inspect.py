@@ -6,43 +6,31 @@ A reader is one function and one line in READERS. Several sources that disagree 
 from __future__ import annotations
 
 import contextlib
-import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from generator.artifacts.bases import Upstream, adapter_base, config_base, hub_ref, is_quantized, merge_parents
-from generator.artifacts.card import BLOCK, BLOCK_LIMIT, Loader
+from generator.artifacts.card import BLOCK, BLOCK_LIMIT, Loader, read_card
 from generator.artifacts.folder import list_files, matching, read_inside, read_text
 from generator.artifacts.gguf import read_gguf
+from generator.artifacts.libraries import read_libraries, spacy_roots
 from generator.artifacts.safetensors import read_header
-from generator.artifacts.weights import DATA, file_ending, is_dataset, is_weights, patterns_of
+from generator.artifacts.sighting import JSON_LIMIT, Sighting
+from generator.artifacts.sighting import read_table as _json
+from generator.artifacts.sighting import texts as _texts
+from generator.artifacts.weights import CONVERTED, DATA, DATASET_KEYS, file_ending, is_dataset, is_weights, patterns_of
 from generator.errors import CharterError
 
-JSON_LIMIT = 8 * 1024 * 1024
-"""Bytes of a JSON file that is read; a tokenizer is never read."""
 TOKENS_LIMIT = 10**9
 """A tokenizer without a limit states a number far above this one."""
 TOKENIZER = ("tokenizer*", "vocab.*", "merges.txt", "special_tokens_map.json", "*.model", "chat_template*")
 CODE = ("config.json", "*.py", "modules.json", "generation_config.json", "preprocessor_config.json")
 FOLDER_NAME = "the folder's name"
 ADAPTER = ("adapter_model.*", "adapter_config.json")
-
-
-class Sighting(NamedTuple):
-    """One thing that a file says: the field of the release file, the value, and where it stands.
-
-    Attributes:
-        field: As in `layers.weights.license`.
-        value: Text, a number, or a list of texts or of upstreams.
-    """
-
-    field: str
-    value: Any
-    source: str
 
 
 def inspect(folder: Path) -> tuple[Sighting, ...]:
@@ -145,6 +133,10 @@ def _front_matter(front: dict[str, Any], source: str, folder: Path, files: tuple
         yield Sighting(f"layers.{layer}.derived_from", bases + data, f"{source}, base_model and datasets")
 
 
+_MODEL = (".index.json", "config.cfg")
+"""Ends of names that only files of models have, beside weights."""
+
+
 def main_layer(files: tuple[str, ...], front: dict[str, Any]) -> str:
     """Return the layer that a card is about, by what lies beside it.
 
@@ -157,8 +149,26 @@ def main_layer(files: tuple[str, ...], front: dict[str, Any]) -> str:
     if is_dataset(files, front):
         return "data"
     code = any(path.endswith(".py") for path in files)
-    model = "config.json" in files or any(is_weights(path) or path.endswith(".index.json") for path in files)
-    return "architecture" if code and not model and not front.get("base_model") else "weights"
+    model = "config.json" in files or any(is_weights(path) or path.endswith(_MODEL) for path in files)
+    about = any(front.get(key) for key in ("base_model", "pipeline_tag", "library_name", "model-index"))
+    return "architecture" if code and not model and not about else "weights"
+
+
+def relation_of(folder: Path, keys: Iterable[str] = ()) -> tuple[str, str]:
+    """Return the layer that a folder's card is about, and how the files show that it was made from a base.
+
+    Args:
+        folder: A model folder.
+        keys: The keys of the card's front matter.
+    """
+    files = list_files(folder)
+    front: dict[str, Any] = dict.fromkeys(keys, "")
+    relation = "finetune"
+    with contextlib.suppress(CharterError):
+        if card := read_card(folder):
+            front |= {"base_model": list(card.base_models)}
+        relation = _relation(folder, files, front)
+    return main_layer(files, front), relation
 
 
 def _relation(folder: Path, files: tuple[str, ...], front: dict[str, Any]) -> str:
@@ -169,9 +179,9 @@ def _relation(folder: Path, files: tuple[str, ...], front: dict[str, Any]) -> st
     merged = any(name in files for name in ("mergekit_config.yml", "mergekit_config.yaml"))
     if merged or (len(bases) > 1 and tags & {"merge", "mergekit"}):
         return "merge"
-    ggufs, others = matching(files, ("**/*.gguf",)), matching(files, ("*.safetensors", "*.bin"))
-    signs = {"quantize_config.json", "hf_quant_config.json"} & set(files)
-    packed = (ggufs and not others) or signs or is_quantized(_json(folder, "config.json", files))
+    ends = {file_ending(path) for path in files if is_weights(path)}
+    signs = {"quantize_config.json", "quant_config.json", "hf_quant_config.json", "measurement.json"} & set(files)
+    packed = (ends and ends <= CONVERTED) or signs or is_quantized(_json(folder, "config.json", files))
     return "quantized" if packed else "finetune"
 
 
@@ -185,7 +195,9 @@ def _config(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
         if found := _context(table):
             yield Sighting("model.context_length", found[0], f"config.json, {found[1]}")
             break
-    if config.get("model_type") and "modules.json" not in files:
+    if config.get("model_type") and config.get("quantization") and "quantization_config" not in config:
+        yield Sighting("release.library", "mlx", "config.json, quantization")
+    elif config.get("model_type") and "modules.json" not in files:
         yield Sighting("release.library", "transformers", "config.json")
     base = config_base(config)
     own = base and base.ref.rpartition("/")[2].lower() in _own_names(folder, files)
@@ -333,19 +345,38 @@ def _parts(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     adapter = "adapter_config.json" in files or "pytorch_lora_weights.safetensors" in files
     deltas = [glob for glob in ADAPTER if matching(files, (glob,))] if adapter else []
     deltas += matching(seen, ("pytorch_lora_weights.safetensors",))
+    keys: tuple[str, ...] = ()
+    with contextlib.suppress(CharterError):
+        keys = card.keys if (card := read_card(folder)) else ()
+    data = _rows(seen, keys)
     weights = [path for path in seen if is_weights(path) and not matching((path,), tuple(deltas) or ADAPTER)]
+    weights += [path for path in seen if path.endswith(".xml") and f"{path[:-4]}.bin" in files]
+    roots = spacy_roots(files)
+    weights += [path for path in seen if any(path.startswith(r) and "/" in path[len(r) :] for r in roots)]
     index = [path for path in seen if path.endswith((".safetensors.index.json", ".bin.index.json"))]
-    held = patterns_of(weights) or index
+    weights = [] if data else list(dict.fromkeys(weights))
+    held = patterns_of(weights, sorted(set(files) - set(weights))) or index
     if held and not (adapter and not weights):
         held += [glob for glob in TOKENIZER if matching(files, (glob,))]
-    data = patterns_of(path for path in seen if file_ending(path) in DATA) if is_dataset(files) else []
     code = ["**/*.py" if glob == "*.py" and matching(files, ("*/**/*.py",)) else glob for glob in CODE]
     layers = {"deltas": deltas, "weights": held, "data": data}
-    layers["architecture"] = [glob for glob in code if matching(files, (glob,))]
+    layers["architecture"] = [glob for glob in code if matching(files, (glob,))] if not data else []
     for layer, here in layers.items():
         if here:
             yield Sighting(f"layers.{layer}.availability", "released", source)
             yield Sighting(f"layers.{layer}.files", list(dict.fromkeys(here)), source)
+
+
+_PAPERS = re.compile(r"(?:README|LICEN[CS]E|COPYING|NOTICE|CITATION|CHANGELOG|CONTRIBUTING)\b.*|release\.yaml", re.I)
+
+
+def _rows(seen: tuple[str, ...], keys: tuple[str, ...]) -> list[str]:
+    """Patterns of the files of a data set; with a card of one these are all but the papers, loading scripts too."""
+    if not is_dataset(seen, keys):
+        return []
+    stated = not DATASET_KEYS.isdisjoint(keys)
+    rows = [p for p in seen if file_ending(p) in DATA or (stated and not _PAPERS.fullmatch(p.rpartition("/")[2]))]
+    return patterns_of(rows, sorted(set(seen) - set(rows)))
 
 
 def _git(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
@@ -362,25 +393,12 @@ def _folder_name(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
         yield Sighting("release.name", folder.absolute().name, FOLDER_NAME)
 
 
-def _json(folder: Path, name: str, files: tuple[str, ...]) -> dict[str, Any]:
-    raw = read_inside(folder, name, JSON_LIMIT) if name in files else None
-    try:
-        value = json.loads(raw) if raw else None
-    except (ValueError, RecursionError):
-        return {}
-    return value if isinstance(value, dict) else {}
-
-
-def _texts(value: object) -> tuple[str, ...]:
-    held = value if isinstance(value, list) else [value]
-    return tuple(entry.strip() for entry in held if isinstance(entry, str) and 0 < len(entry.strip()) <= 300)
-
-
 READERS: tuple[Callable[[Path, tuple[str, ...]], Iterator[Sighting]], ...] = (
     _card,
     _adapter,
     _merge,
     _gguf,
+    read_libraries,
     _config,
     _setfit,
     _sentence_transformers,

@@ -94,7 +94,7 @@ def file_not_covered(subject: Subject) -> Iterator[Hit]:
         return
     globs = tuple(glob for item in subject.assessment.items for glob in item.item.files)
     kinds: dict[tuple[str, str], list[str]] = {}
-    paths = tuple(subject.survey.ending_in(*WEIGHTS, *_CODE, "json", "tar"))
+    paths = tuple(path for path in subject.survey.files if not hidden(path))
     covered = frozenset(matching(paths, globs))
     for path in paths:
         if (stands := _kind(path)) and path not in covered:

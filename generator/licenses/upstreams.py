@@ -10,8 +10,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.artifacts.card import CardFacts, read_card
-from generator.artifacts.folder import is_folder, list_files, read_inside
-from generator.artifacts.weights import is_dataset
+from generator.artifacts.folder import is_folder, read_inside
+from generator.artifacts.inspect import relation_of
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Source, Upstream
@@ -67,12 +67,14 @@ def folder_release(folder: Path) -> Release:
     card = CardFacts()
     with contextlib.suppress(CharterError):
         card = read_card(folder) or card
-    adapter = (folder / "adapter_config.json").is_file() or card.relation == "adapter"
-    relation = card.relation if card.relation in HUB_RELATIONS else ("adapter" if adapter else "finetune")
+    layer, shown = relation_of(folder, card.keys)
+    layer = "deltas" if card.relation == "adapter" else "weights" if layer == "architecture" else layer
+    relation = card.relation if card.relation in HUB_RELATIONS else shown
+    adapter = layer == "deltas"
     upstreams = [Upstream(ref=ref, relation=relation) for ref in card.base_models]
     upstreams += [Upstream(ref=ref, relation="trained_on") for ref in card.datasets]
     license_ = _stated(card, identified(folder), list(_in_configs(folder)))
-    data = is_dataset(list_files(folder), card.keys)
+    data = layer == "data"
     upstreams = [] if data else upstreams
     item = Item(
         availability="released",

@@ -10,11 +10,12 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from generator.artifacts.bases import Upstream
 from generator.artifacts.card import BLOCK, read_card
 from generator.artifacts.folder import list_files, read_text
-from generator.artifacts.inspect import FOLDER_NAME, Sighting, inspect, main_layer
+from generator.artifacts.inspect import FOLDER_NAME, inspect, main_layer
+from generator.artifacts.lineage import Named, lineage_of
 from generator.artifacts.sections import read_sections
+from generator.artifacts.sighting import Sighting
 from generator.errors import CharterError, ReleaseFileError
 from generator.licenses.catalog import resolver
 from generator.licenses.license_files import layer_license, weights_license
@@ -123,6 +124,22 @@ class Answers:
                 return told
         return told
 
+    def remarks(self) -> list[str]:
+        """Return, in words, what sources say of licenses and lineage beside the answer that was taken."""
+        told = [
+            f"{other.source}: {field}: {other.value}"
+            for field, others in self.others.items()
+            for other in others
+            if field.endswith((".license", ".derived_from"))
+        ]
+        for layer in ("weights", "deltas", "architecture"):
+            given = self.known.get(f"layers.{layer}.availability")
+            if given and given.source == "README.md, license" and not self.get(f"layers.{layer}.files"):
+                told.append(
+                    f"README.md: layers.{layer}.files: it states a license, and no file of the {layer} is here."
+                )
+        return told
+
     def _field(self, path: str) -> str | None:
         """The field that a complaint's path lies in."""
         return next(
@@ -141,16 +158,24 @@ def prefilled(folder: Path) -> Answers:
         CharterError: It cannot be listed.
     """
     answers = Answers()
+    upstreams: dict[str, list[Named]] = {}
     seen = [*inspect(folder), *_license_files(folder)]
     for sighting in seen:
         if sighting.field.endswith(".derived_from"):
-            _add_upstreams(answers, sighting)
+            named = [Named(upstream, sighting.source) for upstream in sighting.value]
+            upstreams.setdefault(sighting.field, []).extend(named)
         elif sighting.field not in answers.known:
             answers.give(sighting.field, sighting.value, sighting.source)
         elif sighting.source == FOLDER_NAME:
             continue  # a folder may be called anything; it names the model only where nothing else does
         elif answers.get(sighting.field) != sighting.value and not _same_license(answers, sighting):
             answers.others.setdefault(sighting.field, []).append(Answer(sighting.value, sighting.source))
+    for field, named in upstreams.items():
+        lineage = lineage_of(named)
+        refs = [{"ref": u.ref, "relation": u.relation} for u, _ in lineage.found]
+        answers.give(field, refs, "; ".join(dict.fromkeys(entry.source for entry in lineage.found)))
+        if lineage.others:
+            answers.others[field] = [Answer(said, source) for said, source in lineage.others]
     return answers
 
 
@@ -212,24 +237,6 @@ def _same_license(answers: Answers, sighting: Sighting) -> bool:
         return resolve(str(answers.get(sighting.field))) == resolve(str(sighting.value))
     except CharterError:
         return False
-
-
-def _add_upstreams(answers: Answers, sighting: Sighting) -> None:
-    """Upstreams of several files together, each once; a path of another machine is no ref and is only told."""
-    held = list(answers.get(sighting.field) or [])
-    named = {entry["ref"] for entry in held}
-    for upstream in sighting.value:
-        assert isinstance(upstream, Upstream)
-        if upstream.local:
-            remark = f"{upstream.ref} (a path of the machine it was made on)"
-            answers.others.setdefault(sighting.field, []).append(Answer(remark, sighting.source))
-        elif upstream.ref not in named:
-            held.append({"ref": upstream.ref, "relation": upstream.relation})
-            named.add(upstream.ref)
-    held.sort(key=lambda entry: entry["relation"] == "trained_on")  # models before data
-    known = answers.known.get(sighting.field)
-    source = f"{known.source}; {sighting.source}" if known else sighting.source
-    answers.give(sighting.field, held, source)
 
 
 def filled_in(answers: Answers, stated: Iterable[str] | Mapping[str, Any], source: str) -> None:

@@ -1,0 +1,91 @@
+"""The library, the task and the name that the files of a library show."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from generator.artifacts.sighting import Sighting, read_table, texts
+from generator.artifacts.weights import file_ending, is_weights
+
+_BY_ENDING = {"nemo": "nemo", "keras": "keras", "ftz": "fasttext", "skops": "sklearn"}
+"""Libraries whose files alone end so."""
+_FASTTEXT = re.compile(r"(?:.*fasttext.*|lid\.?\d+|lid218e|cc\.[a-z]{2,3}\.300|wiki\.[a-z_]+)\.bin", re.I)
+_TASKS = {
+    "textcat": "text-classification",
+    "textcat_multilabel": "text-classification",
+    "ner": "token-classification",
+    "tagger": "token-classification",
+    "parser": "token-classification",
+}
+
+
+def read_libraries(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+    """Yield what the files of spaCy, scikit-learn, timm, NeMo, fastText, Keras and others show.
+
+    Args:
+        folder: A model folder.
+        files: Its files.
+    """
+    for root in spacy_roots(files)[:1]:
+        yield from _spacy(read_table(folder, f"{root}meta.json", files), f"{root}meta.json")
+    config = read_table(folder, "config.json", files)
+    yield from _config(config)
+    saved = read_table(folder, "metadata.json", files) if "model.weights.h5" in files else {}
+    if saved.get("keras_version"):
+        yield Sighting("release.library", "keras", "metadata.json, keras_version")
+    weights = [path for path in files if is_weights(path) and not path.startswith(".")]
+    for path in weights:
+        library = _BY_ENDING.get(file_ending(path)) or ("fasttext" if _FASTTEXT.fullmatch(path) else None)
+        if library:
+            yield Sighting("release.library", library, path)
+            break
+    if weights and not config and {file_ending(path) for path in weights} <= {"onnx", "onnx_data", "data"}:
+        yield Sighting("release.library", "onnx", weights[0])
+
+
+def spacy_roots(files: tuple[str, ...]) -> tuple[str, ...]:
+    """Return the folders of spaCy pipelines, each with its `/`: those that hold meta.json, config.cfg and vocab.
+
+    Args:
+        files: The files of a folder.
+    """
+    roots = [path[: -len("meta.json")] for path in files if path.rpartition("/")[2] == "meta.json"]
+    return tuple(root for root in roots if f"{root}config.cfg" in files)
+
+
+def _spacy(meta: dict[str, Any], source: str) -> Iterator[Sighting]:
+    (language,) = texts(meta.get("lang"))[:1] or ("",)
+    if not language or not (meta.get("spacy_version") or meta.get("pipeline")):
+        return
+    yield Sighting("release.library", "spacy", source)
+    if name := next(iter(texts(meta.get("name"))), None):
+        yield Sighting("release.name", f"{language}_{name}", f"{source}, lang and name")
+    if language != "xx":
+        yield Sighting("release.languages", [language], f"{source}, lang")
+    if license_ := next(iter(texts(meta.get("license"))), None):
+        yield Sighting("layers.weights.license", license_, f"{source}, license")
+    if version := next(iter(texts(meta.get("version"))), None):
+        yield Sighting("release.version", version, f"{source}, version")
+    tasks = [_TASKS[part] for part in texts(meta.get("pipeline")) if part in _TASKS]
+    if tasks:
+        task = "token-classification" if "token-classification" in tasks else tasks[0]
+        yield Sighting("release.task", task, f"{source}, pipeline")
+
+
+def _config(config: dict[str, Any]) -> Iterator[Sighting]:
+    """The config.json of scikit-learn, as skops writes it, and that of timm."""
+    learned = config.get("sklearn")
+    if isinstance(learned, dict):
+        yield Sighting("release.library", "sklearn", "config.json, sklearn")
+        if task := next(iter(texts(learned.get("task"))), None):
+            yield Sighting("release.task", task, "config.json, sklearn.task")
+    architecture = next(iter(texts(config.get("architecture"))), None)
+    if isinstance(config.get("pretrained_cfg"), dict) and architecture:
+        yield Sighting("release.library", "timm", "config.json, pretrained_cfg")
+        yield Sighting("model.architecture", architecture, "config.json, architecture")
+        classes = config.get("num_classes")
+        task = "image-classification" if isinstance(classes, int) and classes > 0 else "image-feature-extraction"
+        yield Sighting("release.task", task, "config.json, num_classes")
