@@ -34,6 +34,7 @@ class CardFacts(NamedTuple):
     Attributes:
         license: Ids as they stand; several mean that all are named.
         license_name: The name that goes with `license: other`.
+        license_link: The file or address that goes with it.
         base_models: Refs as they stand.
         relation: `base_model_relation`, as it stands.
     """
@@ -44,6 +45,7 @@ class CardFacts(NamedTuple):
     relation: str | None = None
     datasets: tuple[str, ...] = ()
     keys: tuple[str, ...] = ()
+    license_link: str | None = None
 
 
 def read_card(folder: Path) -> CardFacts | None:
@@ -72,6 +74,7 @@ def read_card(folder: Path) -> CardFacts | None:
         relation=next(iter(_texts(value.get("base_model_relation"))), None),
         datasets=_texts(value.get("datasets")),
         keys=tuple(key for key in DATASET_KEYS if key in value),
+        license_link=next(iter(_texts(value.get("license_link"))), None),
     )
 
 

@@ -82,7 +82,9 @@ def license_not_for_code(subject: Subject) -> Iterator[Hit]:
 
 @rule("LIC104", "license-not-read", "info")
 def license_not_read(subject: Subject) -> Iterator[Hit]:
-    """The catalog has no reading of this license, so every answer about it is unclear.
+    """Charter has no facts about this license, so every answer about it is unclear.
+
+    A custom license whose text is in the folder is reported too. It is a warning where no release file states it.
 
     Bad: nothing is wrong with it
 
@@ -94,10 +96,19 @@ def license_not_read(subject: Subject) -> Iterator[Hit]:
     """
     for item in subject.assessment.items:
         for key in item.license.ids() if item.license and item.given else ():
-            if not item.book.terms(key).read and not is_family(key):
+            text = item.item.license_text if key in item.book.own else None
+            if text:
                 yield Hit(
-                    f"{spoken(item)}: no reading of {key} exists here; every answer about it is unclear.",
-                    "Read its text; CONTRIBUTING.md says how a reading is added.",
+                    f"{spoken(item)}: charter does not know the license in {text} ({key}). Every answer is unclear.",
+                    f"Read {text} before you rely on it.",
+                    place(item, "license"),
+                    item,
+                    severity=None if subject.stated else "warning",
+                )
+            elif not item.book.terms(key).read and not is_family(key):
+                yield Hit(
+                    f"{spoken(item)}: charter has no facts about {key}. Every answer is unclear.",
+                    "Read its text. CONTRIBUTING.md describes how to add a license.",
                     place(item, "license"),
                     item,
                 )

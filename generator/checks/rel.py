@@ -226,6 +226,14 @@ def license_text_missing(subject: Subject) -> Iterator[Hit]:
             error = unread
         if error:
             yield Hit(error.message, error.remedy, *_spot(subject, covered))
+    for key, url in subject.coverage.linked.items():
+        items = tuple(i for i in subject.coverage.counted if i.license and key in i.license.ids())
+        yield Hit(
+            f"The text of {key} is not in the folder. The release only links {url}.",
+            "Save the text in the folder and name it with `license_text: PATH`, so that it goes with every copy.",
+            *_spot(subject, items),
+            severity="warning",
+        )
 
 
 @rule("REL115", "notice-file-missing", "error")

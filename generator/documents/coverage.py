@@ -61,6 +61,28 @@ class Coverage(NamedTuple):
         """The kind of Hub repo that this is: `dataset` where what is counted is about data, else `model`."""
         return "dataset" if self.counted and self.subject and self.subject[0].layer == "data" else "model"
 
+    @property
+    def linked(self) -> dict[LicenseId, str]:
+        """Custom licenses of the release's own parts whose text is only linked, each with its address."""
+        release, folder = self.assessment.release, self.assessment.release.folder
+        if "reuse" in release.outputs:
+            return {}  # REUSE asks for every text
+        own = {key for item in self.counted if item.license for key in item.license.ids()}
+        supplied = {key for i in self.counted if i.item.license_text and i.license for key in i.license.ids()}
+        supplied |= {key for item in self.counted for f in item.travelling if f.license for key in f.license.ids()}
+        return {
+            LicenseId(key): terms.url
+            for key, terms in release.licenses.items()
+            if terms.url and not terms.license_text and key in own - supplied
+            if folder is None or not (folder / "LICENSES" / f"{key}.txt").is_file()
+        }
+
+    @property
+    def card_link(self) -> str:
+        """What the card links as its license: the index or text in LICENSE, else the address of a custom license."""
+        one = _one_license(self.subject)
+        return self.linked.get(one, "LICENSE") if one else "LICENSE"
+
     def texts(self) -> dict[LicenseId, tuple[ItemAssessment | Flow, ...]]:
         """Return the licenses whose text must be here, each with the items and upstreams it covers."""
         found: dict[LicenseId, list[ItemAssessment | Flow]] = {}
@@ -72,7 +94,7 @@ class Coverage(NamedTuple):
                     found.setdefault(key, []).append(flow)
         for key in self.card_license.ids() if self.card_license else ():
             found.setdefault(key, [])
-        return {key: tuple(found[key]) for key in sorted(found)}
+        return {key: tuple(found[key]) for key in sorted(found) if key not in self.linked}
 
     def exceptions(self) -> tuple[str, ...]:
         """Return the SPDX exceptions whose text must be here, sorted."""
@@ -92,13 +114,9 @@ def cover(assessment: Assessment) -> Coverage:
     here = [item for item in assessment.items if item.given and item.item.repo in (None, repo)]
     counted = tuple(item for item in here if item.item.files)
     cards = [item.license for item in here if item.item.component == "model-card" and item.license]
-    return Coverage(
-        assessment,
-        counted,
-        _subject(counted) or _subject(tuple(here)),
-        _single(counted),
-        cards[0] if cards else None,
-    )
+    subject = _subject(counted) or _subject(tuple(here))
+    found = Coverage(assessment, counted, subject, _single(counted), cards[0] if cards else None)
+    return found._replace(single=None) if found.single and found.single.license in found.linked else found
 
 
 def only_notices(flow: Flow, item: ItemAssessment) -> bool:

@@ -54,7 +54,7 @@ def front_matter(coverage: Coverage) -> tuple[Entry, ...]:
     fields: list[tuple[str, Any]] = [
         ("license", label),
         ("license_name", name),
-        ("license_link", "LICENSE" if label == "other" else None),
+        ("license_link", coverage.card_link if label == "other" else None),
         ("language", plain),
         ("language_bcp47", regional),
     ]

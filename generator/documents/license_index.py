@@ -47,8 +47,10 @@ class IndexView(NamedTuple):
         )
 
     def texts(self, expression: Expression) -> list[str]:
-        """Return the paths of the texts of an expression."""
-        return [f"LICENSES/{name}.txt" for name in (*expression.ids(), *expression.exceptions())]
+        """Return the paths of the texts of an expression; an address where a text is only linked."""
+        linked = self.coverage.linked
+        ids = [linked.get(key) or f"LICENSES/{key}.txt" for key in expression.ids()]
+        return [*ids, *(f"LICENSES/{name}.txt" for name in expression.exceptions())]
 
 
 def license_file(coverage: Coverage, shelf: Shelf) -> str:

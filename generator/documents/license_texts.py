@@ -78,7 +78,8 @@ class Shelf:
         recorded = tuple(line for line in self._record.adopted.get(key, ()) if copyright_line_of(line))
         text = self.text(key)
         path = next((name for name, license_ in self.taken.items() if license_ == key), None)
-        if text is None or path is None or self._is_recorded(path, text):
+        supplied = path in self._supplied.values()
+        if text is None or path is None or (not supplied and self._is_recorded(path, text)):
             return recorded
         return _distinct((*recorded, *copyright_lines_in(text, kept_text(self.book.terms(key)))))
 

@@ -56,6 +56,7 @@ _TERMS = re.compile(
 _HARMLESS = re.compile(
     r"(?:is|are|was|were)\s+(?:released|licensed|distributed|made available)\s+under\s+(?:the\s+)?(?:terms\s+of\s+)?"
     r"(?:the\s+)?[\w. -]{2,40}licen[sc]e\b|^\W*this\s+is\s+the\s+[\w. -]{2,30}licen[sc]e\b"
+    r"|^\W*(?:for\s+)?third[ -]party\b[^.]{0,60}\bsee\b"
     r"|\b(?:derived\s+from|based\s+on|derivative\s+work|fork\s+of|created\s+by|adapted\s+from|extracted\s+from"
     r"|written\s+by|developed\s+by|modified\s+version\s+of|ported\s+from)\b",
     re.I,

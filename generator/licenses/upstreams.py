@@ -14,7 +14,8 @@ from generator.artifacts.folder import is_folder, read_inside
 from generator.artifacts.inspect import relation_of
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse
-from generator.release.model import Item, Layers, Release, ReleaseInfo, Source, Upstream
+from generator.licenses.folder_terms import FolderTerms, folder_terms
+from generator.release.model import Item, Layers, LocalTerms, Release, ReleaseInfo, Source, Upstream
 from generator.release.nearest import nearest
 from generator.release.source import FILE_NAME
 
@@ -73,19 +74,22 @@ def folder_release(folder: Path) -> Release:
     adapter = layer == "deltas"
     upstreams = [Upstream(ref=ref, relation=relation) for ref in card.base_models]
     upstreams += [Upstream(ref=ref, relation="trained_on") for ref in card.datasets]
-    license_ = _stated(card, identified(folder), list(_in_configs(folder)))
+    terms = folder_terms(folder, card)
+    license_ = _stated(card, identified(folder), terms, list(_in_configs(folder)))
     data = layer == "data"
     upstreams = [] if data else upstreams
     item = Item(
         availability="released",
         license=license_,
+        license_text=terms.text if terms and license_ == terms.license else None,
         form="adapter" if adapter else None,
         files=("**",),
         derived_from=tuple(upstreams),
     )
     layers = Layers(data=(item,)) if data else Layers(deltas=(item,)) if adapter else Layers(weights=(item,))
     name = folder.absolute().name or "model"
-    release = Release(charter=1, release=ReleaseInfo(name=name), layers=layers)
+    local = {terms.license: LocalTerms(name=terms.name, url=terms.url)} if terms and terms.url else {}
+    release = Release(charter=1, release=ReleaseInfo(name=name), layers=layers, licenses=local)
     return release.read_from(Source(str(folder / "README.md"), folder, {(): (1, 1)}))
 
 
@@ -100,12 +104,12 @@ def identified(folder: Path) -> LicenseId | None:
     return weights_license(folder).license
 
 
-def _stated(card: CardFacts, text: LicenseId | None, configs: list[str]) -> str | None:
+def _stated(card: CardFacts, text: LicenseId | None, terms: FolderTerms | None, configs: list[str]) -> str | None:
     """The license that card, license files and configurations state together; where they differ, all bind."""
-    keys = [key for name in card.license if (key := _known(name))]
-    if card.license_name and keys == [parse("other")]:
-        keys = [key for key in (_known(card.license_name),) if key] or ([] if text else keys)
-    names = list(dict.fromkeys([str(key) for key in keys] + ([str(text)] if text else []) + configs))
+    keys = [str(key) for name in card.license if (key := _known(name))]
+    if card.license == ("other",) and terms:
+        keys, text = [], None
+    names = list(dict.fromkeys(keys + ([terms.license] if terms else []) + ([str(text)] if text else []) + configs))
     return " AND ".join(f"({name})" if " " in name else name for name in names) or None
 
 

@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from generator.artifacts.card import BLOCK, read_card
+from generator.artifacts.card import BLOCK, CardFacts, read_card
 from generator.artifacts.folder import list_files, read_text
 from generator.artifacts.inspect import FOLDER_NAME, inspect, main_layer
 from generator.artifacts.lineage import Named, lineage_of
@@ -18,10 +18,12 @@ from generator.artifacts.sections import read_sections
 from generator.artifacts.sighting import Sighting
 from generator.errors import CharterError, ReleaseFileError
 from generator.licenses.catalog import resolver
-from generator.licenses.license_files import layer_license, weights_license
+from generator.licenses.folder_terms import folder_terms
+from generator.licenses.license_files import GENERAL, OTHER, find_license_files, layer_license, weights_license
 from generator.release.fields import Kind
 from generator.release.model import Many, Release, Shape, fields_of
 from generator.release.reader import parse_release
+from generator.release.vocabulary import LAYERS
 from generator.release.yaml_text import block
 
 # The marks of a generated part are no text of the card.
@@ -176,6 +178,7 @@ def prefilled(folder: Path) -> Answers:
         answers.give(field, refs, "; ".join(dict.fromkeys(entry.source for entry in lineage.found)))
         if lineage.others:
             answers.others[field] = [Answer(said, source) for said, source in lineage.others]
+    _cover_whole_repo(answers, folder)
     return answers
 
 
@@ -221,11 +224,34 @@ def _license_files(folder: Path) -> Iterator[Sighting]:
     """What the license files state: for what the card is about, and for the layers that their names say."""
     card = read_card(folder)
     layer = main_layer(list_files(folder), dict.fromkeys(card.keys if card else (), ""))
-    if (found := weights_license(folder)).license:
+    facts = card or CardFacts()
+    if facts.license != ("other",) and (found := weights_license(folder)).license:
         yield Sighting(f"layers.{layer}.license", str(found.license), found.path)
+    if terms := folder_terms(folder, facts):
+        yield Sighting(f"layers.{layer}.license", terms.license, terms.source)
+        if terms.text:
+            yield Sighting(f"layers.{layer}.license_text", terms.text, terms.source)
+        if terms.url:
+            yield Sighting("licenses", {terms.license: {"name": terms.name, "url": terms.url}}, terms.source)
     for other in ("architecture", "data", "documents"):
         if other != layer and (stated := layer_license(folder, other)):
             yield Sighting(f"layers.{other}.license", str(stated[0]), stated[1])
+
+
+def _cover_whole_repo(answers: Answers, folder: Path) -> None:
+    """Give the one license that card or LICENSE states to the parts with files that no other statement covers."""
+    files = find_license_files(folder)
+    of_layers = {file.covers for file in files} - {GENERAL, OTHER}
+    fields = [f"layers.{layer}.license" for layer in ("weights", "deltas", "data", "architecture")]
+    main = next((answers.known[field] for field in fields if field in answers.known), None)
+    general = {file.path for file in files if file.covers == GENERAL}
+    if main is None or not (main.source.startswith("README.md") or main.source in general):
+        return
+    for layer in LAYERS:
+        if f"layers.{layer}.files" in answers.known and layer not in of_layers:
+            field = f"layers.{layer}.license"
+            if field not in answers.known:
+                answers.give(field, main.value, f"{main.source}, for the whole folder")
 
 
 def _same_license(answers: Answers, sighting: Sighting) -> bool:

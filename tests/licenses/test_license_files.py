@@ -105,7 +105,14 @@ def test_configurations_and_readmes_state_licenses() -> None:
 
 
 def test_check_names_the_license_files_and_what_they_hold(tmp_path: Path) -> None:
-    put(tmp_path, LICENSE="MIT", MODEL_LICENSE="Only for study, says the owner.")
+    put(tmp_path, LICENSE="MIT", COPYING="Only for study, says the owner.")
     (tmp_path / "README.md").write_text("# Wren\n", encoding="utf-8")
     found = check(load_target(tmp_path), select=["REL101"]).findings
-    assert [f.rule for f in found if "LICENSE (MIT License), MODEL_LICENSE." in f.message] == ["REL101"]
+    assert [f.rule for f in found if "COPYING" in f.message and "LICENSE (MIT License)" in f.message] == ["REL101"]
+
+
+def test_a_license_of_the_weights_that_nobody_knows_is_named(tmp_path: Path) -> None:
+    put(tmp_path, LICENSE="MIT", MODEL_LICENSE="Only for study, says the owner.")
+    (tmp_path / "README.md").write_text("# Wren\n", encoding="utf-8")
+    found = check(load_target(tmp_path), select=["LIC104"]).findings
+    assert [f.severity for f in found if "MODEL_LICENSE" in f.message] == ["warning"]

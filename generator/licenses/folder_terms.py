@@ -1,0 +1,97 @@
+"""Terms that a folder states in a form no list knows: `license: other` with a name, or a license text of its own."""
+
+from __future__ import annotations
+
+import re
+from pathlib import Path, PurePosixPath
+from typing import NamedTuple
+
+from generator.artifacts.card import CardFacts
+from generator.artifacts.folder import is_file, read_text
+from generator.errors import CharterError
+from generator.licenses.catalog import LicenseId, hub_id, known
+from generator.licenses.license_files import TEXT_LIMIT, weights_license
+
+_SLUG_LIMIT = 80
+
+
+class FolderTerms(NamedTuple):
+    """The license that a folder states without an id that is known.
+
+    Attributes:
+        license: The id of a license, or a `LicenseRef-` id made from the stated name.
+        source: The file, and key, that states it.
+        text: The file that holds the text of a custom license.
+        name: The stated name of a custom license.
+        url: Where it can be read, if its text is not in the folder.
+    """
+
+    license: str
+    source: str
+    text: str | None = None
+    name: str | None = None
+    url: str | None = None
+
+
+def folder_terms(folder: Path, card: CardFacts) -> FolderTerms | None:
+    """Return the terms that a folder states as `license: other` or in a license file that is no known text, or None.
+
+    A text is never taken for the license that it resembles: a changed one is a custom license.
+
+    Args:
+        folder: A model folder.
+        card: What its card states.
+    """
+    if card.license == ("other",):
+        return _named(folder, card)
+    found = weights_license(folder)
+    if card.license or found.license or not found.path or len(found.unclear) > 1:
+        return None
+    return _in_file(folder, found.path, f"{folder.absolute().name}-license")
+
+
+def _named(folder: Path, card: CardFacts) -> FolderTerms | None:
+    """`license: other` with a name, a link or a text: the Hub's form for licenses that are not in its list."""
+    link = (card.license_link or "").strip()
+    if card.license_name and (meant := known(card.license_name)):
+        return FolderTerms(str(meant), "README.md, license_name")
+    text = _linked_file(folder, link) or weights_license(folder).path or None
+    label = card.license_name or f"{folder.absolute().name}-license"
+    found = _in_file(folder, text, label) if text else None
+    if found and text and card.license_name and found.text is None and hub_id(LicenseId(found.license)):
+        # The card names a license that the Hub does not list, and this text is one that it lists: they disagree.
+        return FolderTerms(_ref(label), text, text, label)
+    if found:
+        return found
+    if card.license_name and re.match(r"https?://", link):
+        return FolderTerms(_ref(label), "README.md, license_name", None, card.license_name, link)
+    return None
+
+
+def _linked_file(folder: Path, link: str) -> str | None:
+    path = PurePosixPath(link)
+    plain = link and "://" not in link and not path.is_absolute() and ".." not in path.parts and "\\" not in link
+    return str(path) if plain and is_file(folder / path) else None
+
+
+def _in_file(folder: Path, path: str, label: str) -> FolderTerms | None:
+    """The license that a text is or names; a custom one where it is neither."""
+    from generator.licenses.identify import NOTICE_ONLY, identify, named_only
+
+    try:
+        text = read_text(folder, path, TEXT_LIMIT)
+    except CharterError:
+        return None
+    if not text or not text.strip():
+        return None
+    found = identify(text)
+    if found.license and (found.exact or found.result == NOTICE_ONLY) and not found.version:
+        return FolderTerms(found.license, path)
+    if titled := named_only(text):
+        return FolderTerms(titled, path)
+    return FolderTerms(_ref(label), path, path, label)
+
+
+def _ref(label: str) -> str:
+    slug = re.sub(r"[^A-Za-z0-9.-]+|-{2,}", "-", label).strip("-.")[:_SLUG_LIMIT].strip("-.")
+    return f"LicenseRef-{slug or 'custom'}"
