@@ -127,7 +127,7 @@ def prefill(folder: Path, *, origin: str | None = None) -> Answers:
         HubError: The Hub repo cannot be read.
     """
     from generator.artifacts.inspect import FOLDER_NAME
-    from generator.wizard.answers import prefilled, with_sections
+    from generator.wizard.answers import Answer, prefilled, with_sections
 
     if not folder.is_dir():
         raise CharterError(f"{folder}: no folder.", "Name the folder that holds the model.")
@@ -147,7 +147,7 @@ def prefill(folder: Path, *, origin: str | None = None) -> Answers:
         if not local and found.get(f"layers.{layer}.license") and not found.get(f"layers.{layer}.availability"):
             found.give(f"layers.{layer}.availability", "released", f"{origin}, its card")
     if not (folder / "README.md").is_file():
-        with_sections(found, place)
+        found.others["card"] = [Answer(line, origin) for line in with_sections(found, place)]
     return found
 
 

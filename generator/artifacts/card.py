@@ -57,15 +57,8 @@ def read_card(folder: Path) -> CardFacts | None:
     Raises:
         CharterError: The file is there and is no text.
     """
-    text = read_text(folder, CARD)
-    block = BLOCK.match(text) if text else None
-    if block is None or len(block.group(2)) > BLOCK_LIMIT:
-        return None
-    try:
-        value = yaml.load(block.group(2), Loader=Loader)
-    except (yaml.YAMLError, RecursionError):
-        return None
-    if not isinstance(value, dict):
+    value = front_matter_of(read_text(folder, CARD) or "")
+    if not value:
         return None
     return CardFacts(
         license=_texts(value.get("license")),
@@ -76,6 +69,22 @@ def read_card(folder: Path) -> CardFacts | None:
         keys=tuple(key for key in DATASET_KEYS if key in value),
         license_link=next(iter(_texts(value.get("license_link"))), None),
     )
+
+
+def front_matter_of(text: str) -> dict[str, Any]:
+    """Return the front matter of a card, values as text; nothing where it has none that can be read.
+
+    Args:
+        text: A card.
+    """
+    block = BLOCK.match(text)
+    if block is None or len(block.group(2)) > BLOCK_LIMIT:
+        return {}
+    try:
+        value = yaml.load(block.group(2), Loader=Loader)
+    except (yaml.YAMLError, RecursionError):
+        return {}
+    return {str(key): held for key, held in value.items()} if isinstance(value, dict) else {}
 
 
 def _texts(value: object) -> tuple[str, ...]:

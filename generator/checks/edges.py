@@ -8,7 +8,7 @@ from typing import NamedTuple
 from generator.checks.registry import Subject
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId
-from generator.licenses.derive import Verdict, binding, judge
+from generator.licenses.derive import HOLDING_WEIGHTS, Verdict, binding, judge
 from generator.licenses.lineage import Flow
 
 
@@ -33,12 +33,13 @@ class Edge(NamedTuple):
 
 
 def joined_with(flows: Iterable[Flow]) -> frozenset[LicenseId]:
-    """Return the licenses that bind everything which flows into one item.
+    """Return the licenses of everything that is itself in an item; what it only learned from is not.
 
     Args:
         flows: What flows into it.
     """
-    return frozenset(key for flow in flows if flow.license for key in binding(flow.license))
+    held = (flow.license for flow in flows if flow.license and flow.relation in HOLDING_WEIGHTS)
+    return frozenset(key for license_ in held for key in binding(license_))
 
 
 def edges(subject: Subject) -> Iterator[Edge]:

@@ -9,14 +9,11 @@ from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.documents.words import RELATION_WORDS
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import hub_id
-from generator.licenses.derive import ACT_OF, clashes
+from generator.licenses.derive import ACT_OF, HOLDING_WEIGHTS, clashes
 from generator.licenses.given import begins
 from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import ClauseRef
 from generator.licenses.terms import Obligation
-
-HOLDING_WEIGHTS = frozenset({"finetune", "quantized", "merge", "includes"})
-"""Relations by which the base itself is in what was made."""
 
 
 @rule("LIN201", "upstream-license-dropped", "error")

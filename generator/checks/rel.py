@@ -12,7 +12,7 @@ from generator.documents.use_policy import policies
 from generator.errors import CharterError
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId, is_family
-from generator.licenses.license_files import GENERAL, NAMED, find_license_files
+from generator.licenses.license_files import GENERAL, NAMED, OTHER, find_license_files
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import ClauseRef
 from generator.release.vocabulary import LAYERS
@@ -234,6 +234,32 @@ def license_text_missing(subject: Subject) -> Iterator[Hit]:
             *_spot(subject, items),
             severity="warning",
         )
+
+
+@rule("REL116", "license-text-not-here", "warning")
+def license_text_not_here(subject: Subject) -> Iterator[Hit]:
+    """A folder without a release file states a license, and no license text is in it.
+
+    Most licenses ask that their text goes with every copy. `charter build` writes it.
+
+    Bad: a card with `license: mit`, and no LICENSE
+
+    Good: the same, with the text of the MIT License and its copyright line in LICENSE
+    """
+    files = () if subject.stated else find_license_files(subject.survey.folder, subject.survey.files)
+    if subject.stated or any(file.covers != OTHER for file in files):
+        return
+    here = set(subject.survey.files)
+    for item in subject.assessment.items:
+        keys = [key for key in item.license.ids() if not is_family(key)] if item.license and item.given else []
+        missing = [key for key in keys if f"LICENSES/{key}.txt" not in here and key not in subject.coverage.linked]
+        if missing:
+            yield Hit(
+                f"{spoken(item)}: the license {missing[0]} is stated, and its text is not in the folder.",
+                f"Run `charter init` and `charter build`, or `charter licenses {missing[0]} --text > LICENSE`.",
+                place(item, "license"),
+                item,
+            )
 
 
 @rule("REL115", "notice-file-missing", "error")

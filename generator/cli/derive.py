@@ -21,9 +21,12 @@ from generator.cli.options import Command, format_option
 @click.option("--given", multiple=True, metavar="KEY=VALUE", help="A fact that makes an answer definite; repeatable.")
 @format_option
 def command(bases: tuple[str, ...], relation: str, proposed: str, given: tuple[str, ...], format_: str) -> int:
-    """Say whether something made from the licensed works may be published under a license, and what would do.
+    """Check whether something made from licensed works may be published under a license, and list what is possible.
 
-    Ends with 1 where the answer is no. Any LicenseRef-NAME after --as stands for terms of one's own.
+    Ends with 1 if the answer is no. Any LicenseRef-NAME stands for a custom license with unknown content.
+
+    Training code that was only run is not a base of the weights, so it has no relation here. For what its license
+    says about output, run: charter rights LICENSE --act use_outputs
     """
     from generator import api, console
 

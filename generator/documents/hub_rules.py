@@ -230,7 +230,8 @@ def intended_license(text: str) -> str | None:
         name = hub_id(found.license) if found is not None and not found.parts else None
         if name in _licenses() and name != "other":
             return name
-    return next(iter(nearest(plain, _licenses(), cutoff=0.8)), None)
+    near = nearest(plain, _licenses(), 2, 0.8)
+    return near[0] if len(near) == 1 else None  # of several versions none is guessed
 
 
 def _bare_key(key: str) -> str:

@@ -17,6 +17,23 @@ LicenseId = NewType("LicenseId", str)
 """A canonical license id: it was looked up, so it can be relied on."""
 
 KNOWLEDGE = Path(__file__).resolve().parent.parent / "knowledge"
+_COMMON_WORDS = frozenset(
+    [
+        "license",
+        "licence",
+        "licenseref",
+        "research",
+        "community",
+        "model",
+        "open",
+        "terms",
+        "agreement",
+        "non",
+        "commercial",
+        "nc",
+        "use",
+    ]
+)
 LIST_COMMAND = "See `charter licenses` for the ids."
 
 _OPERATOR = re.compile(r"[()]|\b(?:and|or|with)\b", re.I)
@@ -217,7 +234,7 @@ def _unknown(text: str, local: frozenset[str]) -> UnknownLicenseError:
     names = {key: value for key, value in lookup.items() if not is_family(LicenseId(value))}
     names |= {name.lower(): name for name in local}
     near = nearest(text.lower(), names, 5, 0.7)
-    suggestions = tuple(dict.fromkeys(names[key] for key in near))[:3]
+    suggestions = tuple(dict.fromkeys(names[key] for key in near if not _of_another(text.lower(), key)))[:3]
     if text.startswith("LicenseRef-") and not LICENSE_REF.fullmatch(text):
         hint = license_ref_hint(text)
     elif LICENSE_REF.fullmatch(text) and not suggestions:
@@ -227,6 +244,12 @@ def _unknown(text: str, local: frozenset[str]) -> UnknownLicenseError:
     else:
         hint = f"Terms of one's own are written `LicenseRef-NAME`. {LIST_COMMAND}"
     return UnknownLicenseError(f"{shown!r} is not a license id", hint, suggestions)
+
+
+def _of_another(text: str, name: str) -> bool:
+    """Whether two names agree in words such as `research` alone, so that they are licenses of two publishers."""
+    ours, theirs = (set(re.findall(r"[a-z]+|\d+", word)) for word in (text, name.removeprefix("licenseref-")))
+    return bool(ours & theirs) and not (ours & theirs) - _COMMON_WORDS
 
 
 def _listed(names: Iterator[str] | tuple[str, ...]) -> str:

@@ -24,6 +24,8 @@ ACT_OF = {
     "includes": "redistribute",
 }
 """The act that a relation asks for of its base (contract, section 3)."""
+HOLDING_WEIGHTS = frozenset({"finetune", "quantized", "merge", "includes"})
+"""Relations by which the base itself is in what was made."""
 NOTICES = frozenset({"include_license", "include_notice_text", "attribution", "state_changes"})
 """Duties that are met by notices alone."""
 PASSED_ON = frozenset(
@@ -31,6 +33,8 @@ PASSED_ON = frozenset(
 )
 """Limits that whoever publishes a derivative has to pass on, where its license says so."""
 
+_REASONS = 3
+"""Reasons of several bases that are given together."""
 _VERSIONED = re.compile(r"(?P<family>A?GPL|LGPL|GFDL)-(?P<version>\d+\.\d+)-(?P<kind>only|or-later)")
 
 
@@ -87,10 +91,14 @@ def derive_from(
         terms_of: Looks up the terms of an id.
         given: Facts that make an answer definite.
     """
-    joined = frozenset(key for base in bases for key in binding(base))
+    joined = frozenset(key for base in bases for key in binding(base) if relation in HOLDING_WEIGHTS)
     verdicts = [judge(base, relation, proposed, terms_of, given, joined) for base in bases]
     # A clash comes first: it says more than that one of the bases asks for another license.
-    program = strictest([*clashes([(base, relation) for base in bases], terms_of), *verdicts])
+    found = [*clashes([(base, relation) for base in bases], terms_of), *verdicts]
+    program = strictest(found)
+    reasons = dict.fromkeys(verdict.because for verdict in found if verdict.answer == program.answer)
+    if len(bases) > 1 and program.kind != "excluded":
+        program = program._replace(because=" ".join(list(reasons)[:_REASONS]))
     if relation != "trained_on":
         return Derivation(program, program)
     return Derivation(program, Verdict("yes", "not_source", reason("derive", "not_source"), ()))
@@ -116,7 +124,7 @@ def judge(
     """
     if base.parts:
         if base.operator == "AND":
-            joined |= frozenset(binding(base))
+            joined |= frozenset(binding(base)) if relation in HOLDING_WEIGHTS else frozenset()
         found = [judge(part, relation, proposed, terms_of, given, joined) for part in base.parts]
         return strictest(found) if base.operator == "AND" else min(found, key=lambda verdict: rank(verdict.answer))
     terms = terms_of(base.license)

@@ -10,10 +10,11 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from generator.artifacts.card import BLOCK, CardFacts, read_card
+from generator.artifacts.card import BLOCK, CardFacts, front_matter_of, read_card
 from generator.artifacts.folder import list_files, read_text
 from generator.artifacts.inspect import FOLDER_NAME, inspect, main_layer
 from generator.artifacts.lineage import Named, lineage_of
+from generator.artifacts.results import results_of
 from generator.artifacts.sections import read_sections
 from generator.artifacts.sighting import Sighting
 from generator.errors import CharterError, ReleaseFileError
@@ -28,6 +29,11 @@ from generator.release.yaml_text import block
 
 # The marks of a generated part are no text of the card.
 _MARKERS = re.compile(r"<!-- charter:(?:begin|end)\b.*?-->\n?", re.S)
+_HELD = frozenset(
+    "license license_name license_link language library_name pipeline_tag tags base_model base_model_relation datasets"
+    " model-index pretty_name".split()
+)
+"""Keys of a card that a release file has a place for."""
 BY_HAND = "you"
 """The source of an answer that a person gave."""
 
@@ -134,6 +140,7 @@ class Answers:
             for other in others
             if field.endswith((".license", ".derived_from"))
         ]
+        told += [str(other.value) for other in self.others.get("card", ())]
         for layer in ("weights", "deltas", "architecture"):
             given = self.known.get(f"layers.{layer}.availability")
             if given and given.source == "README.md, license" and not self.get(f"layers.{layer}.files"):
@@ -197,18 +204,20 @@ def from_card(file: Path) -> tuple[Answers, list[str]]:
         folder.mkdir()
         (folder / "README.md").write_text(_MARKERS.sub("", text or ""), encoding="utf-8")
         answers = prefilled(folder)
-        with_sections(answers, folder)
+        lost = with_sections(answers, folder)
         if answers.get("layers.weights.license"):
             # What a card gives a license for is published with it.
             answers.give("layers.weights.availability", "released", "README.md, license")
-        told = answers.without_faults(folder)
+        told = [*answers.without_faults(folder), *lost]
     if answers.get("layers.weights.derived_from") and not answers.get("layers.weights.availability"):
         told.append("README.md: it names no license, so its weights, and what they were made from, were left out.")
     return answers, told
 
 
-def with_sections(answers: Answers, origin: Path) -> None:
-    """Add the sections of another folder's card: that card is not there to be kept where the new one is built.
+def with_sections(answers: Answers, origin: Path) -> list[str]:
+    """Add sections and results of another folder's card, and return what of its front matter was left out, in words.
+
+    That card is not there to be kept where the new one is built.
 
     Args:
         answers: Where they go.
@@ -218,6 +227,13 @@ def with_sections(answers: Answers, origin: Path) -> None:
     block_ = BLOCK.match(text)
     for name, content in read_sections(text[block_.end() :] if block_ else text).items():
         answers.give(f"card.{name}", content, "README.md, its section")
+    front = front_matter_of(text)
+    results, left = results_of(front)
+    answers.give("results", results, "README.md, model-index")
+    told = [f"README.md: `{key}` has no place in a release file and was left out." for key in front if key not in _HELD]
+    if left:
+        told.append(f"README.md: {left} results without a task, data set, metric or number were left out.")
+    return told
 
 
 def _license_files(folder: Path) -> Iterator[Sighting]:

@@ -166,3 +166,25 @@ def test_the_command_answers_in_json_and_ends_with_1_for_no() -> None:
     assert "copy of this Agreement" in document["clauses"][0]["quote"]
     assert {"license": "LicenseRef-llama2", "answer": "conditional"} in document["alternatives"]
     assert subprocess.run([*command, "llama2"], capture_output=True, check=False).returncode == 0
+
+
+ORDER = ("yes", "conditional", "unclear", "no")
+
+
+def test_what_a_model_only_learned_from_opens_no_license() -> None:
+    """A compatibility clause asks for another work in the same work; data and outputs are not in the weights."""
+    bases = ["EUPL-1.2", "AGPL-3.0-only"]
+    assert derive(bases, "merge", "AGPL-3.0-only").answer == "conditional"
+    for relation in ("trained_on", "distilled", "outputs_of"):
+        alone = derive("EUPL-1.2", relation, "AGPL-3.0-only")
+        both = derive(bases, relation, "AGPL-3.0-only")
+        assert ORDER.index(both.answer) >= ORDER.index(alone.answer)
+
+
+def test_a_name_is_not_taken_for_that_of_another_publisher() -> None:
+    with pytest.raises(UnknownLicenseError) as error:
+        derive("qwen-research", "finetune", "MIT")
+    assert error.value.suggestions == ()
+    with pytest.raises(UnknownLicenseError) as error:
+        derive("apche-2.0", "finetune", "MIT")
+    assert error.value.suggestions[0] == "Apache-2.0"
