@@ -31,6 +31,20 @@ class Edge(NamedTuple):
         more = len(self.flows) - 1
         return "/".join(self.flow.via[-1:]) + (f" and {more} more" if more else "")
 
+    @property
+    def terms(self) -> str:
+        """The license in words, with its date where the table of known bases has it."""
+        return f"{self.license}{known_as_of(self.flow)}"
+
+
+def known_as_of(flow: Flow) -> str:
+    """Return `, known as of DATE` where a flow rests on the table of known bases; else an empty text.
+
+    Args:
+        flow: The flow.
+    """
+    return f", known as of {flow.as_of}" if flow.as_of else ""
+
 
 def joined_with(flows: Iterable[Flow]) -> frozenset[LicenseId]:
     """Return the licenses of everything that is itself in an item; what it only learned from is not.

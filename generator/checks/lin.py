@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.checks.edges import Edge, edges
+from generator.checks.edges import Edge, edges, known_as_of
 from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.documents.words import RELATION_WORDS
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import hub_id
 from generator.licenses.derive import ACT_OF, HOLDING_WEIGHTS, clashes
 from generator.licenses.given import begins
+from generator.licenses.known_bases import find_base, is_data
 from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import ClauseRef
 from generator.licenses.terms import Obligation
@@ -40,7 +41,7 @@ def upstream_license_dropped(subject: Subject) -> Iterator[Hit]:
             yield _hit(
                 edge,
                 f"{spoken(edge.item)}: {edge.item.license} is not open to what is {_relation(edge)} {edge.named} "
-                f"({edge.license}). {edge.verdict.because}",
+                f"({edge.terms}). {edge.verdict.because}",
                 _remedy(edge),
                 "error" if edge.flow.framing == "both" else "warning",
             )
@@ -70,7 +71,7 @@ def upstream_terms_travel(subject: Subject) -> Iterator[Hit]:
         if edge.verdict.answer == "conditional" and told:
             yield _hit(
                 edge,
-                f"{spoken(edge.item)}: {_relation(edge)} {edge.named} ({edge.license}), whose terms travel with it. "
+                f"{spoken(edge.item)}: {_relation(edge)} {edge.named} ({edge.terms}), whose terms travel with it. "
                 f"{edge.verdict.because}",
                 "Say so in the card; `charter build` puts the text, the notices and the policy beside it.",
                 "warning",
@@ -97,7 +98,7 @@ def lineage_unclear(subject: Subject) -> Iterator[Hit]:
         if edge.verdict.answer == "unclear":
             yield _hit(
                 edge,
-                f"{spoken(edge.item)}: whether what is {_relation(edge)} {edge.named} ({edge.license}) may be under "
+                f"{spoken(edge.item)}: whether what is {_relation(edge)} {edge.named} ({edge.terms}) may be under "
                 f"{edge.item.license} is not settled. {edge.verdict.because}",
                 "Ask who owns it, or accept this finding with the reason and the date.",
                 "warning",
@@ -108,7 +109,8 @@ def lineage_unclear(subject: Subject) -> Iterator[Hit]:
 def upstream_license_unknown(subject: Subject) -> Iterator[Hit]:
     """The license of an upstream is not stated and was not found, so nothing is assumed about it.
 
-    It is looked for in the upstream's folder, where `ref` is a path, and in the Hub's cache on this machine.
+    It is looked for in the upstream's folder, where `ref` is a path, in the Hub's cache on this machine, and in the
+    table of known bases (`charter licenses --base ID`).
 
     Bad:
 
@@ -125,7 +127,7 @@ def upstream_license_unknown(subject: Subject) -> Iterator[Hit]:
             if flows and item.given:
                 more = f" and {len(flows) - 1} more" if len(flows) > 1 else ""
                 yield Hit(
-                    f"{spoken(item)}: the license of {flows[0].via[-1]}{more} is not known.",
+                    f"{spoken(item)}: the license of {flows[0].via[-1]}{more} is not known.{_unnamed(item, flows[0])}",
                     "Write `license:` beside its `ref`."
                     if subject.stated
                     else "State it in a release file: charter init",
@@ -159,7 +161,7 @@ def name_prefix_missing(subject: Subject) -> Iterator[Hit]:
             for path, name in names:
                 if not begins(name, duty.prefix):
                     whose = f"the license of {flow.via[-1]}" if flow.via else f"its own license ({flow.license})"
-                    said = f"{name} does not begin with {duty.prefix}, as {whose} asks."
+                    said = f"{name} does not begin with {duty.prefix}, as {whose} asks{known_as_of(flow)}."
                     yield Hit(
                         f"{spoken(item)}: {said} {duty.detail}",
                         f"Call it {duty.prefix}-{name}, or the like.",
@@ -192,10 +194,14 @@ def terms_exclude_each_other(subject: Subject) -> Iterator[Hit]:
           - {ref: google/gemma-2-9b, license: gemma, relation: merge}
     """
     for item in subject.assessment.items:
-        held = [(f.license, f.relation) for f in item.flows[1:] if f.license and f.relation in HOLDING_WEIGHTS]
+        holding = [f for f in item.flows[1:] if f.license and f.relation in HOLDING_WEIGHTS]
+        held = [(f.license, f.relation) for f in holding if f.license]
         for verdict in clashes(held, item.book.terms) if item.given else ():
+            clashing = {ref.license for ref in verdict.clauses}
+            listed = [f for f in holding if f.as_of and f.license and clashing & {*f.license.ids()}]
+            dated = dict.fromkeys(f" {f.via[-1]}: {f.license}{known_as_of(f)}." for f in listed)
             yield Hit(
-                f"{spoken(item)}: {verdict.because}",
+                f"{spoken(item)}: {verdict.because}{''.join(dated)}",
                 "Leave one of them out, or ask its owner.",
                 place(item),
                 item,
@@ -252,6 +258,50 @@ def upstream_license_differs(subject: Subject) -> Iterator[Hit]:
                     place(item, "derived_from", number, "license"),
                     item,
                 )
+
+
+@rule("LIN209", "known-base-differs", "warning")
+def known_base_differs(subject: Subject) -> Iterator[Hit]:
+    """The license of a base differs from the one in the table of known bases.
+
+    What the release file states, or what the base's own card says, is used; the table only has what the publisher
+    stated at a date. One of the two is wrong, or the publisher changed the license.
+
+    Bad:
+
+        derived_from: [{ref: google/gemma-2-2b, license: MIT, relation: finetune}]
+
+    Good:
+
+        derived_from: [{ref: google/gemma-2-2b, license: gemma, relation: finetune}]
+    """
+    for item in subject.assessment.items:
+        for number, upstream in enumerate(item.item.derived_from):
+            origin = subject.assessment.lookup(upstream)
+            stated = item.book.parse(upstream.license) if upstream.license else None
+            used = stated or (origin.license if origin and not origin.as_of else None)
+            row = find_base(upstream.ref, data=is_data(item.layer, upstream.relation)) if used else None
+            # Of a pinned revision the table may have a later license.
+            if row is None or row.disputed or not row.license or (stated and upstream.revision):
+                continue
+            if used and set(used.ids()) != set(row.license.ids()):
+                whose = "is stated to be" if stated else "has a card of its own, by which it is"
+                yield Hit(
+                    f"{spoken(item)}: {upstream.ref} {whose} under {used}. Its license is {row.license}, "
+                    f"known as of {row.as_of}.",
+                    f"Compare with its page on the Hub. Then correct the license, or accept this finding with the "
+                    f"date. See: charter licenses --base {upstream.ref}",
+                    place(item, "derived_from", number, "license"),
+                    item,
+                )
+
+
+def _unnamed(item: ItemAssessment, flow: Flow) -> str:
+    """What the table of known bases says of a base whose card names no license; else an empty text."""
+    row = find_base(flow.via[-1], data=is_data(item.layer, flow.relation))
+    if row is None or row.license:
+        return ""
+    return f" Its card says {row.stated!r}, as of {row.as_of}."
 
 
 def _hit(edge: Edge, message: str, remedy: str, severity: str) -> Hit:

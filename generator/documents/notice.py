@@ -29,6 +29,7 @@ class Entry(NamedTuple):
         copyright: Its copyright lines.
         missing: Whether its license asks for a copyright line that nobody gave.
         notices: Notice texts, verbatim.
+        as_of: The date of the table of known bases, where the license is from there; else empty.
     """
 
     ref: str
@@ -39,6 +40,7 @@ class Entry(NamedTuple):
     copyright: tuple[str, ...]
     missing: bool
     notices: tuple[str, ...]
+    as_of: str
 
 
 class NoticeView(NamedTuple):
@@ -129,6 +131,7 @@ def _entries(coverage: Coverage, shelf: Shelf) -> Iterator[Entry]:
             copyright=holders,
             missing=here and not holders and any(shelf.asks_holder(key) for key in keys),
             notices=tuple(dict.fromkeys((*required, *_notice_files(coverage.assessment.release, sightings)))),
+            as_of=sightings[0][1].as_of,
         )
 
 

@@ -121,7 +121,7 @@ class Trail(NamedTuple):
 
     Attributes:
         cache: The Hub's cache.
-        origins: What was found, by folder and by whether it is looked at as data.
+        origins: What was found, by folder or known base, and by whether it is looked at as data.
         depth: Releases on the way here.
     """
 
@@ -135,12 +135,14 @@ def _assess(release: Release, trail: Trail) -> Assessment:
     local = local_ids(release)
     own |= {key: own_terms(LicenseId(key), key, None, ()) for key in local - own.keys()}
     book = Book(local, own)
-    known: dict[int, Origin | None] = {}
+    found: dict[int, Origin | None] = {}
+    layers = {id(upstream): p.layer for p in release.placed() for upstream in p.item.derived_from}
 
     def lookup(upstream: Upstream) -> Origin | None:
-        if id(upstream) not in known:
-            known[id(upstream)] = _origin(release, upstream, trail)
-        return known[id(upstream)]
+        key = id(upstream)
+        if key not in found:
+            found[key] = _origin(release, layers.get(key, "weights"), upstream, trail)
+        return found[key]
 
     reader = Reader(local, book.terms, lookup)
     items = tuple(
@@ -150,18 +152,48 @@ def _assess(release: Release, trail: Trail) -> Assessment:
     return Assessment(release, book, items, lookup)
 
 
-def _origin(release: Release, upstream: Upstream, trail: Trail) -> Origin | None:
+def _origin(release: Release, layer: str, upstream: Upstream, trail: Trail) -> Origin | None:
+    """What is known of an upstream: from its own folder, else from the table of known bases."""
+    own = _origin_in(release, upstream, trail)
+    if upstream.license or (own and own.license) or trail.depth >= DEPTH_LIMIT:
+        return own
+    from generator.licenses.known_bases import find_base, is_data
+
+    row = find_base(upstream.ref, data=is_data(layer, upstream.relation))
+    if row is None:
+        return own
+    current = row.current_id(upstream.ref)
+    if own is None and current and current != upstream.ref:
+        own = _origin_in(release, Upstream(ref=current, relation=upstream.relation), trail)
+        if own and own.license:
+            return own
+    listed = _origin_of(f"{row.kind}:{row.id}", row.as_release(), data=row.kind == "dataset", trail=trail)
+    if listed is None:
+        return own
+    flows = own.flows if own else tuple(flow._replace(as_of=flow.as_of or row.as_of) for flow in listed.flows)
+    return Origin(listed.license, flows, row.as_of if listed.license else "")
+
+
+def _origin_in(release: Release, upstream: Upstream, trail: Trail) -> Origin | None:
     """What an upstream's own folder says: its license, and what flowed into it."""
     folder = place_of(upstream.ref, release.folder, upstream.revision, trail.cache)
     if folder is None or trail.depth >= DEPTH_LIMIT:
         return None
-    key = (os.path.realpath(folder), upstream.relation == "trained_on")
+    place, data = os.path.realpath(folder), upstream.relation == "trained_on"
+    if (place, data) in trail.origins:
+        return trail.origins[place, data]
+    try:
+        theirs = released(folder)
+    except CharterError:
+        return None  # a broken file says nothing; the upstream stays as unknown as it was
+    return _origin_of(place, theirs, data=data, trail=trail)
+
+
+def _origin_of(place: str, theirs: Release, *, data: bool, trail: Trail) -> Origin | None:
+    """What a release says as somebody's upstream: its license, and what flowed into it; None where it has no item."""
+    key = (place, data)
     if key not in trail.origins:
-        try:
-            theirs = released(folder)
-        except CharterError:
-            return None  # a broken file says nothing; the upstream stays as unknown as it was
-        subject = _subject(theirs, data=key[1])
+        subject = _subject(theirs, data=data)
         if not subject:
             return None
         # A lineage that comes back to a folder finds its license there, and nothing more.

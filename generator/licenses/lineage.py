@@ -28,6 +28,7 @@ class Flow(NamedTuple):
         source: They carry where the weights are the source.
         upstream: The entry of the release file they come from; None for what the release itself holds, and for what
             flowed into an upstream.
+        as_of: The date of the table of known bases, where the flow rests on it; else empty.
     """
 
     license: Expression | None
@@ -36,6 +37,7 @@ class Flow(NamedTuple):
     program: bool
     source: bool
     upstream: Upstream | None = None
+    as_of: str = ""
 
     @property
     def travels(self) -> bool:
@@ -49,19 +51,21 @@ class Flow(NamedTuple):
 
 
 class Origin(NamedTuple):
-    """What is known of an upstream from its own folder.
+    """What is known of an upstream from its own folder, or from the table of known bases.
 
     Attributes:
         license: Its own license; None where it is not known.
         flows: What flowed into it, nearest first.
+        as_of: The date of the table of known bases, where the license is from there; else empty.
     """
 
     license: Expression | None
     flows: tuple[Flow, ...]
+    as_of: str = ""
 
 
 Lookup = Callable[["Upstream"], Origin | None]
-"""Finds what an upstream's own folder says; None where it has none that can be read."""
+"""Finds what an upstream's own folder, or the table of known bases, says; None where neither knows it."""
 
 
 class Reader(NamedTuple):
@@ -122,7 +126,8 @@ def _from_upstreams(release: Release, item: Item, reader: Reader) -> Iterator[Fl
         origin = reader.lookup(upstream)
         stated = parse(upstream.license, reader.local) if upstream.license else None
         license_ = stated or (origin.license if origin else None)
-        yield _carried(Flow(license_, upstream.relation, (upstream.ref,), True, True, upstream), reader)
+        as_of = origin.as_of if origin and not stated else ""
+        yield _carried(Flow(license_, upstream.relation, (upstream.ref,), True, True, upstream, as_of), reader)
         for flow in origin.flows if origin else ():
             relation = compose_relations(upstream.relation, flow.relation)
             yield _carried(flow._replace(relation=relation, via=(upstream.ref, *flow.via), upstream=None), reader)

@@ -169,7 +169,9 @@ def _distinct(flows: Iterable[Flow]) -> tuple[Flow, ...]:
     """The first of those flows that carry the same terms under the same framings: they answer alike."""
     found: dict[tuple[Expression | None, str, tuple[str, ...]], Flow] = {}
     for flow in flows:
-        found.setdefault((flow.license, flow.framing, () if flow.license else flow.via), flow)
+        key = (flow.license, flow.framing, () if flow.license else flow.via)
+        if key not in found or (found[key].as_of and not flow.as_of):
+            found[key] = flow  # what is stated goes before what only the table of known bases says
     return tuple(found.values())
 
 
@@ -191,6 +193,8 @@ def _voice(flow: Flow, act: str, terms_of: TermsOf, given: Given) -> Voice:
         because = reason("unknown_upstream", via=flow.via[-1]) if flow.via else reason("no_statement")
         return Voice("unclear", because, (), flow.via)
     answer, because, clauses = _expression(flow.license, act, terms_of, given)
+    if flow.as_of:
+        because = f"{because} {reason('known_base', base=flow.via[-1], license=str(flow.license), as_of=flow.as_of)}"
     return Voice(answer, because, clauses, flow.via)
 
 

@@ -1,0 +1,200 @@
+"""Known bases: what publishers state about the licenses of models and data sets that people build on.
+
+`knowledge/bases/models.csv` and `datasets.csv` hold one row for each; `docs/known-bases.md` describes the columns.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from generator.artifacts.bases import hub_ref
+from generator.licenses.catalog import KNOWLEDGE, Expression, known
+from generator.release.model import Item, Layers, Release, ReleaseInfo, Upstream
+from generator.release.nearest import nearest
+
+NO_LICENSE = frozenset({"", "other", "unknown"})
+"""What a row holds where the card of the base names no license."""
+
+
+class KnownBase(NamedTuple):
+    """One row: a model or a data set of the Hub, or several that a pattern with `*` names.
+
+    Attributes:
+        kind: `model` or `dataset`.
+        id: Its repo id, or the pattern.
+        former_ids: Ids under which it was known before, and bare ids.
+        stated: The license as the row has it.
+        base: What it was made from itself.
+        relation: How it was made from that.
+        as_of: The date of the source.
+        source: Where the license is stated.
+        gated: `yes`, `no` or `unknown`.
+        note: Disagreements and remarks.
+    """
+
+    kind: str
+    id: str
+    former_ids: tuple[str, ...]
+    stated: str
+    base: tuple[str, ...]
+    relation: str
+    as_of: str
+    source: str
+    gated: str
+    note: str
+
+    @property
+    def license(self) -> Expression | None:
+        """Its license; None where its card names none, or one that the catalog doesn't know."""
+        return None if self.stated in NO_LICENSE else known(self.stated)
+
+    @property
+    def disputed(self) -> bool:
+        """Whether the license comes from a third party, or another source states another one."""
+        return any(word in self.note for word in ("third-party list", " says ", " lists: ", " lists "))
+
+    def current_id(self, ref: str) -> str | None:
+        """Return the repo id that a ref means today, or None where the pattern doesn't tell it.
+
+        Args:
+            ref: A ref that this row was found for.
+        """
+        if "*" not in self.id:
+            return self.id
+        guess = f"{self.id.partition('/')[0]}/{ref.rpartition('/')[2]}"
+        return guess if _fits(self.id.lower(), guess.lower()) else None
+
+    def as_release(self) -> Release:
+        """Return the base as a release, so that its lineage is followed like that of a folder."""
+        upstreams = tuple(Upstream(ref=ref, relation=self.relation) for ref in self.base)
+        item = Item(
+            availability="released",
+            license=str(self.license) if self.license else None,
+            files=("**",),
+            derived_from=upstreams,
+        )
+        layers = Layers(data=(item,)) if self.kind == "dataset" else Layers(weights=(item,))
+        return Release(charter=1, release=ReleaseInfo(name=self.id), layers=layers)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the row as values for JSON."""
+        return {
+            "id": self.id,
+            "kind": self.kind,
+            "former_ids": list(self.former_ids),
+            "license": str(self.license) if self.license else None,
+            "stated": self.stated,
+            "base": list(self.base),
+            "relation": self.relation or None,
+            "as_of": self.as_of,
+            "source": self.source,
+            "gated": self.gated,
+            "note": self.note or None,
+        }
+
+
+class _Table(NamedTuple):
+    """The rows of one kind: by id in lower case, and those with a pattern, the longest first."""
+
+    ids: dict[str, list[str]]
+    patterns: tuple[tuple[str, list[str]], ...]
+
+
+def find_base(ref: str, *, data: bool = False) -> KnownBase | None:
+    """Return the row of a model or a data set, or None where the table has none.
+
+    An id or a former id goes before a pattern, a long pattern before a short one; case doesn't matter.
+
+    Args:
+        ref: A Hub repo id, its address, or a bare id such as `gpt2`.
+        data: Whether it is a data set.
+    """
+    wanted = (hub_ref(ref) or ref).strip().lower()
+    table = _table("dataset" if data else "model")
+    row = table.ids.get(wanted)
+    if row is None:
+        row = next((row for pattern, row in table.patterns if _fits(pattern, wanted)), None)
+    return _known_base("dataset" if data else "model", row) if row else None
+
+
+def find_either(ref: str) -> tuple[KnownBase, ...]:
+    """Return the rows of a ref: the model of that id, and the data set.
+
+    Args:
+        ref: A Hub repo id, its address, or a bare id.
+    """
+    return tuple(row for row in (find_base(ref), find_base(ref, data=True)) if row)
+
+
+def is_data(layer: str, relation: str) -> bool:
+    """Return whether an upstream of an item is a data set.
+
+    Args:
+        layer: The layer of the item.
+        relation: How the item was made from the upstream.
+    """
+    return relation == "trained_on" or (layer in ("data", "curation") and relation not in ("distilled", "outputs_of"))
+
+
+def near_bases(ref: str) -> tuple[str, ...]:
+    """Return the ids of the table that are most like a ref, best first.
+
+    Args:
+        ref: An id that the table doesn't have.
+    """
+    names = {name: row[0] for kind in ("model", "dataset") for name, row in _table(kind).ids.items()}
+    names |= {pattern: row[0] for kind in ("model", "dataset") for pattern, row in _table(kind).patterns}
+    return tuple(dict.fromkeys(names[name] for name in nearest(ref.lower(), names, 3)))
+
+
+def all_bases() -> Iterator[KnownBase]:
+    """Yield every row, models first."""
+    for kind in ("model", "dataset"):
+        yield from (_known_base(kind, row) for row in _rows(kind))
+
+
+@lru_cache(maxsize=2)
+def _table(kind: str) -> _Table:
+    ids: dict[str, list[str]] = {}
+    patterns: list[tuple[str, list[str]]] = []
+    for row in _rows(kind):
+        if "*" in row[0]:
+            patterns.append((row[0].lower(), row))
+        else:
+            ids[row[0].lower()] = row
+    for row in _rows(kind):
+        for former in row[1].split():
+            ids.setdefault(former.lower(), row)
+    patterns.sort(key=lambda entry: -len(entry[0].replace("*", "")))
+    return _Table(ids, tuple(patterns))
+
+
+@lru_cache(maxsize=2)
+def _rows(kind: str) -> list[list[str]]:
+    import csv  # only where a license is not stated
+
+    with (KNOWLEDGE / "bases" / f"{kind}s.csv").open(encoding="utf-8", newline="") as file:
+        return [row for row in list(csv.reader(file))[1:] if row]
+
+
+def _known_base(kind: str, row: list[str]) -> KnownBase:
+    id_, former, stated, base, relation, as_of, source, gated, note = row
+    return KnownBase(
+        kind, id_, tuple(former.split()), stated, tuple(base.split()), relation, as_of, source, gated, note
+    )
+
+
+def _fits(pattern: str, text: str) -> bool:
+    """Return whether a pattern with `*` fits a text; both in lower case."""
+    first, *rest = pattern.split("*")
+    if not text.startswith(first) or not text.endswith(rest[-1]):
+        return False
+    place, end = len(first), len(text) - len(rest[-1])
+    for part in rest[:-1]:
+        found = text.find(part, place, end)
+        if found < 0:
+            return False
+        place = found + len(part)
+    return place <= end
