@@ -68,7 +68,9 @@ class KnownBase(NamedTuple):
 
     def as_release(self) -> Release:
         """Return the base as a release, so that its lineage is followed like that of a folder."""
-        upstreams = tuple(Upstream(ref=ref, relation=self.relation) for ref in self.base)
+        # As the Hub does: what is made from another model in a way that nobody states is a fine-tune.
+        relation = self.relation or ("includes" if self.kind == "dataset" else "finetune")
+        upstreams = tuple(Upstream(ref=ref, relation=relation) for ref in self.base)
         item = Item(
             availability="released",
             license=str(self.license) if self.license else None,

@@ -75,7 +75,6 @@ def test_every_row_has_a_date_a_source_and_an_id_of_its_own() -> None:
     for row in all_bases():
         assert row.as_of.startswith("20"), row
         assert row.source, row
-        assert row.relation or not row.base, row
         assert row.gated in ("yes", "no", "unknown"), row
         for name in (row.id, *row.former_ids):
             assert seen.setdefault((row.kind, name.lower()), row.id) == row.id, name
