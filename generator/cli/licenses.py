@@ -29,6 +29,7 @@ def _wish(name: str, yes: str, no: str) -> Callable[[Function], Function]:
     help="List: only those written for this.",
 )
 @click.option("--search", metavar="WORDS", help="List: only those whose id or name holds these words.")
+@click.option("--base", metavar="REPO", help="Show what is known of the license of a base model or data set.")
 @_wish("sell", "others may sell it", "they may not")
 @_wish("share-alike", "changes must be shared alike", "they need not")
 @_wish("use-restrictions", "uses are restricted", "none is")
@@ -43,6 +44,7 @@ def command(
     fetch_texts: bool,
     applies_to: str | None,
     search: str | None,
+    base: str | None,
     format_: str,
     **wishes: Any,  # noqa: ANN401 - the options of an intent
 ) -> None:
@@ -55,6 +57,8 @@ def command(
 
     if fetch_texts:
         _fetch()
+    elif base is not None:
+        _show_base(base, format_)
     elif text:
         from generator.cli.show import texts
 
@@ -79,6 +83,26 @@ def _fetch() -> None:
 
     number = fetch_texts(scancode_keys(), say=console.talk)
     console.talk(f"{number} license texts are in the cache.")
+
+
+def _show_base(ref: str, format_: str) -> None:
+    """Show the row of a base in the table of known bases.
+
+    Raises:
+        CharterError: The table does not have it.
+    """
+    from generator.cli.show import known_base
+    from generator.errors import CharterError
+    from generator.licenses.known_bases import find_either, near_bases
+
+    rows = find_either(ref)
+    if not rows:
+        near = ", ".join(near_bases(ref))
+        raise CharterError(
+            f"{ref[:120]}: this base is not in the table of known bases.",
+            (f"Near ids: {near}. " if near else "") + "Write its license beside its `ref` in release.yaml.",
+        )
+    _answer([row.to_dict() for row in rows], format_, "\n\n".join(known_base(row) for row in rows))
 
 
 def _show(ids: tuple[str, ...], format_: str) -> None:

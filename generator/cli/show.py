@@ -13,6 +13,7 @@ from generator.errors import CharterError, LicenseTextError, UnknownLicenseError
 from generator.licenses.catalog import LicenseId, hub_id, known_name, parse, reason
 from generator.licenses.choose import Choice
 from generator.licenses.identify import Identified, identify
+from generator.licenses.known_bases import KnownBase
 from generator.licenses.quotes import kept_text
 from generator.licenses.terms import Terms, terms_of
 
@@ -206,6 +207,27 @@ def texts(name: str) -> str:
             f"The text of {known_name(key)} ({key}) is not at hand.", "Run: charter licenses --fetch-texts"
         )
     return text.rstrip()
+
+
+def known_base(base: KnownBase) -> str:
+    """Return the row of a known base: its license with date and source, and what it was made from.
+
+    Args:
+        base: A row of the table.
+    """
+    license_ = f"{base.license} (stated as {base.stated})" if base.license else f"not known (stated as {base.stated})"
+    rows = [
+        ("License", license_),
+        ("Known as of", base.as_of),
+        ("Source", base.source),
+        ("Made from", " ".join(base.base)),
+        ("Former ids", " ".join(base.former_ids)),
+        ("Note", base.note),
+    ]
+    lines = [f"{base.id} ({'data set' if base.kind == 'dataset' else 'model'})"]
+    for label, value in rows:
+        lines += _filled(value, 100, f"  {label + ':':<13}", " " * 15) if value else []
+    return "\n".join(lines)
 
 
 def _short(terms: Terms) -> str:

@@ -30,8 +30,10 @@ from generator.release.yaml_text import block
 # The marks of a generated part are no text of the card.
 _MARKERS = re.compile(r"<!-- charter:(?:begin|end)\b.*?-->\n?", re.S)
 _HELD = frozenset(
-    "license license_name license_link language library_name pipeline_tag tags base_model base_model_relation datasets"
-    " model-index pretty_name".split()
+    (
+        *("license", "license_name", "license_link", "language", "library_name", "pipeline_tag", "tags", "datasets"),
+        *("base_model", "base_model_relation", "model-index", "pretty_name"),
+    )
 )
 """Keys of a card that a release file has a place for."""
 BY_HAND = "you"
