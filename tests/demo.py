@@ -42,7 +42,7 @@ def main() -> int:
         if command[0] == "build" and code:
             return code
     say(f"\nThe model card: {target / 'README.md'}, the release as one page: {target / 'preview.html'}\n")
-    say("The gate says: " + ("open, nothing stands against publishing.\n" if code == 0 else "closed, see above.\n"))
+    say("The checks pass.\n" if code == 0 else "The checks found errors; see above.\n")
     return code
 
 

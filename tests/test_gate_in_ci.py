@@ -157,7 +157,7 @@ def test_the_example_script_stops_at_the_gate(tmp_path: Path) -> None:
     (tmp_path / "release.yaml").write_text(BAD, encoding="utf-8")
     done = publish(tmp_path)
     assert (done.returncode, done.stdout) == (2, "")
-    assert "The gate is closed for Bad" in done.stderr
+    assert "Bad: Not ready: " in done.stderr
     assert "charter check" in done.stderr
     assert os.listdir(tmp_path) == ["release.yaml"]  # noqa: PTH208 - names alone
 

@@ -82,7 +82,7 @@ def check(
         release: What `load_release` returned.
         bundle: What `build` returned, or the folder it was written to; by default the folder of the release.
         today: The day that `accept.until` is held against; by default `SOURCE_DATE_EPOCH`, else the clock.
-        fail_on: The least severity that closes the gate: error, warning or info.
+        fail_on: The least severity that makes a release not ready: error, warning or info.
         select: The only rules that run, by id, family or beginning of an id; all by default.
         ignore: Rules that do not run, of those that would.
 
@@ -322,7 +322,7 @@ def push(
         options: create_pr, revision, create, private, message, gated, force, dry_run: see `Options`.
 
     Raises:
-        CharterError: The gate is closed for the release, or an option is none.
+        CharterError: The release is not ready, or an option is unknown.
         BundleConflictError: A generated part of the card on the Hub was edited by hand; nothing was sent.
         HubError: It failed; the message says whether anything was published.
     """

@@ -1,1 +1,1 @@
-"""The gate: rules by family, the registry that runs them, and the report they end in."""
+"""The checks: rules by family, the registry that runs them, and the report they end in."""

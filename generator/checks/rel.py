@@ -236,6 +236,27 @@ def license_text_missing(subject: Subject) -> Iterator[Hit]:
         )
 
 
+@rule("REL117", "nothing-released", "error")
+def nothing_released(subject: Subject) -> Iterator[Hit]:
+    """The release file names no part that is released, so there is nothing to publish.
+
+    Bad:
+
+        release: {name: Borealis 7B}
+
+    Good: the same, with
+
+        layers:
+          weights: {availability: released, license: Apache-2.0, files: ["*.safetensors"]}
+    """
+    if subject.stated and not any(item.given for item in subject.assessment.items):
+        yield Hit(
+            "Nothing is released: no layer and no document has `availability: released` or `gated`.",
+            "Add what you release under `layers:`, with its license and files.",
+            ("release",),
+        )
+
+
 @rule("REL116", "license-text-not-here", "warning")
 def license_text_not_here(subject: Subject) -> Iterator[Hit]:
     """A folder without a release file states a license, and no license text is in it.

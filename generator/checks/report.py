@@ -96,6 +96,15 @@ class Report(NamedTuple):
         return ", ".join([*told, *([f"{accepted} accepted"] if accepted else [])]) or "nothing found"
 
     @property
+    def verdict(self) -> str:
+        """The result in the words of the contract: ready or not, and how many findings count."""
+        grave = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1] if self.exit_code else ("warning",)
+        counts = [f"{n} {key}{'s' * (n != 1 and key != 'info')}" for key in grave if (n := self.counts[key])]
+        if self.exit_code:
+            return f"Not ready: {', '.join(counts)}"
+        return ", ".join(["Ready to publish", *counts])
+
+    @property
     def exit_code(self) -> int:
         """0, or 1 where a finding at or above `fail_on` stands."""
         grave = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
@@ -126,5 +135,5 @@ class Report(NamedTuple):
         lines = [f"{f.file}:{f.line}:{f.column}: {f.severity} {f.rule} {f.message}" for f in standing[:_TOLD]]
         if len(standing) > _TOLD:
             lines.append(f"and {len(standing) - _TOLD} more")
-        told = "\n  ".join((f"The gate is closed for {self.release}: {self.summary}.", *lines))
+        told = "\n  ".join((f"{self.release}: {self.verdict}.", *lines))
         raise CharterError(told, f"See all of it, with remedies: charter check {shlex.quote(standing[0].file)}")

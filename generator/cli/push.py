@@ -64,7 +64,7 @@ def command(
     if report.exit_code:
         teller(format_)([Outcome(release, report)], 1)
         console.complain(
-            "the gate is closed; nothing was sent.", "Mend the findings, or accept them in the release file."
+            "not ready to publish; nothing was sent.", "Fix the findings, or accept them in the release file."
         )
         return 1
     text = format_ == "text"

@@ -86,7 +86,7 @@ def test_ids_and_quotes_are_mended_and_all_else_stays(newline: str, mark: str, t
     done = fix(tmp_path, "--select", ",".join(RULES))
     assert path.read_bytes() == (mark + MENDED).replace("\n", newline).encode()
     assert load_release(tmp_path) == before
-    assert done.stdout == b"The gate is open for Borealis: nothing found.\n"
+    assert done.stdout == b"Ready to publish.\n"
     shown = done.stderr.decode().splitlines()
     assert "-    license:   'apache-2.0'   # as on the Hub" in shown
     assert "+    license:   'Apache-2.0'   # as on the Hub" in shown

@@ -61,7 +61,7 @@ def test_text_shows_the_line_and_a_caret(tmp_path: Path) -> None:
         "      |            ^",
         "  Write `license:` with an SPDX id, a Hub id, or `LicenseRef-NAME` with `license_text`.",
         "",
-        "The gate is closed for Bad: 1 error.",
+        "Not ready: 1 error.",
     ]
 
 

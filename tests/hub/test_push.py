@@ -415,7 +415,7 @@ def test_a_script_publishes_what_it_built(tmp_path: Path) -> None:
         refused = subprocess.run(
             command, capture_output=True, text=True, check=False, env=environment(tmp_path, server), timeout=120
         )
-        assert "The gate is closed" in refused.stderr
+        assert "Not ready: " in refused.stderr
         assert main(server).pulls == ["From a script"]
 
 

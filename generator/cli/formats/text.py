@@ -34,20 +34,21 @@ def tell(outcomes: Iterable[Outcome], total: int) -> None:
     closed = failed = 0
     for outcome in outcomes:
         if outcome.report:
-            console.data("\n".join(_report(outcome.report)))
+            console.data("\n".join(_report(outcome.report, named=total > 1)))
             closed += bool(outcome.report.exit_code)
         elif outcome.failure:
             failed += 1
             console.complain(_prefixed(outcome.target, outcome.failure.message), outcome.failure.remedy)
     if total > 1:
-        console.data(f"{total} targets: the gate is closed for {closed}, {failed} could not be judged.")
+        console.data(f"{total} targets: {closed} not ready, {failed} could not be checked.")
 
 
 def _prefixed(target: str, message: str) -> str:
     return message if message.startswith(target) else f"{target}: {message}"
 
 
-def _report(report: Report) -> Iterator[str]:
+def _report(report: Report, *, named: bool) -> Iterator[str]:
+    """The findings of a report by file, and its verdict, with the name of the release where several are checked."""
     for file, findings in groupby(report.findings, key=lambda finding: finding.file):
         lines = _lines_of(file)
         for finding, more in _counted(findings):
@@ -55,8 +56,8 @@ def _report(report: Report) -> Iterator[str]:
             if more:
                 yield f"  {_more(more)}"
         yield ""
-    gate = console.painted("error", "closed") if report.exit_code else "open"
-    yield f"The gate is {gate} for {_one_line(report.release)}: {report.summary}."
+    verdict = console.painted("error", report.verdict) if report.exit_code else report.verdict
+    yield f"{verdict}{f' ({_one_line(report.release)})' if named else ''}."
 
 
 def _counted(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
