@@ -139,13 +139,16 @@ def _shared_out(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
         gc.collect()  # the files that the pool holds open
         yield from map(judge, jobs)
         return
+    whole = False
     try:
         yield from outcomes
+        whole = True
     except BrokenProcessPool:
         remedy = "Look at the memory of the machine, and give fewer targets at a time."
         raise CharterError("A process that judged targets was ended from outside.", remedy) from None
     finally:
-        pool.shutdown(wait=False, cancel_futures=True)
+        # Without waiting, the interpreter may end while the pool closes its pipes, and report that as an error.
+        pool.shutdown(wait=whole, cancel_futures=True)
 
 
 def _ends_quietly() -> None:
