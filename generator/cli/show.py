@@ -204,7 +204,8 @@ def texts(name: str) -> str:
     text = kept_text(terms_of(key))
     if text is None:
         raise LicenseTextError(
-            f"The text of {known_name(key)} ({key}) is not at hand.", "Run: charter licenses --fetch-texts"
+            f"The text of {known_name(key)} ({key}) is not available.",
+            f"Run: charter licenses {key} --fetch-texts" if terms_of(key).text_source else "No source of it is known.",
         )
     return text.rstrip()
 

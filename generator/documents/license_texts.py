@@ -120,9 +120,9 @@ class Shelf:
         Raises:
             LicenseTextError: The publisher's `license_text` is not there.
         """
-        source = self.book.terms(key).text_source or {}
-        listed = key not in self._supplied and key not in self._found and "spdx" in source
-        return listed or self.text(key) is not None
+        source = self.book.terms(key).text_source
+        listed = key not in self._supplied and key not in self._found and source and source.origin == "spdx"
+        return bool(listed) or self.text(key) is not None
 
     def asks_holder(self, key: LicenseId) -> bool:
         """Return whether a license's text leaves a line for the copyright holder.
@@ -366,6 +366,7 @@ def _ways(key: LicenseId, terms: Terms) -> str:
     if is_family(key):
         return "This id names no license. Write the license itself, or `LicenseRef-NAME` with `license_text: PATH`."
     ways = "Give `license_text: PATH` on the item, or put the license's own LICENSE file into the folder"
-    if terms.text_source and "scancode" in terms.text_source:
-        return f"{ways}, or run: charter licenses --fetch-texts"
-    return f"{ways}."
+    if terms.text_source is None:
+        return f"{ways}."
+    kept = f" The publisher's copy: {terms.text_source.address}" if terms.text_source.is_published else ""
+    return f"{ways}, or run: charter licenses {key} --fetch-texts{kept}"

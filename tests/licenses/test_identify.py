@@ -12,6 +12,7 @@ import pytest
 from generator import build, load_release
 from generator.licenses.catalog import KNOWLEDGE, index
 from generator.licenses.identify import identify, named_only, true_copy
+from generator.licenses.terms import text_source
 from generator.licenses.texts import scancode_text, spdx_text, text_of
 from tests.licenses.test_facts import facts
 
@@ -21,7 +22,9 @@ READ = [path for path in sorted((KNOWLEDGE / "licenses").glob("*.yaml")) if not 
 @pytest.mark.parametrize("path", READ, ids=lambda path: path.stem)
 def test_a_true_copy_of_every_license_that_was_read_is_found(path: Path) -> None:
     raw = facts(path)
-    text = text_of(raw["text_source"])
+    text = text_of(text_source(raw["text_source"]), raw["digest"])
+    if text is None and index()["published"]:
+        pytest.skip("the publisher's text is not here")
     assert text is not None
     windows = text.replace("\n", "\r\n")
     assert true_copy(text) == true_copy(windows)
@@ -57,16 +60,14 @@ def test_what_is_no_license_is_none() -> None:
 
 
 def test_a_license_known_by_name_only_is_taken_from_the_folder_by_its_title(tmp_path: Path) -> None:
-    (tmp_path / "LICENSE").write_text(
-        "META LLAMA 3 COMMUNITY LICENSE AGREEMENT\n\nAll of its text.\n", encoding="utf-8"
-    )
+    (tmp_path / "LICENSE").write_text("H RESEARCH LICENSE\n\nAll of its text.\n", encoding="utf-8")
     (tmp_path / "release.yaml").write_text(
-        "charter: 1\nrelease: {name: Llama 3 Story, copyright: 2026 Lab}\n"
-        "layers: {weights: {availability: released, license: llama3, files: ['*.safetensors']}}\n",
+        "charter: 1\nrelease: {name: Story, copyright: 2026 Lab}\n"
+        "layers: {weights: {availability: released, license: LicenseRef-h-research, files: ['*.safetensors']}}\n",
         encoding="utf-8",
     )
     bundle = build(load_release(tmp_path))
-    assert b"All of its text." in bundle["LICENSES/LicenseRef-llama3.txt"]
+    assert b"All of its text." in bundle["LICENSES/LicenseRef-h-research.txt"]
     bundle.write(tmp_path)
 
 
