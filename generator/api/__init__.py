@@ -149,7 +149,7 @@ def derive(
     Args:
         bases: License ids, aliases or expressions of what it was made from.
         relation: How it was made: finetune, adapter, diff, quantized, merge, distilled, trained_on, outputs_of or
-            includes.
+            includes; trained_with asks about training code that was run.
         license: The license it is to carry; any `LicenseRef-NAME` stands for terms of one's own.
         given: Facts that make an answer definite, as for `rights`.
 

@@ -25,8 +25,8 @@ def command(bases: tuple[str, ...], relation: str, proposed: str, given: tuple[s
 
     Ends with 1 if the answer is no. Any LicenseRef-NAME stands for a custom license with unknown content.
 
-    Training code that was only run is not a base of the weights, so it has no relation here. For what its license
-    says about output, run: charter rights LICENSE --act use_outputs
+    Training code that was only run is not part of the weights. To see what its license says about weights, use
+    --relation trained_with.
     """
     from generator import api, console
 

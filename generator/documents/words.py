@@ -58,6 +58,7 @@ RELATION_WORDS = {
     "trained_on": "trained on",
     "outputs_of": "trained on outputs of",
     "includes": "includes",
+    "trained_with": "trained with",
 }
 FLOW_WORDS = {"terms": "its terms", "notices": "notices", "unknown": "not known", "nothing": "nothing"}
 """What flows from an upstream into what was made from it."""

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
+from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.asked import known_relation
 from generator.licenses.book import CATALOG, Book
 from generator.licenses.catalog import Expression, LicenseId, all_known, hub_id, index, is_family, parse, reason
-from generator.licenses.derive import ACT_OF, Derivation, derive_from
+from generator.licenses.derive import ACT_OF, TRAINED_WITH, Derivation, code_that_was_run, derive_from
 from generator.licenses.given import NOTHING, Given
 from generator.licenses.lineage import Flow
 from generator.licenses.quotes import quoted
@@ -162,7 +163,7 @@ def license_derivation(bases: str | Iterable[str], relation: str, proposed: str,
 
     Args:
         bases: License ids, aliases or expressions of what it was made from; a text may hold several with commas.
-        relation: How it was made: a relation of the vocabulary.
+        relation: How it was made: a relation of the vocabulary, or `trained_with` for training code.
         proposed: The license it is to carry; any `LicenseRef-NAME` stands for terms of one's own.
         given: Facts that make an answer definite.
 
@@ -176,19 +177,24 @@ def license_derivation(bases: str | Iterable[str], relation: str, proposed: str,
     parsed = tuple(parse(name.strip(), local) for entry in names for name in entry.split(",") if name.strip())
     if not parsed:
         raise CharterError("No license to derive from is named.", "Write --from LICENSE.")
-    known_relation(relation)
+    if relation != TRAINED_WITH:
+        known_relation(relation)
     book = Book(local, {ref: _custom(LicenseId(ref)) for ref in local})
     wanted = parse(proposed, local)
-    found = derive_from(parsed, relation, wanted, book.terms, given)
     obligations, limits = _owed(parsed, relation, book, given)
+    if relation == TRAINED_WITH:
+        found = code_that_was_run(parsed, book.terms, given)
+        return Derived(parsed, relation, wanted, found, obligations, limits, (), book)
+    found = derive_from(parsed, relation, wanted, book.terms, given)
     better = tuple(_better(parsed, relation, wanted, found, given, book))
     return Derived(parsed, relation, wanted, found, obligations, limits, better, book)
 
 
 def _custom(ref: LicenseId) -> Terms:
     """A custom license of which nothing but the id is known."""
-    because = Answer("", reason("custom_terms"), None)
-    return own_terms(ref, ref, None, ())._replace(derivative_because=because)
+    unknown = Answer("unclear", reason("custom_terms"), None)
+    acts = MappingProxyType(dict.fromkeys(ACTS, unknown))
+    return own_terms(ref, ref, None, ())._replace(acts=acts, derivative_because=unknown)
 
 
 def _layer(

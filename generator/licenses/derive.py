@@ -8,7 +8,8 @@ from typing import NamedTuple
 
 from generator.licenses.catalog import Expression, LicenseId, index, reason
 from generator.licenses.given import NOTHING, Given, decided
-from generator.licenses.rights import ClauseRef, rank, reconcile
+from generator.licenses.lineage import OUTPUTS, Flow
+from generator.licenses.rights import ClauseRef, compose_rights, rank, reconcile
 from generator.licenses.terms import Limit, Obligation, Terms
 
 TermsOf = Callable[[LicenseId], Terms]
@@ -22,10 +23,13 @@ ACT_OF = {
     "outputs_of": "train_other_models_on_outputs",
     "trained_on": "publish_finetune",
     "includes": "redistribute",
+    "trained_with": "use_outputs",
 }
 """The act that a relation asks for of its base (contract, section 3)."""
 HOLDING_WEIGHTS = frozenset({"finetune", "quantized", "merge", "includes"})
 """Relations by which the base itself is in what was made."""
+TRAINED_WITH = "trained_with"
+"""What `derive` can be asked about training code. No relation of the lineage: the code is not in the weights."""
 NOTICES = frozenset({"include_license", "include_notice_text", "attribution", "state_changes"})
 """Duties that are met by notices alone."""
 PASSED_ON = frozenset(
@@ -104,6 +108,21 @@ def derive_from(
     return Derivation(program, Verdict("yes", "not_source", reason("derive", "not_source"), ()))
 
 
+def code_that_was_run(bases: tuple[Expression, ...], terms_of: TermsOf, given: Given = NOTHING) -> Derivation:
+    """Return what the licenses of training code say about weights: the code was run, and the weights are its output.
+
+    Args:
+        bases: The licenses of the code.
+        terms_of: Looks up the terms of an id.
+        given: Facts that make an answer definite.
+    """
+    flows = [Flow(base, "", (), program=True, source=True) for base in bases]
+    (right,) = compose_rights(flows, terms_of, given, ("use_outputs",))
+    said = reason("derive", "code_that_was_run", because=right.because)
+    verdict = Verdict(right.answer, "code_that_was_run", said, right.clauses)
+    return Derivation(verdict, verdict)
+
+
 def judge(
     base: Expression,
     relation: str,
@@ -127,7 +146,7 @@ def judge(
             joined |= frozenset(binding(base)) if relation in HOLDING_WEIGHTS else frozenset()
         found = [judge(part, relation, proposed, terms_of, given, joined) for part in base.parts]
         return strictest(found) if base.operator == "AND" else min(found, key=lambda verdict: rank(verdict.answer))
-    terms = terms_of(base.license)
+    terms = _about(terms_of(base.license), relation)
     verdict = _with_the_act(terms, relation, _proposed(terms, relation, proposed, terms_of, joined))
     if (fact := decided(terms, ACT_OF[relation], given)) and rank(fact.answer) > rank(verdict.answer):
         return Verdict(fact.answer, "act", fact.because, _refs(terms, fact.clause))
@@ -146,15 +165,19 @@ def clashes(bases: Iterable[tuple[Expression, str]], terms_of: TermsOf) -> Itera
     yield from _competing([key for key, relation in held if relation == "merge"], terms_of)
 
 
+def _about(terms: Terms, relation: str) -> Terms:
+    """The same terms, with the reason and clause for one relation; about outputs, those of the act."""
+    if (found := terms.relation_because.get(relation)) is None and relation in OUTPUTS and terms.read:
+        found = terms.acts[ACT_OF[relation]]
+    return terms if found is None else terms._replace(derivative_because=found)
+
+
 def _with_the_act(terms: Terms, relation: str, verdict: Verdict) -> Verdict:
-    """The same verdict, with the clause of the act that the relation asks for; about outputs that act says why."""
+    """The same verdict, with the clause of the act that the relation asks for."""
     if verdict.answer == "yes" or not terms.read:
         return verdict
     act = terms.acts[ACT_OF[relation]]
-    clauses = dict.fromkeys((*verdict.clauses, *_refs(terms, act.clause)))
-    if ACT_OF[relation] == "train_other_models_on_outputs" and verdict.kind in ("none", "unclear", "silent"):
-        return Verdict(verdict.answer, verdict.kind, act.because, _refs(terms, act.clause))
-    return verdict._replace(clauses=tuple(clauses))
+    return verdict._replace(clauses=tuple(dict.fromkeys((*verdict.clauses, *_refs(terms, act.clause)))))
 
 
 def strictest(verdicts: Iterable[Verdict]) -> Verdict:
@@ -229,7 +252,8 @@ def _proposed(
     value = terms.derivative.get(relation, "unclear")
     if value in ("none", "unclear"):
         silent = value == "unclear" and not terms.derivative_because.because
-        return _verdict(terms, "no" if value == "none" else "unclear", "silent" if silent else value, proposed)
+        found = _verdict(terms, "no" if value == "none" else "unclear", "silent" if silent else value, proposed)
+        return found._replace(because=terms.derivative_because.because) if relation in OUTPUTS else found
     parts = proposed.parts or (proposed,)
     beside = [part for part in parts if not (not part.parts and same_license(terms.id, part.license))]
     if len(beside) < len(parts):
@@ -263,8 +287,10 @@ def _another(
         said = reason("derive", "barred", license=barred, via=terms.name, because=terms.barred_because.because)
         return Verdict("no", "barred", said, clauses)
     if value == "any":
-        return _verdict(terms, "yes", "any", proposed)
+        return _verdict(terms, "yes", "any_outputs" if relation in OUTPUTS else "any", proposed)
     if value == "own_part":
+        if relation in terms.two_readings:
+            return _verdict(terms, "unclear", "unclear", proposed)
         return _verdict(terms, "conditional", "own_part", proposed)
     keys = proposed.ids()
     if value == "any_with_passthrough":
@@ -272,7 +298,8 @@ def _another(
     if value == "same_or_compatible" and any(_named(terms, key) for key in keys):
         if relation in terms.two_readings:
             return _verdict(terms, "unclear", "unclear", proposed)
-        return _verdict(terms, "conditional", "compatible", proposed)
+        clause = terms.compatible_clause or terms.derivative_because.clause
+        return _verdict(terms, "conditional", "compatible", proposed)._replace(clauses=_refs(terms, clause))
     if value == "same_or_compatible" and (named := [key for key in keys if key in terms.compatible_joined]):
         clauses = _refs(terms, terms.joined_because.clause)
         words = {"license": str(proposed), "via": terms.name, "because": terms.joined_because.because}

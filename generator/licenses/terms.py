@@ -111,7 +111,10 @@ class Terms(NamedTuple):
         outputs: Whether the text reaches what is made from a model's outputs, although its table may be unclear.
         compatible_joined: Licenses that it names only where the work also holds another work under that license.
         barred: Licenses that let nothing be added, and that what this license adds therefore cannot go into.
-        two_readings: Relations for which it is open whether a license of `compatible` may be taken.
+        compatible_clause: The clause that names them, where it isn't the one of `derivative_because`.
+        two_readings: Relations for which it is open whether another license may be taken: one of `compatible`, or any
+            where the value is `own_part`.
+        relation_because: The reason and clause of single relations, where the general reason isn't about them.
         no_further_restrictions: The clause that bars adding restrictions, where there is one.
         architecture: Whether the text speaks of a model's architecture or code.
         read: Whether a reading exists; without one every answer is `unclear`.
@@ -141,6 +144,8 @@ class Terms(NamedTuple):
     barred: tuple[str, ...] = ()
     barred_because: Answer = Answer("", "", None)
     two_readings: tuple[str, ...] = ()
+    compatible_clause: str | None = None
+    relation_because: Mapping[str, Answer] = MappingProxyType({})
 
 
 def terms_of(key: LicenseId) -> Terms:
@@ -233,6 +238,8 @@ def _read(key: LicenseId) -> Terms:
         barred=tuple((stated.get("barred") or {}).get("licenses") or ()),
         barred_because=_said(stated.get("barred")),
         two_readings=tuple(stated.get("two_readings") or ()),
+        compatible_clause=stated.get("compatible_clause"),
+        relation_because=MappingProxyType({k: _said(v) for k, v in (stated.get("by_relation") or {}).items()}),
     )
 
 

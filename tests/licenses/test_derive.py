@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 import sys
 
@@ -86,6 +87,24 @@ CASES = [
     ("afl-3.0", "finetune", "mit", "conditional", "1(c)"),
     ("epl-1.0", "quantized", "mit", "no", None),
     ("LicenseRef-llama1", "adapter", "apache-2.0", "no", "2.a"),
+    # data within data: kept apart it stays free, mixed it does not, and the question does not say which
+    ("odbl", "includes", "mit", "unclear", "4.4.a"),
+    ("odc-by", "includes", "mit", "unclear", "4.2.a"),
+    ("odbl", "includes", "odbl", "conditional", "4.4.a"),
+    ("odbl", "includes", "mit AND odbl", "conditional", "4.4.a"),
+    # a waiver leaves nothing that could reach outputs
+    ("cc0-1.0", "outputs_of", "mit", "yes", "2"),
+    ("pddl", "distilled", "llama2", "yes", "3.1"),
+    ("unlicense", "outputs_of", "gpl-3.0", "yes", "paragraph 2"),
+    # a compatible license is cited with the clause that names it
+    ("lgpl-2.1", "finetune", "gpl-3.0", "conditional", "3"),
+    ("lgpl-3.0", "finetune", "gpl-3.0", "conditional", "2(b)"),
+    ("lgpl-3.0", "finetune", "GPL-3.0-or-later", "no", None),
+    ("LGPL-3.0-or-later", "finetune", "GPL-3.0-or-later", "conditional", "2(b)"),
+    ("epl-1.0", "finetune", "epl-2.0", "conditional", "7"),
+    # training code that was run
+    ("agpl-3.0", "trained_with", "mit", "conditional", "2"),
+    ("agpl-3.0,mit", "trained_with", "mit", "unclear", None),
     # a custom license that nobody has read
     ("LicenseRef-reed-research", "finetune", "apache-2.0", "unclear", None),
     # a choice
@@ -166,6 +185,28 @@ def test_the_command_answers_in_json_and_ends_with_1_for_no() -> None:
     assert "copy of this Agreement" in document["clauses"][0]["quote"]
     assert {"license": "LicenseRef-llama2", "answer": "conditional"} in document["alternatives"]
     assert subprocess.run([*command, "llama2"], capture_output=True, check=False).returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("bases", "relation", "proposed", "said", "unsaid"),
+    [
+        ("odbl", "includes", "cc0-1.0", "Collective Database.*Derivative Database", "model|adapter|weights"),
+        ("odc-by", "includes", "cc-by-4.0", "Collective Database.*Derivative Database", "model|adapter|weights"),
+        ("cc-by-sa-4.0", "includes", "mit", "includes a substantial portion", "tune|adapter"),
+        ("cc-by-nc-4.0", "includes", "mit", "NonCommercial", "tune|adapter"),
+        ("gpl-3.0", "includes", "mit", "aggregate", "adapter"),
+        ("mpl-2.0", "includes", "mit", "Separate files", "quantized"),
+        ("gpl-3.0", "outputs_of", "mit", "[Oo]utput", "adapter|notices"),
+        ("agpl-3.0", "distilled", "mit", "[Oo]utput", "adapter|notices"),
+        ("llama2", "outputs_of", "mit", "[Ii]mproving", "You own your modifications"),
+        ("agpl-3.0", "trained_with", "mit", "Training code", "adapter"),
+        ("LicenseRef-unread", "outputs_of", "mit", "Read the text", "release file does not say"),
+    ],
+)
+def test_the_reason_is_about_what_was_asked(bases: str, relation: str, proposed: str, said: str, unsaid: str) -> None:
+    because = derive(bases, relation, proposed).found.because
+    assert re.search(said, because), because
+    assert not re.search(unsaid, because), because
 
 
 ORDER = ("yes", "conditional", "unclear", "no")

@@ -24,7 +24,7 @@ KEYS = {
     *("governing_law", "notes"),
 }
 OPTIONAL = {"use_policy", "no_further_restrictions", "anchors", "by_name_only"}
-CASES = ("compatible_if_joined", "barred", "two_readings")
+CASES = ("compatible_if_joined", "barred", "two_readings", "compatible_clause", "by_relation")
 IDS = [path.stem for path in FILES]
 
 
@@ -34,11 +34,19 @@ def facts(path: Path) -> dict[str, Any]:
     return loaded
 
 
+def by_relation(raw: dict[str, Any]) -> dict[str, Any]:
+    """The reasons of single relations."""
+    found: dict[str, Any] = raw["derivative_license"].get("by_relation") or {}
+    return found
+
+
 def clauses(raw: dict[str, Any]) -> list[str | None]:
     """Every clause that a fact file cites."""
     derivative = raw["derivative_license"]
     found = [entry["clause"] for entry in (*raw["acts"].values(), *raw["obligations"], *raw["limits"])]
     found += [derivative.get("clause"), derivative.get("defines"), raw.get("no_further_restrictions")]
+    found += [derivative.get("compatible_clause"), *(said["clause"] for said in by_relation(raw).values())]
+    found += [derivative[case]["clause"] for case in ("compatible_if_joined", "barred") if case in derivative]
     found += [raw[key]["clause"] for key in ("architecture", "termination", "patent_retaliation", "governing_law")]
     policy = raw.get("use_policy")
     return found + ([policy["clause"], policy.get("attachment")] if policy else [])
@@ -68,6 +76,10 @@ def test_it_has_the_shape_of_facts(path: Path) -> None:
         assert relation in ("because", "clause", "compatible", "defines", "reaches_outputs", *CASES) or (
             relation in RELATIONS and value in DERIVATIVES
         )
+    for relation, said in by_relation(raw).items():
+        assert relation in RELATIONS
+        assert said["because"].strip().endswith(".")
+        assert said["clause"]
     for entry in raw["derivative_license"].get("compatible", ()):
         assert entry in index()["spdx"] or entry in index()["known"]
 
