@@ -14,6 +14,7 @@ from generator.licenses.terms import Limit, Obligation, Terms
 NUMBERS = ("monthly_active_users", "annual_revenue_usd")
 PURPOSES = ("commercial", "noncommercial", "research")
 KEYS = (*NUMBERS, "country", "purpose", "name")
+_SEPARATORS = re.compile(r"[\s_-]+")
 Given = Mapping[str, str | int]
 """Facts by key; empty where none is given."""
 NOTHING: Given = MappingProxyType({})
@@ -95,8 +96,9 @@ def still_owed(duty: Obligation, given: Given) -> bool:
 
 
 def begins(name: str, prefix: str) -> bool:
-    """Return whether a name begins with a word, in any case: `Llama-3-Story` does, `Story-Llama` does not."""
-    return name.strip().casefold().startswith(prefix.casefold())
+    """Return whether a name begins with these words, in any case: `Llama-3-Story` begins with `Llama 3`."""
+    name, prefix = (_SEPARATORS.sub(" ", text).strip().casefold() for text in (name, prefix))
+    return name.startswith(prefix)
 
 
 def _by_limits(limits: Iterable[Limit], act: str, given: Given) -> Iterator[Decided]:
@@ -105,7 +107,7 @@ def _by_limits(limits: Iterable[Limit], act: str, given: Given) -> Iterator[Deci
             fact, over = limit.threshold
             if int(given[fact]) > over:
                 words = {"fact": fact, "value": str(given[fact]), "over": str(over), "detail": limit.detail}
-                yield Decided("no", reason("given", "over", **words), limit.clause)
+                yield Decided(limit.above, reason("given", "over", **words), limit.clause)
         if limit.countries and given.get("country") in limit.countries:
             because = reason("given", "country", value=str(given["country"]), detail=limit.detail)
             yield Decided(limit.there, because, limit.clause)

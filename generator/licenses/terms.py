@@ -80,6 +80,7 @@ class Limit(NamedTuple):
         countries: Countries (ISO 3166 alpha-2) where the limit may bite; empty where it does not depend on one.
         of_outputs: Whether it limits what may be done with outputs only, not with the model itself.
         there: The answer for whoever has their seat in one of them: `no`, or `unclear` where it bites some models only.
+        above: The answer above the threshold: `no`, or `unclear` where the limit needs more than the figure to apply.
     """
 
     id: str
@@ -90,6 +91,7 @@ class Limit(NamedTuple):
     countries: tuple[str, ...] = ()
     there: str = "unclear"
     of_outputs: bool = False
+    above: str = "no"
 
 
 class UsePolicy(NamedTuple):
@@ -286,6 +288,7 @@ def _limit(raw: Mapping[str, Any]) -> Limit:
         _countries(raw.get("countries") or ()),
         raw.get("there") or "unclear",
         bool(raw.get("of_outputs")),
+        raw.get("above") or "no",
     )
 
 

@@ -72,6 +72,7 @@ def test_it_has_the_shape_of_facts(path: Path) -> None:
         if "threshold" in limit:
             assert limit["threshold"]["fact"] in ("monthly_active_users", "annual_revenue_usd")
             assert limit["threshold"]["over"] > 0
+            assert limit.get("above", "no") in ("no", "unclear")
     for relation, value in raw["derivative_license"].items():
         assert relation in ("because", "clause", "compatible", "defines", "reaches_outputs", *CASES) or (
             relation in RELATIONS and value in DERIVATIVES

@@ -67,6 +67,14 @@ def test_a_license_for_data_alone_gives_the_data_layer() -> None:
         ("qwen", "use", {"monthly_active_users": 100_000_001}, "no"),
         ("stability-ai-community", "commercial_use", {"annual_revenue_usd": 1_000_001}, "no"),
         ("stability-ai-community", "commercial_use", {"annual_revenue_usd": 900_000}, "conditional"),
+        ("kimi-k3", "commercial_use", {"annual_revenue_usd": 50_000_000}, "unclear"),
+        ("kimi-k3", "commercial_use", {"annual_revenue_usd": 900_000}, "conditional"),
+        ("llama3", "use", {"monthly_active_users": 700_000_001}, "no"),
+        ("llama3", "publish_finetune", {"name": "Llama-3-Storyteller"}, "conditional"),
+        ("llama3", "publish_finetune", {"name": "Llama Storyteller"}, "no"),
+        ("tongyi-qianwen", "use", {"monthly_active_users": 100_000_001}, "no"),
+        ("LicenseRef-qwen-research", "use", {"purpose": "commercial"}, "no"),
+        ("LicenseRef-qwen-research", "use", {"purpose": "noncommercial"}, "conditional"),
     ],
 )
 def test_given_facts_make_answers_definite(license_id: str, act: str, given: dict[str, object], answer: str) -> None:
