@@ -1,6 +1,7 @@
 """Learn license texts for identification: `python make_learned_texts.py FOLDER`, with an `index.yaml` of texts in it.
 
 Writes digests and samples of runs of words to `generator/knowledge/learned_texts.json`; the texts stay where they are.
+Texts that were learned from other folders are kept.
 Run `make index` afterwards.
 """
 
@@ -37,5 +38,6 @@ def learned(folder: Path) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    made = json.dumps(learned(Path(sys.argv[1])), indent=0, sort_keys=True, ensure_ascii=False) + "\n"
-    (KNOWLEDGE / "learned_texts.json").write_text(made, encoding="utf-8")
+    path = KNOWLEDGE / "learned_texts.json"
+    known = json.loads(path.read_bytes()) | learned(Path(sys.argv[1]))
+    path.write_text(json.dumps(known, indent=0, sort_keys=True, ensure_ascii=False) + "\n", encoding="utf-8")

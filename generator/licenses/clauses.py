@@ -13,7 +13,10 @@ Span = tuple[int, int]
 
 _PARTS = re.compile(r"\d+(?:\.\d+)*|[A-Za-z]+")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
-_QUOTED = re.compile(r"[\"“]([^\"“”]+)[\"”]")
+# Curly marks may hold a name between curly marks of its own.
+_QUOTED = re.compile(r"“((?:[^“”]|“[^“”]*”)+)”|[\"“]([^\"“”]+)[\"”]")
+# What begins the next clause in Markdown: heading marks, bold, a list mark.
+_NEXT_MARK = re.compile(r"[\s#*>]*(?:\n[ \t]*[#*>-]+[ \t]*|\s\*+)\Z")
 _SPACE = re.compile(r"\s+")
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 _HEADING = re.compile(r"^[ \t]*(?:ATTACHMENT|APPENDIX|EXHIBIT|ANNEX|SCHEDULE|END OF TERMS|CREDITS)\b", re.M | re.I)
@@ -35,7 +38,16 @@ def find_clause(text: str, label: str, anchors: Mapping[str, str] | None = None)
         label: The clause as it is cited: `1.b.i`, `Section 3(a)(1)`, `paragraph 2`, `Attachment A`.
         anchors: The first words of clauses that carry no printed label, by label.
     """
-    anchors = anchors or {}
+    span = _find(text, label, anchors or {})
+    if span is None:
+        return None
+    start, end = span
+    tail = text[max(start, end - 60) : end]
+    return start, end - len(tail) + len(_NEXT_MARK.sub("", tail))
+
+
+def _find(text: str, label: str, anchors: Mapping[str, str]) -> Span | None:
+    """Return where a clause stands, with the Markdown marks of what follows it."""
     if label in anchors:
         return _anchored(text, label, anchors)
     name = label.removeprefix("Section ").removeprefix("section ").strip()
@@ -61,7 +73,7 @@ def quote(text: str, label: str, anchors: Mapping[str, str] | None = None, limit
 
 def quotations(text: str) -> list[str]:
     """Return what stands between quotation marks in an excerpt, in order, white space collapsed."""
-    return [_SPACE.sub(" ", said).strip() for said in _QUOTED.findall(text)]
+    return [_SPACE.sub(" ", outer or inner).strip(" *") for outer, inner in _QUOTED.findall(text)]
 
 
 def _anchored(text: str, label: str, anchors: Mapping[str, str]) -> Span | None:

@@ -42,8 +42,14 @@ def fetch_published(terms: Iterable[Terms], read: Callable[[TextSource], bytes],
         source = entry.text_source
         if source is None or not source.is_published:
             continue
+        available = text_of(source, entry.digest) is not None
+        if source.origin == "page":
+            if not available:
+                say(f"The text of {entry.name} is only on a web page. Save it from {source.address} as `license_text`.")
+            number += available
+            continue
         number += 1
-        if text_of(source, entry.digest) is None:
+        if not available:
             say(f"Fetching the text of {entry.name} from {source.address} …")
             try:
                 _keep(read(source), entry, source)

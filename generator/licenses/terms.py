@@ -20,8 +20,9 @@ class TextSource(NamedTuple):
     """Where the text of a license is kept.
 
     Attributes:
-        origin: `spdx` and `scancode`: a package; `hub` and `github`: the publisher's own repository.
-        key: The id in the package, or the repository.
+        origin: `spdx` and `scancode`: a package; `hub` and `github`: the publisher's own repository; `page`: a web page
+            of the publisher, which is named and never fetched.
+        key: The id in the package, the repository, or the address of the page.
         path: The file in the repository.
         revision: The revision of the repository; empty for the newest one of the Hub.
     """
@@ -33,14 +34,16 @@ class TextSource(NamedTuple):
 
     @property
     def is_published(self) -> bool:
-        """Whether it is a file of the publisher's own repository."""
-        return self.origin in ("hub", "github")
+        """Whether the publisher has it, not a package: in a repository or on a web page."""
+        return self.origin in ("hub", "github", "page")
 
     @property
     def address(self) -> str:
-        """The web address of a file of the publisher's own repository."""
+        """The web address of the publisher's own copy."""
         from urllib.parse import quote
 
+        if self.origin == "page":
+            return self.key
         host = "https://huggingface.co" if self.origin == "hub" else "https://github.com"
         return f"{host}/{self.key}/blob/{self.revision or 'main'}/{quote(self.path)}"
 
@@ -177,7 +180,8 @@ def text_source(raw: Mapping[str, Any] | None) -> TextSource | None:
     """Return the `text_source` of a fact file.
 
     Args:
-        raw: `{spdx: ID}`, `{scancode: KEY}`, `{hub: {repo, path, revision}}`, the same with `github`, or None.
+        raw: `{spdx: ID}`, `{scancode: KEY}`, `{hub: {repo, path, revision}}`, the same with `github`,
+            `{page: URL}`, or None.
     """
     if not raw:
         return None
@@ -293,8 +297,9 @@ def _limit(raw: Mapping[str, Any]) -> Limit:
 
 
 def _countries(stated: Any) -> tuple[str, ...]:  # noqa: ANN401 - `EU`, or a list
-    """Country codes; `EU` stands for its members, as `knowledge/reasons.yaml` lists them."""
-    return tuple(index()["reasons"]["eu"]) if stated == "EU" else tuple(stated)
+    """Country codes; `EU` stands for its members, as `knowledge/reasons.yaml` lists them, alone or within a list."""
+    listed = [stated] if isinstance(stated, str) else stated
+    return tuple(code for item in listed for code in (index()["reasons"]["eu"] if item == "EU" else (item,)))
 
 
 def _policy(raw: Mapping[str, Any] | None) -> UsePolicy | None:

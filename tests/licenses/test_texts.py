@@ -12,7 +12,7 @@ from generator.licenses.catalog import LicenseId
 from generator.licenses.fetch import fetch_published, fetch_texts
 from generator.licenses.quotes import _verified, kept_text
 from generator.licenses.terms import Terms, TextSource, scancode_digests, terms_of, text_source
-from generator.licenses.texts import digest, scancode_text, text_of
+from generator.licenses.texts import digest, keep_published, scancode_text, text_of
 
 TEXT = "Owl License\n\n1. You may keep one owl.\n"
 SOURCE = TextSource("hub", "owl-lab/owl-1b", "LICENSE", "abc1234")
@@ -72,6 +72,23 @@ def test_what_cannot_be_read_is_reported_with_its_address() -> None:
 
     with pytest.raises(LicenseTextError, match=r"owl-lab/owl-1b: gated"):
         fetch_published([owl()], read, say=lambda _: None)
+
+
+def test_a_text_on_a_web_page_is_named_and_not_fetched() -> None:
+    page = text_source({"page": "https://owl.example/license"})
+    assert page is not None
+    assert page.address == "https://owl.example/license"
+    said: list[str] = []
+
+    def read(_: TextSource) -> bytes:
+        raise AssertionError("a page is not fetched")
+
+    assert fetch_published([owl(page)], read, say=said.append) == 0
+    assert "only on a web page" in said[0]
+    assert page.address in said[0]
+    keep_published(TEXT)
+    assert fetch_published([owl(page)], read, say=said.append) == 1
+    assert kept_text(owl(page)) == TEXT
 
 
 @pytest.mark.parametrize("form", ["{}", "From https://example.org/owl\n\n{}", "\ufeff{}"])
