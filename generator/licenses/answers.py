@@ -8,12 +8,12 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.errors import CharterError, UnknownLicenseError
-from generator.licenses.asked import known_relation
-from generator.licenses.book import CATALOG, Book
 from generator.licenses.catalog import Expression, LicenseId, all_known, hub_id, index, is_family, parse, reason
 from generator.licenses.derive import ACT_OF, TRAINED_WITH, Derivation, code_that_was_run, derive_from
-from generator.licenses.given import NOTHING, Given
+from generator.licenses.facts import NOTHING, Given
+from generator.licenses.license_set import CATALOG, Book
 from generator.licenses.lineage import Flow
+from generator.licenses.query import known_relation
 from generator.licenses.quotes import quoted
 from generator.licenses.rights import ClauseRef, Duty, Right, compose_duties, compose_rights, rank
 from generator.licenses.terms import Answer, Limit, Obligation, Terms, own_terms

@@ -73,7 +73,7 @@ class Expression(NamedTuple):
 
 @lru_cache(maxsize=1)
 def index() -> dict[str, Any]:
-    """Return the index of ids (`knowledge/index.json`, made by make_index.py)."""
+    """Return the index of ids (`knowledge/index.json`, made by tools/make_index.py)."""
     loaded: dict[str, Any] = json.loads((KNOWLEDGE / "index.json").read_text(encoding="utf-8"))
     return loaded
 

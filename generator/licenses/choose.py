@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from generator.licenses.book import CATALOG
 from generator.licenses.catalog import Expression, LicenseId, all_known, hub_id, is_family, known_name, parse, reason
 from generator.licenses.derive import Derivation, derive_from
+from generator.licenses.license_set import CATALOG
 from generator.licenses.rights import ClauseRef, rank
 from generator.licenses.terms import Terms
 

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from generator.licenses.catalog import Expression, LicenseId, index, reason
-from generator.licenses.given import NOTHING, Given, decided
+from generator.licenses.facts import NOTHING, Given, decided
 from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import ClauseRef, compose_rights, rank, reconcile
 from generator.licenses.terms import Limit, Obligation, Terms

@@ -42,7 +42,7 @@ def quoted(terms: Terms, clause: str) -> str | None:
 
 @lru_cache(maxsize=1)
 def _spans() -> dict[str, dict[str, tuple[int, int]]]:
-    """Where clauses stand in the normalised texts, whose digests are known; make_index.py has searched them."""
+    """Where clauses stand in the normalised texts, whose digests are known; tools/make_index.py has searched them."""
     loaded: dict[str, dict[str, tuple[int, int]]] = json.loads((KNOWLEDGE / "spans.json").read_bytes())
     return loaded
 
