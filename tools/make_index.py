@@ -100,6 +100,7 @@ def make_index() -> dict[str, Any]:
     hub: dict[str, str] = {}
     scancode: dict[str, str] = {}
     published: list[str] = []
+    references: dict[str, str] = {}
     before = written("index.json").get("known", {})
     paths = sorted((KNOWLEDGE / "licenses").glob("*.yaml"))
     fetch_all(paths)
@@ -117,14 +118,27 @@ def make_index() -> dict[str, Any]:
         if facts["hub_id"]:
             hub[facts["id"]] = facts["hub_id"]
             names.append(facts["hub_id"])
+        references |= {
+            f"licenseref-{name}".lower(): facts["id"] for name in names if re.fullmatch(r"[\w.-]+", str(name))
+        }
         for name in names:
             if lookup.setdefault(str(name).lower(), facts["id"]) != facts["id"]:
                 sys.exit(f"make_index: {path.name}: {name!r} already names {lookup[str(name).lower()]}")
+    for name, shared in shared_names().items():
+        key = f"LicenseRef-{name}"
+        known[key] = {"name": shared["name"], "titles": [], "text": False, "form": False}
+        read = {one: models for one, models in shared["licenses"].items() if one in known}
+        unread = [one.removeprefix("LicenseRef-") for one in shared["licenses"] if one not in known]
+        known[key] |= {"licenses": read, "unread": unread + (shared.get("unread") or []), "shared": True}
+        for alias in (key, name, *(shared.get("aliases") or [])):
+            if lookup.setdefault(alias.lower(), key) != key:
+                sys.exit(f"make_index: shared_names.yaml: {alias!r} already names {lookup[alias.lower()]}")
     families = yaml.safe_load((KNOWLEDGE / "hub" / "families.yaml").read_text(encoding="utf-8"))
     for name, title in families.items():
         known[f"LicenseRef-{name}"] = {"name": title, "titles": [], "text": False, "family": True}
         hub[f"LicenseRef-{name}"] = name
         lookup[name] = lookup[f"licenseref-{name}"] = f"LicenseRef-{name}"
+    lookup = references | lookup
     return {
         "reasons": yaml.safe_load((KNOWLEDGE / "reasons.yaml").read_text(encoding="utf-8")),
         "spdx_list": bundle["licenseListVersion"],
@@ -137,6 +151,12 @@ def make_index() -> dict[str, Any]:
         "exceptions": exceptions,
         "lookup": lookup,
     }
+
+
+def shared_names() -> dict[str, Any]:
+    """Return the names that cards write for several licenses."""
+    found: dict[str, Any] = yaml.safe_load((KNOWLEDGE / "shared_names.yaml").read_text(encoding="utf-8"))
+    return found
 
 
 def known_texts() -> list[dict[str, Any]]:

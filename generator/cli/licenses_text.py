@@ -10,7 +10,7 @@ from typing import Any
 from generator.artifacts.folder import read_text
 from generator.documents.words import ACT_TITLES, ANSWER_WORDS
 from generator.errors import CharterError, LicenseTextError, UnknownLicenseError
-from generator.licenses.catalog import LicenseId, hub_id, known_name, parse, reason
+from generator.licenses.catalog import LicenseId, hub_id, is_shared_name, known_name, licenses_of, parse, reason
 from generator.licenses.choose import Choice
 from generator.licenses.identify import Identified, identify
 from generator.licenses.known_bases import KnownBase
@@ -43,6 +43,9 @@ def facts(name: str) -> str:
     terms = terms_of(_one(name))
     lines = [f"{terms.name} ({terms.id}; Hub: {hub_id(terms.id) or 'no id'})"]
     lines += [f"Written for {', '.join(terms.applies_to)}." if terms.applies_to else "", ""]
+    if is_shared_name(terms.id):
+        several = ", ".join(licenses_of(terms.id)) or "none that charter has facts of"
+        lines += [f"This is a name that several licenses share: {several}. Write the one that you mean.", ""]
     for act, answer in terms.acts.items():
         clause = f" ({answer.clause})" if answer.clause else ""
         lines.append(f"{ACT_TITLES[act] + ':':<34} {ANSWER_WORDS[answer.answer]}. {answer.because}{clause}")

@@ -14,7 +14,16 @@ from generator.errors import CharterError
 from generator.interview.answers import BY_HAND, Answers
 from generator.interview.flow import BACK, Tools, shown
 from generator.interview.questions import Question
-from generator.licenses.catalog import KNOWLEDGE, LicenseId, all_known, hub_id, is_family, known_name, parse
+from generator.licenses.catalog import (
+    KNOWLEDGE,
+    LicenseId,
+    all_known,
+    hub_id,
+    is_family,
+    is_shared_name,
+    known_name,
+    parse,
+)
 from generator.licenses.choose import Intent, choose
 from generator.licenses.query import known_relation
 from generator.licenses.terms import terms_of
@@ -138,7 +147,7 @@ class TerminalPrompter:
         return intent._replace(**wanted)  # type: ignore[arg-type] # the four are yes, no, or of no matter
 
     def _any_license(self, label: str) -> str | None:
-        ids = [hub_id(key) or str(key) for key in all_known() if not is_family(key)]
+        ids = [hub_id(key) or str(key) for key in all_known() if not is_family(key) and not is_shared_name(key)]
         text = questionary.autocomplete(label, choices=ids).unsafe_ask().strip()
         return text or None
 

@@ -167,6 +167,30 @@ def is_family(key: LicenseId) -> bool:
     return bool(index()["known"].get(key, {}).get("family"))
 
 
+def licenses_of(key: LicenseId) -> tuple[LicenseId, ...]:
+    """Return the licenses that share a name, where an id is such a name; else nothing.
+
+    Args:
+        key: A canonical id, such as `LicenseRef-modified-mit`.
+    """
+    return tuple(LicenseId(one) for one in index()["known"].get(key, {}).get("licenses", ()))
+
+
+def is_shared_name(key: LicenseId) -> bool:
+    """Return whether an id is a name that cards write for several licenses."""
+    return bool(index()["known"].get(key, {}).get("shared"))
+
+
+def is_same_or_shared(one: LicenseId, other: LicenseId) -> bool:
+    """Return whether two ids can mean the same license: they are equal, or one is a name that the other shares.
+
+    Args:
+        one: A canonical id.
+        other: Another one.
+    """
+    return one == other or one in licenses_of(other) or other in licenses_of(one)
+
+
 def all_known() -> Iterator[LicenseId]:
     """Yield the ids that the catalog has facts of or knows by name, in order."""
     return (LicenseId(key) for key in index()["known"])

@@ -9,7 +9,8 @@ from typing import NamedTuple
 from generator.artifacts.card import CardFacts
 from generator.artifacts.folder import is_file, read_text
 from generator.errors import CharterError
-from generator.licenses.catalog import LicenseId, hub_id, known
+from generator.licenses.catalog import LicenseId, hub_id, is_shared_name, known, licenses_of
+from generator.licenses.known_bases import license_for
 from generator.licenses.license_files import TEXT_LIMIT, weights_license
 
 _SLUG_LIMIT = 80
@@ -54,7 +55,9 @@ def _named(folder: Path, card: CardFacts) -> FolderTerms | None:
     """`license: other` with a name, a link or a text: the Hub's form for licenses that are not in its list."""
     link = (card.license_link or "").strip()
     if card.license_name and (meant := known(card.license_name)):
-        return FolderTerms(str(meant), "README.md, license_name")
+        if meant.parts or not is_shared_name(meant.license):
+            return FolderTerms(str(meant), "README.md, license_name")
+        return _of_shared_name(folder, card, meant.license)
     text = _linked_file(folder, link) or weights_license(folder).path or None
     label = card.license_name or f"{folder.absolute().name}-license"
     found = _in_file(folder, text, label) if text else None
@@ -66,6 +69,18 @@ def _named(folder: Path, card: CardFacts) -> FolderTerms | None:
     if card.license_name and re.match(r"https?://", link):
         return FolderTerms(_ref(label), "README.md, license_name", None, card.license_name, link)
     return None
+
+
+def _of_shared_name(folder: Path, card: CardFacts, name: LicenseId) -> FolderTerms:
+    """The license that a name means that several share: by its text, its link, or the model's bases."""
+    link = (card.license_link or "").strip()
+    path = _linked_file(folder, link) or weights_license(folder).path
+    found = _in_file(folder, path, name) if path else None
+    if path and found and LicenseId(found.license) in licenses_of(name):
+        return FolderTerms(found.license, path)
+    if meant := license_for(name, (link,)) or license_for(name, card.base_models):
+        return FolderTerms(meant, "README.md, license_name")
+    return FolderTerms(name, "README.md, license_name")
 
 
 def _linked_file(folder: Path, link: str) -> str | None:

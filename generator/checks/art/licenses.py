@@ -14,7 +14,16 @@ from generator.checks.registry import Hit, Subject, rule
 from generator.documents.storage.record import CARD, digest, read_record
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.assess import ItemAssessment
-from generator.licenses.catalog import LicenseId, hub_id, is_family, known_name, only_of, parse
+from generator.licenses.catalog import (
+    LicenseId,
+    hub_id,
+    is_family,
+    is_same_or_shared,
+    known_name,
+    licenses_of,
+    only_of,
+    parse,
+)
 from generator.licenses.license_files import (
     GENERAL,
     OTHER,
@@ -148,7 +157,7 @@ def stated_license_differs(subject: Subject) -> Iterator[Hit]:
                 at=at,
                 severity="info",
             )
-        elif claimed and (other := [key for key in found if key not in claimed]):
+        elif claimed and (other := [key for key in found if not any(is_same_or_shared(key, one) for one in claimed)]):
             lesser = path.endswith(".py") or all(key in _travelling(subject) for key in other)
             named = _cut(stated) if path.endswith(".py") else _short(other[0])
             anew = path == CARD and subject.stated and "card" in subject.release.outputs
@@ -187,6 +196,7 @@ def _license_files(subject: Subject) -> Iterator[Text]:
             continue
         key, exact, differences, version = _identified(text, claimed)
         if key:
+            claimed = (key,) if any(key in licenses_of(one) for one in claimed) else claimed
             yield Text(path, key, exact, differences, claimed, version)
 
 

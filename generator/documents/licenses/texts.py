@@ -11,7 +11,7 @@ from generator.documents.licenses.publisher_files import publisher_text
 from generator.documents.storage.record import Record, digest, read_record
 from generator.errors import LicenseTextError
 from generator.licenses.assess import Assessment, ItemAssessment
-from generator.licenses.catalog import LicenseId, index, is_family, known_name, only_of
+from generator.licenses.catalog import LicenseId, index, is_family, is_shared_name, known_name, licenses_of, only_of
 from generator.licenses.copyrights import copyright_line_of, copyright_lines_in, holder_of
 from generator.licenses.license_files import OTHER, find_license_files
 from generator.licenses.lineage import Flow
@@ -365,6 +365,9 @@ def _found_in(folder: Path | None, record: Record) -> dict[LicenseId, tuple[str,
 def _ways(key: LicenseId, terms: Terms) -> str:
     if is_family(key):
         return "This id names no license. Write the license itself, or `LicenseRef-NAME` with `license_text: PATH`."
+    if is_shared_name(key):
+        several = ", ".join(licenses_of(key)) or "LicenseRef-NAME with `license_text: PATH`"
+        return f"This name stands for several licenses. Write the one that you mean: {several}."
     ways = "Give `license_text: PATH` on the item, or put the license's own LICENSE file into the folder"
     if terms.text_source is None:
         return f"{ways}."
