@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, NamedTuple, TypeVar
+from typing import Any, NamedTuple
 
 from generator.licenses.catalog import (
     KNOWLEDGE,
@@ -16,7 +16,6 @@ from generator.licenses.catalog import (
     is_family,
     is_shared_name,
     known_name,
-    licenses_of,
     only_of,
     reason,
 )
@@ -170,7 +169,9 @@ def terms_of(key: LicenseId) -> Terms:
         key: A canonical id. An `-or-later` id has the facts of its `-only` text.
     """
     if is_shared_name(key):
-        return _agreed(key)
+        from generator.licenses.shared_names import agreed_terms  # it is made of terms, and few ids are such names
+
+        return agreed_terms(key)
     if key in index()["known"] and not is_family(key):
         return _read(key)
     if (base := only_of(key)) != key and base in index()["known"]:
@@ -222,7 +223,7 @@ def own_terms(key: LicenseId, name: str, url: str | None, limits: tuple[str, ...
     acts |= {act: Answer("no", because, None) for act, because in forbids.items()}
     stated = tuple(Limit(limit, index()["reasons"]["limits"][limit], None) for limit in limits)
     because = " ".join((*(limit.detail for limit in stated), reason("own_terms")))
-    made = _bare(key, name, acts, stated, read=True, because=because, url=url)
+    made = bare_terms(key, name, acts, stated, read=True, because=because, url=url)
     # Terms that bar competing models speak of what is made with outputs, whatever else they say.
     return made._replace(outputs="competing_models" in limits)
 
@@ -324,99 +325,15 @@ def _architecture(raw: Mapping[str, Any] | None) -> Answer:
     return Answer("yes" if raw["speaks"] else "no", raw["because"], raw["clause"])
 
 
-@lru_cache(maxsize=64)
-def _agreed(key: LicenseId) -> Terms:
-    """What all licenses say that share a name; `unclear` where they differ, or where one of them was not read."""
-    texts = [terms_of(one) for one in licenses_of(key)]
-    unread = [*index()["known"][key]["unread"], *(text.name for text in texts if not text.read)]
-    texts = [text for text in texts if text.read]
-    if not texts:
-        because = reason("shared", "all_unread", unread=", ".join(unread))
-        acts = {act: Answer("unclear", because, None) for act in ACTS}
-        return _bare(key, known_name(key), acts, (), read=False, because=because)
-    first = texts[0]
-    said = [Answer("", text.derivative_because.because, text.derivative_because.clause) for text in texts]
-    tables = [{relation: text.derivative.get(relation, "unclear") for relation in RELATIONS} for text in texts]
-    derivative = {relation: _only([table[relation] for table in tables], "unclear") for relation in RELATIONS}
-    differ = reason("shared", "all_unread" if unread else "tables", unread=", ".join(unread))
-    policies = [text.use_policy for text in texts if text.use_policy]
-    return first._replace(
-        id=key,
-        name=known_name(key),
-        applies_to=tuple(kind for kind in first.applies_to if all(kind in text.applies_to for text in texts)),
-        acts=MappingProxyType({act: _agreed_answer([(t.name, t.acts[act]) for t in texts], unread) for act in ACTS}),
-        obligations=_united([(text.name, text.obligations) for text in texts]),
-        limits=_united([(text.name, text.limits) for text in texts]),
-        derivative=MappingProxyType(derivative if not unread else {}),
-        derivative_because=said[0]
-        if tables.count(tables[0]) == len(tables) and not unread
-        else Answer("", differ, None),
-        compatible=tuple(one for one in first.compatible if all(one in text.compatible for text in texts)),
-        compatible_joined=(),
-        barred=tuple(dict.fromkeys(one for text in texts for one in text.barred)),
-        two_readings=tuple(dict.fromkeys(one for text in texts for one in text.two_readings)),
-        no_further_restrictions=next((t.no_further_restrictions for t in texts if t.no_further_restrictions), None),
-        use_policy=policies[0] if policies else None,
-        architecture=_only([text.architecture for text in texts], Answer("unclear", "", None)),
-        text_source=None,
-        digest=None,
-        anchors=MappingProxyType({}),
-        read=not unread,
-        osi_approved=False,
-        outputs=any(text.outputs for text in texts),
-    )
-
-
-T = TypeVar("T")
-Rule = TypeVar("Rule", Obligation, Limit)
-
-
-def _only(values: list[T], otherwise: T) -> T:
-    return values[0] if values.count(values[0]) == len(values) else otherwise
-
-
-def _agreed_answer(stated: list[tuple[str, Answer]], unread: list[str]) -> Answer:
-    """The answer that all licenses of a name give, with the reason of the first."""
-    found: dict[str, list[str]] = {}
-    for name, answer in stated:
-        found.setdefault(answer.answer, []).append(name)
-    if len(found) == 1 and not unread:
-        first = stated[0][1]
-        clause = _only([answer.clause for _, answer in stated], None)
-        return Answer(first.answer, reason("shared", "agree", because=first.because), clause)
-    listed = "; ".join(f"{answer}: {', '.join(names)}" for answer, names in found.items())
-    return Answer(
-        "unclear", reason("shared", "unread" if unread else "differ", unread=", ".join(unread), answers=listed), None
-    )
-
-
-def _united(stated: list[tuple[str, tuple[Rule, ...]]]) -> tuple[Rule, ...]:
-    """The duties or limits of all licenses of a name; one that not all have says whose it is, and decides nothing."""
-    found: dict[tuple[Any, ...], tuple[Rule, list[str]]] = {}
-    for name, rules in stated:
-        for rule in rules:
-            same = rule._replace(detail="", clause=None)
-            found.setdefault(tuple(same), (rule, []))[1].append(name)
-    united: list[Rule] = []
-    for rule, names in found.values():
-        if len(set(names)) == len(stated):
-            united.append(rule)
-            continue
-        detail = f"Only {', '.join(dict.fromkeys(names))}: {rule.detail}"
-        undecided = {"id": "other", "threshold": None, "countries": ()} if isinstance(rule, Limit) else {"prefix": ""}
-        united.append(rule._replace(detail=detail, clause=None, **undecided))  # type: ignore[arg-type]
-    return tuple(united)
-
-
 @lru_cache(maxsize=256)
 def _silent(key: LicenseId) -> Terms:
     because = reason("no_license" if is_family(key) else "not_read")
     acts = {act: Answer("unclear", because, None) for act in ACTS}
     source = TextSource("spdx", key) if key in index()["spdx"] else None
-    return _bare(key, known_name(key), acts, (), read=False, because=because, source=source)
+    return bare_terms(key, known_name(key), acts, (), read=False, because=because, source=source)
 
 
-def _bare(
+def bare_terms(
     key: LicenseId,
     name: str,
     acts: dict[str, Answer],
@@ -427,6 +344,18 @@ def _bare(
     source: TextSource | None = None,
     url: str | None = None,
 ) -> Terms:
+    """Return terms that hold nothing but answers and limits.
+
+    Args:
+        key: The id.
+        name: The name in words.
+        acts: The answers.
+        limits: The limits.
+        read: Whether a reading exists.
+        because: The reason for every relation.
+        source: Where the text is kept.
+        url: Where it can be read.
+    """
     return Terms(
         id=key,
         name=name,
