@@ -9,13 +9,13 @@ import re
 import sys
 import threading
 import time
-from collections.abc import Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 
 from generator.errors import CharterError
 
 if TYPE_CHECKING:
-    from generator.publishing.result import Published
+    from generator.publishing.outcome import Published
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _TOKEN = 19
@@ -122,6 +122,34 @@ def progress(values: Iterable[_T], total: int) -> Iterator[_T]:
         if looking and number < total and (time.monotonic() - told > 0.1 or not told):
             _put(sys.stderr, f"{number} of {total}")
             told = time.monotonic()
+
+
+@contextlib.contextmanager
+def phases() -> Iterator[Callable[[str], None]]:
+    """Show what a long command does, step by step with the time of each, if a person can see it.
+
+    Yields:
+        A function that is called with the name of each step.
+    """
+    visible = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
+    current: list[tuple[str, float]] = []
+
+    def start(name: str) -> None:
+        end()
+        current.append((name, time.monotonic()))
+        if visible:
+            _put(sys.stderr, f"{_visible(name)} …")
+
+    def end() -> None:
+        if current and visible:
+            name, since = current[-1]
+            _put(sys.stderr, f"\r\x1b[K{_visible(name)}: {time.monotonic() - since:.1f} s\n")
+        current.clear()
+
+    try:
+        yield start
+    finally:
+        end()
 
 
 @contextlib.contextmanager

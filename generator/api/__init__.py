@@ -14,16 +14,17 @@ from generator.errors import CharterError, not_empty
 
 # Each function imports what it needs: a question about one license pays for no release file, and for no YAML.
 if TYPE_CHECKING:
+    from generator.audit.session import Audit
     from generator.checks.report import Report
     from generator.documents.bundle import Bundle
     from generator.licenses.answers import Derived, Rights
     from generator.licenses.assess import Assessment
     from generator.licenses.catalog import LicenseId
     from generator.openness.answers import Openness
-    from generator.publishing.result import Options, Published
+    from generator.publishing.outcome import Options, Published
     from generator.release.model import Release
 
-__all__ = ["assess", "build", "check", "derive", "load_release", "openness", "push", "rights"]
+__all__ = ["assess", "audit", "build", "check", "derive", "load_release", "openness", "push", "rights"]
 
 REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
 
@@ -92,7 +93,7 @@ def check(
         CharterError: `select` or `ignore` names what is no rule and no family, or there is no folder `bundle`.
     """
     from generator.artifacts.folder import is_folder
-    from generator.checks.run import chosen_rules, run
+    from generator.checks.gate import chosen_rules, run
 
     place = Path(not_empty("bundle", bundle)) if isinstance(bundle, str) else bundle
     if isinstance(place, Path) and not is_folder(place):
@@ -125,8 +126,8 @@ def rights(
         ReleaseFileError: The release file cannot be read.
     """
     from generator.licenses.answers import license_rights, release_rights
-    from generator.licenses.facts import parse_given
-    from generator.licenses.query import known_acts, known_layer
+    from generator.licenses.asked import known_acts, known_layer
+    from generator.licenses.given import parse_given
 
     wanted, facts, only = known_acts(acts), parse_given(given), known_layer(not_empty("layer", layer))
     if not isinstance(target, (str, Path)):
@@ -158,7 +159,7 @@ def derive(
         CharterError: The relation is none, or a fact cannot be read.
     """
     from generator.licenses.answers import license_derivation
-    from generator.licenses.facts import parse_given
+    from generator.licenses.given import parse_given
 
     bases = tuple(not_empty("bases", base) for base in ([bases] if isinstance(bases, str) else bases))
     relation, license = not_empty("relation", relation), not_empty("license", license)
@@ -195,6 +196,49 @@ def openness(target: str | Path | Release, *, mode: str = "default") -> Openness
     bare = is_folder(name) and not is_file(Path(name) / "release.yaml")
     beside = is_file(Path(name) / "README.md") if bare else None
     return release_openness(str(target), assess(load_target(name)), mode=mode, card=beside)
+
+
+def audit(
+    *dumps: str | Path,
+    org: str | None = None,
+    columns: Iterable[str] | Mapping[str, str] = (),
+    facts: Mapping[str, object] | Iterable[str] | None = None,
+    memory: str | None = None,
+    threads: int | None = None,
+    fail_on: str = "error",
+    progress: Callable[[str], None] = lambda _: None,
+) -> Audit:
+    """Check the lineage of many models at once, from tables of metadata; nothing is read from the network.
+
+    Args:
+        dumps: Parquet, CSV or JSON Lines files, folders, or patterns: dumps of the Hub, or plain tables.
+        org: The only publisher whose models are checked, with everything they are made from.
+        columns: Columns with another name, by what is in them: `{"license": "lic"}`.
+        facts: Facts that make conditional answers definite, as for `rights`.
+        memory: The memory that tables may take, as `600MB`; the rest goes to temporary files.
+        threads: How many threads; all processors by default.
+        fail_on: The least severity for the exit code 1: error, warning or info.
+        progress: Is called with the name of each step.
+
+    Raises:
+        CharterError: A file can't be read, or the extra `audit` isn't installed.
+    """
+    from generator.audit.session import audit_files
+    from generator.licenses.given import parse_given
+
+    if not dumps:
+        raise CharterError("No file to audit is named.", "Pass a Parquet, CSV or JSON Lines file.")
+    pairs = [f"{key}={name}" for key, name in columns.items()] if isinstance(columns, Mapping) else list(columns)
+    return audit_files(
+        [str(not_empty("dump", dump)) for dump in dumps],
+        facts=parse_given(facts),
+        org=not_empty("org", org),
+        columns=pairs,
+        memory=not_empty("memory", memory),
+        threads=threads,
+        fail_on=fail_on,
+        progress=progress,
+    )
 
 
 def load_target(path: str | Path) -> Release:
@@ -368,9 +412,9 @@ def push(
         HubError: It failed; the message says whether anything was published.
     """
     from generator.hub.client import connected
-    from generator.publishing.publish import publish as published
-    from generator.publishing.result import Options
-    from generator.publishing.uploads import parcel_of
+    from generator.publishing.outcome import Options
+    from generator.publishing.parcels import parcel_of
+    from generator.publishing.road import publish as published
 
     not_empty("repo", repo)
     for name, value in options.items():
@@ -414,8 +458,8 @@ def publish(
         HubError: It failed; the message says what was published and what was not.
     """
     from generator.hub.client import connected
-    from generator.publishing.publish import publish as published
-    from generator.publishing.uploads import parcels
+    from generator.publishing.parcels import parcels
+    from generator.publishing.road import publish as published
 
     packed = parcels(release, repo, with_files=with_files)
     with connected(endpoint, token_from_env, say) as connection:

@@ -13,8 +13,8 @@ import click
 from generator import __version__
 
 COMMANDS = (
-    *("init", "build", "check", "derive", "import", "licenses", "openness", "preview", "push", "rights", "rules"),
-    "schema",
+    *("init", "audit", "build", "check", "derive", "import", "licenses", "openness", "preview", "push", "rights"),
+    *("rules", "schema"),
 )
 """Each is a module here that holds `command`."""
 

@@ -9,8 +9,7 @@ from typing import NamedTuple
 from generator.artifacts.card import CardFacts
 from generator.artifacts.folder import is_file, read_text
 from generator.errors import CharterError
-from generator.licenses.catalog import LicenseId, hub_id, is_shared_name, known, licenses_of
-from generator.licenses.known_bases import license_for
+from generator.licenses.catalog import LicenseId, hub_id, known
 from generator.licenses.license_files import TEXT_LIMIT, weights_license
 
 _SLUG_LIMIT = 80
@@ -51,36 +50,35 @@ def folder_terms(folder: Path, card: CardFacts) -> FolderTerms | None:
     return _in_file(folder, found.path, f"{folder.absolute().name}-license")
 
 
+def stated_name(card: CardFacts) -> FolderTerms | None:
+    """Return the terms that a card states as `license: other` with a name, by itself; None where it doesn't.
+
+    Args:
+        card: What the card states.
+    """
+    if card.license != ("other",) or not card.license_name:
+        return None
+    if meant := known(card.license_name):
+        return FolderTerms(str(meant), "README.md, license_name")
+    link = (card.license_link or "").strip()
+    if re.match(r"https?://", link):
+        return FolderTerms(_ref(card.license_name), "README.md, license_name", None, card.license_name, link)
+    return None
+
+
 def _named(folder: Path, card: CardFacts) -> FolderTerms | None:
     """`license: other` with a name, a link or a text: the Hub's form for licenses that are not in its list."""
     link = (card.license_link or "").strip()
-    if card.license_name and (meant := known(card.license_name)):
-        if meant.parts or not is_shared_name(meant.license):
-            return FolderTerms(str(meant), "README.md, license_name")
-        return _of_shared_name(folder, card, meant.license)
+    stated = stated_name(card)
+    if stated and stated.name is None:
+        return stated
     text = _linked_file(folder, link) or weights_license(folder).path or None
     label = card.license_name or f"{folder.absolute().name}-license"
     found = _in_file(folder, text, label) if text else None
     if found and text and card.license_name and found.text is None and hub_id(LicenseId(found.license)):
         # The card names a license that the Hub does not list, and this text is one that it lists: they disagree.
         return FolderTerms(_ref(label), text, text, label)
-    if found:
-        return found
-    if card.license_name and re.match(r"https?://", link):
-        return FolderTerms(_ref(label), "README.md, license_name", None, card.license_name, link)
-    return None
-
-
-def _of_shared_name(folder: Path, card: CardFacts, name: LicenseId) -> FolderTerms:
-    """The license that a name means that several share: by its text, its link, or the model's bases."""
-    link = (card.license_link or "").strip()
-    path = _linked_file(folder, link) or weights_license(folder).path
-    found = _in_file(folder, path, name) if path else None
-    if path and found and LicenseId(found.license) in licenses_of(name):
-        return FolderTerms(found.license, path)
-    if meant := license_for(name, (link,)) or license_for(name, card.base_models):
-        return FolderTerms(meant, "README.md, license_name")
-    return FolderTerms(name, "README.md, license_name")
+    return found or stated
 
 
 def _linked_file(folder: Path, link: str) -> str | None:

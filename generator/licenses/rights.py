@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from generator.licenses.catalog import Expression, LicenseId, reason
-from generator.licenses.facts import NOTHING, Decided, Given, decided, settled, still_open, still_owed
+from generator.licenses.given import NOTHING, Decided, Given, decided, settled, still_open, still_owed
 from generator.licenses.lineage import Flow
 from generator.licenses.terms import Limit, Obligation, Terms
 from generator.release.vocabulary import ACTS, ANSWERS, LIMITS, OBLIGATIONS

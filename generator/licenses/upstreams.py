@@ -14,10 +14,11 @@ from generator.artifacts.folder import is_folder, read_inside
 from generator.artifacts.inspect import relation_of
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse
-from generator.licenses.folder_terms import FolderTerms, folder_terms
+from generator.licenses.folder_terms import FolderTerms, folder_terms, stated_name
 from generator.release.model import Item, Layers, LocalTerms, Release, ReleaseInfo, Source, Upstream
 from generator.release.nearest import nearest
 from generator.release.source import FILE_NAME
+from generator.release.vocabulary import LICENSE_REF
 
 LICENSE_FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md")
 """Names under which a folder keeps a license text (hub.md 5.1; the `.txt` form is Meta's)."""
@@ -91,6 +92,16 @@ def folder_release(folder: Path) -> Release:
     local = {terms.license: LocalTerms(name=terms.name, url=terms.url)} if terms and terms.url else {}
     release = Release(charter=1, release=ReleaseInfo(name=name), layers=layers, licenses=local)
     return release.read_from(Source(str(folder / "README.md"), folder, {(): (1, 1)}))
+
+
+def card_license(card: CardFacts) -> Expression | None:
+    """Return the license that a card states by itself, without the files beside it; None where it states none.
+
+    Args:
+        card: What its front matter has.
+    """
+    stated = _stated(card, None, stated_name(card), [])
+    return parse(stated, frozenset(LICENSE_REF.findall(stated))) if stated else None
 
 
 def identified(folder: Path) -> LicenseId | None:

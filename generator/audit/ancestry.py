@@ -1,0 +1,224 @@
+"""What each base inherits from the bases above it: sets of terms first, then through which of them a term came."""
+
+from __future__ import annotations
+
+from collections import defaultdict, deque
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from typing import NamedTuple
+
+from generator.audit.licenses import UNKNOWN, LicenseTable, license_in, relation_in, term_of
+
+Edge = tuple[int, int, int]
+"""A base, one that it is made from, and the relation."""
+
+
+class Origin(NamedTuple):
+    """Where a term that a base inherits comes from.
+
+    Attributes:
+        depth: Steps to `root`.
+        via: The nearest base that it came through.
+        root: The base whose license it is; of several in a row with the same license, the first.
+    """
+
+    depth: int
+    via: int
+    root: int
+
+
+class Ancestry:
+    """The bases that are made from others themselves, and what they inherit.
+
+    Args:
+        licenses: The number of the license of each base, in the order of their numbers.
+        edges: What they are made from.
+        table: Numbers of licenses, terms and sets.
+    """
+
+    def __init__(self, licenses: Sequence[int], edges: Iterable[Edge], table: LicenseTable) -> None:
+        self.licenses, self.table = licenses, table
+        self.parents: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        self.children: dict[int, list[tuple[int, int]]] = defaultdict(list)
+        for child, base, relation in edges:
+            self.parents[child].append((base, relation))
+            self.children[base].append((child, relation))
+        self.inherited: dict[int, int] = {}
+        self._holders: dict[tuple[int, int], Origin] = {}
+        self._ends: dict[tuple[int, int], tuple[int, int]] = {}
+        self._left: set[int] = set()
+        self._walk()
+
+    def passed_on(self, base: int, relation: int) -> int:
+        """Return the set of terms that a base passes on to what is made from it."""
+        return self.table.passed_on(self.licenses[base], self.inherited.get(base, 0), relation)
+
+    def below(self, base: int) -> set[int]:
+        """Return a base and all bases that are made from it, in one step or more."""
+        found, waiting = {base}, [base]
+        while waiting:
+            for child, _ in self.children.get(waiting.pop(), ()):
+                if child not in found:
+                    found.add(child)
+                    waiting.append(child)
+        return found
+
+    def cycles(self) -> tuple[tuple[int, ...], ...]:
+        """Return the groups of bases that are made from each other in a circle, each in order."""
+        return tuple(tuple(sorted(group)) for group in _circles(self._circular(), self.parents))
+
+    def origins(self, wanted: Callable[[int], bool]) -> dict[tuple[int, int], Origin]:
+        """Return where the terms that bases inherit come from: the nearest, of those as near the first by number.
+
+        Args:
+            wanted: Whether the terms of a license, by its number, are looked for.
+        """
+        found: dict[tuple[int, int], Origin] = {}
+        level: dict[tuple[int, int], tuple[int, int]] = {}
+        for child, parents in self.parents.items():
+            for base, relation in parents:
+                if wanted(license_ := self.licenses[base]):
+                    key = (child, term_of(license_, relation))
+                    level[key] = min(level.get(key, (base, base)), (base, base))
+        depth = 1
+        while level:
+            found |= {key: Origin(depth, via, root) for key, (via, root) in level.items()}
+            level, depth = self._next(level, found), depth + 1
+        self._holders = self._holders_in(found)
+        for key, origin in found.items():
+            root, more = self.first(origin.root, license_in(key[1]))
+            if more:
+                found[key] = Origin(origin.depth + more, origin.via, root)
+        return found
+
+    def first(self, base: int, license_: int) -> tuple[int, int]:
+        """Return the first of the bases in a row above a base with one license, and the steps to it.
+
+        Args:
+            base: The base; `origins` was asked before.
+            license_: Its license.
+        """
+        path: list[tuple[int, int]] = []
+        seen = {base}
+        at = base
+        while license_ != UNKNOWN and (at, license_) not in self._ends:
+            origin = self._holders.get((at, license_))
+            if origin is None:
+                break
+            if origin.root in seen:  # a circle: the first by number is its root
+                at = min(seen)
+                break
+            path.append((at, origin.depth))
+            at = origin.root
+            seen.add(at)
+        root, depth = self._ends.get((at, license_), (at, 0))
+        for node, steps in reversed(path):
+            depth += steps
+            self._ends[node, license_] = (root, depth)
+        return self._ends.get((base, license_), (root, 0))
+
+    def _next(
+        self, level: Mapping[tuple[int, int], tuple[int, int]], found: Mapping[tuple[int, int], Origin]
+    ) -> dict[tuple[int, int], tuple[int, int]]:
+        """The terms that come a step further, each with the base it comes through and its root."""
+        following: dict[tuple[int, int], tuple[int, int]] = {}
+        for (base, term), (_, root) in level.items():
+            license_, inner = license_in(term), relation_in(term)
+            for child, relation in self.children.get(base, ()):
+                key = (child, term_of(license_, self.table.composed(relation, inner)))
+                if key not in found:
+                    following[key] = min(following.get(key, (base, root)), (base, root))
+        return following
+
+    def _holders_in(self, found: Mapping[tuple[int, int], Origin]) -> dict[tuple[int, int], Origin]:
+        """The bases that inherit their own license, and from where."""
+        held: dict[tuple[int, int], Origin] = {}
+        for (base, term), origin in found.items():
+            key = (base, license_in(term))
+            if self.licenses[base] == key[1] and (key not in held or origin < held[key]):
+                held[key] = origin
+        return held
+
+    def _walk(self) -> None:
+        """Compute the set of terms that each base inherits: in order from above, then around circles until it rests."""
+        waiting = {child: sum(base in self.parents for base, _ in held) for child, held in self.parents.items()}
+        ready = deque(child for child, number in waiting.items() if not number)
+        while ready:
+            child = ready.popleft()
+            self.inherited[child] = self._from_parents(child)
+            del waiting[child]
+            for below, _ in self.children.get(child, ()):
+                waiting[below] -= 1
+                if not waiting[below]:
+                    ready.append(below)
+        self._left = set(waiting)
+        queue, queued = deque(sorted(waiting)), set(waiting)
+        while queue:
+            child = queue.popleft()
+            queued.discard(child)
+            if (made := self._from_parents(child)) != self.inherited.get(child):
+                self.inherited[child] = made
+                for below, _ in self.children.get(child, ()):
+                    if below not in queued:
+                        queued.add(below)
+                        queue.append(below)
+
+    def _from_parents(self, child: int) -> int:
+        return self.table.union(frozenset(self.passed_on(base, relation) for base, relation in self.parents[child]))
+
+    def _circular(self) -> set[int]:
+        """The bases in circles, and between them: what is left after everything below circles is taken away."""
+        left = set(self._left)
+        outside = {node: sum(child in left for child, _ in self.children.get(node, ())) for node in left}
+        ends = [node for node, number in outside.items() if not number]
+        while ends:
+            node = ends.pop()
+            left.discard(node)
+            for base, _ in self.parents[node]:
+                if base in left:
+                    outside[base] -= 1
+                    if not outside[base]:
+                        ends.append(base)
+        return left
+
+
+def _circles(nodes: set[int], parents: Mapping[int, list[tuple[int, int]]]) -> list[list[int]]:
+    """The strongly connected groups of more than one node (Kosaraju, without recursion)."""
+    above = {node: [base for base, _ in parents[node] if base in nodes] for node in nodes}
+    below: dict[int, list[int]] = {node: [] for node in nodes}
+    for node, held in above.items():
+        for base in held:
+            below[base].append(node)
+    left = set(nodes)
+    groups: list[list[int]] = []
+    for node in reversed(_finished(above)):
+        if node in left:
+            group, waiting = [node], [node]
+            left.discard(node)
+            while waiting:
+                for child in below[waiting.pop()]:
+                    if child in left:
+                        left.discard(child)
+                        group.append(child)
+                        waiting.append(child)
+            if len(group) > 1:
+                groups.append(group)
+    return groups
+
+
+def _finished(above: Mapping[int, list[int]]) -> list[int]:
+    """The nodes in the order in which a walk upwards is done with them."""
+    done: list[int] = []
+    seen: set[int] = set()
+    for start in sorted(above):
+        work = [] if start in seen else [(start, iter(above[start]))]
+        seen.add(start)
+        while work:
+            node, rest = work[-1]
+            following = next((base for base in rest if base not in seen), None)
+            if following is None:
+                done.append(node)
+                work.pop()
+            else:
+                seen.add(following)
+                work.append((following, iter(above[following])))
+    return done

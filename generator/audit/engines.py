@@ -1,0 +1,134 @@
+"""What an audit needs of an engine beside joins: keep a table, read rows from it, put rows into it, number rows.
+
+The joins themselves are Narwhals expressions, written once in `joins`; an engine here is what Narwhals leaves open.
+"""
+
+from __future__ import annotations
+
+from abc import ABC, abstractmethod
+from collections.abc import Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Any
+
+from generator.audit.tables import Frame
+from generator.errors import CharterError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+TEXTS = frozenset(
+    {
+        *("ref", "alias", "statement", "joined", "label", "root_license", "relation_word"),
+        *("answer", "clause", "kind", "framing"),
+    }
+)
+"""The columns of tables that hold texts; the others hold whole numbers."""
+Column = Sequence[int] | Sequence[str]
+
+
+class Engine(ABC):
+    """An engine that holds the tables of an audit."""
+
+    @abstractmethod
+    def keep(self, frame: Frame) -> Frame:
+        """Compute a frame once, and return it as a table."""
+
+    @abstractmethod
+    def rows(self, frame: Frame) -> list[tuple[Any, ...]]:
+        """Return the rows of a frame."""
+
+    @abstractmethod
+    def table(self, columns: Mapping[str, Column]) -> Frame:
+        """Return a table with these columns, whole numbers or texts."""
+
+    @abstractmethod
+    def joined(self, frame: Frame, by: str, value: str) -> Frame:
+        """Return a text for each `by`: its distinct numbers `value` in order, joined with commas, as `joined`."""
+
+    def drop(self, *frames: Frame) -> None:  # noqa: B027 - most engines have nothing to do
+        """Forget tables that `keep` or `table` returned."""
+
+
+class DuckEngine(Engine):
+    """DuckDB, in this process."""
+
+    def __init__(self, con: DuckDBPyConnection) -> None:
+        self.con = con
+        self._made = 0
+        self._names: dict[int, str] = {}
+
+    def named(self, name: str) -> Frame:
+        """Return a table of the connection."""
+        import narwhals as nw
+
+        return nw.from_native(self.con.table(name)).lazy()
+
+    def keep(self, frame: Frame) -> Frame:
+        """Compute a frame once, and return it as a table."""
+        return self._create(frame.to_native().sql_query(), None)
+
+    def rows(self, frame: Frame) -> list[tuple[Any, ...]]:
+        """Return the rows of a frame."""
+        found: list[tuple[Any, ...]] = self.con.execute(frame.to_native().sql_query()).fetchall()
+        return found
+
+    def table(self, columns: Mapping[str, Column]) -> Frame:
+        """Return a table; numbers go in as one text each, which is many times faster than row by row."""
+        parts: list[str] = []
+        values: dict[str, object] = {}
+        for name, column in columns.items():
+            if name in TEXTS:
+                values[name] = list(column)
+                parts.append(f'unnest(${name}::varchar[]) as "{name}"')
+            else:
+                values[name] = ",".join(map(str, column))
+                parts.append(f"unnest(string_split(nullif(${name}, ''), ',')::bigint[]) as \"{name}\"")
+        return self._create(f"select {', '.join(parts)}", values)
+
+    def joined(self, frame: Frame, by: str, value: str) -> Frame:
+        """Return a text for each `by`."""
+        sql = frame.to_native().sql_query()
+        return self._create(
+            f"select \"{by}\", string_agg({value}, ',' order by {value}) as joined "
+            f'from (select distinct "{by}", {value} from ({sql})) group by "{by}"',
+            None,
+        )
+
+    def drop(self, *frames: Frame) -> None:
+        """Forget tables."""
+        for frame in frames:
+            if name := self._names.pop(id(frame), None):
+                self.con.execute(f"drop table {name}")
+
+    def _create(self, sql: str, values: Mapping[str, object] | None) -> Frame:
+        name = f"kept_{self._made}"
+        self._made += 1
+        self.con.execute(f"create temp table {name} as {sql}", values)
+        frame = self.named(name)
+        self._names[id(frame)] = name
+        return frame
+
+
+@contextmanager
+def duckdb_errors() -> Iterator[None]:
+    """Turn what DuckDB makes of Ctrl-C, too little memory and a full disk into errors that a command understands.
+
+    Raises:
+        KeyboardInterrupt: It was interrupted.
+        CharterError: There is not enough memory, or no room for temporary tables.
+    """
+    import duckdb
+
+    try:
+        yield
+    except duckdb.OutOfMemoryException:
+        raise CharterError(
+            "The audit needs more memory than it may take.", "Raise --memory, or set --threads 1."
+        ) from None
+    except duckdb.IOException as error:
+        said = str(error).splitlines()[0][:200]
+        raise CharterError(f"A file can't be written: {said}", "Free space there, or set TMPDIR.") from None
+    except RuntimeError as error:
+        if "interrupt" not in str(error).lower():
+            raise
+        raise KeyboardInterrupt from None

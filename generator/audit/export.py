@@ -1,0 +1,80 @@
+"""Write findings to a file, all of them or none: Parquet, CSV or JSON Lines."""
+
+from __future__ import annotations
+
+import os
+import tempfile
+from pathlib import Path
+
+from generator.audit.engines import DuckEngine, Engine, duckdb_errors
+from generator.audit.report import COLUMNS
+from generator.audit.tables import Frame
+from generator.errors import CharterError
+
+_OPTIONS = {
+    ".parquet": "format parquet, compression zstd",
+    ".csv": "format csv, header true, force_quote *",
+    ".jsonl": "format json, array false",
+}
+_TEXTS = tuple(name for name in COLUMNS if name not in ("depth", "downloads"))
+
+
+def check_name(path: Path) -> str:
+    """Return the end of a file's name.
+
+    Args:
+        path: The file.
+
+    Raises:
+        CharterError: It is none that findings are written to.
+    """
+    end = path.suffix.lower()
+    if end not in _OPTIONS:
+        raise CharterError(
+            f"{path}: findings can't be written to this.", f"Use a name that ends with {', '.join(_OPTIONS)}."
+        )
+    return end
+
+
+def write_findings(engine: Engine, findings: Frame, path: Path) -> None:
+    """Write findings to a file; a file that is there is replaced at once, or stays as it was.
+
+    Args:
+        engine: Where they are.
+        findings: They.
+        path: The file.
+
+    Raises:
+        CharterError: The name has an end that isn't known, or the file can't be written.
+    """
+    end = check_name(path)
+    if not isinstance(engine, DuckEngine):
+        raise CharterError("The findings are in your own session.", "Write them with it: audit.findings is its table.")
+    frame = findings.select(*COLUMNS).sort("model", "kind", "root", "root_license", "relation")
+    sql = frame.to_native().sql_query()
+    if end == ".csv":
+        sql = f"select * replace ({', '.join(map(_plain, _TEXTS))}) from ({sql})"
+    try:
+        handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
+    except OSError as error:
+        raise CharterError(f"{path}: can't be written: {error.strerror}.", "Check the folder.") from None
+    os.close(handle)
+    try:
+        quoted = draft.replace("'", "''")
+        with duckdb_errors():
+            engine.con.execute(f"copy ({sql}) to '{quoted}' ({_OPTIONS[end]})")
+        Path(draft).chmod(0o666 & ~_umask())
+        Path(draft).replace(path)
+    finally:
+        Path(draft).unlink(missing_ok=True)
+
+
+def _plain(name: str) -> str:
+    """A column whose values no spreadsheet takes for a formula."""
+    return f'if(regexp_matches("{name}", \'^[=+\\-@\\t\\r]\'), \'\'\'\' || "{name}", "{name}") as "{name}"'
+
+
+def _umask() -> int:
+    current = os.umask(0)
+    os.umask(current)
+    return current

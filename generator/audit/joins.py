@@ -1,0 +1,292 @@
+"""The joins of an audit, as Narwhals expressions: the same on DuckDB, Polars, Spark and what else Narwhals reaches."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from generator.audit.tables import Frame
+from generator.release.vocabulary import RELATIONS
+
+BITS = 24
+"""Bits of a base's number inside a packed origin."""
+_SIZE = 1 << BITS
+
+
+def bases(edges: Frame, models: Frame, datasets: Frame) -> Frame:
+    """Return what models are made from, with what the dump has of it: `ref`, `data`, `model`, `statement`.
+
+    Args:
+        edges: `model`, `base`, `relation`, `data`.
+        models: `model`, `id`, `statement`.
+        datasets: `id`, `statement`.
+    """
+    return described(pairs(edges, "base", "data").rename({"base": "ref"}), models, datasets)
+
+
+def described(refs: Frame, models: Frame, datasets: Frame) -> Frame:
+    """Return repos with what the dump has of them; what it lacks has no `model` and no `statement`.
+
+    Args:
+        refs: `ref`, `data`, each once.
+        models: `model`, `id`, `statement`.
+        datasets: `id`, `statement`.
+    """
+    import narwhals as nw
+
+    of_models, of_data = refs.filter(nw.col("data") == 0), refs.filter(nw.col("data") == 1)
+    here = of_models.join(models.select("id", "model", "statement"), left_on="ref", right_on="id")
+    here = here.group_by("ref").agg(nw.col("model").min(), nw.col("statement").max())
+    known = of_data.join(datasets.select("id", "statement"), left_on="ref", right_on="id")
+    known = known.group_by("ref").agg(nw.col("statement").max())
+    columns = ["ref", "data", "model", "statement"]
+    none = nw.lit(None).cast(models.collect_schema()["model"]).alias("model")
+    found = of_models.join(here, on="ref", how="left").select(*columns)
+    return nw.concat([found, of_data.join(known, on="ref", how="left").with_columns(none).select(*columns)])
+
+
+def with_named(described: Frame, nodes: Frame) -> Frame:
+    """Return described repos with `named`, 1 where they are among `nodes`."""
+    import narwhals as nw
+
+    named = nodes.select("ref", "data", nw.lit(1).alias("named"))
+    return described.join(named, on=["ref", "data"], how="left").select("ref", "data", "model", "statement", "named")
+
+
+def numbered(nodes: Frame) -> Frame:
+    """Return bases with a number `b`, in the order of their names."""
+    return nodes.with_row_index("b", order_by=["ref", "data"])
+
+
+def numbered_edges(edges: Frame, names: Frame) -> Frame:
+    """Return edges with the number of the base: `model`, `b`, `relation`, and `own` (1 where it is the model itself).
+
+    Args:
+        edges: `model`, `base`, `relation`, `data`.
+        names: `ref`, `data`, `b`, `itself`: the model that a base is.
+    """
+    import narwhals as nw
+
+    joined = edges.join(names, left_on=["base", "data"], right_on=["ref", "data"])
+    own = nw.when(nw.col("itself") == nw.col("model")).then(nw.lit(1)).otherwise(nw.lit(0))
+    return joined.select("model", "b", "relation", own.alias("own"))
+
+
+def inner_edges(edges: Frame, numbers: Frame) -> Frame:
+    """Return the edges of those models that are bases themselves: `child`, `b`, `relation`."""
+    import narwhals as nw
+
+    children = numbers.filter(~nw.col("model").is_null()).select("model", nw.col("b").alias("child"))
+    return edges.join(children, on="model").select("child", "b", "relation")
+
+
+def classed(edges: Frame, classes: Frame) -> Frame:
+    """Return edges with the class of the base: what it passes on depends on nothing else."""
+    return edges.join(classes, on="b").select("model", "class", "relation")
+
+
+def pairs(frame: Frame, *columns: str) -> Frame:
+    """Return the distinct values of some columns."""
+    import narwhals as nw
+
+    return frame.group_by(*columns).agg(nw.len().alias("rows")).select(*columns)
+
+
+def passed(edges: Frame, sets: Frame) -> Frame:
+    """Return for each edge the set of terms that is passed on over it: `model`, `terms`."""
+    return edges.join(sets, on=["class", "relation"]).select("model", "terms")
+
+
+def several(edges: Frame) -> tuple[Frame, Frame]:
+    """Return models with one set of terms (`model`, `terms`), and the edges of those that inherit several."""
+    import narwhals as nw
+
+    bounds = edges.group_by("model").agg(nw.col("terms").min().alias("terms"), nw.col("terms").max().alias("last"))
+    one = bounds.filter(nw.col("terms") == nw.col("last")).select("model", "terms")
+    many = bounds.filter(nw.col("terms") != nw.col("last")).select("model")
+    return one, edges.join(many, on="model")
+
+
+def statements(models: Frame) -> Frame:
+    """Return each statement about a license with the models that have it, and their downloads."""
+    import narwhals as nw
+
+    return models.group_by("statement").agg(nw.len().alias("models"), nw.col("downloads").sum())
+
+
+def children(inherited: Frame, models: Frame, licenses: Frame) -> Frame:
+    """Return derived models with what they inherit and their license: `model`, `terms`, `license`, `downloads`."""
+    owned = inherited.join(models.select("model", "statement", "downloads"), on="model")
+    return owned.join(licenses, on="statement").select("model", "terms", "license", "downloads")
+
+
+def combinations(derived: Frame) -> Frame:
+    """Return each combination of inherited terms and license, with the models that have it, and their downloads."""
+    import narwhals as nw
+
+    return derived.group_by("terms", "license").agg(nw.len().alias("models"), nw.col("downloads").sum())
+
+
+def sources(derived: Frame, edges: Frame, origins: Frame, composed: Frame, problems: Frame) -> Frame:
+    """Return the findings about inherited terms: `model`, `license`, `downloads`, `problem`, `packed`.
+
+    Args:
+        derived: `model`, `terms`, `license`, `downloads`.
+        edges: `model`, `b`, `relation`.
+        origins: `b`, `inherited` (license), `inner` (relation), `packed`: where the terms of a base come from.
+        composed: `inner`, `relation`, `outer`: the relation that two relations make.
+        problems: `terms`, `license`, `inherited`, `outer`, `problem`.
+    """
+    import narwhals as nw
+
+    affected = derived.join(pairs(problems, "terms", "license"), on=["terms", "license"])
+    reached = edges.join(affected, on="model").join(origins, on="b").join(composed, on=["inner", "relation"])
+    found = reached.join(problems, on=["terms", "license", "inherited", "outer"])
+    return found.group_by("model", "license", "downloads", "problem").agg(nw.col("packed").min())
+
+
+def unpacked(found: Frame) -> Frame:
+    """Return findings with the parts of the packed origin: `before` (dropped before), `depth`, `via`, `root`."""
+    import narwhals as nw
+
+    packed = nw.col("packed")
+    return found.with_columns(
+        (packed % _SIZE).alias("root"),
+        (packed // _SIZE % _SIZE).alias("via"),
+        (packed // (_SIZE * _SIZE) % 4096).alias("depth"),
+        (packed // (_SIZE * _SIZE * 4096)).alias("before"),
+    ).drop("packed")
+
+
+def pack(before: bool, depth: int, via: int, root: int) -> int:
+    """Return an origin as one number: the least is one that nobody dropped before, then the nearest."""
+    return ((int(before) * 4096 + min(depth, 4095)) * _SIZE + via) * _SIZE + root
+
+
+def composed_relations(table: Any) -> dict[str, list[int]]:  # noqa: ANN401 - a LicenseTable, not imported for its type
+    """Return the columns `inner`, `relation`, `outer`; `inner` is -1 for a base's own license."""
+    kinds = range(len(RELATIONS))
+    rows = [(-1, relation, relation) for relation in kinds]
+    rows += [(inner, relation, table.composed(relation, inner)) for inner in kinds for relation in kinds]
+    return {name: [row[at] for row in rows] for at, name in enumerate(("inner", "relation", "outer"))}
+
+
+def named(found: Frame, models: Frame, numbers: Frame, licenses: Frame, problems: Frame) -> Frame:
+    """Return findings in words, as they are written.
+
+    Args:
+        found: What `unpacked` returned.
+        models: `model`, `id`.
+        numbers: `b`, `ref`.
+        licenses: `license`, `label`.
+        problems: `problem`, `root_license`, `relation_word`, `answer`, `clause`, `kind`, `framing`.
+    """
+    import narwhals as nw
+
+    refs = numbers.select("b", "ref")
+    joined = found.join(problems, on="problem")
+    joined = joined.join(refs.rename({"b": "root", "ref": "root_ref"}), on="root")
+    joined = joined.join(refs.rename({"b": "via", "ref": "via_ref"}), on="via")
+    joined = joined.join(models.select("model", "id"), on="model").join(licenses, on="license")
+    dropped = (nw.col("kind") == "dropped") & (nw.col("before") == 1)
+    kind = nw.when(dropped).then(nw.lit("inherited")).otherwise(nw.col("kind"))
+    return joined.with_columns(kind.alias("kind"), nw.col("depth").cast(nw.Int64)).select(
+        nw.col("id").alias("model"),
+        nw.col("label").alias("license"),
+        nw.col("root_ref").alias("root"),
+        "root_license",
+        nw.col("relation_word").alias("relation"),
+        nw.col("via_ref").alias("via"),
+        *("depth", "answer", "clause", "kind", "framing", "downloads"),
+    )
+
+
+def counted(frame: Frame, *columns: str) -> Frame:
+    """Return each distinct value of some columns with its `models`, each counted once, and their `downloads`.
+
+    Args:
+        frame: `model`, `downloads`, and the columns.
+        columns: What is counted.
+    """
+    import narwhals as nw
+
+    once = frame.group_by(*columns, "model").agg(nw.col("downloads").max())
+    return once.group_by(*columns).agg(nw.len().alias("models"), nw.col("downloads").sum())
+
+
+def rows_of(frame: Frame, column: str) -> Frame:
+    """Return each value of a column with the number of its rows."""
+    import narwhals as nw
+
+    return frame.group_by(column).agg(nw.len().alias("rows"))
+
+
+def misnamed(derived: Frame, models: Frame, wanted: Frame, prefix: str) -> Frame:
+    """Return how many models with some combinations have a name that doesn't begin with a word, and their downloads.
+
+    Args:
+        derived: `model`, `terms`, `license`, `downloads`.
+        models: `model`, `id`.
+        wanted: `terms`, `license`.
+        prefix: The word, in letters and digits.
+    """
+    import narwhals as nw
+
+    affected = derived.join(wanted, on=["terms", "license"]).join(models.select("model", "id"), on="model")
+    named = nw.col("id").str.contains(f"(?i)(^|/){prefix}[^/]*$")
+    return affected.filter(~named).select(nw.len().alias("models"), nw.col("downloads").sum())
+
+
+def first(frame: Frame, number: int, *columns: str) -> Frame:
+    """Return the rows with the greatest numbers, in order.
+
+    Args:
+        frame: What is sorted.
+        number: How many rows.
+        columns: By what: the first is a number, the greatest first; the rest break ties, the least first.
+    """
+    descending = [position == 0 for position in range(len(columns))]
+    return frame.sort(*columns, descending=descending).head(number)
+
+
+def alone(owned: Frame) -> Frame:
+    """Return the findings about models that name themselves as their base.
+
+    Args:
+        owned: `id`, `label`, `downloads`.
+    """
+    import narwhals as nw
+
+    return owned.select(
+        nw.col("id").alias("model"),
+        nw.col("label").alias("license"),
+        nw.col("id").alias("root"),
+        nw.col("label").alias("root_license"),
+        nw.lit("").alias("relation"),
+        nw.col("id").alias("via"),
+        nw.lit(0).cast(nw.Int64).alias("depth"),
+        *(nw.lit("").alias(name) for name in ("answer", "clause")),
+        nw.lit("self_reference").alias("kind"),
+        nw.lit("").alias("framing"),
+        "downloads",
+    )
+
+
+def in_circle(owned: Frame) -> Frame:
+    """Return the findings about models that are made from each other in a circle.
+
+    Args:
+        owned: `id`, `label`, `downloads`, `first_ref` (the first of the circle), `steps` (its length).
+    """
+    import narwhals as nw
+
+    return owned.select(
+        nw.col("id").alias("model"),
+        nw.col("label").alias("license"),
+        nw.col("first_ref").alias("root"),
+        *(nw.lit("").alias(name) for name in ("root_license", "relation", "via")),
+        nw.col("steps").cast(nw.Int64).alias("depth"),
+        *(nw.lit("").alias(name) for name in ("answer", "clause")),
+        nw.lit("cycle").alias("kind"),
+        nw.lit("").alias("framing"),
+        "downloads",
+    )

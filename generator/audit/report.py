@@ -1,0 +1,215 @@
+"""The report of an audit: what the ten questions of `docs/audit.md` ask, as one object."""
+
+from __future__ import annotations
+
+from typing import Any, NamedTuple
+
+ANSWERS = ("no", "unclear", "conditional", "yes")
+"""Answers, the strictest first."""
+KINDS = ("dropped", "inherited", "clash", "unknown", "self_reference", "cycle")
+"""Kinds of findings (contract, section 7)."""
+SEVERITIES = {"dropped": "error", "inherited": "error", "clash": "error", "unknown": "warning"}
+"""How severe a kind is; the rest are infos."""
+COLUMNS = (
+    "model",
+    "license",
+    "root",
+    "root_license",
+    "relation",
+    "via",
+    "depth",
+    "answer",
+    "clause",
+    "kind",
+    "framing",
+    "downloads",
+)
+"""The columns of a finding."""
+
+
+class Row(NamedTuple):
+    """A finding: a model and where the terms come from that its license does not keep.
+
+    Attributes:
+        model: The model.
+        license: Its license; empty where none is stated.
+        root: Where the terms come from.
+        root_license: The license that they are of; empty where it isn't known.
+        relation: How the model is made from it.
+        via: The base through which the terms came.
+        depth: Steps from the model to the root.
+        answer: Whether its license is possible.
+        clause: The clause that decides.
+        kind: One of `KINDS`.
+        framing: `both`, or `program` where it applies only if training data counts as source code.
+        downloads: Of the model.
+    """
+
+    model: str
+    license: str
+    root: str
+    root_license: str
+    relation: str
+    via: str
+    depth: int
+    answer: str
+    clause: str
+    kind: str
+    framing: str
+    downloads: int
+
+
+class Count(NamedTuple):
+    """Findings of a kind, and the models that have them."""
+
+    kind: str
+    findings: int
+    models: int
+
+
+class Root(NamedTuple):
+    """A model that others are made from, with the conflicts below it.
+
+    Attributes:
+        root: The model.
+        license: Its license.
+        conflicts: Models below it whose license drops its terms.
+        downloads: Of these.
+        below: All models that are made from it, in one step or more.
+    """
+
+    root: str
+    license: str
+    conflicts: int
+    downloads: int
+    below: int
+
+
+class Fix(NamedTuple):
+    """A model whose license, once corrected, clears the findings of others too.
+
+    Attributes:
+        model: The model.
+        license: What its card states.
+        keep: The license whose terms it drops.
+        models: Findings that are cleared, its own included.
+        downloads: Of the models.
+    """
+
+    model: str
+    license: str
+    keep: str
+    models: int
+    downloads: int
+
+
+class Pair(NamedTuple):
+    """Two licenses and a relation, with the models that have them."""
+
+    source: str
+    relation: str
+    license: str
+    answer: str
+    models: int
+    downloads: int
+    because: str
+    clause: str
+
+
+class Condition(NamedTuple):
+    """A condition that models inherit and that their own license doesn't have."""
+
+    condition: str
+    license: str
+    detail: str
+    models: int
+    downloads: int
+
+
+class Gap(NamedTuple):
+    """Something that nothing states, with the models that are left undecided by it."""
+
+    name: str
+    reason: str
+    models: int
+    downloads: int
+
+
+class AuditReport(NamedTuple):
+    """What an audit found.
+
+    Attributes:
+        read: Rows of models and data sets that were read.
+        derived: Models that are made from something.
+        answers: Models by the strictest answer; `unchecked` where nothing could be checked.
+        counts: Findings by kind.
+        worst: The findings about the models that are downloaded most.
+        fixes: Which changes clear most findings.
+        roots: Which bases have most conflicts below them.
+        pairs: Which licenses conflict most.
+        gaps: Statements that name no license, with the models that have them.
+        unknown_roots: Bases without a known license, with the models below them.
+        conditions: What models inherit beyond their own license.
+        misnamed: Models whose name has to begin with a word, and doesn't, by that word.
+        unpublishable: Models whose terms exclude each other.
+        malformed: Rows that could not be read: file, rows, example.
+        missing: Columns that no file has.
+        facts: Facts that were stated.
+        org: The publisher that the audit is about, where it is about one.
+        fail_on: The least severity that ends the command with 1.
+        asked: Combinations that the license engine was asked about.
+    """
+
+    read: tuple[int, int]
+    derived: int
+    answers: dict[str, int]
+    counts: tuple[Count, ...]
+    worst: tuple[Row, ...]
+    fixes: tuple[Fix, ...]
+    roots: tuple[Root, ...]
+    pairs: tuple[Pair, ...]
+    gaps: tuple[Gap, ...]
+    unknown_roots: tuple[Gap, ...]
+    conditions: tuple[Condition, ...]
+    misnamed: tuple[Gap, ...]
+    unpublishable: tuple[Row, ...]
+    malformed: tuple[tuple[str, int, str], ...]
+    missing: tuple[str, ...]
+    facts: dict[str, str | int]
+    org: str | None
+    fail_on: str
+    asked: int
+
+    @property
+    def exit_code(self) -> int:
+        """1 where there are findings at or above `fail_on`, else 0."""
+        order = ("info", "warning", "error")
+        limit = order.index(self.fail_on)
+        return int(any(c.findings and order.index(SEVERITIES.get(c.kind, "info")) >= limit for c in self.counts))
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document `modelcharter.audit/1`."""
+        return {
+            "schema": "modelcharter.audit/1",
+            "org": self.org,
+            "facts": dict(self.facts),
+            "read": {"models": self.read[0], "datasets": self.read[1]},
+            "derived": self.derived,
+            "answers": dict(self.answers),
+            "findings": {c.kind: {"findings": c.findings, "models": c.models} for c in self.counts},
+            "worst": [row._asdict() for row in self.worst],
+            "fixes": [fix._asdict() for fix in self.fixes],
+            "roots": [root._asdict() for root in self.roots],
+            "pairs": [pair._asdict() for pair in self.pairs],
+            "gaps": {
+                "statements": [gap._asdict() for gap in self.gaps],
+                "roots": [gap._asdict() for gap in self.unknown_roots],
+            },
+            "conditions": [entry._asdict() for entry in self.conditions],
+            "misnamed": [gap._asdict() for gap in self.misnamed],
+            "unpublishable": [row._asdict() for row in self.unpublishable],
+            "malformed": [{"file": file, "rows": rows, "example": text} for file, rows, text in self.malformed],
+            "missing_columns": list(self.missing),
+            "combinations_checked": self.asked,
+            "exit_code": self.exit_code,
+        }

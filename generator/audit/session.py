@@ -1,0 +1,178 @@
+"""Run an audit: on files, with DuckDB in this process, or on tables of a session that the caller has."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING, Any, Self
+
+from generator.audit import reading
+from generator.audit.dumps import parse_mapping
+from generator.audit.engines import DuckEngine, Engine, duckdb_errors
+from generator.audit.pipeline import Outcome, Progress, run
+from generator.audit.report import COLUMNS, AuditReport
+from generator.audit.summary import Context, summarize
+from generator.audit.tables import Frame, Tables
+from generator.errors import CharterError
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+    from generator.licenses.given import Given
+
+INSTALL = "Install it: pip install 'modelcharter[audit]'"
+
+
+class Audit:
+    """An audit that was run: its report, and its findings as a table.
+
+    Args:
+        report: The report.
+        outcome: What it was made from.
+        tables: What the audit started from.
+        engine: Where the findings are.
+        findings: They.
+        close: Is called at the end.
+    """
+
+    def __init__(
+        self,
+        report: AuditReport,
+        outcome: Outcome,
+        tables: Tables,
+        engine: Engine,
+        findings: Frame,
+        close: Callable[[], None],
+    ) -> None:
+        self.report, self.outcome, self.tables = report, outcome, tables
+        self._engine, self._findings, self._close = engine, findings, close
+
+    @property
+    def findings(self) -> Any:  # noqa: ANN401 - a relation of DuckDB, a frame of Polars or of Spark
+        """The findings, in the form of the engine: one row for each model and root."""
+        return self._findings.select(*COLUMNS).to_native()
+
+    @property
+    def exit_code(self) -> int:
+        """1 where there are findings at or above `fail_on`, else 0."""
+        return self.report.exit_code
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the document `modelcharter.audit/1`."""
+        return self.report.to_dict()
+
+    def write(self, path: str | Path) -> None:
+        """Write the findings to a file: Parquet, CSV or JSON Lines, by the end of its name.
+
+        Args:
+            path: The file; it is replaced at once, or stays as it was.
+
+        Raises:
+            CharterError: The name has another end, or the file can't be written.
+        """
+        from generator.audit.export import write_findings
+
+        write_findings(self._engine, self._findings, Path(path))
+
+    def close(self) -> None:
+        """Free what the audit holds."""
+        self._close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self.close()
+
+
+def audit_files(
+    stated: Sequence[str],
+    *,
+    facts: Given,
+    org: str | None = None,
+    columns: Sequence[str] = (),
+    memory: str | None = None,
+    threads: int | None = None,
+    fail_on: str = "error",
+    progress: Progress = lambda _: None,
+) -> Audit:
+    """Return the audit of files.
+
+    Args:
+        stated: Paths, folders and patterns.
+        facts: Facts that make an answer definite.
+        org: The only publisher whose models are checked, with everything they are made from.
+        columns: Columns that have another name, as `license=lic`.
+        memory: The memory that tables may take, as `600MB`; what doesn't fit goes to a temporary folder.
+        threads: How many threads.
+        fail_on: The least severity that ends the command with 1.
+        progress: Is called with the name of each step.
+
+    Raises:
+        CharterError: A file can't be read, or duckdb and narwhals aren't installed.
+    """
+    mapped = parse_mapping(columns)
+    folder = tempfile.TemporaryDirectory(prefix="charter-audit-", ignore_cleanup_errors=True)
+    try:
+        con = _connection(folder.name, memory, threads)
+        with duckdb_errors():
+            progress("Reading the files")
+            dumps = reading.find_dumps(con, stated, mapped)
+            read = reading.read_dumps(con, dumps)
+            reading.dump_tables(con)
+            engine = DuckEngine(con)
+            tables = _tables(con, engine)
+            outcome = run(engine, tables, facts, progress)
+            progress("Writing the report")
+            findings = engine.keep(outcome.findings)
+            malformed = tuple((entry.file, entry.rows, entry.example) for entry in read.malformed)
+            context = Context((read.models, read.datasets), malformed, read.missing, dict(facts), org, fail_on)
+            report = summarize(engine, outcome, findings, tables.models, context)
+    except BaseException:
+        folder.cleanup()
+        raise
+
+    def close() -> None:
+        con.close()
+        folder.cleanup()
+
+    return Audit(report, outcome, tables, engine, findings, close)
+
+
+def _tables(con: DuckDBPyConnection, engine: DuckEngine) -> Tables:
+    import narwhals as nw
+
+    models = con.sql(
+        "select rowid as model, id, coalesce(statement, '') as statement, coalesce(downloads, 0) as downloads "
+        "from models"
+    )
+    renames = dict(con.execute("select old, new from renames order by old, new desc").fetchall())
+    return Tables(nw.from_native(models).lazy(), engine.named("edges"), engine.named("datasets"), renames)
+
+
+def _connection(folder: str, memory: str | None, threads: int | None) -> DuckDBPyConnection:
+    try:
+        import duckdb
+        import narwhals  # noqa: F401 - its absence is one message
+    except ImportError as error:
+        raise CharterError(f"`charter audit` needs {error.name}.", INSTALL) from None
+    # Nothing is fetched: an extension that a path would ask for is neither installed nor loaded.
+    settings: dict[str, Any] = {
+        "autoinstall_known_extensions": "false",
+        "autoload_known_extensions": "false",
+        "temp_directory": folder,
+    }
+    if threads:
+        settings["threads"] = str(threads)
+    if memory:
+        settings["memory_limit"] = memory
+    try:
+        return duckdb.connect(config=settings)
+    except duckdb.Error as error:
+        raise CharterError(
+            f"--memory {memory}: {str(error).splitlines()[0][:200]}", "Write it as 600MB or 4GB."
+        ) from None

@@ -1,0 +1,308 @@
+"""Make the report of an audit from its outcome: the rest of the joins, and sums over combinations."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter, defaultdict
+from typing import Any, NamedTuple
+
+from generator.audit import joins
+from generator.audit.engines import Engine
+from generator.audit.licenses import UNKNOWN, license_in, relation_in
+from generator.audit.pipeline import Outcome
+from generator.audit.report import (
+    ANSWERS,
+    COLUMNS,
+    KINDS,
+    AuditReport,
+    Condition,
+    Count,
+    Fix,
+    Gap,
+    Pair,
+    Root,
+    Row,
+)
+from generator.audit.tables import Frame
+from generator.licenses.book import CATALOG
+from generator.licenses.derive import ACT_OF
+from generator.release.vocabulary import RELATIONS
+
+LISTED = 20
+"""Entries of each list of a report."""
+_HIDDEN = frozenset(
+    {
+        *("naming_prefix", "display_built_with", "acceptable_use_policy", "pass_on_use_restrictions", "attribution"),
+        *("noncommercial", "research_only", "user_cap", "revenue_cap", "share_alike", "network_source"),
+    }
+)
+"""Conditions that a reader of a model's own license should know of."""
+
+
+class Context(NamedTuple):
+    """What a report needs beside the outcome."""
+
+    read: tuple[int, int]
+    malformed: tuple[tuple[str, int, str], ...]
+    missing: tuple[str, ...]
+    facts: dict[str, str | int]
+    org: str | None
+    fail_on: str
+
+
+def summarize(engine: Engine, outcome: Outcome, findings: Frame, models: Frame, context: Context) -> AuditReport:
+    """Return the report of an audit.
+
+    Args:
+        engine: Where its tables are.
+        outcome: What was found.
+        findings: The findings in words, as a table.
+        models: `model`, `id`.
+        context: What was read, and how.
+    """
+    import narwhals as nw
+
+    answers: Counter[str] = Counter()
+    for entry in outcome.combined:
+        answers[entry.combination.answer or "unchecked"] += entry.models
+    by_kind = {row[0]: row[1:] for row in engine.rows(_by_kind(findings))}
+    refused = findings.filter((nw.col("answer") == "no") & (nw.col("kind") != "clash"))
+    excluded = findings.filter((nw.col("answer") == "no") & (nw.col("kind") == "clash"))
+    numbers = _Numbers(engine, outcome)
+    return AuditReport(
+        read=context.read,
+        derived=sum(entry.models for entry in outcome.combined),
+        answers={answer: answers[answer] for answer in (*ANSWERS, "unchecked")},
+        counts=tuple(Count(kind, *by_kind.get(kind, (0, 0))) for kind in KINDS),
+        worst=_rows(engine, refused),
+        fixes=numbers.fixes(),
+        roots=numbers.roots(),
+        pairs=_pairs(outcome),
+        gaps=_gaps(outcome),
+        unknown_roots=numbers.unknown_roots(),
+        conditions=_conditions(outcome),
+        misnamed=_misnamed(engine, outcome, models),
+        unpublishable=_rows(engine, excluded),
+        malformed=context.malformed,
+        missing=context.missing,
+        facts=context.facts,
+        org=context.org,
+        fail_on=context.fail_on,
+        asked=outcome.asked,
+    )
+
+
+def _by_kind(findings: Frame) -> Frame:
+    import narwhals as nw
+
+    once = findings.group_by("kind", "model").agg(nw.len().alias("rows"))
+    return once.group_by("kind").agg(nw.col("rows").sum(), nw.len().alias("models"))
+
+
+def _rows(engine: Engine, findings: Frame) -> tuple[Row, ...]:
+    columns = ("downloads", "model", "root", "root_license", "relation")
+    return tuple(Row(*row) for row in engine.rows(joins.first(findings, LISTED, *columns).select(*COLUMNS)))
+
+
+class _Numbers:
+    """What is counted on findings in numbers, and named at the end."""
+
+    def __init__(self, engine: Engine, outcome: Outcome) -> None:
+        import narwhals as nw
+
+        self.engine, self.outcome = engine, outcome
+        problems = outcome.problems
+        self.kinds = engine.table(
+            {
+                "problem": range(len(problems)),
+                "inherited": [problem.inherited for problem in problems],
+                "refused": [int(problem.answer == "no" and problem.kind == "dropped") for problem in problems],
+            }
+        )
+        self.found = outcome.numbered.select("model", "downloads", "problem", "via", "root", "before").join(
+            self.kinds, on="problem"
+        )
+        self.refused = self.found.filter(nw.col("refused") == 1)
+
+    def roots(self) -> tuple[Root, ...]:
+        """Return the bases with most conflicts below them."""
+        counted = joins.counted(self.refused, "root", "inherited")
+        rows = self.engine.rows(
+            joins.first(counted, LISTED, "models", "root", "inherited").select(
+                "root", "inherited", "models", "downloads"
+            )
+        )
+        names, below = self._names([row[0] for row in rows]), self._below([row[0] for row in rows])
+        return tuple(
+            Root(names[root], self._label(license_), models, downloads or 0, below[root])
+            for root, license_, models, downloads in rows
+        )
+
+    def unknown_roots(self) -> tuple[Gap, ...]:
+        """Return the bases without a known license that leave most models undecided."""
+        import narwhals as nw
+
+        unknown = joins.counted(self.found.filter(nw.col("inherited") == UNKNOWN), "root")
+        rows = self.engine.rows(joins.first(unknown, LISTED, "models", "root").select("root", "models", "downloads"))
+        names = self._names([row[0] for row in rows])
+        here = self._here([row[0] for row in rows])
+        return tuple(
+            Gap(names[root], "silent" if root in here else "missing", models, downloads or 0)
+            for root, models, downloads in rows
+        )
+
+    def fixes(self) -> tuple[Fix, ...]:
+        """Return the models whose license, once corrected, clears most findings."""
+        import narwhals as nw
+
+        outcome = self.outcome
+        below = self.refused.filter(nw.col("before") == 1)
+        direct = self.engine.rows(
+            joins.counted(below, "via", "inherited").select("via", "inherited", "models", "downloads")
+        )
+        cleared = {(via, license_): [models, downloads or 0] for via, license_, models, downloads in direct}
+        # What is inherited through a base that inherited it in turn counts for the one that dropped it first.
+        for (base, license_), via in sorted(outcome.droppers.items(), key=lambda entry: -entry[1].depth):
+            if via.before and (base, license_) in cleared:
+                held = cleared.setdefault((via.base, license_), [0, 0])
+                held[0] += cleared[base, license_][0]
+                held[1] += cleared[base, license_][1]
+        first = [key for key in cleared if key in outcome.droppers and not outcome.droppers[key].before]
+        best = sorted(first, key=lambda key: (-cleared[key][0], key))[:LISTED]
+        names, stated = self._names([base for base, _ in best]), outcome.owned
+        return tuple(
+            Fix(
+                names[base],
+                self._label(stated[base]),
+                self._label(license_),
+                cleared[base, license_][0] + 1,
+                cleared[base, license_][1],
+            )
+            for base, license_ in best
+        )
+
+    def _names(self, numbers: list[int]) -> dict[int, str]:
+        wanted = self.engine.table({"b": list(dict.fromkeys(numbers))})
+        return dict(self.engine.rows(self.outcome.bases.numbers.join(wanted, on="b").select("b", "ref")))
+
+    def _here(self, numbers: list[int]) -> set[int]:
+        """Those of some bases that the dump has."""
+        import narwhals as nw
+
+        wanted = self.engine.table({"b": list(dict.fromkeys(numbers))})
+        found = self.outcome.bases.numbers.join(wanted, on="b")
+        stated = found.filter(~nw.col("statement").is_null()).select("b")
+        return {row[0] for row in self.engine.rows(stated)}
+
+    def _below(self, roots: list[int]) -> dict[int, int]:
+        """How many models are made from some bases, in one step or more."""
+        rows = [(root, base) for root in dict.fromkeys(roots) for base in self.outcome.ancestry.below(root)]
+        table = self.engine.table({"root": [row[0] for row in rows], "b": [row[1] for row in rows]})
+        reached = joins.pairs(self.outcome.edges.join(table, on="b"), "root", "model")
+        counted = dict(self.engine.rows(joins.rows_of(reached, "root")))
+        return {root: counted.get(root, 0) for root in roots}
+
+    def _label(self, license_: int) -> str:
+        return str(self.outcome.table.expressions[license_] or "")
+
+
+def _pairs(outcome: Outcome) -> tuple[Pair, ...]:
+    """Licenses that conflict, by relation, those of most models first."""
+    found: dict[tuple[str, str, str], list[Any]] = {}
+    for entry in outcome.combined:
+        for verdict in entry.combination.verdicts:
+            if verdict.answer != "no" or verdict.verdict is None:
+                continue
+            key = (
+                str(outcome.table.expressions[license_in(verdict.term)]),
+                RELATIONS[relation_in(verdict.term)],
+                str(outcome.table.expressions[entry.combination.license]),
+            )
+            held = found.setdefault(key, [0, 0, verdict])
+            held[0] += entry.models
+            held[1] += entry.downloads
+    best = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:LISTED]
+    return tuple(
+        Pair(*key, "no", models, downloads, v.verdict.because, v.clause) for key, (models, downloads, v) in best
+    )
+
+
+def _gaps(outcome: Outcome) -> tuple[Gap, ...]:
+    """Statements that name no license that is known, those of most models first."""
+    found: dict[tuple[str, str], list[int]] = {}
+    for statement, models, downloads in outcome.statements:
+        if statement.gap:
+            held = found.setdefault((statement.text, statement.gap), [0, 0])
+            held[0] += models
+            held[1] += downloads
+    best = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:LISTED]
+    return tuple(Gap(*key, *counts) for key, counts in best)
+
+
+def _conditions(outcome: Outcome) -> tuple[Condition, ...]:
+    """What models inherit beyond their own license, as far as its readers should know of it."""
+    details: dict[tuple[str, str], str] = {}
+    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    of_term: dict[int, frozenset[tuple[str, str]]] = {}
+    for entry in outcome.combined:
+        own = _own_conditions(outcome, entry.combination.license)
+        inherited: set[tuple[str, str]] = set()
+        for term in outcome.table.sets[entry.combination.inherited]:
+            if term not in of_term:
+                of_term[term] = _term_conditions(outcome, term, details)
+            inherited |= of_term[term]
+        for condition, license_ in inherited:
+            if condition not in own:
+                counts[condition, license_][0] += entry.models
+                counts[condition, license_][1] += entry.downloads
+    best = sorted(counts.items(), key=lambda item: (-item[1][0], item[0]))[:LISTED]
+    return tuple(Condition(key[0], key[1], details[key], *held) for key, held in best)
+
+
+def _term_conditions(outcome: Outcome, term: int, details: dict[tuple[str, str], str]) -> frozenset[tuple[str, str]]:
+    expression = outcome.table.expressions[license_in(term)]
+    relation = RELATIONS[relation_in(term)]
+    if expression is None or relation == "trained_on" or not outcome.table.carries(term):
+        return frozenset()
+    found: set[tuple[str, str]] = set()
+    for key in expression.ids():
+        terms = CATALOG.terms(key)
+        rules = [(duty.id, duty.detail) for duty in terms.obligations if ACT_OF[relation] in duty.acts]
+        rules += [(limit.id, limit.detail) for limit in terms.limits]
+        for condition, detail in rules:
+            if condition in _HIDDEN:
+                found.add((condition, key))
+                details.setdefault((condition, key), detail)
+    return frozenset(found)
+
+
+def _own_conditions(outcome: Outcome, license_: int) -> frozenset[str]:
+    expression = outcome.table.expressions[license_]
+    ids = expression.ids() if expression else ()
+    found: set[str] = set()
+    for key in ids:
+        found |= {duty.id for duty in CATALOG.terms(key).obligations}
+        found |= {limit.id for limit in CATALOG.terms(key).limits}
+    return frozenset(found)
+
+
+def _misnamed(engine: Engine, outcome: Outcome, models: Frame) -> tuple[Gap, ...]:
+    """Models whose name has to begin with a word by an inherited license, and doesn't."""
+    wanted: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    for entry in outcome.combined:
+        prefixes = {
+            duty.prefix
+            for term in outcome.table.sets[entry.combination.inherited]
+            if (expression := outcome.table.expressions[license_in(term)])
+            for key in expression.ids()
+            for duty in CATALOG.terms(key).obligations
+            if duty.prefix and ACT_OF[RELATIONS[relation_in(term)]] in duty.acts and outcome.table.carries(term)
+        }
+        for prefix in prefixes:
+            wanted[prefix].append((entry.combination.inherited, entry.combination.license))
+    found: list[Gap] = []
+    for prefix, rows in sorted(wanted.items()):
+        table = engine.table({"terms": [row[0] for row in rows], "license": [row[1] for row in rows]})
+        models_, downloads = engine.rows(joins.misnamed(outcome.derived, models, table, re.escape(prefix)))[0]
+        found.append(Gap(prefix, "prefix", models_, downloads or 0))
+    return tuple(found)

@@ -1,0 +1,166 @@
+"""Whether a license allows what is inherited: asked of the license engine once for each distinct combination."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import NamedTuple
+
+from generator.audit.licenses import UNKNOWN, LicenseTable, license_in, relation_in
+from generator.licenses.book import CATALOG
+from generator.licenses.catalog import Expression, LicenseId, reason
+from generator.licenses.derive import HOLDING_WEIGHTS, Verdict, binding, clashes, judge
+from generator.licenses.given import NOTHING, Given
+from generator.licenses.lineage import CARRY_BOTH, OUTPUTS
+from generator.licenses.rights import reconcile
+from generator.release.vocabulary import RELATIONS
+
+
+class TermVerdict(NamedTuple):
+    """What inherited terms mean for a license.
+
+    Attributes:
+        term: The inherited terms: license and relation, as a number.
+        answer: yes, conditional, unclear or no; both interpretations together.
+        framing: `both`, or `program` where they are inherited only if training data counts as source code.
+        verdict: The engine's; None where the inherited license isn't known.
+    """
+
+    term: int
+    answer: str
+    framing: str
+    verdict: Verdict | None
+
+    @property
+    def clause(self) -> str:
+        """The clause that decides."""
+        return cited(self.verdict)
+
+
+class Combination(NamedTuple):
+    """What is inherited and the license under which it is published, with the verdicts.
+
+    Attributes:
+        inherited: The number of the set of terms.
+        license: The number of the license; UNKNOWN where none is stated.
+        verdicts: One for each inherited term, as far as the license is stated.
+        clashes: Terms that exclude each other, whatever the license is.
+    """
+
+    inherited: int
+    license: int
+    verdicts: tuple[TermVerdict, ...]
+    clashes: tuple[Verdict, ...]
+
+    @property
+    def answer(self) -> str:
+        """The strictest answer; empty where nothing was checked."""
+        order = ("", "yes", "conditional", "unclear", "no")
+        found = [entry.answer for entry in self.verdicts] + [entry.answer for entry in self.clashes]
+        return max(found, key=order.index, default="")
+
+
+class Verdicts:
+    """Verdicts of the license engine; each distinct combination is asked once.
+
+    Args:
+        table: Numbers of licenses, terms and sets.
+        facts: Facts that make an answer definite.
+    """
+
+    def __init__(self, table: LicenseTable, facts: Given = NOTHING) -> None:
+        self.table, self.facts = table, facts
+        self._known: dict[tuple[int, int, frozenset[LicenseId]], TermVerdict] = {}
+        self._combinations: dict[tuple[int, int], Combination] = {}
+        self._clashes: dict[frozenset[int], tuple[Verdict, ...]] = {}
+
+    @property
+    def asked(self) -> int:
+        """How many combinations of license, relation and own license the engine was asked about."""
+        return len(self._known)
+
+    def of(self, inherited: int, license_: int) -> Combination:
+        """Return the verdicts on what is inherited under a license.
+
+        Args:
+            inherited: The number of the set of terms.
+            license_: The number of the license.
+        """
+        found = self._combinations.get((inherited, license_))
+        if found is None:
+            terms = sorted(term for term in self.table.sets[inherited] if self.table.carries(term))
+            own = self.table.expressions[license_]
+            verdicts = [self._of_term(term, license_, own, terms) for term in terms]
+            clashing = self.clashes(terms)
+            found = Combination(inherited, license_, tuple(v for v in verdicts if v is not None), clashing)
+            self._combinations[inherited, license_] = found
+        return found
+
+    def dropped(self, inherited: int, license_: int) -> frozenset[int]:
+        """Return the inherited licenses whose terms a license drops.
+
+        Args:
+            inherited: The number of the set of terms.
+            license_: The number of the license.
+        """
+        return frozenset(license_in(v.term) for v in self.of(inherited, license_).verdicts if v.answer == "no")
+
+    def clashes(self, terms: Iterable[int]) -> tuple[Verdict, ...]:
+        """Return which terms exclude each other, whatever the license is.
+
+        Args:
+            terms: The inherited terms.
+        """
+        held = frozenset(t for t in terms if license_in(t) != UNKNOWN and RELATIONS[relation_in(t)] in HOLDING_WEIGHTS)
+        if len(held) < 2:
+            return ()
+        found = self._clashes.get(held)
+        if found is None:
+            listed = [(self._expression(term), RELATIONS[relation_in(term)]) for term in sorted(held)]
+            listed.sort(key=lambda entry: (str(entry[0]), entry[1]))
+            found = self._clashes[held] = tuple(clashes(listed, CATALOG.terms))
+        return found
+
+    def _of_term(self, term: int, license_: int, own: Expression | None, terms: list[int]) -> TermVerdict | None:
+        relation = RELATIONS[relation_in(term)]
+        framing = "both" if relation in CARRY_BOTH or relation in OUTPUTS else "program"
+        if license_in(term) == UNKNOWN:
+            return TermVerdict(term, "unclear", framing, None)
+        if own is None:
+            return None
+        base = self._expression(term)
+        joined = self._joined(terms) if self._names_joined(base) else frozenset()
+        key = (term, license_, joined)
+        found = self._known.get(key)
+        if found is None:
+            verdict = judge(base, relation, own, CATALOG.terms, self.facts, joined)
+            answer = verdict.answer if framing == "both" else reconcile(verdict.answer, "yes")
+            found = self._known[key] = TermVerdict(term, answer, framing, verdict)
+        return found
+
+    def _joined(self, terms: list[int]) -> frozenset[LicenseId]:
+        """The licenses of everything that is itself in the work."""
+        held = [t for t in terms if license_in(t) != UNKNOWN and RELATIONS[relation_in(t)] in HOLDING_WEIGHTS]
+        return frozenset(key for term in held for key in binding(self._expression(term)))
+
+    @staticmethod
+    def _names_joined(base: Expression) -> bool:
+        """Whether a license names others that it allows beside them only; for the rest they don't matter."""
+        return any(CATALOG.terms(key).compatible_joined for key in base.ids())
+
+    def _expression(self, term: int) -> Expression:
+        found = self.table.expressions[license_in(term)]
+        assert found is not None
+        return found
+
+
+def cited(verdict: Verdict | None) -> str:
+    """Return the first clause of a verdict as text; empty where it has none."""
+    if verdict is None or not verdict.clauses:
+        return ""
+    first = verdict.clauses[0]
+    return f"{first.license.removeprefix('LicenseRef-')} {first.clause}"
+
+
+def why(verdict: Verdict | None) -> str:
+    """Return the reason of a verdict in words."""
+    return verdict.because if verdict else reason("unknown_upstream", via="a source")

@@ -1,0 +1,79 @@
+"""`charter audit`: check the lineage of many models at once."""
+
+from __future__ import annotations
+
+import click
+
+from generator.cli.options import Command, fail_on_option
+
+
+@click.command("audit", cls=Command)
+@click.argument("dump", nargs=-1, required=True, metavar="DUMP...")
+@click.option("--org", metavar="NAME", help="Check only the models of one publisher, with all they are made from.")
+@click.option("--out", metavar="FILE", help="Write the findings to FILE: .parquet, .csv or .jsonl.")
+@click.option(
+    "--format",
+    "format_",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="The form of the report on standard output.",
+)
+@click.option("--column", "columns", multiple=True, metavar="KEY=NAME", help="A column with another name; repeatable.")
+@click.option(
+    "--fact", "facts", multiple=True, metavar="KEY=VALUE", help="A fact that makes answers definite; repeatable."
+)
+@click.option("--memory", metavar="SIZE", help="Memory for tables, such as 600MB; the rest goes to temporary files.")
+@click.option(
+    "--threads", type=click.IntRange(1, 256), metavar="N", help="Number of threads; all processors by default."
+)
+@fail_on_option
+def command(
+    dump: tuple[str, ...],
+    org: str | None,
+    out: str | None,
+    format_: str,
+    columns: tuple[str, ...],
+    facts: tuple[str, ...],
+    memory: str | None,
+    threads: int | None,
+    fail_on: str,
+) -> int:
+    """Check which models break the terms of what they are made from, in a table of metadata.
+
+    DUMP is a Parquet, CSV or JSON Lines file, a folder or a pattern: a public dump of the Hub, or a table with the
+    columns id, license, license_name, license_link, base_model, base_model_relation and datasets. Data sets and
+    renamed repos (columns old, new) go in as files of their own. Nothing is read from the network.
+
+    Ends with 0, with 1 if there are findings at or above --fail-on, or with 2 if it could not run.
+    """
+    from pathlib import Path
+
+    from generator import api, console
+
+    if out:
+        from generator.audit.export import check_name
+
+        check_name(Path(out))
+    with console.phases() as phase:
+        found = api.audit(
+            *dump,
+            org=org,
+            columns=columns,
+            facts=facts,
+            memory=memory,
+            threads=threads,
+            fail_on=fail_on,
+            progress=phase,
+        )
+        if out:
+            phase(f"Writing {out}")
+            found.write(out)
+    with found:
+        if format_ == "json":
+            console.document(found.to_dict())
+        else:
+            from generator.cli.audit_text import audit_text
+
+            console.data(audit_text(found.report, console.width()))
+        return found.exit_code

@@ -1,0 +1,137 @@
+"""How the report of an audit is shown as text: one screen, the most important first."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterator
+
+from generator.audit.report import AuditReport, Row
+from generator.documents.words import RELATION_WORDS
+
+_LISTED = 5
+ANSWER_LINES = {
+    "no": ("No", "the license leaves out terms that must be passed on"),
+    "unclear": ("Unclear", "a license is not known, or its text does not settle it"),
+    "conditional": ("Yes, with conditions", "notices or other terms must be passed on"),
+    "yes": ("Yes", "the license is compatible"),
+    "unchecked": ("Not checked", "the model states no license"),
+}
+KIND_LINES = {
+    "dropped": "the license leaves out inherited terms",
+    "inherited": "the terms were left out before, by a base model",
+    "clash": "inherited terms exclude each other",
+    "unknown": "an inherited license is not known, or does not settle it",
+    "self_reference": "a model names itself as its base",
+    "cycle": "models are made from each other in a circle",
+}
+GAP_WORDS = {
+    "none": "no license",
+    "unnamed": "license: other, without a name",
+    "unlisted": "a license that charter does not know",
+    "family": "a name that stands for several licenses",
+}
+
+
+def audit_text(report: AuditReport, width: int) -> str:
+    """Return the report of an audit as text.
+
+    Args:
+        report: The report.
+        width: Columns of the terminal.
+    """
+    models, datasets = report.read
+    lines = [f"{_number(models, 'model')} and {_number(datasets, 'data set')} read."]
+    lines += [f"{_number(report.derived, 'model')} made from others or trained on named data.", ""]
+    lines += ["Is the license possible?"]
+    for answer, (word, detail) in ANSWER_LINES.items():
+        lines.append(f"  {word:<22}{report.answers[answer]:>10,}  {detail}")
+    lines += ["", "Findings"]
+    for count in report.counts:
+        if count.findings:
+            models_ = _number(count.models, "model")
+            lines.append(f"  {count.kind:<16}{count.findings:>9,} in {models_}: {KIND_LINES[count.kind]}")
+    if not any(count.findings for count in report.counts):
+        lines.append("  None.")
+    lines += _section("Most downloaded models with a conflict", (_row(row) for row in report.worst), width)
+    lines += _section(
+        "Models whose corrected license clears most findings",
+        (
+            f"{fix.model}: keep the terms of {fix.keep} ({fix.license} now); {_number(fix.models, 'finding')}"
+            for fix in report.fixes
+        ),
+        width,
+    )
+    lines += _section(
+        "Base models with most conflicts",
+        (
+            f"{root.root} ({root.license}): {root.conflicts:,} of {_number(root.below, 'model')} made from it"
+            for root in report.roots
+        ),
+        width,
+    )
+    lines += _section(
+        "License pairs with most conflicts",
+        (
+            f"{pair.license} {RELATION_WORDS[pair.relation]} {pair.source}: {_number(pair.models, 'model')}"
+            for pair in report.pairs
+        ),
+        width,
+    )
+    lines += _section(
+        "Conditions that are not in the model's own license",
+        (f"{entry.condition} ({entry.license}): {_number(entry.models, 'model')}" for entry in report.conditions),
+        width,
+    )
+    lines += _section(
+        "Names that must begin with a word",
+        (f"{entry.name}: {_number(entry.models, 'model')} without it" for entry in report.misnamed if entry.models),
+        width,
+    )
+    lines += _section(
+        "Models that can't be published under any license",
+        (f"{row.model}: {row.clause}" for row in report.unpublishable),
+        width,
+    )
+    lines += _section("Missing information", _gaps(report), width)
+    lines = [line.replace("LicenseRef-", "") for line in lines]
+    return "\n".join([*lines, "", "Based on the texts of the licenses; not legal advice."])
+
+
+def _row(row: Row) -> str:
+    via = f" through {row.via}" if row.via != row.root else ""
+    clause = f" ({row.clause})" if row.clause else ""
+    return f"{row.model} ({row.license}): {RELATION_WORDS[row.relation]} {row.root} ({row.root_license}){via}{clause}"
+
+
+def _gaps(report: AuditReport) -> Iterator[str]:
+    for gap in report.gaps:
+        name = f" {gap.name!r}" if gap.name and gap.reason not in ("none", "unnamed") else ""
+        yield f"{_number(gap.models, 'model')}: {GAP_WORDS[gap.reason]}{name}"
+    for gap in report.unknown_roots[:_LISTED]:
+        why = "states no license" if gap.reason == "silent" else "is not in the files, and its license is not known"
+        yield f"{gap.name} {why}: {_number(gap.models, 'model')} undecided"
+    for file, rows, example in report.malformed:
+        yield f"{file}: {_number(rows, 'row')} not read, for example {example}"
+    if report.missing:
+        yield f"No file has the columns {', '.join(report.missing)}."
+
+
+def _section(title: str, entries: Iterator[str], width: int) -> list[str]:
+    shown = [entry for entry, _ in zip(entries, range(_LISTED if title != "Missing information" else 12), strict=False)]
+    if not shown:
+        return []
+    lines = ["", title]
+    for entry in shown:
+        lines += textwrap.wrap(
+            entry,
+            width,
+            initial_indent="  ",
+            subsequent_indent="      ",
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return lines
+
+
+def _number(value: int, word: str) -> str:
+    return f"{value:,} {word}{'' if value == 1 else 's'}"

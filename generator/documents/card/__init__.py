@@ -1,1 +1,0 @@
-"""The model card: its text and its front matter."""

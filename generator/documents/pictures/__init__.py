@@ -1,1 +1,0 @@
-"""The pictures of a release: layers, lineage and badges."""

@@ -1,1 +1,0 @@
-"""How documents are merged with files that exist, recorded, and written."""

@@ -1,0 +1,218 @@
+"""An audit reports who drops which terms, where, and what is not known."""
+
+from __future__ import annotations
+
+import csv
+import json
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator import CharterError, audit
+from tests.audit.conftest import SAMPLE
+
+LLAMA = "lab/llama-base"
+MODELS: list[dict[str, Any]] = [
+    {"id": LLAMA, "license": "llama3.1", "downloads": 1000},
+    {"id": "lab/silent", "license": None},
+    {"id": "org/kept", "license": "llama3.1", "base_model": LLAMA, "base_model_relation": "finetune"},
+    {"id": "org/dropped", "license": "mit", "base_model": LLAMA, "base_model_relation": "finetune", "downloads": 50},
+    {"id": "org/below", "license": "mit", "base_model": "org/dropped", "base_model_relation": "quantized"},
+    {"id": "org/undecided", "license": "mit", "base_model": "lab/silent", "base_model_relation": "finetune"},
+    {"id": "org/gone", "license": "mit", "base_model": "nowhere/at-all", "base_model_relation": "finetune"},
+    {"id": "org/itself", "license": "mit", "base_model": "org/itself"},
+    {"id": "org/round", "license": "mit", "base_model": "org/about"},
+    {"id": "org/about", "license": "mit", "base_model": "org/round"},
+    {"id": "org/merged", "license": "gpl-3.0", "base_model": ["lab/gpl", "lab/gemma"], "base_model_relation": "merge"},
+    {"id": "lab/gpl", "license": "gpl-3.0"},
+    {"id": "lab/gemma", "license": "gemma"},
+]
+
+
+def rows(path: Path) -> list[dict[str, str]]:
+    """Return the rows of a CSV file."""
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def found_in(table: Callable[..., Path], models: list[dict[str, Any]], tmp_path: Path) -> dict[tuple[str, str], Any]:
+    """Return the findings of an audit, by model and kind."""
+    with audit(table(models)) as found:
+        found.write(tmp_path / "findings.csv")
+    return {(row["model"], row["kind"]): row for row in rows(tmp_path / "findings.csv")}
+
+
+def test_findings_name_the_step_at_which_terms_were_dropped(table: Callable[..., Path], tmp_path: Path) -> None:
+    found = found_in(table, MODELS, tmp_path)
+    dropped = found["org/dropped", "dropped"]
+    assert (dropped["root"], dropped["root_license"], dropped["answer"], dropped["depth"]) == (
+        LLAMA,
+        "LicenseRef-llama3.1",
+        "no",
+        "1",
+    )
+    assert dropped["clause"].startswith("llama3.1 ")
+    inherited = found["org/below", "inherited"]
+    assert (inherited["via"], inherited["root"], inherited["depth"]) == ("org/dropped", LLAMA, "2")
+    assert found["org/undecided", "unknown"]["root"] == "lab/silent"
+    assert found["org/gone", "unknown"]["root"] == "nowhere/at-all"
+    assert found["org/itself", "self_reference"]["root"] == "org/itself"
+    assert {key[0] for key in found if key[1] == "cycle"} == {"org/round", "org/about"}
+    assert found["org/merged", "clash"]["answer"] == "no"
+    assert not [key for key in found if key[0] in ("org/kept", LLAMA)]
+
+
+def test_the_report_counts_models_by_answer(table: Callable[..., Path]) -> None:
+    with audit(table(MODELS)) as found:
+        document = found.to_dict()
+    assert document["schema"] == "modelcharter.audit/1"
+    assert document["answers"] == {"no": 3, "unclear": 2, "conditional": 1, "yes": 2, "unchecked": 0}
+    assert document["findings"]["dropped"]["models"] == 2
+    assert document["worst"][0]["model"] == "org/dropped"
+    assert document["fixes"][0] == {
+        "model": "org/dropped",
+        "license": "MIT",
+        "keep": "LicenseRef-llama3.1",
+        "models": 2,
+        "downloads": 0,
+    }
+    assert (document["roots"][0]["root"], document["roots"][0]["below"]) == (LLAMA, 3)
+    assert document["exit_code"] == 1
+
+
+@pytest.mark.parametrize("order", [1, 7, 5])
+def test_the_order_of_rows_does_not_matter(order: int, table: Callable[..., Path], tmp_path: Path) -> None:
+    shuffled = sorted(MODELS, key=lambda row: hash((order, MODELS.index(row))))
+    assert found_in(table, shuffled, tmp_path) == found_in(table, MODELS, tmp_path)
+
+
+def test_a_renamed_base_is_found_by_a_table_of_renames(table: Callable[..., Path], tmp_path: Path) -> None:
+    models = [{"id": "new/base", "license": "llama3.1"}, {"id": "org/m", "license": "mit", "base_model": "old/base"}]
+    renames = tmp_path / "renames.csv"
+    renames.write_text("old,new\nold/base,new/base\n", encoding="utf-8")
+    with audit(table(models), renames) as found:
+        assert [(row.root, row.kind) for row in found.report.worst] == [("new/base", "dropped")]
+
+
+def test_a_base_that_is_not_in_the_table_is_known_by_the_table_of_known_bases(table: Callable[..., Path]) -> None:
+    models = [{"id": "org/m", "license": "mit", "base_model": "meta-llama/Llama-2-7b-hf"}]
+    with audit(table(models)) as found:
+        assert [row.root_license for row in found.report.worst] == ["LicenseRef-llama2"]
+
+
+def test_models_and_data_sets_have_separate_names(table: Callable[..., Path], tmp_path: Path) -> None:
+    models = [{"id": "org/m", "license": "mit", "datasets": ["lab/x"]}, {"id": "lab/x", "license": "llama3.1"}]
+    datasets = table([{"id": "lab/x", "license": "cc0-1.0"}], "datasets.jsonl")
+    with audit(table(models), datasets) as found:
+        assert not found.report.worst
+        assert found.report.answers["no"] == 0
+
+
+def test_facts_make_answers_definite(table: Callable[..., Path]) -> None:
+    models = [
+        {"id": "lab/nc", "license": "cc-by-nc-4.0"},
+        {"id": "org/m", "license": "cc-by-nc-4.0", "base_model": "lab/nc"},
+    ]
+    with audit(table(models)) as plain, audit(table(models), facts={"purpose": "commercial"}) as commercial:
+        assert plain.report.answers["no"] == 0
+        assert commercial.report.answers["no"] == 1
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_formats_of_dumps_give_equal_findings(suffix: str, table: Callable[..., Path], tmp_path: Path) -> None:
+    import duckdb
+
+    path = tmp_path / f"dump{suffix}"
+    flat = [{**row, "base_model": row.get("base_model")} for row in MODELS]
+    if suffix == ".csv":
+        names = ["id", "license", "base_model", "base_model_relation", "downloads"]
+        with path.open("w", encoding="utf-8", newline="") as file:
+            writer = csv.DictWriter(file, names)
+            writer.writeheader()
+            for row in flat:
+                base = row["base_model"]
+                writer.writerow({**row, "base_model": ";".join(base) if isinstance(base, list) else base})
+    elif suffix == ".parquet":
+        lists = [
+            {**row, "base_model": [row["base_model"]] if isinstance(row["base_model"], str) else row["base_model"]}
+            for row in flat
+        ]
+        source = table(lists, "lists.jsonl")
+        duckdb.connect().execute(f"copy (from read_json('{source}')) to '{path}'")
+    else:
+        path = table(MODELS, "dump.jsonl")
+    with audit(path) as found:
+        found.write(tmp_path / "a.csv")
+    with audit(table(MODELS)) as found:
+        found.write(tmp_path / "b.csv")
+    assert (tmp_path / "a.csv").read_bytes() == (tmp_path / "b.csv").read_bytes()
+
+
+def test_malformed_rows_are_counted_and_never_stop_an_audit(tmp_path: Path) -> None:
+    path = tmp_path / "models.jsonl"
+    good = json.dumps({"id": "org/m", "cardData": '{"license": "mit"}'})
+    bad_card = json.dumps({"id": "org/n", "cardData": "{broken"})
+    path.write_text(f'{good}\n{{not json\n"a text"\n{{"license": "mit"}}\n{bad_card}\n', encoding="utf-8")
+    with audit(path) as found:
+        assert found.report.read[0] == 2
+        assert sum(rows for _, rows, _ in found.report.malformed) == 4
+
+
+def test_a_csv_row_with_too_few_cells_is_counted(tmp_path: Path) -> None:
+    path = tmp_path / "models.csv"
+    path.write_text("id,license,base_model\norg/m,mit,\norg/n\norg/o,mit,org/m\n", encoding="utf-8")
+    with audit(path) as found:
+        assert found.report.read[0] == 2
+        assert [rows for _, rows, _ in found.report.malformed] == [1]
+
+
+def test_values_stay_text(table: Callable[..., Path], tmp_path: Path) -> None:
+    models = [
+        {"id": "lab/b", "license": "llama3.1"},
+        {"id": "=cmd|' /C calc'!A0", "license": "mit", "base_model": "lab/b"},
+    ]
+    with audit(table(models)) as found:
+        found.write(tmp_path / "out.csv")
+        found.write(tmp_path / "out.jsonl")
+    assert rows(tmp_path / "out.csv")[0]["model"].startswith("'=cmd")
+    assert json.loads((tmp_path / "out.jsonl").read_text(encoding="utf-8"))["model"].startswith("=cmd")
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("https://example.org/models.parquet", "local files only"),
+        ("hf://datasets/a/b.parquet", "local files only"),
+        ("not-there.csv", "no such file"),
+    ],
+)
+def test_what_is_no_local_file_is_an_error(text: str, message: str) -> None:
+    with pytest.raises(CharterError, match=message):
+        audit(text)
+
+
+def test_a_broken_parquet_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "x.parquet").write_bytes(b"PAR1 and nothing else")
+    with pytest.raises(CharterError, match="can't be read as parquet"):
+        audit(tmp_path / "x.parquet")
+
+
+def test_a_table_without_ids_names_its_columns(tmp_path: Path) -> None:
+    (tmp_path / "x.csv").write_text("name,license\na/b,mit\n", encoding="utf-8")
+    with pytest.raises(CharterError, match=r"no column `id`\. Columns: name, license"):
+        audit(tmp_path / "x.csv")
+    with audit(tmp_path / "x.csv", columns={"id": "name"}) as found:
+        assert found.report.read[0] == 1
+
+
+def test_the_real_sample(tmp_path: Path) -> None:
+    with audit(SAMPLE) as found:
+        report = found.report
+        found.write(tmp_path / "findings.parquet")
+    assert report.read == (4167, 0)
+    assert {count.kind: count.findings for count in report.counts}["self_reference"] == 6
+    assert report.roots[0].root == "meta-llama/Llama-3.1-8B"
+    assert report.asked < 400
+    assert (tmp_path / "findings.parquet").read_bytes()[:4] == b"PAR1"

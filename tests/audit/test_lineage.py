@@ -1,0 +1,108 @@
+"""What an audit follows through a table is what `assess` follows through the same cards."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+from random import Random
+from typing import Any
+
+import pytest
+
+from generator import audit
+from generator.api import assess, load_target
+from generator.audit.licenses import license_in, relation_in
+from generator.audit.session import Audit
+from generator.release.vocabulary import RELATIONS
+
+Terms = set[tuple[str | None, str]]
+LICENSES = (
+    *("apache-2.0", "mit", "llama2", "llama3.1", "gemma", "cc-by-nc-4.0", "cc-by-sa-4.0", "gpl-3.0", "agpl-3.0"),
+    *("creativeml-openrail-m", "unknown", "my-own-license", ["mit", "apache-2.0"], ["llama3.1", "gemma"], None, None),
+)
+RELATION = ("finetune", "adapter", "quantized", "merge")
+
+
+def inherited(found: Audit) -> dict[str, Terms]:
+    """Return what each derived model inherits: license and relation."""
+    outcome = found.outcome
+    engine = found._engine
+    models = found.tables.models.select("model", "id")
+    rows = engine.rows(outcome.derived.join(models, on="model").select("id", "terms"))
+    return {
+        id_: {
+            (str(outcome.table.expressions[license_in(t)] or "") or None, RELATIONS[relation_in(t)])
+            for t in outcome.table.sets[terms]
+        }
+        for id_, terms in rows
+    }
+
+
+def assessed(folder: Path) -> Terms:
+    """Return what a card inherits by the engine; the license of the model itself is the first."""
+    (item,) = assess(load_target(str(folder))).items
+    return {(str(flow.license or "") or None, flow.relation) for flow in item.flows[1:]}
+
+
+def random_hub(seed: int, models: int, *, circles: bool) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return cards of models and data sets with the oddities of the Hub."""
+    rnd = Random(seed)
+    datasets = [{"id": f"data/set-{n}", "license": rnd.choice(LICENSES), "task_categories": ["x"]} for n in range(8)]
+    rows: list[dict[str, Any]] = []
+    for number in range(models):
+        row: dict[str, Any] = {"id": f"lab-{number % 7}/model-{number:03}", "license": rnd.choice(LICENSES)}
+        if rnd.random() < 0.1:
+            row |= {"license": "other", "license_name": rnd.choice(["llama3", "qwen-research", "nobody-knows", None])}
+            row["license_link"] = rnd.choice([None, "LICENSE", "https://lab.example/license"])
+        others = models if circles else number
+        if others and rnd.random() < 0.8:
+            count = 1 if rnd.random() < 0.7 else rnd.choice([2, 3, 6])
+            bases = [f"lab-{n % 7}/model-{n:03}" for n in (rnd.randrange(others) for _ in range(count))]
+            if rnd.random() < 0.15:
+                bases.append(rnd.choice(["gone/away", "gpt2", "meta-llama/Llama-2-7b-hf", "bare-name", bases[0]]))
+            row["base_model"] = bases if len(bases) > 1 or rnd.random() < 0.3 else bases[0]
+            row["base_model_relation"] = "finetune" if circles else rnd.choice(RELATION)
+        elif rnd.random() < 0.2:
+            row["base_model"] = []
+        if rnd.random() < 0.2:
+            row["datasets"] = [f"data/set-{rnd.randrange(10)}" for _ in range(rnd.choice([1, 2]))]
+        rows.append(row)
+    return rows, datasets
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_flows_equal_those_of_assess(
+    seed: int, table: Callable[..., Path], hub_cache: Callable[..., dict[str, Path]]
+) -> None:
+    models, datasets = random_hub(seed, 40, circles=False)
+    folders = hub_cache(models, datasets)
+    with audit(table(models), table(datasets, "datasets.jsonl")) as found:
+        followed = inherited(found)
+    for id_, folder in folders.items():
+        assert followed.get(id_, set()) == assessed(folder), id_
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_flows_equal_those_of_assess_in_circles(
+    seed: int, table: Callable[..., Path], hub_cache: Callable[..., dict[str, Path]]
+) -> None:
+    models, datasets = random_hub(seed, 12, circles=True)
+    models = [{key: row[key] for key in row if key != "datasets"} for row in models]
+    for row in models:  # a model that names itself is a finding about its card, not lineage
+        bases = row.get("base_model") or []
+        row["base_model"] = [base for base in ([bases] if isinstance(bases, str) else bases) if base != row["id"]]
+    folders = hub_cache(models, datasets)
+    with audit(table(models)) as found:
+        followed = inherited(found)
+    for id_, folder in folders.items():
+        assert followed.get(id_, set()) == assessed(folder), id_
+
+
+def test_a_merge_of_47_models(table: Callable[..., Path], hub_cache: Callable[..., dict[str, Path]]) -> None:
+    licenses = ["apache-2.0", "llama3.1", "gemma", "mit", None]
+    models: list[dict[str, Any]] = [{"id": f"a/m{n}", "license": licenses[n % 5]} for n in range(46)]
+    models.append({"id": "a/merge", "license": "apache-2.0", "base_model_relation": "merge"})
+    models[-1]["base_model"] = [*(row["id"] for row in models[:46]), "gone/model"]
+    folders = hub_cache(models, [])
+    with audit(table(models)) as found:
+        assert inherited(found)["a/merge"] == assessed(folders["a/merge"])

@@ -1,1 +1,0 @@
-"""Tests of the room `generator/interview`, in a real pseudo-terminal."""

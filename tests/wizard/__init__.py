@@ -1,0 +1,1 @@
+"""Tests of the room `generator/wizard`, in a real pseudo-terminal."""
