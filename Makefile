@@ -43,8 +43,8 @@ chromium:
 
 test: lint types chromium .cache/$(WHEEL)
 	$(BIN)/charter licenses --fetch-texts
-	$(BIN)/python make_index.py --check
-	$(BIN)/python make_docs.py --check
+	$(BIN)/python tools/make_index.py --check
+	$(BIN)/python tools/make_docs.py --check
 	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
 	$(BIN)/python -m pytest -n auto
 
@@ -57,14 +57,14 @@ test-all: test real-folders
 
 index: $(VENV)/developed
 	$(BIN)/charter licenses --fetch-texts
-	$(BIN)/python make_index.py
+	$(BIN)/python tools/make_index.py
 
 docs: $(VENV)/developed
-	$(BIN)/python make_docs.py
+	$(BIN)/python tools/make_docs.py
 
 shots: $(VENV)/developed chromium
-	$(BIN)/python -m tests.wizard.shots
-	$(BIN)/python -m tests.preview.shots
+	$(BIN)/python -m tests.interview.shots
+	$(BIN)/python -m tests.web.shots
 
 golden: $(VENV)/developed
 	$(BIN)/python -m pytest tests/test_examples.py --rewrite

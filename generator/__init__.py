@@ -1,25 +1,28 @@
 """modelcharter: from a release file to a model card and a layered license bundle.
 
-The map of the house, downwards, as anyone may import:
+The packages, from the top down; each imports only packages below it:
 
-* `api`        the composed road: load, assess, check, build, push, rights, derive, openness
+* `api`        the steps composed: load, assess, check, build, push, rights, derive, openness
 * `cli`        click; a thin file per command
-* `checks`     one module per rule family, and the registry that runs them
-* `documents`  what is written: card, license index, notices, REUSE.toml; rendering and writing
+* `checks`     the rules by family, the registry that runs them, and fixes
+* `documents`  what is written: card, license files, pictures, exports; merging and writing them
 * `openness`   how open a release is: framings, the Model Openness Framework, OSAID
-* `licenses`   what a license says and what follows for a release
-* `artifacts`  what the files of a model folder say of themselves
-* `wizard`     the questionnaire; a side room that only `api` and `cli` enter
-* `preview`    the release as one web page; a side room that only `api` enters
-* `publishing` the road to the Hub: what goes where, merged with what is there, sent once
-* `audit`      the lineage of many models at once; a side room that only `api` and `cli` enter
-* `hub`        all network; a side room that only `api` and `publishing` enter
+* `licenses`   what a license says, and what follows from it for a release
+* `artifacts`  what the files of a model folder say
 * `release`    the release file, in and out
 * `knowledge`  facts, no code
 * `errors`     the exceptions
 
-The public face is what stands in `__all__`; it is loaded when it is first asked for, so that
-importing the package costs nothing.
+Only `api` and `cli` use these:
+
+* `interview`  the questions of `charter init`, and the terminal that asks them
+* `web`        the release as one web page
+* `publishing` what goes to which repo, merged with what is there, sent once
+* `audit`      the lineage of many models at once
+* `hub`        all HTTP to the Hub
+
+The public API is `__all__`. Each name is loaded when it is first used, so that importing the
+package costs nothing.
 """
 
 from __future__ import annotations
@@ -35,7 +38,7 @@ if TYPE_CHECKING:
     from generator.errors import CharterError
     from generator.licenses.assess import Assessment
     from generator.openness.answers import Openness
-    from generator.publishing.outcome import Published
+    from generator.publishing.result import Published
     from generator.release.model import Release
 
 __version__ = "0.1.0"
@@ -57,21 +60,21 @@ __all__ = [
     "push",
     "rights",
 ]
-_HOMES = {
+_MODULES = {
     "Assessment": "generator.licenses.assess",
     "Bundle": "generator.documents.bundle",
     "CharterError": "generator.errors",
     "Openness": "generator.openness.answers",
-    "Published": "generator.publishing.outcome",
+    "Published": "generator.publishing.result",
     "Release": "generator.release.model",
     "Report": "generator.checks.report",
 }
 
 
-class _Face(ModuleType):
-    """The package itself: a room of it and a public function have one name, and the face shows the function.
+class _Package(ModuleType):
+    """The package itself: `generator.openness` is the function of `api`, not the subpackage of the same name.
 
-    `from generator.openness.mof import …` reaches the room, as it goes by the full name.
+    `from generator.openness.mof import …` still reaches the subpackage, since it uses the full name.
     """
 
     @property
@@ -79,8 +82,8 @@ class _Face(ModuleType):
         return __getattr__("openness")
 
     @openness.setter
-    def openness(self, room: ModuleType) -> None:
-        """Importing the room would set its own name here."""
+    def openness(self, subpackage: ModuleType) -> None:
+        """Ignore what the import of the subpackage would set here."""
 
     @property
     def audit(self) -> Any:  # noqa: ANN401 - the function of `api`
@@ -91,13 +94,13 @@ class _Face(ModuleType):
         """Importing the package would set its own name here."""
 
 
-sys.modules[__name__].__class__ = _Face
+sys.modules[__name__].__class__ = _Package
 
 
-def __getattr__(name: str) -> Any:  # noqa: ANN401 - the face has functions and types
-    """Load a public name from the road below (PEP 562)."""
+def __getattr__(name: str) -> Any:  # noqa: ANN401 - functions and types
+    """Load a public name when it is first used (PEP 562)."""
     if name in __all__:
         from importlib import import_module
 
-        return getattr(import_module(_HOMES.get(name, "generator.api")), name)
+        return getattr(import_module(_MODULES.get(name, "generator.api")), name)
     raise AttributeError(f"module 'generator' has no attribute {name!r}")

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 from generator.errors import CharterError
 
 if TYPE_CHECKING:
-    from generator.publishing.outcome import Published
+    from generator.publishing.result import Published
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _TOKEN = 19

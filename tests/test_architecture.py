@@ -1,4 +1,4 @@
-"""The house: who imports whom, and which library has which door."""
+"""The architecture: which package imports which, and where each library is imported."""
 
 from __future__ import annotations
 
@@ -21,9 +21,9 @@ BELOW = {
     "documents": {"errors", "release", "licenses", "artifacts", "openness"},
     "checks": {"errors", "release", "licenses", "artifacts", "openness", "documents"},
     "hub": {"errors", "release"},
-    "wizard": {"errors", "release", "licenses", "artifacts"},
+    "interview": {"errors", "release", "licenses", "artifacts"},
     "publishing": {"errors", "release", "licenses", "artifacts", "documents", "hub"},
-    "preview": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks"},
+    "web": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks"},
     "audit": {"errors", "release", "licenses", "artifacts", "documents"},
     "api": {
         "audit",
@@ -36,8 +36,8 @@ BELOW = {
         "checks",
         "hub",
         "publishing",
-        "wizard",
-        "preview",
+        "interview",
+        "web",
     },
     "console": {"errors", "licenses", "documents", "checks", "publishing"},
     "cli": {
@@ -52,26 +52,26 @@ BELOW = {
         "publishing",
         "api",
         "console",
-        "wizard",
+        "interview",
     },
 }
-"""Each room, and the rooms it may enter. Side rooms are entered by `api` and `cli` alone."""
-DOORS = {
+"""Each package, and the packages it may import."""
+LIBRARIES = {
     "duckdb": "audit/",
     "narwhals": "audit/",
     "click": "cli/",
     "jinja2": "documents/render.py",
     "license_expression": "licenses/catalog.py",
     "huggingface_hub": "hub/",
-    "questionary": "wizard/",
+    "questionary": "interview/",
     "rich": "console.py",
-    "markdown_it": ("artifacts/sections.py", "preview/markdown.py"),
-    "mdit_py_plugins": "preview/markdown.py",
-    "nh3": "preview/markdown.py",
-    "pathspec": "checks/hub_files.py",
+    "markdown_it": ("artifacts/sections.py", "web/markdown.py"),
+    "mdit_py_plugins": "web/markdown.py",
+    "nh3": "web/markdown.py",
+    "pathspec": "checks/hub/files.py",
     "spdx_python_model": "documents/exports/spdx_bill.py",
 }
-"""The door of each library; markdown_it has two, one to read a card and one to show it."""
+"""Where each library is imported; markdown_it in two places: one reads a card, one renders it."""
 MODULES = sorted(PACKAGE.rglob("*.py"))
 
 
@@ -95,30 +95,30 @@ def imports(path: Path) -> list[tuple[str, bool]]:
     return found
 
 
-def room(module: str) -> str:
-    """The room of a module of ours."""
+def package(module: str) -> str:
+    """Return the package of a module of ours."""
     return module.split(".")[1] if "." in module else ""
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
 def test_imports_go_downwards(path: Path) -> None:
-    here = room("generator." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts))
+    here = package("generator." + ".".join(path.relative_to(PACKAGE).with_suffix("").parts))
     if here in ("__init__", "__main__"):
         return
     for name, typed in imports(path):
         if name.startswith("generator.") and name != "generator.__version__":
-            there = room(name)
+            there = package(name)
             assert there == here or there in BELOW[here] or (typed and here == "console") or (here, name) in MASKS, (
                 f"{path}: {name}"
             )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
-def test_a_library_has_one_door(path: Path) -> None:
+def test_a_library_is_imported_in_one_place(path: Path) -> None:
     place = path.relative_to(PACKAGE).as_posix()
     for name, typed in imports(path):
-        door = DOORS.get(name.split(".")[0])
-        assert door is None or typed or place.startswith(door), f"{place} imports {name}"
+        place_of_library = LIBRARIES.get(name.split(".")[0])
+        assert place_of_library is None or typed or place.startswith(place_of_library), f"{place} imports {name}"
 
 
 def test_only_the_console_prints() -> None:

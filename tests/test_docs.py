@@ -10,7 +10,7 @@ from pathlib import Path
 import pytest
 import yaml
 
-from generator.checks.gate import all_rules
+from generator.checks.run import all_rules
 from generator.cli import COMMANDS
 from generator.documents.registry import DOCUMENTS
 
@@ -29,7 +29,7 @@ def blocks(page: Path, language: str) -> list[str]:
 
 def test_the_made_pages_are_in_step() -> None:
     done = subprocess.run(
-        [sys.executable, "make_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
+        [sys.executable, "tools/make_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
 

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from generator.licenses.assess import Assessment
     from generator.licenses.catalog import LicenseId
     from generator.openness.answers import Openness
-    from generator.publishing.outcome import Options, Published
+    from generator.publishing.result import Options, Published
     from generator.release.model import Release
 
 __all__ = ["assess", "audit", "build", "check", "derive", "load_release", "openness", "push", "rights"]
@@ -93,7 +93,7 @@ def check(
         CharterError: `select` or `ignore` names what is no rule and no family, or there is no folder `bundle`.
     """
     from generator.artifacts.folder import is_folder
-    from generator.checks.gate import chosen_rules, run
+    from generator.checks.run import chosen_rules, run
 
     place = Path(not_empty("bundle", bundle)) if isinstance(bundle, str) else bundle
     if isinstance(place, Path) and not is_folder(place):
@@ -126,8 +126,8 @@ def rights(
         ReleaseFileError: The release file cannot be read.
     """
     from generator.licenses.answers import license_rights, release_rights
-    from generator.licenses.asked import known_acts, known_layer
-    from generator.licenses.given import parse_given
+    from generator.licenses.facts import parse_given
+    from generator.licenses.query import known_acts, known_layer
 
     wanted, facts, only = known_acts(acts), parse_given(given), known_layer(not_empty("layer", layer))
     if not isinstance(target, (str, Path)):
@@ -159,7 +159,7 @@ def derive(
         CharterError: The relation is none, or a fact cannot be read.
     """
     from generator.licenses.answers import license_derivation
-    from generator.licenses.given import parse_given
+    from generator.licenses.facts import parse_given
 
     bases = tuple(not_empty("bases", base) for base in ([bases] if isinstance(bases, str) else bases))
     relation, license = not_empty("relation", relation), not_empty("license", license)
@@ -224,7 +224,7 @@ def audit(
         CharterError: A file can't be read, or the extra `audit` isn't installed.
     """
     from generator.audit.session import audit_files
-    from generator.licenses.given import parse_given
+    from generator.licenses.facts import parse_given
 
     if not dumps:
         raise CharterError("No file to audit is named.", "Pass a Parquet, CSV or JSON Lines file.")
@@ -412,9 +412,9 @@ def push(
         HubError: It failed; the message says whether anything was published.
     """
     from generator.hub.client import connected
-    from generator.publishing.outcome import Options
-    from generator.publishing.parcels import parcel_of
-    from generator.publishing.road import publish as published
+    from generator.publishing.publish import publish as published
+    from generator.publishing.result import Options
+    from generator.publishing.uploads import parcel_of
 
     not_empty("repo", repo)
     for name, value in options.items():
@@ -458,8 +458,8 @@ def publish(
         HubError: It failed; the message says what was published and what was not.
     """
     from generator.hub.client import connected
-    from generator.publishing.parcels import parcels
-    from generator.publishing.road import publish as published
+    from generator.publishing.publish import publish as published
+    from generator.publishing.uploads import parcels
 
     packed = parcels(release, repo, with_files=with_files)
     with connected(endpoint, token_from_env, say) as connection:

@@ -18,10 +18,10 @@ from generator.artifacts.card import BLOCK, BLOCK_LIMIT, Loader, read_card
 from generator.artifacts.folder import list_files, matching, read_inside, read_text
 from generator.artifacts.gguf import read_gguf
 from generator.artifacts.libraries import read_libraries, spacy_roots
+from generator.artifacts.observation import JSON_LIMIT, Sighting
+from generator.artifacts.observation import read_table as _json
+from generator.artifacts.observation import texts as _texts
 from generator.artifacts.safetensors import read_header
-from generator.artifacts.sighting import JSON_LIMIT, Sighting
-from generator.artifacts.sighting import read_table as _json
-from generator.artifacts.sighting import texts as _texts
 from generator.artifacts.weights import CONVERTED, DATA, DATASET_KEYS, file_ending, is_dataset, is_weights, patterns_of
 from generator.errors import CharterError
 

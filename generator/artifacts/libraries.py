@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from generator.artifacts.sighting import Sighting, read_table, texts
+from generator.artifacts.observation import Sighting, read_table, texts
 from generator.artifacts.weights import file_ending, is_weights
 
 _BY_ENDING = {"nemo": "nemo", "keras": "keras", "ftz": "fasttext", "skops": "sklearn"}

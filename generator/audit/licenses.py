@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from generator.artifacts.card import CardFacts
 from generator.audit.reading import SEPARATOR
-from generator.licenses.book import CATALOG
 from generator.licenses.catalog import Expression, is_family
+from generator.licenses.license_set import CATALOG
 from generator.licenses.lineage import OUTPUTS, compose_relations, reaches_outputs
 from generator.licenses.upstreams import card_license
 from generator.release.vocabulary import RELATIONS

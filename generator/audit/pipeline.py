@@ -23,7 +23,7 @@ from generator.licenses.derive import HOLDING_WEIGHTS
 from generator.release.vocabulary import RELATIONS
 
 if TYPE_CHECKING:
-    from generator.licenses.given import Given
+    from generator.licenses.facts import Given
 
 Progress = Callable[[str], None]
 

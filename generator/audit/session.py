@@ -20,7 +20,7 @@ from generator.errors import CharterError
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
-    from generator.licenses.given import Given
+    from generator.licenses.facts import Given
 
 INSTALL = "Install it: pip install 'modelcharter[audit]'"
 

@@ -24,8 +24,8 @@ from generator.audit.report import (
     Row,
 )
 from generator.audit.tables import Frame
-from generator.licenses.book import CATALOG
 from generator.licenses.derive import ACT_OF
+from generator.licenses.license_set import CATALOG
 from generator.release.vocabulary import RELATIONS
 
 LISTED = 20

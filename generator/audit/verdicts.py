@@ -6,10 +6,10 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from generator.audit.licenses import UNKNOWN, LicenseTable, license_in, relation_in
-from generator.licenses.book import CATALOG
 from generator.licenses.catalog import Expression, LicenseId, reason
 from generator.licenses.derive import HOLDING_WEIGHTS, Verdict, binding, clashes, judge
-from generator.licenses.given import NOTHING, Given
+from generator.licenses.facts import NOTHING, Given
+from generator.licenses.license_set import CATALOG
 from generator.licenses.lineage import CARRY_BOTH, OUTPUTS
 from generator.licenses.rights import reconcile
 from generator.release.vocabulary import RELATIONS

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.licenses.assess import ItemAssessment
-from generator.licenses.catalog import is_family
+from generator.licenses.catalog import is_family, is_shared_name, licenses_of
 from generator.licenses.terms import Terms
 
 
@@ -104,6 +104,13 @@ def license_not_read(subject: Subject) -> Iterator[Hit]:
                     place(item, "license"),
                     item,
                     severity=None if subject.stated else "warning",
+                )
+            elif is_shared_name(key):
+                yield Hit(
+                    f"{spoken(item)}: {key} is a name that several licenses share, and their terms differ.",
+                    f"Write the license that you mean: {', '.join(licenses_of(key)) or 'LicenseRef-NAME'}.",
+                    place(item, "license"),
+                    item,
                 )
             elif not item.book.terms(key).read and not is_family(key):
                 yield Hit(

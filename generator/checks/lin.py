@@ -10,7 +10,7 @@ from generator.documents.words import RELATION_WORDS
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import hub_id
 from generator.licenses.derive import ACT_OF, HOLDING_WEIGHTS, clashes
-from generator.licenses.given import begins
+from generator.licenses.facts import begins
 from generator.licenses.known_bases import find_base, is_data
 from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import ClauseRef

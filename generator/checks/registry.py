@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.artifacts.survey import Survey
 from generator.checks.report import Edit
-from generator.documents.coverage import Coverage, cover
-from generator.documents.license_texts import Shelf
-from generator.documents.record import CARD
+from generator.documents.licenses.coverage import Coverage, cover
+from generator.documents.licenses.texts import Shelf
+from generator.documents.storage.record import CARD
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.rights import ClauseRef
 from generator.release.model import Location, Release

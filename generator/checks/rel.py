@@ -7,8 +7,8 @@ from collections.abc import Iterator
 from generator.artifacts.folder import read_text
 from generator.checks.registry import Hit, Subject, place, registered, rule, spoken
 from generator.documents.exports.needs import lacking
-from generator.documents.license_texts import copyright_lines
-from generator.documents.use_policy import policies
+from generator.documents.licenses.texts import copyright_lines
+from generator.documents.licenses.use_policy import policies
 from generator.errors import CharterError
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId, is_family

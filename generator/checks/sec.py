@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generator.artifacts.folder import open_regular
 from generator.artifacts.scan import ending
-from generator.checks.art import named
+from generator.checks.art.files import named
 from generator.checks.registry import Hit, Subject, rule
 
 _TOLD = 20

@@ -13,8 +13,8 @@ from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.artifacts.folder import is_file, read_text
 from generator.checks.registry import Hit, Subject, rule
 from generator.checks.report import Edit
-from generator.documents.front_matter import front_matter
-from generator.documents.record import CARD, CARD_LIMIT
+from generator.documents.card.front_matter import front_matter
+from generator.documents.storage.record import CARD, CARD_LIMIT
 from generator.errors import CharterError
 from generator.licenses.catalog import hub_id, is_family, parse
 from generator.release import fields as kind

@@ -21,7 +21,7 @@ def command(release: str, output: str | None, online: bool, force: bool) -> None
     """
     from generator import api, console
     from generator.artifacts.folder import is_folder
-    from generator.documents.transaction import recover
+    from generator.documents.storage.transaction import recover
 
     path = Path(release)
     target = Path(output) if output is not None else (path if is_folder(path) else path.parent)

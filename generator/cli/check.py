@@ -7,8 +7,8 @@ from collections.abc import Iterable, Iterator
 import click
 
 from generator.cli.formats import FORMATS, teller
-from generator.cli.judge import Job, Outcome
 from generator.cli.options import Command, fail_on_option, online_option, today_option
+from generator.cli.targets import Job, Outcome
 
 
 @click.command("check", cls=Command)
@@ -44,9 +44,9 @@ def command(
     above --fail-on stands, or with 2 where a target could not be judged.
     """
     from generator import console
-    from generator.checks.gate import chosen_rules
-    from generator.cli.judge import judge_all, judged
-    from generator.cli.today import the_day
+    from generator.checks.run import chosen_rules
+    from generator.cli.date import the_day
+    from generator.cli.targets import judge_all, judged
 
     targets = target or (".",)
     if bundle and len(targets) > 1:

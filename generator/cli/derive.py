@@ -34,7 +34,7 @@ def command(bases: tuple[str, ...], relation: str, proposed: str, given: tuple[s
     if format_ == "json":
         console.document(found.to_dict())
     else:
-        from generator.cli.answers import derive_text
+        from generator.cli.answers_text import derive_text
 
         console.data(derive_text(found, console.width()))
     return int(found.answer == "no")

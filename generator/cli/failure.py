@@ -40,7 +40,7 @@ def explained(error: Exception) -> CharterError:
         console.talk("".join(traceback.format_exception(error)).rstrip())
     if isinstance(error, OSError):
         try:
-            from generator.documents.transaction import explained as of_system
+            from generator.documents.storage.transaction import explained as of_system
         except OSError:  # not even our own files can be opened
             return CharterError(f"{error.filename or 'a file'}: {error.strerror or error}.")
         here = _here()

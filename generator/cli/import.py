@@ -19,8 +19,8 @@ def command(file: str, output: str | None) -> None:
     What the release file has no place for is told, and left out. A file that is there is never replaced.
     """
     from generator import console
-    from generator.api import beginning
-    from generator.documents.transaction import write_all
+    from generator.api import create as beginning
+    from generator.documents.storage.transaction import write_all
     from generator.errors import CharterError
 
     target = Path(output) if output is not None else None

@@ -23,7 +23,7 @@ def command(folder: str, origin: str | None, defaults: bool, stated: tuple[str, 
     given; run it again to go on.
     """
     from generator import console
-    from generator.api import beginning
+    from generator.api import create as beginning
     from generator.errors import NotInteractiveError
 
     target = Path(folder)
@@ -39,7 +39,7 @@ def command(folder: str, origin: str | None, defaults: bool, stated: tuple[str, 
             console.talk(f"left out: {line}")
         console.data(str(path))
         return
-    from generator.wizard.prompter import TerminalPrompter
+    from generator.interview.prompter import TerminalPrompter
 
     with console.patience("Reading what the files say ..."):
         known = beginning.prefill(target, origin=origin)

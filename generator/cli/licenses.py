@@ -60,11 +60,11 @@ def command(
     elif base is not None:
         _show_base(base, format_)
     elif text:
-        from generator.cli.show import texts
+        from generator.cli.licenses_text import texts
 
         console.data("\n\n".join(texts(name) for name in ids))
     elif ids and all(is_file(name) for name in ids):
-        from generator.cli.show import identified
+        from generator.cli.licenses_text import identified
 
         found = [identified(Path(name)) for name in ids]
         _answer(found, format_, "\n\n".join(entry["text"] for entry in found))
@@ -91,7 +91,7 @@ def _show_base(ref: str, format_: str) -> None:
     Raises:
         CharterError: The table does not have it.
     """
-    from generator.cli.show import known_base
+    from generator.cli.licenses_text import known_base
     from generator.errors import CharterError
     from generator.licenses.known_bases import find_either, near_bases
 
@@ -107,7 +107,7 @@ def _show_base(ref: str, format_: str) -> None:
 
 def _show(ids: tuple[str, ...], format_: str) -> None:
     from generator import console
-    from generator.cli import show
+    from generator.cli import licenses_text as show
 
     if format_ == "json":
         documents = [show.facts_document(name) for name in ids]
@@ -120,10 +120,10 @@ def _show(ids: tuple[str, ...], format_: str) -> None:
 
 def _choose(wishes: dict[str, Any], format_: str) -> None:
     from generator import console
-    from generator.cli.show import chosen
-    from generator.licenses.asked import known_layer, known_relation
+    from generator.cli.licenses_text import chosen
     from generator.licenses.catalog import parse
     from generator.licenses.choose import Intent, choose
+    from generator.licenses.query import known_layer, known_relation
 
     bases = tuple(parse(name.strip()) for entry in wishes.pop("bases") for name in entry.split(",") if name.strip())
     layer, relation = known_layer(wishes.pop("layer")), known_relation(wishes.pop("relation"))
@@ -136,7 +136,7 @@ def _choose(wishes: dict[str, Any], format_: str) -> None:
 
 def _list(applies_to: str | None, search: str | None, format_: str) -> None:
     from generator import console
-    from generator.cli.show import listing
+    from generator.cli.licenses_text import listing
     from generator.licenses.catalog import hub_id, known_name
     from generator.licenses.choose import filtered
 

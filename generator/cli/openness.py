@@ -31,6 +31,6 @@ def command(target: tuple[str, ...], mode: str, format_: str) -> None:
         documents = [entry.to_dict() for entry in found]
         console.document(documents[0] if len(documents) == 1 else documents)
         return
-    from generator.cli.measures import openness_text
+    from generator.cli.openness_text import openness_text
 
     console.data("\n\n".join(openness_text(entry, console.width()) for entry in found))

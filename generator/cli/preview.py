@@ -21,7 +21,7 @@ def command(release: str, output: str | None, serve: bool) -> None:
     desktop it is opened.
     """
     from generator import console
-    from generator.api import showing
+    from generator.api import preview as showing
 
     if serve and output:
         raise click.UsageError("--serve writes no file; leave -o out.")

@@ -50,10 +50,10 @@ def command(
     their own go there, each repo as one commit.
     """
     from generator import api, console
+    from generator.cli.date import the_day
     from generator.cli.formats import teller
-    from generator.cli.judge import Outcome
-    from generator.cli.today import the_day
-    from generator.publishing.outcome import Options
+    from generator.cli.targets import Outcome
+    from generator.publishing.result import Options
 
     if exit_code and not dry_run:
         raise click.UsageError("--exit-code goes with --dry-run.")

@@ -28,6 +28,6 @@ def command(
         documents = [entry.to_dict() for entry in found]
         console.document(documents[0] if len(documents) == 1 else documents)
         return
-    from generator.cli.answers import rights_text
+    from generator.cli.answers_text import rights_text
 
     console.data("\n\n".join(rights_text(entry, console.width()) for entry in found))

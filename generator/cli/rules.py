@@ -13,7 +13,7 @@ from generator.cli.options import Command, format_option
 def command(rule: str | None, format_: str) -> None:
     """List the rules of the gate, or explain RULE."""
     from generator import console
-    from generator.checks.gate import all_rules
+    from generator.checks.run import all_rules
     from generator.release.nearest import nearest
 
     rules = {known.id: known for known in all_rules()}

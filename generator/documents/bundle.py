@@ -10,10 +10,10 @@ from types import MappingProxyType
 from typing import NamedTuple
 
 from generator.artifacts.folder import is_folder
-from generator.documents.hub_rules import Refusal, refusals
-from generator.documents.merge import Card, fresh_card, merge_card
-from generator.documents.record import CARD, RECORD, Record, digest, present_record
-from generator.documents.transaction import commit, exclusive, explained, is_plain
+from generator.documents.card.hub_rules import Refusal, refusals
+from generator.documents.storage.merge import Card, fresh_card, merge_card
+from generator.documents.storage.record import CARD, RECORD, Record, digest, present_record
+from generator.documents.storage.transaction import commit, exclusive, explained, is_plain
 from generator.errors import BundleConflictError, CharterError, not_empty
 from generator.release.model import Release
 

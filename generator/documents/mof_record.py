@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.documents.coverage import Coverage
+from generator.documents.licenses.coverage import Coverage
 from generator.licenses.assess import ItemAssessment
 from generator.openness.facts import components, facts
 from generator.openness.mof import release_rows

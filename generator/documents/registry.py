@@ -8,20 +8,27 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.documents.badges import badge
 from generator.documents.bundle import Bundle, Card
-from generator.documents.card import card_view
-from generator.documents.coverage import Coverage, cover, only_notices
-from generator.documents.front_matter import front_matter
-from generator.documents.license_index import license_file
-from generator.documents.license_texts import Shelf, license_files
+from generator.documents.card.front_matter import front_matter
+from generator.documents.card.view import card_view
+from generator.documents.licenses.coverage import Coverage, cover, only_notices
+from generator.documents.licenses.index import license_file
+from generator.documents.licenses.notice import notice
+from generator.documents.licenses.publisher_files import (
+    INDEX,
+    LICENSE,
+    NOTICE,
+    license_path,
+    own_notice,
+    publisher_text,
+)
+from generator.documents.licenses.reuse_toml import reuse_toml
+from generator.documents.licenses.texts import Shelf, license_files
+from generator.documents.licenses.use_policy import use_policy
 from generator.documents.mof_record import mof_record
-from generator.documents.notice import notice
-from generator.documents.publisher_files import INDEX, LICENSE, NOTICE, license_path, own_notice, publisher_text
-from generator.documents.record import CARD, RECORD, read_record
+from generator.documents.pictures.badges import badge
 from generator.documents.render import render
-from generator.documents.reuse_toml import reuse_toml
-from generator.documents.use_policy import use_policy
+from generator.documents.storage.record import CARD, RECORD, read_record
 from generator.documents.words import inline
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment
@@ -62,13 +69,13 @@ def export(name: str) -> Callable[[Coverage, Shelf], str | None]:
 
 
 def _layers_svg(coverage: Coverage, _: Shelf) -> str:
-    from generator.documents.stack import layers_svg
+    from generator.documents.pictures.layers import layers_svg
 
     return layers_svg(coverage.assessment)
 
 
 def _lineage_svg(coverage: Coverage, _: Shelf) -> str:
-    from generator.documents.lineage_graph import lineage_svg
+    from generator.documents.pictures.lineage import lineage_svg
 
     return lineage_svg(coverage.assessment)
 

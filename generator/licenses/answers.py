@@ -8,12 +8,22 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.errors import CharterError, UnknownLicenseError
-from generator.licenses.asked import known_relation
-from generator.licenses.book import CATALOG, Book
-from generator.licenses.catalog import Expression, LicenseId, all_known, hub_id, index, is_family, parse, reason
+from generator.licenses.catalog import (
+    Expression,
+    LicenseId,
+    all_known,
+    hub_id,
+    index,
+    is_family,
+    is_shared_name,
+    parse,
+    reason,
+)
 from generator.licenses.derive import ACT_OF, TRAINED_WITH, Derivation, code_that_was_run, derive_from
-from generator.licenses.given import NOTHING, Given
+from generator.licenses.facts import NOTHING, Given
+from generator.licenses.license_set import CATALOG, Book
 from generator.licenses.lineage import Flow
+from generator.licenses.query import known_relation
 from generator.licenses.quotes import quoted
 from generator.licenses.rights import ClauseRef, Duty, Right, compose_duties, compose_rights, rank
 from generator.licenses.terms import Answer, Limit, Obligation, Terms, own_terms
@@ -224,7 +234,7 @@ def _better(
     """Licenses of the catalog with a freer answer than the proposed one, by id; unclear and no are no help."""
     limit = min(rank(found.answer), rank("unclear"))
     for key in sorted(all_known()) if limit else ():
-        if is_family(key) or proposed.ids() == (key,):
+        if is_family(key) or is_shared_name(key) or proposed.ids() == (key,):
             continue
         answer = derive_from(bases, relation, parse(key), book.terms, given).answer
         if rank(answer) < limit:
@@ -239,7 +249,6 @@ def _right(right: Right, book: Book) -> dict[str, Any]:
         "because": right.because,
         "clauses": [_clause(ref, book) for ref in right.clauses],
         "via": list(right.via),
-        "contested": list(right.contested),
     }
 
 

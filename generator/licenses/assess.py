@@ -9,10 +9,10 @@ from typing import NamedTuple
 
 from generator.artifacts.folder import holds_model, is_file
 from generator.errors import CharterError
-from generator.licenses.book import Book
 from generator.licenses.catalog import Expression, LicenseId, index, parse, resolver
-from generator.licenses.given import NOTHING, Given
+from generator.licenses.facts import NOTHING, Given
 from generator.licenses.license_files import find_license_files
+from generator.licenses.license_set import Book
 from generator.licenses.lineage import Flow, Lookup, Origin, Reader, flows_into
 from generator.licenses.rights import Duty, Right, compose_duties, compose_rights
 from generator.licenses.terms import own_terms

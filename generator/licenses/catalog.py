@@ -73,7 +73,7 @@ class Expression(NamedTuple):
 
 @lru_cache(maxsize=1)
 def index() -> dict[str, Any]:
-    """Return the index of ids (`knowledge/index.json`, made by make_index.py)."""
+    """Return the index of ids (`knowledge/index.json`, made by tools/make_index.py)."""
     loaded: dict[str, Any] = json.loads((KNOWLEDGE / "index.json").read_text(encoding="utf-8"))
     return loaded
 
@@ -165,6 +165,30 @@ def reason(*path: str, **words: str) -> str:
 def is_family(key: LicenseId) -> bool:
     """Return whether an id of the Hub's list names a family, or nothing, instead of a license."""
     return bool(index()["known"].get(key, {}).get("family"))
+
+
+def licenses_of(key: LicenseId) -> tuple[LicenseId, ...]:
+    """Return the licenses that share a name, where an id is such a name; else nothing.
+
+    Args:
+        key: A canonical id, such as `LicenseRef-modified-mit`.
+    """
+    return tuple(LicenseId(one) for one in index()["known"].get(key, {}).get("licenses", ()))
+
+
+def is_shared_name(key: LicenseId) -> bool:
+    """Return whether an id is a name that cards write for several licenses."""
+    return bool(index()["known"].get(key, {}).get("shared"))
+
+
+def is_same_or_shared(one: LicenseId, other: LicenseId) -> bool:
+    """Return whether two ids can mean the same license: they are equal, or one is a name that the other shares.
+
+    Args:
+        one: A canonical id.
+        other: Another one.
+    """
+    return one == other or one in licenses_of(other) or other in licenses_of(one)
 
 
 def all_known() -> Iterator[LicenseId]:

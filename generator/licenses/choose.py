@@ -5,9 +5,19 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import Any, NamedTuple
 
-from generator.licenses.book import CATALOG
-from generator.licenses.catalog import Expression, LicenseId, all_known, hub_id, is_family, known_name, parse, reason
+from generator.licenses.catalog import (
+    Expression,
+    LicenseId,
+    all_known,
+    hub_id,
+    is_family,
+    is_shared_name,
+    known_name,
+    parse,
+    reason,
+)
 from generator.licenses.derive import Derivation, derive_from
+from generator.licenses.license_set import CATALOG
 from generator.licenses.rights import ClauseRef, rank
 from generator.licenses.terms import Terms
 
@@ -87,7 +97,7 @@ def choose(intent: Intent) -> Choice:
     ruled: list[Ruled] = []
     for key in all_known():
         terms = CATALOG.terms(key)
-        if is_family(key) or not terms.read:
+        if is_family(key) or is_shared_name(key) or not terms.read:
             continue
         against = next((found for test in _TESTS if (found := test(terms, intent))), None)
         if against:

@@ -19,6 +19,15 @@ _QUOTED = re.compile(r"“((?:[^“”]|“[^“”]*”)+)”|[\"“]([^\"“�
 _NEXT_MARK = re.compile(r"[\s#*>]*(?:\n[ \t]*[#*>-]+[ \t]*|\s\*+)\Z")
 _SPACE = re.compile(r"\s+")
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
+_HEADING_LENGTH = 120
+# The number of the next clause, printed before the words that it is found by.
+_NEXT_LABEL = re.compile(
+    r"(?:(?<=[.;:)])|(?<=; and)|(?<=; or))\s+\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4}|[a-zA-Z])[.)]\Z"
+)
+_FULL_STOP = re.compile("(?:[.;:,!?)\\]\"\u201d\u2019']" + r"|\b(?:and|or))\Z")
+_TITLE = re.compile(
+    r"(?:Section\s|[A-Z][a-z]+(?:\s+(?:[A-Z][\w-]*|of|or|and|the|without|to|for|&))*\Z|[A-Z][A-Z &,/-]+\Z)"
+)
 _HEADING = re.compile(r"^[ \t]*(?:ATTACHMENT|APPENDIX|EXHIBIT|ANNEX|SCHEDULE|END OF TERMS|CREDITS)\b", re.M | re.I)
 # A reference to a clause, such as "pursuant to Section 4" or "in paragraph (a)", is not its beginning.
 _REFERS = re.compile(
@@ -43,11 +52,11 @@ def find_clause(text: str, label: str, anchors: Mapping[str, str] | None = None)
         return None
     start, end = span
     tail = text[max(start, end - 60) : end]
-    return start, end - len(tail) + len(_NEXT_MARK.sub("", tail))
+    return _without_heading(text, (start, end - len(tail) + len(_NEXT_MARK.sub("", tail))))
 
 
 def _find(text: str, label: str, anchors: Mapping[str, str]) -> Span | None:
-    """Return where a clause stands, with the Markdown marks of what follows it."""
+    """Return where a clause stands, with the Markdown marks and the heading of what follows it."""
     if label in anchors:
         return _anchored(text, label, anchors)
     name = label.removeprefix("Section ").removeprefix("section ").strip()
@@ -81,13 +90,31 @@ def _anchored(text: str, label: str, anchors: Mapping[str, str]) -> Span | None:
     start = _words(text, anchors[label])
     if start is None:
         return None
-    found = [_words(text, words) for other, words in anchors.items() if other != label and not other.startswith(label)]
+    found = [_words(text, words) for other, words in anchors.items() if other != label and not _is_below(other, label)]
     later = [at for at in found if at is not None and at > start]
     paragraph = _PARAGRAPH.match(text, start)
     end = paragraph.end() if paragraph else len(text)
     if not later:
         return start, end if not text[:end].rstrip().endswith(":") else _with_list(text, end)
     return start, min(later)
+
+
+def _is_below(other: str, label: str) -> bool:
+    """Whether a label belongs to a clause: `1(b)` and `1.b` to `1`, but `10` not, nor `III` to `II`."""
+    return other.startswith(label) and not other[len(label) :][:1].isalnum()
+
+
+def _without_heading(text: str, span: Span) -> Span:
+    """The same clause without the heading of the next part, which stands alone in the last lines."""
+    start, end = span
+    while True:
+        body = text[start:end].rstrip(f" \t\n*#\u2022{_DASH}")
+        body = _NEXT_LABEL.sub("", body)
+        line = body.rfind("\n")
+        last = body[line + 1 :].strip()
+        if line < 0 or len(last) > _HEADING_LENGTH or _FULL_STOP.search(last) or not _TITLE.match(last):
+            return start, start + len(body)
+        end = start + line
 
 
 def _with_list(text: str, end: int) -> int:

@@ -6,8 +6,8 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from generator.licenses.catalog import Expression, LicenseId, index, reason
-from generator.licenses.given import NOTHING, Given, decided
+from generator.licenses.catalog import Expression, LicenseId, index, is_same_or_shared, licenses_of, reason
+from generator.licenses.facts import NOTHING, Given, decided
 from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import ClauseRef, compose_rights, rank, reconcile
 from generator.licenses.terms import Limit, Obligation, Terms
@@ -247,6 +247,10 @@ def _proposed(
     """What one base says of an expression: of `OR` the recipient chooses, so each part must be allowed."""
     if proposed.operator == "OR":
         return strictest(_proposed(terms, relation, part, terms_of, joined) for part in proposed.parts)
+    shared = next((key for key in proposed.ids() if key != terms.id and is_same_or_shared(key, terms.id)), None)
+    if shared and not (terms.read and terms.derivative.get(relation) == "none"):
+        name, one = (shared, terms.id) if terms.id in licenses_of(shared) else (terms.id, shared)
+        return Verdict("unclear", "shared", reason("derive", "shared", name=name, license=one), ())
     if not terms.read:
         return _verdict(terms, "unclear", "unread", proposed)
     value = terms.derivative.get(relation, "unclear")

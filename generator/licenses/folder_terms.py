@@ -9,7 +9,8 @@ from typing import NamedTuple
 from generator.artifacts.card import CardFacts
 from generator.artifacts.folder import is_file, read_text
 from generator.errors import CharterError
-from generator.licenses.catalog import LicenseId, hub_id, known
+from generator.licenses.catalog import LicenseId, hub_id, is_shared_name, known, licenses_of
+from generator.licenses.known_bases import license_for
 from generator.licenses.license_files import TEXT_LIMIT, weights_license
 
 _SLUG_LIMIT = 80
@@ -53,14 +54,18 @@ def folder_terms(folder: Path, card: CardFacts) -> FolderTerms | None:
 def stated_name(card: CardFacts) -> FolderTerms | None:
     """Return the terms that a card states as `license: other` with a name, by itself; None where it doesn't.
 
+    Where several licenses share the name, the link or the models that it was made from tell which one is meant.
+
     Args:
         card: What the card states.
     """
     if card.license != ("other",) or not card.license_name:
         return None
-    if meant := known(card.license_name):
-        return FolderTerms(str(meant), "README.md, license_name")
     link = (card.license_link or "").strip()
+    if meant := known(card.license_name):
+        shared = None if meant.parts else meant.license
+        told = shared and (license_for(shared, (link,)) or license_for(shared, card.base_models))
+        return FolderTerms(told or str(meant), "README.md, license_name")
     if re.match(r"https?://", link):
         return FolderTerms(_ref(card.license_name), "README.md, license_name", None, card.license_name, link)
     return None
@@ -71,7 +76,7 @@ def _named(folder: Path, card: CardFacts) -> FolderTerms | None:
     link = (card.license_link or "").strip()
     stated = stated_name(card)
     if stated and stated.name is None:
-        return stated
+        return _by_text(folder, card, stated)
     text = _linked_file(folder, link) or weights_license(folder).path or None
     label = card.license_name or f"{folder.absolute().name}-license"
     found = _in_file(folder, text, label) if text else None
@@ -79,6 +84,16 @@ def _named(folder: Path, card: CardFacts) -> FolderTerms | None:
         # The card names a license that the Hub does not list, and this text is one that it lists: they disagree.
         return FolderTerms(_ref(label), text, text, label)
     return found or stated
+
+
+def _by_text(folder: Path, card: CardFacts, stated: FolderTerms) -> FolderTerms:
+    """The license that a text in the folder is, where several licenses share the stated name; else what is stated."""
+    shared = known(card.license_name or "")
+    path = _linked_file(folder, (card.license_link or "").strip()) or weights_license(folder).path
+    if shared is None or shared.parts or not is_shared_name(shared.license) or not path:
+        return stated
+    found = _in_file(folder, path, shared.license)
+    return FolderTerms(found.license, path) if found and found.license in licenses_of(shared.license) else stated
 
 
 def _linked_file(folder: Path, link: str) -> str | None:

@@ -158,7 +158,12 @@ def named_only(text: str) -> LicenseId | None:
     heads = {normalise(line.strip(" \t#*=-")).casefold() for line in text[:HEAD].splitlines()[:_TITLE_LINES]}
     for key, entry in index()["known"].items():
         titles = (*entry["titles"], entry["name"])
-        if not entry["text"] and not entry.get("family") and heads & {normalise(t).casefold() for t in titles}:
+        if (
+            not entry["text"]
+            and not entry.get("family")
+            and not entry.get("shared")
+            and heads & {normalise(t).casefold() for t in titles}
+        ):
             return LicenseId(key)
     return None
 

@@ -5,17 +5,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+import re
+from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from generator.artifacts.bases import hub_ref
-from generator.licenses.catalog import KNOWLEDGE, Expression, known
+from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, index, known
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Upstream
 from generator.release.nearest import nearest
 
 NO_LICENSE = frozenset({"", "other", "unknown"})
 """What a row holds where the card of the base names no license."""
+_ADDRESS = re.compile(r"https?://(?:huggingface\.co|hf\.co|github\.com)/([\w.-]+/[\w.-]+)(?:/|\Z)")
 
 
 class KnownBase(NamedTuple):
@@ -48,7 +50,10 @@ class KnownBase(NamedTuple):
     @property
     def license(self) -> Expression | None:
         """Its license; None where its card names none, or one that the catalog doesn't know."""
-        return None if self.stated in NO_LICENSE else known(self.stated)
+        found = None if self.stated in NO_LICENSE else known(self.stated)
+        if found and not found.parts and (meant := license_for(found.license, (self.id,))):
+            return found._replace(license=meant)
+        return found
 
     @property
     def disputed(self) -> bool:
@@ -119,6 +124,25 @@ def find_base(ref: str, *, data: bool = False) -> KnownBase | None:
     if row is None:
         row = next((row for pattern, row in table.patterns if _fits(pattern, wanted)), None)
     return _known_base("dataset" if data else "model", row) if row else None
+
+
+def license_for(name: LicenseId, refs: Iterable[str]) -> LicenseId | None:
+    """Return the license that a shared name means for some models, or None where they don't tell it.
+
+    Args:
+        name: A name that several licenses share, as an id.
+        refs: Repo ids of the models, or addresses of files in their repositories.
+    """
+    patterns = [
+        (pattern.lower(), LicenseId(key))
+        for key, listed in index()["known"].get(name, {}).get("licenses", {}).items()
+        for pattern in listed
+    ]
+    patterns.sort(key=lambda entry: -len(entry[0].replace("*", "")))
+    repos = [(address.group(1) if (address := _ADDRESS.match(ref)) else ref).lower() for ref in refs]
+    fitting = [next((key for pattern, key in patterns if _fits(pattern, repo)), None) for repo in repos]
+    found = {key for key in fitting if key}
+    return found.pop() if len(found) == 1 else None
 
 
 def find_either(ref: str) -> tuple[KnownBase, ...]:

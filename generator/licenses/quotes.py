@@ -7,10 +7,7 @@ from functools import lru_cache
 
 from generator.licenses.catalog import KNOWLEDGE, only_of
 from generator.licenses.terms import Terms, TextSource
-from generator.licenses.texts import digest, keep_copy, kept_copy, normalise, shortened, text_of
-
-LIMIT = 400
-"""Characters that a quotation has, about."""
+from generator.licenses.texts import digest, keep_copy, kept_copy, normalise, text_of
 
 
 def kept_text(terms: Terms) -> str | None:
@@ -32,18 +29,22 @@ def quoted(terms: Terms, clause: str) -> str | None:
     text = kept_text(terms)
     if text is None:
         return None
-    span = _spans().get(only_of(terms.id), {}).get(clause)
-    if span is not None:
-        return shortened(normalise(text)[span[0] : span[1]], LIMIT)
+    spans = _spans().get(only_of(terms.id), {}).get(clause)
+    if spans is not None:
+        whole = normalise(text)
+        return " … ".join(whole[start:end] for start, end in spans).rstrip()
     from generator.licenses.clauses import quote
 
-    return quote(text, clause, terms.anchors, LIMIT)
+    return quote(text, clause, terms.anchors)
 
 
 @lru_cache(maxsize=1)
-def _spans() -> dict[str, dict[str, tuple[int, int]]]:
-    """Where clauses stand in the normalised texts, whose digests are known; make_index.py has searched them."""
-    loaded: dict[str, dict[str, tuple[int, int]]] = json.loads((KNOWLEDGE / "spans.json").read_bytes())
+def _spans() -> dict[str, dict[str, list[tuple[int, int]]]]:
+    """Which parts of the normalised texts are quoted for a clause; an empty last part means that the clause goes on.
+
+    The digests of the texts are known, and tools/make_index.py has searched them.
+    """
+    loaded: dict[str, dict[str, list[tuple[int, int]]]] = json.loads((KNOWLEDGE / "spans.json").read_bytes())
     return loaded
 
 

@@ -9,7 +9,16 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
-from generator.licenses.catalog import KNOWLEDGE, LicenseId, index, is_family, known_name, only_of, reason
+from generator.licenses.catalog import (
+    KNOWLEDGE,
+    LicenseId,
+    index,
+    is_family,
+    is_shared_name,
+    known_name,
+    only_of,
+    reason,
+)
 from generator.release.vocabulary import ACTS, RELATIONS
 
 COMPILED = KNOWLEDGE.parent / "_compiled" / "licenses"
@@ -49,16 +58,11 @@ class TextSource(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """One answer with its reason and the clause it stands in (None where the text is silent).
-
-    Attributes:
-        contested: Other answers that a careful reader of the same text may defend.
-    """
+    """One answer with its reason and the clause it stands in (None where the text is silent)."""
 
     answer: str
     because: str
     clause: str | None
-    contested: tuple[str, ...] = ()
 
 
 class Obligation(NamedTuple):
@@ -164,6 +168,10 @@ def terms_of(key: LicenseId) -> Terms:
     Args:
         key: A canonical id. An `-or-later` id has the facts of its `-only` text.
     """
+    if is_shared_name(key):
+        from generator.licenses.shared_names import agreed_terms  # it is made of terms, and few ids are such names
+
+        return agreed_terms(key)
     if key in index()["known"] and not is_family(key):
         return _read(key)
     if (base := only_of(key)) != key and base in index()["known"]:
@@ -215,7 +223,7 @@ def own_terms(key: LicenseId, name: str, url: str | None, limits: tuple[str, ...
     acts |= {act: Answer("no", because, None) for act, because in forbids.items()}
     stated = tuple(Limit(limit, index()["reasons"]["limits"][limit], None) for limit in limits)
     because = " ".join((*(limit.detail for limit in stated), reason("own_terms")))
-    made = _bare(key, name, acts, stated, read=True, because=because, url=url)
+    made = bare_terms(key, name, acts, stated, read=True, because=because, url=url)
     # Terms that bar competing models speak of what is made with outputs, whatever else they say.
     return made._replace(outputs="competing_models" in limits)
 
@@ -267,7 +275,7 @@ def _facts(key: LicenseId) -> dict[str, Any]:
 
 
 def _answer(raw: Mapping[str, Any]) -> Answer:
-    return Answer(raw["answer"], raw["because"], raw["clause"], tuple(raw.get("contested") or ()))
+    return Answer(raw["answer"], raw["because"], raw["clause"])
 
 
 def _said(raw: Mapping[str, Any] | None) -> Answer:
@@ -322,10 +330,10 @@ def _silent(key: LicenseId) -> Terms:
     because = reason("no_license" if is_family(key) else "not_read")
     acts = {act: Answer("unclear", because, None) for act in ACTS}
     source = TextSource("spdx", key) if key in index()["spdx"] else None
-    return _bare(key, known_name(key), acts, (), read=False, because=because, source=source)
+    return bare_terms(key, known_name(key), acts, (), read=False, because=because, source=source)
 
 
-def _bare(
+def bare_terms(
     key: LicenseId,
     name: str,
     acts: dict[str, Answer],
@@ -336,6 +344,18 @@ def _bare(
     source: TextSource | None = None,
     url: str | None = None,
 ) -> Terms:
+    """Return terms that hold nothing but answers and limits.
+
+    Args:
+        key: The id.
+        name: The name in words.
+        acts: The answers.
+        limits: The limits.
+        read: Whether a reading exists.
+        because: The reason for every relation.
+        source: Where the text is kept.
+        url: Where it can be read.
+    """
     return Terms(
         id=key,
         name=name,

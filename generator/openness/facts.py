@@ -7,8 +7,8 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from generator.licenses.book import CATALOG, Book
 from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, known_name
+from generator.licenses.license_set import CATALOG, Book
 from generator.release.vocabulary import COMPONENTS
 
 KINDS = ("open", "unknown", "limited", "restricted", "none")
@@ -41,7 +41,7 @@ class Component(NamedTuple):
 
 @lru_cache(maxsize=1)
 def facts() -> dict[str, Any]:
-    """Return the compiled facts (`knowledge/openness.json`, made by make_index.py)."""
+    """Return the compiled facts (`knowledge/openness.json`, made by tools/make_index.py)."""
     loaded: dict[str, Any] = json.loads((KNOWLEDGE / "openness.json").read_bytes())
     return loaded
 

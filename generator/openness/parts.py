@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.licenses.book import CATALOG, Book
 from generator.licenses.catalog import Expression
+from generator.licenses.license_set import CATALOG, Book
 from generator.openness.facts import openness_of, said, spoken
 from generator.release.vocabulary import COMPONENTS, GIVEN
 

@@ -8,14 +8,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.artifacts.folder import read_inside
-from generator.documents.joined import joined
-from generator.documents.record import CARD, CARD_LIMIT, card_record
+from generator.documents.storage.join import joined
+from generator.documents.storage.record import CARD, CARD_LIMIT, card_record
 from generator.errors import HubError
 from generator.hub.client import Connection
 from generator.hub.commit import RefusedCard, judged_card
 from generator.hub.repo import Content, Remote, content_of, holds, is_absence, page, read_remote
-from generator.publishing.outcome import Change, Options, Published, unified
-from generator.publishing.parcels import Parcel, last_published
+from generator.publishing.result import Change, Options, Published, unified
+from generator.publishing.uploads import Parcel, last_published
 
 
 class Plan(NamedTuple):

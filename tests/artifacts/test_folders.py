@@ -8,7 +8,7 @@ import pytest
 
 from generator import build, load_release
 from generator.api import check
-from generator.api.beginning import init
+from generator.api.create import init
 from generator.artifacts.bases import is_path
 from generator.artifacts.folder import matching
 from generator.artifacts.inspect import card_title

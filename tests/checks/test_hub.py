@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from generator import build, check, load_release
 from generator.api import load_target
-from generator.documents.hub_rules import judged as hub_judges
+from generator.documents.card.hub_rules import judged as hub_judges
 
 from ..conftest import EXAMPLES
 from .folders import CARD, RELEASE, findings, judged, spots

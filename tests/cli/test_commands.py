@@ -12,7 +12,7 @@ import jsonschema
 import pytest
 import yaml
 
-from generator.checks.gate import all_rules
+from generator.checks.run import all_rules
 from generator.cli import COMMANDS
 from generator.release.schema import json_schema
 from tests.conftest import EXAMPLES, TESTS

@@ -16,7 +16,7 @@ import pexpect
 import pytest
 
 from generator import check, load_release
-from generator.checks.gate import all_rules
+from generator.checks.run import all_rules
 from generator.errors import CharterError
 
 from .test_formats import BAD, placed

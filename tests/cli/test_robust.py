@@ -17,8 +17,8 @@ import pytest
 
 from generator import api
 from generator.cli import COMMANDS
-from generator.cli.judge import Job, judge_all
 from generator.cli.options import Command
+from generator.cli.targets import Job, judge_all
 from generator.errors import CharterError
 from generator.hub.client import connected
 from generator.licenses.fetch import fetch_texts
@@ -137,7 +137,7 @@ def test_a_build_that_was_killed_between_two_files_is_not_ready(model: Path) -> 
 def test_words_that_are_saved_while_a_build_waits_are_kept(model: Path) -> None:
     assert charter("build", "-o", "dist", cwd=model).returncode == 0
     rewrite(model, "name: M", "name: N")
-    waits = "import sys; from pathlib import Path; from generator.documents.lock import locked\n"
+    waits = "import sys; from pathlib import Path; from generator.documents.storage.lock import locked\n"
     waits += "with locked(Path('dist')): print('held', flush=True); sys.stdin.read()"
     with subprocess.Popen(
         [sys.executable, "-c", waits], cwd=model, stdin=subprocess.PIPE, stdout=subprocess.PIPE
@@ -383,7 +383,7 @@ def test_where_no_process_can_be_started_targets_are_checked_in_turn(
         raise OSError(errno.EMFILE, "Too many open files")
 
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refused)
-    monkeypatch.setattr("generator.cli.judge._processors", lambda: 4)
+    monkeypatch.setattr("generator.cli.targets._processors", lambda: 4)
     outcomes = list(judge_all([Job(str(model), None, None, "error", (), (), False, False)] * 30))
     assert [outcome.exit_code for outcome in outcomes] == [0] * 30
 

@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator import build
-from generator.documents.merge import Card, Entry, merge_card
+from generator.documents.storage.merge import Card, Entry, merge_card
 from generator.errors import BundleConflictError
 from generator.release.reader import parse_release
 

@@ -5,8 +5,8 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.documents.joined import joined
-from generator.documents.merge import Card, fresh_card, merge_card
+from generator.documents.storage.join import joined
+from generator.documents.storage.merge import Card, fresh_card, merge_card
 
 CARD = Card((), "# Borealis\n", "Generated words.\n")
 PARAGRAPH = st.text(alphabet="abc ", min_size=1, max_size=6).filter(str.strip)

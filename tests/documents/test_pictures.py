@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator import build, load_release
-from generator.documents.drawing import clean, fit, room
+from generator.documents.pictures.drawing import clean, fit, room
 from tests.conftest import TESTS
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -92,7 +92,7 @@ def test_a_text_that_is_fitted_fits(text: str, pixels: int, size: int) -> None:
 @settings(max_examples=40, deadline=None)
 @given(LINE)
 def test_whatever_a_name_holds_the_picture_is_xml(name: str) -> None:
-    from generator.documents.stack import layers_svg
+    from generator.documents.pictures.layers import layers_svg
     from generator.licenses.assess import assess
     from generator.release.model import Item, Layers, Release, ReleaseInfo
 

@@ -8,8 +8,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.documents.lock import locked
-from generator.documents.transaction import STAGING, exclusive, is_unfinished, recover, write_all
+from generator.documents.storage.lock import locked
+from generator.documents.storage.transaction import STAGING, exclusive, is_unfinished, recover, write_all
 from generator.errors import CharterError
 
 OLD = {"a": b"old a", "b/c": b"old c", "gone": b"old"}
@@ -17,7 +17,7 @@ NEW = {"a": b"new a", "b/c": b"new c", "d": b"new d"}
 KILLED = """
 import os, sys, signal
 from pathlib import Path
-from generator.documents.transaction import write_all
+from generator.documents.storage.transaction import write_all
 steps = int(sys.argv[2])
 def trace(event, arguments):
     global steps
@@ -125,8 +125,8 @@ def test_a_link_on_the_way_is_not_followed_out_of_the_folder(tmp_path: Path) -> 
 def test_a_folder_that_another_process_holds_is_waited_for_and_then_named(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.documents.lock.LIMIT", 0.2)
-    monkeypatch.setattr("generator.documents.lock._QUIET", 0.0)
+    monkeypatch.setattr("generator.documents.storage.lock.LIMIT", 0.2)
+    monkeypatch.setattr("generator.documents.storage.lock._QUIET", 0.0)
     said: list[str] = []
     with locked(tmp_path / "target"), pytest.raises(CharterError, match="target: another charter process"):  # noqa: SIM117
         with exclusive(tmp_path / "target", said.append):

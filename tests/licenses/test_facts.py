@@ -9,10 +9,10 @@ import pytest
 import yaml
 
 from generator.licenses.catalog import KNOWLEDGE, index
-from generator.licenses.clauses import find_clause, quote
+from generator.licenses.clauses import find_clause
 from generator.licenses.quotes import quoted
 from generator.licenses.terms import terms_of, text_source
-from generator.licenses.texts import digest, text_of
+from generator.licenses.texts import digest, normalise, text_of
 from generator.release.vocabulary import ACTS, ANSWERS, LIMITS, OBLIGATIONS, RELATIONS
 from tests.conftest import SHARED
 
@@ -59,18 +59,16 @@ def test_it_has_the_shape_of_facts(path: Path) -> None:
     assert KEYS <= raw.keys() <= KEYS | OPTIONAL
     assert list(raw["acts"]) == list(ACTS)
     for act in raw["acts"].values():
-        assert act.keys() <= {"answer", "because", "clause", "contested"}
+        assert act.keys() <= {"answer", "because", "clause", "also_accept"}
         assert act["answer"] in ANSWERS
         assert act["because"].strip().endswith(".")
-        assert set(act.get("contested", ())) <= {*ANSWERS} - {act["answer"]}
+        assert set(act.get("also_accept", ())) <= set(ANSWERS)
     for duty in raw["obligations"]:
         assert duty["id"] in OBLIGATIONS
-        assert "also_accept" not in duty
         assert set(duty["triggered_by"]) <= set(ACTS)
         assert duty["detail"].strip()
     for limit in raw["limits"]:
         assert limit["id"] in LIMITS
-        assert "also_accept" not in limit
         if "threshold" in limit:
             assert limit["threshold"]["fact"] in ("monthly_active_users", "annual_revenue_usd")
             assert limit["threshold"]["over"] > 0
@@ -110,9 +108,9 @@ def test_its_text_is_the_one_that_was_read_and_holds_each_clause(path: Path) -> 
     anchors = raw.get("anchors") or {}
     for clause in filter(None, clauses(raw)):
         assert find_clause(text, clause, anchors), clause
-        said = quote(text, clause, anchors)
-        assert quoted(terms_of(raw["id"]), clause) == said
-        assert said and " ".join(said.removesuffix(" …").split()) in " ".join(text.split())
+        said = quoted(terms_of(raw["id"]), clause)
+        assert said
+        assert all(part in normalise(text) for part in said.removesuffix(" …").split(" … "))
 
 
 def examples() -> list[Path]:

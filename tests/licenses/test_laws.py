@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 from generator import derive, rights
 from generator.licenses.catalog import all_known, is_family
 from generator.licenses.derive import ACT_OF
-from generator.licenses.given import KEYS
+from generator.licenses.facts import KEYS
 from generator.licenses.rights import rank, reconcile
 from generator.licenses.terms import terms_of
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Upstream

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from importlib import import_module
 
-from generator.cli.judge import Outcome
+from generator.cli.targets import Outcome
 
 FORMATS = ("text", "json", "sarif", "github")
 """Each is a module here that holds `tell`."""

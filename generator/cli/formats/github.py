@@ -6,7 +6,7 @@ from collections.abc import Iterable
 
 from generator import console
 from generator.cli.formats.places import relative
-from generator.cli.judge import Outcome
+from generator.cli.targets import Outcome
 
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 # As the Actions toolkit escapes data and properties (actions/toolkit, packages/core/src/command.ts).

@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import Any
 
 from generator import console
-from generator.cli.judge import Outcome
+from generator.cli.targets import Outcome
 
 
 def tell(outcomes: Iterable[Outcome], total: int) -> None:

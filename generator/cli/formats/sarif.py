@@ -10,11 +10,11 @@ from typing import Any
 from urllib.parse import quote
 
 from generator import __version__, console
-from generator.checks.gate import all_rules
 from generator.checks.registry import Rule
 from generator.checks.report import Finding
+from generator.checks.run import all_rules
 from generator.cli.formats.places import relative
-from generator.cli.judge import Outcome
+from generator.cli.targets import Outcome
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}

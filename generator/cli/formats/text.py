@@ -10,8 +10,8 @@ from pathlib import Path
 from generator import console
 from generator.artifacts.folder import read_text
 from generator.checks.report import Finding, Report
-from generator.cli.judge import Outcome
-from generator.documents.record import CARD_LIMIT
+from generator.cli.targets import Outcome
+from generator.documents.storage.record import CARD_LIMIT
 from generator.errors import CharterError
 from generator.release.source import LINE_BREAK
 

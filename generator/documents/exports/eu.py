@@ -7,8 +7,8 @@ from typing import NamedTuple
 
 from generator.documents.exports.facts import Edge, Facts, Root
 from generator.documents.exports.files import FileFact
+from generator.documents.licenses.use_policy import policies
 from generator.documents.render import render
-from generator.documents.use_policy import policies
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.lineage import OUTPUTS
 from generator.licenses.terms import UsePolicy

@@ -8,11 +8,11 @@ from collections.abc import Iterator
 from functools import cached_property
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.documents.coverage import Coverage
+from generator.documents.card.front_matter import is_repo_id
 from generator.documents.exports.files import FileFact, FolderFiles
 from generator.documents.exports.values import HUB, address
-from generator.documents.front_matter import is_repo_id
-from generator.documents.license_texts import Shelf, copyright_line
+from generator.documents.licenses.coverage import Coverage
+from generator.documents.licenses.texts import Shelf, copyright_line
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression
 from generator.release.model import Release, fields_of

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from generator.documents.coverage import Coverage
+from generator.documents.licenses.coverage import Coverage
 from generator.errors import CharterError
 from generator.licenses.assess import ItemAssessment
 

@@ -1,0 +1,183 @@
+"""How a release file begins: from an interview, from what files say, from what is stated, from a record or a card."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.api import REPO, check, from_hub
+from generator.errors import CharterError, ReleaseFileError
+
+if TYPE_CHECKING:
+    from generator.interview.answers import Answers
+    from generator.interview.flow import Prompter
+    from generator.release.model import Release
+
+
+def import_file(path: str | Path) -> tuple[str, tuple[str, ...]]:
+    """Return the text of a release file that says what a record or a card says.
+
+    Args:
+        path: A record of the Model Openness Framework (YAML), or a model card (README.md).
+
+    Returns:
+        The text, and what the file says and the release file does not hold, in words.
+
+    Raises:
+        CharterError: It is neither, or cannot be read.
+        ReleaseFileError: It is no YAML; or what it says makes no release.
+    """
+    from generator.artifacts.card import BLOCK
+    from generator.interview.answers import from_card
+    from generator.openness.importing import import_record
+    from generator.openness.record import read_record
+    from generator.release.source import read_bytes
+    from generator.release.writer import write_release
+
+    file = Path(path)
+    raw = read_bytes(file)
+    if file.suffix.lower() in (".md", ".markdown") or BLOCK.match(raw[:4096].decode("utf-8", "replace")):
+        known, told = from_card(file)
+        return write_release(known.release(file.parent)), tuple(told)
+    record = read_record(raw, str(path))
+    if record is None:
+        remedy = "Name a record of the Model Openness Framework (mof.yml) or a model card (README.md)."
+        raise CharterError(f"{path}: neither a record nor a card.", remedy)
+    imported = import_record(record)
+    return imported.text, imported.told
+
+
+def init(
+    folder: Path, *, origin: str | None = None, stated: Iterable[str] = (), answers: str | None = None
+) -> tuple[Path, list[str]]:
+    """Write a release file from what the files of a folder say, and from what is stated.
+
+    Args:
+        folder: The model's folder, where `release.yaml` is written.
+        origin: Another folder, or a Hub repo, that is read instead.
+        stated: `FIELD=VALUE` texts.
+        answers: A YAML file that holds fields.
+
+    Returns:
+        The path, and what files said and the release file does not take, in words.
+
+    Raises:
+        CharterError: There is a release file already, or a field is none.
+        ReleaseFileError: What is stated makes no release; every complaint is in it.
+    """
+    from generator.interview.answers import filled_in, flattened
+    from generator.release.source import parse_tree
+
+    known = prefill(folder, origin=origin)
+    if answers:
+        from generator.artifacts.folder import read_inside
+
+        path = Path(answers).absolute()
+        raw = read_inside(path.parent, path.name)
+        if raw is None:
+            raise CharterError(f"{answers}: there is no such file.", "Name a YAML file that holds fields.")
+        tree, complaints = parse_tree(raw, answers)
+        if complaints or not isinstance(tree.value, dict):
+            raise ReleaseFileError(tuple(complaints))
+        filled_in(known, dict(flattened(tree.value)), answers)
+    filled_in(known, stated, "--set")
+    known.without_itself()
+    told = [*known.without_faults(folder), *known.remarks()]
+    return _write_release(folder, known.release(folder)), told
+
+
+def ask(folder: Path, prompter: Prompter, known: Answers) -> Path | None:
+    """Ask a person what is released, and write the release file.
+
+    Args:
+        folder: The model's folder, where `release.yaml` is written.
+        prompter: Asks.
+        known: What `prefill` returned.
+
+    Returns:
+        The path, or None where the person left; then all answers are kept.
+
+    Raises:
+        CharterError: The folder cannot be written.
+        InterruptedWizard: It was broken off; the answers given are kept.
+    """
+    from generator.interview import draft
+    from generator.interview.flow import Tools, interview
+
+    for line in (*known.without_faults(folder), *known.remarks()):
+        prompter.tell(f"left out: {line}")
+    release = interview(folder, known, prompter, Tools(_findings, lambda ref: _license_of(ref, folder, prompter)))
+    if release is None:
+        return None
+    path = _write_release(folder, release)
+    draft.discard(folder)
+    return path
+
+
+def prefill(folder: Path, *, origin: str | None = None) -> Answers:
+    """Return what the files of a model folder say, field by field of the release file.
+
+    Args:
+        folder: The model's folder, where `release.yaml` is to be written.
+        origin: Another folder, or a Hub repo, that is read instead.
+
+    Raises:
+        CharterError: There is a release file already, or no such folder.
+        HubError: The Hub repo cannot be read.
+    """
+    from generator.artifacts.inspect import FOLDER_NAME
+    from generator.interview.answers import Answer, prefilled, with_sections
+
+    if not folder.is_dir():
+        raise CharterError(f"{folder}: no folder.", "Name the folder that holds the model.")
+    if (folder / "release.yaml").exists():
+        remedy = "Edit it, ask `charter check` about it, or move it away to begin anew."
+        raise CharterError(f"{folder / 'release.yaml'}: there is a release file already.", remedy)
+    if origin is None:
+        return prefilled(folder)
+    place = Path(origin)
+    local = place.is_dir()
+    place = place if local else from_hub(origin.removeprefix("hub:"))
+    found = prefilled(place)
+    if not local and found.known["release.name"].source == FOLDER_NAME:
+        found.give("release.name", origin.rpartition("/")[2], origin)
+    for layer in ("weights", "deltas"):
+        # Of a repo only the papers are fetched; what its card gives a license for is published there.
+        if not local and found.get(f"layers.{layer}.license") and not found.get(f"layers.{layer}.availability"):
+            found.give(f"layers.{layer}.availability", "released", f"{origin}, its card")
+    if not (folder / "README.md").is_file():
+        found.others["card"] = [Answer(line, origin) for line in with_sections(found, place)]
+    return found
+
+
+def _write_release(folder: Path, release: Release) -> Path:
+    from generator.documents.storage.transaction import write_all
+    from generator.release.writer import write_release
+
+    write_all(folder, {"release.yaml": write_release(release).encode()})
+    return folder / "release.yaml"
+
+
+def _findings(release: Release) -> list[str]:
+    """What the gate would say, a finding a line, gravest first."""
+    order = ("error", "warning", "info")
+    found = sorted(check(release).findings, key=lambda finding: order.index(finding.severity))
+    return [f"{finding.severity} {finding.rule}: {finding.message}" for finding in found if finding.severity != "info"]
+
+
+def _license_of(ref: str, folder: Path, prompter: Prompter) -> str | None:
+    """The license that an upstream's own folder states; the Hub is asked where the person wants it."""
+    from generator.hub.read import fetch_upstream
+    from generator.licenses.assess import released
+    from generator.licenses.upstreams import hub_cache, place_of
+
+    place = place_of(ref, folder, None, hub_cache())
+    if place is None and REPO.fullmatch(ref) and prompter.confirm(f"Look up the license of {ref} on the Hub?"):
+        found = released(fetch_upstream(ref))
+    elif place is not None:
+        found = released(place)
+    else:
+        return None
+    stated = [placed.item.license for placed in found.placed() if placed.item.license]
+    return stated[0] if stated else None

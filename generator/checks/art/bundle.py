@@ -1,0 +1,77 @@
+"""ART: is the bundle that stands there what a build would write now?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.artifacts.folder import is_file
+from generator.checks.registry import Hit, Subject, rule
+from generator.documents.storage.record import read_record
+from generator.documents.storage.transaction import is_unfinished
+from generator.errors import CharterError
+from generator.release.model import Location
+
+if TYPE_CHECKING:
+    from generator.documents.bundle import Bundle
+
+_BUILD = "Run `charter build` again."
+_BY_HAND = "Write it into the release file, or have it replaced: `charter build --force`."
+
+
+@rule("ART301", "bundle-differs", "warning")
+def bundle_differs(subject: Subject) -> Iterator[Hit]:
+    """The bundle that was built is not what `charter build` would write now.
+
+    The release file was changed since, a file of the bundle is missing, or one was edited by hand; what an edit says
+    does not come from the release file, and the next build stops at it, so it is an error. Content is compared, not
+    time. Text that a person wrote into README.md outside the markers is no difference, and a folder that nothing was
+    built into is not compared.
+
+    Bad: release.yaml says Apache-2.0 now, and the LICENSE of the last build says MIT
+
+        charter check
+
+    Good:
+
+        charter build && charter check
+    """
+    folder = subject.bundle or subject.release.folder
+    if isinstance(folder, Path) and is_unfinished(folder):
+        message = f"{folder}: a build was interrupted here; some files are new and others are old."
+        yield Hit(message, "Run `charter build` to finish it.", severity="error")
+        return
+    if folder is None or not subject.stated:
+        return
+    if isinstance(folder, Path) and not any(read_record(folder)):
+        if subject.bundle is not None:
+            yield Hit(f"{folder}: no bundle was built here.", f"Run `charter build -o {folder}`.", severity="info")
+        return
+    # A template engine and every text: nothing that a release without a bundle should pay for.
+    from generator.documents.registry import write_documents
+
+    try:
+        now = write_documents(subject.assessment)
+        if not isinstance(folder, Path):
+            yield from _unlike(now, folder)
+            return
+        differences = now.differences(folder)
+    except CharterError as error:
+        yield Hit(f"What `charter build` would write now cannot be said: {error.message}", error.remedy)
+        return
+    for found in differences:
+        yield Hit(
+            f"{found.path}: {found.message}",
+            _BY_HAND if found.stops else _BUILD,
+            ("outputs",),
+            severity="error" if found.stops else None,
+            at=Location(str(folder / found.path), found.line, 1) if is_file(folder / found.path) else None,
+        )
+
+
+def _unlike(now: Bundle, given: Bundle) -> Iterator[Hit]:
+    """Where a bundle in memory is another than the release's."""
+    for path in sorted({*now, *given}):
+        if now.get(path) != given.get(path):
+            yield Hit(f"{path}: the bundle was not built from this release as it stands now.", "Build it again.")

@@ -1,0 +1,275 @@
+"""ART: do the files bear out what is claimed: are they here, whole, and what the release file says they are?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from itertools import islice
+
+from generator.artifacts.folder import FILES_LIMIT, matching
+from generator.artifacts.scan import ending
+from generator.artifacts.survey import Survey, hidden
+from generator.artifacts.weights import WEIGHTS, is_weights
+from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.documents.storage.record import CARD, RECORD
+from generator.licenses.assess import ItemAssessment
+
+_CODE = frozenset(("py", "ipynb"))
+_BESIDE = (
+    CARD,
+    RECORD,
+    "LICENSES/x",
+    "NOTICE",
+    "LICENSE",
+    "USE_POLICY.md",
+    "REUSE.toml",
+    "release.yaml",
+    ".gitattributes",
+)
+"""What a build writes, and what stands beside every model: no sign that the model itself is here."""
+_WHOLE = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
+"""Types that hold one parameter in each element; others pack several, or scale some."""
+_LINES = 20
+"""Lines of a card that are looked at for a number or a type, until one stands in plain text."""
+_NEAR = 0.1
+"""How far a stated number of parameters may be off: shared matrices are counted once or twice."""
+
+
+@rule("ART101", "file-missing", "error")
+def file_missing(subject: Subject) -> Iterator[Hit]:
+    """A part is released, and the files that it is said to be made of are not here.
+
+    Whoever publishes this folder claims something that nobody gets. Parts with a `url` or a `repo` of their own are
+    elsewhere and are not looked for; nor is what a build writes. Where nothing of the model lies beside the release
+    file, there is nothing to compare, which is told once.
+
+    Bad: where no file of this name is in the folder
+
+        weights: {availability: released, license: MIT, files: [model.safetensors]}
+
+    Good:
+
+        weights: {availability: released, license: MIT, url: https://example.org/model.safetensors}
+    """
+    survey, own = subject.survey, subject.release.release.repo
+    paths = tuple(sorted((*survey.files, *survey.listing.links)))
+    here = _model_is_here(subject)
+    for item in subject.assessment.items if subject.stated and not survey.listing.full else ():
+        if not item.given or item.item.url or item.item.repo not in (None, own):
+            continue
+        files = item.item.files
+        unmet = [n for n, glob in enumerate(files) if not matching(paths, (glob,)) and not _built(glob)]
+        if unmet and not here:
+            said = (
+                f"None of the model's files is here, {files[unmet[0]]} for one, so nothing can be compared with them."
+            )
+            yield Hit(said, "Run it in the model's own folder.", ("layers",), severity="info")
+            return
+        for number in unmet:
+            gap = len(unmet) == len(files) or not set("*?") & set(files[number])
+            yield Hit(
+                f"{spoken(item)}: {item.item.availability}, and no file here is called {files[number]}.",
+                "Put the file into the folder, mend its name, or write the `url` or `repo` it is in.",
+                place(item, "files", number),
+                item,
+                severity="error" if gap else "warning",
+            )
+
+
+@rule("ART102", "file-not-covered", "warning")
+def file_not_covered(subject: Subject) -> Iterator[Hit]:
+    """Weights, an adapter or code lie in the folder, and no item of the release file covers them.
+
+    They would be published under no license. Folders that begin with a dot are left alone.
+
+    Bad: where the folder holds draft.gguf too
+
+        weights: {availability: released, license: MIT, files: ["*.safetensors"]}
+
+    Good:
+
+        weights: {availability: released, license: MIT, files: ["*.safetensors", "*.gguf"]}
+    """
+    if not subject.stated:
+        return
+    globs = tuple(glob for item in subject.assessment.items for glob in item.item.files)
+    kinds: dict[tuple[str, str], list[str]] = {}
+    paths = tuple(path for path in subject.survey.files if not hidden(path))
+    covered = frozenset(matching(paths, globs))
+    for path in paths:
+        if (stands := _kind(path)) and path not in covered:
+            kinds.setdefault(stands, []).append(path)
+    for (layer, kind), found in kinds.items():
+        yield Hit(
+            f"{named(found)}: {kind}, and no item of the release file covers {_it(found)}.",
+            f"Name {_it(found)} in the `files` of an item, such as `{layer}: {{files: [{found[0]}]}}`, "
+            f"or take {_it(found)} out of the folder.",
+            at=subject.survey.at(found[0]),
+        )
+
+
+@rule("ART103", "withheld-but-here", "warning")
+def withheld_but_here(subject: Subject) -> Iterator[Hit]:
+    """A part is said to be withheld, and its files lie in the folder that is published.
+
+    Bad: where train.py is in the folder
+
+        architecture: {component: training-code, availability: withheld, files: [train.py]}
+
+    Good: the same, once train.py lies elsewhere
+    """
+    for item in subject.assessment.items:
+        found = matching(subject.survey.files, item.item.files) if item.item.files else ()
+        if item.item.availability in ("withheld", "none") and found:
+            yield Hit(
+                f"{spoken(item)}: {item.item.availability}, and {named(found)} is here.",
+                "Take it out of the folder, or say `availability: released` and under which license.",
+                place(item, "files"),
+                item,
+            )
+
+
+@rule("ART111", "parameters-differ", "warning")
+def parameters_differ(subject: Subject) -> Iterator[Hit]:
+    """The number of parameters that is stated is not the one that the headers of the weights add up to.
+
+    A tenth more or less is let pass, for matrices that are shared. Weights of packed types, as after quantization,
+    cannot be counted and are not. In a card, a line such as `Parameters: 7B` is read.
+
+    Bad: where the headers add up to 6.7 billion
+
+        model: {parameters: 13000000000}
+
+    Good:
+
+        model: {parameters: 6738415616}
+    """
+    dtypes = _dtypes(subject.survey)
+    total = sum(number for dtype, number in dtypes.items() if dtype in _WHOLE)
+    if not total or total < 0.95 * sum(dtypes.values()):
+        return
+    model, survey = subject.release.model, subject.survey
+    remedy = f"The headers of {named(survey.model_files)} add up to {total:,}."
+    if model and model.parameters and abs(model.parameters - total) > _NEAR * total:
+        said = f"{model.parameters:,} parameters are stated, and the weights hold {total:,}."
+        yield Hit(said, remedy, ("model", "parameters"))
+    for line, found in _card_lines(subject, _COUNT):
+        number = float(found["number"].replace(",", "")) * _SCALES[(found["scale"] or "").lower()[:1]]
+        if abs(number - total) > 1.5 * _NEAR * total:
+            said = f"The card says {found['number']}{found['scale'] or ''} parameters, and the weights hold {total:,}."
+            yield Hit(said, remedy, at=survey.at(CARD)._replace(line=line))
+
+
+@rule("ART112", "type-differs", "warning")
+def type_differs(subject: Subject) -> Iterator[Hit]:
+    """The card names a type of numbers that no tensor of the weights has.
+
+    Bad: where every tensor is F32
+
+        - **Tensor type:** BF16
+
+    Good:
+
+        - **Tensor type:** F32
+    """
+    dtypes = _dtypes(subject.survey)
+    for line, found in _card_lines(subject, _DTYPE) if dtypes else ():
+        stated = _DTYPES[found["dtype"].lower()]
+        if stated not in dtypes:
+            yield Hit(
+                f"The card says {found['dtype']}, and the tensors are {', '.join(dtypes)}.",
+                f"Write {max(dtypes, key=lambda dtype: dtypes[dtype])}.",
+                at=subject.survey.at(CARD)._replace(line=line),
+            )
+
+
+@rule("ART118", "folder-not-read", "warning")
+def folder_not_read(subject: Subject) -> Iterator[Hit]:
+    """The folder holds more files than the Hub takes, or a folder in it cannot be listed, so files were not looked at.
+
+    Bad: a data set of 200,000 images beside release.yaml
+
+    Good: the data in archives, or in a repo of its own
+    """
+    found = subject.survey.listing
+    if found.full:
+        said = f"There are more than {FILES_LIMIT:,} files here, so none of them was looked at."
+        yield Hit(said, "Run it in the model's own folder.")
+    for path in found.unread:
+        yield Hit(f"{path or 'the folder'} cannot be listed.", "Make it readable.", at=subject.survey.at(path))
+
+
+_COUNT = (
+    r"^[ \t|*>#-]{0,20}(?:number of |total |model )?param(?:eter)?s?(?: count)?[ \t*:|]{1,20}~?"
+    r"(?P<number>\d{1,3}(?:,\d{3}){1,6}|\d{1,15}(?:\.\d{1,6})?) ?(?P<scale>[KMBT]|thousand|million|billion|trillion)?\b"
+)
+_SCALES = {"": 1.0, "k": 1e3, "t": 1e12, "m": 1e6, "b": 1e9}
+_DTYPES = {
+    **dict.fromkeys(("bf16", "bfloat16"), "BF16"),
+    **dict.fromkeys(("f16", "fp16", "float16"), "F16"),
+    **dict.fromkeys(("f32", "fp32", "float32"), "F32"),
+}
+_DTYPE = r"^[ \t|*>#-]{0,20}(?:tensor type|(?:torch_)?dtype)[ \t*:|`]{1,20}(?P<dtype>" + "|".join(_DTYPES) + r")\b"
+
+
+def named(paths: Iterable[str]) -> str:
+    """Return names in words: the first three, and how many more."""
+    held = list(paths)
+    return ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
+
+
+def _it(paths: list[str]) -> str:
+    return "them" if len(paths) > 1 else "it"
+
+
+def _model_is_here(subject: Subject) -> bool:
+    """Whether any file of the model itself lies in the folder, by its kind or because an item names it."""
+    globs = tuple(g for i in subject.assessment.items for g in i.item.files if i.given and not _built(g))
+    survey = subject.survey
+    if survey.ending_in(*WEIGHTS) or survey.called("adapter_config.json") or "config.json" in survey.files:
+        return True
+    left = tuple(path for path in survey.files if path not in _BESIDE and not hidden(path))
+    return bool(matching(left, globs))
+
+
+def _built(glob: str) -> bool:
+    """Whether a pattern of the release file names what a build is to write."""
+    return glob.startswith("LICENSES/") or bool(matching(_BESIDE, (glob,)))
+
+
+_MODEL = (("deltas", "part of an adapter"), ("weights", "weights"))
+
+
+def _kind(path: str) -> tuple[str, str] | None:
+    """The layer that a file belongs to by its name, and what it is called; None for what needs no cover."""
+    name, end = path.rpartition("/")[2], ending(path)
+    if name == "adapter_config.json" or name.startswith("adapter_model."):
+        return _MODEL[0]
+    return _MODEL[1] if is_weights(path) else ("architecture", "code") if end in _CODE else None
+
+
+def _dtypes(survey: Survey) -> dict[str, int]:
+    """Elements by type of the model at the top of the folder; nothing where a header cannot be trusted."""
+    headers = [survey.headers[path] for path in survey.model_files]
+    found: dict[str, int] = {}
+    for header in headers if not any(header.faults for header in headers) else ():
+        for dtype, number in header.dtypes.items():
+            found[dtype] = found.get(dtype, 0) + number
+    return found
+
+
+def _card_lines(subject: Subject, pattern: str) -> Iterator[tuple[int, re.Match[str]]]:
+    """The first line of the card that states something; what a build wrote says what the release file says."""
+    text = subject.survey.card_text
+    for found in islice(re.finditer(pattern, text, re.I | re.M), _LINES):
+        before = text[: found.start("dtype" if pattern == _DTYPE else "number")]
+        fenced = len(re.findall(r"^ {0,3}(?:```|~~~)", before, re.M)) % 2
+        written = before.rfind("<!-- charter:begin") > before.rfind("<!-- charter:end")
+        if not fenced and not written:
+            yield before.count("\n") + 1, found
+            return
+
+
+def items_of(subject: Subject, path: str) -> list[ItemAssessment]:
+    """Return the given items that cover a file."""
+    return [item for item in subject.assessment.items if item.given and matching((path,), item.item.files)]

@@ -1,0 +1,328 @@
+"""ART, the licenses: do license files, weights and cards state the licenses that are claimed for them?"""
+
+from __future__ import annotations
+
+import contextlib
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import NamedTuple
+
+from generator.artifacts.card import read_card
+from generator.artifacts.folder import read_inside, read_text
+from generator.checks.art.files import items_of
+from generator.checks.registry import Hit, Subject, rule
+from generator.documents.storage.record import CARD, digest, read_record
+from generator.errors import CharterError, UnknownLicenseError
+from generator.licenses.assess import ItemAssessment
+from generator.licenses.catalog import (
+    LicenseId,
+    hub_id,
+    is_family,
+    is_same_or_shared,
+    known_name,
+    licenses_of,
+    only_of,
+    parse,
+)
+from generator.licenses.license_files import (
+    GENERAL,
+    OTHER,
+    LicenseFile,
+    find_license_files,
+    license_file,
+    stated_in_code,
+    stated_in_json,
+)
+
+_CODE_LIMIT = 200
+"""Files of code whose heads are read."""
+_HEAD = 4096
+_TEXT_LIMIT = 256 * 1024
+"""Characters of a license text that are compared; the longest that is known has a seventh of it."""
+_NAME_LIMIT = 100
+
+
+_LAYERS = {
+    "weights": ("weights", "deltas"),
+    "architecture": ("architecture",),
+    "data": ("data", "curation"),
+    "documents": ("documents",),
+}
+
+
+class Text(NamedTuple):
+    """A license text that was identified.
+
+    Attributes:
+        path: The file.
+        license: What it is, or is most like.
+        exact: Whether it is a true copy.
+        differences: Where it is none, as lines of a diff.
+        claimed: The licenses that it should be.
+        version: The version that it is, where the catalog has facts of another one; else empty.
+    """
+
+    path: str
+    license: LicenseId
+    exact: bool
+    differences: tuple[str, ...]
+    claimed: tuple[LicenseId, ...]
+    version: str = ""
+
+
+@rule("ART108", "license-file-differs", "error")
+def license_file_differs(subject: Subject) -> Iterator[Hit]:
+    """A license file holds the text of another license than the one that is claimed.
+
+    Whoever gets both cannot know which holds. LICENSE and COPYING at the top are looked at, files in LICENSES/ by
+    their names, and each `license_text`. What a build wrote is its own. The text of an upstream's license, or a changed
+    copy of another one, is a warning.
+
+    Bad: where LICENSE holds the MIT text
+
+        weights: {availability: released, license: Apache-2.0, files: ["*.safetensors"]}
+
+    Good:
+
+        weights: {availability: released, license: MIT, files: ["*.safetensors"]}
+    """
+    for text in _license_files(subject):
+        if text.license not in text.claimed:
+            lesser = not text.exact or text.license in _travelling(subject)
+            stated = " AND ".join(map(_short, text.claimed))
+            holds = f"{'' if text.exact else 'a changed copy of '}the text of {known_name(text.license)}"
+            yield Hit(
+                f"{text.path} holds {holds}, and {stated} is claimed.",
+                f"Write `license: {_short(text.license)}`, or put the text of {stated} there.",
+                at=subject.survey.at(text.path),
+                severity="warning" if lesser else None,
+            )
+
+
+@rule("ART109", "license-file-altered", "warning")
+def license_file_altered(subject: Subject) -> Iterator[Hit]:
+    """A license file holds the text of the license that is claimed, and somebody changed it.
+
+    Changed terms are other terms, under a name that promises the known ones. Lines of a copyright holder do not count.
+    Another version of the license, by the date in its text, is an info.
+
+    Bad: an Apache-2.0 text without its section on patents
+
+    Good: `charter licenses Apache-2.0 --text > LICENSE`
+    """
+    for text in _license_files(subject):
+        if text.version and text.license in text.claimed:
+            yield Hit(
+                f"{text.path} is another version of {known_name(text.license)}, of {text.version}.",
+                "charter has the facts of another version. Read this text before you rely on them.",
+                at=subject.survey.at(text.path),
+                severity="info",
+            )
+        elif not text.exact and text.license in text.claimed:
+            changed = [line for line in text.differences if line[:1] in "+-" and line[:3] not in ("+++", "---")]
+            yield Hit(
+                f"{text.path} is a changed copy of {known_name(text.license)}"
+                + (f": {_cut(changed[0])}" if changed else "."),
+                f"Put the true text there: charter licenses {_short(text.license)} --text > {text.path}",
+                at=subject.survey.at(text.path),
+            )
+
+
+@rule("ART110", "stated-license-differs", "error")
+def stated_license_differs(subject: Subject) -> Iterator[Hit]:
+    """A file states another license for itself than the release file does: GGUF, safetensors, or a card.
+
+    Read are `general.license` of GGUF files, `modelspec.license` of safetensors, and `license` in the front matter of
+    README.md, also of one beside an adapter_config.json; `license` in config.json and meta.json; and the SPDX line or
+    the sentence `Licensed under ...` at the head of Python files, which is a warning. Spellings are resolved before
+    they are compared; words that name no license that is known are an info. A card that `charter build` is to write
+    anew, and the license of an upstream, are a warning. Without a release file, the others are compared with the card.
+
+    Bad: where `general.license` is llama2
+
+        weights: {availability: released, license: Apache-2.0, files: ["*.gguf"]}
+
+    Good:
+
+        weights: {availability: released, license: llama2, files: ["*.gguf"]}
+    """
+    for path, word, stated in _stated_licenses(subject):
+        claimed = _claimed(subject, path)
+        at = subject.survey.at(path, *([word] if word else []))
+        found = _resolved(stated)
+        if found is None:
+            yield Hit(
+                f"{path} states the license {_cut(stated)!r}, which names no license that is known.",
+                "Write an SPDX id or a Hub id there.",
+                at=at,
+                severity="info",
+            )
+        elif claimed and (other := [key for key in found if not any(is_same_or_shared(key, one) for one in claimed)]):
+            lesser = path.endswith(".py") or all(key in _travelling(subject) for key in other)
+            named = _cut(stated) if path.endswith(".py") else _short(other[0])
+            anew = path == CARD and subject.stated and "card" in subject.release.outputs
+            yield Hit(
+                f"{path} states {named}, and {'the release file' if subject.stated else 'the card'} "
+                f"{' AND '.join(map(_short, claimed))}.",
+                "`charter build` writes it anew." if anew else "Mend whichever is wrong.",
+                at=at,
+                severity="warning" if lesser or anew else None,
+            )
+
+
+def _license_files(subject: Subject) -> Iterator[Text]:
+    """The license texts of the folder that were identified."""
+    survey = subject.survey
+    own = {i.item.license_text: i for i in subject.assessment.items if i.item.license_text}
+    known = {path: _ids(i) for path, i in own.items()} | {
+        terms.license_text: (LicenseId(key),) for key, terms in subject.release.licenses.items() if terms.license_text
+    }
+    written = read_record(survey.folder).files if survey.files else {}
+    for path in survey.files:
+        name = path.removeprefix("LICENSES/").removesuffix(".txt") if path.startswith("LICENSES/") else ""
+        if not (_is_license(path) or name or path in known):
+            continue
+        try:
+            text = read_text(survey.folder, path)
+        except CharterError:
+            continue
+        if not text or len(text) > _TEXT_LIMIT or written.get(path) == digest(text.encode()):
+            continue
+        named_ = _resolved(name) if name else None
+        claimed = known.get(path) or (named_ if name else _claimed(subject, path)) or ()
+        claimed = tuple(key for key in claimed if not is_family(key))
+        # Terms of one's own are what their text says, whatever else it is like.
+        if not claimed or any(key in subject.assessment.book.own for key in claimed):
+            continue
+        key, exact, differences, version = _identified(text, claimed)
+        if key:
+            claimed = (key,) if any(key in licenses_of(one) for one in claimed) else claimed
+            yield Text(path, key, exact, differences, claimed, version)
+
+
+@lru_cache(maxsize=64)
+def _identified(text: str, claimed: tuple[LicenseId, ...]) -> tuple[LicenseId | None, bool, tuple[str, ...], str]:
+    """As `near`, once for the rules that ask; `-only` and `-or-later` have one text.
+
+    A notice holds no text, and of several licenses in one file none is the file's license.
+    """
+    from generator.licenses.identify import NOTICE_ONLY, near
+
+    found = near(text, claimed)
+    if found.license is None or found.result == NOTICE_ONLY:
+        return None, False, (), ""
+    key = next((one for one in claimed if only_of(one) == only_of(found.license)), found.license)
+    return key, found.exact, found.differences, found.version
+
+
+def _is_license(path: str) -> bool:
+    """Whether a file at the top is called as license texts are; a data sheet on licenses is none."""
+    file = license_file(path)
+    return file is not None and file.covers != OTHER and "/" not in path
+
+
+def _stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:
+    """What files state as their license: path, the word it stands at, and what they state."""
+    survey = subject.survey
+    for path, gguf in survey.ggufs.items():
+        stated = gguf.general.get("license", "")
+        stated = gguf.general.get("license.name", "") if stated.lower() in ("", "other") else stated
+        if stated.strip():
+            yield path, "", stated.strip()
+    for path, header in survey.headers.items():
+        if stated := header.metadata.get("modelspec.license", "").strip():
+            yield path, "", stated
+    yield from _stated_in_configs(subject)
+    yield from _stated_in_code(subject)
+    beside = {path.rpartition("/")[0] for path in survey.called("adapter_config.json")}
+    for path in survey.called(CARD):
+        folder = path.rpartition("/")[0]
+        if (folder or subject.stated) and (not folder or folder in beside):
+            try:
+                card = read_card(survey.folder / folder)
+            except CharterError:
+                continue
+            for name in card.license if card else ():
+                stated = (card.license_name or "") if card and name == "other" else name
+                if stated and (name != "other" or _resolved(stated)):
+                    yield path, "\nlicense:", stated
+
+
+def _stated_in_configs(subject: Subject) -> Iterator[tuple[str, str, str]]:
+    """What the configurations at the top state; words that name no license that is known are left out."""
+    for path in subject.survey.called("config.json", "meta.json"):
+        for stated in stated_in_json(subject.survey.table(path)) if "/" not in path else ():
+            if _resolved(stated):
+                yield path, stated, stated
+
+
+def _stated_in_code(subject: Subject) -> Iterator[tuple[str, str, str]]:
+    """What code files state at their heads; a card speaks of the weights, so only a release file is compared."""
+    survey = subject.survey
+    for path in survey.ending_in("py")[:_CODE_LIMIT] if subject.stated else ():
+        if items_of(subject, path):
+            with contextlib.suppress(CharterError):
+                head = (read_inside(survey.folder, path) or b"")[:_HEAD].decode("utf-8", "replace")
+                yield from ((path, stated, stated) for stated in stated_in_code(head))
+
+
+def _claimed(subject: Subject, path: str) -> tuple[LicenseId, ...]:
+    """The licenses that are claimed for a file: those of the items that cover it, else of all that are given.
+
+    Without a release file it is what the card states, for the made-up release already holds what LICENSE says.
+    """
+    file = license_file(path)
+    covers = _covered(subject, file) if file else ""
+    if not subject.stated:
+        if covers in ("architecture", "data", "documents"):
+            return ()  # a card states the license of the weights
+        card = subject.survey.card
+        names = [*(card.license if card else ()), *([card.license_name] if card and card.license_name else [])]
+        found = tuple(dict.fromkeys(key for name in names for key in _resolved(name) or ()))
+        return tuple(key for key in found if not is_family(key))
+    given = [item for item in subject.assessment.items if item.given]
+    if path == CARD:
+        chosen = list(subject.coverage.subject)
+    elif _is_license(path):
+        layers = _LAYERS.get(covers, ())
+        chosen = [item for item in given if item.layer in layers] if layers else given
+    else:
+        chosen = items_of(subject, path) or given
+    return tuple(dict.fromkeys(key for item in chosen for key in _ids(item)))
+
+
+def _covered(subject: Subject, file: LicenseFile) -> str:
+    """What a license file covers; a plain one is that of the code where the weights have a file of their own."""
+    if file.covers != GENERAL:
+        return file.covers
+    others = find_license_files(subject.survey.folder, subject.survey.files)
+    return "architecture" if any(other.covers == "weights" for other in others) else GENERAL
+
+
+def _ids(item: ItemAssessment) -> tuple[LicenseId, ...]:
+    return item.license.ids() if item.license else ()
+
+
+def _travelling(subject: Subject) -> frozenset[LicenseId]:
+    """The licenses of all upstreams."""
+    flows = [flow for item in subject.assessment.items for flow in item.flows[1:]]
+    return frozenset(key for flow in flows if flow.license for key in flow.license.ids())
+
+
+def _resolved(text: str) -> tuple[LicenseId, ...] | None:
+    """The licenses that a text names; nothing where it names a family, None where it names none that is known."""
+    if len(text) > _NAME_LIMIT:
+        return None
+    try:
+        found = parse(text).ids()
+    except UnknownLicenseError:
+        return None
+    return () if any(is_family(key) for key in found) else found
+
+
+def _short(key: LicenseId) -> str:
+    return hub_id(key) or key
+
+
+def _cut(text: str) -> str:
+    return text if len(text) <= 120 else f"{text[:117]}..."

@@ -1,0 +1,154 @@
+"""ART, the lineage: do configurations name the same bases as the release file, or the card?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.artifacts.bases import hub_ref, is_path, is_quantized
+from generator.artifacts.gguf import UNQUANTIZED
+from generator.artifacts.survey import Base
+from generator.checks.art.files import items_of, named
+from generator.checks.registry import Hit, Subject, rule
+
+
+@rule("ART104", "base-not-declared", "warning")
+def base_not_declared(subject: Subject) -> Iterator[Hit]:
+    """A configuration names the model that this one was made from, and the lineage does not.
+
+    The terms of a base travel with what was made from it, whether or not the release file speaks of it. Looked at:
+    `base_model_name_or_path` in adapter_config.json, `_name_or_path` in config.json.
+
+    Bad: where adapter_config.json names meta-llama/Llama-2-7b-hf
+
+        deltas: {form: adapter, availability: released, license: MIT, files: ["adapter_*"]}
+
+    Good:
+
+        deltas:
+          form: adapter
+          availability: released
+          license: MIT
+          files: ["adapter_*"]
+          derived_from: [{ref: meta-llama/Llama-2-7b-hf, license: llama2, relation: adapter}]
+    """
+    for base in subject.survey.bases:
+        ref = base.upstream.ref
+        if base.upstream.relation != "merge" and not is_path(ref) and not _declared(subject, ref):
+            yield _undeclared(subject, base)
+
+
+@rule("ART105", "base-is-local", "warning")
+def base_is_local(subject: Subject) -> Iterator[Hit]:
+    """A configuration names the base by a path of the machine it was made on: nobody else can load or trace it.
+
+    Bad: in adapter_config.json
+
+        {"base_model_name_or_path": "/data/models/llama-2-7b"}
+
+    Good:
+
+        {"base_model_name_or_path": "meta-llama/Llama-2-7b-hf"}
+    """
+    for base in subject.survey.bases:
+        if is_path(base.upstream.ref) and base.upstream.ref.strip("./"):
+            key = base.word.strip('"') if base.upstream.relation != "merge" else "a parent"
+            yield Hit(
+                f"{base.file}: {key} is a path of the machine it was made on, {base.upstream.ref}.",
+                "Write the base's Hub repo id, `ORG/NAME`.",
+                at=subject.survey.at(base.file, base.word),
+            )
+
+
+@rule("ART106", "quantization-not-declared", "warning")
+def quantization_not_declared(subject: Subject) -> Iterator[Hit]:
+    """The weights are quantized, and nothing says from which model.
+
+    A `quantization_config` in config.json or a GGUF file of packed numbers shows it. Terms that speak of derivatives
+    hold for what was quantized too.
+
+    Bad: where config.json has a `quantization_config`
+
+        weights: {availability: released, license: MIT, files: ["*.safetensors"]}
+
+    Good:
+
+        weights:
+          availability: released
+          license: MIT
+          files: ["*.safetensors"]
+          derived_from: [{ref: borealis-lab/borealis-7b, license: MIT, relation: quantized}]
+    """
+    survey = subject.survey
+    marks = [(path, '"quanti') for path in survey.called("config.json")]
+    marks = [(path, word) for path, word in marks if is_quantized(survey.table(path))]
+    marks += [(path, "bits") for path in survey.called("quantize_config.json", "hf_quant_config.json")]
+    for path, gguf in survey.ggufs.items():
+        if gguf.general and gguf.general.get("file_type") not in UNQUANTIZED:
+            marks.append((path, ""))
+    untold = [(path, word) for path, word in marks if not _quantized(subject, path, gguf=not word)]
+    if untold:
+        path, word = untold[0]
+        yield Hit(
+            f"{named(path for path, _ in untold)}: quantized, and nothing says from which model.",
+            _remedy(subject, "ORG/NAME", "quantized"),
+            at=survey.at(path, *([word] if word else [])),
+        )
+
+
+@rule("ART107", "merge-parent-not-declared", "warning")
+def merge_parent_not_declared(subject: Subject) -> Iterator[Hit]:
+    """mergekit_config.yml names a model that went into the merge, and the lineage does not.
+
+    A merge carries the terms of all its parents.
+
+    Bad: where mergekit_config.yml names lab/a and lab/b
+
+        derived_from: [{ref: lab/a, license: Apache-2.0, relation: merge}]
+
+    Good:
+
+        derived_from:
+          - {ref: lab/a, license: Apache-2.0, relation: merge}
+          - {ref: lab/b, license: gemma, relation: merge}
+    """
+    for base in subject.survey.bases:
+        ref = base.upstream.ref
+        if base.upstream.relation == "merge" and not is_path(ref) and not _declared(subject, ref):
+            yield _undeclared(subject, base)
+
+
+def _declared(subject: Subject, ref: str) -> bool:
+    """Whether an upstream of any item is this one, or the release itself is; a bare name meets any owner's."""
+    wanted = (hub_ref(ref) or ref).strip("/").casefold()
+    refs = [upstream.ref for item in subject.assessment.items for upstream in item.item.derived_from]
+    known = {(hub_ref(known) or known).strip("/").casefold() for known in (*refs, subject.release.release.repo or "")}
+    bare = {known.rpartition("/")[2] for known in known if "/" not in wanted or "/" not in known}
+    return wanted in known or wanted.rpartition("/")[2] in bare - {""}
+
+
+def _undeclared(subject: Subject, base: Base) -> Hit:
+    ref = base.upstream.ref
+    where = "lineage of the release file" if subject.stated else "card"
+    return Hit(
+        f"{base.file} names {ref}, and the {where} does not.",
+        _remedy(subject, ref, base.upstream.relation),
+        at=subject.survey.at(base.file, base.word),
+    )
+
+
+def _remedy(subject: Subject, ref: str, relation: str) -> str:
+    if subject.stated:
+        return f"Write `derived_from: [{{ref: {ref}, license: …, relation: {relation}}}]`, with the license it has."
+    return f"Write `base_model: {ref}` and `base_model_relation: {relation}` into the card's front matter."
+
+
+def _quantized(subject: Subject, path: str, *, gguf: bool) -> bool:
+    """Whether an item says that it was quantized: one that covers the file, for GGUF; else any."""
+    items = (items_of(subject, path) if gguf else []) or [i for i in subject.assessment.items if i.given]
+    if not subject.stated:
+        # The Hub takes the relation from the files, so a card that names a base has said enough.
+        return any(up.relation != "trained_on" for item in items for up in item.item.derived_from)
+    return any(
+        item.item.form == "quantized" or any(up.relation == "quantized" for up in item.item.derived_from)
+        for item in items
+    )

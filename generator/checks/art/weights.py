@@ -1,0 +1,144 @@
+"""ART, the weights: is every shard here and whole, and does its header hold what a loader needs?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from generator.artifacts.safetensors import Fault
+from generator.artifacts.survey import Survey, beside, hidden, numbered
+from generator.checks.art.files import named
+from generator.checks.registry import Hit, Subject, rule
+
+_FETCH = "Fetch it again, and compare its SHA-256."
+
+
+@rule("ART113", "shard-missing", "error")
+def shard_missing(subject: Subject) -> Iterator[Hit]:
+    """An index names a file of weights that is not here, or a numbered set of files has gaps.
+
+    Nobody can load such a model.
+
+    Bad: model.safetensors.index.json names model-00002-of-00002.safetensors, which is not in the folder
+
+    Good: both shards are there
+    """
+    survey = subject.survey
+    paths = {*survey.files, *survey.listing.links}
+    for path, index in survey.indexes.items():
+        gone = sorted(shard for shard in index.shards if beside(path, shard) not in paths)
+        if index.fault:
+            yield Hit(f"{path}: {index.fault}.", "Write it anew with the program that wrote it.", at=survey.at(path))
+        elif gone:
+            said = f"{path} names {named(gone)}, which {'are' if len(gone) > 1 else 'is'} not here."
+            yield Hit(said, _FETCH, at=survey.at(path, f'"{gone[0]}"'))
+    listed = {beside(path, shard) for path, index in survey.indexes.items() for shard in index.shards}
+    for numbers in _sets(path for path in paths if path not in listed and not hidden(path)):
+        first, number, of = numbers[0], {n for _, n, _ in numbers}, numbers[0][2]
+        names = [first[0].format(f"{n:05d}") for n in _expected(number, of) if n not in number]
+        if names:
+            here = first[0].format(f"{first[1]:05d}")
+            yield Hit(f"{here} is one of {of}, and {named(names)} is not here.", _FETCH, at=survey.at(here))
+
+
+@rule("ART114", "index-differs", "warning")
+def index_differs(subject: Subject) -> Iterator[Hit]:
+    """An index and the shards beside it do not agree.
+
+    A shard that the index does not name is never loaded: a warning. A tensor that the index has in a shard, and the
+    shard has not, is an error: the model cannot be loaded.
+
+    Bad: model-00003-of-00003.safetensors lies there, and the index speaks of two
+
+    Good: the index names all three
+    """
+    survey = subject.survey
+    for path, index in survey.indexes.items():
+        folder, ends = path.rpartition("/")[0], {shard.rpartition(".")[2] for shard in index.shards}
+        named_here = {beside(path, shard) for shard in index.shards}
+        for file in survey.files:
+            stray = numbered(file) and file not in named_here and file.rpartition("/")[0] == folder
+            if stray and file.rpartition(".")[2] in ends:
+                yield Hit(
+                    f"{file}: {path} does not name it.", "Take it out, or write the index anew.", at=survey.at(file)
+                )
+        if found := survey.disagreement(path):
+            tensor, shard = found
+            yield Hit(
+                f"{path} and the header of {shard} do not agree: {tensor} is in one of them only.",
+                "Write the index anew with the program that wrote the shards.",
+                at=survey.at(path, f'"{tensor}"', f'"{shard}"'),
+                severity="error",
+            )
+
+
+@rule("ART115", "weights-truncated", "error")
+def weights_truncated(subject: Subject) -> Iterator[Hit]:
+    """A file of weights ends before its tensors do, by what its own header says: a download or a copy broke off.
+
+    A Git LFS pointer in its place is a warning. Of GGUF files the header alone is looked at, up to the tokenizer.
+
+    Bad: model.safetensors has 100 bytes less than its header says
+
+    Good: the whole file
+    """
+    survey = subject.survey
+    for path, fault in _faults(survey, "truncated"):
+        yield Hit(f"{path}: {fault.told}.", _FETCH, at=survey.at(path))
+    pointers = [*(path for path, _ in _faults(survey, "pointer")), *survey.pointers]
+    if pointers:
+        said = "Git LFS pointers stand in their place" if len(pointers) > 1 else "a Git LFS pointer stands in its place"
+        yield Hit(
+            f"{len(pointers)} of the files here, {named(pointers)}: {said}."
+            if len(pointers) > 1
+            else f"{pointers[0]}: {said}.",
+            "Run: git lfs pull",
+            at=survey.at(pointers[0]),
+            severity="warning",
+        )
+
+
+@rule("ART116", "tensor-offsets", "error")
+def tensor_offsets(subject: Subject) -> Iterator[Hit]:
+    """Tensors overlap, leave a hole, or have another size than their type and shape ask for.
+
+    No loader of safetensors takes such a file; bytes that no tensor owns can hide anything.
+
+    Bad: `{"a": {"data_offsets": [0, 8]}, "b": {"data_offsets": [4, 12]}}`
+
+    Good: `{"a": {"data_offsets": [0, 8]}, "b": {"data_offsets": [8, 16]}}`
+    """
+    for path, fault in _faults(subject.survey, "offsets"):
+        yield Hit(f"{path}: {fault.told}.", "Save the weights anew.", at=subject.survey.at(path))
+
+
+@rule("ART117", "weights-unreadable", "error")
+def weights_unreadable(subject: Subject) -> Iterator[Hit]:
+    """The header of a file of weights cannot be read: an absurd length, no JSON, a name twice, another format.
+
+    Bad: a file called model.safetensors that is a pickle
+
+    Good: the weights, saved as safetensors
+    """
+    for path, fault in _faults(subject.survey, "unreadable"):
+        yield Hit(f"{path}: {fault.told}.", "Save the weights anew.", at=subject.survey.at(path))
+
+
+def _faults(survey: Survey, *kinds: str) -> Iterator[tuple[str, Fault]]:
+    held = [(path, header.faults) for path, header in survey.headers.items()]
+    held += [(path, gguf.faults) for path, gguf in survey.ggufs.items()]
+    for path, faults in held:
+        yield from ((path, fault) for fault in faults if fault.kind in kinds)
+
+
+def _expected(numbers: set[int], of: int) -> range:
+    """The numbers of a whole set, which some programs count from 0."""
+    return range(of) if 0 in numbers else range(1, of + 1)
+
+
+def _sets(paths: Iterable[str]) -> Iterator[list[tuple[str, int, int]]]:
+    """Numbered files by the set they belong to, each set in order."""
+    sets: dict[str, list[tuple[str, int, int]]] = {}
+    for path in paths:
+        if (found := numbered(path)) is not None:
+            sets.setdefault(found[0], []).append(found)
+    yield from (sorted(sets[key]) for key in sorted(sets))

@@ -1,0 +1,201 @@
+"""HUB: do the files get there? What a client refuses, and what `.gitignore` and `.gitattributes` do to a push."""
+
+from __future__ import annotations
+
+import re
+import warnings
+from collections.abc import Iterator
+from functools import lru_cache
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator.artifacts.folder import is_file, list_files, matching, read_text
+from generator.checks.card.links import written
+from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.documents.storage.record import CARD
+from generator.errors import CharterError
+from generator.release.model import Location
+
+if TYPE_CHECKING:
+    from pathspec import GitIgnoreSpec
+
+LINES_LIMIT = 1000
+"""Lines of a `.gitignore` or `.gitattributes` that are read."""
+TRIES_LIMIT = 20_000
+"""How often a pattern is held against a file of an item; a folder of more is judged by its license files alone."""
+WILDCARDS_LIMIT = 3
+"""Stars of one pattern, and one less within a folder's name; more may take longer than anybody waits."""
+REFUSED = (".git", ".cache")
+LARGE = 10 * 1024 * 1024
+"""Bytes from which the Hub stores a file apart from its repo (hub.md 6)."""
+_PAPERS = (CARD, "LICENSE", "NOTICE", "USE_POLICY.md")
+
+
+class Patterns(NamedTuple):
+    """The patterns of a file together, the line of each from 1, and what each says of the attribute `filter`."""
+
+    spec: GitIgnoreSpec
+    numbers: tuple[int, ...]
+    filters: tuple[str, ...]
+
+
+@rule("HUB110", "path-refused", "error")
+def path_refused(subject: Subject) -> Iterator[Hit]:
+    """Files of an item lie in `.git` or `.cache`: the Hub's client refuses such a path.
+
+    Bad:
+
+        weights: {availability: released, license: MIT, files: [".cache/model.safetensors"]}
+
+    Good:
+
+        weights: {availability: released, license: MIT, files: [model.safetensors]}
+    """
+    for item in subject.coverage.counted:
+        for number, glob in enumerate(item.item.files):
+            if any(part in REFUSED for part in glob.split("/")):
+                yield Hit(
+                    f"{spoken(item)}: {glob} lies where the Hub's client refuses to look.",
+                    "Move the files into a folder of another name.",
+                    place(item, "files", number),
+                    item,
+                )
+
+
+@rule("HUB111", "file-ignored", "error")
+def file_ignored(subject: Subject) -> Iterator[Hit]:
+    """`.gitignore` names a file that has to be published: a push leaves it out, and says nothing.
+
+    For the card, LICENSE, NOTICE and the license texts that is an error, for files of an item a warning.
+
+    Bad: in `.gitignore`
+
+        LICENSE*
+
+    Good:
+
+        LICENSE*
+        !LICENSE
+        !LICENSES/
+    """
+    ignore = _patterns(subject, ".gitignore")
+    if not ignore:
+        return
+    papers = [(path, "error") for path in sorted({*_papers(subject), *written(subject)})]
+    tried = (*papers, *((path, "warning") for path in _files(subject) if path not in dict(papers)))
+    if len(tried) * len(ignore.numbers) > TRIES_LIMIT:
+        tried = tuple(papers)
+    dropped: dict[tuple[int, str], list[str]] = {}
+    for path, severity in tried:
+        found = ignore.spec.check_file(path)
+        if found.include and found.index is not None:
+            dropped.setdefault((ignore.numbers[found.index], severity), []).append(path)
+    for (number, severity), paths in dropped.items():
+        more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+        yield Hit(
+            f"A push leaves out {', '.join(paths[:3])}{more}: this line ignores them, and the Hub says nothing.",
+            "Take the line out, or make it narrower.",
+            severity=severity,
+            at=_at(subject, ".gitignore", number),
+        )
+
+
+@rule("HUB112", "card-in-lfs", "warning")
+def card_in_lfs(subject: Subject) -> Iterator[Hit]:
+    """README.md or LICENSE would be stored as a large file, which the Hub does not read as a card or a license.
+
+    `.gitattributes` names it with `filter=lfs`, or it has more than 10 MB. The page then shows no metadata.
+
+    Bad: in `.gitattributes`
+
+        *.md filter=lfs diff=lfs merge=lfs -text
+
+    Good:
+
+        *.safetensors filter=lfs diff=lfs merge=lfs -text
+    """
+    attributes = _patterns(subject, ".gitattributes")
+    for path in _papers(subject) if attributes else ():
+        index = attributes.spec.check_file(path).index if attributes else None
+        if attributes and index is not None and attributes.filters[index] == "filter=lfs":
+            message = f"{path} would be stored by LFS, where the Hub does not read it."
+            remedy = f"Write `{path} -filter -diff -merge text` below this line."
+            yield Hit(message, remedy, at=_at(subject, ".gitattributes", attributes.numbers[index]))
+    folder = subject.release.folder
+    for path in _PAPERS if folder else ():  # what a build would write is small: only what is there is looked at
+        if folder and is_file(folder / path) and (folder / path).stat().st_size > LARGE:
+            message = f"{path} has more than {LARGE // 1024**2} MB, so the Hub stores it by LFS and does not read it."
+            yield Hit(message, "Move what nobody reads there into a file of its own.", at=_at(subject, path, 1))
+
+
+def _at(subject: Subject, name: str, line: int) -> Location:
+    assert subject.release.folder is not None
+    return Location(str(subject.release.folder / name), line, 1)
+
+
+def _papers(subject: Subject) -> tuple[str, ...]:
+    """The card and the license files that are there, or that a build writes."""
+    folder, built = subject.release.folder, written(subject)
+    return tuple(path for path in _PAPERS if path in built or (folder and is_file(folder / path)))
+
+
+def _files(subject: Subject) -> tuple[str, ...]:
+    """The files of items in the folder; without a release file, weights and what they are loaded with."""
+    folder = subject.release.folder
+    try:
+        there = list_files(folder) if folder else ()
+    except CharterError:
+        return ()
+    if not subject.stated:
+        from generator.artifacts.inspect import TOKENIZER
+        from generator.artifacts.weights import is_weights
+
+        named = set(matching(there, (*TOKENIZER, "config.json")))
+        return tuple(path for path in there if path in named or is_weights(path))
+    return matching(there, tuple(glob for item in subject.coverage.counted for glob in item.item.files))
+
+
+@lru_cache(maxsize=2)
+def _patterns(subject: Subject, name: str) -> Patterns | None:
+    """The patterns of a file of the folder; None where there is none that can be read."""
+    folder = subject.release.folder
+    if folder is None or not is_file(folder / name):
+        return None
+    try:
+        text = read_text(folder, name) or ""
+    except CharterError:
+        return None
+    read = _ignoring if name == ".gitignore" else _attributed
+    lines = ((number, *read(line)) for number, line in enumerate(text.split("\n")[:LINES_LIMIT], 1))
+    kept = [(number, glob, said) for number, glob, said in lines if glob and _spec([glob])]
+    spec = _spec([glob for _, glob, _ in kept])
+    return Patterns(spec, tuple(k[0] for k in kept), tuple(k[2] for k in kept)) if spec else None
+
+
+def _ignoring(line: str) -> tuple[str, str]:
+    return ("" if not line.strip() or line.startswith("#") else line), ""
+
+
+def _attributed(line: str) -> tuple[str, str]:
+    """A pattern, and what its line says last of `filter`; nothing where it says nothing, or is no pattern."""
+    quoted = re.match(r'"((?:[^"\\]|\\.)*)"(.*)', line)
+    words = line.split()
+    glob, rest = (re.sub(r"\\(.)", r"\1", quoted[1]), quoted[2].split()) if quoted else ("".join(words[:1]), words[1:])
+    said = [word for word in rest if re.match(r"[-!]?filter(?:=|\Z)", word)]
+    # Here a pattern knows no exclamation mark and no folder, and `[attr]` begins a macro.
+    known = said and not glob.startswith(("!", "#", "[attr]")) and not glob.endswith("/")
+    return (glob, said[-1]) if known else ("", "")
+
+
+def _spec(globs: list[str]) -> GitIgnoreSpec | None:
+    """Patterns as git reads them; None where they are none, or may take longer than anybody waits."""
+    stars = [[len(re.findall(r"\*+", part)) for part in glob.split("/")] for glob in globs]
+    if any(sum(parts) > WILDCARDS_LIMIT or max(parts) >= WILDCARDS_LIMIT for parts in stars):
+        return None
+    from pathspec import GitIgnoreSpec
+
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            return GitIgnoreSpec.from_lines(globs, backend="simple")
+    except (ValueError, re.error, OverflowError, RecursionError):
+        return None

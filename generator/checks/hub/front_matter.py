@@ -1,0 +1,217 @@
+"""HUB: would the Hub take the front matter of README.md, and will it and others find it?"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from functools import lru_cache
+from itertools import islice
+from pathlib import Path
+
+from generator.artifacts.card import BLOCK, BLOCK_LIMIT
+from generator.artifacts.folder import read_inside
+from generator.checks.card.links import broken
+from generator.checks.card.sources import SHOWN, card_is_written
+from generator.checks.registry import Hit, Subject, rule
+from generator.documents.card.front_matter import front_matter
+from generator.documents.card.hub_rules import Refusal, Stated, front, judged, results
+from generator.documents.storage.merge import STALE_WITH
+from generator.documents.storage.record import CARD, CARD_LIMIT
+from generator.errors import CharterError
+from generator.release.model import Location
+
+# The Hub's own expression for the block (hub.md 1.1); what it does not match is no metadata to the Hub.
+_SEEN = r"\A\s*---(?:\r\n|\r|\n)[\S\s]*?(?:\r\n|\r|\n)---[ \t]*(?:\r\n|\n|\Z)"
+_LATE = r"(?m)^---[ \t]*\r?\n(?:[A-Za-z_-]+:[^\n]*\n)[\S\s]*?^---[ \t]*$"
+
+
+@rule("HUB106", "card-refused", "error")
+def card_refused(subject: Subject) -> Iterator[Hit]:
+    """The front matter that a person wrote into README.md holds something that the Hub refuses.
+
+    The whole card is judged at every commit, so one old field stops them all: a license that is no id of the Hub's,
+    a language with a region, a base model or data set in prose, a key without a value, a key twice, a number where
+    `model-index` must have text. Keys that the release file states are written anew and cannot be wrong.
+
+    Bad:
+
+        base_model: my local llama
+
+    Good:
+
+        base_model: meta-llama/Llama-2-7b-hf
+    """
+    try:
+        _card(subject)
+    except CharterError as error:
+        yield Hit(f"The card cannot be read: {error.message}.", error.remedy, at=_place(subject, 1))
+        return
+    for fault in _theirs(subject):
+        if fault.severity == "error":
+            yield _hit(subject, "The Hub refuses this: ", fault)
+
+
+@rule("HUB107", "metadata-missing", "warning")
+def metadata_missing(subject: Subject) -> Iterator[Hit]:
+    """The Hub finds no metadata in README.md: neither license nor task nor base model are shown.
+
+    The block has to begin the file: a line of three hyphens, `key: value` lines, a line of three hyphens. The Hub says
+    nothing about a block that it does not see: one that is empty or not closed, that ends in `...`, that stands below
+    a heading or behind a byte-order mark. Where a build writes the card, it writes the block.
+
+    Bad:
+
+        # Borealis 7B
+        ---
+        license: mit
+        ---
+
+    Good:
+
+        ---
+        license: mit
+        ---
+        # Borealis 7B
+    """
+    text = _text(subject)
+    found = _unseen(text, built=card_is_written(subject.release)) if text is not None else None
+    if found:
+        line, message, remedy = found
+        yield Hit(message, remedy, at=_place(subject, line))
+
+
+@rule("HUB108", "metadata-doubtful", "warning")
+def metadata_doubtful(subject: Subject) -> Iterator[Hit]:
+    """The front matter that a person wrote holds something that the Hub does not know, or reads otherwise than meant.
+
+    Whether it refuses it is not documented: a task or a relation that is in none of its lists, a `license_link` to
+    a file that is not there, a number where text is expected, a field of a gate of no known kind.
+
+    Bad:
+
+        pipeline_tag: chat
+
+    Good:
+
+        pipeline_tag: text-generation
+    """
+    for fault in _theirs(subject):
+        if fault.severity != "error":
+            yield _hit(subject, "In the front matter: ", fault)
+    link = None if card_is_written(subject.release) else front(_text(subject) or "").get("license_link")
+    lost = broken(subject, link.text) if link else None
+    if link and lost:
+        message = f"In the front matter: `license_link`: {lost.message}"
+        yield Hit(message, lost.remedy, at=_place(subject, link.line, link.column))
+
+
+@rule("HUB109", "metadata-late", "info")
+def metadata_late(subject: Subject) -> Iterator[Hit]:
+    """The Hub reads the front matter, and llama.cpp does not: its first line is not exactly `---`.
+
+    llama.cpp carries license and base model of a card into GGUF files, and looks at the first line alone.
+
+    Bad: an empty line above
+
+        ---
+        license: mit
+        ---
+
+    Good: the same as the first lines of the file
+
+        ---
+        license: mit
+        ---
+    """
+    text = _text(subject)
+    if text and re.match(_SEEN, text) and re.match(r"---\r?\n", text) is None:
+        message = "The front matter does not begin in the first line, so llama.cpp does not read it."
+        yield Hit(message, "Take out what stands above and beside its first `---`.", at=_place(subject, 1))
+
+
+def _hit(subject: Subject, prefix: str, fault: Refusal) -> Hit:
+    at = _place(subject, fault.line, fault.column)
+    return Hit(f"{prefix}{fault.message}", fault.remedy, severity=fault.severity, at=at)
+
+
+def _place(subject: Subject, line: int, column: int = 1) -> Location:
+    return Location(str((subject.release.folder or Path()) / CARD), line, column)
+
+
+@lru_cache(maxsize=1)  # three rules ask for it
+def _theirs(subject: Subject) -> tuple[Refusal, ...]:
+    """What is wrong in the front matter that a person wrote; keys that a build writes or takes out are not theirs."""
+    text = _text(subject)
+    if text is None:
+        return ()
+    ours = {entry.key for entry in front_matter(subject.coverage)} if card_is_written(subject.release) else set()
+    ours |= {key for first, others in STALE_WITH.items() if first in ours for key in others}
+    theirs = (fault for fault in judged(text) if fault.key not in ours)
+    return tuple(islice(theirs, 2 * SHOWN))
+
+
+def in_front_matter(subject: Subject, key: str) -> bool:
+    """Return whether README.md states a key, in a folder without a release file; a build writes its own."""
+    return not subject.stated and key in front(_text(subject) or "")
+
+
+def indexed(subject: Subject) -> tuple[tuple[Location, dict[str, Stated]], ...]:
+    """Return the results of the `model-index` that a person wrote into README.md; a build replaces it by its own."""
+    if card_is_written(subject.release) and subject.release.results:
+        return ()
+    index = front(_text(subject) or "").get("model-index")
+    found = islice(results(index), SHOWN) if index else ()
+    return tuple((_place(subject, at.line, at.column), fields) for at, fields in found)
+
+
+def _text(subject: Subject) -> str | None:
+    try:
+        return _card(subject)
+    except CharterError:
+        return None  # HUB106 says so
+
+
+@lru_cache(maxsize=1)
+def _card(subject: Subject) -> str | None:
+    """README.md as it stands, with its byte-order mark and its line ends, as far as a front matter may reach."""
+    folder = subject.release.folder
+    raw = read_inside(folder, CARD, CARD_LIMIT) if folder else None
+    if raw is None:
+        return None
+    try:
+        return raw.decode("utf-8")[: 2 * BLOCK_LIMIT]
+    except UnicodeDecodeError as error:
+        raise CharterError(f"{CARD}: not UTF-8 at byte {error.start}", "Save the file as UTF-8 text.") from None
+
+
+def _unseen(text: str, *, built: bool) -> tuple[int, str, str] | None:
+    """Line, message and remedy where the Hub sees no metadata; a build mends what is missing, not what is askew."""
+    if text.startswith("\ufeff") and BLOCK.match(text):
+        return 1, "A byte-order mark stands before the front matter, so the Hub sees none.", "Save it without the mark."
+    bare = text.lstrip("\ufeff \t\r\n")
+    line = text[: len(text) - len(bare)].count("\n") + 1
+    first = bare.partition("\n")[0].rstrip("\r")
+    block = BLOCK.match(text)
+    if re.match(_SEEN, text) and not (block and not block.group(2).strip()):
+        return None
+    if first.rstrip() == "---" and first != "---":
+        return line, "Blanks stand after the `---` that begins the front matter, so the Hub sees none.", "Delete them."
+    if block:
+        return None if built else (line, "The front matter is empty.", "Write `license:` and what else the Hub shows.")
+    if re.fullmatch(r"-{4,}\s*", first):
+        return line, "The front matter begins with more than three hyphens, so the Hub sees none.", "Write `---`."
+    if first == "---":
+        dots = re.search(r"(?m)^\.\.\.[ \t]*$", bare)
+        ends = "ends in `...`" if dots else "is not closed"
+        return line, f"The front matter {ends}, so the Hub sees none.", "Close it with a line `---`."
+    if built:
+        return None
+    late = re.search(_LATE, text)
+    if late:
+        message = "The front matter stands below other text, so the Hub sees none."
+        return text.count("\n", 0, late.start()) + 1, message, "Move it to the beginning of the file."
+    return (
+        1,
+        "There is no front matter, so the Hub shows no license.",
+        "Begin the file with `---`, `license: …`, `---`.",
+    )

@@ -1,0 +1,125 @@
+"""HUB: does the release file say what the Hub takes and shows?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from functools import lru_cache
+
+from generator.checks.hub.front_matter import in_front_matter
+from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.documents.card.front_matter import HUB_RELATIONS, is_hub_ref, is_language
+from generator.licenses.catalog import KNOWLEDGE
+from generator.release.nearest import nearest
+
+
+@rule("HUB101", "language-refused", "error")
+def language_refused(subject: Subject) -> Iterator[Hit]:
+    """A language is no code that the Hub accepts: ISO 639-1, -2 or -3, `code` or `multilingual`.
+
+    The Hub refuses a card with another value; a build leaves it out of the front matter. Region tags such as
+    `pt-PT` are written as `language: pt` and `language_bcp47: pt-PT`.
+
+    Bad:
+
+        release: {name: Borealis 7B, languages: [english]}
+
+    Good:
+
+        release: {name: Borealis 7B, languages: [en]}
+    """
+    for number, tag in enumerate(subject.release.release.languages):
+        if not is_language(tag.replace("_", "-").partition("-")[0]):
+            yield Hit(
+                f"{tag!r} is not a language code that the Hub accepts.",
+                "Write an ISO 639 code such as `en`, or `code`, or `multilingual`.",
+                ("release", "languages", number),
+            )
+
+
+@rule("HUB102", "library-unknown", "info")
+def library_unknown(subject: Subject) -> Iterator[Hit]:
+    """The library is none that the Hub knows, so the page shows no snippet and counts no downloads by its rules.
+
+    Bad:
+
+        release: {name: Borealis 7B, library: transformer}
+
+    Good:
+
+        release: {name: Borealis 7B, library: transformers}
+    """
+    library = subject.release.release.library
+    if library and library not in _libraries():
+        near = nearest(library, _libraries())
+        meant = f"Did you mean `{near[0]}`? " if near else ""
+        yield Hit(
+            f"The Hub knows no library {library!r}.",
+            f"{meant}Any name is accepted; known ones get a snippet.",
+            ("release", "library"),
+        )
+
+
+@rule("HUB103", "task-missing", "info")
+def task_missing(subject: Subject) -> Iterator[Hit]:
+    """No task is stated: the Hub guesses it from config.json, or lists the model under none.
+
+    Bad:
+
+        release: {name: Borealis 7B}
+
+    Good:
+
+        release: {name: Borealis 7B, task: text-generation}
+    """
+    if not any(item.layer in ("weights", "deltas") for item in subject.coverage.subject):
+        return
+    if subject.release.release.task or in_front_matter(subject, "pipeline_tag"):
+        return
+    key = "`task:`" if subject.stated else "`pipeline_tag:` in the front matter of README.md,"
+    yield Hit("No task is stated.", f"Write {key} with a Hub pipeline tag, such as `text-generation`.", ("release",))
+
+
+@rule("HUB104", "repo-missing", "info")
+def repo_missing(subject: Subject) -> Iterator[Hit]:
+    """No Hub repo is stated, so the name of a layered license is made from the release's name.
+
+    Bad:
+
+        release: {name: Borealis 7B}
+
+    Good:
+
+        release: {name: Borealis 7B, repo: borealis-lab/borealis-7b}
+    """
+    if not subject.release.release.repo and subject.stated:
+        yield Hit("No Hub repo is stated.", "Write `repo: ORG/NAME` under `release:`.", ("release",))
+
+
+@rule("HUB105", "base-not-on-hub", "warning")
+def base_not_on_hub(subject: Subject) -> Iterator[Hit]:
+    """A base model is named by a path or an address, which the Hub refuses as `base_model`.
+
+    The card is written without it, so the Hub shows no lineage.
+
+    Bad:
+
+        derived_from: [{ref: ../llama-2-7b, license: llama2, relation: finetune}]
+
+    Good:
+
+        derived_from: [{ref: meta-llama/Llama-2-7b-hf, license: llama2, relation: finetune}]
+    """
+    for item in subject.coverage.subject:
+        for number, upstream in enumerate(item.item.derived_from):
+            if upstream.relation in HUB_RELATIONS and not is_hub_ref(upstream.ref):
+                yield Hit(
+                    f"{spoken(item)}: {upstream.ref} is not a Hub repo id, so the Hub cannot show it as base model.",
+                    "Write `ref: ORG/NAME`, as the base model is called on the Hub.",
+                    place(item, "derived_from", number, "ref"),
+                    item,
+                )
+
+
+@lru_cache(maxsize=1)
+def _libraries() -> tuple[str, ...]:
+    return tuple((KNOWLEDGE / "hub" / "libraries.txt").read_text(encoding="utf-8").split())

@@ -1,0 +1,121 @@
+"""The gate: all families of rules, run over one release."""
+
+from __future__ import annotations
+
+import datetime
+import re
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.checks import (  # noqa: F401 - importing a family registers its rules
+    art,
+    card,
+    hub,
+    lic,
+    lin,
+    rel,
+    sec,
+    spelling,
+)
+from generator.checks.registry import Rule, Subject, registered
+from generator.checks.report import SEVERITIES, Finding, Report
+from generator.errors import CharterError
+from generator.licenses.assess import Assessment
+from generator.release.nearest import nearest
+from generator.release.vocabulary import RULE_FAMILIES
+
+if TYPE_CHECKING:
+    from generator.documents.bundle import Bundle
+
+_OF_A_RELEASE_FILE = frozenset(f"REL{number}" for number in range(103, 113))
+"""What only a release file can state, or a build of one write; a folder without one is not held to it."""
+
+
+def all_rules() -> tuple[Rule, ...]:
+    """Return every rule, in the order of their ids."""
+    return registered()
+
+
+def chosen_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule, ...]:
+    """Return the rules that run: those that `select` names, without those that `ignore` names.
+
+    Args:
+        select: Rules (`LIN201`), families (`LIN`) or beginnings (`LIN2`), each possibly a comma list; none means all.
+        ignore: The same, of what is left out.
+
+    Raises:
+        CharterError: A word is no rule and no family.
+    """
+    wanted, unwanted = _words(select), _words(ignore)
+    return tuple(r for r in all_rules() if (not wanted or r.id.startswith(wanted)) and not r.id.startswith(unwanted))
+
+
+def run(
+    assessment: Assessment,
+    *,
+    bundle: Bundle | Path | None = None,
+    today: datetime.date | None = None,
+    fail_on: str = "error",
+    rules: tuple[Rule, ...] | None = None,
+) -> Report:
+    """Judge a release by its rules.
+
+    Args:
+        assessment: The judged release.
+        bundle: The bundle that is judged with it, or the folder it is in; by default that of the release.
+        today: The day that `accept.until` is held against; without one nothing expires.
+        fail_on: The least severity that closes the gate.
+        rules: Those that run; all by default.
+    """
+    subject = Subject(assessment, bundle)
+    chosen = all_rules() if rules is None else rules
+    found = [finding for rule_ in chosen for finding in _findings(rule_, subject, today)]
+    found.sort(key=lambda f: (f.file, f.line, f.rule, f.column, f.message))
+    return Report(assessment.release.release.name, tuple(found), fail_on)
+
+
+def _words(stated: Iterable[str]) -> tuple[str, ...]:
+    """The words of comma lists in capitals, each of them a beginning of a rule's id."""
+    words = tuple(word.strip().upper() for text in stated for word in text.split(",") if word.strip())
+    known = [*RULE_FAMILIES, *(rule_.id for rule_ in all_rules())]
+    for word in words:
+        family = re.match(r"[A-Z]*", word)
+        whole = family is not None and family.group() in RULE_FAMILIES
+        if not whole or not any(name.startswith(word) for name in known):
+            near = nearest(word, known, 3)
+            hint = f"Did you mean {', '.join(near)}?" if near else f"Families: {', '.join(RULE_FAMILIES)}."
+            raise CharterError(f"There is no rule and no family {word[:40]!r}.", f"{hint} See `charter rules`.")
+    return words
+
+
+def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Iterator[Finding]:
+    release = subject.release
+    set_to = release.rules.get(rule_.id)
+    if set_to == "off" or (rule_.id in _OF_A_RELEASE_FILE and not subject.stated):
+        return
+    accepted = any(_holds(a.until, today) for a in release.accept if a.rule == rule_.id)
+    for hit in rule_.check(subject):
+        at = hit.at or release.locate(hit.path)
+        severity = set_to or hit.severity or rule_.severity
+        assert severity in SEVERITIES
+        yield Finding(
+            rule=rule_.id,
+            name=rule_.name,
+            severity=severity,
+            layer=hit.item.layer if hit.item else None,
+            item=hit.item.item.name if hit.item else None,
+            file=at.file,
+            line=at.line,
+            column=at.column,
+            message=hit.message,
+            remedy=hit.remedy,
+            clauses=hit.clauses,
+            framing=hit.framing,
+            accepted=accepted,
+            edits=hit.edits,
+        )
+
+
+def _holds(until: datetime.date | None, today: datetime.date | None) -> bool:
+    return until is None or today is None or today <= until

@@ -1,0 +1,121 @@
+"""How the answers of `rights` and `derive` are shown as text: a table at a glance, duties, limits, clauses quoted."""
+
+from __future__ import annotations
+
+import textwrap
+from collections.abc import Iterable, Iterator
+
+from generator.documents.words import ACT_TITLES, ANSWER_WORDS, LAYER_TITLES, RELATION_WORDS
+from generator.licenses.answers import Derived, LayerRights, Rights, clause_quote
+from generator.licenses.catalog import Expression, hub_id, known_name, reason
+from generator.licenses.license_set import Book
+from generator.licenses.rights import ClauseRef, Duty
+
+_LABEL = 34
+_ANSWER = 15
+
+
+def rights_text(found: Rights, width: int) -> str:
+    """Return what a recipient may do, as text.
+
+    Args:
+        found: The answer.
+        width: Columns of the terminal.
+    """
+    lines: list[str] = []
+    if not found.layers:
+        lines += [f"{found.target}: nothing is given here, so there is nothing to do with it.", ""]
+    for entry in found.layers:
+        lines += [*_layer(entry, found.book, width), ""]
+    refs = [ref for entry in found.layers for right in entry.rights if right.answer != "yes" for ref in right.clauses]
+    lines += _quotes(refs, found.book, width)
+    return "\n".join([*lines, reason("reading")])
+
+
+def derive_text(found: Derived, width: int) -> str:
+    """Return an answer about lineage, as text.
+
+    Args:
+        found: The answer.
+        width: Columns of the terminal.
+    """
+    bases = ", ".join(map(str, found.bases))
+    lines = _filled(f"{RELATION_WORDS[found.relation].capitalize()} {bases}, published as {found.proposed}?", width)
+    lines += ["", f"{ANSWER_WORDS[found.answer]}."]
+    voices = found.found
+    if voices.program == voices.source:
+        lines += _filled(voices.because, width)
+    else:
+        for lead, voice in (("data is", voices.program), ("the weights are", voices.source)):
+            lines += _filled(f"If {lead} the source, {ANSWER_WORDS[voice.answer].lower()}: {voice.because}", width)
+    lines += _duties("What has to travel", found.obligations, width)
+    lines += [*_duties("Where it ends", found.limits, width), ""]
+    if found.alternatives:
+        lines += ["Licenses that would do"]
+        for answer in ("yes", "conditional"):
+            names = [entry.license for entry in found.alternatives if entry.answer == answer]
+            if names:
+                lines += _filled(f"{ANSWER_WORDS[answer]}: {', '.join(names)}", width, "  ", "    ")
+        lines.append("")
+    lines += _quotes(voices.clauses, found.book, width)
+    return "\n".join([*lines, reason("reading")])
+
+
+def _layer(entry: LayerRights, book: Book, width: int) -> Iterator[str]:
+    title = LAYER_TITLES[entry.layer] + (f" ({entry.item})" if entry.item else "")
+    yield from _filled(f"{title}: {_named(entry.license, book)}", width)
+    yield ""
+    for right in entry.rights:
+        head = f"  {ACT_TITLES[right.act]:<{_LABEL}}{ANSWER_WORDS[right.answer]:<{_ANSWER}}"
+        cited = ", ".join(_cited(ref) for ref in right.clauses[:2]) + (" …" if len(right.clauses) > 2 else "")
+        why = right.because + (f" ({cited})" if cited else "") + (f" By way of {right.via[-1]}." if right.via else "")
+        if width >= 100:
+            yield from _filled(why, width, head, " " * len(head))
+        else:
+            yield head.rstrip()
+            yield from _filled(why, width, "      ", "      ")
+    yield from _duties("What it asks of you", entry.obligations, width)
+    yield from _duties("Where it ends", entry.limits, width)
+
+
+def _duties(title: str, duties: tuple[Duty, ...], width: int) -> Iterator[str]:
+    if not duties:
+        return
+    yield from ("", title)
+    told: dict[str, None] = {}
+    for duty in duties:
+        cited = f" ({_cited(duty.clause)})" if duty.clause else ""
+        only = " Only if data is read as the source of the weights." if duty.framing == "program" else ""
+        told[f"{duty.rule.detail}{cited}{only}"] = None
+    for text in told:
+        yield from _filled(text, width, "  - ", "    ")
+
+
+def _quotes(refs: Iterable[ClauseRef], book: Book, width: int) -> Iterator[str]:
+    found = {ref: quote for ref in dict.fromkeys(refs) if (quote := clause_quote(ref, book))}
+    if found:
+        yield "In the words of the text"
+        for ref, quote in found.items():
+            yield from _filled(f"{_cited(ref)}: “{quote}”", width, "  ", "    ")
+        yield ""
+
+
+def _named(expression: Expression | None, book: Book) -> str:
+    if expression is None:
+        return "no license is stated"
+    if expression.parts:
+        return str(expression)
+    key = expression.license
+    name = book.terms(key).name if key in book.own else known_name(key)
+    hub = f", {hub_id(key)} on the Hub" if hub_id(key) else ""
+    return f"{name} ({key}{hub})"
+
+
+def _cited(ref: ClauseRef) -> str:
+    return f"{ref.license.removeprefix('LicenseRef-')} {ref.clause}"
+
+
+def _filled(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+    return textwrap.wrap(
+        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
+    )

@@ -1,0 +1,175 @@
+"""Judging targets: one after another, or many at once; a target that cannot be judged does not stop the others."""
+
+from __future__ import annotations
+
+import datetime
+import gc
+import os
+import sys
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, NamedTuple
+
+from generator.cli.failure import explained
+from generator.errors import CharterError, Complaint, ReleaseFileError
+
+if TYPE_CHECKING:
+    from generator.checks.fix import Mended
+    from generator.checks.report import Report
+
+_FEW = 24
+"""Targets that are judged in this process: below it, starting others costs more than they save."""
+_AT_ONCE = 8
+"""Targets that a process takes at a time."""
+
+
+class Job(NamedTuple):
+    """A target, and how it is judged."""
+
+    target: str
+    bundle: str | None
+    today: datetime.date | None
+    fail_on: str
+    select: tuple[str, ...]
+    ignore: tuple[str, ...]
+    online: bool
+    fix: bool
+
+
+class Failure(NamedTuple):
+    """Why a target could not be judged; the complaints about its release file, where these are the reason."""
+
+    message: str
+    remedy: str
+    complaints: tuple[Complaint, ...]
+
+
+class Outcome(NamedTuple):
+    """What came of a target: a report, or why there is none."""
+
+    target: str
+    report: Report | None
+    failure: Failure | None = None
+    mended: tuple[Mended, ...] = ()
+
+    @property
+    def exit_code(self) -> int:
+        """That of the report; 2 where there is none."""
+        return self.report.exit_code if self.report else 2
+
+
+def judge(job: Job) -> Outcome:
+    """Judge a target; what cannot be judged is an outcome too.
+
+    Args:
+        job: The target, and how it is judged.
+    """
+    try:
+        return judged(job)
+    except ReleaseFileError as error:
+        return Outcome(job.target, None, Failure(error.message, "See `charter schema`.", error.complaints))
+    except Exception as error:
+        failed = explained(error)
+        return Outcome(job.target, None, Failure(failed.message, failed.remedy, ()))
+
+
+def judged(job: Job) -> Outcome:
+    """Judge a target.
+
+    Args:
+        job: The target, and how it is judged.
+
+    Raises:
+        CharterError: It cannot be judged.
+    """
+    report = _checked(job)
+    if not job.fix:
+        return Outcome(job.target, report)
+    from generator.checks.fix import mend
+
+    mended = mend(report)
+    return Outcome(job.target, _checked(job) if mended else report, None, mended)
+
+
+def judge_all(jobs: Sequence[Job]) -> Iterator[Outcome]:
+    """Yield what comes of targets, in their order; many are judged by several processes.
+
+    Args:
+        jobs: The targets.
+
+    Raises:
+        CharterError: A process was ended from outside.
+    """
+    workers = min(_processors(), len(jobs))
+    if len(jobs) < _FEW or workers < 2:
+        yield from map(judge, jobs)
+        return
+    # What the first one loads, the processes that are forked from this one have.
+    yield judge(jobs[0])
+    yield from _shared_out(jobs[1:], workers)
+
+
+def _checked(job: Job) -> Report:
+    from generator import api
+
+    release = api.load_target(job.target)
+    if job.online:
+        api.fetch_upstreams(release)
+    return api.check(
+        release, bundle=job.bundle, today=job.today, fail_on=job.fail_on, select=job.select, ignore=job.ignore
+    )
+
+
+def _shared_out(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
+    import multiprocessing
+    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures.process import BrokenProcessPool
+
+    context = multiprocessing.get_context("fork" if sys.platform == "linux" else None)
+    pool: ProcessPoolExecutor | None = None
+    outcomes: Iterator[Outcome] | None = None
+    try:
+        pool = ProcessPoolExecutor(workers, context, _ends_quietly)
+        outcomes = pool.map(judge, jobs, chunksize=_AT_ONCE)
+    except (OSError, ImportError, NotImplementedError, RuntimeError):
+        # No process can be started here, as where few files may be open or /dev/shm cannot be written.
+        pool = outcomes = None
+    if pool is None or outcomes is None:
+        for started in multiprocessing.active_children():
+            started.terminate()
+        gc.collect()  # the files that the pool holds open
+        yield from map(judge, jobs)
+        return
+    whole = False
+    try:
+        yield from outcomes
+        whole = True
+    except BrokenProcessPool:
+        remedy = "Look at the memory of the machine, and give fewer targets at a time."
+        raise CharterError("A process that judged targets was ended from outside.", remedy) from None
+    finally:
+        # Without waiting, the interpreter may end while the pool closes its pipes, and report that as an error.
+        pool.shutdown(wait=whole, cancel_futures=True)
+
+
+def _ends_quietly() -> None:
+    """Ctrl+C is for the first process, which then hands out no more; where that one ends, so does this one."""
+    import signal
+    import threading
+
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    threading.Thread(target=_ends_with_parent, daemon=True).start()
+
+
+def _ends_with_parent() -> None:
+    from multiprocessing import parent_process
+
+    if parent := parent_process():
+        parent.join()
+        os._exit(2)
+
+
+def _processors() -> int:
+    try:
+        return len(os.sched_getaffinity(0))
+    except AttributeError:  # not on this system
+        return os.cpu_count() or 1

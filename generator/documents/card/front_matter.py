@@ -1,0 +1,200 @@
+"""The front matter of a card: only what the Hub accepts (hub.md 1), each value quoted where YAML would bend it."""
+
+from __future__ import annotations
+
+import re
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+from generator.documents.licenses.coverage import Coverage
+from generator.licenses.assess import ItemAssessment
+from generator.licenses.catalog import KNOWLEDGE
+from generator.release.model import Release, Result
+from generator.release.yaml_text import block, scalar
+
+HUB_RELATIONS = {
+    "finetune": "finetune",
+    "adapter": "adapter",
+    "quantized": "quantized",
+    "merge": "merge",
+    "diff": "finetune",
+}
+"""Our relations that make a base model on the Hub, and the Hub's word for each (hub.md 1.2)."""
+SPECIAL_LANGUAGES = frozenset({"code", "multilingual"})
+
+_REPO = re.compile(
+    r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?/[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?"
+)
+_DATASET_URL = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/datasets/([^/?#]+/[^/?#]+)/?")
+
+
+class Entry(NamedTuple):
+    """One key of the front matter.
+
+    Attributes:
+        lines: The key with its value, as YAML lines that end with a line end.
+        values: Its entries, where a person's own are kept beside ours (`tags`, `datasets`); else None.
+    """
+
+    key: str
+    lines: str
+    values: tuple[str, ...] | None
+
+
+def front_matter(coverage: Coverage) -> tuple[Entry, ...]:
+    """Return the front matter of the release's card, key by key.
+
+    Args:
+        coverage: Which terms cover which files.
+    """
+    release = coverage.assessment.release
+    info = release.release
+    label, name = coverage.card_label
+    plain, regional = languages(info.languages)
+    fields: list[tuple[str, Any]] = [
+        ("license", label),
+        ("license_name", name),
+        ("license_link", coverage.card_link if label == "other" else None),
+        ("language", plain),
+        ("language_bcp47", regional),
+    ]
+    fields += _of_dataset(release) if coverage.repo_kind == "dataset" else _of_model(coverage)
+    return tuple(_entry(key, value) for key, value in fields if value)
+
+
+def _of_dataset(release: Release) -> list[tuple[str, Any]]:
+    """What the card of a data set has beside its license and languages (hub-docs, datasetcard.md)."""
+    return [("pretty_name", release.release.name), ("tags", tuple(dict.fromkeys(release.release.tags)))]
+
+
+def _of_model(coverage: Coverage) -> list[tuple[str, Any]]:
+    release = coverage.assessment.release
+    info = release.release
+    bases, relation = base_models(coverage.subject)
+    return [
+        ("library_name", info.library),
+        ("pipeline_tag", info.task),
+        ("base_model", bases[0] if len(bases) == 1 else bases),
+        ("base_model_relation", relation),
+        ("datasets", datasets(coverage)),
+        ("tags", tuple(dict.fromkeys(info.tags))),
+        ("model-index", _model_index(release)),
+    ]
+
+
+def languages(stated: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Return the languages that the Hub accepts: codes, and region tags for `language_bcp47`.
+
+    Args:
+        stated: Languages of the release; one that is neither is left out (and found by `check`).
+    """
+    codes: dict[str, None] = {}
+    regional: dict[str, None] = {}
+    for tag in stated:
+        base, _, region = tag.replace("_", "-").partition("-")
+        if not is_language(base):
+            continue
+        codes[base.lower()] = None
+        if region:
+            regional[f"{base.lower()}-{region}"] = None
+    return tuple(codes), tuple(regional)
+
+
+def is_language(code: str) -> bool:
+    """Return whether the Hub accepts a language code: ISO 639, `code` or `multilingual`."""
+    return code.lower() in SPECIAL_LANGUAGES or code.lower() in _language_codes()
+
+
+def is_repo_id(text: str) -> bool:
+    """Return whether a text looks like a Hub repo id, `namespace/name` (hub.md 6)."""
+    return bool(_REPO.fullmatch(text)) and not re.search(r"--|\.\.|\.git\Z|/.*/", text)
+
+
+def is_hub_ref(text: str) -> bool:
+    """Return whether a text can name a repo on the Hub: `namespace/name`, or a bare name such as `gpt2`."""
+    return is_repo_id(text) or ("/" not in text and is_repo_id(f"x/{text}"))
+
+
+def base_models(subject: tuple[ItemAssessment, ...]) -> tuple[tuple[str, ...], str | None]:
+    """Return the Hub ids of the base models, and their relation where they have one and the same.
+
+    Args:
+        subject: The items that the card is about.
+    """
+    found: dict[str, str] = {}
+    for item in subject:
+        for upstream in item.item.derived_from:
+            if upstream.relation in HUB_RELATIONS and is_hub_ref(upstream.ref):
+                found.setdefault(upstream.ref, HUB_RELATIONS[upstream.relation])
+    relations = set(found.values())
+    return tuple(found), relations.pop() if len(relations) == 1 else None
+
+
+def datasets(coverage: Coverage) -> tuple[str, ...]:
+    """Return the Hub ids of the data sets: the release's own, and those that its weights were trained on."""
+    found: dict[str, None] = {}
+    for item in coverage.assessment.items:
+        if item.layer == "data":
+            hit = _DATASET_URL.fullmatch(item.item.url or "")
+            if hit and is_repo_id(hit.group(1)):
+                found[hit.group(1)] = None
+    for item in coverage.subject:
+        for upstream in item.item.derived_from:
+            hit = _DATASET_URL.fullmatch(upstream.ref)
+            ref = hit.group(1) if hit else upstream.ref
+            if upstream.relation == "trained_on" and is_hub_ref(ref):
+                found[ref] = None
+    return tuple(found)
+
+
+def _entry(key: str, value: Any) -> Entry:  # noqa: ANN401 - text, several texts, or the model index
+    if isinstance(value, str):
+        return Entry(key, f"{key}: {scalar(value)}\n", None)
+    if key == "model-index":
+        return Entry(key, f"{key}:\n" + "\n".join(block(value)) + "\n", None)
+    lines = "".join(f"- {scalar(entry)}\n" for entry in value)
+    return Entry(key, f"{key}:\n{lines}", tuple(value) if key in ("tags", "datasets") else None)
+
+
+def _model_index(release: Release) -> list[dict[str, Any]]:
+    """The Hub's `model-index`, results of one task and data set together (hub.md 1.3)."""
+    groups: dict[tuple[str, ...], dict[str, Any]] = {}
+    for result in release.results:
+        key = (
+            result.task,
+            str(result.dataset),
+            result.source or "",
+        )
+        group = groups.setdefault(key, _result(result))
+        metric: dict[str, Any] = {
+            "type": _slug(result.metric),
+            "value": result.value,
+            "name": result.name or result.metric,
+        }
+        group["metrics"].append(metric)
+    for group in groups.values():
+        group["source"] = group.pop("source", None)
+        if group["source"] is None:
+            del group["source"]
+    return [{"name": release.release.name, "results": list(groups.values())}] if groups else []
+
+
+def _result(result: Result) -> dict[str, Any]:
+    stated = result.dataset
+    dataset: dict[str, Any] = {"type": stated.id or _slug(stated.name), "name": stated.name}
+    dataset |= {
+        k: v for k, v in (("config", stated.config), ("split", stated.split), ("revision", stated.revision)) if v
+    }
+    group: dict[str, Any] = {"task": {"type": result.task}, "dataset": dataset, "metrics": []}
+    if result.source:
+        group["source"] = {"url": result.source}
+    return group
+
+
+def _slug(text: str) -> str:
+    return re.sub(r"[^a-z0-9_.]+", "-", text.lower()).strip("-") or "unnamed"
+
+
+@lru_cache(maxsize=1)
+def _language_codes() -> frozenset[str]:
+    return frozenset((KNOWLEDGE / "hub" / "languages.txt").read_text(encoding="utf-8").split())

@@ -1,0 +1,349 @@
+"""What the Hub refuses in a card's front matter, or reads otherwise than meant, told before anything is sent."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterator
+from functools import lru_cache
+from typing import Any, NamedTuple
+
+import yaml
+
+from generator.artifacts.card import BLOCK, BLOCK_LIMIT
+from generator.documents.card.front_matter import is_language, is_repo_id
+from generator.documents.card.hub_types import MODELS, RESULTS, SHAPES, Fault, kind_of
+from generator.licenses.catalog import KNOWLEDGE, hub_id, known
+from generator.release.nearest import nearest
+
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}")
+_CORE = frozenset(
+    f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp")
+)
+_NODES = 20_000
+"""Nodes of a front matter that are looked at for tags."""
+
+
+class Refusal(NamedTuple):
+    """One thing that the Hub refuses, or that it is doubtful about.
+
+    Attributes:
+        line: Counted from 1 in the card.
+        key: The key of the front matter; empty for the block itself.
+        column: Counted from 1.
+        severity: `error` where the Hub refuses it; else it is not known to, and what is said holds for its pages.
+    """
+
+    line: int
+    key: str
+    message: str
+    remedy: str
+    column: int = 1
+    severity: str = "error"
+
+
+def refusals(card: str) -> Iterator[Refusal]:
+    """Yield what the Hub would refuse in the front matter of a card; nothing where it has none.
+
+    Args:
+        card: The text of a README.md.
+    """
+    yield from (found for found in judged(card) if found.severity == "error")
+
+
+def judged(card: str) -> Iterator[Refusal]:
+    """Yield what the Hub would refuse in the front matter of a card, and what is doubtful in it.
+
+    Args:
+        card: The text of a README.md.
+    """
+    block = BLOCK.match(card)
+    if block is None or not block.group(2).strip():
+        return
+    first = block.group(1).count("\n")
+    if len(block.group(2)) > BLOCK_LIMIT:
+        yield Refusal(1, "", f"the front matter has more than {BLOCK_LIMIT} characters.", "Keep prose in the text.")
+        return
+    try:
+        node = yaml.compose(block.group(2), Loader=_Loader)
+    except yaml.MarkedYAMLError as error:
+        line = error.problem_mark.line + 1 if error.problem_mark else 1
+        yield Refusal(first + line, "", f"the front matter is not YAML: {error.problem}.", "Mend it in this line.")
+        return
+    except (yaml.YAMLError, RecursionError):
+        yield Refusal(1, "", "the front matter is not YAML.", "Mend it in an editor that checks YAML.")
+        return
+    if not isinstance(node, yaml.MappingNode):
+        what = "a list" if isinstance(node, yaml.SequenceNode) else "not a mapping of keys"
+        yield Refusal(first + 1, "", f"the front matter is {what}.", "Write `key: value` lines.")
+        return
+    yield from _tagged(node, first)
+    yield from _keys(node, first)
+
+
+class Stated(NamedTuple):
+    """A value of the front matter, and where it stands, from 1."""
+
+    node: yaml.Node
+    line: int
+    column: int
+
+    @property
+    def text(self) -> str:
+        """The text that it is; empty for anything else."""
+        return str(self.node.value) if isinstance(self.node, yaml.ScalarNode) else ""
+
+    def holds(self, key: str) -> bool:
+        """Return whether it is a mapping that has a key."""
+        return key in _fields(self.node)
+
+
+def front(card: str) -> dict[str, Stated]:
+    """Return what the front matter of a card states, by key; nothing where it cannot be read.
+
+    Args:
+        card: The text of a README.md.
+    """
+    block = BLOCK.match(card)
+    if block is None or len(block.group(2)) > BLOCK_LIMIT:
+        return {}
+    try:
+        node = yaml.compose(block.group(2), Loader=_Loader)
+    except (yaml.YAMLError, RecursionError):
+        return {}
+    first = block.group(1).count("\n")
+    return {key: _stated(value, first) for key, value in _fields(node).items()}
+
+
+def results(index: Stated) -> Iterator[tuple[Stated, dict[str, Stated]]]:
+    """Yield the results that a `model-index` holds, each with its fields.
+
+    Args:
+        index: What `front` returned for it.
+    """
+    first = index.line - index.node.start_mark.line - 1
+    for model in _entries(index.node)[:MODELS]:
+        for result in _entries(_fields(model).get("results"))[:RESULTS]:
+            yield _stated(result, first), {key: _stated(value, first) for key, value in _fields(result).items()}
+
+
+def _stated(node: yaml.Node, first: int) -> Stated:
+    return Stated(node, first + node.start_mark.line + 1, node.start_mark.column + 1)
+
+
+def _fields(node: yaml.Node | None) -> dict[str, yaml.Node]:
+    return {str(key.value): value for key, value in node.value} if isinstance(node, yaml.MappingNode) else {}
+
+
+def _entries(node: yaml.Node | None) -> list[yaml.Node]:
+    return list(node.value) if isinstance(node, yaml.SequenceNode) else []
+
+
+def _keys(node: yaml.MappingNode, first: int) -> Iterator[Refusal]:
+    seen: set[str] = set()
+    for name, value in node.value:
+        line = first + name.start_mark.line + 1
+        key = str(name.value) if isinstance(name, yaml.ScalarNode) else "a key that is no word"
+        if key in seen:
+            yield Refusal(line, key, f"`{key}` stands here for the second time.", "Keep one of them.")
+        seen.add(key)
+        meant = intended_key(key)
+        if meant and meant not in _fields(node):
+            message = f"`{key}` is not a key that the Hub reads."
+            yield Refusal(line, key, message, f"Write `{meant}`.", name.start_mark.column + 1, "warning")
+        known = key in (*RULES, *SHAPES, *TEXTS, *LISTS)
+        if kind_of(value) == "nothing" or (known and isinstance(value, yaml.ScalarNode) and not value.value):
+            yield Refusal(line, key, f"`{key}` has no value.", "Write one, or take the key out.")
+            continue
+        for fault in _value(key, value):
+            # What stands beside its key is told at the key, what stands below it where it stands.
+            beside = fault.node is value and not isinstance(value, yaml.CollectionNode)
+            mark = name.start_mark if beside else fault.node.start_mark
+            message = f"`{key}`{fault.message}"
+            yield Refusal(first + mark.line + 1, key, message, fault.remedy, mark.column + 1, fault.severity)
+    yield from _other(_fields(node), first)
+
+
+def _value(key: str, value: yaml.Node) -> Iterator[Fault]:
+    """What is wrong with one value, by the rule of its key."""
+    if key in SHAPES:
+        yield from SHAPES[key](value)
+    if key in WRONG:
+        yield Fault(value, WRONG[key][0], WRONG[key][1], "warning")
+    if key in TEXTS and kind_of(value) != "text":
+        yield Fault(value, f" is {kind_of(value)}, where the Hub expects text.", "Put it in quotes.", "warning")
+    for entry in value.value if isinstance(value, yaml.SequenceNode) else (value,):
+        yield from _entry(key, entry)
+
+
+def _entry(key: str, entry: yaml.Node) -> Iterator[Fault]:
+    """What is wrong with one entry of a list, or with a value that stands alone."""
+    if key in RULES:
+        fits, expected, remedy, severity = RULES[key]
+        if kind_of(entry) != "text" or not fits(str(entry.value)):
+            shown = repr(entry.value[:80]) if isinstance(entry, yaml.ScalarNode) else kind_of(entry)
+            meant = intended_license(str(entry.value)) if key == "license" and kind_of(entry) == "text" else None
+            remedy = f"Did you mean `{meant}`? Write one of the Hub's ids, or `other`." if meant else remedy
+            yield Fault(entry, f": {shown} is not {expected}.", remedy, severity)
+    if key in LISTS and kind_of(entry) != "text":
+        yield Fault(entry, f" holds {kind_of(entry)}; expected text.", "Quote it, or take it out.", "warning")
+
+
+def _tagged(node: yaml.Node, first: int) -> Iterator[Refusal]:
+    """Values with a YAML tag of a programming language or an application: the Hub reads none."""
+    waiting, seen = [node], {id(node)}
+    while waiting and len(seen) < _NODES:
+        here = waiting.pop()
+        if here.tag not in _CORE:
+            shown = here.tag.removeprefix("tag:yaml.org,2002:")[:60]
+            mark = here.start_mark
+            message = f"the YAML tag `{shown}` is refused by the Hub."
+            yield Refusal(first + mark.line + 1, "", message, "Write the plain value or list.", mark.column + 1)
+            return
+        below = [part for pair in here.value for part in pair] if isinstance(here, yaml.MappingNode) else here.value
+        for child in below if isinstance(here, yaml.CollectionNode) else ():
+            if id(child) not in seen:
+                seen.add(id(child))
+                waiting.append(child)
+
+
+def intended_key(key: str) -> str | None:
+    """Return the key of a card that a near miss such as `licence` or `model_index` means, or None.
+
+    Args:
+        key: A key of a front matter.
+    """
+    keys = _card_keys()
+    return None if key in keys.values() else keys.get(_bare_key(key))
+
+
+def intended_license(text: str) -> str | None:
+    """Return the Hub's license id that a near miss such as `Apache-2.0`, `BSD-3` or `MIT License` means, or None.
+
+    Args:
+        text: What the front matter states.
+    """
+    small = re.sub(r"[\s_]+", "-", text.strip().casefold())
+    plain = re.sub(r"-?\b(?:licen[sc]e|the|version|v)\b-?", "-", small).strip("-")
+    for form in (text.strip(), small, plain, plain.replace("-", ""), f"{plain}-clause"):
+        found = known(form) if 0 < len(form) <= 100 else None
+        name = hub_id(found.license) if found is not None and not found.parts else None
+        if name in _licenses() and name != "other":
+            return name
+    near = nearest(plain, _licenses(), 2, 0.8)
+    return near[0] if len(near) == 1 else None  # of several versions none is guessed
+
+
+def _bare_key(key: str) -> str:
+    return re.sub(r"[\s_-]", "", key.casefold()).replace("licence", "license").removesuffix("s")
+
+
+@lru_cache(maxsize=1)
+def _card_keys() -> dict[str, str]:
+    """The keys that the Hub reads, by a form in which near misses are equal; and names that tools write for them."""
+    found: dict[str, str] = {}
+    for line in (KNOWLEDGE / "hub" / "card_keys.txt").read_text(encoding="utf-8").splitlines():
+        key, _, others = line.partition(":")
+        found |= {_bare_key(other): key for other in others.split()} | {_bare_key(key): key}
+    return found
+
+
+def _other(said: dict[str, yaml.Node], first: int) -> Iterator[Refusal]:
+    """The link to terms that the Hub has no id for is a file of the repo or an address (hub.md 1.2)."""
+    license_ = said.get("license")
+    if not isinstance(license_, yaml.ScalarNode) or license_.value != "other":
+        return
+    link = said.get("license_link")
+    text = str(link.value) if isinstance(link, yaml.ScalarNode) else ""
+    if link and text and text not in ("LICENSE", "LICENSE.md") and not re.match(r"https?://", text):
+        message = f"`license_link`: {text[:80]!r} is neither LICENSE, LICENSE.md nor a web address."
+        yield Refusal(
+            first + link.start_mark.line + 1,
+            "license_link",
+            message,
+            "Write `license_link: LICENSE`, with the text in that file.",
+            severity="warning",
+        )
+
+
+@lru_cache(maxsize=1)
+def _licenses() -> frozenset[str]:
+    return frozenset((KNOWLEDGE / "hub" / "licenses.txt").read_text(encoding="utf-8").split())
+
+
+@lru_cache(maxsize=1)
+def _tasks() -> tuple[str, ...]:
+    return tuple((KNOWLEDGE / "hub" / "pipeline_tags.txt").read_text(encoding="utf-8").split())
+
+
+def _is_id(text: str) -> bool:
+    """A repo id; old repos of the Hub have no namespace, as in `gpt2`."""
+    return is_repo_id(text) or (bool(_NAME.fullmatch(text)) and is_repo_id(f"a/{text}"))
+
+
+Rule = tuple[Callable[[str], bool], str, str, str]
+RULES: dict[str, Rule] = {
+    "license": (
+        lambda text: text in _licenses(),
+        "a license id of the Hub",
+        "State the license in the release file, or write one of the Hub's ids, or `other`.",
+        "error",
+    ),
+    "language": (
+        is_language,
+        "a language code that the Hub accepts",
+        "Write an ISO 639 code; a region goes under `language_bcp47`.",
+        "error",
+    ),
+    "base_model": (_is_id, "a Hub model id", "Write `ORG/NAME`, or take it out.", "error"),
+    "datasets": (
+        _is_id,
+        "a Hub dataset id",
+        "Write `ORG/NAME`; data that is not on the Hub belongs in the text.",
+        "error",
+    ),
+    "new_version": (_is_id, "a Hub model id", "Write `ORG/NAME`, or take it out.", "warning"),
+    "pipeline_tag": (
+        lambda text: text in _tasks(),
+        "a task that the Hub knows; whether it refuses others is not documented",
+        "Write a pipeline tag such as `text-generation`.",
+        "warning",
+    ),
+    "base_model_relation": (
+        lambda text: text in ("adapter", "merge", "quantized", "finetune"),
+        "a relation that the Hub knows; whether it refuses others is not documented",
+        "Write adapter, merge, quantized or finetune.",
+        "warning",
+    ),
+    "license_name": (
+        lambda text: bool(re.fullmatch(r"[\w.+-]{1,96}", text)),
+        "a name that looks like an id",
+        "Write it as in `borealis-terms-1.0`.",
+        "warning",
+    ),
+}
+"""What the Hub holds each key to: a test, what it expects, what to do, and how grave it is (hub.md 1.2, 1.5)."""
+TEXTS = (
+    "license_link",
+    "license_details",
+    "library_name",
+    "thumbnail",
+    "description",
+    "language_details",
+    "extra_gated_prompt",
+    "extra_gated_heading",
+    "extra_gated_description",
+    "extra_gated_button_content",
+)
+LISTS = ("tags", "metrics", "language_bcp47")
+WRONG: dict[str, tuple[str, str]] = {
+    "eval_results": (
+        " is no key of a card: the Hub's Python client stops on it.",
+        "Write `model-index`, or a file below `.eval_results/`.",
+    ),
+    "gated": (
+        " is a setting of the repo and does nothing in a card.",
+        "Take it out, and gate the repo in its settings.",
+    ),
+}
+"""Keys that do something else than they seem to."""

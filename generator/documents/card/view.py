@@ -1,0 +1,168 @@
+"""What the model card says: its title, and the view that `templates/README.md.jinja` fills in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import NamedTuple
+
+from generator.documents.licenses.coverage import Coverage, only_notices
+from generator.documents.pictures.badges import Badge, badges, model_openness
+from generator.documents.words import CARD_ACTS, LAYER_TITLES
+from generator.licenses.assess import Assessment, ItemAssessment
+from generator.licenses.catalog import Expression
+from generator.licenses.lineage import OUTPUTS, Flow
+from generator.licenses.rights import Duty, Right
+from generator.licenses.terms import Answer, Obligation
+from generator.openness.answers import Openness
+from generator.release.model import Release
+from generator.release.vocabulary import LAYERS
+
+
+class LayerRow(NamedTuple):
+    """A line of "What is released"; `item` is None for a layer that the release file does not speak of."""
+
+    layer: str
+    item: ItemAssessment | None
+
+
+class RightsTable(NamedTuple):
+    """What a recipient may do with one item, or with several under the same terms."""
+
+    label: str
+    license: Expression | None
+    rights: tuple[Right, ...]
+    duties: tuple[Duty, ...]
+    limits: tuple[Duty, ...]
+
+
+class UpstreamRow(NamedTuple):
+    """A line of "What it was made from"; `effect` is a key of the template's sentences."""
+
+    item: ItemAssessment
+    flow: Flow
+    effect: str
+
+
+class ArchitectureNote(NamedTuple):
+    """What covers the architecture, and whether the license of the weights speaks of it."""
+
+    items: tuple[ItemAssessment, ...]
+    license: Expression
+    answer: Answer
+
+
+class CardView(NamedTuple):
+    """All that the card's template speaks of."""
+
+    release: Release
+    coverage: Coverage
+    layers: tuple[LayerRow, ...]
+    documents: tuple[ItemAssessment, ...]
+    rights: tuple[RightsTable, ...]
+    upstreams: tuple[UpstreamRow, ...]
+    architecture: ArchitectureNote | None
+    openness: Openness | None
+    badges: tuple[Badge, ...]
+    built_with: tuple[str, ...]
+
+    @property
+    def readings_differ(self) -> bool:
+        """Whether some upstream binds under one framing only, so that the two readings matter."""
+        return any(row.effect == "program" for row in self.upstreams)
+
+
+def card_view(coverage: Coverage) -> CardView:
+    """Return what the card speaks of.
+
+    Args:
+        coverage: Which terms cover which files.
+    """
+    assessment = coverage.assessment
+    openness = model_openness(coverage)
+    return CardView(
+        release=assessment.release,
+        coverage=coverage,
+        layers=tuple(_layer_rows(assessment)),
+        documents=tuple(item for item in assessment.items if item.layer == "documents"),
+        rights=_rights_tables(coverage.subject),
+        upstreams=tuple(_upstream_rows(assessment)),
+        architecture=_architecture(coverage),
+        openness=openness,
+        badges=badges(openness) if openness and "badges" in assessment.release.outputs else (),
+        built_with=display_words(coverage.counted),
+    )
+
+
+def effect_of(flow: Flow, item: ItemAssessment) -> str:
+    """Return what an upstream does to an item, as a key: unknown, notices, travels, program, outputs, none."""
+    if flow.license is None:
+        return "unknown"
+    if flow.travels:
+        return "notices" if only_notices(flow, item) else "travels"
+    if flow.program:
+        return "none" if only_notices(flow, item) else "program"
+    return "outputs" if flow.relation in OUTPUTS else "none"
+
+
+def display_words(items: tuple[ItemAssessment, ...]) -> tuple[str, ...]:
+    """Return the words that a license wants shown, such as `Built with Llama`, each once."""
+    found: dict[str, None] = {}
+    for item in items:
+        for duty in item.duties()[0]:
+            rule = duty.rule
+            if (
+                isinstance(rule, Obligation)
+                and rule.id == "display_built_with"
+                and duty.framing == "both"
+                and rule.words
+            ):
+                found[rule.words] = None
+    return tuple(found)
+
+
+def _layer_rows(assessment: Assessment) -> Iterator[LayerRow]:
+    for layer in LAYERS:
+        items = [item for item in assessment.items if item.layer == layer]
+        yield from (LayerRow(layer, item) for item in items)
+        if not items:
+            yield LayerRow(layer, None)
+
+
+def _rights_tables(subject: tuple[ItemAssessment, ...]) -> tuple[RightsTable, ...]:
+    """One table for each set of terms, not for each item."""
+    groups: dict[tuple[tuple[object, ...], ...], list[ItemAssessment]] = {}
+    for item in subject:
+        key = tuple((flow.license, flow.program, flow.source) for flow in item.flows)
+        groups.setdefault(key, []).append(item)
+    tables: list[RightsTable] = []
+    for items in groups.values():
+        obligations, limits = items[0].duties()
+        rights = {right.act: right for right in items[0].rights(acts=CARD_ACTS)}
+        label = ", ".join(item.item.name or LAYER_TITLES[item.layer] for item in items)
+        chosen = tuple(rights[act] for act in CARD_ACTS)
+        tables.append(RightsTable(label, items[0].license, chosen, _distinct(obligations), _distinct(limits)))
+    return tuple(tables)
+
+
+def _distinct(duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
+    """Duties that differ in what they ask, not only in where they came by."""
+    return tuple({(duty.license, duty.rule.detail): duty for duty in duties}.values())
+
+
+def _upstream_rows(assessment: Assessment) -> Iterator[UpstreamRow]:
+    for item in assessment.items:
+        for flow in item.flows:
+            if flow.upstream is not None and flow.relation and len(flow.via) == 1:
+                yield UpstreamRow(item, flow, effect_of(flow, item))
+
+
+def _architecture(coverage: Coverage) -> ArchitectureNote | None:
+    """The note, where weights or deltas with one license are given."""
+    items = tuple(i for i in coverage.assessment.items if i.layer == "architecture" and i.given and i.license)
+    for item in coverage.subject:
+        if item.layer in ("weights", "deltas") and item.license:
+            keys = item.license.ids()
+            answers = [item.book.terms(key).architecture for key in keys]
+            best = next((answer for answer in answers if answer.answer == "yes"), answers[0])
+            return ArchitectureNote(items, item.license, best)
+    return None

@@ -1,0 +1,1 @@
+"""The license files: LICENSE, LICENSES/, NOTICE, USE_POLICY.md and REUSE.toml."""

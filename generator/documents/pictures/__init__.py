@@ -1,0 +1,1 @@
+"""The pictures of a release: layers, lineage and badges."""

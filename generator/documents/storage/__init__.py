@@ -1,0 +1,1 @@
+"""How documents are merged with files that exist, recorded, and written."""

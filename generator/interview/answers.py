@@ -1,0 +1,362 @@
+"""Answers by field of the release file, each with where it came from; files first, flags and people above them."""
+
+from __future__ import annotations
+
+import re
+import tempfile
+from collections.abc import Iterable, Iterator, Mapping
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import yaml
+
+from generator.artifacts.card import BLOCK, CardFacts, front_matter_of, read_card
+from generator.artifacts.folder import list_files, read_text
+from generator.artifacts.inspect import FOLDER_NAME, inspect, main_layer
+from generator.artifacts.lineage import Named, lineage_of
+from generator.artifacts.observation import Sighting
+from generator.artifacts.results import results_of
+from generator.artifacts.sections import read_sections
+from generator.errors import CharterError, ReleaseFileError
+from generator.licenses.catalog import resolver
+from generator.licenses.folder_terms import folder_terms
+from generator.licenses.license_files import GENERAL, OTHER, find_license_files, layer_license, weights_license
+from generator.release.fields import Kind
+from generator.release.model import Many, Release, Shape, fields_of
+from generator.release.reader import parse_release
+from generator.release.vocabulary import LAYERS
+from generator.release.yaml_text import block
+
+# The marks of a generated part are no text of the card.
+_MARKERS = re.compile(r"<!-- charter:(?:begin|end)\b.*?-->\n?", re.S)
+_HELD = frozenset(
+    (
+        *("license", "license_name", "license_link", "language", "library_name", "pipeline_tag", "tags", "datasets"),
+        *("base_model", "base_model_relation", "model-index", "pretty_name"),
+    )
+)
+"""Keys of a card that a release file has a place for."""
+BY_HAND = "you"
+"""The source of an answer that a person gave."""
+
+
+class Answer(NamedTuple):
+    """A value of a field, and where it came from; a firm one was given by a person, and is never left out silently."""
+
+    value: Any
+    source: str
+    firm: bool = False
+
+
+class Answers:
+    """What is known of each field.
+
+    Attributes:
+        known: The answer of each field that has one.
+        others: What other sources say of a field, where they disagree.
+    """
+
+    def __init__(self) -> None:
+        self.known: dict[str, Answer] = {}
+        self.others: dict[str, list[Answer]] = {}
+
+    def get(self, field: str) -> Any:  # noqa: ANN401 - any field
+        """Return the value of a field, or None."""
+        answer = self.known.get(field)
+        return answer.value if answer else None
+
+    def give(self, field: str, value: Any, source: str = BY_HAND, *, firm: bool = False) -> None:  # noqa: ANN401
+        """Set a field; nothing, or an empty text, takes it out.
+
+        Args:
+            field: The field of the release file.
+            value: Its value.
+            source: Where it came from.
+            firm: Whether a person gave it; what they give in the interview is.
+        """
+        if value in (None, "", [], ()):
+            self.known.pop(field, None)
+        else:
+            self.known[field] = Answer(value, source, firm or source == BY_HAND)
+
+    def tree(self) -> dict[str, Any]:
+        """Return the answers as the tree of a release file, in the order of the contract."""
+        tree: dict[str, Any] = {"charter": 1}
+        for field in sorted(self.known, key=_place):
+            here = tree
+            *path, last = field.split(".")
+            for key in path:
+                here = here.setdefault(key, {})
+            here[last] = self.known[field].value
+        layers = tree.get("layers", {})
+        for layer in [name for name, held in layers.items() if "availability" not in held]:
+            del layers[layer]
+        if not layers:
+            tree.pop("layers", None)
+        return tree
+
+    def release(self, folder: Path) -> Release:
+        """Return the release that the answers make.
+
+        Args:
+            folder: The model's folder.
+
+        Raises:
+            ReleaseFileError: They make none; every complaint is in it.
+        """
+        text = "\n".join(block(self.tree())) + "\n"
+        return parse_release(text, str(folder / "release.yaml"), folder, license_resolver=resolver)
+
+    def without_itself(self) -> None:
+        """Take the release's own repo out of its lineage: no model is made from itself."""
+        own = str(self.get("release.repo") or "").casefold()
+        for field in [name for name in self.known if name.endswith(".derived_from") and own]:
+            held = self.known[field]
+            kept = [entry for entry in held.value if str(entry.get("ref", "")).casefold() != own]
+            self.give(field, kept, held.source, firm=held.firm)
+
+    def without_faults(self, folder: Path) -> list[str]:
+        """Take out what files say and the release file does not take, and return what was taken out, in words."""
+        told: list[str] = []
+        for _ in range(len(self.known)):
+            try:
+                self.release(folder)
+            except ReleaseFileError as error:
+                faults = {(field, c.message) for c in error.complaints if (field := self._field(c.path))}
+                faults = {(field, said) for field, said in faults if not self.known[field].firm}
+                if not faults:
+                    return told
+                for field, said in sorted(faults):
+                    if field in self.known:
+                        told.append(f"{self.known[field].source}: {field}: {said}")
+                        del self.known[field]
+            else:
+                return told
+        return told
+
+    def remarks(self) -> list[str]:
+        """Return, in words, what sources say of licenses and lineage beside the answer that was taken."""
+        told = [
+            f"{other.source}: {field}: {other.value}"
+            for field, others in self.others.items()
+            for other in others
+            if field.endswith((".license", ".derived_from"))
+        ]
+        told += [str(other.value) for other in self.others.get("card", ())]
+        for layer in ("weights", "deltas", "architecture"):
+            given = self.known.get(f"layers.{layer}.availability")
+            if given and given.source == "README.md, license" and not self.get(f"layers.{layer}.files"):
+                told.append(
+                    f"README.md: layers.{layer}.files: it states a license, and no file of the {layer} is here."
+                )
+        return told
+
+    def _field(self, path: str) -> str | None:
+        """The field that a complaint's path lies in."""
+        return next(
+            (f for f in sorted(self.known, key=len, reverse=True) if path == f or path.startswith((f"{f}[", f"{f}."))),
+            None,
+        )
+
+
+def prefilled(folder: Path) -> Answers:
+    """Return what the files of a folder say; the most telling source first, the others beside it.
+
+    Args:
+        folder: A model folder.
+
+    Raises:
+        CharterError: It cannot be listed.
+    """
+    answers = Answers()
+    upstreams: dict[str, list[Named]] = {}
+    seen = [*inspect(folder), *_license_files(folder)]
+    for sighting in seen:
+        if sighting.field.endswith(".derived_from"):
+            named = [Named(upstream, sighting.source) for upstream in sighting.value]
+            upstreams.setdefault(sighting.field, []).extend(named)
+        elif sighting.field not in answers.known:
+            answers.give(sighting.field, sighting.value, sighting.source)
+        elif sighting.source == FOLDER_NAME:
+            continue  # a folder may be called anything; it names the model only where nothing else does
+        elif answers.get(sighting.field) != sighting.value and not _same_license(answers, sighting):
+            answers.others.setdefault(sighting.field, []).append(Answer(sighting.value, sighting.source))
+    for field, named in upstreams.items():
+        lineage = lineage_of(named)
+        refs = [{"ref": u.ref, "relation": u.relation} for u, _ in lineage.found]
+        answers.give(field, refs, "; ".join(dict.fromkeys(entry.source for entry in lineage.found)))
+        if lineage.others:
+            answers.others[field] = [Answer(said, source) for said, source in lineage.others]
+    _cover_whole_repo(answers, folder)
+    return answers
+
+
+def from_card(file: Path) -> tuple[Answers, list[str]]:
+    """Return what a card says, alone, and what of it a release file does not take, in words.
+
+    Args:
+        file: The card.
+
+    Raises:
+        CharterError: It cannot be read as text.
+    """
+    text = read_text(file.absolute().parent, file.name)
+    with tempfile.TemporaryDirectory() as place:
+        folder = Path(place) / (file.absolute().parent.name or "model")
+        folder.mkdir()
+        (folder / "README.md").write_text(_MARKERS.sub("", text or ""), encoding="utf-8")
+        answers = prefilled(folder)
+        lost = with_sections(answers, folder)
+        if answers.get("layers.weights.license"):
+            # What a card gives a license for is published with it.
+            answers.give("layers.weights.availability", "released", "README.md, license")
+        told = [*answers.without_faults(folder), *lost]
+    if answers.get("layers.weights.derived_from") and not answers.get("layers.weights.availability"):
+        told.append("README.md: it names no license, so its weights, and what they were made from, were left out.")
+    return answers, told
+
+
+def with_sections(answers: Answers, origin: Path) -> list[str]:
+    """Add sections and results of another folder's card, and return what of its front matter was left out, in words.
+
+    That card is not there to be kept where the new one is built.
+
+    Args:
+        answers: Where they go.
+        origin: The other folder.
+    """
+    text = read_text(origin, "README.md") or ""
+    block_ = BLOCK.match(text)
+    for name, content in read_sections(text[block_.end() :] if block_ else text).items():
+        answers.give(f"card.{name}", content, "README.md, its section")
+    front = front_matter_of(text)
+    results, left = results_of(front)
+    answers.give("results", results, "README.md, model-index")
+    told = [f"README.md: `{key}` has no place in a release file and was left out." for key in front if key not in _HELD]
+    if left:
+        told.append(f"README.md: {left} results without a task, data set, metric or number were left out.")
+    return told
+
+
+def _license_files(folder: Path) -> Iterator[Sighting]:
+    """What the license files state: for what the card is about, and for the layers that their names say."""
+    card = read_card(folder)
+    layer = main_layer(list_files(folder), dict.fromkeys(card.keys if card else (), ""))
+    facts = card or CardFacts()
+    if facts.license != ("other",) and (found := weights_license(folder)).license:
+        yield Sighting(f"layers.{layer}.license", str(found.license), found.path)
+    if terms := folder_terms(folder, facts):
+        yield Sighting(f"layers.{layer}.license", terms.license, terms.source)
+        if terms.text:
+            yield Sighting(f"layers.{layer}.license_text", terms.text, terms.source)
+        if terms.url:
+            yield Sighting("licenses", {terms.license: {"name": terms.name, "url": terms.url}}, terms.source)
+    for other in ("architecture", "data", "documents"):
+        if other != layer and (stated := layer_license(folder, other)):
+            yield Sighting(f"layers.{other}.license", str(stated[0]), stated[1])
+
+
+def _cover_whole_repo(answers: Answers, folder: Path) -> None:
+    """Give the one license that card or LICENSE states to the parts with files that no other statement covers."""
+    files = find_license_files(folder)
+    of_layers = {file.covers for file in files} - {GENERAL, OTHER}
+    fields = [f"layers.{layer}.license" for layer in ("weights", "deltas", "data", "architecture")]
+    main = next((answers.known[field] for field in fields if field in answers.known), None)
+    general = {file.path for file in files if file.covers == GENERAL}
+    if main is None or not (main.source.startswith("README.md") or main.source in general):
+        return
+    for layer in LAYERS:
+        if f"layers.{layer}.files" in answers.known and layer not in of_layers:
+            field = f"layers.{layer}.license"
+            if field not in answers.known:
+                answers.give(field, main.value, f"{main.source}, for the whole folder")
+
+
+def _same_license(answers: Answers, sighting: Sighting) -> bool:
+    """Whether two spellings mean the same license."""
+    if not sighting.field.endswith(".license"):
+        return False
+    resolve = resolver(frozenset())
+    try:
+        return resolve(str(answers.get(sighting.field))) == resolve(str(sighting.value))
+    except CharterError:
+        return False
+
+
+def filled_in(answers: Answers, stated: Iterable[str] | Mapping[str, Any], source: str) -> None:
+    """Set answers from `KEY=VALUE` texts, or from a mapping of fields.
+
+    Args:
+        answers: Where they go.
+        stated: What is set; lists as `a, b`, upstreams as YAML.
+        source: Where it came from.
+
+    Raises:
+        CharterError: A key is no field of the release file, or its value is no YAML.
+    """
+    pairs = stated.items() if isinstance(stated, Mapping) else [_pair(text) for text in stated]
+    for field, value in pairs:
+        shape = _shape_of(field)
+        if shape is None:
+            raise CharterError(
+                f"{field!r} is no field of the release file.", "See docs/fields.md, or `charter schema`."
+            )
+        answers.give(field, _value(field, value, shape), source, firm=True)
+
+
+def flattened(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, Any]]:
+    """Yield the fields of a tree that a file of answers holds, dotted; fields may stand dotted there already.
+
+    Args:
+        tree: What the file holds.
+        prefix: The field it stands under.
+    """
+    for key, value in tree.items():
+        field = f"{prefix}{key}"
+        if isinstance(value, Mapping) and _shape_of(field) is None:
+            yield from flattened(value, f"{field}.")
+        else:
+            yield field, value
+
+
+def _pair(text: str) -> tuple[str, str]:
+    key, sign, value = text.partition("=")
+    if not sign:
+        raise CharterError(f"--set {text}: no `=` in it.", "Write --set FIELD=VALUE, as in release.name=Borealis.")
+    return key.strip(), value.strip()
+
+
+def _value(field: str, value: Any, shape: Shape) -> Any:  # noqa: ANN401 - by the shape
+    if not isinstance(value, str) or not isinstance(shape, Many):
+        return value
+    if not value.startswith(("[", "{", "-")):
+        return [part.strip() for part in value.split(",") if part.strip()]
+    try:
+        return yaml.load(value, Loader=yaml.BaseLoader)
+    except (yaml.YAMLError, RecursionError):
+        raise CharterError(f"{field}: {value!r} is no YAML.", "Write it as it would stand in release.yaml.") from None
+
+
+def _shape_of(field: str) -> Shape | None:
+    """What a field holds: the leaves of release, model, card, and of one item of each layer."""
+    part: Any = Release
+    shape: Shape | None = None
+    for key in field.split("."):
+        known = fields_of(part) if isinstance(part, type) else {}
+        if key not in known:
+            return None
+        shape = known[key].shape
+        part = shape.of if isinstance(shape, Many) and shape.or_one else shape
+    return shape if isinstance(shape, (Kind, Many)) and not (isinstance(shape, Many) and shape.or_one) else None
+
+
+def _place(field: str) -> tuple[Any, ...]:
+    """Where a field stands in the release file: the order of the types."""
+    part: Any = Release
+    place: list[int] = []
+    for key in field.split("."):
+        names = list(fields_of(part)) if isinstance(part, type) else []
+        place.append(names.index(key) if key in names else len(names))
+        shape = fields_of(part)[key].shape if key in names else None
+        part = shape.of if isinstance(shape, Many) else shape
+    return tuple(place)

@@ -1,0 +1,247 @@
+"""Asking a person on a terminal; the one door to questionary."""
+
+from __future__ import annotations
+
+import shutil
+import textwrap
+from typing import Any
+
+import questionary
+from prompt_toolkit.completion import WordCompleter
+from questionary import Choice
+
+from generator.errors import CharterError
+from generator.interview.answers import BY_HAND, Answers
+from generator.interview.flow import BACK, Tools, shown
+from generator.interview.questions import Question
+from generator.licenses.catalog import (
+    KNOWLEDGE,
+    LicenseId,
+    all_known,
+    hub_id,
+    is_family,
+    is_shared_name,
+    known_name,
+    parse,
+)
+from generator.licenses.choose import Intent, choose
+from generator.licenses.query import known_relation
+from generator.licenses.terms import terms_of
+from generator.release.vocabulary import RELATIONS
+
+_HINT = "Enter takes it; ? explains, < goes back."
+_PROSE_HINT = "Esc then Enter ends it; ? explains, < goes back."
+_QUIET = "fg:ansibrightblack"
+_SHOWN = 12
+_BARRED = 5
+
+
+class TerminalPrompter:
+    """Asks with questionary, which takes over the terminal for a question at a time."""
+
+    def tell(self, text: str, style: str | None = None) -> None:
+        """Say something, filled to the width of the terminal."""
+        width = max(30, shutil.get_terminal_size().columns - 1)
+        for line in _plain(text).split("\n"):
+            indent = " " * (len(line) - len(line.lstrip()))
+            filled = textwrap.fill(line, width, subsequent_indent=f"{indent}  " if indent else "")
+            questionary.print(filled if line.strip() else line, style=style)
+
+    def confirm(self, text: str) -> bool:
+        """Ask yes or no; yes by default."""
+        return bool(questionary.confirm(text, default=True).unsafe_ask())
+
+    def ask(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401 - by the question
+        """Return the value, None for none, or BACK."""
+        self._sources(question, answers)
+        kinds = {"choice": self._choice, "license": self._license, "upstreams": self._upstreams}
+        while True:
+            value = kinds.get(question.kind, self._text)(question, answers, tools)
+            if value != "?":
+                return value
+            self.tell(question.more)
+
+    def review(self, lines: list[tuple[str, str]], findings: list[str]) -> str:
+        """Show all answers and what the gate says; return a field to change, `write` or `leave`."""
+        self.tell("\nThe gate would say:" if findings else "\nThe gate would say nothing against it.")
+        for text in findings:
+            self.tell(f"  {text}")
+        choices = [Choice("Write release.yaml", "write"), Choice("Leave; the answers are kept", "leave")]
+        choices += [Choice(_plain(f"{field}: {value or '-'}"), field) for field, value in lines]
+        return str(questionary.select("All answers. Choose one to change it:", choices=choices).unsafe_ask())
+
+    def _sources(self, question: Question, answers: Answers) -> None:
+        """What is known before the question is asked: its help, and what files say."""
+        hints = {"line": _HINT, "list": _HINT, "prose": _PROSE_HINT}
+        self.tell(f"\n{question.help} {hints.get(question.kind, '')}".rstrip(), _QUIET)
+        answer = answers.known.get(question.field)
+        if answer and answer.source != BY_HAND:
+            self.tell(f"From {answer.source}: {shown(answer.value)}")
+        for other in answers.others.get(question.field, ()):
+            self.tell(f"But from {other.source}: {shown(other.value)}")
+
+    def _text(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401
+        held = answers.get(question.field)
+        default = ", ".join(map(str, held)) if isinstance(held, list) else str(held or "")
+        known = _options(question.options)
+        if question.kind == "prose":
+            text = questionary.text(question.ask, default=default, multiline=True, instruction="\n").unsafe_ask()
+        elif known and question.kind == "line":
+            text = questionary.autocomplete(question.ask, choices=known, default=default).unsafe_ask()
+        else:
+            completer = WordCompleter(known) if known else None
+            text = questionary.text(question.ask, default=default, completer=completer).unsafe_ask()
+        text = text.strip() if question.kind != "prose" else text.strip("\n")
+        if text in ("?", "<"):
+            return BACK if text == "<" else "?"
+        if question.kind == "list":
+            return [part.strip() for part in text.split(",") if part.strip()] or None
+        return f"{text}\n" if question.kind == "prose" and text else text or None
+
+    def _choice(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401
+        choices = [Choice(f"{value} - {words}", value) for value, words in question.choices]
+        held = answers.get(question.field)
+        default = next((choice for choice in choices if choice.value == held), None)
+        return self._selected(question, [*choices, Choice("skip this question", "")], default)
+
+    def _selected(self, question: Question, choices: list[Choice], default: Choice | None) -> Any:  # noqa: ANN401
+        more = [Choice("? explain", "?"), Choice("< go back", "<")]
+        value = questionary.select(question.ask, choices=[*choices, *more], default=default).unsafe_ask()
+        return BACK if value == "<" else value or None
+
+    def _license(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401
+        layer = question.field.split(".")[1]
+        bases, relation = _bases(answers, layer)
+        intent = Intent(layer=layer, bases=bases, relation=relation)
+        held = answers.get(question.field)
+        while True:
+            found = choose(intent)
+            against = {entry.license: _first_sentence(entry.because) for entry in found.ruled_out}
+            # What would be offered if it came from nothing is shown too, with what forbids it.
+            barred = [key for key in choose(intent._replace(bases=())).fitting[:_SHOWN] if key in against and bases]
+            choices = [Choice(f"{held} (as it stands){_barred(held, against)}", held)] if held else []
+            choices += [Choice(_offered(key), str(key)) for key in found.fitting[:_SHOWN]]
+            choices += [Choice(hub_id(key) or key, disabled=against[key]) for key in barred[:_BARRED]]
+            choices += [Choice("another one ...", "another"), Choice("help me choose", "help")]
+            choices.append(Choice("none stated", ""))
+            value = self._selected(question, choices, None)
+            if value == "help":
+                intent = self._intent(intent)
+            elif value == "another":
+                return self._any_license("Which license? An id; Tab completes, empty if you do not know.")
+            else:
+                return value
+
+    def _intent(self, intent: Intent) -> Intent:
+        """Four questions on what is wanted."""
+        asks = {
+            "sell": "May others sell it?",
+            "share_alike": "Must changes be shared alike?",
+            "use_restrictions": "Are some uses to be forbidden?",
+            "patents": "Are patents to be granted?",
+        }
+        wanted: dict[str, bool | None] = {}
+        for key, text in asks.items():
+            value = questionary.select(text, choices=["yes", "no", "no matter"], default="no matter").unsafe_ask()
+            wanted[key] = {"yes": True, "no": False}.get(value)
+        return intent._replace(**wanted)  # type: ignore[arg-type] # the four are yes, no, or of no matter
+
+    def _any_license(self, label: str) -> str | None:
+        ids = [hub_id(key) or str(key) for key in all_known() if not is_family(key) and not is_shared_name(key)]
+        text = questionary.autocomplete(label, choices=ids).unsafe_ask().strip()
+        return text or None
+
+    def _upstreams(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401
+        held: list[dict[str, str]] = [dict(entry) for entry in answers.get(question.field) or []]
+        for entry in held:
+            if entry["relation"] != "trained_on" and not entry.get("license"):
+                self._license_of(entry, tools)
+        while True:
+            lines = [Choice(_plain(f"remove {_upstream(entry)}"), number) for number, entry in enumerate(held)]
+            choices = [Choice("that is all", "done"), Choice("add one", "add"), *lines]
+            for entry in held:
+                self.tell(f"  {_upstream(entry)}")
+            value = self._selected(question, choices, None)
+            if value is BACK or value == "?":
+                return value
+            if value == "done":
+                return held or None
+            if value == "add":
+                self._add(held, tools)
+            elif isinstance(value, int) and value < len(held):
+                del held[value]
+
+    def _add(self, held: list[dict[str, str]], tools: Tools) -> None:
+        ref = questionary.text("Its Hub repo id, web address or path:").unsafe_ask().strip()
+        if not ref:
+            return
+        relation = questionary.select("How was it used?", choices=list(RELATIONS)).unsafe_ask()
+        entry = {"ref": ref, "relation": known_relation(relation)}
+        self._license_of(entry, tools)
+        held.append(entry)
+
+    def _license_of(self, entry: dict[str, str], tools: Tools) -> None:
+        """Ask for an upstream's license; its own folder, or the Hub, is asked where the person wants it."""
+        try:
+            found = tools.look_up(entry["ref"])
+        except CharterError as error:
+            self.tell(f"{error.message} {error.remedy}")
+            found = None
+        if found and self.confirm(f"{entry['ref']} is under {found}, as its own files say. Take that?"):
+            entry["license"] = found
+            return
+        while text := self._any_license(f"The license of {entry['ref']}? Empty if you do not know."):
+            try:
+                entry["license"] = str(parse(text))
+            except CharterError as error:
+                self.tell(f"{error.message}. {error.remedy}")
+            else:
+                return
+
+
+def _offered(key: LicenseId) -> str:
+    """A license as it is offered: its name, and what it asks, before it is taken."""
+    duties = dict.fromkeys(duty.id.replace("_", " ") for duty in terms_of(key).obligations if duty.id != "other")
+    asks = f" [asks: {', '.join(duties)}]" if duties else ""
+    return _plain(f"{hub_id(key) or key} - {known_name(key)}{asks}")
+
+
+def _barred(held: str, against: dict[LicenseId, str]) -> str:
+    """What stands against a license that the files name, as a remark."""
+    try:
+        keys = parse(held).ids()
+    except CharterError:
+        return " - but it is no license that is known"
+    told = next((against[key] for key in keys if key in against), None)
+    return _plain(f" - but: {told}") if told else ""
+
+
+def _first_sentence(text: str) -> str:
+    return _plain(text.partition(". ")[0].rstrip("."))
+
+
+def _bases(answers: Answers, layer: str) -> tuple[tuple[Any, ...], str]:
+    """The licenses of what a layer was made from as a model, and how; data binds under one reading only."""
+    found = []
+    relation = "finetune"
+    for entry in answers.get(f"layers.{layer}.derived_from") or []:
+        if entry.get("license") and entry["relation"] not in ("trained_on", "distilled", "outputs_of"):
+            try:
+                found.append(parse(entry["license"]))
+            except CharterError:
+                continue
+            relation = entry["relation"]
+    return tuple(found), relation
+
+
+def _upstream(entry: dict[str, str]) -> str:
+    return f"{entry['relation']} {entry['ref']} ({entry.get('license') or 'license not known'})"
+
+
+def _options(name: str) -> list[str]:
+    return (KNOWLEDGE / "hub" / f"{name}.txt").read_text(encoding="utf-8").split() if name else []
+
+
+def _plain(text: str) -> str:
+    """Text of files and people without control characters, which a terminal would obey."""
+    return "".join(char if char.isprintable() or char == "\n" else "?" for char in str(text))

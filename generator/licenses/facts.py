@@ -1,0 +1,151 @@
+"""Facts that are given to make a conditional answer definite: users, revenue, country, purpose, name."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Mapping
+from types import MappingProxyType
+from typing import NamedTuple
+
+from generator.errors import CharterError
+from generator.licenses.catalog import reason
+from generator.licenses.terms import Limit, Obligation, Terms
+
+NUMBERS = ("monthly_active_users", "annual_revenue_usd")
+PURPOSES = ("commercial", "noncommercial", "research")
+KEYS = (*NUMBERS, "country", "purpose", "name")
+_SEPARATORS = re.compile(r"[\s_-]+")
+Given = Mapping[str, str | int]
+"""Facts by key; empty where none is given."""
+NOTHING: Given = MappingProxyType({})
+
+# What a stated purpose does to a limit: True is outside of it, False is within it.
+_PURPOSE_BREAKS = {
+    ("noncommercial", "commercial"): True,
+    ("noncommercial", "noncommercial"): False,
+    ("research_only", "commercial"): True,
+    ("research_only", "research"): False,
+}
+# What a limit to a purpose does not reach by itself: a text that limits use may leave outputs free.
+_BESIDE_THE_PURPOSE = frozenset({"use_outputs", "train_other_models_on_outputs", "patent_use", "trademark_use"})
+
+
+class Decided(NamedTuple):
+    """An answer that a given fact decides, with its reason and clause."""
+
+    answer: str
+    because: str
+    clause: str | None
+
+
+def parse_given(stated: Iterable[str] | Mapping[str, object] | None) -> Given:
+    """Return given facts, checked.
+
+    Args:
+        stated: `KEY=VALUE` texts, or a mapping.
+
+    Raises:
+        CharterError: A key is not known or a value does not fit it.
+    """
+    if stated is None:
+        return NOTHING
+    pairs = stated.items() if isinstance(stated, Mapping) else [_split(text) for text in stated]
+    return MappingProxyType({key: _value(key, str(value).strip()) for key, value in pairs})
+
+
+def decided(terms: Terms, act: str, given: Given) -> Decided | None:
+    """Return what given facts make of an act under one license, or None where they decide nothing.
+
+    Args:
+        terms: The license.
+        act: The act that is asked about.
+        given: The facts.
+    """
+    found = [*_by_limits(terms.limits, act, given), *_by_duties(terms.obligations, act, given)]
+    return max(found, key=lambda entry: entry.answer == "no") if found else None
+
+
+def settled(terms: Terms, act: str, given: Given) -> bool:
+    """Return whether given facts meet every condition of an act: some of them, and nothing else is owed or limited.
+
+    Args:
+        terms: The license.
+        act: An act whose answer is `conditional`.
+        given: The facts.
+    """
+    duties = [duty for duty in terms.obligations if act in duty.acts]
+    owed = [duty for duty in duties if still_owed(duty, given)]
+    left = [limit for limit in terms.limits if still_open(limit, given)]
+    # A condition that is neither a duty nor a limit, such as a label on each change, is met by no fact.
+    known = {duty.clause for duty in duties} | {limit.clause for limit in terms.limits}
+    return not owed and not left and terms.acts[act].clause in known
+
+
+def still_open(limit: Limit, given: Given) -> bool:
+    """Return whether a limit is still a condition: False where a given fact keeps clear of it."""
+    if limit.threshold and limit.threshold[0] in given:
+        return int(given[limit.threshold[0]]) > limit.threshold[1]
+    if limit.countries and "country" in given:
+        return given["country"] in limit.countries
+    return _PURPOSE_BREAKS.get((limit.id, str(given.get("purpose"))), True)
+
+
+def still_owed(duty: Obligation, given: Given) -> bool:
+    """Return whether a duty is still to be done: False where the given name meets it."""
+    return not (duty.prefix and "name" in given and begins(str(given["name"]), duty.prefix))
+
+
+def begins(name: str, prefix: str) -> bool:
+    """Return whether a name begins with these words, in any case: `Llama-3-Story` begins with `Llama 3`."""
+    name, prefix = (_SEPARATORS.sub(" ", text).strip().casefold() for text in (name, prefix))
+    return name.startswith(prefix)
+
+
+def _by_limits(limits: Iterable[Limit], act: str, given: Given) -> Iterator[Decided]:
+    for limit in limits:
+        if limit.threshold and limit.threshold[0] in given:
+            fact, over = limit.threshold
+            if int(given[fact]) > over:
+                words = {"fact": fact, "value": str(given[fact]), "over": str(over), "detail": limit.detail}
+                yield Decided(limit.above, reason("given", "over", **words), limit.clause)
+        if limit.countries and given.get("country") in limit.countries:
+            because = reason("given", "country", value=str(given["country"]), detail=limit.detail)
+            yield Decided(limit.there, because, limit.clause)
+        purpose = str(given.get("purpose"))
+        if _PURPOSE_BREAKS.get((limit.id, purpose), False) and act not in _BESIDE_THE_PURPOSE:
+            yield Decided("no", reason("given", "purpose", value=purpose, detail=limit.detail), limit.clause)
+
+
+def _by_duties(duties: Iterable[Obligation], act: str, given: Given) -> Iterator[Decided]:
+    for duty in duties:
+        if duty.prefix and act in duty.acts and "name" in given and still_owed(duty, given):
+            words = {"value": str(given["name"]), "prefix": duty.prefix, "detail": duty.detail}
+            yield Decided("no", reason("given", "name", **words), duty.clause)
+
+
+def _split(text: str) -> tuple[str, str]:
+    key, sign, value = text.partition("=")
+    if not sign:
+        raise CharterError(
+            f"--given {text}: no `=` in it.", "Write --given KEY=VALUE, as in monthly_active_users=5000."
+        )
+    return key.strip(), value
+
+
+def _value(key: str, text: str) -> str | int:
+    if key not in KEYS:
+        raise CharterError(f"{key!r} is no fact that can be given.", f"Known: {', '.join(KEYS)}.")
+    if key in NUMBERS:
+        plain = text.replace("_", "").replace(",", "")
+        if not re.fullmatch(r"[0-9]{1,18}", plain):
+            raise CharterError(f"{key}: {text!r} is not a whole number.", f"Write {key}=700000000.")
+        return int(plain)
+    if key == "country":
+        if not re.fullmatch(r"[A-Za-z]{2}", text):
+            raise CharterError(f"country: {text!r} is not a country code.", "Write two letters of ISO 3166, as in DE.")
+        return text.upper()
+    if key == "purpose" and text not in PURPOSES:
+        raise CharterError(f"purpose: {text!r} is not one.", f"Known: {', '.join(PURPOSES)}.")
+    if not text:
+        raise CharterError(f"{key}: no value.", f"Write {key}=VALUE.")
+    return text

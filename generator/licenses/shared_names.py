@@ -1,0 +1,100 @@
+"""Names that cards write for several licenses (`knowledge/shared_names.yaml`): what all of those licenses agree on."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from functools import lru_cache
+from types import MappingProxyType
+from typing import TypeVar
+
+from generator.licenses.catalog import LicenseId, index, known_name, licenses_of, reason
+from generator.licenses.terms import Answer, Limit, Obligation, Terms, bare_terms, terms_of
+from generator.release.vocabulary import ACTS, RELATIONS
+
+Rule = TypeVar("Rule", Obligation, Limit)
+
+
+@lru_cache(maxsize=64)
+def agreed_terms(key: LicenseId) -> Terms:
+    """Return what all licenses say that share a name; `unclear` where they differ or one has no facts.
+
+    Args:
+        key: The name, as an id.
+    """
+    texts = [terms_of(one) for one in licenses_of(key)]
+    unread = [*index()["known"][key]["unread"], *(text.name for text in texts if not text.read)]
+    texts = [text for text in texts if text.read]
+    if not texts:
+        silent = reason("shared", "all_unread", unread=", ".join(unread))
+        acts = {act: Answer("unclear", silent, None) for act in ACTS}
+        return bare_terms(key, known_name(key), acts, (), read=False, because=silent)
+    first = texts[0]
+    tables = [{relation: text.derivative.get(relation, "unclear") for relation in RELATIONS} for text in texts]
+    same = [] if unread else [relation for relation in RELATIONS if len({table[relation] for table in tables}) == 1]
+    differ = Answer("", reason("shared", "all_unread" if unread else "tables", unread=", ".join(unread)), None)
+    because = {relation: first.relation_because.get(relation, first.derivative_because) for relation in same}
+    policies = [text.use_policy for text in texts if text.use_policy]
+    spoken = len({text.architecture.answer for text in texts}) == 1
+    return first._replace(
+        id=key,
+        name=known_name(key),
+        applies_to=tuple(kind for kind in first.applies_to if all(kind in text.applies_to for text in texts)),
+        acts=MappingProxyType({act: _agreed_answer([(t.name, t.acts[act]) for t in texts], unread) for act in ACTS}),
+        obligations=_united([(text.name, text.obligations) for text in texts]),
+        limits=_united([(text.name, text.limits) for text in texts]),
+        derivative=MappingProxyType({relation: tables[0][relation] for relation in same}),
+        derivative_because=differ,
+        relation_because=MappingProxyType(because),
+        compatible=tuple(one for one in first.compatible if all(one in text.compatible for text in texts)),
+        compatible_joined=(),
+        barred=tuple(dict.fromkeys(one for text in texts for one in text.barred)),
+        two_readings=tuple(dict.fromkeys(one for text in texts for one in text.two_readings)),
+        no_further_restrictions=next((t.no_further_restrictions for t in texts if t.no_further_restrictions), None),
+        use_policy=policies[0] if policies else None,
+        architecture=first.architecture if spoken else Answer("unclear", "", None),
+        text_source=None,
+        digest=None,
+        anchors=MappingProxyType({}),
+        read=not unread,
+        osi_approved=False,
+        outputs=any(text.outputs for text in texts),
+    )
+
+
+def _agreed_answer(stated: list[tuple[str, Answer]], unread: list[str]) -> Answer:
+    """The answer that all licenses of a name give, with the reason of the first and the clauses of all."""
+    found: dict[str, list[str]] = {}
+    for name, answer in stated:
+        found.setdefault(answer.answer, []).append(name)
+    if len(found) == 1 and not unread:
+        first = stated[0][1]
+        clauses = dict.fromkeys(answer.clause for _, answer in stated if answer.clause)
+        return Answer(first.answer, reason("shared", "agree", because=first.because), " or ".join(clauses) or None)
+    listed = "; ".join(f"{answer}: {', '.join(names)}" for answer, names in found.items())
+    because = reason("shared", "unread" if unread else "differ", unread=", ".join(unread), answers=listed)
+    return Answer("unclear", because, None)
+
+
+def _united(stated: Sequence[tuple[str, tuple[Rule, ...]]]) -> tuple[Rule, ...]:
+    """The duties or limits of all licenses of a name; one that not all have says whose it is, and decides nothing."""
+    found: dict[Rule, dict[str, list[Rule]]] = {}
+    for name, rules in stated:
+        for rule in rules:
+            found.setdefault(rule._replace(detail="", clause=None), {}).setdefault(name, []).append(rule)
+    united: list[Rule] = []
+    for held in found.values():
+        first = next(iter(held.values()))
+        if len(held) == len(stated) and all(len(rules) == len(first) for rules in held.values()):
+            united += first
+            continue
+        for name, own in held.items():
+            for rule in own:
+                united.append(_undecided(rule)._replace(detail=f"{name}: {rule.detail}", clause=None))
+    return tuple(united)
+
+
+def _undecided(rule: Rule) -> Rule:
+    """A duty or a limit that no fact makes definite."""
+    if isinstance(rule, Limit):
+        return rule._replace(id="other", threshold=None, countries=())
+    return rule._replace(prefix="")

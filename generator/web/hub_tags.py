@@ -1,0 +1,85 @@
+"""A card's front matter as the Hub shows it: the chips above the text."""
+
+from __future__ import annotations
+
+import re
+from typing import Any, NamedTuple
+
+import yaml
+
+from generator.artifacts.card import BLOCK, BLOCK_LIMIT
+from generator.documents.pictures.drawing import clean
+
+SHOWN = 8
+"""Chips of one kind that are shown; of the rest their number is told."""
+_KINDS = (
+    ("pipeline_tag", "Task"),
+    ("library_name", "Library"),
+    ("datasets", "Data set"),
+    ("language", "Language"),
+    ("tags", ""),
+    ("base_model", "Base model"),
+    ("license", "License"),
+)
+_ARXIV = re.compile(r"(?:arxiv\.org/(?:abs|pdf)/|huggingface\.co/papers/)(\d{4}\.\d{4,5})")
+_Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
+
+
+class Chip(NamedTuple):
+    """One chip: what it says, and of what kind it is."""
+
+    kind: str
+    label: str
+    text: str
+
+
+def chips(card: str) -> tuple[Chip, ...]:
+    """Return the chips of a card, in the Hub's order; none where its front matter cannot be read.
+
+    Args:
+        card: The text of a README.md.
+    """
+    fields, body = front_matter(card)
+    found: list[Chip] = []
+    for key, label in _KINDS:
+        told = _label(key, label, fields)
+        texts = _texts(fields.get(key))
+        found += [Chip(key, told, _license(text, fields) if key == "license" else text) for text in texts[:SHOWN]]
+        found += [Chip(key, told, f"{len(texts) - SHOWN} more")] if len(texts) > SHOWN else []
+        if key == "language":
+            found += [Chip("arxiv", "arXiv", number) for number in list(dict.fromkeys(_ARXIV.findall(body)))[:SHOWN]]
+    return tuple(chip._replace(text=clean(chip.text)[:120]) for chip in found)
+
+
+def front_matter(card: str) -> tuple[dict[str, Any], str]:
+    """Return the front matter of a card, every value as text, and the card without it.
+
+    Args:
+        card: The text of a README.md.
+    """
+    block = BLOCK.match(card)
+    if block is None:
+        return {}, card
+    body = card[block.end() :]
+    if len(block.group(2)) > BLOCK_LIMIT:
+        return {}, body
+    try:
+        value = yaml.load(block.group(2), Loader=_Loader)
+    except (yaml.YAMLError, RecursionError):
+        return {}, body
+    return (value if isinstance(value, dict) else {}), body
+
+
+def _label(key: str, label: str, fields: dict[str, Any]) -> str:
+    relation = fields.get("base_model_relation")
+    return f"{label}, {relation}" if key == "base_model" and isinstance(relation, str) else label
+
+
+def _license(text: str, fields: dict[str, Any]) -> str:
+    name = fields.get("license_name")
+    return f"{text}: {name}" if text == "other" and isinstance(name, str) else text
+
+
+def _texts(value: object) -> list[str]:
+    held = value if isinstance(value, list) else [value]
+    return [entry for entry in held if isinstance(entry, str) and entry.strip()]

