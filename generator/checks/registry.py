@@ -68,6 +68,9 @@ class Hit(NamedTuple):
         severity: Where it differs from the rule's own.
         at: The place in another file than the release file; `path` then stands for nothing.
         edits: What mends it, where that is safe without a person.
+        why: The reason, where the message alone does not give it.
+        kind: Hits of a rule with the same kind are one finding. By default, all hits of an ART, CARD, HUB or SEC rule
+            are one kind, since they differ only in their place; of other rules, those with the same message.
     """
 
     message: str
@@ -79,6 +82,8 @@ class Hit(NamedTuple):
     severity: str | None = None
     at: Location | None = None
     edits: tuple[Edit, ...] = ()
+    why: str = ""
+    kind: str | None = None
 
 
 Check = Callable[[Subject], Iterable[Hit]]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from generator.errors import CharterError
@@ -9,7 +10,8 @@ from generator.licenses.rights import ClauseRef
 
 SEVERITIES = ("error", "warning", "info")
 """From the gravest down."""
-_TOLD = 5
+_SHOWN = 5
+"""Findings that an exception names."""
 
 
 class Edit(NamedTuple):
@@ -27,15 +29,27 @@ class Edit(NamedTuple):
     new: str
 
 
+class Place(NamedTuple):
+    """A place of a finding, and the message for it; line and column are counted from 1."""
+
+    file: str
+    line: int
+    column: int
+    message: str
+
+
 class Finding(NamedTuple):
-    """One thing that the gate says, and where it stands.
+    """One kind of problem in a release, and every place that has it.
 
     Attributes:
         layer: The layer it is about, where it is about one.
         item: The name of the item, where it has one.
-        framing: `both`, or the one reading under which it stands: `program` or `source`.
-        accepted: Whether the publisher answers for it (`accept` in the release file).
-        edits: What mends it, where that is safe without a person.
+        file: The file of the first place; `line`, `column` and `message` are also those of the first place.
+        why: The reason, where the message alone does not give it.
+        framing: `both`, or the only interpretation under which it applies: `program` or `source`.
+        accepted: Whether the publisher accepts it (`accept` in the release file).
+        edits: The changes that fix it, where no decision is needed.
+        places: Every place, the first one included.
     """
 
     rule: str
@@ -52,6 +66,13 @@ class Finding(NamedTuple):
     framing: str = "both"
     accepted: bool = False
     edits: tuple[Edit, ...] = ()
+    why: str = ""
+    places: tuple[Place, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """The message and its reason."""
+        return f"{self.message} {self.why}".rstrip()
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as section 4 of the contract has it."""
@@ -62,12 +83,38 @@ class Finding(NamedTuple):
             "layer": self.layer,
             "item": self.item,
             "location": {"file": self.file, "line": self.line, "column": self.column},
-            "message": self.message,
+            "message": self.text,
             "remedy": self.remedy,
             "clauses": [{"license": clause.license, "clause": clause.clause} for clause in self.clauses],
             "framing": self.framing,
             "accepted": self.accepted,
+            "count": len(self.places),
+            "places": [place._asdict() for place in self.places],
         }
+
+
+def merge_findings(findings: Iterable[tuple[Finding, str]]) -> tuple[Finding, ...]:
+    """Return the findings with one for each kind, by file, line and rule; each has all places of its kind.
+
+    Args:
+        findings: Findings of one place each, and the kind of each within its rule.
+    """
+    kinds: dict[tuple[object, ...], list[Finding]] = {}
+    for finding, kind in sorted(findings, key=lambda pair: _order(pair[0])):
+        key = (finding.rule, finding.severity, finding.layer, finding.framing, finding.accepted, kind)
+        kinds.setdefault(key, []).append(finding)
+    merged = (
+        group[0]._replace(
+            edits=tuple(edit for finding in group for edit in finding.edits),
+            places=tuple(dict.fromkeys(Place(f.file, f.line, f.column, f.text) for f in group)),
+        )
+        for group in kinds.values()
+    )
+    return tuple(sorted(merged, key=_order))
+
+
+def _order(finding: Finding) -> tuple[str, int, str, int, str]:
+    return finding.file, finding.line, finding.rule, finding.column, finding.message
 
 
 class Report(NamedTuple):
@@ -97,9 +144,9 @@ class Report(NamedTuple):
 
     @property
     def verdict(self) -> str:
-        """The result in the words of the contract: ready or not, and how many findings count."""
-        grave = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1] if self.exit_code else ("warning",)
-        counts = [f"{n} {key}{'s' * (n != 1 and key != 'info')}" for key in grave if (n := self.counts[key])]
+        """The result in the words of the contract: ready or not, and the number of errors and warnings."""
+        named = SEVERITIES[: max(2, SEVERITIES.index(self.fail_on) + 1)]
+        counts = [f"{n} {key}{'s' * (n != 1 and key != 'info')}" for key in named if (n := self.counts[key])]
         if self.exit_code:
             return f"Not ready: {', '.join(counts)}"
         return ", ".join(["Ready to publish", *counts])
@@ -132,8 +179,8 @@ class Report(NamedTuple):
 
         grave = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
         standing = [f for severity in grave for f in self.findings if f.severity == severity and not f.accepted]
-        lines = [f"{f.file}:{f.line}:{f.column}: {f.severity} {f.rule} {f.message}" for f in standing[:_TOLD]]
-        if len(standing) > _TOLD:
-            lines.append(f"and {len(standing) - _TOLD} more")
+        lines = [f"{f.file}:{f.line}:{f.column}: {f.severity} {f.rule} {f.text}" for f in standing[:_SHOWN]]
+        if len(standing) > _SHOWN:
+            lines.append(f"and {len(standing) - _SHOWN} more")
         told = "\n  ".join((f"{self.release}: {self.verdict}.", *lines))
         raise CharterError(told, f"See all of it, with remedies: charter check {shlex.quote(standing[0].file)}")

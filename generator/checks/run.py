@@ -19,7 +19,7 @@ from generator.checks import (  # noqa: F401 - importing a family registers its 
     spelling,
 )
 from generator.checks.registry import Rule, Subject, registered
-from generator.checks.report import SEVERITIES, Finding, Report
+from generator.checks.report import SEVERITIES, Finding, Report, merge_findings
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment
 from generator.release.nearest import nearest
@@ -30,6 +30,8 @@ if TYPE_CHECKING:
 
 _OF_A_RELEASE_FILE = frozenset(f"REL{number}" for number in range(103, 113))
 """What only a release file can state, or a build of one write; a folder without one is not held to it."""
+_ONE_KIND = ("ART", "CARD", "HUB", "SEC")
+"""Families whose repeated findings differ only in their place."""
 
 
 def all_rules() -> tuple[Rule, ...]:
@@ -70,9 +72,8 @@ def run(
     """
     subject = Subject(assessment, bundle)
     chosen = all_rules() if rules is None else rules
-    found = [finding for rule_ in chosen for finding in _findings(rule_, subject, today)]
-    found.sort(key=lambda f: (f.file, f.line, f.rule, f.column, f.message))
-    return Report(assessment.release.release.name, tuple(found), fail_on)
+    found = (pair for rule_ in chosen for pair in _findings(rule_, subject, today))
+    return Report(assessment.release.release.name, merge_findings(found), fail_on)
 
 
 def _words(stated: Iterable[str]) -> tuple[str, ...]:
@@ -89,7 +90,8 @@ def _words(stated: Iterable[str]) -> tuple[str, ...]:
     return words
 
 
-def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Iterator[Finding]:
+def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Iterator[tuple[Finding, str]]:
+    """The findings of a rule, one for each place, with the kind of each."""
     release = subject.release
     set_to = release.rules.get(rule_.id)
     if set_to == "off" or (rule_.id in _OF_A_RELEASE_FILE and not subject.stated):
@@ -99,7 +101,8 @@ def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Ite
         at = hit.at or release.locate(hit.path)
         severity = set_to or hit.severity or rule_.severity
         assert severity in SEVERITIES
-        yield Finding(
+        kind = "" if rule_.id.startswith(_ONE_KIND) else hit.message
+        finding = Finding(
             rule=rule_.id,
             name=rule_.name,
             severity=severity,
@@ -114,7 +117,9 @@ def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Ite
             framing=hit.framing,
             accepted=accepted,
             edits=hit.edits,
+            why=hit.why,
         )
+        yield finding, kind if hit.kind is None else hit.kind
 
 
 def _holds(until: datetime.date | None, today: datetime.date | None) -> bool:

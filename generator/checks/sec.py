@@ -51,6 +51,7 @@ def secret_in_file(subject: Subject) -> Iterator[Hit]:
                     f"{file}: {_a(spot.leak.kind)}{shown} stands here.",
                     "Take it out and revoke it: what was committed once is known.",
                     at=spot.at,
+                    kind=spot.leak.kind,
                 )
     if left := subject.survey.scan.left:
         yield Hit(
@@ -138,7 +139,7 @@ def link_leaves_folder(subject: Subject) -> Iterator[Hit]:
     for paths, what in ((out, "leads out of the folder"), (nowhere, "leads nowhere")):
         if paths:
             said = f"{named(paths)}: a link that {what}."
-            yield Hit(said, "Put the file itself there, or take the link out.", at=survey.at(paths[0]))
+            yield Hit(said, "Put the file itself there, or take the link out.", at=survey.at(paths[0]), kind=what)
 
 
 @rule("SEC105", "custom-code", "info")

@@ -72,5 +72,5 @@ def judged(folder: Path, cases: Sequence[Mapping[str, str | bytes]], *families: 
 
 def spots(found: list[Finding]) -> list[tuple[str, str, int, int]]:
     """Rule, file, line and column of findings; files by their place in the folder."""
-    places = [(finding["rule"], finding["location"]) for finding in found]
+    places = [(finding["rule"], place) for finding in found for place in finding["places"]]
     return [(rule, at["file"].partition("/")[2], at["line"], at["column"]) for rule, at in places]

@@ -81,10 +81,11 @@ def told(folder: Path, rule: str) -> list[tuple[str, str, int, int]]:
     return [
         (
             f["severity"],
-            f["location"]["file"].removeprefix(f"{folder}/"),
-            f["location"]["line"],
-            f["location"]["column"],
+            place["file"].removeprefix(f"{folder}/"),
+            place["line"],
+            place["column"],
         )
         for f in check(folder)
+        for place in f["places"]
         if f["rule"] == rule
     ]

@@ -28,7 +28,7 @@ def differs(*arguments: str | Path) -> list[tuple[str, str, str]]:
     done = charter("check", *arguments, "--select", "ART301", "--format", "json")
     assert done.stderr == ""
     found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
-    return [(f["severity"], Path(f["location"]["file"]).name, f["message"]) for f in found]
+    return [(f["severity"], Path(p["file"]).name, p["message"]) for f in found for p in f["places"]]
 
 
 @pytest.fixture
@@ -124,7 +124,7 @@ def test_a_folder_that_was_named_and_holds_no_bundle_is_an_info(model: Path, tmp
 def test_a_bundle_of_another_release_is_told(model: Path) -> None:
     other = build(load_release(TESTS / "examples" / "all-open"))
     report = check(load_release(model), bundle=other, select=["ART301"])
-    assert {f.message.split(":")[0] for f in report.findings} >= {"LICENSE", "NOTICE", "README.md"}
+    assert {p.message.split(":")[0] for f in report.findings for p in f.places} >= {"LICENSE", "NOTICE", "README.md"}
 
 
 def test_a_bundle_that_cannot_be_built_any_more_is_told(model: Path) -> None:

@@ -162,7 +162,8 @@ def test_anchors_are_those_of_the_card_as_it_will_stand(tmp_path: Path) -> None:
     files = {"release.yaml": section(text), "README.md": "# B\n\n## Own `part`\n\n## Own part\n\nHere it is.\n"}
     found = findings(tmp_path, files, "CARD")
     assert spots(found) == [("CARD107", "release.yaml", 10, column) for column in (9, 22, 83)]
-    assert "`#uses`" in found[1]["remedy"]
+    near = findings(tmp_path / "near", {**files, "release.yaml": section("[b](#Uses)")}, "CARD107")
+    assert "`#uses`" in near[0]["remedy"]
 
 
 def test_anchors_of_a_plain_card(tmp_path: Path) -> None:

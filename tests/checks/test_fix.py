@@ -65,8 +65,8 @@ def test_each_rule_points_to_its_place(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text(CARD, encoding="utf-8")
     command = [sys.executable, "-m", "generator", "check", ".", "--format", "json", "--select", ",".join(RULES)]
     done = subprocess.run(command, capture_output=True, check=True, cwd=tmp_path)
-    found = {(f["rule"], f["location"]["file"], f["location"]["line"], f["location"]["column"]): f["message"]
-             for f in json.loads(done.stdout)["findings"]}  # fmt: skip
+    found = {(f["rule"], p["file"], p["line"], p["column"]): p["message"]
+             for f in json.loads(done.stdout)["findings"] for p in f["places"]}  # fmt: skip
     assert found["REL114", "release.yaml", 7, 16] == "`apache-2.0` is read as `Apache-2.0`."
     assert "a truth value" in found["REL113", "release.yaml", 3, 55]
     assert "`license_name` and `license_link`" in found["HUB301", "README.md", 4, 1]

@@ -116,7 +116,8 @@ def test_repeated_findings_are_one_with_a_count(tmp_path: Path) -> None:
     command = [sys.executable, "-m", "generator", "check", str(tmp_path), "--select", "CARD110"]
     done = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
     assert done.stdout.count("CARD110") == 1
-    assert "and 7 more" in done.stdout
+    assert "(8 places)" in done.stdout
+    assert "and 5 more places" in done.stdout
 
 
 def test_check_takes_a_card_and_names_what_else_is_one(tmp_path: Path) -> None:

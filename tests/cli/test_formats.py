@@ -43,36 +43,71 @@ def columns(text: str) -> int:
     return len(text) + wide - sum(unicodedata.category(char) in ("Mn", "Me", "Cf") for char in text)
 
 
-def excerpts(output: str) -> list[tuple[str, int]]:
-    """Each line that is shown, and the column of its caret."""
-    lines = output.splitlines()
-    return [
-        (lines[number - 1].partition("|")[2], columns(line.partition("|")[2]) - 1)
-        for number, line in enumerate(lines)
-        if re.fullmatch(r" +\| +\^", line)
-    ]
+def excerpts(output: str) -> list[str]:
+    """The lines of files that are shown beside the places."""
+    return [line.split("  ", 2)[2] for line in output.splitlines() if line.startswith("  --> ")]
 
 
-def test_text_shows_the_line_and_a_caret(tmp_path: Path) -> None:
-    done = check(".", "--select", "REL101", cwd=placed(tmp_path))
-    assert done.stdout.splitlines() == [
-        "release.yaml:4:12: error REL101 license-missing: weights: given without a license.",
-        "    4 |   weights: {availability: released, files: [a.bin]}",
-        "      |            ^",
-        "  Write `license:` with an SPDX id, a Hub id, or `LicenseRef-NAME` with `license_text`.",
-        "",
-        "Not ready: 1 error.",
+def test_text_shows_place_reason_and_fix(tmp_path: Path) -> None:
+    base = "derived_from: [{ref: lab/base, license: llama3.1, relation: finetune}]"
+    source = BAD.replace("Bad", "Story").replace("files", f"license: llama3.1, {base}, files")
+    done = check(".", "--select", "LIN205", cwd=placed(tmp_path, source), COLUMNS="100")
+    assert done.stdout.startswith("✕ error LIN205 name-prefix-missing: ")
+    assert "\n  --> release.yaml:2:17  release: {name: Story}\n  why: " in done.stdout
+    assert "llama3.1 1.b.i" in done.stdout
+    assert done.stdout.endswith("\n  fix: Call it Llama-Story, or the like.\n\nNot ready: 1 error.\n")
+
+
+def test_one_kind_is_one_finding_with_a_count_in_every_format(tmp_path: Path) -> None:
+    text = "".join(f"![](https://a.example/{number}.png)\n\n" for number in range(5))
+    placed(tmp_path, BAD)
+    (tmp_path / "README.md").write_text(f"---\nlicense: mit\n---\n# Smew\n\n{text}", encoding="utf-8")
+    shown = check(".", "--select", "CARD109", cwd=tmp_path, COLUMNS="120").stdout.splitlines()
+    assert shown[0].startswith("! warning CARD109 image-without-text (5 places): ")
+    assert [line.split()[:2] for line in shown[1:4]] == [
+        ["-->", "README.md:6:1"],
+        ["-->", "README.md:8:1"],
+        ["-->", "README.md:10:1"],
     ]
+    assert shown[4] == "  and 2 more places"
+    assert shown[-1] == "Ready to publish, 1 warning."
+    report = json.loads(check(".", "--select", "CARD109", "--format", "json", cwd=tmp_path).stdout)
+    (found,) = report["findings"]
+    assert (found["count"], report["counts"]["warning"]) == (5, 1)
+    assert [(place["file"], place["line"]) for place in found["places"]] == [
+        ("README.md", line) for line in (6, 8, 10, 12, 14)
+    ]
+    assert found["location"] == {"file": "README.md", "line": 6, "column": 1}
+    (result,) = sarif(".", "--select", "CARD109", cwd=tmp_path, code=0)["results"]
+    regions = [place["physicalLocation"]["region"]["startLine"] for place in result["relatedLocations"]]
+    assert (result["occurrenceCount"], regions) == (5, [8, 10, 12, 14])
+    (note,) = check(".", "--select", "CARD109", "--format", "github", cwd=tmp_path).stdout.splitlines()
+    assert note.startswith("::warning file=README.md,line=6,col=1,")
+    assert "Also at README.md:8, README.md:10, README.md:12 and 1 more." in note
+
+
+def test_errors_stand_last_before_the_verdict(tmp_path: Path) -> None:
+    lines = check(".", cwd=placed(tmp_path)).stdout.splitlines()
+    labels = [line.split()[1] for line in lines if line and line[0] in "✕!·"]
+    assert labels == sorted(labels, key=["info", "warning", "error"].index)
+    assert re.fullmatch(r"Not ready: \d errors?, \d warnings?\.", lines[-1])
+
+
+def test_no_word_is_split_at_the_edge(tmp_path: Path) -> None:
+    words = set(" ".join(check(".", cwd=placed(tmp_path), COLUMNS="120").stdout.split()).split())
+    narrow = check(".", cwd=tmp_path, COLUMNS="60").stdout
+    assert set(re.sub(r"(?m)^  --> .*$", "", narrow).split()) <= words
+    assert all(len(line) <= 60 for line in narrow.splitlines())
 
 
 @pytest.mark.parametrize("before", ["日本語: ", "e\u0301\u0301: ", "a\tb: ", "👩\u200d👩: ", "plain: "])
-def test_the_caret_stands_under_its_column(before: str, tmp_path: Path) -> None:
+def test_an_excerpt_fits_its_line(before: str, tmp_path: Path) -> None:
     text = BAD.replace("{availability", f'{{description: "{before}", availability') + "rules: {REL103: off}\n"
     text = text.replace("files:", "license: cc, files:")
-    done = check(".", "--select", "REL102", cwd=placed(tmp_path, text))
-    ((line, at),) = excerpts(done.stdout)
-    pointed = next(n for n in range(len(line)) if columns(line[:n]) == at and not line[n : n + 1].isspace())
-    assert line[pointed:].startswith("cc")
+    done = check(".", "--select", "REL102", cwd=placed(tmp_path, text), COLUMNS="80")
+    (line,) = excerpts(done.stdout)
+    assert "license: cc" in line
+    assert all(columns(line) <= 80 for line in done.stdout.splitlines())
 
 
 @pytest.mark.parametrize("padding", [0, 90, 5000])
@@ -81,11 +116,21 @@ def test_a_long_line_is_cut_around_its_column(padding: int, tmp_path: Path) -> N
     stated = f"description: {filler}{'é' * padding}, license: cc, owner: {filler}, files:"
     text = BAD.replace("files:", stated)
     done = check(".", "--select", "REL102", cwd=placed(tmp_path, text), COLUMNS="80")
-    ((line, at),) = excerpts(done.stdout)
-    assert columns(line) <= 73
-    assert line.startswith(" …")
+    (line,) = excerpts(done.stdout)
+    assert "license: cc" in line
+    assert line.startswith("…")
     assert line.endswith("…")
-    assert line[at : at + 2] == "cc"
+    assert all(columns(line) <= 80 for line in done.stdout.splitlines())
+
+
+def test_a_token_in_an_excerpt_is_masked_before_it_is_cut(tmp_path: Path) -> None:
+    token = "hf_" + "aB3dE" * 7
+    text = BAD.replace("{availability", f"{{description: {token}, availability").replace(
+        "files:", "license: cc, files:"
+    )
+    for columns_ in ("60", "80", "120"):
+        shown = check(".", "--select", "REL102,SEC101", cwd=placed(tmp_path, text), COLUMNS=columns_).stdout
+        assert token[:8] not in shown
 
 
 def test_colours_are_for_terminals_alone(tmp_path: Path) -> None:
@@ -93,7 +138,7 @@ def test_colours_are_for_terminals_alone(tmp_path: Path) -> None:
     assert "\x1b" not in check(tmp_path).stdout
     command = f"{sys.executable} -m generator check {tmp_path}"
     shown = pexpect.run(command, env={**os.environ, "TERM": "xterm"}, encoding="utf-8")
-    assert "\x1b[31;1merror\x1b[0m" in shown
+    assert "\x1b[31;1m✕ error\x1b[0m" in shown
     plain = pexpect.run(command, env={**os.environ, "TERM": "xterm", "NO_COLOR": "1"}, encoding="utf-8")
     assert "\x1b" not in plain
 

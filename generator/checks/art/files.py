@@ -105,6 +105,7 @@ def file_not_covered(subject: Subject) -> Iterator[Hit]:
             f"Name {_it(found)} in the `files` of an item, such as `{layer}: {{files: [{found[0]}]}}`, "
             f"or take {_it(found)} out of the folder.",
             at=subject.survey.at(found[0]),
+            kind=kind,
         )
 
 

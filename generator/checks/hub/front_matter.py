@@ -131,7 +131,7 @@ def metadata_late(subject: Subject) -> Iterator[Hit]:
 
 def _hit(subject: Subject, prefix: str, fault: Refusal) -> Hit:
     at = _place(subject, fault.line, fault.column)
-    return Hit(f"{prefix}{fault.message}", fault.remedy, severity=fault.severity, at=at)
+    return Hit(f"{prefix}{fault.message}", fault.remedy, severity=fault.severity, at=at, kind=fault.key)
 
 
 def _place(subject: Subject, line: int, column: int = 1) -> Location:

@@ -5,9 +5,12 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from generator import console
+from generator.checks.report import Finding
 from generator.cli.formats.places import relative
 from generator.cli.targets import Outcome
 
+_PLACES = 3
+"""Other places that an annotation names."""
 _COMMANDS = {"error": "error", "warning": "warning", "info": "notice"}
 # As the Actions toolkit escapes data and properties (actions/toolkit, packages/core/src/command.ts).
 _DATA = {ord("%"): "%25", ord("\r"): "%0D", ord("\n"): "%0A"}
@@ -26,7 +29,8 @@ def tell(outcomes: Iterable[Outcome], total: int) -> None:
             for f in outcome.report.findings:
                 if not f.accepted:
                     place = (f.file, f.line, f.column)
-                    _annotate(_COMMANDS[f.severity], f"{f.message}\n{f.remedy}", f"{f.rule} {f.name}", place)
+                    text = "\n".join(filter(None, (f.text, _others(f), f.remedy)))
+                    _annotate(_COMMANDS[f.severity], text, f"{f.rule} {f.name}", place)
             console.talk(f"{_named(outcome)}: {outcome.report.summary}")
         elif outcome.failure:
             failure = outcome.failure
@@ -35,6 +39,13 @@ def tell(outcomes: Iterable[Outcome], total: int) -> None:
                 _annotate("error", complaint.told, "not a release file", place)
             if not failure.complaints:
                 _annotate("error", f"{outcome.target}: {failure.message}\n{failure.remedy}", "could not be judged")
+
+
+def _others(finding: Finding) -> str:
+    """The other places of a finding in words: the first three, and the number of the rest."""
+    others = [f"{relative(place.file)}:{place.line}" for place in finding.places[1:]]
+    more = f" and {len(others) - _PLACES} more" if len(others) > _PLACES else ""
+    return f"Also at {', '.join(others[:_PLACES])}{more}." if others else ""
 
 
 def _named(outcome: Outcome) -> str:

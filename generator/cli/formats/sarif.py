@@ -73,13 +73,18 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _result(finding: Finding, index: dict[str, int], seen: dict[str, int], release: str) -> dict[str, Any]:
     clauses = [f"{clause.license} {clause.clause}" for clause in finding.clauses]
-    told = [finding.message, *([f"By {', '.join(clauses)}."] if clauses else []), finding.remedy]
+    told = [finding.text, *([f"By {', '.join(clauses)}."] if clauses else []), finding.remedy]
     return {
         "ruleId": finding.rule,
         "ruleIndex": index[finding.rule],
         "level": _LEVELS[finding.severity],
         "message": {"text": " ".join(filter(None, told))},
         "locations": [_location(finding.file, finding.line, finding.column)],
+        "relatedLocations": [
+            {"id": number, **_location(place.file, place.line, place.column), "message": {"text": place.message}}
+            for number, place in enumerate(finding.places[1:], 1)
+        ],
+        "occurrenceCount": len(finding.places),
         "partialFingerprints": {"charterFinding/v1": _fingerprint(finding, seen)},
         "suppressions": [{"kind": "external", "status": "accepted"}] if finding.accepted else [],
         "properties": {"release": release, "layer": finding.layer, "item": finding.item, "framing": finding.framing},

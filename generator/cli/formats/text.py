@@ -1,31 +1,36 @@
-"""Text for people: by file, each finding with its line and a caret under the column, the summary last."""
+"""Text for people: each finding with its places, its reason and its fix; errors last, then the verdict."""
 
 from __future__ import annotations
 
+import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
-from itertools import groupby
+from functools import lru_cache
 from pathlib import Path
 
 from generator import console
 from generator.artifacts.folder import read_text
-from generator.checks.report import Finding, Report
+from generator.artifacts.secrets import masked
+from generator.checks.report import SEVERITIES, Finding, Place, Report
 from generator.cli.targets import Outcome
 from generator.documents.storage.record import CARD_LIMIT
 from generator.errors import CharterError
 from generator.release.source import LINE_BREAK
 
+PLACES_SHOWN = 3
+"""Places of a finding that are shown."""
 _TAB = 4
-_COUNTED = ("ART", "CARD", "HUB", "SEC")
-"""Families whose repeated findings differ in place alone; each of the others is a question of its own."""
-_READING = {
-    "program": "stands only where data is read as the source",
-    "source": "stands only where the weights are read as the source",
+_EXCERPT = 24
+"""Columns that an excerpt must have to be shown."""
+_SIGNS = {"error": "✕", "warning": "!", "info": "·", "accepted": "✓"}
+_FRAMINGS = {
+    "program": "Applies only if training data counts as source code.",
+    "source": "Applies only if weights count as source code.",
 }
 
 
 def tell(outcomes: Iterable[Outcome], total: int) -> None:
-    """Write every report; a target that could not be judged is complained about at its place.
+    """Write every report; why a target could not be checked goes to standard error.
 
     Args:
         outcomes: What came of the targets.
@@ -48,77 +53,105 @@ def _prefixed(target: str, message: str) -> str:
 
 
 def _report(report: Report, *, named: bool) -> Iterator[str]:
-    """The findings of a report by file, and its verdict, with the name of the release where several are checked."""
-    for file, findings in groupby(report.findings, key=lambda finding: finding.file):
-        lines = _lines_of(file)
-        for finding, more in _counted(findings):
-            yield from _finding(finding, lines)
-            if more:
-                yield f"  {_more(more)}"
+    """The findings, errors last, and the verdict, with the name of the release where several are checked."""
+    order = [(True, severity) for severity in reversed(SEVERITIES)] + [(False, key) for key in reversed(SEVERITIES)]
+    for finding in sorted(report.findings, key=lambda f: order.index((f.accepted, f.severity))):
+        yield from _finding(finding)
         yield ""
     verdict = console.painted("error", report.verdict) if report.exit_code else report.verdict
-    yield f"{verdict}{f' ({_one_line(report.release)})' if named else ''}."
+    fixable = sum(bool(finding.edits) and not finding.accepted for finding in report.findings)
+    yield (
+        f"{verdict}{f' ({_one_line(report.release)})' if named else ''}."
+        + (f" {fixable} fixable with --fix." if fixable else "")
+    )
 
 
-def _counted(findings: Iterable[Finding]) -> Iterator[tuple[Finding, list[Finding]]]:
-    """The findings of a file; three and more of one rule are one, with the others beside it."""
-    groups: dict[object, list[Finding]] = {}
-    for number, finding in enumerate(findings):
-        one = finding.severity != "error" and finding.rule.startswith(_COUNTED)
-        groups.setdefault((finding.rule, finding.severity, finding.accepted) if one else number, []).append(finding)
-    for group in groups.values():
-        first, *more = group
-        if len(more) < 2:
-            yield from ((finding, []) for finding in group)
-        else:
-            yield first, more
-
-
-def _more(others: list[Finding]) -> str:
-    """The number of further places, and the first three of them."""
-    lines = list(dict.fromkeys(str(finding.line) for finding in others))
-    shown = ", ".join(lines[:3]) + (", …" if len(lines) > 3 else "")
-    return f"and {len(others)} more of this kind in this file: line{'s' if len(lines) > 1 else ''} {shown}"
-
-
-def _finding(finding: Finding, lines: list[str]) -> Iterator[str]:
-    severity = "accepted" if finding.accepted else finding.severity
-    place = f"{_one_line(finding.file)}:{finding.line}:{finding.column}"
-    rule = f"{finding.rule} {finding.name}"
-    yield f"{place}: {console.painted(severity, severity)} {rule}: {_spoken(finding.message)}"
-    if finding.line <= len(lines):
-        yield from _excerpt(lines[finding.line - 1], finding.line, finding.column, severity)
+def _finding(finding: Finding) -> Iterator[str]:
+    kind = "accepted" if finding.accepted else finding.severity
+    sign = _SIGNS[kind] if console.shown(_SIGNS[kind]) == _SIGNS[kind] else ""
+    label = console.painted(kind, f"{sign} {kind}".lstrip())
+    places = finding.places
+    number = f" ({len(places)} places)" if len(places) > 1 else ""
+    heading = f"{finding.rule} {finding.name}{number}: {finding.message}"
+    first, *more = _wrapped(heading, len(f"{sign} {kind} "), "  ")
+    yield from (f"{label} {first}", *more)
+    yield from (_place(place, kind) for place in places[:PLACES_SHOWN])
+    if len(places) > PLACES_SHOWN:
+        left = len(places) - PLACES_SHOWN
+        yield f"  and {left} more place{'s' * (left > 1)}"
     clauses = ", ".join(f"{c.license.removeprefix('LicenseRef-')} {c.clause}" for c in finding.clauses)
-    for detail in (clauses and f"by {clauses}", _READING.get(finding.framing, ""), finding.remedy):
-        if detail:
-            yield f"  {_spoken(detail)}"
+    why = " ".join(filter(None, (finding.why, _FRAMINGS.get(finding.framing))))
+    why = f"{why} ({clauses})" if why and clauses else why or clauses
+    for name, text in (("why:", why), ("fix:", finding.remedy)):
+        if text:
+            lines = _wrapped(text, len("  fix: "), "       ")
+            yield from (f"  {name} {lines[0]}", *lines[1:])
 
 
-def _excerpt(line: str, number: int, column: int, severity: str) -> Iterator[str]:
-    """The line with its number, cut to the width around the column, and a caret."""
-    gutter = f"{number:>5} | "
-    room = max(20, console.width() - len(gutter) - 2)
-    first = max(0, column - 1 - room)
-    cells = [_cell(char) for char in line[first : column + room]]
-    if not cells or column - 1 - first > len(cells):
-        return
-    at = column - 1 - first
-    begin, used = at, 0
-    while begin and used + cells[begin - 1][1] <= room * 2 // 3:
-        begin -= 1
-        used += cells[begin][1]
-    if first == 0 and sum(width for _, width in cells) <= room and len(line) <= column + room:
-        begin, used = 0, sum(width for _, width in cells[:at])
-    end, whole = at, used
-    while end < len(cells) and whole + cells[end][1] <= room:
-        whole += cells[end][1]
-        end += 1
-    before = "…" if first + begin > 0 else ""
-    after = "…" if end < len(cells) or first + len(cells) < len(line) else ""
-    text = console.shown(before) + "".join(shown for shown, _ in cells[begin:end]) + console.shown(after)
-    yield console.painted("faint", gutter) + text.rstrip()
-    caret = " " * (used + len(console.shown(before)))
-    yield console.painted("faint", f"{'':>5} | ") + caret + console.painted(severity, "^")
+def _wrapped(text: str, used: int, indent: str) -> list[str]:
+    """A text in lines of the width of the output; the first has less room, the others are indented."""
+    width = console.width()
+    lines: list[str] = []
+    for line in text.splitlines() or [""]:
+        room = f"{'':{used}}" if not lines else indent
+        lines += textwrap.wrap(
+            console.shown(line),
+            width,
+            initial_indent=room,
+            subsequent_indent=indent,
+            break_long_words=False,
+            break_on_hyphens=False,
+        )
+    return [lines[0][used:], *lines[1:]] if lines else [""]
+
+
+def _place(place: Place, kind: str) -> str:
+    """A place, with its line where there is room for it."""
+    where = f"  --> {_one_line(place.file)}:{place.line}:{place.column}"
+    lines = _lines_of(place.file)
+    room = console.width() - len(where) - 2
+    # The first character of a file stands for the whole file.
+    if place.line > len(lines) or room < _EXCERPT or place[1:3] == (1, 1):
+        return where
+    shown = _excerpt(lines[place.line - 1], place.column, kind, room)
+    return f"{where}  {shown}" if shown else where
+
+
+def _excerpt(line: str, column: int, kind: str, room: int) -> str:
+    """The line, cut around a column to the room there is; from the column on in the colour of the severity."""
+    at = column - 1
+    if at > len(line):
+        return ""
+    # Tokens are masked before the line is cut, since a part of one is not recognized as a token.
+    head, tail = masked(line[:at]).lstrip(), masked(line[at:]).rstrip()
+    before, after = _cells(head[-room:]), _cells(tail[:room])
+    cut = (len(head) > room, len(tail) > room)
+    most = max(room // 3, room - _width(after))
+    kept = [cells[:] for cells in (before, after)]
+    while _width(before) > most - 2:
+        before.pop(0)
+    while _width(after) > room - _width(before) - 2:
+        after.pop()
+    if _width(kept[0]) + _width(kept[1]) <= room and not any(cut):
+        before, after = kept
+    start, end = (
+        console.shown("…") if gone else "" for gone in (before != kept[0] or cut[0], after != kept[1] or cut[1])
+    )
+    parts = (("faint", start, before), (kind, "", after))
+    shown = [console.painted(colour, text) for colour, sign, cells in parts if (text := sign + _text(cells))]
+    return "".join(shown) + console.painted("faint", end) * bool(end)
+
+
+def _text(cells: Iterable[tuple[str, int]]) -> str:
+    return "".join(shown for shown, _ in cells)
+
+
+def _cells(text: str) -> list[tuple[str, int]]:
+    return [_cell(char) for char in text]
+
+
+def _width(cells: Iterable[tuple[str, int]]) -> int:
+    return sum(width for _, width in cells)
 
 
 def _cell(char: str) -> tuple[str, int]:
@@ -133,6 +166,7 @@ def _cell(char: str) -> tuple[str, int]:
     return shown, 2 if unicodedata.east_asian_width(shown) in "WF" else 1
 
 
+@lru_cache(maxsize=4)
 def _lines_of(file: str) -> list[str]:
     """The lines of a file; none where it cannot be read as text."""
     path = Path(file).absolute()
@@ -143,11 +177,6 @@ def _lines_of(file: str) -> list[str]:
     if not text:
         return []
     return LINE_BREAK.split(text) if path.suffix in (".yaml", ".yml") else text.split("\n")
-
-
-def _spoken(text: str) -> str:
-    """A sentence, the lines of which stay below the finding they belong to."""
-    return "\n    ".join(console.shown(line) for line in text.splitlines())
 
 
 def _one_line(text: str) -> str:
