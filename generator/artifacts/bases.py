@@ -82,11 +82,12 @@ def merge_parents(text: str) -> Iterator[Upstream]:
 
     Args:
         text: The YAML text.
+
+    Raises:
+        yaml.YAMLError: It is not YAML.
+        RecursionError: It is nested too deep.
     """
-    try:
-        value = yaml.load(text, Loader=_Loader)
-    except (yaml.YAMLError, RecursionError):
-        return
+    value = yaml.load(text, Loader=_Loader)
     refs = [part.partition("@")[0] for ref in _models(value) for part in ref.split("+")]
     for ref in dict.fromkeys(refs):
         if parent := _named(ref, "merge"):

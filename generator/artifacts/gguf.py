@@ -1,4 +1,4 @@
-"""GGUF headers: the `general.*` keys, read until the tokenizer begins; tensor data is never read."""
+"""GGUF headers: the `general.*` keys, and whether the file is long enough for its tensors. No tensor is read."""
 
 from __future__ import annotations
 
@@ -10,19 +10,34 @@ from typing import BinaryIO, NamedTuple
 from generator.artifacts.folder import open_regular
 from generator.artifacts.safetensors import POINTER, Fault
 
-KEYS_LIMIT = 10_000
-"""Keys that are read; `general.*` stands at the beginning."""
+KEYS_LIMIT = 100_000
+"""Keys that are read."""
+TENSORS_LIMIT = 100_000
+"""Entries of tensors that are read."""
+ENTRIES_LIMIT = 4_000_000
+"""Texts and lists in lists, which are skipped one by one; the largest vocabularies have a quarter of it."""
 TEXT_LIMIT = 1024 * 1024
-"""Bytes that one text may have."""
-HEADER_LIMIT = 4 * 1024 * 1024
-"""Bytes that stand before the tokenizer, at most."""
+"""Bytes that a key, or the value of a `general.*` key, can have."""
+DEPTH_LIMIT = 8
+"""Lists within lists."""
 UNQUANTIZED = ("0", "1", "32")
 """`general.file_type` of whole numbers: F32, F16, BF16 (ggml, llama_ftype)."""
 
 # Sizes of scalar types by their number (gguf.md of ggml): u8 i8 u16 i16 u32 i32 f32 bool, then u64 i64 f64.
-_SIZES = {0: 1, 1: 1, 2: 2, 3: 2, 4: 4, 5: 4, 6: 4, 7: 1, 10: 8, 11: 8, 12: 8}
-_FORMATS = {0: "<B", 1: "<b", 2: "<H", 3: "<h", 4: "<I", 5: "<i", 6: "<f", 7: "<?", 10: "<Q", 11: "<q", 12: "<d"}
+_FORMATS = {0: "B", 1: "b", 2: "H", 3: "h", 4: "I", 5: "i", 6: "f", 7: "?", 10: "Q", 11: "q", 12: "d"}
 _TEXT, _ARRAY = 8, 9
+_CHUNK = 256 * 1024
+_ALIGNMENT = 32
+_DIMENSIONS = 32
+# Elements and bytes of one block, by the number of the type (ggml.h and gguf-py/gguf/constants.py of llama.cpp).
+# The size of a tensor of another type is not known.
+_BLOCKS = {
+    0: (1, 4), 1: (1, 2), 2: (32, 18), 3: (32, 20), 6: (32, 22), 7: (32, 24), 8: (32, 34), 10: (256, 84),
+    11: (256, 110), 12: (256, 144), 13: (256, 176), 14: (256, 210), 15: (256, 292), 16: (256, 66), 17: (256, 74),
+    18: (256, 98), 19: (256, 50), 20: (32, 18), 21: (256, 110), 22: (256, 82), 23: (256, 136), 24: (1, 1),
+    25: (1, 2), 26: (1, 4), 27: (1, 8), 28: (1, 8), 29: (256, 56), 30: (1, 2), 34: (256, 54), 35: (256, 66),
+    39: (32, 17), 40: (64, 36), 41: (128, 18),
+}  # fmt: skip
 
 
 class Gguf(NamedTuple):
@@ -36,8 +51,84 @@ class Gguf(NamedTuple):
     faults: tuple[Fault, ...] = ()
 
 
-class _Early(ValueError):
+class _EarlyEnd(ValueError):
     """The file ends inside its header."""
+
+
+class _OverLimit(ValueError):
+    """The header has more than is read."""
+
+
+class _Header:
+    """Numbers and texts of a header, read in chunks; nothing is read or skipped past the end of the file."""
+
+    def __init__(self, stream: BinaryIO) -> None:
+        self._stream = stream
+        self.size = os.fstat(stream.fileno()).st_size
+        self.at = 0
+        self.order = "<"
+        self._chunk, self._start = b"", 0
+        self._entries = 0
+
+    def bytes(self, number: int) -> bytes:
+        """Return the next bytes."""
+        at = self._load(number)
+        self.at += number
+        return self._chunk[at : at + number]
+
+    def number(self, kind: str) -> int:
+        """Return the next number of a kind of the module `struct`."""
+        size = struct.calcsize("<" + kind)
+        value: int = struct.unpack(self.order + kind, self.bytes(size))[0]
+        return value
+
+    def text(self) -> str:
+        """Return the next text."""
+        length = self.number("Q")
+        if length > self.size - self.at:
+            raise _EarlyEnd
+        if length > TEXT_LIMIT:
+            raise _OverLimit(f"a text of {length:,} bytes")
+        return self.bytes(length).decode("utf-8", "replace")
+
+    def skip(self, number: int) -> None:
+        """Go past bytes without reading them."""
+        if number > self.size - self.at:
+            raise _EarlyEnd
+        self.at += number
+
+    def skip_texts(self, number: int) -> None:
+        """Go past texts, of which a vocabulary has hundreds of thousands."""
+        if 8 * number > self.size - self.at:
+            raise _EarlyEnd
+        self.count(number)
+        length = struct.Struct(self.order + "Q").unpack_from
+        while number:
+            at = self._load(8)
+            chunk, last = self._chunk, len(self._chunk) - 8
+            while number and at <= last:
+                at += 8 + length(chunk, at)[0]
+                number -= 1
+            self.at = self._start
+            self.skip(at)
+
+    def count(self, number: int) -> None:
+        """Count entries of lists that are skipped one by one."""
+        self._entries += number
+        if self._entries > ENTRIES_LIMIT:
+            raise _OverLimit(f"lists of {self._entries:,} entries")
+
+    def _load(self, number: int) -> int:
+        """Have the next bytes in the chunk, and return where they begin in it."""
+        if number > self.size - self.at:
+            raise _EarlyEnd
+        at = self.at - self._start
+        if not 0 <= at <= len(self._chunk) - number:
+            self._stream.seek(self.at)
+            self._chunk, self._start, at = self._stream.read(max(number, _CHUNK)), self.at, 0
+            if len(self._chunk) < number:
+                raise _EarlyEnd
+        return at
 
 
 def read_gguf(path: Path) -> Gguf:
@@ -47,76 +138,113 @@ def read_gguf(path: Path) -> Gguf:
         path: A regular file.
     """
     found: dict[str, str] = {}
+    fault = None
     try:
         with open_regular(path) as stream:
-            if fault := _magic_fault(stream):
-                return Gguf(faults=(fault,))
-            _general(stream, found)
-    except _Early:
-        size = path.stat().st_size
-        return Gguf(found, (Fault("truncated", f"it ends inside its header, after {size:,} bytes"),))
+            header = _Header(stream)
+            fault = _magic_fault(header) or _read(header, found)
+    except _EarlyEnd:
+        fault = Fault("truncated", f"it ends inside its header, after {path.stat().st_size:,} bytes")
+    except _OverLimit as error:
+        fault = Fault("unread", f"its header holds {error}, so the rest was not read")
     except (ValueError, struct.error) as error:
-        return Gguf(found, (Fault("unreadable", f"its header holds {error}"),))
+        fault = Fault("unreadable", f"its header holds {error}")
     except OSError as error:
-        return Gguf(faults=(Fault("unreadable", f"it cannot be read ({error.strerror})"),))
-    return Gguf(found)
+        fault = Fault("unreadable", f"it cannot be read ({error.strerror})")
+    return Gguf(found, (fault,) if fault else ())
 
 
-def _magic_fault(stream: BinaryIO) -> Fault | None:
-    """What the first bytes show; after them the stream stands behind magic and version."""
-    size = os.fstat(stream.fileno()).st_size
-    head = stream.read(32)
-    stream.seek(8)
+def _magic_fault(header: _Header) -> Fault | None:
+    """What the first bytes show; after them the header stands behind magic and version, and has its byte order."""
+    head = header.bytes(min(32, header.size))
+    header.at = 8
     if head.startswith(POINTER):
         return Fault("pointer", "a Git LFS pointer stands in its place")
-    if size < 24:
-        return Fault("truncated", f"it has {size} bytes, less than a header needs")
+    if len(head) < 24:
+        return Fault("truncated", f"it has {len(head)} bytes, less than a header needs")
     if not head.startswith(b"GGUF"):
         return Fault("unreadable", "it is no GGUF file")
-    version = int.from_bytes(head[4:8], "little")
-    return None if version in (2, 3) else Fault("unreadable", f"it is of version {version}; 2 and 3 are read")
+    versions = {order: struct.unpack(order + "I", head[4:8])[0] for order in "<>"}
+    header.order = min(versions, key=lambda order: versions[order])
+    version = versions[header.order]
+    if version in (2, 3):
+        return None
+    known = Fault("unread", f"it is of GGUF version {version}; 2 and 3 are read")
+    return known if 0 < version < 100 else Fault("unreadable", "it has no version of GGUF")
 
 
-def _general(stream: BinaryIO, found: dict[str, str]) -> None:
-    _number(stream, 8)  # tensors
-    for _ in range(min(_number(stream, 8), KEYS_LIMIT)):
-        key, kind = _text(stream), _number(stream, 4)
-        if key.startswith("tokenizer."):
-            break
-        value = _value(stream, kind)
+def _read(header: _Header, general: dict[str, str]) -> Fault | None:
+    """Read all keys, then hold the tensors against the size of the file."""
+    tensors, keys = header.number("Q"), header.number("Q")
+    seen: set[str] = set()
+    for _ in range(min(keys, KEYS_LIMIT)):
+        key, kind = header.text(), header.number("I")
+        if key in seen:
+            raise ValueError(f"{key[:80]!r} twice")
+        seen.add(key)
         if key.startswith("general."):
-            found[key.removeprefix("general.")] = value
+            general[key.removeprefix("general.")] = _value(header, kind)
+        else:
+            _skip(header, kind)
+    if keys > KEYS_LIMIT:
+        raise _OverLimit(f"{keys:,} keys")
+    stated = general.get("alignment", "")
+    missing = _missing(header, tensors, int(stated) if stated.isdecimal() and int(stated) else _ALIGNMENT)
+    return Fault("truncated", f"its tensors end {missing:,} bytes after the file does") if missing > 0 else None
 
 
-def _value(stream: BinaryIO, kind: int) -> str:
+def _missing(header: _Header, tensors: int, alignment: int) -> int:
+    """Bytes that the file lacks for its tensors; 0 or less where it has them all."""
+    end = 0
+    for _ in range(min(tensors, TENSORS_LIMIT)):
+        header.skip(header.number("Q"))
+        dimensions = header.number("I")
+        if dimensions > _DIMENSIONS:
+            raise ValueError("a tensor of more dimensions than any has")
+        elements = 1
+        for _ in range(dimensions):
+            elements *= header.number("Q")
+        per_block, size = _BLOCKS.get(header.number("I"), (1, 0))
+        end = max(end, header.number("Q") + elements // per_block * size)
+    if tensors > TENSORS_LIMIT:
+        raise _OverLimit(f"{tensors:,} tensors")
+    return -(-header.at // alignment) * alignment + end - header.size if end else 0
+
+
+def _value(header: _Header, kind: int) -> str:
+    """Return the value of a `general.*` key."""
     if kind == _TEXT:
-        return _text(stream)
+        return header.text()
     if kind == _ARRAY:
-        inner, number = _number(stream, 4), _number(stream, 8)
-        if number > KEYS_LIMIT or inner == _ARRAY:
-            raise ValueError("a longer list than a header has")
-        if inner == _TEXT:
-            return ", ".join(_text(stream) for _ in range(number))
-        stream.seek(_SIZES.get(inner, 1) * number, os.SEEK_CUR)  # numbers in lists say nothing about a release
+        begin = header.at
+        inner, number = header.number("I"), header.number("Q")
+        if inner == _TEXT and number <= KEYS_LIMIT:
+            return ", ".join(header.text() for _ in range(number))
+        header.at = begin  # numbers in lists say nothing about a release
+        _skip(header, kind)
         return ""
-    if kind not in _SIZES:
+    if kind not in _FORMATS:
         raise ValueError("a type that GGUF does not know")
-    return str(struct.unpack(_FORMATS[kind], _exactly(stream, _SIZES[kind]))[0])
+    return str(header.number(_FORMATS[kind]))
 
 
-def _text(stream: BinaryIO) -> str:
-    length = _number(stream, 8)
-    if length > TEXT_LIMIT or stream.tell() > HEADER_LIMIT:
-        raise ValueError("a longer text than a header has")
-    return _exactly(stream, length).decode("utf-8", "replace")
-
-
-def _number(stream: BinaryIO, size: int) -> int:
-    return int.from_bytes(_exactly(stream, size), "little")
-
-
-def _exactly(stream: BinaryIO, size: int) -> bytes:
-    raw = stream.read(size)
-    if len(raw) != size:
-        raise _Early("less than it announces")
-    return raw
+def _skip(header: _Header, kind: int, depth: int = 0) -> None:
+    """Go past a value."""
+    if kind == _TEXT:
+        header.skip(header.number("Q"))
+    elif kind in _FORMATS:
+        header.skip(struct.calcsize("<" + _FORMATS[kind]))
+    elif kind != _ARRAY:
+        raise ValueError("a type that GGUF does not know")
+    else:
+        inner, number = header.number("I"), header.number("Q")
+        if inner in _FORMATS:
+            header.skip(number * struct.calcsize("<" + _FORMATS[inner]))
+        elif inner == _TEXT:
+            header.skip_texts(number)
+        elif depth >= DEPTH_LIMIT:
+            raise _OverLimit("lists within lists")
+        else:
+            header.count(number)
+            for _ in range(number):
+                _skip(header, inner, depth + 1)

@@ -270,8 +270,9 @@ def _merge(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     text = read_text(folder, name, JSON_LIMIT) if name else None
     if name is None or text is None:
         return
-    if parents := list(merge_parents(text)):
-        yield Sighting("layers.weights.derived_from", parents, name)
+    with contextlib.suppress(yaml.YAMLError, RecursionError):
+        if parents := list(merge_parents(text)):
+            yield Sighting("layers.weights.derived_from", parents, name)
 
 
 def _gguf(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:

@@ -42,7 +42,7 @@ class Fault(NamedTuple):
     """What is wrong with a file of weights.
 
     Attributes:
-        kind: `pointer`, `truncated`, `offsets` or `unreadable`.
+        kind: `pointer`, `truncated`, `offsets`, `unreadable` or `unread`: more than charter reads.
         told: A clause that says what, as it stands after the file's name and a colon.
     """
 

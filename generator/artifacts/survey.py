@@ -6,9 +6,12 @@ import contextlib
 import json
 import re
 from collections import Counter
+from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
+
+import yaml
 
 from generator.artifacts.bases import Upstream, adapter_base, config_base, merge_parents
 from generator.artifacts.card import CARD, CardFacts, read_card
@@ -24,10 +27,14 @@ INDEX_LIMIT = 32 * 1024 * 1024
 """Bytes of an index of shards that is read."""
 HEADERS_LIMIT = 4096
 """Files of weights whose headers are read."""
-CONFIGS_LIMIT = 64
+CONFIGS_LIMIT = 1000
 """Configurations of one name that are read, the ones nearest to the top first."""
+QUANTIZED = ("quantize_config.json", "hf_quant_config.json")
+AUTO_MAPS = ("config.json", "tokenizer_config.json", "processor_config.json", "preprocessor_config.json")
 _NO_INDEX = "it is no JSON mapping with a `weight_map` of tensors to files"
 _MERGES = ("mergekit_config.yml", "mergekit_config.yaml")
+_CONFIGS = dict.fromkeys(("adapter_config.json", *QUANTIZED, *AUTO_MAPS, *_MERGES))
+"""Files that state a base, a quantization or code of the model's own."""
 
 
 class Index(NamedTuple):
@@ -46,8 +53,17 @@ class Base(NamedTuple):
     word: str
 
 
+class Unread(NamedTuple):
+    """A configuration that cannot be read, why, and where in the file the first error is."""
+
+    path: str
+    reason: str
+    line: int = 1
+    column: int = 1
+
+
 class Survey:
-    """What lies in a folder and what it says; whatever cannot be read is silent here, and told by the rule on it.
+    """What lies in a folder and what it says; what cannot be read is empty here, and listed in `unread`.
 
     Args:
         folder: The folder of the release; None for a release that has none.
@@ -57,6 +73,7 @@ class Survey:
         self.folder = folder or Path()
         self._none = folder is None
         self._tables: dict[str, dict[str, Any]] = {}
+        self._unread: dict[str, Unread] = {}
 
     @cached_property
     def listing(self) -> Listing:
@@ -91,9 +108,12 @@ class Survey:
         Args:
             names: Names without a folder.
         """
-        ends = dict.fromkeys(map(ending, names))
-        found = [path for path in self.ending_in(*ends) if path.rpartition("/")[2] in names]
-        return tuple(sorted(found, key=lambda path: (path.count("/"), path))[:CONFIGS_LIMIT])
+        return self._called(names)[:CONFIGS_LIMIT]
+
+    def _called(self, names: Iterable[str]) -> tuple[str, ...]:
+        ends, wanted = dict.fromkeys(map(ending, names)), frozenset(names)
+        found = [path for path in self.ending_in(*ends) if path.rpartition("/")[2] in wanted]
+        return tuple(sorted(found, key=lambda path: (path.count("/"), path)))
 
     def table(self, path: str) -> dict[str, Any]:
         """Return what a JSON file holds; nothing where it is no mapping, or cannot be read.
@@ -103,10 +123,48 @@ class Survey:
         """
         if path not in self._tables:
             value: Any = None
-            with contextlib.suppress(CharterError, ValueError, RecursionError):
-                value = json.loads(read_inside(self.folder, path) or b"")
+            try:
+                value = json.loads(self._config(path))
+                if not isinstance(value, dict):
+                    self._unread[path] = Unread(path, "it is no JSON mapping")
+            except CharterError as error:
+                self._unread[path] = Unread(path, error.message.removeprefix(f"{path}: "))
+            except json.JSONDecodeError as error:
+                self._unread[path] = Unread(path, f"it is not JSON ({error.msg})", error.lineno, error.colno)
+            except (ValueError, RecursionError):
+                self._unread[path] = Unread(path, "it is not JSON")
             self._tables[path] = value if isinstance(value, dict) else {}
         return self._tables[path]
+
+    def _config(self, path: str) -> bytes:
+        """Read a configuration.
+
+        Raises:
+            CharterError: It cannot be read.
+        """
+        raw = read_inside(self.folder, path) or b""
+        if raw.startswith(POINTER):
+            raise CharterError("a Git LFS pointer stands in its place", "")
+        return raw
+
+    @cached_property
+    def unread(self) -> tuple[Unread, ...]:
+        """The configurations that cannot be read."""
+        for name in _CONFIGS:
+            for path in self.called(name):
+                if name in _MERGES:
+                    self._parents(path)
+                else:
+                    self.table(path)
+        return tuple(self._unread[path] for path in sorted(self._unread))
+
+    @cached_property
+    def left_out(self) -> tuple[str, ...]:
+        """The configurations and files of weights past the limits, which are not read."""
+        found = [path for name in _CONFIGS for path in self._called((name,))[CONFIGS_LIMIT:]]
+        found += [path for end in ("safetensors", "gguf") for path in self.ending_in(end)[HEADERS_LIMIT:]]
+        found += [path for path in self.ending_in("json") if path.endswith(".index.json")][CONFIGS_LIMIT:]
+        return tuple(found)
 
     def at(self, path: str, *words: str) -> Location:
         """Return where the first of these words that is in a file stands; its beginning, where none is or it is binary.
@@ -174,10 +232,22 @@ class Survey:
             if base := config_base(self.table(path)):
                 found.append(Base(base, path, '"_name_or_path"'))
         for path in self.called(*_MERGES):
-            with contextlib.suppress(CharterError):
-                parents = merge_parents(read_text(self.folder, path) or "")
-                found += [Base(parent, path, parent.ref) for parent in parents]
+            found += [Base(parent, path, parent.ref) for parent in self._parents(path)]
         return tuple(found)
+
+    def _parents(self, path: str) -> tuple[Upstream, ...]:
+        """The models that a configuration of mergekit names."""
+        try:
+            return tuple(merge_parents(read_text(self.folder, path) or ""))
+        except CharterError as error:
+            self._unread[path] = Unread(path, error.message.removeprefix(f"{path}: "))
+        except yaml.YAMLError as error:
+            mark = getattr(error, "problem_mark", None)
+            place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
+            self._unread[path] = Unread(path, "it is not YAML", *place)
+        except RecursionError:
+            self._unread[path] = Unread(path, "it is not YAML")
+        return ()
 
     @cached_property
     def model_files(self) -> tuple[str, ...]:

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from generator.artifacts.folder import open_regular
 from generator.artifacts.scan import ending
+from generator.artifacts.survey import AUTO_MAPS
 from generator.checks.art.files import named
 from generator.checks.registry import Hit, Subject, rule
 
@@ -21,7 +22,6 @@ _PICKLES = frozenset(
 _ALWAYS = frozenset(("pkl", "pickle", "joblib", "dill"))
 """Endings that mean a pickle whatever the first bytes are: they may be compressed, or of the oldest protocol."""
 _CUSTOM = ("modeling_", "configuration_", "tokenization_", "processing_", "image_processing_", "pipeline_")
-_AUTO_MAPS = ("config.json", "tokenizer_config.json", "processor_config.json", "preprocessor_config.json")
 _UNSAFE = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
@@ -156,7 +156,7 @@ def custom_code(subject: Subject) -> Iterator[Hit]:
     Good: the same, and a card that says what the code does
     """
     survey, told = subject.survey, False
-    for path in survey.called(*_AUTO_MAPS):
+    for path in survey.called(*AUTO_MAPS):
         stated = survey.table(path).get("auto_map")
         if not stated:
             continue

@@ -206,6 +206,39 @@ CASES: list[tuple[str, dict[str, Any], list[tuple[str, str, int, int]], dict[str
     ),
     ("ART116", {"model.safetensors": safetensors() + b"\0"}, [("error", "model.safetensors", 1, 1)], MODEL),
     ("ART117", {"model.safetensors": header(b"[]")}, [("error", "model.safetensors", 1, 1)], MODEL),
+    (
+        "ART119",
+        {"adapter_config.json": '{"base_model_name_or_path": "meta-llama/Llama-2-7b-hf",}'},
+        [("warning", "adapter_config.json", 1, 56)],
+        {"adapter_config.json": '{"base_model_name_or_path": "meta-llama/Llama-2-7b-hf"}'},
+    ),
+    ("ART119", {"config.json": "{}" + " " * 5_000_000}, [("warning", "config.json", 1, 1)], {"config.json": "{}"}),
+    ("ART119", {"config.json": "[" * 100_000}, [("warning", "config.json", 1, 1)], {"config.json": "\ufeff{}"}),
+    ("ART119", {"tokenizer_config.json": "[]"}, [("warning", "tokenizer_config.json", 1, 1)], {"other.json": "["}),
+    (
+        "ART119",
+        {"onnx/config.json": b"\xff{}"},
+        [("warning", "onnx/config.json", 1, 1)],
+        {".venv/config.json": b"\xff{}"},
+    ),
+    (
+        "ART119",
+        {"mergekit_config.yml": "models:\n- model: a: b\n"},
+        [("warning", "mergekit_config.yml", 2, 11)],
+        {"mergekit_config.yml": "models:\n- model: a\n"},
+    ),
+    (
+        "ART119",
+        {"config.json": "version https://git-lfs.github.com/spec/v1\noid sha256:0\nsize 1\n"},
+        [("warning", "config.json", 1, 1)],
+        {},
+    ),
+    (
+        "ART119",
+        {f"{n}/config.json": "{}" for n in range(1001)},
+        [("warning", "999/config.json", 1, 1)],
+        {f"{n}/config.json": "{}" for n in range(1000)},
+    ),
 ]
 
 

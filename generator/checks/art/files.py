@@ -200,6 +200,36 @@ def folder_not_read(subject: Subject) -> Iterator[Hit]:
         yield Hit(f"{path or 'the folder'} cannot be listed.", "Make it readable.", at=subject.survey.at(path))
 
 
+@rule("ART119", "file-not-read", "warning")
+def file_not_read(subject: Subject) -> Iterator[Hit]:
+    """A configuration or the header of a weights file cannot be read, so what it states was not checked.
+
+    Configurations name the base model, a quantization, or code that runs on the reader's machine. charter reads
+    adapter_config.json, config.json, the configurations of tokenizers and processors, and mergekit_config.yml.
+
+    Bad: adapter_config.json with a comma after the last entry
+
+    Good: valid JSON
+    """
+    survey = subject.survey
+    for found in survey.unread:
+        yield Hit(
+            f"{found.path}: {found.reason}. charter could not check what it states.",
+            "Correct the file, or save it again with the program that wrote it.",
+            at=survey.at(found.path)._replace(line=found.line, column=found.column),
+        )
+    for path, gguf in survey.ggufs.items():
+        for fault in gguf.faults:
+            if fault.kind == "unread":
+                yield Hit(f"{path}: {fault.told}.", "Check its license and base yourself.", at=survey.at(path))
+    if left := survey.left_out:
+        yield Hit(
+            f"Too many files to read them all. Not read: {named(left)}.",
+            "Run charter in the folder of each model.",
+            at=survey.at(left[0]),
+        )
+
+
 _COUNT = (
     r"^[ \t|*>#-]{0,20}(?:number of |total |model )?param(?:eter)?s?(?: count)?[ \t*:|]{1,20}~?"
     r"(?P<number>\d{1,3}(?:,\d{3}){1,6}|\d{1,15}(?:\.\d{1,6})?) ?(?P<scale>[KMBT]|thousand|million|billion|trillion)?\b"

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.artifacts.bases import hub_ref, is_path, is_quantized
 from generator.artifacts.gguf import UNQUANTIZED
-from generator.artifacts.survey import Base
+from generator.artifacts.survey import QUANTIZED, Base
 from generator.checks.art.files import items_of, named
 from generator.checks.registry import Hit, Subject, rule
 
@@ -81,7 +81,7 @@ def quantization_not_declared(subject: Subject) -> Iterator[Hit]:
     survey = subject.survey
     marks = [(path, '"quanti') for path in survey.called("config.json")]
     marks = [(path, word) for path, word in marks if is_quantized(survey.table(path))]
-    marks += [(path, "bits") for path in survey.called("quantize_config.json", "hf_quant_config.json")]
+    marks += [(path, "bits") for path in survey.called(*QUANTIZED)]
     for path, gguf in survey.ggufs.items():
         if gguf.general and gguf.general.get("file_type") not in UNQUANTIZED:
             marks.append((path, ""))

@@ -75,7 +75,7 @@ def index_differs(subject: Subject) -> Iterator[Hit]:
 def weights_truncated(subject: Subject) -> Iterator[Hit]:
     """A file of weights ends before its tensors do, by what its own header says: a download or a copy broke off.
 
-    A Git LFS pointer in its place is a warning. Of GGUF files the header alone is looked at, up to the tokenizer.
+    A Git LFS pointer in its place is a warning.
 
     Bad: model.safetensors has 100 bytes less than its header says
 
