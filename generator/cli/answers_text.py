@@ -69,6 +69,8 @@ def _layer(entry: LayerRights, book: Book, width: int) -> Iterator[str]:
         head = f"  {ACT_TITLES[right.act]:<{_LABEL}}{ANSWER_WORDS[right.answer]:<{_ANSWER}}"
         cited = ", ".join(_cited(ref) for ref in right.clauses[:2]) + (" …" if len(right.clauses) > 2 else "")
         why = right.because + (f" ({cited})" if cited else "") + (f" By way of {right.via[-1]}." if right.via else "")
+        if right.contested:
+            why += f" Others read: {', '.join(ANSWER_WORDS[answer].lower() for answer in right.contested)}."
         if width >= 100:
             yield from _filled(why, width, head, " " * len(head))
         else:

@@ -249,6 +249,7 @@ def _right(right: Right, book: Book) -> dict[str, Any]:
         "because": right.because,
         "clauses": [_clause(ref, book) for ref in right.clauses],
         "via": list(right.via),
+        "contested": list(right.contested),
     }
 
 

@@ -31,11 +31,16 @@ _BESIDE_THE_PURPOSE = frozenset({"use_outputs", "train_other_models_on_outputs",
 
 
 class Decided(NamedTuple):
-    """An answer that a given fact decides, with its reason and clause."""
+    """An answer that a given fact decides, with its reason and clause.
+
+    Attributes:
+        contested: Other answers that a careful reader may defend; none once a fact decides.
+    """
 
     answer: str
     because: str
     clause: str | None
+    contested: tuple[str, ...] = ()
 
 
 def parse_given(stated: Iterable[str] | Mapping[str, object] | None) -> Given:

@@ -27,12 +27,14 @@ class Voice(NamedTuple):
 
     Attributes:
         via: The upstreams that the deciding terms came through; empty for the item's own license.
+        contested: Other answers that a careful reader of the same texts may defend.
     """
 
     answer: str
     because: str
     clauses: tuple[ClauseRef, ...]
     via: tuple[str, ...]
+    contested: tuple[str, ...] = ()
 
 
 class Right(NamedTuple):
@@ -78,6 +80,15 @@ class Right(NamedTuple):
     def via(self) -> tuple[str, ...]:
         """The upstreams it came through, each once."""
         return tuple(dict.fromkeys(name for voice in self.deciding for name in voice.via))
+
+    @property
+    def contested(self) -> tuple[str, ...]:
+        """Other answers that careful readers of the same texts defend, in the order of the vocabulary.
+
+        Where the two framings differ beyond reconciling, the answer says so itself.
+        """
+        voices = self.deciding
+        return voices[0].contested if len(voices) == 1 else ()
 
 
 class Duty(NamedTuple):
@@ -185,17 +196,34 @@ def _strictest(voices: list[Voice]) -> Voice:
     """The first of the strictest voices speaks; those as strict add their clauses."""
     first = max(voices, key=lambda voice: rank(voice.answer))
     clauses = tuple(dict.fromkeys(c for voice in voices if voice.answer == first.answer for c in voice.clauses))
-    return Voice(first.answer, first.because, clauses, first.via)
+    contested = _contested(first.answer, [(voice.answer, *voice.contested) for voice in voices], max, min)
+    return Voice(first.answer, first.because, clauses, first.via, contested)
+
+
+def _contested(
+    answer: str, readings: list[tuple[str, ...]], pick: Callable[..., int], least: Callable[..., int]
+) -> tuple[str, ...]:
+    """The other answers that come out if each text is read in one of its ways.
+
+    Args:
+        answer: The answer as we read the texts.
+        readings: The answers that each text is read as.
+        pick: `max` where the texts bind together, `min` where one may be chosen.
+        least: The other of the two.
+    """
+    bound = pick(least(rank(word) for word in words) for words in readings)
+    found = {word for words in readings for word in words if pick(rank(word), bound) == rank(word)}
+    return tuple(word for word in ANSWERS if word in found and word != answer)
 
 
 def _voice(flow: Flow, act: str, terms_of: TermsOf, given: Given) -> Voice:
     if flow.license is None:
         because = reason("unknown_upstream", via=flow.via[-1]) if flow.via else reason("no_statement")
         return Voice("unclear", because, (), flow.via)
-    answer, because, clauses = _expression(flow.license, act, terms_of, given)
+    answer, because, clauses, contested = _expression(flow.license, act, terms_of, given)
     if flow.as_of:
         because = f"{because} {reason('known_base', base=flow.via[-1], license=str(flow.license), as_of=flow.as_of)}"
-    return Voice(answer, because, clauses, flow.via)
+    return Voice(answer, because, clauses, flow.via, contested)
 
 
 def _one(terms: Terms, act: str, given: Given) -> Decided:
@@ -213,14 +241,15 @@ def _one(terms: Terms, act: str, given: Given) -> Decided:
 
 def _expression(
     expression: Expression, act: str, terms_of: TermsOf, given: Given
-) -> tuple[str, str, tuple[ClauseRef, ...]]:
+) -> tuple[str, str, tuple[ClauseRef, ...], tuple[str, ...]]:
     """Answer for an expression: `AND` binds together and takes the strictest, `OR` is the recipient's choice."""
     if not expression.parts:
-        answer, because, clause = _one(terms_of(expression.license), act, given)
-        return answer, because, (ClauseRef(expression.license, clause),) if clause else ()
+        answer, because, clause, contested = _one(terms_of(expression.license), act, given)
+        return answer, because, (ClauseRef(expression.license, clause),) if clause else (), contested
     answers = [(_expression(part, act, terms_of, given), part) for part in expression.parts]
-    pick = max if expression.operator == "AND" else min
-    (answer, because, clauses), part = pick(answers, key=lambda entry: rank(entry[0][0]))
+    pick, least = (max, min) if expression.operator == "AND" else (min, max)
+    (answer, because, clauses, _), part = pick(answers, key=lambda entry: rank(entry[0][0]))
     if expression.operator == "OR":
         because = reason("chosen", license=str(part), because=because)
-    return answer, because, clauses
+    contested = _contested(answer, [(found[0], *found[3]) for found, _ in answers], pick, least)
+    return answer, because, clauses, contested

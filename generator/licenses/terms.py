@@ -58,11 +58,16 @@ class TextSource(NamedTuple):
 
 
 class Answer(NamedTuple):
-    """One answer with its reason and the clause it stands in (None where the text is silent)."""
+    """One answer with its reason and the clause it stands in (None where the text is silent).
+
+    Attributes:
+        contested: Other answers that a careful reader of the same text may defend.
+    """
 
     answer: str
     because: str
     clause: str | None
+    contested: tuple[str, ...] = ()
 
 
 class Obligation(NamedTuple):
@@ -275,7 +280,7 @@ def _facts(key: LicenseId) -> dict[str, Any]:
 
 
 def _answer(raw: Mapping[str, Any]) -> Answer:
-    return Answer(raw["answer"], raw["because"], raw["clause"])
+    return Answer(raw["answer"], raw["because"], raw["clause"], tuple(raw.get("contested") or ()))
 
 
 def _said(raw: Mapping[str, Any] | None) -> Answer:

@@ -59,16 +59,18 @@ def test_it_has_the_shape_of_facts(path: Path) -> None:
     assert KEYS <= raw.keys() <= KEYS | OPTIONAL
     assert list(raw["acts"]) == list(ACTS)
     for act in raw["acts"].values():
-        assert act.keys() <= {"answer", "because", "clause", "also_accept"}
+        assert act.keys() <= {"answer", "because", "clause", "contested"}
         assert act["answer"] in ANSWERS
         assert act["because"].strip().endswith(".")
-        assert set(act.get("also_accept", ())) <= set(ANSWERS)
+        assert set(act.get("contested", ())) <= {*ANSWERS} - {act["answer"]}
     for duty in raw["obligations"]:
         assert duty["id"] in OBLIGATIONS
+        assert "also_accept" not in duty
         assert set(duty["triggered_by"]) <= set(ACTS)
         assert duty["detail"].strip()
     for limit in raw["limits"]:
         assert limit["id"] in LIMITS
+        assert "also_accept" not in limit
         if "threshold" in limit:
             assert limit["threshold"]["fact"] in ("monthly_active_users", "annual_revenue_usd")
             assert limit["threshold"]["over"] > 0

@@ -186,6 +186,41 @@ def test_the_command_shows_a_table_duties_limits_and_quotes() -> None:
     assert done.stdout.rstrip().endswith("This is a reading of license texts, not legal advice.")
 
 
+@pytest.mark.parametrize(
+    ("target", "act", "answer", "contested"),
+    [
+        ("cc0-1.0", "use_outputs", "yes", ["unclear"]),
+        ("cc0-1.0", "sublicense", "no", ["yes", "unclear"]),
+        ("mit", "use", "yes", []),
+        # AND: a reading that another part rules out is no reading of the whole
+        ("cc0-1.0 AND mit", "use_outputs", "unclear", []),
+        ("cc0-1.0 AND wtfpl", "use_outputs", "unclear", ["yes"]),
+        ("cc0-1.0 AND cc-by-nc-4.0", "commercial_use", "no", []),
+        ("cc0-1.0 AND mit", "sublicense", "no", ["yes", "unclear"]),
+        # OR: the recipient takes the freest
+        ("cc0-1.0 OR mit", "sublicense", "yes", []),
+        ("gpl-3.0 OR llama1", "patent_use", "yes", ["conditional"]),
+    ],
+)
+def test_what_careful_readers_answer_differently_is_named(
+    target: str, act: str, answer: str, contested: list[str]
+) -> None:
+    (entry,) = rights(f"license:{target}", acts=[act]).to_dict()["layers"]
+    assert (entry["rights"][0]["answer"], entry["rights"][0]["contested"]) == (answer, contested)
+
+
+def test_a_fact_that_decides_leaves_nothing_contested() -> None:
+    (entry,) = rights("license:gpl-3.0 AND cc-by-nc-4.0", acts=["use"], given=["purpose=commercial"]).layers
+    assert (entry.rights[0].answer, entry.rights[0].contested) == ("no", ())
+
+
+def test_the_command_names_what_others_read() -> None:
+    done = subprocess.run(
+        [sys.executable, "-m", "generator", "rights", "cc0-1.0"], capture_output=True, text=True, check=False
+    )
+    assert "Others read: unclear." in " ".join(done.stdout.split())
+
+
 def test_several_targets_give_a_list_in_order() -> None:
     done = subprocess.run(
         [sys.executable, "-m", "generator", "rights", "gemma", "mit", "--act", "use", "--format", "json"],
