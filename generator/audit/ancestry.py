@@ -62,6 +62,28 @@ class Ancestry:
                     waiting.append(child)
         return found
 
+    def path(self, base: int, root: int) -> list[tuple[int, int]]:
+        """Return the shortest way from a base up to one that it is made from: each with the relation to the one before.
+
+        Args:
+            base: Where it begins; its own relation is -1.
+            root: Where it ends.
+        """
+        before: dict[int, tuple[int, int]] = {base: (base, -1)}
+        waiting = deque([base])
+        while waiting and root not in before:
+            node = waiting.popleft()
+            for above, relation in sorted(self.parents.get(node, ())):
+                if above not in before:
+                    before[above] = (node, relation)
+                    waiting.append(above)
+        steps: list[tuple[int, int]] = []
+        node = root
+        while node in before and node != base:
+            steps.append((node, before[node][1]))
+            node = before[node][0]
+        return [(base, -1), *reversed(steps)]
+
     def cycles(self) -> tuple[tuple[int, ...], ...]:
         """Return the groups of bases that are made from each other in a circle, each in order."""
         return tuple(tuple(sorted(group)) for group in _circles(self._circular(), self.parents))

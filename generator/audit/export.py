@@ -16,7 +16,7 @@ _OPTIONS = {
     ".csv": "format csv, header true, force_quote *",
     ".jsonl": "format json, array false",
 }
-_TEXTS = tuple(name for name in COLUMNS if name not in ("depth", "downloads"))
+_TEXTS = tuple(name for name in COLUMNS if name not in ("depth", "downloads", "same_publisher"))
 
 
 def check_name(path: Path) -> str:

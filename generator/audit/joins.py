@@ -157,9 +157,13 @@ def unpacked(found: Frame) -> Frame:
     ).drop("packed")
 
 
-def pack(before: bool, depth: int, via: int, root: int) -> int:
+HERE, BEFORE, BY_OWNER = range(3)
+"""Where terms were left out: by the model itself, by a base before it, or before it by the publisher of the root."""
+
+
+def pack(before: int, depth: int, via: int, root: int) -> int:
     """Return an origin as one number: the least is one that nobody dropped before, then the nearest."""
-    return ((int(before) * 4096 + min(depth, 4095)) * _SIZE + via) * _SIZE + root
+    return ((before * 4096 + min(depth, 4095)) * _SIZE + via) * _SIZE + root
 
 
 def composed_relations(table: Any) -> dict[str, list[int]]:  # noqa: ANN401 - a LicenseTable, not imported for its type
@@ -187,7 +191,9 @@ def named(found: Frame, models: Frame, numbers: Frame, licenses: Frame, problems
     joined = joined.join(refs.rename({"b": "root", "ref": "root_ref"}), on="root")
     joined = joined.join(refs.rename({"b": "via", "ref": "via_ref"}), on="via")
     joined = joined.join(models.select("model", "id"), on="model").join(licenses, on="license")
-    dropped = (nw.col("kind") == "dropped") & (nw.col("before") == 1)
+    dropped = (nw.col("kind") == "dropped") & (nw.col("before") != HERE)
+    same = (nw.col("before") == BY_OWNER) | ((nw.col("before") == HERE) & (_owner("id") == _owner("root_ref")))
+    same = same & nw.col("kind").is_in(["dropped", "inherited"])
     kind = nw.when(dropped).then(nw.lit("inherited")).otherwise(nw.col("kind"))
     return joined.with_columns(kind.alias("kind"), nw.col("depth").cast(nw.Int64)).select(
         nw.col("id").alias("model"),
@@ -197,7 +203,30 @@ def named(found: Frame, models: Frame, numbers: Frame, licenses: Frame, problems
         nw.col("relation_word").alias("relation"),
         nw.col("via_ref").alias("via"),
         *("depth", "answer", "clause", "kind", "framing", "downloads"),
+        nw.when(same).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64).alias("same_publisher"),
     )
+
+
+def of_others(found: Frame, models: Frame, numbers: Frame) -> Frame:
+    """Return those findings in numbers that aren't about the terms of the same publisher.
+
+    Args:
+        found: What `unpacked` returned.
+        models: `model`, `id`.
+        numbers: `b`, `ref`.
+    """
+    import narwhals as nw
+
+    roots = numbers.select(nw.col("b").alias("root"), nw.col("ref").alias("root_ref"))
+    joined = found.join(models.select("model", "id"), on="model").join(roots, on="root")
+    same = (nw.col("before") == HERE) & (_owner("id") == _owner("root_ref"))
+    return joined.filter((nw.col("before") != BY_OWNER) & ~same).drop("id", "root_ref")
+
+
+def _owner(column: str) -> Any:  # noqa: ANN401 - an expression of Narwhals
+    import narwhals as nw
+
+    return nw.col(column).str.split("/").list.get(0)
 
 
 def counted(frame: Frame, *columns: str) -> Frame:
@@ -213,11 +242,11 @@ def counted(frame: Frame, *columns: str) -> Frame:
     return once.group_by(*columns).agg(nw.len().alias("models"), nw.col("downloads").sum())
 
 
-def rows_of(frame: Frame, column: str) -> Frame:
-    """Return each value of a column with the number of its rows."""
+def counted_rows(frame: Frame, *columns: str) -> Frame:
+    """Return each distinct value of some columns with the number of its rows."""
     import narwhals as nw
 
-    return frame.group_by(column).agg(nw.len().alias("rows"))
+    return frame.group_by(*columns).agg(nw.len().alias("rows")).select(*columns, "rows")
 
 
 def misnamed(derived: Frame, models: Frame, wanted: Frame, prefix: str) -> Frame:
@@ -268,6 +297,7 @@ def alone(owned: Frame) -> Frame:
         nw.lit("self_reference").alias("kind"),
         nw.lit("").alias("framing"),
         "downloads",
+        nw.lit(0).cast(nw.Int64).alias("same_publisher"),
     )
 
 
@@ -289,4 +319,5 @@ def in_circle(owned: Frame) -> Frame:
         nw.lit("cycle").alias("kind"),
         nw.lit("").alias("framing"),
         "downloads",
+        nw.lit(0).cast(nw.Int64).alias("same_publisher"),
     )

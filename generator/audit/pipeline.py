@@ -78,6 +78,7 @@ class Outcome(NamedTuple):
         derived: `model`, `terms`, `license`, `downloads`.
         asked: Combinations that the engine was asked about.
         owned: The license that each base with bases of its own states itself.
+        dropped: The licenses that a base drops itself.
         droppers: Bases that drop a license themselves, by both numbers.
     """
 
@@ -93,6 +94,7 @@ class Outcome(NamedTuple):
     derived: Frame
     asked: int
     owned: dict[int, int]
+    dropped: dict[int, frozenset[int]]
     droppers: dict[tuple[int, int], Dropper]
 
 
@@ -131,8 +133,9 @@ def run(engine: Engine, tables: Tables, facts: Given, progress: Progress) -> Out
     )
     progress("Collecting the findings")
     problems = _Problems(table, combined)
-    dropped = {b: verdicts.dropped(ancestry.inherited.get(b, 0), license_) for b, license_ in owned.items()}
-    origins, droppers = _origins(engine, ancestry, problems.licenses, dropped)
+    held = {b: verdicts.dropped(ancestry.inherited.get(b, 0), license_) for b, license_ in owned.items()}
+    dropped = {b: licenses_ for b, licenses_ in held.items() if licenses_}
+    origins, droppers = _origins(engine, ancestry, bases, problems.licenses, dropped)
     composed = engine.table(joins.composed_relations(table))
     found = joins.sources(derived, edges, origins, composed, engine.table(problems.rows))
     numbered = engine.keep(joins.unpacked(found))
@@ -140,7 +143,7 @@ def run(engine: Engine, tables: Tables, facts: Given, progress: Progress) -> Out
     findings = words.findings(numbered, problems, selves, ancestry)
     return Outcome(
         table, ancestry, bases, combined, tuple(stated.values()), findings, numbered, tuple(problems.kinds), edges,
-        derived, verdicts.asked, owned, droppers,
+        derived, verdicts.asked, owned, dropped, droppers,
     )  # fmt: skip
 
 
@@ -185,28 +188,50 @@ def _inherited(engine: Engine, edges: Frame, ancestry: Ancestry, table: LicenseT
 
 
 def _origins(
-    engine: Engine, ancestry: Ancestry, licenses: Set[int], dropped: Mapping[int, frozenset[int]]
+    engine: Engine, ancestry: Ancestry, bases: Bases, licenses: Set[int], dropped: Mapping[int, frozenset[int]]
 ) -> tuple[Frame, dict[tuple[int, int], Dropper]]:
     """Where the terms of bases come from, for the licenses that findings are about."""
     found = ancestry.origins(licenses.__contains__)
     droppers: dict[tuple[int, int], Dropper] = {}
+    roots: dict[tuple[int, int], int] = {}
+    for (b, term), origin in found.items():
+        license_ = license_in(term)
+        if license_ in dropped.get(b, ()):
+            held = Dropper(license_ in dropped.get(origin.via, ()), origin.via, origin.depth)
+            if held <= droppers.get((b, license_), held):
+                droppers[b, license_], roots[b, license_] = held, origin.root
+    owned = _by_owner(engine, bases, droppers, roots)
     columns: dict[str, list[int]] = {"b": [], "inherited": [], "inner": [], "packed": []}
     add = [columns[name].append for name in columns]
     for b, license_ in enumerate(ancestry.licenses):
         if license_ in licenses:
             root, depth = ancestry.first(b, license_)
-            for put, value in zip(add, (b, license_, -1, joins.pack(False, depth + 1, b, root)), strict=True):
+            for put, value in zip(add, (b, license_, -1, joins.pack(joins.HERE, depth + 1, b, root)), strict=True):
                 put(value)
     for (b, term), origin in found.items():
         license_ = license_in(term)
-        before = license_ in dropped.get(b, ())
-        if before:
-            held = Dropper(license_ in dropped.get(origin.via, ()), origin.via, origin.depth)
-            droppers[b, license_] = min(droppers.get((b, license_), held), held)
+        before = joins.HERE
+        if (b, license_) in droppers:
+            before = joins.BY_OWNER if (b, license_) in owned else joins.BEFORE
         packed = joins.pack(before, origin.depth + 1, b, origin.root)
         for put, value in zip(add, (b, license_, relation_in(term), packed), strict=True):
             put(value)
     return engine.table(columns), droppers
+
+
+def _by_owner(
+    engine: Engine, bases: Bases, droppers: Mapping[tuple[int, int], Dropper], roots: Mapping[tuple[int, int], int]
+) -> set[tuple[int, int]]:
+    """Those bases that drop a license where the first to do so has the publisher of the root, who may own the terms."""
+    wanted = engine.table({"b": sorted({b for b, _ in droppers} | set(roots.values()))})
+    refs = engine.rows(bases.numbers.join(wanted, on="b").select("b", "ref"))
+    owners = {b: ref.partition("/")[0] for b, ref in refs}
+    found: set[tuple[int, int]] = set()
+    for key, dropper in sorted(droppers.items(), key=lambda entry: entry[1].depth):
+        same = owners[key[0]] == owners[roots[key]]
+        if (dropper.base, key[1]) in found if dropper.before else same:
+            found.add(key)
+    return found
 
 
 class _Problems:

@@ -23,6 +23,7 @@ COLUMNS = (
     "kind",
     "framing",
     "downloads",
+    "same_publisher",
 )
 """The columns of a finding."""
 
@@ -43,6 +44,7 @@ class Row(NamedTuple):
         kind: One of `KINDS`.
         framing: `both`, or `program` where it applies only if training data counts as source code.
         downloads: Of the model.
+        same_publisher: 1 where the terms are left out by the publisher of the root, who may own them.
     """
 
     model: str
@@ -57,6 +59,41 @@ class Row(NamedTuple):
     kind: str
     framing: str
     downloads: int
+    same_publisher: int
+
+
+class Step(NamedTuple):
+    """A model in a chain, from the one that was checked up to the root.
+
+    Attributes:
+        model: The model.
+        license: What its card states, or what is known of it; empty where nothing is.
+        relation: How the model before it is made from it; empty for the first.
+        drops: Whether its license leaves out the terms of the root.
+    """
+
+    model: str
+    license: str
+    relation: str
+    drops: bool
+
+
+class Branch(NamedTuple):
+    """A base that is made from a root, with the models below it.
+
+    Attributes:
+        model: The base.
+        license: Its license.
+        relation: How it is made from the root.
+        below: Models that are made from it, in one step or more.
+        conflicts: Of these, those with a conflict about the terms of the root.
+    """
+
+    model: str
+    license: str
+    relation: str
+    below: int
+    conflicts: int
 
 
 class Count(NamedTuple):
@@ -76,6 +113,7 @@ class Root(NamedTuple):
         conflicts: Models below it whose license drops its terms.
         downloads: Of these.
         below: All models that are made from it, in one step or more.
+        branches: The bases right below it with most models below them.
     """
 
     root: str
@@ -83,6 +121,7 @@ class Root(NamedTuple):
     conflicts: int
     downloads: int
     below: int
+    branches: tuple[Branch, ...]
 
 
 class Fix(NamedTuple):
@@ -143,7 +182,10 @@ class AuditReport(NamedTuple):
         derived: Models that are made from something.
         answers: Models by the strictest answer; `unchecked` where nothing could be checked.
         counts: Findings by kind.
+        same_publisher: Findings about terms that the publisher of the root left out, who may own them; they are in no
+            list of this report.
         worst: The findings about the models that are downloaded most.
+        chains: For each of these the way from the model to the root.
         fixes: Which changes clear most findings.
         roots: Which bases have most conflicts below them.
         pairs: Which licenses conflict most.
@@ -164,7 +206,9 @@ class AuditReport(NamedTuple):
     derived: int
     answers: dict[str, int]
     counts: tuple[Count, ...]
+    same_publisher: int
     worst: tuple[Row, ...]
+    chains: tuple[tuple[Step, ...], ...]
     fixes: tuple[Fix, ...]
     roots: tuple[Root, ...]
     pairs: tuple[Pair, ...]
@@ -197,9 +241,15 @@ class AuditReport(NamedTuple):
             "derived": self.derived,
             "answers": dict(self.answers),
             "findings": {c.kind: {"findings": c.findings, "models": c.models} for c in self.counts},
-            "worst": [row._asdict() for row in self.worst],
+            "same_publisher": self.same_publisher,
+            "worst": [
+                row._asdict() | {"chain": [step._asdict() for step in chain]}
+                for row, chain in zip(self.worst, self.chains, strict=True)
+            ],
             "fixes": [fix._asdict() for fix in self.fixes],
-            "roots": [root._asdict() for root in self.roots],
+            "roots": [
+                root._asdict() | {"branches": [branch._asdict() for branch in root.branches]} for root in self.roots
+            ],
             "pairs": [pair._asdict() for pair in self.pairs],
             "gaps": {
                 "statements": [gap._asdict() for gap in self.gaps],

@@ -63,6 +63,12 @@ class Audit:
         """Return the document `modelcharter.audit/1`."""
         return self.report.to_dict()
 
+    def to_html(self) -> str:
+        """Return the report as one web page, which fetches nothing."""
+        from generator.audit.page import audit_page
+
+        return audit_page(self.report)
+
     def write(self, path: str | Path) -> None:
         """Write the findings to a file: Parquet, CSV or JSON Lines, by the end of its name.
 

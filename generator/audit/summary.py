@@ -15,6 +15,7 @@ from generator.audit.report import (
     COLUMNS,
     KINDS,
     AuditReport,
+    Branch,
     Condition,
     Count,
     Fix,
@@ -22,6 +23,7 @@ from generator.audit.report import (
     Pair,
     Root,
     Row,
+    Step,
 )
 from generator.audit.tables import Frame
 from generator.licenses.derive import ACT_OF
@@ -30,6 +32,8 @@ from generator.release.vocabulary import RELATIONS
 
 LISTED = 20
 """Entries of each list of a report."""
+_BRANCHED, _BRANCHES, _LOOKED_AT = 6, 6, 40
+"""Roots whose branches are shown, how many of these, and how many are looked at."""
 _HIDDEN = frozenset(
     {
         *("naming_prefix", "display_built_with", "acceptable_use_policy", "pass_on_use_restrictions", "attribution"),
@@ -66,15 +70,20 @@ def summarize(engine: Engine, outcome: Outcome, findings: Frame, models: Frame, 
     for entry in outcome.combined:
         answers[entry.combination.answer or "unchecked"] += entry.models
     by_kind = {row[0]: row[1:] for row in engine.rows(_by_kind(findings))}
-    refused = findings.filter((nw.col("answer") == "no") & (nw.col("kind") != "clash"))
+    refused = findings.filter(
+        (nw.col("answer") == "no") & (nw.col("kind") != "clash") & (nw.col("same_publisher") == 0)
+    )
     excluded = findings.filter((nw.col("answer") == "no") & (nw.col("kind") == "clash"))
-    numbers = _Numbers(engine, outcome)
+    numbers = _Numbers(engine, outcome, models)
+    worst = _rows(engine, refused)
     return AuditReport(
         read=context.read,
         derived=sum(entry.models for entry in outcome.combined),
         answers={answer: answers[answer] for answer in (*ANSWERS, "unchecked")},
         counts=tuple(Count(kind, *by_kind.get(kind, (0, 0))) for kind in KINDS),
-        worst=_rows(engine, refused),
+        same_publisher=engine.rows(findings.select(nw.col("same_publisher").sum()))[0][0] or 0,
+        worst=worst,
+        chains=numbers.chains(worst),
         fixes=numbers.fixes(),
         roots=numbers.roots(),
         pairs=_pairs(outcome),
@@ -107,7 +116,7 @@ def _rows(engine: Engine, findings: Frame) -> tuple[Row, ...]:
 class _Numbers:
     """What is counted on findings in numbers, and named at the end."""
 
-    def __init__(self, engine: Engine, outcome: Outcome) -> None:
+    def __init__(self, engine: Engine, outcome: Outcome, models: Frame) -> None:
         import narwhals as nw
 
         self.engine, self.outcome = engine, outcome
@@ -122,7 +131,8 @@ class _Numbers:
         self.found = outcome.numbered.select("model", "downloads", "problem", "via", "root", "before").join(
             self.kinds, on="problem"
         )
-        self.refused = self.found.filter(nw.col("refused") == 1)
+        refused = self.found.filter(nw.col("refused") == 1)
+        self.refused = engine.keep(joins.of_others(refused, models, outcome.bases.numbers))
 
     def roots(self) -> tuple[Root, ...]:
         """Return the bases with most conflicts below them."""
@@ -132,11 +142,72 @@ class _Numbers:
                 "root", "inherited", "models", "downloads"
             )
         )
-        names, below = self._names([row[0] for row in rows]), self._below([row[0] for row in rows])
-        return tuple(
-            Root(names[root], self._label(license_), models, downloads or 0, below[root])
-            for root, license_, models, downloads in rows
+        branching = {row[0]: self._branching(row[0]) for row in rows[:_BRANCHED]}
+        wanted = [row[0] for row in rows] + [base for held in branching.values() for base, _ in held]
+        names, below = self._names(wanted), self._below(wanted)
+        conflicts = self._conflicts({(base, row[1]) for row in rows[:_BRANCHED] for base, _ in branching[row[0]]})
+        found: list[Root] = []
+        for root, license_, models, downloads in rows:
+            branches = [
+                Branch(
+                    names[base],
+                    self._label(self.outcome.ancestry.licenses[base]),
+                    RELATIONS[relation],
+                    below[base],
+                    conflicts.get((base, license_), 0),
+                )
+                for base, relation in branching.get(root, ())
+            ]
+            branches.sort(key=lambda branch: (-branch.below, branch.model))
+            listed = tuple(branches[:_BRANCHES])
+            found.append(Root(names[root], self._label(license_), models, downloads or 0, below[root], listed))
+        return tuple(found)
+
+    def _branching(self, root: int) -> list[tuple[int, int]]:
+        """The bases right below a root with most bases below them."""
+        ancestry = self.outcome.ancestry
+        children = sorted(dict(ancestry.children.get(root, ())).items())
+        if len(children) > _LOOKED_AT:
+            children.sort(key=lambda child: (-len(ancestry.children.get(child[0], ())), child))
+        return children[:_LOOKED_AT]
+
+    def _conflicts(self, wanted: set[tuple[int, int]]) -> dict[tuple[int, int], int]:
+        """How many models below some bases, and at them, drop a license."""
+        rows = sorted(
+            (base, license_, below) for base, license_ in wanted for below in self.outcome.ancestry.below(base)
         )
+        columns = {name: [row[at] for row in rows] for at, name in enumerate(("branch", "inherited", "b"))}
+        table = self.engine.table(columns)
+        reached = self.outcome.edges.join(table, on="b").select("model", "branch", "inherited")
+        found = self.refused.select("model", "inherited").join(reached, on=["model", "inherited"])
+        once = joins.pairs(found, "branch", "inherited", "model")
+        counted = joins.counted_rows(once, "branch", "inherited")
+        return {(branch, license_): number for branch, license_, number in self.engine.rows(counted)}
+
+    def chains(self, worst: tuple[Row, ...]) -> tuple[tuple[Step, ...], ...]:
+        """Return for each finding the way from the model to the root."""
+        ancestry, table = self.outcome.ancestry, self.outcome.table
+        refs = list(dict.fromkeys(ref for row in worst for ref in (row.via, row.root)))
+        wanted = self.engine.table({"ref": refs, "data": [0] * len(refs)})
+        found = self.engine.rows(self.outcome.bases.numbers.join(wanted, on=["ref", "data"]).select("ref", "b"))
+        numbers = dict(found)
+        ways = [
+            ancestry.path(numbers[row.via], numbers[row.root]) if {row.via, row.root} <= numbers.keys() else []
+            for row in worst
+        ]
+        names = self._names([base for way in ways for base, _ in way])
+        chains: list[tuple[Step, ...]] = []
+        for row, way in zip(worst, ways, strict=True):
+            steps = [Step(row.model, row.license, "", True)]
+            for base, relation in way:
+                drops = any(
+                    str(table.expressions[license_] or "") == row.root_license
+                    for license_ in self.outcome.dropped.get(base, ())
+                )
+                word = row.relation if relation < 0 else RELATIONS[relation]
+                steps.append(Step(names[base], self._label(ancestry.licenses[base]), word, drops))
+            chains.append(tuple(steps))
+        return tuple(chains)
 
     def unknown_roots(self) -> tuple[Gap, ...]:
         """Return the bases without a known license that leave most models undecided."""
@@ -156,7 +227,7 @@ class _Numbers:
         import narwhals as nw
 
         outcome = self.outcome
-        below = self.refused.filter(nw.col("before") == 1)
+        below = self.refused.filter(nw.col("before") != joins.HERE)
         direct = self.engine.rows(
             joins.counted(below, "via", "inherited").select("via", "inherited", "models", "downloads")
         )
@@ -199,7 +270,7 @@ class _Numbers:
         rows = [(root, base) for root in dict.fromkeys(roots) for base in self.outcome.ancestry.below(root)]
         table = self.engine.table({"root": [row[0] for row in rows], "b": [row[1] for row in rows]})
         reached = joins.pairs(self.outcome.edges.join(table, on="b"), "root", "model")
-        counted = dict(self.engine.rows(joins.rows_of(reached, "root")))
+        counted = dict(self.engine.rows(joins.counted_rows(reached, "root")))
         return {root: counted.get(root, 0) for root in roots}
 
     def _label(self, license_: int) -> str:

@@ -14,7 +14,7 @@ from generator.cli.options import Command, fail_on_option
 @click.option(
     "--format",
     "format_",
-    type=click.Choice(["text", "json"]),
+    type=click.Choice(["text", "json", "html"]),
     default="text",
     show_default=True,
     help="The form of the report on standard output.",
@@ -72,6 +72,8 @@ def command(
     with found:
         if format_ == "json":
             console.document(found.to_dict())
+        elif format_ == "html":
+            console.data(found.to_html())
         else:
             from generator.cli.audit_text import audit_text
 

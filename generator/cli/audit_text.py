@@ -6,30 +6,10 @@ import textwrap
 from collections.abc import Iterator
 
 from generator.audit.report import AuditReport, Row
+from generator.audit.words import ANSWER_LINES, GAP_WORDS, KIND_LINES
 from generator.documents.words import RELATION_WORDS
 
 _LISTED = 5
-ANSWER_LINES = {
-    "no": ("No", "the license leaves out terms that must be passed on"),
-    "unclear": ("Unclear", "a license is not known, or its text does not settle it"),
-    "conditional": ("Yes, with conditions", "notices or other terms must be passed on"),
-    "yes": ("Yes", "the license is compatible"),
-    "unchecked": ("Not checked", "the model states no license"),
-}
-KIND_LINES = {
-    "dropped": "the license leaves out inherited terms",
-    "inherited": "the terms were left out before, by a base model",
-    "clash": "inherited terms exclude each other",
-    "unknown": "an inherited license is not known, or does not settle it",
-    "self_reference": "a model names itself as its base",
-    "cycle": "models are made from each other in a circle",
-}
-GAP_WORDS = {
-    "none": "no license",
-    "unnamed": "license: other, without a name",
-    "unlisted": "a license that charter does not know",
-    "family": "a name that stands for several licenses",
-}
 
 
 def audit_text(report: AuditReport, width: int) -> str:
@@ -52,6 +32,9 @@ def audit_text(report: AuditReport, width: int) -> str:
             lines.append(f"  {count.kind:<16}{count.findings:>9,} in {models_}: {KIND_LINES[count.kind]}")
     if not any(count.findings for count in report.counts):
         lines.append("  None.")
+    if report.same_publisher:
+        same = _number(report.same_publisher, "finding")
+        lines.append(f"  {same} about a publisher's own terms, which it may own. They are not listed below.")
     lines += _section("Most downloaded models with a conflict", (_row(row) for row in report.worst), width)
     lines += _section(
         "Models whose corrected license clears most findings",

@@ -64,6 +64,21 @@ def test_findings_name_the_step_at_which_terms_were_dropped(table: Callable[...,
     assert not [key for key in found if key[0] in ("org/kept", LLAMA)]
 
 
+def test_a_publisher_that_leaves_out_its_own_terms_is_not_listed(table: Callable[..., Path], tmp_path: Path) -> None:
+    models = [
+        {"id": "meta/a", "license": "llama3.1"},
+        {"id": "meta/b", "license": "llama3.3", "base_model": "meta/a"},
+        {"id": "org/c", "license": "llama3.3", "base_model": "meta/b"},
+        {"id": "org/d", "license": "mit", "base_model": "meta/a"},
+    ]
+    with audit(table(models)) as found:
+        found.write(tmp_path / "f.csv")
+        assert [row.model for row in found.report.worst] == ["org/d"]
+        assert found.report.same_publisher == 2
+    same = {row["model"]: row["same_publisher"] for row in rows(tmp_path / "f.csv")}
+    assert same == {"meta/b": "1", "org/c": "1", "org/d": "0"}
+
+
 def test_the_report_counts_models_by_answer(table: Callable[..., Path]) -> None:
     with audit(table(MODELS)) as found:
         document = found.to_dict()
