@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 from generator.audit.report import AuditReport, Root, Row, Step
 from generator.audit.words import ANSWER_LINES, GAP_WORDS, KIND_LINES
-from generator.documents.drawing import clean, fit
+from generator.documents.pictures.drawing import clean, fit
 from generator.documents.render import render
 from generator.documents.words import RELATION_WORDS
 

@@ -11,7 +11,7 @@ import pytest
 
 from generator import audit
 from tests.audit.conftest import SAMPLE
-from tests.preview.conftest import QUIET
+from tests.web.conftest import QUIET
 
 ATTACK = "lab/<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&#60;b&#62;"
 
