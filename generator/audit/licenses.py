@@ -119,15 +119,20 @@ def read_statement(text: str | None, table: LicenseTable) -> Statement:
     """Return what a card states of its license.
 
     Args:
-        text: As `reading` wrote it: the license, and where it is `other` the name and the link.
+        text: As `reading` wrote it: the license, and where it is `other` the name, the link and base models.
         table: Numbers of expressions.
     """
     if text is None:
         return Statement(UNKNOWN, "", "none")
     stated, *more = text.split(SEPARATOR)
-    name, link = (*more, "", "")[:2]
+    name, link, bases = (*more, "", "", "")[:3]
     ids = tuple(entry for entry in _listed(stated) if 0 < len(entry.strip()) <= _TEXT_LIMIT)
-    card = CardFacts(license=ids, license_name=name[:_TEXT_LIMIT] or None, license_link=link or None)
+    card = CardFacts(
+        license=ids,
+        license_name=name[:_TEXT_LIMIT] or None,
+        license_link=link or None,
+        base_models=tuple(base for base in bases.split(";") if base),
+    )
     expression = card_license(card)
     words = name if ids == ("other",) and name else " AND ".join(ids)
     if not ids:

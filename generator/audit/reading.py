@@ -8,13 +8,14 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.audit.dumps import Dump, dump_kind, file_format, find_files, known_columns, text_columns
 from generator.errors import CharterError
+from generator.licenses.catalog import shared_names
 from generator.release.vocabulary import RELATIONS
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
 SEPARATOR = "\x1f"
-"""Stands between license, license_name and license_link of a statement."""
+"""Stands between license, license_name, license_link and base models of a statement."""
 _ID_LIMIT = 300
 _EXAMPLES = 20
 _HUB_RELATIONS = "('finetune', 'adapter', 'quantized', 'merge')"
@@ -245,8 +246,8 @@ def _models_sql(con: DuckDBPyConnection, dump: Dump) -> str:
 
     tags = _texts("c_tags", types["tags"]) if "tags" in types else _texts(*field("tags"))
     tagged = "tags" in types and not card
-    named, sets, statement = (_texts(*field(key)) for key in ("base_model", "datasets", "license"))
-    statement = _statement(field("license"), field("license_name"), field("license_link"))
+    named, sets = (_texts(*field(key)) for key in ("base_model", "datasets"))
+    statement = _statement(field("license"), field("license_name"), field("license_link"), named)
     hub, resolved = _hub_bases(types)
     if tagged and "license" not in types:
         statement = "to_json(nullif(" + _tagged("license:") + ", []))::varchar"
@@ -282,7 +283,7 @@ def _datasets_sql(con: DuckDBPyConnection, dump: Dump) -> str:
     source, types = _source(con, dump)
     card = "cardData" in types
     fields = [(_OF_CARD[k], "JSON") if card else (f"c_{k}", types.get(k, "")) for k in _CARD[:3]]
-    statement = _statement(*fields)
+    statement = _statement(fields[0], fields[1], fields[2])
     if "license" not in types and not card and "tags" in types:
         statement = "to_json(nullif(" + _tagged("license:") + ", []))::varchar"
     bad = "c_cardData is not null and j is null" if card else "false"
@@ -330,8 +331,8 @@ def _hub_bases(types: Mapping[str, str]) -> tuple[str, str]:
     return "null::varchar", "null::varchar[]"
 
 
-def _statement(license_: tuple[str, str], name: tuple[str, str], link: tuple[str, str]) -> str:
-    """What a card states of its license, as one text; name and link only where they count."""
+def _statement(license_: tuple[str, str], name: tuple[str, str], link: tuple[str, str], named: str = "") -> str:
+    """What a card states of its license, as one text; name, link and base models only where they count."""
     expression, kind = license_
     if not kind:
         return "null::varchar"
@@ -344,7 +345,12 @@ def _statement(license_: tuple[str, str], name: tuple[str, str], link: tuple[str
     )
     if not name[1] and not link[1]:
         return held
+    stated = _text_of(*name)
     more = " || ".join(f"{_text(SEPARATOR)} || coalesce({_text_of(*part)}, '')" for part in (name, link))
+    if named:
+        shared = ", ".join(map(_text, shared_names()))
+        bases = f"{_text(SEPARATOR)} || coalesce(array_to_string({named}, ';'), '')"
+        more += f" || case when lower({stated}) in ({shared}) then {bases} else '' end"
     return f"case when contains(lower({held}), 'other') then {held} || {more} else {held} end"
 
 

@@ -181,6 +181,11 @@ def is_shared_name(key: LicenseId) -> bool:
     return bool(index()["known"].get(key, {}).get("shared"))
 
 
+def shared_names() -> tuple[str, ...]:
+    """Return the names, in lower case, that cards write for several licenses."""
+    return tuple(sorted(name for name, key in index()["lookup"].items() if is_shared_name(LicenseId(key))))
+
+
 def is_same_or_shared(one: LicenseId, other: LicenseId) -> bool:
     """Return whether two ids can mean the same license: they are equal, or one is a name that the other shares.
 

@@ -213,8 +213,10 @@ def _known_base(kind: str, row: list[str]) -> KnownBase:
 
 
 def _fits(pattern: str, text: str) -> bool:
-    """Return whether a pattern with `*` fits a text; both in lower case."""
+    """Return whether a pattern, in which `*` stands for any characters, fits a text; both in lower case."""
     first, *rest = pattern.split("*")
+    if not rest:
+        return text == first
     if not text.startswith(first) or not text.endswith(rest[-1]):
         return False
     place, end = len(first), len(text) - len(rest[-1])

@@ -52,14 +52,35 @@ def random_hub(seed: int, models: int, *, circles: bool) -> tuple[list[dict[str,
     for number in range(models):
         row: dict[str, Any] = {"id": f"lab-{number % 7}/model-{number:03}", "license": rnd.choice(LICENSES)}
         if rnd.random() < 0.1:
-            row |= {"license": "other", "license_name": rnd.choice(["llama3", "qwen-research", "nobody-knows", None])}
-            row["license_link"] = rnd.choice([None, "LICENSE", "https://lab.example/license"])
+            row |= {
+                "license": "other",
+                "license_name": rnd.choice(["llama3", "qwen-research", "modified-mit", "nobody-knows", None]),
+            }
+            row["license_link"] = rnd.choice(
+                [
+                    None,
+                    "LICENSE",
+                    "https://lab.example/license",
+                    "https://huggingface.co/Qwen/Qwen2.5-3B/blob/main/LICENSE",
+                ]
+            )
         others = models if circles else number
         if others and rnd.random() < 0.8:
             count = 1 if rnd.random() < 0.7 else rnd.choice([2, 3, 6])
             bases = [f"lab-{n % 7}/model-{n:03}" for n in (rnd.randrange(others) for _ in range(count))]
             if rnd.random() < 0.15:
-                bases.append(rnd.choice(["gone/away", "gpt2", "meta-llama/Llama-2-7b-hf", "bare-name", bases[0]]))
+                bases.append(
+                    rnd.choice(
+                        [
+                            "gone/away",
+                            "gpt2",
+                            "meta-llama/Llama-2-7b-hf",
+                            "Qwen/Qwen2.5-3B",
+                            "MiniMaxAI/MiniMax-M2",
+                            bases[0],
+                        ]
+                    )
+                )
             row["base_model"] = bases if len(bases) > 1 or rnd.random() < 0.3 else bases[0]
             row["base_model_relation"] = "finetune" if circles else rnd.choice(RELATION)
         elif rnd.random() < 0.2:

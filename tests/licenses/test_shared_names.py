@@ -145,3 +145,9 @@ def test_check_and_build_ask_for_the_license_that_is_meant(tmp_path: Path) -> No
     with pytest.raises(CharterError) as failed:
         build(load_release(tmp_path))
     assert ONE in failed.value.remedy
+
+
+def test_a_pattern_without_a_star_is_a_whole_id() -> None:
+    name = LicenseId("LicenseRef-modified-mit")
+    assert license_for(name, ("MiniMaxAI/MiniMax-M2",)) == "LicenseRef-minimax-m2"
+    assert license_for(name, ("MiniMaxAI/MiniMax-M2-other",)) is None
