@@ -176,34 +176,41 @@ def complain(message: str, remedy: str = "") -> None:
 
 
 def outlook(found: Published) -> None:
-    """Say what is about to be sent to a repo, file by file."""
-    talk("\n".join(_outlook(found)))
+    """Write what is about to be sent to a repo, file by file."""
+    talk("\n".join(_upload_lines(found)))
 
 
 def published(found: Published, *, dry_run: bool) -> None:
-    """Write what became of a repo: its address to standard output, or, where nothing was sent, what would change."""
+    """Write the result for a repo: its address to standard output, or, in a dry run, what would change."""
     for note in found.notes:
         talk(note)
     if dry_run:
-        talk("\n".join(_outlook(found)))
+        talk("\n".join(_upload_lines(found)))
         for change in found.changes:
             if change.diff:
                 data("\n".join(_diff_line(line) for line in change.diff.splitlines()))
+        for reason in found.blocked:
+            talk(f"push would stop: {reason}")
         return
-    if not any(change.change != "kept" for change in found.changes):
-        talk(f"{found.repo}: nothing to do, all of it is there.")
+    if found.is_unchanged:
+        talk(f"{found.repo}: nothing to do, the Hub has all of it.")
     elif found.pull_request:
         talk(f"{found.repo}: offered as a pull request, read back and compared.")
-    else:
+    elif any(change.change != "kept" for change in found.changes):
         talk(f"{found.repo}: published as {found.commit}, read back and compared.")
+    else:
+        talk(f"{found.repo}: its settings were changed; the files are as they were.")
     data(found.url)
 
 
-def _outlook(found: Published) -> Iterator[str]:
-    yield f"{found.repo} ({found.kind} repo{', made anew' if found.created else ''})"
+def _upload_lines(found: Published) -> Iterator[str]:
+    visibility = "private" if found.private else "public"
+    yield f"{found.repo} ({f'new {visibility} ' if found.created else ''}{found.kind} repo)"
+    for name, value in found.settings.items():
+        yield f"  setting  {name}: {value}"
     for change in found.changes:
         size = f" ({change.size:,} bytes)" if change.size is not None else ""
-        why = f": {change.why} --force replaces it." if change.why else ""
+        why = f": {change.why}" if change.why else ""
         yield f"  {change.change:<8} {change.path}{size}{why}"
     if found.unchanged:
         yield f"  {len(found.unchanged)} file{'s' if len(found.unchanged) != 1 else ''} unchanged"

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
 __all__ = ["assess", "audit", "build", "check", "derive", "load_release", "openness", "push", "rights"]
 
 REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
+_TARGET = re.compile(rf"(?:datasets/|models/)?{REPO.pattern}(?:@[\w./-]+)?")
 
 
 def load_release(path: str | Path) -> Release:
@@ -287,29 +288,33 @@ def target_kind(target: str) -> tuple[str, str]:
 
     if forced != "hub" and is_license(target):
         return "license", target
-    if forced == "hub" or REPO.fullmatch(target):
+    if forced == "hub" or _TARGET.fullmatch(target):
         return "path", str(from_hub(name if forced == "hub" else target))
     parse(target)  # says which ids are near
     return "license", target
 
 
 def from_hub(repo: str) -> Path:
-    """Return the folder of a Hub repo: fetched, or what the Hub's cache has of it where the Hub cannot be reached.
+    """Return the folder of a Hub repo: fetched, or what the Hub's cache has of it if the Hub cannot be reached.
 
     Args:
-        repo: Its id.
+        repo: Its id, with `datasets/` before a data set that has the id of a model, and perhaps `@REVISION`.
 
     Raises:
+        CharterError: The text names no repo.
         HubError: Neither the Hub nor its cache has it.
     """
     from generator.errors import HubError
     from generator.hub.read import fetch_upstream
-    from generator.licenses.upstreams import hub_cache, place_of
+    from generator.hub.repo_id import parse_repo_ref
+    from generator.licenses.upstreams import cached_repo, hub_cache
 
+    ref = parse_repo_ref(repo, "hub")
     try:
-        return fetch_upstream(repo)
+        return fetch_upstream(ref.id, ref.revision, ref.kind)
     except HubError:
-        if (folder := place_of(repo, None, None, hub_cache())) is None:
+        cache = hub_cache()
+        if cache is None or (folder := cached_repo(ref.id, ref.revision, cache, ref.kind)) is None:
             raise
         return folder
 
@@ -411,27 +416,29 @@ def push(
         BundleConflictError: A generated part of the card on the Hub was edited by hand; nothing was sent.
         HubError: It failed; the message says whether anything was published.
     """
-    from generator.hub.client import connected
+    from generator.hub.client import open_connection
+    from generator.hub.repo_id import check_repo_id
     from generator.publishing.publish import publish as published
     from generator.publishing.result import Options
-    from generator.publishing.uploads import parcel_of
+    from generator.publishing.uploads import upload_of_bundle
 
-    not_empty("repo", repo)
+    check_repo_id(repo, "repo")
     for name, value in options.items():
         not_empty(name, value)
     if unknown := sorted(options.keys() - set(Options._fields)):
         raise CharterError(f"push has no option {unknown[0]!r}.", f"Known: {', '.join(Options._fields)}.")
     if bundle.release is not None:
         check(bundle.release).raise_for_errors()
-    with connected(endpoint, token_from_env) as connection:
-        return published(connection, (parcel_of(bundle, repo),), Options(**options))[0]
+    with open_connection(endpoint, token_from_env) as connection:
+        return published(connection, (upload_of_bundle(bundle, repo),), Options(**options))[0]
 
 
 def publish(
     release: Release,
     options: Options,
     *,
-    repo: str | None = None,
+    repo: str | Iterable[str] | None = None,
+    only: Iterable[str] = (),
     with_files: bool = False,
     endpoint: str | None = None,
     token_from_env: str | None = None,
@@ -439,12 +446,13 @@ def publish(
     ask: Callable[[str], bool] | None = None,
     watch: Callable[[Published], None] = lambda _: None,
 ) -> tuple[Published, ...]:
-    """Publish a release to its repo and to those that its items name, each as one commit; the gate is not asked here.
+    """Publish a release to its repo and to those that its items name, each as one commit; nothing is checked here.
 
     Args:
         release: What `load_release` returned.
         options: How.
-        repo: The repo that it goes to, instead of the one it names.
+        repo: Other repos than the release file names: `ORG/NAME` for the release, `LAYER=ORG/NAME` for its items.
+        only: The only repos to publish: their ids, or names of layers.
         with_files: Whether the files of the layers go too.
         endpoint: The Hub's address.
         token_from_env: The environment variable that holds the token.
@@ -457,10 +465,10 @@ def publish(
         BundleConflictError: A generated part of a card on the Hub was edited by hand; nothing was sent.
         HubError: It failed; the message says what was published and what was not.
     """
-    from generator.hub.client import connected
+    from generator.hub.client import open_connection
     from generator.publishing.publish import publish as published
-    from generator.publishing.uploads import parcels
+    from generator.publishing.uploads import repo_uploads
 
-    packed = parcels(release, repo, with_files=with_files)
-    with connected(endpoint, token_from_env, say) as connection:
+    packed = repo_uploads(release, repo, only=only, with_files=with_files)
+    with open_connection(endpoint, token_from_env, say) as connection:
         return published(connection, packed, options, ask=ask, watch=watch)

@@ -142,7 +142,7 @@ def prefill(folder: Path, *, origin: str | None = None) -> Answers:
     found = prefilled(place)
     if not local and found.known["release.name"].source == FOLDER_NAME:
         found.give("release.name", origin.rpartition("/")[2], origin)
-    for layer in ("weights", "deltas"):
+    for layer in ("weights", "deltas", "data"):
         # Of a repo only the papers are fetched; what its card gives a license for is published there.
         if not local and found.get(f"layers.{layer}.license") and not found.get(f"layers.{layer}.availability"):
             found.give(f"layers.{layer}.availability", "released", f"{origin}, its card")

@@ -107,7 +107,7 @@ def card_title(text: str) -> str | None:
 
 
 def _front_matter(front: dict[str, Any], source: str, folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
-    layer = main_layer(files, front)
+    layer = main_layer(files, front, folder)
     simple = {
         "library_name": "release.library",
         "pipeline_tag": "release.task",
@@ -137,13 +137,22 @@ _MODEL = (".index.json", "config.cfg")
 """Ends of names that only files of models have, beside weights."""
 
 
-def main_layer(files: tuple[str, ...], front: dict[str, Any]) -> str:
-    """Return the layer that a card is about, by what lies beside it.
+def is_dataset_snapshot(folder: Path) -> bool:
+    """Return whether a folder is a data set repo in the Hub's cache: `datasets--ORG--NAME/snapshots/COMMIT`."""
+    place = folder.absolute()
+    return place.parent.name == "snapshots" and place.parent.parent.name.startswith("datasets--")
+
+
+def main_layer(files: tuple[str, ...], front: dict[str, Any], folder: Path | None = None) -> str:
+    """Return the layer that a card is about, by the files beside it.
 
     Args:
         files: The files of the folder.
         front: The card's front matter.
+        folder: The folder; a data set repo in the Hub's cache holds data, whatever files were fetched.
     """
+    if folder is not None and is_dataset_snapshot(folder):
+        return "data"
     if {"adapter_config.json", "pytorch_lora_weights.safetensors"} & set(files):
         return "deltas"
     if is_dataset(files, front):
@@ -168,7 +177,7 @@ def relation_of(folder: Path, keys: Iterable[str] = ()) -> tuple[str, str]:
         if card := read_card(folder):
             front |= {"base_model": list(card.base_models)}
         relation = _relation(folder, files, front)
-    return main_layer(files, front), relation
+    return main_layer(files, front, folder), relation
 
 
 def _relation(folder: Path, files: tuple[str, ...], front: dict[str, Any]) -> str:

@@ -27,12 +27,19 @@ HEADINGS = {
 """Headings of the Hub's template and of common cards, lower case, by the section they become."""
 
 
+_MARKERS = re.compile(r"^ {0,3}<!-- charter:(?:begin|end)\b.*?-->[ \t]*(?:\r?\n|\Z)", re.S | re.M)
+"""What `charter build` writes around the generated part of a card: markers and a record, no text of the card."""
+
+
 def read_sections(text: str) -> dict[str, str]:
     """Return the sections of a card that a release file has a place for, the first of each kind.
+
+    The markers that `charter build` writes are left out.
 
     Args:
         text: The card without its front matter.
     """
+    text = _MARKERS.sub("", text)
     lines = text.splitlines(keepends=True)
     heads = list(_headings(text))
     found: dict[str, str] = {}

@@ -8,20 +8,41 @@ import click
 
 from generator.cli.options import Command, fail_on_option, format_option, online_option, today_option
 
+ALL = "*"
+"""What `--force` without a path means."""
+
 
 @click.command("push", cls=Command)
 @click.argument("release", default=".", metavar="[RELEASE]")
-@click.option("--repo", metavar="ORG/NAME", help="The repo it goes to, instead of the one that RELEASE names.")
-@click.option("--dry-run", is_flag=True, help="Do everything but the commit, and show what would change.")
-@click.option("--exit-code", is_flag=True, help="With --dry-run: end with 1 where something would change.")
-@click.option("--with-files", is_flag=True, help="Publish the files of the layers too, weights among them.")
-@click.option("--create-pr", is_flag=True, help="Offer it as a pull request.")
-@click.option("--revision", metavar="BRANCH", help="The branch, or a pull request such as refs/pr/3.")
-@click.option("--create", is_flag=True, help="Make a repo that is not there, without asking.")
-@click.option("--private", is_flag=True, help="Make it private, where it is made.")
-@click.option("--gated", type=click.Choice(["auto", "manual"]), help="Have the Hub ask people before it gives files.")
-@click.option("--message", metavar="TEXT", help="What the commit is called.")
-@click.option("--force", is_flag=True, help="Replace files on the Hub that were written or edited by hand.")
+@click.option(
+    *("--repo", "repos"),
+    multiple=True,
+    metavar="ORG/NAME",
+    help="Publish there instead of the repo that RELEASE names; LAYER=ORG/NAME for items with their own repo.",
+)
+@click.option("--only", multiple=True, metavar="REPO", help="Publish this repo (or layer) of several alone.")
+@click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
+@click.option("--exit-code", is_flag=True, help="With --dry-run: exit with 1 if something differs.")
+@click.option("--with-files", is_flag=True, help="Also upload the files of the layers, such as weights.")
+@click.option("--create-pr", is_flag=True, help="Open a pull request instead of committing to the branch.")
+@click.option("--revision", metavar="BRANCH", help="The branch, or a pull request such as refs/pr/3, in every repo.")
+@click.option("--create", is_flag=True, help="Create repos that are missing, without asking; public by default.")
+@click.option("--private", is_flag=True, help="Make repos private when they are created.")
+@click.option(
+    "--gated",
+    type=click.Choice(["auto", "manual"]),
+    help="Make people request access to the repos that hold gated items.",
+)
+@click.option("--message", metavar="TEXT", help="The summary of the commit.")
+@click.option(
+    "--force",
+    multiple=True,
+    is_flag=False,
+    flag_value=ALL,
+    metavar="[PATH]",
+    help="Replace files on the Hub that people wrote or edited: all, or only PATH.",
+)
+@click.option("--keep", multiple=True, metavar="PATH", help="Keep a file on the Hub that people wrote or edited.")
 @click.option("--endpoint", metavar="URL", help="The Hub's address; HF_ENDPOINT by default.")
 @click.option("--token-from-env", metavar="NAME", help="The variable that holds the token; by default your login.")
 @fail_on_option
@@ -30,7 +51,9 @@ from generator.cli.options import Command, fail_on_option, format_option, online
 @today_option
 def command(
     release: str,
-    repo: str | None,
+    repos: tuple[str, ...],
+    only: tuple[str, ...],
+    force: tuple[str, ...],
     dry_run: bool,
     create: bool,
     exit_code: bool,
@@ -43,11 +66,11 @@ def command(
     today: str | None,
     **how: object,
 ) -> int:
-    """Check RELEASE, build it, and publish it as one commit to the Hub.
+    """Check RELEASE, build it, and publish it to the Hub as one commit.
 
-    What the gate finds stops it before anything is sent. The repo is read first: what a person wrote there stays, and a
-    file that was edited there is kept. After the commit everything is read back and compared. Items that name a repo of
-    their own go there, each repo as one commit.
+    Errors of the checks stop the push before anything is sent. charter reads the repo first and keeps the text that
+    people wrote there. After the commit charter reads everything back and compares it. Items with a repo of their own
+    go there, one commit for each repo.
     """
     from generator import api, console
     from generator.cli.date import the_day
@@ -64,14 +87,15 @@ def command(
     if report.exit_code:
         teller(format_)([Outcome(release, report)], 1)
         console.complain(
-            "not ready to publish; nothing was sent.", "Fix the findings, or accept them in the release file."
+            "Not ready to publish; nothing was sent.", "Fix the findings, or accept them in the release file."
         )
         return 1
     text = format_ == "text"
     found = api.publish(
         loaded,
-        Options(dry_run=dry_run, create=create or None, **how),  # type: ignore[arg-type] # click hands over the options that are left
-        repo=repo,
+        Options(dry_run=dry_run, create=create or None, force=ALL in force or force, **how),  # type: ignore[arg-type] # click hands over the options that are left
+        repo=repos,
+        only=only,
         with_files=with_files,
         endpoint=endpoint,
         token_from_env=token_from_env,

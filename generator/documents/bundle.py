@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
 from typing import NamedTuple
@@ -86,7 +86,7 @@ class Bundle(Mapping[str, bytes]):
         CharterError: A path does not name a file below the folder of the bundle.
     """
 
-    __slots__ = ("_card", "_files", "_outputs", "_taken", "notes", "release")
+    __slots__ = ("_adopted", "_card", "_files", "_outputs", "_taken", "notes", "release")
 
     def __init__(
         self,
@@ -105,6 +105,7 @@ class Bundle(Mapping[str, bytes]):
         self._outputs = frozenset((*outputs, RECORD))
         self.notes = notes
         self._card = card
+        self._adopted = adopted
         self._taken = taken
         self._files = dict(files)
         if card:
@@ -121,20 +122,22 @@ class Bundle(Mapping[str, bytes]):
     def __len__(self) -> int:
         return len(self._files)
 
-    def onto(self, read: Read, *, force: bool = False) -> Changes:
+    def onto(self, read: Read, *, force: bool | Collection[str] = False, keep: Collection[str] = ()) -> Changes:
         """Return what the bundle does to files that are there already: in a folder, or in a repo.
 
         Args:
             read: Returns the content of those of the paths that are there.
-            force: Replace files that were written or edited by hand.
+            force: Replace files that were written or edited by hand: all, or only these paths.
+            keep: Files that stay as a person left them; the record does not name them.
 
         Raises:
             BundleConflictError: A generated part of the card was edited by hand, or the card cannot be taken apart.
         """
         present = read((*self._files, RECORD, CARD))
         record = present_record(present)
-        final = self._merged(present, force=force)
-        kept = {} if force else dict(self._somebodys(final, present, record))
+        forced = frozenset(self._files) if force is True else frozenset(force or ())
+        kept = {path: why for path, why in self._somebodys(present, record) if path not in forced}
+        final = self._merged(present, force=CARD in forced, without=kept.keys() & set(keep))
         old = {path: value for path, value in record.files.items() if path not in final and self._is_output(path)}
         gone = [path for path, content in read(tuple(old)).items() if digest(content) == old[path]]
         if CARD in final and RECORD in present:
@@ -225,30 +228,31 @@ class Bundle(Mapping[str, bytes]):
             BundleConflictError: A generated part of its README.md was edited by hand.
             CharterError: The folder cannot be read.
         """
-        return self._merged(_read(Path(target), (CARD,)), force=False)
+        return self._merged(_read(Path(target), (CARD,)))
 
     def _is_output(self, path: str) -> bool:
         """Whether a build may have written a file that a record names: the record is a text that anyone can edit."""
         return path in self._outputs or _TEXT.fullmatch(path) is not None
 
-    def _merged(self, present: Mapping[str, bytes], *, force: bool) -> dict[str, bytes]:
-        """The files as they are to stand, the card merged with what is there."""
+    def _merged(
+        self, present: Mapping[str, bytes], *, force: bool = False, without: Collection[str] = ()
+    ) -> dict[str, bytes]:
+        """The files as they are to stand, the card merged with what is there; the record leaves some files out."""
+        files = {path: content for path, content in self._files.items() if path not in (CARD, RECORD)}
+        written = _digests({path: content for path, content in files.items() if path not in without})
         if self._card is None:
-            return dict(self._files)
-        files = {path: content for path, content in self._files.items() if path != CARD}
-        return files | {CARD: merge_card(self._card, present.get(CARD), _digests(files), force=force)}
+            return files | {RECORD: Record(written, adopted=self._adopted).to_sums().encode()}
+        return files | {CARD: merge_card(self._card, present.get(CARD), written, force=force)}
 
-    def _somebodys(
-        self, final: Mapping[str, bytes], present: Mapping[str, bytes], record: Record
-    ) -> Iterator[tuple[str, str]]:
+    def _somebodys(self, present: Mapping[str, bytes], record: Record) -> Iterator[tuple[str, str]]:
         """Files that are somebody's own, or were edited by hand, each with why."""
-        for path, content in final.items():
+        for path, content in self._files.items():
             there = present.get(path)
             if there is None or path in (CARD, RECORD) or digest(there) == digest(content):
                 continue
             recorded = record.files.get(path)
             if recorded is None and path not in self._taken:
-                yield path, "somebody wrote this file; it is not the build's."
+                yield path, "somebody wrote this file; charter did not."
             elif recorded is not None and recorded != digest(there) and path not in self._taken:
                 yield path, "this file was edited by hand after it was written."
 

@@ -1,4 +1,4 @@
-"""The connection to the Hub: which endpoint, with which token, how long it waits, and its errors in our words."""
+"""The connection to the Hub: its endpoint, the token, time limits, and error messages in plain words."""
 
 from __future__ import annotations
 
@@ -7,6 +7,7 @@ import os
 import sys
 import threading
 import time
+import warnings
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
@@ -24,7 +25,7 @@ READ = 15.0
 """Seconds that an answer may take."""
 COMMIT = 75.0
 """Seconds that a commit or an upload may take; the Hub itself gives a commit 60 (hub.md 6)."""
-PATIENCE = 300
+LONGEST_WAIT = 300
 """Seconds that are waited where the Hub says how long; its windows are that long (hub.md 3.4)."""
 WHOLE = 60.0
 """Seconds that everything a question takes may need, so that a server that sends a byte at a time comes to an end."""
@@ -36,18 +37,23 @@ _SAID = 2000
 
 
 class Connection(NamedTuple):
-    """A Hub, and how to speak to it.
+    """A Hub, and how to call it.
 
     Attributes:
         api: The client.
         token: What is sent to this endpoint and to no other; None sends none.
-        say: Takes a remark for whoever is waiting.
+        say: Receives messages about what happens.
     """
 
     api: HfApi
     endpoint: str
     token: str | None
     say: Callable[[str], None]
+
+    def end_progress(self) -> None:
+        """End the line of a progress bar that was interrupted."""
+        if sys.stderr.isatty():
+            self.say("")
 
     def headers(self) -> dict[str, str]:
         """Return the headers of a request that the client has no call for."""
@@ -57,23 +63,23 @@ class Connection(NamedTuple):
 
 
 @contextmanager
-def connected(
+def open_connection(
     endpoint: str | None = None, token_variable: str | None = None, say: Callable[[str], None] = lambda _: None
 ) -> Iterator[Connection]:
-    """Speak to a Hub for as long as the block runs: with time limits, and the token for this endpoint alone.
+    """Connect to a Hub for as long as the block runs: with time limits, and the token for this endpoint alone.
 
     Args:
         endpoint: Its address; `HF_ENDPOINT`, else the Hub's own by default.
         token_variable: The environment variable that holds the token; by default what the client finds, which is
             the environment's token or the login; the login is only for the endpoint that it was made for.
-        say: Takes a remark for whoever is waiting.
+        say: Receives messages about what happens.
 
     Raises:
         HubError: The address is none, or the variable holds nothing.
         CharterError: The address or the name of the variable is empty.
     """
     if "huggingface_hub" not in sys.modules:
-        # The client would ask the Hub which program it runs in, whatever endpoint is spoken to.
+        # The client would ask the Hub which program it runs in, whatever the endpoint is.
         os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
     from huggingface_hub import HfApi, constants, set_client_factory
     from huggingface_hub.utils import _http
@@ -81,7 +87,7 @@ def connected(
     stated = constants.ENDPOINT if endpoint is None else not_empty("endpoint", endpoint)
     place = stated.rstrip("/")
     if urlsplit(place).scheme not in ("http", "https") or not urlsplit(place).hostname or urlsplit(place).username:
-        raise HubError(f"{place!r} is no address of a Hub.", "Write it as in https://huggingface.co.")
+        raise HubError(f"{place!r} is not the address of a Hub.", "Write it like https://huggingface.co.")
     token = _token(token_variable, own=place == constants.ENDPOINT.rstrip("/"))
 
     def factory() -> Any:  # noqa: ANN401 - the client's session
@@ -94,7 +100,7 @@ def connected(
     set_client_factory(factory)
     log = logging.getLogger("huggingface_hub")
     level = log.level
-    log.setLevel(logging.ERROR)  # what is to be said is said here
+    log.setLevel(logging.ERROR)  # charter writes its own messages
     try:
         yield Connection(HfApi(endpoint=place, token=token or False, library_name="modelcharter"), place, token, say)
     finally:
@@ -103,13 +109,13 @@ def connected(
 
 
 def _token(variable: str | None, *, own: bool) -> str | None:
-    """The token; a login goes to the endpoint it was made for alone, one of the environment wherever it is told to."""
+    """The token; a login goes only to the endpoint it was made for, a token of the environment to any."""
     from huggingface_hub import constants, get_token
 
     if variable is not None:
         not_empty("token_from_env", variable)
         if not (found := os.environ.get(variable, "").strip()):
-            raise HubError(f"{variable}: there is no token in this variable.", f"Run: export {variable}=…")
+            raise HubError(f"{variable}: this variable holds no token.", f"Run: export {variable}=…")
         return found
     if own:
         return None if constants.HF_HUB_DISABLE_IMPLICIT_TOKEN else get_token()
@@ -128,17 +134,17 @@ def _guard(request: Any, place: str, token: str | None) -> None:  # noqa: ANN401
     request.extensions["timeout"] = {"connect": CONNECT, "read": span, "write": span, "pool": CONNECT}
 
 
-def asked(connection: Connection, about: str, call: Callable[[], T], *, again: bool = True) -> T:
-    """Return the answer of a call, its errors in our words; no token is in them.
+def call_hub(connection: Connection, about: str, call: Callable[[], T], *, again: bool = True) -> T:
+    """Return the answer of a call to the Hub, its errors in plain words without any token.
 
-    Where the Hub says that it was asked too often, it is waited as told. What may be asked twice is, where the
-    failure may pass.
+    If the Hub limits the rate, the call waits as long as the Hub says. A call that only reads is repeated if the
+    failure may be temporary.
 
     Args:
-        connection: Whom it is asked of.
+        connection: The Hub.
         about: The repo.
         call: The call.
-        again: Whether it may be asked twice: whether it only reads.
+        again: Whether it may be sent twice, because it only reads.
 
     Raises:
         HubError: It failed; the cause is the client's own error.
@@ -151,9 +157,9 @@ def asked(connection: Connection, about: str, call: Callable[[], T], *, again: b
         except (httpx2.HTTPError, OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
             wait = _wait(error, again=again, tried=TRIES - 1 - left)
             if wait is None or not left:
-                raise told(connection, about, error) from error
+                raise to_hub_error(connection, about, error) from error
             if wait > _BRIEFLY[-1]:
-                connection.say(f"{connection.endpoint} asks to wait {wait:.0f} s.")
+                connection.say(f"{connection.endpoint} asks to wait {wait:.0f} s. Waiting.")
             time.sleep(wait)
     raise AssertionError("unreachable")
 
@@ -191,19 +197,19 @@ def _wait(error: Exception, *, again: bool, tried: int) -> float | None:
 
     status = status_of(error)
     if status == 429:
-        return _as_told(error)
-    # Where no connection stands at all, there is no network: that is told at once.
+        return _stated_wait(error)
+    # Without any connection there is no network: that is reported at once.
     broken = isinstance(error, httpx2.TransportError) and not isinstance(
         error, (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
     )
     if isinstance(error, httpx2.TimeoutException) and tried:
-        return None  # who was silent twice is not asked a third time
+        return None  # a server that was silent twice is not called a third time
     passing = status in _PASSING or (status is None and broken)
     return _BRIEFLY[min(tried, len(_BRIEFLY) - 1)] if again and passing else None
 
 
-def _as_told(error: Exception) -> float | None:
-    """Seconds that the Hub asks to wait; None where that is longer than anyone would."""
+def _stated_wait(error: Exception) -> float | None:
+    """Seconds that the Hub asks to wait; None if that is too long."""
     from huggingface_hub.utils._http import parse_ratelimit_headers
 
     headers = getattr(getattr(error, "response", None), "headers", {})
@@ -213,84 +219,124 @@ def _as_told(error: Exception) -> float | None:
         seconds = float(limits.reset_in_seconds) + 1
     else:
         seconds = float(stated) + 1 if stated.isdecimal() and len(stated) < 9 else _BRIEFLY[-1]
-    return seconds if seconds <= PATIENCE else None
+    return seconds if seconds <= LONGEST_WAIT else None
 
 
-def told(connection: Connection, about: str, error: Exception) -> HubError:
-    """Return an error of the client's in our words.
+def to_hub_error(connection: Connection, about: str, error: Exception) -> HubError:
+    """Return an error of the client in plain words.
 
     Args:
-        connection: Whom it was asked of.
+        connection: The Hub.
         about: The repo.
         error: What the client raised.
     """
-    message, remedy = _told(connection.endpoint, about, error)
+    message, remedy = _explain(connection.endpoint, about, error)
     hidden = [text.replace(connection.token, "…") if connection.token else text for text in (message, remedy)]
     return HubError(*hidden)
 
 
-def _told(place: str, about: str, error: Exception) -> tuple[str, str]:
+def _explain(place: str, about: str, error: Exception) -> tuple[str, str]:
     import httpx2
     from huggingface_hub import errors
 
-    later = "Look at the network, or try again later."
+    later = "Check the network, or try again later."
     by_type: tuple[tuple[type[BaseException], str, str], ...] = (
         (
             errors.GatedRepoError,
-            "gated, and you have not been let in.",
+            "gated, and your account has no access.",
             f"Ask for access at {place}/{about}, then: hf auth login",
         ),
         (
             errors.RepositoryNotFoundError,
-            "the Hub has no such repo, or hides it from you.",
-            "Mend the id; for a private repo: hf auth login",
+            "the Hub has no such repo, or hides it from your token.",
+            "Fix the id; for a private repo: hf auth login",
         ),
-        (errors.RevisionNotFoundError, "it has no such revision.", "Name a commit, a branch or a tag it has."),
+        (
+            errors.RevisionNotFoundError,
+            "the repo has no such revision.",
+            "Name a branch that exists, or create it on the Hub.",
+        ),
         (
             errors.OfflineModeIsEnabled,
-            "not in the cache, and the Hub is not asked while offline.",
-            "Unset HF_HUB_OFFLINE, or ask again with a network.",
+            "not in the cache, and HF_HUB_OFFLINE is set: charter works offline.",
+            "Unset HF_HUB_OFFLINE and run it again with a network.",
         ),
-        (errors.LocalTokenNotFoundError, "this needs a token, and there is none.", _LOGIN),
+        (errors.LocalTokenNotFoundError, "this needs a token, and none was found.", LOGIN),
         (errors.LocalEntryNotFoundError, f"{place} cannot be reached, and nothing is in the cache.", later),
-        (httpx2.ProxyError, f"the proxy on the way to {place} refuses.", "Look at HTTPS_PROXY and NO_PROXY."),
+        (httpx2.ProxyError, f"the proxy before {place} refuses.", "Check HTTPS_PROXY and NO_PROXY."),
         (httpx2.ConnectTimeout, f"{place} cannot be reached within {CONNECT:.0f} s.", later),
         (httpx2.TimeoutException, f"{place} did not answer in time.", later),
         (TimeoutError, f"{place} did not answer in time.", later),
         (httpx2.ConnectError, f"{place} cannot be reached.", later),
-        (httpx2.TransportError, f"the connection to {place} broke off.", later),
+        (httpx2.TransportError, f"the connection to {place} was cut.", later),
     )
-    if (status := status_of(error)) in _BY_STATUS and not isinstance(error, errors.RepositoryNotFoundError):
-        told, remedy = _BY_STATUS[status]
-        said = server_words(error)
-        return f"{about}: {place} {told} ({status})." + (f" It says: {said}" if said else ""), remedy
+    said = _sentence(server_words(error))
     for kind, text, remedy in by_type:
         if isinstance(error, kind):
-            return f"{about}: {text}", remedy
-    if status:
-        return f"{about}: {place} answered {status}.", "Try again later."
-    return f"{about}: {place} answered something that is not the Hub's protocol.", "Look at HF_ENDPOINT and --endpoint."
+            return f"{about}: {text}" + (f" The server says: {said}" if said and status_of(error) else ""), remedy
+    if status := status_of(error):
+        text, remedy = _BY_STATUS.get(status, ("answered", "Read the server's message, or try again later."))
+        return f"{about}: {place} {text} ({status})." + (f" The server says: {said}" if said else ""), remedy
+    remedy = f"Check HF_ENDPOINT and --endpoint.{_xet_hint(place)}"
+    return f"{about}: {place} answered something that is not the Hub's protocol.", remedy
+
+
+def _xet_hint(place: str) -> str:
+    """What to try with another Hub: the client uploads by Xet, which other servers seldom have."""
+    from huggingface_hub import constants
+
+    if constants.HF_HUB_DISABLE_XET or urlsplit(place).hostname == "huggingface.co":
+        return ""
+    return " If this Hub has no Xet storage, set HF_HUB_DISABLE_XET=1."
 
 
 def server_words(error: BaseException) -> str:
-    """Return what the server itself says of an error, on one line; empty where it says nothing."""
+    """Return the server's own message of an error, on one line; empty if it has none."""
     said = getattr(error, "server_message", None) or ""
     return " ".join(str(said).split())[:_SAID]
 
 
-_LOGIN = "Log in with `hf auth login`, or name the variable that holds a token: --token-from-env NAME"
-_BY_STATUS: dict[int | None, tuple[str, str]] = {
-    400: ("refuses what was sent", "Mend what it names."),
-    401: ("does not know you", _LOGIN),
-    402: ("asks for payment", "Look at the plan of your account."),
-    403: ("does not let you do this", "Use a token that may write here, or offer it: charter push --create-pr"),
-    409: ("says that this is in the way of something else", "Try again."),
-    413: ("finds this too large", "Send less at once: without --with-files, and large files with `hf upload`."),
-    429: ("is asked too often", "Wait some minutes, then try again."),
+def _sentence(text: str) -> str:
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
+@contextmanager
+def progress_bars(*, shown: bool) -> Iterator[None]:
+    """Show the client's progress bars for as long as the block runs, or hide them.
+
+    Args:
+        shown: Whether there is anything to show; bars are only ever shown at a terminal.
+    """
+    from huggingface_hub.utils.tqdm import are_progress_bars_disabled, disable_progress_bars, enable_progress_bars
+
+    hide = not (shown and sys.stderr.isatty()) and not are_progress_bars_disabled()
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # the environment may have decided
+        if hide:
+            disable_progress_bars()
+    try:
+        yield
+    finally:
+        if hide:
+            enable_progress_bars()
+
+
+LOGIN = "Log in with `hf auth login`, or name a variable that holds a token: --token-from-env NAME"
+_BY_STATUS: dict[int, tuple[str, str]] = {
+    400: ("refuses what was sent", "Fix what the server names."),
+    401: ("does not accept the token", LOGIN),
+    402: ("asks for payment", "Check the plan of your account."),
+    403: ("does not allow this", "Use a token that may write here, or open a pull request: charter push --create-pr"),
+    404: ("does not have this", "Check the repo id and HF_ENDPOINT."),
     408: ("did not answer in time", "Try again later."),
-    500: ("is in trouble", "Try again later."),
-    502: ("is in trouble", "Try again later."),
-    503: ("is in trouble", "Try again later."),
+    409: ("reports a conflict", "Try again."),
+    413: ("refuses the size", "Send less at once: without --with-files, and large files with `hf upload`."),
+    422: ("refuses what was sent", "Fix what the server names."),
+    429: ("limits the rate of requests", "Wait some minutes, then try again."),
+    500: ("has an internal error", "Try again later."),
+    501: ("does not support this", "Leave out the option that needs it, or use another Hub."),
+    502: ("has an internal error", "Try again later."),
+    503: ("is not available", "Try again later."),
     504: ("did not answer in time", "Try again later."),
 }
 """What a status means, and the next step."""

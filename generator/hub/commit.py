@@ -1,4 +1,4 @@
-"""One commit to the Hub: sent once, looked for where the answer is lost, read back and compared."""
+"""One commit to the Hub: sent once, searched for if the answer is lost, read back and compared."""
 
 from __future__ import annotations
 
@@ -7,59 +7,71 @@ import time
 import warnings
 from collections.abc import Iterator, Mapping
 from functools import partial
+from pathlib import Path
 from typing import Any, NamedTuple
 
 from generator.errors import HubError
-from generator.hub.client import Connection, asked, status_of
-from generator.hub.repo import CARD, Content, Remote, content_of, holds, page, read_remote
+from generator.hub.client import Connection, call_hub, progress_bars, status_of
+from generator.hub.repo import (
+    Content,
+    Remote,
+    RemoteCommit,
+    has_content,
+    page_url,
+    read_history,
+    read_remote,
+)
 
-_LOOKS = (0.0, 1.0, 3.0)
-"""Seconds before each look for a commit whose answer was lost."""
-_LONG_LOOKS = (0.0, 2.0, 5.0, 10.0)
-"""The same where the Hub was silent: it may still be at work."""
+CARD = "README.md"
+_WAITS = (0.0, 1.0, 3.0)
+"""Seconds before each search for a commit whose answer was lost."""
+_LONG_WAITS = (0.0, 2.0, 5.0, 10.0)
+"""The same for a Hub that did not answer: it may still be working."""
 _COMMIT = re.compile(r"[0-9a-f]{5,40}")
-_OVERTAKEN = (409, 412)
+_CONFLICT = (409, 412)
+_REFUSED = (400, 401, 402, 403, 404, 405, 410, 413, 422, 501)
+"""A server that answers with one of these made no commit."""
 
 
-class Overtaken(HubError):
+class RepoChanged(HubError):
     """Somebody else committed in the meantime."""
 
 
 class RefusedCard(HubError):
-    """The Hub refuses the card; `complaints` are its words."""
+    """The Hub refuses the card; `messages` are its words."""
 
-    def __init__(self, repo: str, complaints: tuple[str, ...]) -> None:
-        words = "".join(f"\n  {line}" for line in complaints)
-        super().__init__(f"{repo}: the Hub refuses the front matter of {CARD}:{words}", "Mend it in the release file.")
-        self.complaints = complaints
+    def __init__(self, repo: str, messages: tuple[str, ...]) -> None:
+        words = "".join(f"\n  {line}" for line in messages)
+        super().__init__(f"{repo}: the Hub refuses the front matter of {CARD}:{words}", "Fix it in the release file.")
+        self.messages = messages
 
 
-class Sent(NamedTuple):
-    """What became of a commit.
+class CommitResult(NamedTuple):
+    """The result of a commit.
 
     Attributes:
-        commit: Where the content stands now.
-        pull_request: The address of the pull request, where one was opened.
+        commit: The id of the commit.
+        pull_request: The address of the pull request, if one was opened.
         revision: What to read to see it: the commit, or the pull request's.
-        remarks: What the Hub remarked, or what had to be found out.
+        notes: What the Hub warned about, or what charter had to find out.
     """
 
     commit: str
     url: str
     pull_request: str | None
     revision: str
-    remarks: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
-class Wanted(NamedTuple):
-    """What is to be committed.
+class CommitRequest(NamedTuple):
+    """What to commit.
 
     Attributes:
-        remote: The repo as it was read; the commit is refused where it has changed since.
+        remote: The repo as it was read; the Hub refuses the commit if the repo has changed since.
         put: Content by path.
-        removed: Paths that go.
+        removed: Paths to delete.
         message: The summary of the commit.
-        create_pr: Offer it as a pull request instead.
+        create_pr: Open a pull request instead.
     """
 
     remote: Remote
@@ -78,196 +90,240 @@ class Wanted(NamedTuple):
             "create_pr": self.create_pr,
         }
 
+    @property
+    def history(self) -> str:
+        """Where the repo's pages list its commits or pull requests."""
+        return "discussions" if self.create_pr else f"commits/{self.remote.revision or 'main'}"
 
-def send(connection: Connection, wanted: Wanted) -> Sent:
+
+def send_commit(connection: Connection, request: CommitRequest) -> CommitResult:
     """Commit files to a repo, based on what was read of it.
 
     Args:
-        connection: Whom to ask.
-        wanted: What is to be committed, and where.
+        connection: The Hub.
+        request: What to commit, and where.
 
     Raises:
-        Overtaken: The repo has changed since it was read; nothing was committed.
+        RepoChanged: The repo has changed since it was read; nothing was committed.
         RefusedCard: The Hub refuses the front matter; nothing was committed.
         HubError: It failed; nothing was committed, or the message says that this is not known.
     """
-    from huggingface_hub import CommitOperationAdd, CommitOperationDelete
+    from huggingface_hub import CommitOperationDelete
 
-    remote = wanted.remote
-    adds = [
-        CommitOperationAdd(path, content if isinstance(content, bytes) else str(content))
-        for path, content in sorted(wanted.put.items())
-    ]
-    if ".gitignore" in remote.files or ".gitignore" in wanted.put:
-        _refuse_ignored(connection, wanted, adds)
+    remote, adds = request.remote, _additions(request.put)
+    if dropped := ignored_files(connection, remote, request.put, create_pr=request.create_pr):
+        raise HubError(
+            f"{remote.repo}: the repo's .gitignore drops {', '.join(dropped)}. Nothing was published.",
+            "Take the pattern out of the repo's .gitignore, then push again.",
+        )
     call = partial(
         connection.api.create_commit,
-        operations=[*adds, *(CommitOperationDelete(path, is_folder=False) for path in wanted.removed)],
-        commit_message=wanted.message,
+        operations=[*adds, *(CommitOperationDelete(path, is_folder=False) for path in request.removed)],
+        commit_message=request.message,
         parent_commit=_base(connection, remote),
-        **wanted.where,
+        **request.where,
     )
-    with warnings.catch_warnings(record=True) as remarks:
+    large = any(isinstance(content, Path) for content in request.put.values())
+    with warnings.catch_warnings(record=True) as caught, progress_bars(shown=large):
         warnings.simplefilter("always")
         try:
-            info = _sent(connection, remote, call)
+            info = _answer(connection, remote, call)
         except _Lost as lost:
-            return _looked_for(connection, wanted, lost)
-    said = [line[2:] for r in remarks for line in str(r.message).splitlines() if line.startswith("- ")]
-    if not (info.pr_url if wanted.create_pr else info.oid != remote.commit):
-        said.append("The Hub had all of it already, so there is no new commit.")
+            return _find_commit(connection, request, lost)
+    notes = [line[2:] for w in caught for line in str(w.message).splitlines() if line.startswith("- ")]
+    if not (info.pr_url if request.create_pr else info.oid != remote.commit):
+        notes.append("The Hub had all of it already, so there is no new commit.")
     revision = (info.pr_revision if info.pr_url else None) or info.oid
-    return Sent(info.oid, info.commit_url, info.pr_url, revision, tuple(said))
+    url, pull = (_absolute(connection, address) for address in (info.commit_url, info.pr_url))
+    return CommitResult(info.oid, url or "", pull, revision, tuple(notes))
+
+
+def ignored_files(
+    connection: Connection, remote: Remote, put: Mapping[str, Content], *, create_pr: bool = False
+) -> tuple[str, ...]:
+    """Return the files that the repo's .gitignore drops: the client would leave them out and report success.
+
+    Args:
+        connection: The Hub.
+        remote: The repo.
+        put: What would be sent.
+        create_pr: Whether it would be sent as a pull request.
+
+    Raises:
+        HubError: The Hub cannot be asked.
+    """
+    if ".gitignore" not in remote.files and ".gitignore" not in put:
+        return ()
+    from huggingface_hub._commit_api import _fetch_upload_modes
+
+    adds = _additions(put)
+    where = {"repo_type": remote.kind, "repo_id": remote.repo, "revision": remote.revision or "main"}
+    call = partial(
+        _fetch_upload_modes, adds, headers=connection.headers(), endpoint=connection.endpoint, create_pr=create_pr
+    )
+    call_hub(connection, remote.repo, partial(call, **where))
+    return tuple(add.path_in_repo for add in adds if getattr(add, "_should_ignore", False))
+
+
+def _additions(put: Mapping[str, Content]) -> list[Any]:
+    from huggingface_hub import CommitOperationAdd
+
+    return [
+        CommitOperationAdd(path, content if isinstance(content, bytes) else str(content))
+        for path, content in sorted(put.items())
+    ]
+
+
+def _absolute(connection: Connection, address: str | None) -> str | None:
+    """The address that a server answered; some answer one without their host."""
+    return address if not address or "://" in address else f"{connection.endpoint}/{address.lstrip('/')}"
 
 
 def _base(connection: Connection, remote: Remote) -> str | None:
     """The commit that ours is based on, as the client takes it: hexadecimal.
 
-    A server that names commits otherwise is asked once more just before.
+    A server that names commits otherwise is read once more just before.
     """
     if remote.commit is None or _COMMIT.fullmatch(remote.commit):
         return remote.commit
     now = read_remote(connection, remote.repo, remote.kind, remote.revision)
     if now.commit != remote.commit:
-        raise _overtaken(connection, remote, now)
+        raise _repo_changed(connection, remote, now)
     return None
 
 
 class _Lost(Exception):
-    """No answer says that the commit was made, so that it may have been; `looks` says how long to look for it."""
+    """No answer says whether the commit was made; `waits` are the seconds before each search for it."""
 
-    def __init__(self, told: HubError, looks: tuple[float, ...]) -> None:
-        super().__init__(told.message)
-        self.told, self.looks = told, looks
+    def __init__(self, error: HubError, status: int | None, waits: tuple[float, ...]) -> None:
+        super().__init__(error.message)
+        self.error, self.status, self.waits = error, status, waits
 
 
-def _sent(connection: Connection, remote: Remote, call: partial[Any]) -> Any:  # noqa: ANN401 - CommitInfo
-    """The client's answer; its failures told apart: refused, overtaken, lost."""
+def _answer(connection: Connection, remote: Remote, call: partial[Any]) -> Any:  # noqa: ANN401 - CommitInfo
+    """The client's answer; its failures by kind: card refused, repo changed, answer lost."""
     try:
-        return asked(connection, remote.repo, call, again=False)
+        return call_hub(connection, remote.repo, call, again=False)
     except HubError as error:
         cause, status = error.__cause__, status_of(error.__cause__)
-        if status in _OVERTAKEN:
+        if status in _CONFLICT:
             now = read_remote(connection, remote.repo, remote.kind, remote.revision)
-            raise _overtaken(connection, remote, now) from error
+            raise _repo_changed(connection, remote, now) from error
         if isinstance(cause, ValueError) and str(cause).startswith("Invalid metadata"):
             words = tuple(line[2:] for line in str(cause).splitlines() if line.startswith("- "))
             raise RefusedCard(remote.repo, words) from error
         if status == 400 and (words := _messages(_body(cause), "errors")):
             raise RefusedCard(remote.repo, words) from error
-        looks = _LONG_LOOKS if status in (None, 408, 504) else _LOOKS if status >= 500 else _LOOKS[:1]
-        raise _Lost(error, looks) from error
+        waits = _LONG_WAITS if status in (None, 408, 504) else _WAITS if status >= 500 else _WAITS[:1]
+        raise _Lost(error, status, waits) from error
 
 
-def _refuse_ignored(connection: Connection, wanted: Wanted, adds: list[Any]) -> None:
-    """Stop where the repo's .gitignore drops a file: the client would leave it out and call it a success."""
-    call = partial(connection.api.preupload_lfs_files, additions=adds, free_memory=False, **wanted.where)
-    asked(connection, wanted.remote.repo, call, again=False)
-    dropped = [add.path_in_repo for add in adds if getattr(add, "_should_ignore", False)]
-    if dropped:
-        raise HubError(
-            f"{wanted.remote.repo}: its .gitignore drops {', '.join(dropped)}; nothing was published.",
-            "Take the pattern out of the repo's .gitignore, then push again.",
-        )
-
-
-def _looked_for(connection: Connection, wanted: Wanted, lost: _Lost) -> Sent:
-    """What became of a commit whose answer was lost: the repo itself is asked."""
-    remote, known = wanted.remote, False
-    for wait in lost.looks:
+def _find_commit(connection: Connection, request: CommitRequest, lost: _Lost) -> CommitResult:
+    """What became of a commit whose answer was lost: the repo itself is read."""
+    remote, known = request.remote, False
+    for wait in lost.waits:
         time.sleep(wait)
         try:
-            for now, url in _places(connection, wanted):
-                if now.commit and _stands(connection, now, wanted):
-                    address = f"{page(connection, remote)}/commit/{now.commit}"
-                    note = "The answer to the commit was lost; the repo shows that it was made."
-                    return Sent(now.commit, address, url, now.revision or now.commit, (note,))
-                if not wanted.create_pr and now.commit != remote.commit:
-                    raise _overtaken(connection, remote, now)
+            for now, url in _places(connection, request):
+                if now.commit and _has_all(connection, now, request):
+                    address = f"{page_url(connection, remote)}/commit/{now.commit}"
+                    note = "The answer to the commit was lost. The repo shows that it was made."
+                    return CommitResult(now.commit, address, url, now.revision or now.commit, (note,))
+                if not request.create_pr and now.commit != remote.commit:
+                    raise _repo_changed(connection, remote, now)
             known = True
-        except Overtaken:
+        except RepoChanged:
             raise
         except HubError:
             known = False
-    if not known:
-        where = f"{page(connection, remote)}/{'discussions' if wanted.create_pr else 'commits'}"
-        raise HubError(
-            f"{lost.told.message} Whether the commit was made is not known: {remote.repo} cannot be read either.",
-            f"Look at {where}, then push again: what is there already is not sent twice.",
-        ) from lost.told
-    raise HubError(f"{lost.told.message} The repo is as it was.", lost.told.remedy) from lost.told
+    if known or lost.status in _REFUSED:
+        raise HubError(f"{lost.error.message} Nothing was committed.", lost.error.remedy) from lost.error
+    where = f"{page_url(connection, remote)}/{request.history}"
+    raise HubError(
+        f"{lost.error.message} Whether the commit was made is not known: the repo cannot be read now.",
+        f"Check {where}, then push again: what is there already is not sent twice.",
+    ) from lost.error
 
 
-def _places(connection: Connection, wanted: Wanted) -> Iterator[tuple[Remote, str | None]]:
-    """Where the commit may stand: at the head of its branch, or in a pull request with its title."""
-    remote = wanted.remote
-    if not wanted.create_pr:
+def _places(connection: Connection, request: CommitRequest) -> Iterator[tuple[Remote, str | None]]:
+    """Where the commit may be: at the head of its branch, or in a pull request with its title."""
+    remote = request.remote
+    if not request.create_pr:
         yield read_remote(connection, remote.repo, remote.kind, remote.revision), None
         return
     call = partial(connection.api.get_repo_discussions, remote.repo, repo_type=remote.kind)
-    for found in asked(connection, remote.repo, lambda: list(call()))[:20]:
-        if found.is_pull_request and found.title == wanted.message:
+    for found in call_hub(connection, remote.repo, lambda: list(call()))[:20]:
+        if found.is_pull_request and found.title == request.message:
             yield read_remote(connection, remote.repo, remote.kind, f"refs/pr/{found.num}"), found.url
 
 
-def _stands(connection: Connection, now: Remote, wanted: Wanted) -> bool:
+def _has_all(connection: Connection, now: Remote, request: CommitRequest) -> bool:
     """Whether a repo holds all that was sent."""
-    put = all(holds(connection, now, path, content) for path, content in wanted.put.items())
-    return put and not set(wanted.removed) & now.files.keys()
+    put = all(has_content(connection, now, path, content) for path, content in request.put.items())
+    return put and not set(request.removed) & now.files.keys()
 
 
-def _overtaken(connection: Connection, remote: Remote, now: Remote) -> Overtaken:
+def _repo_changed(connection: Connection, remote: Remote, now: Remote) -> RepoChanged:
     """Who changed what since the repo was read."""
     paths = sorted(
         path for path in remote.files.keys() | now.files.keys() if remote.files.get(path) != now.files.get(path)
     )
     what = ", ".join(paths[:5]) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "") or "something"
-    who = "somebody"
-    try:
-        call = partial(connection.api.list_repo_commits, remote.repo, repo_type=remote.kind, revision=remote.revision)
-        newest = asked(connection, remote.repo, call)[0]
-        if newest.commit_id != remote.commit:
-            who = f"{', '.join(newest.authors) or who} (“{newest.title}”)"
-    except (HubError, IndexError):
-        pass  # the Hub need not tell who it was
-    return Overtaken(f"{remote.repo}: {who} changed {what} in the meantime.", "Push again to merge with it.")
+    newest = next(iter(read_history(connection, remote, remote.revision or "main")), None)
+    who = _author(newest) if newest and newest.id != remote.commit else "somebody"
+    return RepoChanged(f"{remote.repo}: {who} changed {what} in the meantime.", "Push again to merge with it.")
 
 
-def verify(connection: Connection, remote: Remote, sent: Sent, put: Mapping[str, Content]) -> Remote:
-    """Read a commit back, and return the repo as it stands there.
+def _author(commit: RemoteCommit) -> str:
+    return f"{', '.join(commit.authors) or 'somebody'} (“{commit.title}”)"
+
+
+def verify_commit(connection: Connection, request: CommitRequest, sent: CommitResult) -> Remote:
+    """Read a commit back and compare it; return the repo as it is there.
 
     Args:
-        connection: Whom to ask.
-        remote: The repo as it was before.
-        sent: What became of the commit.
-        put: What it was to hold.
+        connection: The Hub.
+        request: What was committed, and the repo as it was before.
+        sent: The result of the commit.
 
     Raises:
-        HubError: It holds something else, or cannot be read back; the message says that the commit was made.
+        HubError: The Hub holds something else, the commit is not based on what was read, or it cannot be read
+            back; the message says that the commit was made.
     """
+    remote, put = request.remote, request.put
     made = f"{remote.repo}: the commit was made ({sent.pull_request or sent.url})"
     try:
         now = _read_back(connection, remote, sent)
         missing = [path for path in put if path not in now.files]
-        other = [p for p in put if p not in missing and not holds(connection, now, p, put[p])]
-        card = put.get(CARD)
-        if isinstance(card, bytes) and not (missing or other) and content_of(connection, now, CARD) != card:
-            other.append(CARD)
+        other = [p for p in put if p not in missing and not has_content(connection, now, p, put[p])]
+        lost = [] if sent.pull_request else _overwritten(connection, remote, sent)
     except HubError as error:
         raise HubError(
-            f"{made}, but could not be read back: {error.message}", "Push again; it is compared anew."
+            f"{made}, but could not be read back: {error.message}", "Push again: charter compares it then."
         ) from error
+    if (missing or other) and sent.commit == remote.commit:
+        message = f"{remote.repo}: the Hub reported success, but made no commit. Nothing was published."
+        raise HubError(message, "Push again. If that does not help, report it to those who run this Hub.")
     if missing:
         raise HubError(
             f"{made}, but {', '.join(missing)} did not arrive: the repo's .gitignore drops such files.",
             "Take the pattern out of the repo's .gitignore, then push again.",
         )
     if other:
-        raise HubError(f"{made}, but {', '.join(other)} reads differently there.", "Push again, and tell the Hub.")
+        raise HubError(
+            f"{made}, but {', '.join(other)} reads differently there.",
+            "Push again. If that does not help, report it to those who run this Hub.",
+        )
+    if lost:
+        names = "\n".join(f"  {commit.id} by {_author(commit)}" for commit in lost)
+        raise HubError(
+            f"{made}, but the Hub did not base it on the newest commit. These changes may be overwritten:\n{names}",
+            f"Look at {page_url(connection, remote)}/{request.history} and add what is missing there.",
+        )
     return now
 
 
-def _read_back(connection: Connection, remote: Remote, sent: Sent) -> Remote:
+def _read_back(connection: Connection, remote: Remote, sent: CommitResult) -> Remote:
     """The repo at the commit; a server that knows no commits by their id is asked for the branch."""
     try:
         return read_remote(connection, remote.repo, remote.kind, sent.revision)
@@ -277,18 +333,34 @@ def _read_back(connection: Connection, remote: Remote, sent: Sent) -> Remote:
         return read_remote(connection, remote.repo, remote.kind, remote.revision)
 
 
-def judged_card(connection: Connection, remote_repo: str, kind: str, card: str) -> tuple[str, ...]:
-    """Have the Hub judge a card without sending it anywhere, and return what it remarks.
+def _overwritten(connection: Connection, remote: Remote, sent: CommitResult) -> list[RemoteCommit]:
+    """The commits of other people between what was read and ours: the Hub let ours replace them.
+
+    A Hub that keeps to `parent_commit` refuses such a commit; others accept it.
+    """
+    if remote.commit is None or sent.commit == remote.commit:
+        return []
+    history = read_history(connection, remote, remote.revision or "main")
+    ids = [commit.id for commit in history]
+    if remote.commit not in ids:
+        return []
+    if sent.commit not in ids:
+        raise HubError("the history of the branch does not show it.")
+    return history[ids.index(sent.commit) + 1 : ids.index(remote.commit)]
+
+
+def validate_card(connection: Connection, repo: str, kind: str, card: str) -> tuple[str, ...]:
+    """Have the Hub check a card without publishing it, and return its warnings.
 
     Args:
-        connection: Whom to ask.
-        remote_repo: The repo it is for.
+        connection: The Hub.
+        repo: The repo it is for.
         kind: `model` or `dataset`.
         card: The text.
 
     Raises:
         RefusedCard: The Hub refuses it.
-        HubError: It cannot be asked.
+        HubError: The Hub cannot be asked.
     """
     from huggingface_hub import get_session, hf_raise_for_status
 
@@ -297,15 +369,15 @@ def judged_card(connection: Connection, remote_repo: str, kind: str, card: str) 
         reply = get_session().post(f"{connection.endpoint}/api/validate-yaml", json=body, headers=connection.headers())
         value = reply.json() if reply.status_code in (200, 400) else {}
         if reply.status_code == 400 and (words := _messages(value, "errors")):
-            raise RefusedCard(remote_repo, words)
+            raise RefusedCard(repo, words)
         hf_raise_for_status(reply)
         return _messages(value, "warnings")
 
-    return asked(connection, remote_repo, call)
+    return call_hub(connection, repo, call)
 
 
 def _body(error: BaseException | None) -> Any:  # noqa: ANN401 - what the Hub answered
-    """The JSON that came with an error; None where it is none."""
+    """The JSON that came with an error; None if there is none."""
     try:
         return error.response.json()  # type: ignore[union-attr] # an error with a status has a response
     except ValueError:

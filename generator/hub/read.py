@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.errors import HubError
-from generator.hub.client import CONNECT, READ, WHOLE, Connection, asked, connected, status_of
+from generator.hub.client import CONNECT, READ, WHOLE, Connection, call_hub, open_connection, status_of
 
 READ_FILES = (
     *("README.md", "release.yaml", "adapter_config.json", "LICENSE", "LICENSE.txt", "LICENSE.md"),
@@ -20,26 +20,29 @@ SIZE_LIMIT = 4 * 1024 * 1024
 GITHUB = "https://raw.githubusercontent.com"
 
 
-def fetch_upstream(repo: str, revision: str | None = None) -> Path:
-    """Fetch what a repo says of itself, and return the folder of the Hub's cache that holds it.
+def fetch_upstream(repo: str, revision: str | None = None, kind: str | None = None) -> Path:
+    """Fetch the card and the license files of a repo, and return the folder of the Hub's cache that holds them.
 
-    A model is looked for first, then a data set. What is in the cache already is not fetched again.
+    What is in the cache already is not fetched again.
 
     Args:
         repo: The Hub repo id, `ORG/NAME`.
         revision: The commit, branch or tag; the newest commit by default.
+        kind: `model` or `dataset`; by default a model, or a data set if there is no such model.
 
     Raises:
         HubError: The Hub cannot be reached, has no such repo, or does not let it be read.
     """
     from huggingface_hub.errors import RepositoryNotFoundError
 
-    with connected() as connection:
+    with open_connection() as connection:
 
         def info(kind: str) -> Any:  # noqa: ANN401 - ModelInfo or DatasetInfo
             call = partial(connection.api.repo_info, repo, repo_type=kind, revision=revision, files_metadata=True)
-            return asked(connection, repo, call)
+            return call_hub(connection, repo, call)
 
+        if kind:
+            return _download(connection, repo, kind, info(kind))
         try:
             return _download(connection, repo, "model", info("model"))
         except HubError as error:
@@ -64,14 +67,14 @@ def read_text_source(origin: str, repo: str, path: str, revision: str) -> bytes:
 
 
 def _from_hub(repo: str, path: str, revision: str | None) -> bytes:
-    with connected() as connection:
+    with open_connection() as connection:
         call = partial(connection.api.repo_info, repo, revision=revision, files_metadata=True)
-        info: Any = asked(connection, repo, call)
+        info: Any = call_hub(connection, repo, call)
         sibling = next((sibling for sibling in info.siblings or () if sibling.rfilename == path), None)
         if sibling is None or _size(connection, repo, "model", info.sha, sibling) > SIZE_LIMIT:
             raise HubError(f"{repo}: there is no file {path} of a license text's size.", "Look at the repo on the Hub.")
         fetch = partial(connection.api.hf_hub_download, repo, path, revision=info.sha, etag_timeout=READ)
-        return Path(asked(connection, repo, fetch)).read_bytes()
+        return Path(call_hub(connection, repo, fetch)).read_bytes()
 
 
 def _from_github(repo: str, path: str, commit: str) -> bytes:
@@ -101,7 +104,7 @@ def _download(connection: Connection, repo: str, kind: str, info: Any) -> Path: 
     fetch = partial(connection.api.hf_hub_download, repo, repo_type=kind, revision=info.sha, etag_timeout=READ)
     wanted = [sibling for sibling in info.siblings or () if sibling.rfilename in READ_FILES]
     paths = [
-        asked(connection, repo, partial(fetch, sibling.rfilename))
+        call_hub(connection, repo, partial(fetch, sibling.rfilename))
         for sibling in wanted
         if _size(connection, repo, kind, info.sha, sibling) <= SIZE_LIMIT
     ]
@@ -113,13 +116,13 @@ def _download(connection: Connection, repo: str, kind: str, info: Any) -> Path: 
 
 
 def _size(connection: Connection, repo: str, kind: str, commit: str, sibling: Any) -> float:  # noqa: ANN401 - RepoSibling
-    """Bytes of a file; where the list does not say, the file is asked, and one that does not say is too large."""
+    """Bytes of a file; where the list does not say, the file is call_hub, and one that does not say is too large."""
     if isinstance(sibling.size, int):
         return sibling.size
     from huggingface_hub import get_hf_file_metadata, hf_hub_url
 
     url = hf_hub_url(repo, sibling.rfilename, repo_type=kind, revision=commit, endpoint=connection.endpoint)
-    told = asked(connection, repo, lambda: get_hf_file_metadata(url, token=connection.token or False, timeout=READ))
+    told = call_hub(connection, repo, lambda: get_hf_file_metadata(url, token=connection.token or False, timeout=READ))
     return told.size if told.size is not None else float("inf")
 
 

@@ -8,16 +8,16 @@ from functools import partial
 from itertools import islice
 from pathlib import Path
 from typing import Any, NamedTuple
+from urllib.parse import quote
 
 from generator.errors import HubError
-from generator.hub.client import Connection, asked, status_of
+from generator.hub.client import Connection, call_hub, status_of
 
 Content = bytes | Path
 """What a file holds: bytes, or a file of this machine that may be too large to be held."""
 SIZE_LIMIT = 16 * 1024 * 1024
 """Bytes of a file that is read; those that a bundle merges with or compares are texts."""
 FILES_LIMIT = 100_000
-CARD = "README.md"
 _CHUNK = 1024 * 1024
 
 
@@ -33,6 +33,14 @@ class File(NamedTuple):
     size: int | None
     oid: str | None
     sha256: str | None
+
+
+class RemoteCommit(NamedTuple):
+    """A commit of a repo's history."""
+
+    id: str
+    title: str
+    authors: tuple[str, ...]
 
 
 class Remote(NamedTuple):
@@ -67,16 +75,44 @@ def read_remote(connection: Connection, repo: str, kind: str, revision: str | No
         HubError: It cannot be read; the cause tells a repo that is not there from other failures.
     """
     call = partial(connection.api.repo_info, repo, repo_type=kind, revision=revision, files_metadata=True)
-    info: Any = asked(connection, repo, call)
+    info: Any = call_hub(connection, repo, call)
     if info.siblings is None:
         # A server may say of a repo that it is there, and list its files elsewhere.
         tree = partial(connection.api.list_repo_tree, repo, recursive=True, repo_type=kind, revision=revision)
-        rows = asked(connection, repo, lambda: list(islice(tree(), FILES_LIMIT)))
+        rows = call_hub(connection, repo, lambda: list(islice(tree(), FILES_LIMIT)))
         found = {str(row.path): _file(row) for row in rows if hasattr(row, "blob_id")}
     else:
         found = {str(row.rfilename): _file(row) for row in info.siblings[:FILES_LIMIT]}
     gated = info.gated if info.gated in ("auto", "manual") else "auto" if info.gated else ""
     return Remote(repo, kind, revision, info.sha or None, bool(info.private), gated, found)
+
+
+def read_history(connection: Connection, remote: Remote, revision: str) -> list[RemoteCommit]:
+    """Return the newest commits of a branch, the newest first; nothing if the server does not list them.
+
+    Args:
+        connection: The Hub.
+        remote: The repo.
+        revision: The branch.
+    """
+    from huggingface_hub import get_session, hf_raise_for_status
+
+    url = f"{connection.endpoint}/api/{remote.kind}s/{remote.repo}/commits/{quote(revision, safe='')}"
+
+    def call() -> list[RemoteCommit]:
+        reply = get_session().get(url, headers=connection.headers())
+        hf_raise_for_status(reply)
+        return [_commit(row) for row in reply.json()]
+
+    try:
+        return call_hub(connection, remote.repo, call)
+    except HubError:
+        return []
+
+
+def _commit(row: Any) -> RemoteCommit:  # noqa: ANN401 - what the Hub answered
+    authors = [one.get("user") if isinstance(one, dict) else one for one in row.get("authors") or ()]
+    return RemoteCommit(str(row["id"]), str(row.get("title") or ""), tuple(str(name) for name in authors if name))
 
 
 def is_absence(error: HubError) -> bool:
@@ -93,7 +129,7 @@ def _file(row: Any) -> File:  # noqa: ANN401 - RepoSibling or RepoFile
     return File(row.size if isinstance(row.size, int) else None, row.blob_id or None, getattr(row.lfs, "sha256", None))
 
 
-def content_of(connection: Connection, remote: Remote, path: str, limit: int = SIZE_LIMIT) -> bytes:
+def read_file(connection: Connection, remote: Remote, path: str, limit: int = SIZE_LIMIT) -> bytes:
     """Return what a file of a repo holds.
 
     Args:
@@ -117,7 +153,7 @@ def content_of(connection: Connection, remote: Remote, path: str, limit: int = S
     size = remote.files[path].size if path in remote.files else None
     if size is not None and size > limit:
         raise _too_large(remote.repo, path, limit)
-    content = asked(connection, f"{remote.repo}/{path}", lambda: _fetched(connection, url, remote.repo, path, limit))
+    content = call_hub(connection, f"{remote.repo}/{path}", lambda: _fetched(connection, url, remote.repo, path, limit))
     if path in remote.files and not _as_described(remote.files[path], content):
         remedy = "Try again later; a proxy on the way may answer in the Hub's place."
         raise HubError(f"{remote.repo}: {path} reads differently than the Hub describes it.", remedy)
@@ -141,7 +177,7 @@ def _too_large(repo: str, path: str, limit: int) -> HubError:
     return HubError(f"{repo}: {path} has more than {limit} bytes.", "Look at what stands there on the Hub.")
 
 
-def holds(connection: Connection, remote: Remote, path: str, content: Content) -> bool:
+def has_content(connection: Connection, remote: Remote, path: str, content: Content) -> bool:
     """Return whether a repo holds a file with just this content; only what its digest does not tell is fetched.
 
     Args:
@@ -158,7 +194,7 @@ def holds(connection: Connection, remote: Remote, path: str, content: Content) -
         return False
     if file.sha256 or _is_oid(file.oid):
         return _as_described(file, content)
-    return content_of(connection, remote, path, _size(content) + 1) == (
+    return read_file(connection, remote, path, _size(content) + 1) == (
         content if isinstance(content, bytes) else content.read_bytes()
     )
 
@@ -204,13 +240,13 @@ def create(connection: Connection, repo: str, kind: str, *, private: bool) -> No
     """
     call = partial(connection.api.create_repo, repo, repo_type=kind, private=private or None)
     try:
-        asked(connection, repo, call, again=False)
+        call_hub(connection, repo, call, again=False)
     except HubError as error:
         if status_of(error.__cause__) != 409:
             raise
 
 
-def gate(connection: Connection, remote: Remote, how: str) -> None:
+def set_gated(connection: Connection, remote: Remote, how: str) -> None:
     """Have the Hub ask people before it gives them the files of a repo.
 
     Args:
@@ -222,9 +258,9 @@ def gate(connection: Connection, remote: Remote, how: str) -> None:
         HubError: It refuses.
     """
     call = partial(connection.api.update_repo_settings, remote.repo, repo_type=remote.kind, gated=how)  # type: ignore[arg-type] # one of the two words
-    asked(connection, remote.repo, call)
+    call_hub(connection, remote.repo, call)
 
 
-def page(connection: Connection, remote: Remote) -> str:
+def page_url(connection: Connection, remote: Remote) -> str:
     """Return the address of a repo's page."""
     return f"{connection.endpoint}/{'datasets/' if remote.kind == 'dataset' else ''}{remote.repo}"

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -27,8 +26,6 @@ from generator.release.reader import parse_release
 from generator.release.vocabulary import LAYERS
 from generator.release.yaml_text import block
 
-# The marks of a generated part are no text of the card.
-_MARKERS = re.compile(r"<!-- charter:(?:begin|end)\b.*?-->\n?", re.S)
 _HELD = frozenset(
     (
         *("license", "license_name", "license_link", "language", "library_name", "pipeline_tag", "tags", "datasets"),
@@ -204,7 +201,7 @@ def from_card(file: Path) -> tuple[Answers, list[str]]:
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / (file.absolute().parent.name or "model")
         folder.mkdir()
-        (folder / "README.md").write_text(_MARKERS.sub("", text or ""), encoding="utf-8")
+        (folder / "README.md").write_text(text or "", encoding="utf-8")
         answers = prefilled(folder)
         lost = with_sections(answers, folder)
         if answers.get("layers.weights.license"):
@@ -241,7 +238,7 @@ def with_sections(answers: Answers, origin: Path) -> list[str]:
 def _license_files(folder: Path) -> Iterator[Sighting]:
     """What the license files state: for what the card is about, and for the layers that their names say."""
     card = read_card(folder)
-    layer = main_layer(list_files(folder), dict.fromkeys(card.keys if card else (), ""))
+    layer = main_layer(list_files(folder), dict.fromkeys(card.keys if card else (), ""), folder)
     facts = card or CardFacts()
     if facts.license != ("other",) and (found := weights_license(folder)).license:
         yield Sighting(f"layers.{layer}.license", str(found.license), found.path)

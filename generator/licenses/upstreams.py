@@ -56,7 +56,7 @@ def place_of(ref: str, base: Path | None, revision: str | None, cache: Path | No
         revision: The commit or branch that is named.
         cache: The Hub's cache.
     """
-    folder = _path(ref, base) or (_cached(ref, revision, cache) if cache else None)
+    folder = _path(ref, base) or (cached_repo(ref, revision, cache) if cache else None)
     return folder if folder is not None and is_folder(folder) else None
 
 
@@ -154,12 +154,19 @@ def _path(ref: str, base: Path | None) -> Path | None:
     return path if path.is_absolute() else base / path if base else None
 
 
-def _cached(ref: str, revision: str | None, cache: Path) -> Path | None:
-    """The snapshot of a repo in the Hub's cache."""
+def cached_repo(ref: str, revision: str | None, cache: Path, kind: str | None = None) -> Path | None:
+    """Return the snapshot of a repo in the Hub's cache; None if it is not there.
+
+    Args:
+        ref: The repo id.
+        revision: The commit or branch; the main branch by default.
+        cache: The Hub's cache.
+        kind: `model` or `dataset`; by default a model, or a data set if there is no such model.
+    """
     if not _REPO.fullmatch(ref) or ".." in ref:
         return None
-    for kind in ("models", "datasets"):
-        repo = cache / f"{kind}--{ref.replace('/', '--')}"
+    for one in (kind,) if kind else ("model", "dataset"):
+        repo = cache / f"{one}s--{ref.replace('/', '--')}"
         for commit in _commits(repo, revision):
             if (repo / "snapshots" / commit).is_dir():
                 return repo / "snapshots" / commit

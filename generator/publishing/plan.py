@@ -1,4 +1,4 @@
-"""What a repo is to become: read, merged with what stands there, and shown file by file; nothing is sent."""
+"""What changes in one repo: read it, merge with it, and compare file by file; nothing is sent."""
 
 from __future__ import annotations
 
@@ -8,20 +8,39 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.artifacts.folder import read_inside
+from generator.documents.bundle import Changes
 from generator.documents.storage.join import joined
 from generator.documents.storage.record import CARD, CARD_LIMIT, card_record
-from generator.errors import HubError
-from generator.hub.client import Connection
-from generator.hub.commit import RefusedCard, judged_card
-from generator.hub.repo import Content, Remote, content_of, holds, is_absence, page, read_remote
+from generator.errors import BundleConflictError, HubError
+from generator.hub.client import LOGIN, Connection
+from generator.hub.commit import RefusedCard, ignored_files, validate_card
+from generator.hub.repo import Content, Remote, has_content, is_absence, page_url, read_file, read_remote
 from generator.publishing.result import Change, Options, Published, unified
-from generator.publishing.uploads import Parcel, last_published
+from generator.publishing.uploads import RepoUpload, last_published
 
 
-class Plan(NamedTuple):
-    """What one repo is to become: what was read of it, and what would be sent."""
+class Blocker(NamedTuple):
+    """Why a repo cannot be published as things are, and what to do."""
 
-    parcel: Parcel
+    message: str
+    remedy: str
+
+
+class RepoPlan(NamedTuple):
+    """What one repo is to become: what was read of it, and what would be sent.
+
+    Attributes:
+        missing: Whether the repo has to be created.
+        put: Content to send, by path.
+        removed: Paths to delete.
+        theirs: What the Hub has now, of the files that were read.
+        kept: Files of people that stay, each with why.
+        unchanged: Files that are the same on the Hub.
+        gated: The gating to set; empty if the setting stays as it is.
+        blockers: Why nothing may be sent.
+    """
+
+    upload: RepoUpload
     remote: Remote
     missing: bool
     put: Mapping[str, Content]
@@ -29,151 +48,231 @@ class Plan(NamedTuple):
     theirs: Mapping[str, bytes]
     kept: Mapping[str, str]
     unchanged: tuple[str, ...]
+    gated: str
     notes: tuple[str, ...]
+    blockers: tuple[Blocker, ...]
 
 
-def prepared(connection: Connection, parcel: Parcel, options: Options) -> Plan:
-    """Read a repo and merge with it; nothing is sent.
+def plan_upload(connection: Connection, upload: RepoUpload, options: Options) -> RepoPlan:
+    """Read a repo and compute what would be sent; nothing is sent.
 
     Args:
         connection: The Hub.
-        parcel: What goes there.
+        upload: What goes there.
         options: How.
 
     Raises:
-        HubError: The repo cannot be read, or is public where it should be private.
-        BundleConflictError: A generated part of the remote card was edited by hand.
+        HubError: The repo cannot be read, or is public although it should be private.
+        BundleConflictError: A person edited the generated part of the card on the Hub.
     """
-    remote, missing = _read(connection, parcel, options)
+    remote, missing = _read_repo(connection, upload, options)
     if options.private and not missing and not remote.private:
-        remedy = "Make it private in its settings, or leave --private out: it is for a repo that is made."
-        raise HubError(f"{parcel.repo}: the repo is there, and it is not private.", remedy)
-    theirs: dict[str, bytes] = {}
-    notes: list[str] = []
-
-    def read(paths: tuple[str, ...]) -> Mapping[str, bytes]:
-        here = {
-            path: _theirs(connection, remote, parcel, path) for path in dict.fromkeys(paths) if path in remote.files
-        }
-        theirs.update(here)
-        if CARD not in paths or CARD not in parcel.bundle:
-            return here
-        words, told = _with_words(connection, parcel, here.get(CARD), options)
-        notes.extend(told)
-        return {**here, CARD: words} if words is not None else here
-
-    changes = parcel.bundle.onto(read, force=options.force)
+        remedy = "Make it private in its settings on the Hub, or leave out --private: it is for repos that are created."
+        raise HubError(f"{upload.repo}: the repo exists, and it is not private.", remedy)
+    theirs, notes, changes, keep = _merge(connection, upload, remote, options)
     put: dict[str, Content] = {
         path: content
         for path, content in changes.final.items()
         if path not in changes.kept and theirs.get(path) != content
     }
     same = [path for path in changes.final if path not in put and path not in changes.kept]
-    for path, local in parcel.files.items():
-        if holds(connection, remote, path, local):
+    for path, local in upload.files.items():
+        if has_content(connection, remote, path, local):
             same.append(path)
         else:
             put[path] = local
-    if parcel.gated and not remote.gated and not options.gated:
-        notes.append(f"{parcel.repo}: items are gated, and the repo is not. Have it asked for: --gated auto")
-    return Plan(parcel, remote, missing, put, changes.removed, theirs, changes.kept, tuple(sorted(same)), tuple(notes))
+    gated = options.gated if upload.gated and options.gated and options.gated != remote.gated else ""
+    return RepoPlan(
+        upload=upload,
+        remote=remote,
+        missing=missing,
+        put=put,
+        removed=changes.removed,
+        theirs=theirs,
+        kept=changes.kept,
+        unchanged=tuple(sorted(same)),
+        gated=gated,
+        notes=(*notes, *_gating_notes(upload, remote, gated)),
+        blockers=tuple(_blockers(upload, remote, options, {p: w for p, w in changes.kept.items() if p not in keep})),
+    )
 
 
-def _read(connection: Connection, parcel: Parcel, options: Options) -> tuple[Remote, bool]:
+def _merge(
+    connection: Connection, upload: RepoUpload, remote: Remote, options: Options
+) -> tuple[dict[str, bytes], tuple[str, ...], Changes, set[str]]:
+    """What the Hub has, notes about the card, what changes, and the files of people that are to stay."""
+    theirs: dict[str, bytes] = {}
+    words: list[tuple[bytes | None, tuple[str, ...]]] = []
+
+    def read(paths: tuple[str, ...]) -> Mapping[str, bytes]:
+        for path in dict.fromkeys(paths):
+            if path in remote.files and path not in theirs:
+                theirs[path] = _read_theirs(connection, remote, upload, path)
+        here = {path: theirs[path] for path in paths if path in theirs}
+        if CARD not in paths or CARD not in upload.bundle:
+            return here
+        if not words:
+            words.append(_with_words(connection, upload, here.get(CARD), options))
+        card = words[0][0]
+        return {**here, CARD: card} if card is not None else here
+
+    try:
+        changes = upload.bundle.onto(read, force=options.force)
+        keep = {path for path in changes.kept if path in options.keep or _is_same_license(upload, theirs, path)}
+        if keep:
+            changes = upload.bundle.onto(read, force=options.force, keep=keep)
+    except BundleConflictError as error:
+        raise _of_repo(connection, remote, error) from error
+    return theirs, words[0][1] if words else (), changes, keep
+
+
+def _read_repo(connection: Connection, upload: RepoUpload, options: Options) -> tuple[Remote, bool]:
     """The repo, and whether it is missing."""
     try:
-        return read_remote(connection, parcel.repo, parcel.kind, options.revision), False
+        return read_remote(connection, upload.repo, upload.kind, options.revision), False
     except HubError as error:
         if not is_absence(error) or options.revision not in (None, "main"):
             raise
         if connection.token is None and options.create is not True:
-            remedy = "Log in with `hf auth login`, or name the variable that holds a token: --token-from-env NAME"
-            raise HubError(
-                f"{parcel.repo}: the Hub has no such {parcel.kind} repo, or hides it from who has no token.", remedy
-            ) from error
-        return Remote(parcel.repo, parcel.kind, options.revision, None, options.private, "", {}), True
+            raise HubError(f"{upload.repo}: the Hub has no such {upload.kind} repo, or hides it.", LOGIN) from error
+        return Remote(upload.repo, upload.kind, options.revision, None, options.private, "", {}), True
 
 
-def _theirs(connection: Connection, remote: Remote, parcel: Parcel, path: str) -> bytes:
-    """What stands there; a file that is as ours by its digest is not fetched."""
-    ours = parcel.bundle.get(path)
-    if ours is not None and path != CARD and remote.files[path].oid and holds(connection, remote, path, ours):
+def _read_theirs(connection: Connection, remote: Remote, upload: RepoUpload, path: str) -> bytes:
+    """What the Hub has; a file with the digest of ours is not fetched."""
+    ours = upload.bundle.get(path)
+    if ours is not None and path != CARD and remote.files[path].oid and has_content(connection, remote, path, ours):
         return ours
-    return content_of(connection, remote, path)
+    return read_file(connection, remote, path)
+
+
+def _is_same_license(upload: RepoUpload, theirs: Mapping[str, bytes], path: str) -> bool:
+    """Whether a license text on the Hub is the license of ours, perhaps with other copyright lines."""
+    if path != "LICENSE" and not path.startswith("LICENSES/"):
+        return False
+    from generator.licenses.identify import true_copy  # here, as few repos need it
+
+    found = true_copy(theirs[path].decode("utf-8", "replace"))
+    return found is not None and found == true_copy(upload.bundle[path].decode("utf-8", "replace"))
+
+
+def _of_repo(connection: Connection, remote: Remote, error: BundleConflictError) -> BundleConflictError:
+    """The conflict, with the repo whose card it is about."""
+    place = error.message.removeprefix(f"{CARD}:")
+    where = f"{CARD} on the Hub, line {place}" if place != error.message else error.message
+    remedy = f"{error.remedy} See {page_url(connection, remote)}/blob/{remote.revision or 'main'}/{CARD}"
+    return BundleConflictError(f"{remote.repo}: {where}", remedy, error.paths)
+
+
+def _gating_notes(upload: RepoUpload, remote: Remote, gated: str) -> tuple[str, ...]:
+    if remote.gated and not upload.gated:
+        return (
+            f"{upload.repo}: people have to request access on the Hub, but the release file marks nothing in this "
+            "repo as gated.",
+        )
+    if gated and remote.commit:
+        return (f"{upload.repo}: the gating setting applies to the whole repo at once, and to all its branches.",)
+    return ()
+
+
+def _blockers(upload: RepoUpload, remote: Remote, options: Options, undecided: Mapping[str, str]) -> list[Blocker]:
+    found = []
+    if upload.gated and not remote.gated and not options.gated:
+        found.append(
+            Blocker(
+                f"{upload.repo}: the release file marks items as gated, but anyone can download from this repo.",
+                "Add --gated auto (the Hub gives access to everyone who asks) or --gated manual (you approve each "
+                "request).",
+            )
+        )
+    for path, why in undecided.items():
+        found.append(
+            Blocker(
+                f"{upload.repo}: {path} on the Hub is not the file of this release: {why}",
+                f"Replace it with --force {path}, or keep it with --keep {path}.",
+            )
+        )
+    return found
 
 
 def _with_words(
-    connection: Connection, parcel: Parcel, card: bytes | None, options: Options
+    connection: Connection, upload: RepoUpload, card: bytes | None, options: Options
 ) -> tuple[bytes | None, tuple[str, ...]]:
-    """The remote card with what a person wrote into the folder's."""
-    local = local_card(parcel)
-    base = last_published(connection.endpoint, parcel, options.revision)
-    written = card_record(parcel.bundle[CARD]).front_matter
+    """The card of the Hub with what a person wrote into the folder's."""
+    local = local_card(upload)
+    base = last_published(connection.endpoint, upload, options.revision)
+    written = card_record(upload.bundle[CARD]).front_matter
     return joined(local, card, base.read_bytes() if base and base.is_file() else None, written)
 
 
-def local_card(parcel: Parcel) -> bytes | None:
-    """Return the README.md of the parcel's folder, None where there is none."""
-    return read_inside(parcel.folder, CARD, CARD_LIMIT) if parcel.folder else None
+def local_card(upload: RepoUpload) -> bytes | None:
+    """Return the README.md of the upload's folder, None if there is none."""
+    return read_inside(upload.folder, CARD, CARD_LIMIT) if upload.folder else None
 
 
-def shown(connection: Connection, plan: Plan, *, judged: bool = False) -> Published:
+def summarize(connection: Connection, plan: RepoPlan, *, validate: bool = False) -> Published:
     """Return what a plan does, file by file.
 
     Args:
         connection: The Hub.
         plan: What would be sent.
-        judged: Whether the Hub is to judge the card.
+        validate: Whether to have the Hub check the card and the repo's .gitignore.
 
     Raises:
-        HubError: It refuses it.
+        HubError: The Hub refuses the card.
     """
     notes = plan.notes
+    blockers = [blocker.message for blocker in plan.blockers]
     card = plan.put.get(CARD)
-    if judged and isinstance(card, bytes):
+    if validate and isinstance(card, bytes):
         try:
-            said = judged_card(connection, plan.parcel.repo, plan.parcel.kind, card.decode())
+            warnings = validate_card(connection, plan.upload.repo, plan.upload.kind, card.decode())
         except RefusedCard as error:
-            raise placed(error, plan) from error
-        notes += tuple(f"{plan.parcel.repo}: {line}" for line in said)
+            raise locate_refusal(error, plan) from error
+        notes += tuple(f"{plan.upload.repo}: the Hub warns: {line}" for line in warnings)
+    if validate and (dropped := ignored_files(connection, plan.remote, plan.put)):
+        blockers.append(f"{plan.upload.repo}: the repo's .gitignore drops {', '.join(dropped)}.")
     changes = [_change(plan, path, content) for path, content in plan.put.items()]
     changes += [Change(path, "removed", None, unified(path, plan.theirs.get(path), b"")) for path in plan.removed]
     changes += [Change(path, "kept", None, "", why) for path, why in plan.kept.items()]
     return Published(
-        repo=plan.parcel.repo,
-        kind=plan.parcel.kind,
-        url=page(connection, plan.remote),
+        repo=plan.upload.repo,
+        kind=plan.upload.kind,
+        url=page_url(connection, plan.remote),
         commit=None,
         pull_request=None,
         created=plan.missing,
         changes=tuple(sorted(changes)),
         unchanged=plan.unchanged,
         notes=notes,
+        private=plan.remote.private,
+        settings={"gated": plan.gated} if plan.gated else {},
+        blocked=tuple(blockers),
     )
 
 
-def _change(plan: Plan, path: str, content: Content) -> Change:
+def _change(plan: RepoPlan, path: str, content: Content) -> Change:
     word = "changed" if path in plan.remote.files else "added"
     if isinstance(content, Path):
         return Change(path, word, content.stat().st_size, "")
     return Change(path, word, len(content), unified(path, plan.theirs.get(path), content))
 
 
-def placed(error: RefusedCard, plan: Plan) -> HubError:
-    """Return the Hub's complaints, each with the line of ours that it comes from."""
+def locate_refusal(error: RefusedCard, plan: RepoPlan) -> HubError:
+    """Return the Hub's errors about a card, each with the line that it is about."""
     card = plan.put.get(CARD)
     text = card.decode() if isinstance(card, bytes) else ""
     lines = []
-    for words in error.complaints:
-        key = next(iter(re.findall(r'"([A-Za-z_-]+)', words)), "")
+    for message in error.messages:
+        key = next(iter(re.findall(r'"([A-Za-z_-]+)', message)), "")
         found = re.search(rf"^[\"']?{re.escape(key)}[\"']?[ \t]*:", text, re.M) if key else None
-        ours = card_record(plan.parcel.bundle[CARD]).front_matter if CARD in plan.parcel.bundle else {}
-        at = plan.parcel.fields.get(key) if key in ours else None
+        ours = card_record(plan.upload.bundle[CARD]).front_matter if CARD in plan.upload.bundle else {}
+        at = plan.upload.fields.get(key) if key in ours else None
         place = f"{at.file}:{at.line}:{at.column}" if at else ""
         line = text.count("\n", 0, found.start()) + 1 if found else 1
-        lines.append(f"{place or f'{CARD}:{line}'}: {words}")
-    told = "".join(f"\n  {line}" for line in lines)
+        lines.append(f"{place or f'{CARD}:{line}'}: {message}")
+    listed = "".join(f"\n  {line}" for line in lines)
     return HubError(
-        f"{plan.parcel.repo}: the Hub refuses the front matter of {CARD}; nothing was published:{told}",
-        f"Mend it there; a key that is not the release file's stands in {CARD}, here or on the Hub.",
+        f"{plan.upload.repo}: the Hub refuses the front matter of {CARD}. Nothing was published.{listed}",
+        f"Fix it in that file. A key that is not from the release file is in your {CARD} or in the one on the Hub.",
     )

@@ -1,124 +1,201 @@
-"""Publishing: everything is read, merged and judged before the first commit; each is read back after it."""
+"""Publishing: all repos are read, merged and checked before the first commit; each is read back after it."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass, field
 
 from generator.documents.storage.record import CARD
 from generator.documents.storage.transaction import write_all
 from generator.errors import CharterError, HubError
 from generator.hub.client import Connection
-from generator.hub.commit import Overtaken, RefusedCard, Wanted, send, verify
-from generator.hub.repo import create, gate, page
-from generator.publishing.plan import Plan, local_card, placed, prepared, shown
+from generator.hub.commit import CommitRequest, RefusedCard, RepoChanged, send_commit, verify_commit
+from generator.hub.repo import create, page_url, set_gated
+from generator.publishing.plan import Blocker, RepoPlan, local_card, locate_refusal, plan_upload, summarize
 from generator.publishing.result import Options, Published
-from generator.publishing.uploads import Parcel, last_published
+from generator.publishing.uploads import RepoUpload, last_published
 
 TRIES = 5
-"""How often a push merges with what others do meanwhile, before it gives up."""
+"""How often a push merges with commits of other people, before it stops."""
 Asks = Callable[[str], bool]
 Watches = Callable[[Published], None]
 
 
+@dataclass
+class _Progress:
+    """How far a push has come, for the message of an interrupted one."""
+
+    done: list[Published] = field(default_factory=list)
+    created: list[str] = field(default_factory=list)
+    current: str = ""
+
+    def lines(self) -> list[str]:
+        """What is already on the Hub."""
+        published = [f"{entry.repo} was published: {entry.pull_request or entry.url}" for entry in self.done]
+        finished = {entry.url for entry in self.done}
+        return published + [f"{url} was created and is empty." for url in self.created if url not in finished]
+
+
 def publish(
     connection: Connection,
-    parcels: tuple[Parcel, ...],
+    uploads: tuple[RepoUpload, ...],
     options: Options,
     *,
     ask: Asks | None = None,
     watch: Watches = lambda _: None,
 ) -> tuple[Published, ...]:
-    """Publish parcels, each as one commit; all are read, merged and judged before the first is sent.
+    """Publish to repos, each as one commit; all are read, merged and checked before the first is sent.
 
     Args:
         connection: The Hub.
-        parcels: What goes where.
+        uploads: What goes where.
         options: How.
-        ask: Asks whoever is there whether to go on; None where nobody is.
-        watch: Is shown what is about to be sent.
+        ask: Asks the person at the terminal; None if there is none.
+        watch: Receives what is about to be sent.
 
     Raises:
-        HubError: It failed; the message says what was published and what was not.
-        BundleConflictError: A generated part of a remote card was edited by hand; nothing was sent.
+        HubError: Publishing failed; the message says what was published and what was not.
+        BundleConflictError: A person edited the generated part of a card on the Hub; nothing was sent.
     """
-    plans = [prepared(connection, parcel, options) for parcel in parcels]
+    _check_options(uploads, options)
+    plans = [plan_upload(connection, upload, options) for upload in uploads]
     if options.dry_run:
-        return tuple(shown(connection, plan, judged=True) for plan in plans)
+        return tuple(summarize(connection, plan, validate=True) for plan in plans)
+    _stop_if_blocked(blocker for plan in plans for blocker in plan.blockers)
     for plan in plans:
-        # The commit has the card judged itself; of several repos none is sent before all cards were.
-        watch(shown(connection, plan, judged=len(plans) > 1))
+        # The client has the card checked before the commit; of several repos none is sent before all are checked.
+        watch(summarize(connection, plan, validate=len(plans) > 1))
+    _confirm_creation(plans, options, ask)
+    return _publish_all(connection, plans, options, ask)
+
+
+def _publish_all(
+    connection: Connection, plans: list[RepoPlan], options: Options, ask: Asks | None
+) -> tuple[Published, ...]:
+    """Publish one repo after the other; a failure or an interrupt reports what is on the Hub already."""
+    progress = _Progress()
+    try:
+        for plan in plans:
+            progress.done.append(_publish_repo(connection, plan, options, ask, progress))
+    except KeyboardInterrupt:
+        connection.end_progress()
+        for line in (f"Interrupted. {progress.current}".rstrip(), *progress.lines()):
+            connection.say(line)
+        raise
+    except CharterError as error:
+        known = progress.lines()
+        waiting = [plan.upload.repo for plan in plans[len(progress.done) + 1 :]]
+        if waiting and known:
+            known.append(f"Not published: {', '.join(waiting)}")
+        if not known:
+            raise
+        raise HubError("\n".join((error.message, *known)), error.remedy) from error
+    return tuple(progress.done)
+
+
+def _check_options(uploads: tuple[RepoUpload, ...], options: Options) -> None:
+    """Refuse options that apply to nothing in this release."""
+    if options.gated not in (None, "auto", "manual"):
+        raise CharterError(f"gated: {options.gated!r} is not a way of gating.", "Use auto or manual.")
+    if options.gated and not any(upload.gated for upload in uploads):
+        remedy = "Set `availability: gated` for the items to gate, or leave out --gated."
+        raise CharterError("--gated: the release file marks nothing as gated in these repos.", remedy)
+    named = (*(options.force if isinstance(options.force, tuple) else ()), *options.keep)
+    known = {path for upload in uploads for path in upload.bundle}
+    if unknown := [path for path in named if path not in known]:
+        raise CharterError(
+            f"{unknown[0]!r} is not a file that charter writes.",
+            f"--force and --keep take one of: {', '.join(sorted(known))}",
+        )
+
+
+def _confirm_creation(plans: list[RepoPlan], options: Options, ask: Asks | None) -> None:
     for plan in plans:
         if plan.missing and not (options.create or (options.create is None and ask and ask(_create_question(plan)))):
-            remedy = "Mend the id, or have it made: charter push --create"
-            raise HubError(f"{plan.parcel.repo}: the Hub has no such {plan.parcel.kind} repo.", remedy)
-    done: list[Published] = []
-    for plan in plans:
-        try:
-            done.append(_sent(connection, plan, options, ask))
-        except CharterError as error:
-            if not done:
-                raise
-            landed = "\n".join(f"{entry.repo} was published: {entry.pull_request or entry.url}" for entry in done)
-            waiting = [other.parcel.repo for other in plans[len(done) + 1 :]]
-            left = f"\nNot published: {', '.join(waiting)}" if waiting else ""
-            raise HubError(f"{error.message}\n{landed}{left}", error.remedy) from error
-    return tuple(done)
+            what = f"{plan.upload.kind} repo, or hides it from your token."
+            remedy = "Fix the id, or let charter create the repo: charter push --create"
+            raise HubError(f"{plan.upload.repo}: the Hub has no such {what}", remedy)
 
 
-def _sent(connection: Connection, plan: Plan, options: Options, ask: Asks | None) -> Published:
-    """One repo published, merged anew where somebody else was faster."""
-    created = plan.missing
-    if created:
-        create(connection, plan.parcel.repo, plan.parcel.kind, private=options.private)
-        plan = prepared(connection, plan.parcel, options)
-        if plan.missing:
-            raise HubError(f"{plan.parcel.repo}: the repo was made, and cannot be read.", "Push again.")
-    if options.gated and plan.remote.gated != options.gated:
-        gate(connection, plan.remote, options.gated)
+def _stop_if_blocked(blockers: Iterable[Blocker]) -> None:
+    found = list(blockers)
+    if found:
+        message = "\n".join(blocker.message for blocker in found)
+        remedies = dict.fromkeys(blocker.remedy for blocker in found)
+        raise HubError(f"{message}\nNothing was sent.", "\n  ".join(remedies))
+
+
+def _publish_repo(
+    connection: Connection, plan: RepoPlan, options: Options, ask: Asks | None, progress: _Progress
+) -> Published:
+    """Publish one repo; merge again if somebody else commits at the same time."""
+    created, settings = plan.missing, {"gated": plan.gated} if plan.gated else {}
+    if created or settings:
+        plan = _set_up_repo(connection, plan, options, progress)
     for left in range(TRIES - 1, -1, -1):
         if not plan.put and not plan.removed:
             break
         try:
-            return _committed(connection, plan, options)._replace(created=created)
-        except Overtaken as error:
+            return _commit(connection, plan, options, progress)._replace(created=created, settings=settings)
+        except RepoChanged as error:
             if not left or (ask and not ask(f"{error.message} Merge with it and try again?")):
                 raise
-            connection.say(f"{error.message} Merging with it, and trying again.")
-            plan = prepared(connection, plan.parcel, options)
+            connection.say(f"{error.message} Merging with it and trying again.")
+            plan = plan_upload(connection, plan.upload, options)
+            _stop_if_blocked(plan.blockers)
     if not options.create_pr:
-        _remember(connection, plan.parcel, options)
-    return shown(connection, plan)._replace(commit=plan.remote.commit, created=created)
+        _remember(connection, plan.upload, options)
+    found = summarize(connection, plan)
+    return found._replace(commit=plan.remote.commit, created=created, settings=settings)
 
 
-def _committed(connection: Connection, plan: Plan, options: Options) -> Published:
-    title = options.message or plan.parcel.title
+def _set_up_repo(connection: Connection, plan: RepoPlan, options: Options, progress: _Progress) -> RepoPlan:
+    """Create the repo and set its gating before any file is sent; return the plan as the Hub is then."""
+    if plan.missing:
+        create(connection, plan.upload.repo, plan.upload.kind, private=options.private)
+        progress.created.append(page_url(connection, plan.remote))
+    if plan.gated:
+        set_gated(connection, plan.remote, plan.gated)
+    now = plan_upload(connection, plan.upload, options)
+    if now.missing:
+        raise HubError(f"{plan.upload.repo}: the Hub created the repo, but does not show it yet.", "Push again.")
+    if now.gated:
+        remedy = "Turn on access requests in the repo's settings on the Hub, then push again."
+        what = "the Hub accepted the gating setting, but the repo is not gated. No file was sent."
+        raise HubError(f"{plan.upload.repo}: {what}", remedy)
+    return now
+
+
+def _commit(connection: Connection, plan: RepoPlan, options: Options, progress: _Progress) -> Published:
+    title = options.message or plan.upload.title
+    request = CommitRequest(plan.remote, plan.put, plan.removed, title, options.create_pr)
+    history = f"{page_url(connection, plan.remote)}/{request.history}"
+    progress.current = f"Check {history} to see whether the commit to {plan.upload.repo} was made."
     try:
-        sent = send(connection, Wanted(plan.remote, plan.put, plan.removed, title, options.create_pr))
+        sent = send_commit(connection, request)
     except RefusedCard as error:
-        raise placed(error, plan) from error
-    except KeyboardInterrupt:
-        history = f"{page(connection, plan.remote)}/commits"
-        connection.say(f"{plan.parcel.repo}: broken off; whether the commit was made is to be seen at {history}.")
-        raise
-    now = verify(connection, plan.remote, sent, plan.put)
-    notes = (*plan.notes, *(f"{plan.parcel.repo}: {remark}" for remark in sent.remarks))
+        raise locate_refusal(error, plan) from error
+    progress.current = f"{plan.upload.repo}: the commit was made ({sent.pull_request or sent.url}), but not read back."
+    now = verify_commit(connection, request, sent)
+    progress.current = ""
+    notes = (*plan.notes, *(f"{plan.upload.repo}: {note}" for note in sent.notes))
     if CARD in now.files and now.files[CARD].sha256:
-        notes += (f"{plan.parcel.repo}: {CARD} is kept as a large file there, so the Hub does not read it. Mend "
-                  "its .gitattributes.",)  # fmt: skip
+        notes += (f"{plan.upload.repo}: the repo stores {CARD} as a large file, so the Hub does not read it. Fix its "
+                  ".gitattributes.",)  # fmt: skip
     if not options.create_pr:
-        _remember(connection, plan.parcel, options)
-    told = shown(connection, plan)
-    return told._replace(
-        commit=sent.commit, url=sent.pull_request or told.url, pull_request=sent.pull_request, notes=notes
+        _remember(connection, plan.upload, options)
+    found = summarize(connection, plan)
+    return found._replace(
+        commit=sent.commit, url=sent.pull_request or found.url, pull_request=sent.pull_request, notes=notes
     )
 
 
-def _remember(connection: Connection, parcel: Parcel, options: Options) -> None:
+def _remember(connection: Connection, upload: RepoUpload, options: Options) -> None:
     """Keep the folder's card as it was published, so that a later edit there is known as one."""
-    local = local_card(parcel)
+    local = local_card(upload)
     if local is None:
         return
-    place = last_published(connection.endpoint, parcel, options.revision)
+    place = last_published(connection.endpoint, upload, options.revision)
     if place is None:
         return
     try:
@@ -127,5 +204,6 @@ def _remember(connection: Connection, parcel: Parcel, options: Options) -> None:
         return  # without it nothing is lost: what differs then stays on both sides
 
 
-def _create_question(plan: Plan) -> str:
-    return f"The Hub has no {plan.parcel.kind} repo {plan.parcel.repo}. Make it?"
+def _create_question(plan: RepoPlan) -> str:
+    visibility = "private" if plan.remote.private else "public"
+    return f"The Hub has no {plan.upload.kind} repo {plan.upload.repo}, or hides it. Create a {visibility} repo?"

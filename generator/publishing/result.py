@@ -1,8 +1,10 @@
-"""How to publish, and what became of it."""
+"""How to publish, and the result for each repo."""
 
 from __future__ import annotations
 
 import difflib
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 
 _TEXT_LIMIT = 1024 * 1024
@@ -13,14 +15,15 @@ class Options(NamedTuple):
     """How to publish.
 
     Attributes:
-        create_pr: Offer it as a pull request.
-        revision: The branch, or a pull request such as `refs/pr/3`.
-        create: Make a repo that is not there; None asks.
-        private: Make it private.
-        message: What the commit is called.
-        gated: `auto` or `manual`: have the Hub ask people before it gives them the files.
-        force: Replace remote files that were edited by hand.
-        dry_run: Do everything but the commit.
+        create_pr: Open a pull request instead of committing to the branch.
+        revision: The branch, or a pull request such as `refs/pr/3`, in every repo of the release.
+        create: Create repos that are missing; None asks.
+        private: Make created repos private.
+        message: The summary of the commit.
+        gated: `auto` or `manual`: make people request access to the repos that hold gated items.
+        force: Replace files on the Hub that people wrote or edited: all of them, or only these paths.
+        keep: Files on the Hub that people wrote or edited and that stay as they are.
+        dry_run: Do everything but change the Hub.
     """
 
     create_pr: bool = False
@@ -29,12 +32,17 @@ class Options(NamedTuple):
     private: bool = False
     message: str | None = None
     gated: str | None = None
-    force: bool = False
+    force: bool | tuple[str, ...] = False
+    keep: tuple[str, ...] = ()
     dry_run: bool = False
+
+    def forces(self, path: str) -> bool:
+        """Return whether a file of the Hub is replaced, even if a person wrote it."""
+        return self.force if isinstance(self.force, bool) else path in self.force
 
 
 class Change(NamedTuple):
-    """What happens to one file of a repo: `added`, `changed`, `removed` or `kept`; `diff` is empty for no text."""
+    """What happens to one file of a repo: `added`, `changed`, `removed` or `kept`; `diff` is empty for binary files."""
 
     path: str
     change: str
@@ -44,15 +52,18 @@ class Change(NamedTuple):
 
 
 class Published(NamedTuple):
-    """What became of one repo.
+    """The result for one repo.
 
     Attributes:
-        commit: The commit that holds the content now; None where nothing was sent.
-        pull_request: The address of the pull request that was opened.
-        created: Whether the repo was made, or would be.
+        commit: The commit that holds the content now; None if nothing was sent.
+        pull_request: The address of the pull request that was opened or updated.
+        created: Whether the repo was created, or would be.
         changes: What differs, file by file.
-        unchanged: Files that stand there as they are.
-        notes: What is to be said about it.
+        unchanged: Files that are the same on the Hub.
+        notes: What the person who publishes should know.
+        private: Whether only members of the organization see the repo.
+        settings: Settings of the repo that were changed, or would be.
+        blocked: Why `push` would stop here; only a dry run returns them.
     """
 
     repo: str
@@ -64,25 +75,34 @@ class Published(NamedTuple):
     changes: tuple[Change, ...]
     unchanged: tuple[str, ...]
     notes: tuple[str, ...]
+    private: bool = False
+    settings: Mapping[str, str] = MappingProxyType({})
+    blocked: tuple[str, ...] = ()
+
+    @property
+    def is_unchanged(self) -> bool:
+        """Whether there is nothing to send."""
+        return not (self.created or self.settings or any(change.change != "kept" for change in self.changes))
 
     @property
     def differs(self) -> bool:
-        """Whether there is anything to send."""
-        return self.created or any(change.change != "kept" for change in self.changes)
+        """Whether the Hub differs from what this release describes; files that people edited there count too."""
+        return bool(self.created or self.settings or self.changes or self.blocked)
 
     def to_dict(self) -> dict[str, Any]:
-        """Return it as it stands in `modelcharter.push/1`."""
+        """Return the entry of `modelcharter.push/1`."""
         changes = [{k: v for k, v in change._asdict().items() if k != "why" or v} for change in self.changes]
-        return self._asdict() | {"changes": changes, "unchanged": list(self.unchanged), "notes": list(self.notes)}
+        lists = {name: list(getattr(self, name)) for name in ("unchanged", "notes", "blocked")}
+        return self._asdict() | lists | {"changes": changes, "settings": dict(self.settings)}
 
 
 def unified(path: str, old: bytes | None, new: bytes) -> str:
-    """Return a unified diff of a text, empty for what is no text.
+    """Return a unified diff of a text, empty for binary content.
 
     Args:
         path: The path in the repo.
-        old: What stands there; None where nothing does.
-        new: What will.
+        old: The present content; None for a new file.
+        new: The content that will be there.
     """
     if max(len(old or b""), len(new)) > _TEXT_LIMIT:
         return ""

@@ -1,9 +1,9 @@
-"""What goes to which repo: a release is one parcel for its own repo, and one for each repo that items name."""
+"""What goes to which repo: one upload for the release's own repo, and one for each repo that items name."""
 
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -12,6 +12,7 @@ from generator.documents.bundle import Bundle
 from generator.documents.licenses.coverage import Coverage, cover
 from generator.documents.registry import write_documents
 from generator.errors import CharterError
+from generator.hub.repo_id import check_repo_id
 from generator.licenses.assess import assess
 from generator.licenses.texts import cache_dir
 from generator.release.model import Card, Item, Layers, Location, Placed, Release
@@ -34,7 +35,7 @@ _ELSEWHERE = ("card", "licenses", "reuse")
 """Outputs that a repo beside the release's own gets: the others describe the release as a whole."""
 
 
-class Parcel(NamedTuple):
+class RepoUpload(NamedTuple):
     """What goes to one repo.
 
     Attributes:
@@ -43,7 +44,7 @@ class Parcel(NamedTuple):
         files: Files of the layers, by their path in the repo.
         folder: The folder whose README.md may hold a person's words for this repo; None where there is none.
         title: What the commit is called by default.
-        gated: Whether items in it are given on request.
+        gated: Whether items in it are released on request only.
         fields: Where in the release file each key of the front matter comes from.
     """
 
@@ -57,55 +58,92 @@ class Parcel(NamedTuple):
     fields: Mapping[str, Location]
 
 
-def parcels(release: Release, repo: str | None = None, *, with_files: bool = False) -> tuple[Parcel, ...]:
+def repo_uploads(
+    release: Release, repo: str | Iterable[str] | None = None, *, only: Iterable[str] = (), with_files: bool = False
+) -> tuple[RepoUpload, ...]:
     """Return what goes where, the release's own repo first.
 
     Args:
         release: What is released.
-        repo: The repo that the release goes to, instead of the one it names.
+        repo: Other repos than the release file names: `ORG/NAME` for the release itself, `LAYER=ORG/NAME` for the
+            items of a layer that have a repo of their own, `OLD/NAME=ORG/NAME` for the items of one repo.
+        only: The only repos to publish: their ids, or names of layers.
         with_files: Whether the files of the layers go too.
 
     Raises:
-        CharterError: No repo is named, or a bundle cannot be built.
+        CharterError: No repo is named, an id is not valid, or a bundle cannot be built.
     """
-    release = _moved(release, repo) if repo else release
+    moves = (repo,) if isinstance(repo, str) else tuple(repo or ())
+    release = _moved(release, moves, only)
     main = release.release.repo
-    others = dict.fromkeys(p.item.repo for p in release.placed() if p.item.repo and p.item.repo != main and _here(p))
-    if main is None:
-        if not others or any(_here(p) and p.item.repo is None and p.item.files for p in release.placed()):
-            raise CharterError("No repo is named.", "Write `repo: ORG/NAME` under `release:`, or --repo ORG/NAME.")
-        return tuple(_parcel(*_for(release, other), with_files=with_files) for other in others)
-    own = _parcel(release, "", with_files=with_files)._replace(folder=release.folder)
-    return (own, *(_parcel(*_for(release, other), with_files=with_files) for other in others))
+    others = list(dict.fromkeys(p.item.repo for p in _elsewhere(release) if p.item.repo))
+    for place in filter(None, (main, *others)):
+        check_repo_id(place, "repo")
+    if main is None and (
+        not others or any(_here(p) and p.item.repo is None and p.item.files for p in release.placed())
+    ):
+        raise CharterError("No repo is named.", "Write `repo: ORG/NAME` under `release:`, or --repo ORG/NAME.")
+    chosen = _chosen(release, [*([main] if main else []), *others], only)
+    return tuple(
+        _repo_upload(release, "", with_files=with_files)._replace(folder=release.folder)
+        if place == main
+        else _repo_upload(*_for(release, place), with_files=with_files)
+        for place in chosen
+    )
 
 
-def parcel_of(bundle: Bundle, repo: str) -> Parcel:
-    """Return the parcel that a built bundle is for a repo.
+def _chosen(release: Release, places: list[str], only: Iterable[str]) -> list[str]:
+    """The repos to publish, in their order; all by default."""
+    wanted: set[str] = set()
+    for name in only:
+        found = {name} & set(places)
+        found |= {p.item.repo or release.release.repo or "" for p in release.placed() if p.layer == name and _here(p)}
+        if not found:
+            raise CharterError(f"--only: {name!r} is not a repo or a layer of this release.", _known_repos(places))
+        wanted |= found
+    return [place for place in places if place in wanted or not wanted]
+
+
+def _known_repos(places: list[str]) -> str:
+    return f"Its repos: {', '.join(places)}. Its layers: {', '.join(LAYERS)}."
+
+
+def _elsewhere(release: Release) -> list[Placed]:
+    """The released items that go to a repo of their own."""
+    return [p for p in release.placed() if p.item.repo and p.item.repo != release.release.repo and _here(p)]
+
+
+def upload_of_bundle(bundle: Bundle, repo: str) -> RepoUpload:
+    """Return the upload that a built bundle is for a repo.
 
     Args:
         bundle: What `build` returned.
         repo: The repo that it goes to.
+
+    Raises:
+        CharterError: The repo id is not valid.
     """
+    check_repo_id(repo, "repo")
     release = bundle.release
     if release is None:
-        return Parcel(repo, "model", bundle, {}, None, "Publish with modelcharter", gated=False, fields={})
+        return RepoUpload(repo, "model", bundle, {}, None, "Publish with modelcharter", gated=False, fields={})
     return _wrapped(cover(assess(release)), repo, bundle, {})._replace(folder=release.folder)
 
 
-def last_published(endpoint: str, parcel: Parcel, revision: str | None) -> Path | None:
+def last_published(endpoint: str, upload: RepoUpload, revision: str | None) -> Path | None:
     """Return where the README.md of a folder is kept, as it was when it was last published from there.
 
     None where there is no folder for caches.
 
     Args:
         endpoint: The Hub.
-        parcel: What was published.
+        upload: What was published.
         revision: The branch; None for the main one.
     """
     if (cache := cache_dir()) is None:
         return None
-    place = str(parcel.folder.resolve()) if parcel.folder else ""
-    key = "\n".join((endpoint, parcel.kind, parcel.repo, revision or "main", place))
+    place = str(upload.folder.resolve()) if upload.folder else ""
+    key = "\n".join((endpoint, upload.kind, upload.repo, revision or "main", place))
     return cache.parent / "published" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.md"
 
 
@@ -113,7 +151,7 @@ def _here(placed: Placed) -> bool:
     return placed.item.availability in GIVEN
 
 
-def _parcel(release: Release, lead: str, *, with_files: bool) -> Parcel:
+def _repo_upload(release: Release, lead: str, *, with_files: bool) -> RepoUpload:
     repo = release.release.repo
     assert repo is not None
     judged = assess(release)
@@ -121,7 +159,7 @@ def _parcel(release: Release, lead: str, *, with_files: bool) -> Parcel:
     return _wrapped(cover(judged), repo, bundle, _layer_files(release, bundle, lead) if with_files else {})
 
 
-def _wrapped(coverage: Coverage, repo: str, bundle: Bundle, files: Mapping[str, Path]) -> Parcel:
+def _wrapped(coverage: Coverage, repo: str, bundle: Bundle, files: Mapping[str, Path]) -> RepoUpload:
     release = coverage.assessment.release
     version = f" {release.release.version}" if release.release.version else ""
     subject = coverage.subject[0] if coverage.subject else None
@@ -129,14 +167,14 @@ def _wrapped(coverage: Coverage, repo: str, bundle: Bundle, files: Mapping[str, 
     if subject and subject.layer in LAYERS:
         place = ("layers", subject.layer, subject.number)
         fields |= {key: release.locate((*place, field)) for key, field in _OF_ITEMS.items()}
-    return Parcel(
+    return RepoUpload(
         repo=repo,
         kind=coverage.repo_kind,
         bundle=bundle,
         files=files,
         folder=None,
         title=f"Publish {release.release.name}{version}",
-        gated=any(item.item.availability == "gated" for item in coverage.counted),
+        gated=any(c.item.availability == "gated" and (c.item.files or not c.item.url) for c in coverage.counted),
         fields=fields if release.origin else {},
     )
 
@@ -152,14 +190,53 @@ def _layer_files(release: Release, bundle: Bundle, lead: str) -> dict[str, Path]
     return {name: folder / f"{lead}{name}" for name in matching(names, globs) if name not in bundle}
 
 
-def _moved(release: Release, repo: str) -> Release:
-    """The release as it is for another repo of its own; items that name the old one move along."""
-    old = release.release.repo
-    return _rebuilt(
-        release,
-        lambda p: p.item.but(repo=repo) if old and p.item.repo == old else p.item,
-        release=release.release.but(repo=repo),
-    )
+def _moved(release: Release, moves: tuple[str, ...], only: Iterable[str]) -> Release:
+    """The release with other repos; items that name the old repo of the release move along.
+
+    Raises:
+        CharterError: A move is not valid, or items would still go to repos that nobody named for this push.
+    """
+    old, new, named = release.release.repo, release.release.repo, dict[str, str]()
+    for move in moves:
+        key, equals, place = move.rpartition("=")
+        check_repo_id(place, f"--repo {key}" if equals else "--repo")
+        if equals:
+            named[key] = place
+        elif new != old:
+            raise CharterError("--repo: the release's own repo is named twice.", "Write LAYER=ORG/NAME for the others.")
+        else:
+            new = place
+    _check_moves(release, named)
+
+    def place_of(placed: Placed) -> str | None:
+        repo = placed.item.repo
+        if repo is None or repo == old:
+            return new if repo else None
+        return named.get(repo) or named.get(placed.layer) or repo
+
+    if new != old and not tuple(only):
+        left = [p for p in _elsewhere(release) if p.item.repo not in named and p.layer not in named]
+        if left:
+            where = ", ".join(f"{p.layer} to {p.item.repo}" for p in left)
+            more = " ".join(f"--repo {layer}=ORG/NAME" for layer in dict.fromkeys(p.layer for p in left))
+            raise CharterError(
+                f"--repo {new} names a repo for the release itself, but these items have repos of their own: {where}.",
+                f"Name a repo for each: {more}. Or publish this repo alone: --only {new}",
+            )
+    if not moves:
+        return release
+    return _rebuilt(release, lambda p: p.item.but(repo=place_of(p)), release=release.release.but(repo=new))
+
+
+def _check_moves(release: Release, named: Mapping[str, str]) -> None:
+    for key in named:
+        repos = dict.fromkeys(p.item.repo for p in _elsewhere(release) if key in (p.item.repo, p.layer))
+        if not repos:
+            known = ", ".join(dict.fromkeys(f"{p.layer}={p.item.repo}" for p in _elsewhere(release))) or "none"
+            raise CharterError(f"--repo {key}=…: no released item has a repo of its own there.", f"Known: {known}")
+        if len(repos) > 1:
+            remedy = f"Name each: {' '.join(f'--repo {repo}=ORG/NAME' for repo in repos)}"
+            raise CharterError(f"--repo {key}=…: the items of this layer go to {len(repos)} repos.", remedy)
 
 
 def _for(release: Release, repo: str) -> tuple[Release, str]:

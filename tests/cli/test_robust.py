@@ -20,7 +20,7 @@ from generator.cli import COMMANDS
 from generator.cli.options import Command
 from generator.cli.targets import Job, judge_all
 from generator.errors import CharterError
-from generator.hub.client import connected
+from generator.hub.client import open_connection
 from generator.licenses.fetch import fetch_texts
 from tests.checks.models import safetensors
 
@@ -229,8 +229,8 @@ def test_an_empty_argument_is_not_the_default_in_python(model: Path) -> None:
         lambda: api.derive("mit", "finetune", ""),
         lambda: api.derive([""], "finetune", "mit"),
         lambda: api.push(api.build(release), ""),
-        lambda: connected("").__enter__(),
-        lambda: connected(None, "").__enter__(),
+        lambda: open_connection("").__enter__(),
+        lambda: open_connection(None, "").__enter__(),
     )
     for call in calls:
         with pytest.raises(CharterError, match="is empty"):

@@ -25,6 +25,23 @@ layers:
     license: Apache-2.0
     files: ["*.safetensors"]
 """
+LAYERED = """\
+  data:
+    name: Borealis Corpus
+    availability: released
+    license: CC-BY-4.0
+    files: ["data/*.jsonl"]
+    repo: lab/corpus
+  deltas:
+    name: Borealis for Polish
+    form: adapter
+    availability: released
+    license: Apache-2.0
+    files: ["adapter/*"]
+    repo: lab/polish
+    derived_from: [{ref: lab/borealis, license: Apache-2.0, relation: adapter}]
+"""
+"""Two more layers, each in a repo of its own."""
 
 
 def environment(home: Path, server: Hub | None, **more: str) -> dict[str, str]:
@@ -91,10 +108,14 @@ class Hurried:
         )  # fmt: skip
 
     def __call__(self, server: Hub, *arguments: str | Path) -> Done:
+        """Run the command against a Hub."""
+        return self.run(*arguments, "--endpoint", server.url)
+
+    def run(self, *arguments: str | Path) -> Done:
         """Run the command."""
         assert self.process.stdin
         assert self.process.stdout
-        command = ["", *map(str, arguments), "--endpoint", server.url]
+        command = ["", *map(str, arguments)]
         self.process.stdin.write(json.dumps(command) + "\n")
         self.process.stdin.flush()
         return Done(*json.loads(self.process.stdout.readline()))

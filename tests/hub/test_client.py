@@ -8,7 +8,7 @@ import pytest
 
 from generator.errors import HubError
 from generator.hub import client
-from generator.hub.client import asked, connected
+from generator.hub.client import call_hub, open_connection
 
 PLACE = "http://127.0.0.1:9"
 
@@ -16,8 +16,8 @@ PLACE = "http://127.0.0.1:9"
 def test_an_answer_that_never_ends_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(client, "WHOLE", 0.05)
     ended = threading.Event()
-    with connected(PLACE) as connection, pytest.raises(HubError, match="did not answer in time"):
-        asked(connection, "a/m", lambda: ended.wait(60))
+    with open_connection(PLACE) as connection, pytest.raises(HubError, match="did not answer in time"):
+        call_hub(connection, "a/m", lambda: ended.wait(60))
     ended.set()
 
 
@@ -25,13 +25,13 @@ def test_an_answer_that_is_nested_too_deep_is_told() -> None:
     def nested() -> None:
         raise RecursionError
 
-    with connected(PLACE) as connection, pytest.raises(HubError, match="not the Hub's protocol"):
-        asked(connection, "a/m", nested)
+    with open_connection(PLACE) as connection, pytest.raises(HubError, match="not the Hub's protocol"):
+        call_hub(connection, "a/m", nested)
 
 
 def test_an_interrupt_in_a_call_reaches_the_caller() -> None:
     def interrupted() -> None:
         raise KeyboardInterrupt
 
-    with connected(PLACE) as connection, pytest.raises(KeyboardInterrupt):
-        asked(connection, "a/m", interrupted)
+    with open_connection(PLACE) as connection, pytest.raises(KeyboardInterrupt):
+        call_hub(connection, "a/m", interrupted)

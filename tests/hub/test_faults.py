@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import itertools
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -14,14 +14,6 @@ from tests.hub.server import Hub, cut, hub, stall
 OLD = {".gitattributes": b"", "README.md": b"---\nthumbnail: x\n---\n# Borealis\n\nWords of marketing.\n"}
 STEPS = ("info", "file", "validate", "preupload", "commit")
 STATUSES = (408, 409, 412, 413, 429, 500, 502, 503, 504)
-
-
-@pytest.fixture(scope="session")
-def hurried(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Hurried]:
-    """The command, run many times by one process."""
-    running = Hurried(tmp_path_factory.mktemp("home"))
-    yield running
-    running.close()
 
 
 def answer(status: int) -> Callable[..., None]:

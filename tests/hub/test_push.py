@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 
-from tests.hub.run import RELEASE, charter, environment, release
+from tests.hub.run import LAYERED, RELEASE, charter, environment, release
 from tests.hub.server import TOKEN, Hub, Repo, hub
 
 ATTRIBUTES = {".gitattributes": b"*.safetensors filter=lfs\n"}
@@ -86,7 +86,11 @@ def test_what_a_person_wrote_on_the_hub_stays(tmp_path: Path) -> None:
     )
     folder = release(tmp_path / "model")
     with hub({"lab/borealis": ATTRIBUTES | {"README.md": card, "LICENSE": b"An old one.\n"}}) as server:
-        done = charter(tmp_path, server, "push", folder)
+        stopped = charter(tmp_path, server, "push", folder)
+        assert stopped.returncode == 2
+        assert "--keep LICENSE" in stopped.stderr
+        assert len(commits(server)) == 1
+        done = charter(tmp_path, server, "push", folder, "--keep", "LICENSE")
         assert done.returncode == 0, done.stderr
         text = main(server).files["README.md"].decode()
         assert "# chosen by marketing\nthumbnail: https://lab.example/t.png\n" in text
@@ -96,10 +100,9 @@ def test_what_a_person_wrote_on_the_hub_stays(tmp_path: Path) -> None:
         assert "# Borealis, the Bright\n\nWords of *marketing*.\n" in text
         assert main(server).files["LICENSE"] == b"An old one.\n"
         assert "kept     LICENSE" in done.stderr
-        assert "--force" in done.stderr
         server.edit("lab/borealis", "NOTICE", b"Edited on the Hub.\n")
         server.edit("lab/borealis", "README.md", text.replace("Words of", "Better words of").encode())
-        again = charter(tmp_path, server, "push", folder)
+        again = charter(tmp_path, server, "push", folder, "--keep", "LICENSE", "--keep", "NOTICE")
         assert again.returncode == 0
         assert "kept     NOTICE" in again.stderr
         assert main(server).files["NOTICE"] == b"Edited on the Hub.\n"
@@ -150,7 +153,7 @@ def test_a_repo_that_is_missing_is_made_when_told_to(tmp_path: Path) -> None:
         assert not server.repos
         dry = charter(tmp_path, server, "push", folder, "--dry-run")
         assert dry.returncode == 0, dry.stderr
-        assert "made anew" in dry.stderr
+        assert "new public model repo" in dry.stderr
         assert not server.repos
         made = charter(tmp_path, server, "push", folder, "--create", "--private")
         assert made.returncode == 0, made.stderr
@@ -204,35 +207,6 @@ def test_the_files_of_the_layers_go_too_large_ones_by_lfs(tmp_path: Path) -> Non
         assert main(server).large == {"model.safetensors"}
         assert len(commits(server)) == 2
         assert "nothing to do" in charter(tmp_path, server, "push", folder, "--with-files").stderr
-
-
-def test_gated_items_in_a_repo_that_is_not_are_told_and_gated_when_asked(tmp_path: Path) -> None:
-    folder = release(tmp_path / "model", RELEASE.replace("availability: released", "availability: gated"))
-    with hub(REPO) as server:
-        done = charter(tmp_path, server, "push", folder)
-        assert "--gated auto" in done.stderr
-        assert main(server).gated is False
-        assert charter(tmp_path, server, "push", folder, "--gated", "manual").returncode == 0
-        assert main(server).gated == "manual"
-        assert "--gated" not in charter(tmp_path, server, "push", folder).stderr
-
-
-LAYERED = """\
-  data:
-    name: Borealis Corpus
-    availability: released
-    license: CC-BY-4.0
-    files: ["data/*.jsonl"]
-    repo: lab/corpus
-  deltas:
-    name: Borealis for Polish
-    form: adapter
-    availability: released
-    license: Apache-2.0
-    files: ["adapter/*"]
-    repo: lab/polish
-    derived_from: [{ref: lab/borealis, license: Apache-2.0, relation: adapter}]
-"""
 
 
 def test_items_with_a_repo_of_their_own_go_there_each_as_one_commit(tmp_path: Path) -> None:
@@ -368,7 +342,7 @@ def test_where_nobody_names_a_repo_it_says_so(tmp_path: Path) -> None:
         ({"HF_HUB_OFFLINE": "1"}, "offline"),
         ({"HF_ENDPOINT": "http://127.0.0.1:9"}, "cannot be reached"),
         ({"HTTP_PROXY": "http://127.0.0.1:9", "NO_PROXY": ""}, "cannot be reached"),
-        ({"HF_TOKEN": "hf_wrong"}, "does not know you"),
+        ({"HF_TOKEN": "hf_wrong"}, "does not accept the token"),
     ],
 )
 def test_without_a_way_in_it_says_which(tmp_path: Path, more: dict[str, str], told: str) -> None:

@@ -27,7 +27,7 @@ def at_terminal(home: Path, server: Hub, folder: Path) -> Any:  # noqa: ANN401 -
 def test_a_missing_repo_is_asked_about(answer: str, made: bool, tmp_path: Path) -> None:
     with hub({}) as server:
         child = at_terminal(tmp_path, server, release(tmp_path / "model"))
-        child.expect("no model repo lab/borealis. Make it?")
+        child.expect("no model repo lab/borealis, or hides it. Create a public repo?")
         child.sendline(answer)
         child.expect("published as" if made else "--create")
         child.expect(pexpect.EOF)
@@ -72,7 +72,7 @@ def test_an_interrupt_says_where_to_look(tmp_path: Path) -> None:
         child = at_terminal(tmp_path, server, release(tmp_path / "model"))
         assert begun.wait(60)
         child.sendintr()
-        child.expect("whether the commit was made is to be seen at .*/lab/borealis/commits")
+        child.expect("Check .*/lab/borealis/commits/main to see whether the commit to lab/borealis was made.")
         child.expect(pexpect.EOF)
         child.close()
         assert child.exitstatus == 130

@@ -45,7 +45,7 @@ def test_what_was_read_once_answers_without_a_network(tmp_path: Path) -> None:
     [
         ("lab/nowhere", "no such repo"),
         ("gated/model", "Ask for access"),
-        ("busy/model", "is in trouble (503)"),
+        ("busy/model", "is not available (503)"),
         ("broken/model", "not the Hub's protocol"),
         ("lab/bare", "no card and no license file"),
     ],
@@ -57,6 +57,72 @@ def test_what_cannot_be_read_is_told_with_the_next_step(tmp_path: Path, repo: st
     assert told in done.stderr
     assert "Traceback" not in done.stderr
     assert "hf_secret" not in done.stdout + done.stderr
+
+
+def test_a_data_set_is_a_data_set_also_where_a_model_has_its_id(tmp_path: Path) -> None:
+    repos = REPOS | {"lab/twin": {"README.md": b"---\nlicense: mit\n---\n# Twin\n"}}
+    repos["datasets/lab/twin"] = {"README.md": b"---\nlicense: cc-by-4.0\n---\n# Twin data\n"}
+    with hub(repos) as server:
+        for target, layer, license_ in (
+            ("hub:lab/corpus", "data", "CC-BY-NC-4.0"),
+            ("datasets/lab/corpus", "data", "CC-BY-NC-4.0"),
+            ("hub:datasets/lab/twin", "data", "CC-BY-4.0"),
+            ("hub:lab/twin", "weights", "MIT"),
+            ("hub:models/lab/twin@main", "weights", "MIT"),
+        ):
+            done = charter(tmp_path, server, "rights", target, "--format", "json")
+            assert done.returncode == 0, done.stderr
+            assert [(one["layer"], one["license"]) for one in json.loads(done.stdout)["layers"]] == [(layer, license_)]
+        open_ = charter(tmp_path, server, "openness", "hub:datasets/lab/twin")
+        assert "weights: " not in open_.stdout.lower(), open_.stdout
+        target = tmp_path / "target"
+        target.mkdir()
+        done = charter(tmp_path, server, "init", target, "--defaults", "--from", "hub:datasets/lab/twin")
+        assert done.returncode == 0, done.stderr
+        text = (target / "release.yaml").read_text(encoding="utf-8")
+        assert "  data:" in text
+        assert "weights" not in text
+    offline = charter(tmp_path, None, "rights", "hub:datasets/lab/twin", "--format", "json", HF_HUB_OFFLINE="1")
+    assert json.loads(offline.stdout)["layers"][0]["layer"] == "data"
+
+
+MARKED = b"""---
+license: mit
+---
+# Borealis
+
+By hand.
+
+## Citation
+
+@misc{borealis}
+
+<!-- charter:begin, written by modelcharter from the release file; write your own text outside the markers -->
+## Limitations
+
+Bad at maths.
+
+<!-- charter:end {
+"card": "0",
+"v": 1
+} -->
+"""
+
+
+def test_the_markers_of_a_published_card_are_no_text_of_it(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    target.mkdir()
+    (tmp_path / "card").mkdir()
+    (tmp_path / "card" / "README.md").write_bytes(MARKED)
+    with hub({"lab/borealis": {"README.md": MARKED}}) as server:
+        done = charter(tmp_path / "home", server, "init", target, "--defaults", "--from", "lab/borealis")
+        assert done.returncode == 0, done.stderr
+    imported = charter(tmp_path / "home", None, "import", tmp_path / "card" / "README.md")
+    for text in ((target / "release.yaml").read_text(encoding="utf-8"), imported.stdout):
+        assert "Bad at maths." in text
+        assert "@misc{borealis}" in text
+        assert "charter:end" not in text
+        assert "charter:begin" not in text
 
 
 def test_a_release_file_begins_from_a_repo(tmp_path: Path) -> None:
