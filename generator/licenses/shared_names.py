@@ -69,7 +69,9 @@ def _agreed_answer(stated: list[tuple[str, Answer]], unread: list[str]) -> Answe
     if len(found) == 1 and not unread:
         first = stated[0][1]
         clauses = dict.fromkeys(answer.clause for _, answer in stated if answer.clause)
-        return Answer(first.answer, reason("shared", "agree", because=first.because), " or ".join(clauses) or None)
+        others = tuple(dict.fromkeys(other for _, answer in stated for other in answer.contested))
+        because = reason("shared", "agree", because=first.because)
+        return Answer(first.answer, because, " or ".join(clauses) or None, others)
     listed = "; ".join(f"{answer}: {', '.join(names)}" for answer, names in found.items())
     because = reason("shared", "unread" if unread else "differ", unread=", ".join(unread), answers=listed)
     return Answer("unclear", because, None)
