@@ -226,6 +226,7 @@ def known_base(base: KnownBase) -> str:
         ("Source", base.source),
         ("Made from", " ".join(base.base)),
         ("Former ids", " ".join(base.former_ids)),
+        ("Disputed", "yes, see the note" if base.disputed else ""),
         ("Note", base.note),
     ]
     lines = [f"{base.id} ({'data set' if base.kind == 'dataset' else 'model'})"]

@@ -120,7 +120,8 @@ def known(text: str) -> Expression | None:
     plain = " ".join(text.split())
     words = [plain] if plain.lower() in lookup else [part.strip() for part in _OPERATOR.split(plain)]
     names = {name.lower() for name in index()["exceptions"]}
-    if not any(words) or not all(not w or w.lower().removesuffix("+") in lookup or w.lower() in names for w in words):
+    found = [not w or {w.lower(), w.lower().removesuffix("+")} & lookup.keys() or w.lower() in names for w in words]
+    if not any(words) or not all(found):
         return None
     try:
         return parse(plain)

@@ -33,6 +33,7 @@ class KnownBase(NamedTuple):
         as_of: The date of the source.
         source: Where the license is stated.
         gated: `yes`, `no` or `unknown`.
+        disputed: Whether the license comes from a third party, or another source states another one.
         note: Disagreements and remarks.
     """
 
@@ -45,6 +46,7 @@ class KnownBase(NamedTuple):
     as_of: str
     source: str
     gated: str
+    disputed: bool
     note: str
 
     @property
@@ -54,11 +56,6 @@ class KnownBase(NamedTuple):
         if found and not found.parts and (meant := license_for(found.license, (self.id,))):
             return found._replace(license=meant)
         return found
-
-    @property
-    def disputed(self) -> bool:
-        """Whether the license comes from a third party, or another source states another one."""
-        return any(word in self.note for word in ("third-party list", " says ", " lists: ", " lists "))
 
     def current_id(self, ref: str) -> str | None:
         """Return the repo id that a ref means today, or None where the pattern doesn't tell it.
@@ -98,6 +95,7 @@ class KnownBase(NamedTuple):
             "as_of": self.as_of,
             "source": self.source,
             "gated": self.gated,
+            "disputed": self.disputed,
             "note": self.note or None,
         }
 
@@ -206,10 +204,9 @@ def _rows(kind: str) -> list[list[str]]:
 
 
 def _known_base(kind: str, row: list[str]) -> KnownBase:
-    id_, former, stated, base, relation, as_of, source, gated, note = row
-    return KnownBase(
-        kind, id_, tuple(former.split()), stated, tuple(base.split()), relation, as_of, source, gated, note
-    )
+    id_, former, stated, base, relation, as_of, source, gated, disputed, note = row
+    former_ids, bases = tuple(former.split()), tuple(base.split())
+    return KnownBase(kind, id_, former_ids, stated, bases, relation, as_of, source, gated, disputed == "yes", note)
 
 
 def _fits(pattern: str, text: str) -> bool:

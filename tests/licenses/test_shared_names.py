@@ -120,6 +120,16 @@ def test_other_bases_tell_nothing(ref: str) -> None:
     assert license_for(LicenseId("LicenseRef-falcon-llm-license"), (ref,)) is None
 
 
+def test_a_repository_without_a_pattern_is_compared_whole() -> None:
+    name = LicenseId("LicenseRef-modified-mit")
+    assert license_for(name, ("MiniMaxAI/MiniMax-M2.1",)) == "LicenseRef-minimax-m2.1"
+    assert license_for(name, ("https://github.com/MiniMax-AI/MiniMax-M2.5/blob/main/LICENSE",)) == (
+        "LicenseRef-minimax-m2.5"
+    )
+    assert license_for(name, ("MiniMaxAI/MiniMax-M2.1-tuned",)) is None
+    assert license_for(name, ("MiniMaxAI/MiniMax-M2.1", "moonshotai/Kimi-K2.5")) is None
+
+
 def test_bases_of_different_licenses_tell_nothing() -> None:
     name = LicenseId("LicenseRef-nvidia-open-model-license")
     assert license_for(name, ()) is None
