@@ -15,8 +15,13 @@ _PARTS = re.compile(r"\d+(?:\.\d+)*|[A-Za-z]+")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 # Curly marks may hold a name between curly marks of its own.
 _QUOTED = re.compile(r"“((?:[^“”]|“[^“”]*”)+)”|[\"“]([^\"“”]+)[\"”]")
-# What begins the next clause in Markdown: heading marks, bold, a list mark.
-_NEXT_MARK = re.compile(r"[\s#*>]*(?:\n[ \t]*[#*>-]+[ \t]*|\s\*+)\Z")
+# A notice can be printed as a block quote of Markdown.
+_BLOCK = re.compile(r"^[ \t]*>[^\n]*(?:\n[ \t]*>[^\n]*)*", re.M)
+# What begins the next clause: heading marks, bold, a list mark, its letter or number, a line break of HTML.
+_NEXT_MARK = re.compile(
+    r"(?:[\s#*>]|<br>)*"
+    r"(?:\n[ \t]*[#*>-]+[ \t]*|\n[ \t]*(?:[#*>-]+[ \t]+)?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)][ \t]+|\s\*+|<br>\s*)\Z"
+)
 _SPACE = re.compile(r"\s+")
 _PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
 _HEADING_LENGTH = 120
@@ -81,8 +86,10 @@ def quote(text: str, label: str, anchors: Mapping[str, str] | None = None, limit
 
 
 def quotations(text: str) -> list[str]:
-    """Return what stands between quotation marks in an excerpt, in order, white space collapsed."""
-    return [_SPACE.sub(" ", outer or inner).strip(" *") for outer, inner in _QUOTED.findall(text)]
+    """Return what stands between quotation marks, then what is in block quotes, in order, white space collapsed."""
+    said = [outer or inner for outer, inner in _QUOTED.findall(text)]
+    said += [re.sub(r"^[ \t]*>", "", block, flags=re.M) for block in _BLOCK.findall(text)]
+    return [_SPACE.sub(" ", part).strip(" *") for part in said]
 
 
 def _anchored(text: str, label: str, anchors: Mapping[str, str]) -> Span | None:
