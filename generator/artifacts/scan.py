@@ -23,6 +23,12 @@ BINARY = frozenset((
 ))
 """Endings of files that are no text."""
 # fmt: on
+_DATA = frozenset(("csv", "tsv", "jsonl", "ndjson"))
+"""Endings of data: a path in it is somebody's text, and names no user of this machine."""
+_ARCHIVES = frozenset(("zip", "gz", "tgz", "bz2", "xz", "tar", "zst", "7z", "whl", "lz4", "nemo", "rar"))
+"""Endings of files that hold others."""
+_PICKLED = ("training_args.bin", "optimizer.pt", "scheduler.pt")
+"""Files that a trainer leaves, pickled: strings are in them as they are, but not always."""
 _HEAD = 16 * 1024
 
 
@@ -57,6 +63,7 @@ def scan(folder: Path, files: tuple[str, ...], stated: Iterable[tuple[str, Mappi
         Spot(path, location(str(folder / path), data, leak.start), leak)
         for path, data in _texts(folder, files, left)
         for leak in leaks(data)
+        if not (leak.personal and ending(path) in _DATA)
     ]
     for path, metadata in stated:
         data = "\n".join(metadata.values()).encode("utf-8", "replace")
@@ -107,7 +114,8 @@ def _as_utf8(data: bytes) -> bytes:
 def _texts(folder: Path, files: tuple[str, ...], left: list[str]) -> Iterator[tuple[str, bytes]]:
     """The texts that are looked through, those nearest to the top first; `left` gets those that are not, or cut."""
     budget = SCANNED_BYTES
-    found = [path for path in files if ending(path) not in BINARY]
+    left += [path for path in files if ending(path) in _ARCHIVES or _is_pickled(path)]
+    found = [path for path in files if ending(path) not in BINARY | _ARCHIVES or _is_pickled(path)]
     found.sort(key=lambda path: path.count("/"))
     left += found[SCANNED_FILES:]
     for path in found[:SCANNED_FILES]:
@@ -120,5 +128,9 @@ def _texts(folder: Path, files: tuple[str, ...], left: list[str]) -> Iterator[tu
             left.append(path)
             continue
         budget -= len(data)
-        left += [path] if cut else []
-        yield path, _as_utf8(data)
+        left += [path] if cut and path not in left else []
+        yield path, data if _is_pickled(path) else _as_utf8(data)
+
+
+def _is_pickled(path: str) -> bool:
+    return path.rpartition("/")[2] in _PICKLED

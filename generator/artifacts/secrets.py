@@ -57,7 +57,7 @@ _NOBODY = frozenset(
     b"myname myuser my_user someone somebody nobody anyone xxx ubuntu debian runner jovyan circleci vscode codespace "
     b"root admin administrator shared public default guest app docker node python build builder jenkins travis git "
     b"ec2-user ec2_user sagemaker-user azureuser hadoop airflow spark ray conda mambauser kaggle colab work workspace "
-    b"test tester foo bar example all path to project home".split()
+    b"server client test tester foo bar example all path to project home".split()
 )
 
 

@@ -15,6 +15,7 @@ from generator.licenses.catalog import LicenseId, is_family
 from generator.licenses.license_files import GENERAL, NAMED, OTHER, find_license_files
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import ClauseRef
+from generator.release.nearest import nearest
 from generator.release.vocabulary import LAYERS
 
 _WITHOUT_LICENSE = {"data": "info", "curation": "info", "architecture": "warning", "documents": "warning"}
@@ -27,8 +28,9 @@ _FILES_NAMED = 6
 def license_missing(subject: Subject) -> Iterator[Hit]:
     """A part is given, and no license is stated for it.
 
-    Without a license nobody may do anything with it that copyright reserves. For weights and deltas that is an
-    error, for architecture and documents a warning, for data and curation an info: data may be beyond copyright.
+    Without a license nobody may do anything with it that copyright reserves. It is an error for weights and deltas,
+    and where no part has a license. Else it is a warning for architecture and documents, and an info for data and
+    curation: data may be beyond copyright.
 
     Bad:
 
@@ -38,8 +40,11 @@ def license_missing(subject: Subject) -> Iterator[Hit]:
 
         weights: {availability: released, license: Apache-2.0, files: ["*.safetensors"]}
     """
-    for item in subject.assessment.items:
-        if item.given and item.license is None:
+    released = [item for item in subject.assessment.items if item.given]
+    # Where weights or deltas are released, theirs is the error.
+    none_has_one = all(i.license is None and i.layer not in ("weights", "deltas") for i in released)
+    for item in released:
+        if item.license is None:
             beside = _license_files(subject, item.layer)
             named = f" License files: {', '.join(map(''.join, beside.items()))}." if beside else ""
             yield Hit(
@@ -48,7 +53,7 @@ def license_missing(subject: Subject) -> Iterator[Hit]:
                 + "Write `license:` with an SPDX id, a Hub id, or `LicenseRef-NAME` with `license_text`.",
                 place(item),
                 item,
-                severity=_WITHOUT_LICENSE.get(item.layer),
+                severity="error" if none_has_one else _WITHOUT_LICENSE.get(item.layer),
             )
 
 
@@ -113,8 +118,8 @@ def copyright_missing(subject: Subject) -> Iterator[Hit]:
 
         release: {name: Borealis 7B, copyright: 2026 Borealis Lab}
     """
-    if subject.release.release.copyright:
-        return
+    if subject.release.release.copyright or not _publisher_is_known(subject):
+        return  # REL118 reports where nobody is named at all
     bare = [i for i in subject.coverage.counted if not i.item.copyright and not i.item.owner]
     bare = [i for i in bare if not (i.license and _named_in_license_file(subject, i.license.ids()))]
     if bare:
@@ -257,6 +262,45 @@ def nothing_released(subject: Subject) -> Iterator[Hit]:
         )
 
 
+@rule("REL118", "publisher-missing", "error")
+def publisher_missing(subject: Subject) -> Iterator[Hit]:
+    """The release names nobody who publishes it: no publisher, no copyright holder, no owner, and no Hub repo.
+
+    A license is a permission of a person or an organization. Without one, nobody can tell who grants it.
+
+    Bad:
+
+        release: {name: Borealis 7B}
+
+    Good: one of these
+
+        release: {name: Borealis 7B, publisher: {name: Borealis Lab}}
+        release: {name: Borealis 7B, copyright: 2026 Borealis Lab}
+        release: {name: Borealis 7B, repo: borealis-lab/borealis-7b}
+    """
+    if subject.stated and not _publisher_is_known(subject):
+        yield Hit(
+            "Nobody is named as publisher.",
+            "Write `publisher: {name: NAME}`, `copyright: YEAR NAME` or `repo: ORG/NAME` under `release:`.",
+            ("release",),
+        )
+
+
+def _publisher_is_known(subject: Subject) -> bool:
+    """Whether the release names a publisher, or a holder, owner or repo that stands for one."""
+    info = subject.release.release
+    if info.publisher or info.copyright or (info.repo and "/" in info.repo):
+        return True
+    released = [item for item in subject.assessment.items if item.given]
+    return not released or any(
+        item.item.owner
+        or item.item.copyright
+        or (item.item.repo and "/" in item.item.repo)
+        or (item.license and _named_in_license_file(subject, item.license.ids()))
+        for item in released
+    )
+
+
 @rule("REL116", "license-text-not-here", "warning")
 def license_text_not_here(subject: Subject) -> Iterator[Hit]:
     """A folder without a release file states a license, and no license text is in it.
@@ -394,7 +438,7 @@ def card_license_missing(subject: Subject) -> Iterator[Hit]:
         )
 
 
-@rule("REL111", "unknown-rule", "warning")
+@rule("REL111", "unknown-rule", "error")
 def unknown_rule(subject: Subject) -> Iterator[Hit]:
     """`rules` or `accept` speaks of a rule that does not exist.
 
@@ -411,7 +455,9 @@ def unknown_rule(subject: Subject) -> Iterator[Hit]:
     spots += [(("accept", number, "rule"), entry.rule) for number, entry in enumerate(subject.release.accept)]  # type: ignore[misc]
     for path, key in spots:
         if key not in known:
-            yield Hit(f"There is no rule {key}.", "See `charter rules` for the ids.", path)
+            near = nearest(key, sorted(known), 3)
+            meant = f"Did you mean {', '.join(near)}? " if near else ""
+            yield Hit(f"There is no rule {key}.", f"{meant}`charter rules` lists all rules.", path)
 
 
 @rule("REL120", "export-lacks-a-fact", "error")

@@ -53,11 +53,15 @@ def secret_in_file(subject: Subject) -> Iterator[Hit]:
                     at=spot.at,
                     kind=spot.leak.kind,
                 )
-    if left := subject.survey.scan.left:
+    left = subject.survey.scan.left
+    for path in left:
         yield Hit(
-            f"Not looked through for secrets, or not to the end: {named(left)}.",
-            "Run a scanner made for it over the folder.",
+            f"{len(left)} file{'s were' if len(left) > 1 else ' was'} not searched for secrets, or only in part: "
+            f"{named(left)}.",
+            "Look into archives and long files yourself. Leave out training_args.bin: it can hold a token of the Hub.",
             severity="info",
+            at=subject.survey.at(path),
+            kind="not searched",
         )
 
 

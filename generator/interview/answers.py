@@ -240,6 +240,10 @@ def _license_files(folder: Path) -> Iterator[Sighting]:
     card = read_card(folder)
     layer = main_layer(list_files(folder), dict.fromkeys(card.keys if card else (), ""), folder)
     facts = card or CardFacts()
+    if layer in ("architecture", "data", "documents") and (own := layer_license(folder, layer)):
+        # The license of weights that are elsewhere does not cover the code that is here.
+        yield Sighting(f"layers.{layer}.license", str(own[0]), own[1])
+        return
     if facts.license != ("other",) and (found := weights_license(folder)).license:
         yield Sighting(f"layers.{layer}.license", str(found.license), found.path)
     if terms := folder_terms(folder, facts):

@@ -211,6 +211,16 @@ WELL = [
     "```\nprint('\n```",
     "```jsonc\n{} // a\n```",
     "```toml\na = 1\n```",
+    "```python\nTraceback (most recent call last):\n  File \"a.py\", line 3, in <module>\nKeyError: 'x'\n```",
+    "```python\nSentenceTransformer(\n  (0): Transformer({'max_seq_length': 512}) with Transformer model: B\n)\n```",
+    "```python\n$ python train.py --lr 1e-4\n```",
+    "```python\npip install -U transformers\nfrom transformers import pipeline\n```",
+    "```python\nThe capital of France is Paris.\n```",
+    "```python\n[[0.12 0.34]\n [0.56 0.78]]\n```",
+    "```python\n100%|██████████| 10/10 [00:01<00:00]\n```",
+    '```json\n{"box": [1, 2], "nose": (303, 131)}\n```',
+    "```json\n[{'score': 0.9, 'label': None}]\n```",
+    "```json\ncurl -d '{\"a\": 1}' http://localhost:8000\n```",
 ]
 
 

@@ -67,6 +67,8 @@ def test_what_the_hub_refuses_is_found_where_it_stands(tmp_path: Path) -> None:
 
 
 ACCEPTED = [
+    "thumbnail:\n",
+    "thumbnail: null\ndescription: null\n",
     "base_model: gpt2\n",
     "base_model: [lab/a, bert-base-uncased]\n",
     "datasets: [squad, lab/a.b_c]\n",

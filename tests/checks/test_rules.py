@@ -65,6 +65,13 @@ CASES = [
     ("REL101", weights().replace("license: Apache-2.0, ", ""), weights()),
     ("REL102", weights(license_="cc"), weights()),
     ("REL103", weights().replace("copyright: 2026 Lab, ", ""), weights()),
+    ("REL118", HEAD.replace("repo: lab/NAME, copyright: 2026 Lab, ", "") + "layers: {weights: " + GOOD + "}\n",
+     HEAD.replace("repo: lab/NAME, ", "") + "layers: {weights: " + GOOD + "}\n"),
+    ("REL118", HEAD.replace("repo: lab/NAME, copyright: 2026 Lab, ", "") + "layers: {weights: " + GOOD + "}\n",
+     HEAD.replace("copyright: 2026 Lab, ", "") + "layers: {weights: " + GOOD + "}\n"),
+    ("REL118", HEAD.replace("repo: lab/NAME, copyright: 2026 Lab, ", "") + "layers: {weights: " + GOOD + "}\n",
+     HEAD.replace("repo: lab/NAME, copyright: 2026 Lab, ", "")
+     + "layers: {weights: " + GOOD.replace("released,", "released, owner: A Lab,") + "}\n"),
     ("REL104", weights(), weights().replace(
         "layers: {", "layers: {data: {availability: none}, curation: {availability: none}, "
         "architecture: {availability: none}, ")),
@@ -97,6 +104,44 @@ def test_it_fires_where_it_should_and_nowhere_else(rule: str, bad: str, good: st
         assert finding["remedy"]
         assert finding["location"]["line"] >= 1
     assert rule not in {finding["rule"] for finding in check(tmp_path / "good", good)}
+
+
+def test_a_release_without_any_license_is_not_ready(tmp_path: Path) -> None:
+    data = "layers: {data: {availability: released, files: ['d/*']}}\n"
+    assert [f["severity"] for f in check(tmp_path, HEAD + data) if f["rule"] == "REL101"] == ["error"]
+    both = data.replace("layers: {", f"layers: {{weights: {GOOD}, ")
+    assert [f["severity"] for f in check(tmp_path, HEAD + both) if f["rule"] == "REL101"] == ["info"]
+
+
+def test_an_unknown_rule_is_an_error_that_names_the_nearest(tmp_path: Path) -> None:
+    source = weights() + "rules: {LIN999: off}\naccept: [{rule: REL110, reason: x}, {rule: CARD999, reason: x}]\n"
+    first, second = [f for f in check(tmp_path, source) if f["rule"] == "REL111"]
+    assert (first["severity"], first["location"]["line"]) == ("error", 4)
+    assert "LIN209" in first["remedy"]
+    assert "CARD" in second["remedy"]
+
+
+def test_results_in_the_front_matter_are_an_evaluation(tmp_path: Path) -> None:
+    index = "model-index:\n- name: B\n  results:\n  - task: {type: t}\n    dataset: {type: d, name: D}\n"
+    index += "    metrics: [{type: f1, value: 1}]\n"
+    (tmp_path / "README.md").write_text(f"---\nlicense: mit\n{index}---\n# B\n", encoding="utf-8")
+    assert "CARD105" not in {f["rule"] for f in check(tmp_path, weights())}
+
+
+def test_a_modified_license_is_not_the_license_itself(tmp_path: Path) -> None:
+    card = "# B\n\n## License\n\n[NAME](./LICENSE)\n"
+    fired = {}
+    for name in ("Modified MIT", "MIT"):
+        (tmp_path / "README.md").write_text(card.replace("NAME", name), encoding="utf-8")
+        fired[name] = "CARD114" in {f["rule"] for f in check(tmp_path, weights())}
+    assert fired == {"Modified MIT": False, "MIT": True}
+
+
+def test_the_folder_that_a_model_was_saved_from_is_no_base(tmp_path: Path) -> None:
+    for name, fires in (("pelican-7b", False), ("egret-7b", True)):
+        (tmp_path / "config.json").write_text(json.dumps({"_name_or_path": name}), encoding="utf-8")
+        found = check(tmp_path, weights(name="Pelican-7b-Merged"))
+        assert ("ART104" in {f["rule"] for f in found}) == fires
 
 
 def test_a_card_of_a_person_is_held_to_the_hub_s_rules(tmp_path: Path) -> None:

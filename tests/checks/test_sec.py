@@ -113,6 +113,25 @@ def test_tokens_of_the_usual_kinds_are_found_and_longer_words_are_not(text: str)
     assert leaks(b"x" + text.encode()) == ()
 
 
+def test_what_was_not_searched_is_one_info_with_a_count(tmp_path: Path) -> None:
+    files = {"data.tar.gz": b"\x1f\x8b\x08", "a/b.zip": b"PK\x03\x04", "training_args.bin": b"\x80\x02}q\x01."}
+    (found,) = [f for f in check(put(tmp_path, {**MODEL, **files})) if f["rule"] == "SEC101"]
+    assert (found["severity"], found["count"]) == ("info", 3)
+    for name in files:
+        assert name in found["message"]
+
+
+def test_a_token_in_the_arguments_of_a_trainer_is_found(tmp_path: Path) -> None:
+    put(tmp_path, {**MODEL, "training_args.bin": pickle.dumps({"hub_token": HF, "output_dir": f"{ALICE}run"}, 2)})
+    assert ("error", "training_args.bin") in {found[:2] for found in told(tmp_path, "SEC101")}
+    assert told(tmp_path, "SEC102")
+
+
+def test_paths_in_data_are_text_of_others(tmp_path: Path) -> None:
+    put(tmp_path, {**MODEL, "d/a.csv": f"x,{ALICE}y\n", "d/b.jsonl": f'{{"x": "{ALICE}y"}}\n'})
+    assert told(tmp_path, "SEC102") == []
+
+
 def test_links_out_of_the_folder_and_to_nowhere_are_told(tmp_path: Path) -> None:
     folder = put(tmp_path / "model", MODEL)
     (tmp_path / "outside.txt").write_text("x")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from generator.artifacts.bases import hub_ref, is_path, is_quantized
@@ -123,7 +124,18 @@ def _declared(subject: Subject, ref: str) -> bool:
     refs = [upstream.ref for item in subject.assessment.items for upstream in item.item.derived_from]
     known = {(hub_ref(known) or known).strip("/").casefold() for known in (*refs, subject.release.release.repo or "")}
     bare = {known.rpartition("/")[2] for known in known if "/" not in wanted or "/" not in known}
-    return wanted in known or wanted.rpartition("/")[2] in bare - {""}
+    return wanted in known or wanted.rpartition("/")[2] in bare - {""} or _is_itself(subject, wanted)
+
+
+def _is_itself(subject: Subject, ref: str) -> bool:
+    """Whether a name without an owner is the beginning of the model's own name: the folder that it was saved from."""
+    if "/" in ref:
+        return False
+    folder = subject.release.folder
+    names = (subject.release.release.name, subject.release.release.repo or "", folder.absolute().name if folder else "")
+    plain = re.sub(r"[^a-z0-9]+", "-", ref)
+    own = [re.sub(r"[^a-z0-9]+", "-", name.rpartition("/")[2].casefold()) for name in names]
+    return any(name == plain or name.startswith(f"{plain}-") for name in own)
 
 
 def _undeclared(subject: Subject, base: Base) -> Hit:

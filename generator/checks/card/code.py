@@ -20,6 +20,21 @@ _FILL_IN = r"(?<![\"'\w<])<[A-Za-z][\w .:/-]{0,60}>(?![\"'])"
 _SESSION = r"(?m)^[ \t]*>>>(?: |$)"
 _NOTEBOOK = r"(?m)^[ \t]*(?:In ?\[\d*\]:|%%)|=[ \t]*[!%][a-z]"
 _MAGIC = r"(?m)^([ \t]*)(?:[!%?$][ \t]*\w|\w[\w.]*\?{1,2}[ \t]*$).*$"
+# What a program printed, or a shell was told, in a fence that names another language.
+_PRINTED = (
+    r"(?m)^Traceback \(most recent call last\)|^\s*File \"[^\"]+\", line \d+|^\s*\(\w+\): \w+\("
+    r"|^\s*\w*(?:Error|Exception): |\d%\|[█▏▎▍▌▋▊▉ #]*\|"
+    r"|^\s*(?:INFO|WARNING|DEBUG|ERROR)[: ]|^\s*Epoch \d|<[\w.]+ object at 0x|^HTTP/\d"
+)
+_SHELL = (
+    r"(?m)^\s*(?:[$#>] )?(?:sudo |CUDA_VISIBLE_DEVICES=\S* |\w+=\S+ )?(?:pip3?|python3?|conda|git|cd|export|curl|wget"
+    r"|apt(?:-get)?|docker|npm|huggingface-cli|hf|uv|bash|sh|source|mkdir|ollama|torchrun|accelerate|echo)"
+    r"[ \t]+[-\w./~\"']"
+)
+_STATEMENT = (
+    r"(?m)^[ \t]*(?:(?:from|import|def|class|for|while|if|with|try|return|async|@)\b"
+    r"|[A-Za-z_][\w.]*(?:\[.*\])?[ \t]*[-+*/]?=[^=]|[A-Za-z_][\w.]*\()"
+)
 _AT_LINE = r"\(at line (\d+), column (\d+)\)"
 _DETECTED = r" \((?:detected at|<).*\Z"
 
@@ -60,10 +75,34 @@ def fault(language: str, code: str) -> Fault | None:
         found = read(code)
     except (RecursionError, MemoryError):
         return None  # nested beyond what a reader takes, which is no slip of the pen
-    if found is None or re.search(_ELIDED, code) or re.search(_FILL_IN, code):
+    if found is None or re.search(_ELIDED, code) or re.search(_FILL_IN, code) or _is_no_program(language, code):
         return None
     lines = code.rstrip().split("\n")
     return found if found.line <= len(lines) else Fault(len(lines), len(lines[-1]) + 1, found.message)
+
+
+def _is_no_program(language: str, code: str) -> bool:
+    """Whether code is what a program printed, or commands of a shell, rather than the language that its fence names."""
+    if re.search(_PRINTED, code):
+        return True
+    if NAMES.get(language) == "Python":
+        return re.search(_SHELL, code) is not None or re.search(_STATEMENT, code) is None
+    if re.match(r"\s*(?:curl|\$|GET|POST|PUT|PATCH)\s", code):
+        return True
+    return language == "json" and _is_printed_value(code)
+
+
+def _is_printed_value(code: str) -> bool:
+    """Whether code is a Python value with a tuple, None or True in it, which no JSON has."""
+    import ast
+
+    try:
+        value = ast.parse(code.strip(), mode="eval")
+    except (SyntaxError, ValueError):
+        return False
+    nodes = list(ast.walk(value))
+    words = [node.value for node in nodes if isinstance(node, ast.Constant)]
+    return any(isinstance(node, ast.Tuple) for node in nodes) or any(word is None or word is True for word in words)
 
 
 def _python(code: str) -> Fault | None:

@@ -27,9 +27,10 @@ _OF_ELSE = re.compile(
 )
 _OF_MODEL = re.compile(r"\b(?:(?:this|our|the) models?|weights|checkpoints?|parameters)\b", re.I)
 _LICENSE_NAME = re.compile(
-    r"\bCC[- ]BY(?:[- ](?:NC|SA|ND))*[- ]\d\.\d\b|\bApache(?:[- ]License)?,?(?: Version)?[- ]?(?:v)?2(?:\.0)?\b|\bMIT\b"
-    r"|\b[AL]?GPL[- ]?(?:v(?:ersion)?[- ]?)?\d(?:\.\d)?\b|\bBSD[- ][23](?:[- ]Clause)?\b|\bMPL[- ]2\.0\b"
-    r"|\bLlama[- ]?\d(?:\.\d)? Community License\b|\bGemma(?: Terms of Use)\b",
+    r"(?<!modified )(?<!modified-)"
+    r"(?:\bCC[- ]BY(?:[- ](?:NC|SA|ND))*[- ]\d\.\d\b|\bApache(?:[- ]License)?,?(?: Version)?[- ]?(?:v)?2(?:\.0)?\b"
+    r"|\bMIT\b|\b[AL]?GPL[- ]?(?:v(?:ersion)?[- ]?)?\d(?:\.\d)?\b|\bBSD[- ][23](?:[- ]Clause)?\b|\bMPL[- ]2\.0\b"
+    r"|\bLlama[- ]?\d(?:\.\d)? Community License\b|\bGemma(?: Terms of Use)\b)",
     re.I,
 )
 _LABELLED = 7

@@ -14,6 +14,7 @@ from generator.artifacts.markdown import beginning, slug_of, slugs
 from generator.artifacts.sections import parsed
 from generator.checks.card.sources import card_is_written
 from generator.checks.registry import Subject
+from generator.documents.card.front_matter import is_repo_id
 from generator.documents.licenses.use_policy import policies
 from generator.documents.storage.merge import merge_card
 from generator.documents.storage.record import CARD, CARD_LIMIT
@@ -58,8 +59,7 @@ def broken(subject: Subject, url: str) -> Broken | None:
         return Broken(f"{url!r} leads out of the folder that is published.", remedy)
     if _exists(subject, plain):
         return None
-    built = ", and a build writes none" if card_is_written(subject.release) else ""
-    return Broken(f"there is no {plain!r} in the folder{built}.", _meant(subject, plain))
+    return Broken(f"{plain!r} is not in the folder.", _meant(subject, plain))
 
 
 def broken_anchor(subject: Subject, url: str) -> Broken | None:
@@ -78,6 +78,7 @@ def broken_anchor(subject: Subject, url: str) -> Broken | None:
     if re.match(_ALWAYS, anchor) or not plain.endswith(".md"):
         return None
     known = anchors(subject, plain)
+    anchor = anchor.replace("\ufe0f", "")  # an emoji may have it or not
     if known is None or anchor.removeprefix("user-content-") in known:
         return None
     # A person who writes the heading itself means its name.
@@ -126,6 +127,10 @@ def _exists(subject: Subject, path: str) -> bool:
 
 def _meant(subject: Subject, path: str) -> str:
     """What to do about a file that is not there, with the nearest one beside it."""
+    if re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", path):
+        return f"Write `mailto:{path}`."
+    if re.fullmatch(r"www\.[\w.-]+(?:/.*)?|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|ai|dev)/.*", path):
+        return f"Write `https://{path}`."
     folder = subject.release.folder
     names = list(written(subject))
     parent = posixpath.dirname(path)
@@ -136,7 +141,11 @@ def _meant(subject: Subject, path: str) -> str:
             beside = []
         names += [posixpath.join(parent, name) for name in beside]
     near = nearest(path, names)
-    return f"Did you mean `{near[0]}`?" if near else "Put the file there, or take the link out."
+    if near:
+        return f"Did you mean `{near[0]}`?"
+    repo = is_repo_id(path) and re.search(r"/.*[-\d]", path) and not posixpath.splitext(path)[1]
+    where = f" For a repo of the Hub, write `https://huggingface.co/{path}`." if repo else ""
+    return f"Add the file, or remove the link.{where}"
 
 
 @lru_cache(maxsize=8)

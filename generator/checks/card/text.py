@@ -117,7 +117,7 @@ def evaluation_missing(subject: Subject) -> Iterator[Hit]:
     """
     release = subject.release
     reported = any(item.given and item.item.component == "evaluation-results" for item in subject.assessment.items)
-    if not release.results and not reported:
+    if not release.results and not reported and not indexed(subject):
         yield from _section(subject, "evaluation", "how the model was evaluated, or that it was not")
 
 
@@ -238,7 +238,7 @@ def placeholder(subject: Subject) -> Iterator[Hit]:
     for text in texts(subject):
         for found in islice(snippet_placeholders(text.found.fences), SHOWN):
             message = f"A placeholder was left in code: {found.text!r}."
-            yield Hit(message, "Write the id of the model.", at=text.at(found.line, found.column))
+            yield Hit(message, "Write the real name.", at=text.at(found.line, found.column))
         if not may_hold_placeholder(without(text.text, text.found.fences)):
             continue
         for found in islice(placeholders(text.prose()), SHOWN):

@@ -152,6 +152,8 @@ def _keys(node: yaml.MappingNode, first: int) -> Iterator[Refusal]:
             message = f"`{key}` is not a key that the Hub reads."
             yield Refusal(line, key, message, f"Write `{meant}`.", name.start_mark.column + 1, "warning")
         known = key in (*RULES, *SHAPES, *TEXTS, *LISTS)
+        if key in MAY_BE_EMPTY and kind_of(value) == "nothing":
+            continue
         if kind_of(value) == "nothing" or (known and isinstance(value, yaml.ScalarNode) and not value.value):
             yield Refusal(line, key, f"`{key}` has no value.", "Write one, or take the key out.")
             continue
@@ -336,6 +338,8 @@ TEXTS = (
     "extra_gated_button_content",
 )
 LISTS = ("tags", "metrics", "language_bcp47")
+MAY_BE_EMPTY = ("thumbnail", "description")
+"""Keys that the Hub also takes without a value (hub.md 1.2)."""
 WRONG: dict[str, tuple[str, str]] = {
     "eval_results": (
         " is no key of a card: the Hub's Python client stops on it.",
