@@ -10,6 +10,8 @@ from generator.licenses.rights import ClauseRef
 
 SEVERITIES = ("error", "warning", "info")
 """From the gravest down."""
+_SHOWN_IN_TEXT = 2
+"""Further messages that the text of a finding repeats."""
 _SHOWN = 5
 """Findings that an exception names."""
 
@@ -71,8 +73,10 @@ class Finding(NamedTuple):
 
     @property
     def text(self) -> str:
-        """The message and its reason."""
-        return f"{self.message} {self.why}".rstrip()
+        """The message, the messages of two more places where they differ, and the reason."""
+        others = [place.message for place in self.places if place.message != self.message]
+        also = " ".join(("Also:", *dict.fromkeys(others[:_SHOWN_IN_TEXT]))) if others else ""
+        return " ".join(filter(None, (self.message, also, self.why)))
 
     def to_dict(self) -> dict[str, Any]:
         """Return it as section 4 of the contract has it."""
@@ -106,7 +110,7 @@ def merge_findings(findings: Iterable[tuple[Finding, str]]) -> tuple[Finding, ..
     merged = (
         group[0]._replace(
             edits=tuple(edit for finding in group for edit in finding.edits),
-            places=tuple(dict.fromkeys(Place(f.file, f.line, f.column, f.text) for f in group)),
+            places=tuple(dict.fromkeys(Place(f.file, f.line, f.column, f.message) for f in group)),
         )
         for group in kinds.values()
     )
