@@ -19,6 +19,7 @@ from generator.release.fields import Kind
 from generator.release.model import Many, Release, Shape, Table, fields_of
 
 DOCS = Path(__file__).parent.parent / "docs"
+KNOWLEDGE = DOCS.parent / "generator" / "knowledge"
 MADE = "<!-- Made by tools/make_docs.py from the code; do not edit. -->\n\n"
 
 
@@ -85,15 +86,26 @@ def questions() -> str:
     return MADE + head + "\n" + "\n".join(rows) + "\n"
 
 
-PAGES = {"commands.md": commands, "rules.md": rules, "fields.md": fields, "questions.md": questions}
+def rule_ids() -> str:
+    """The ids of all rules, one a line: a release file can name only these."""
+    return "".join(f"{rule.id}\n" for rule in all_rules())
+
+
+PAGES = {
+    DOCS / "commands.md": commands,
+    DOCS / "rules.md": rules,
+    DOCS / "fields.md": fields,
+    DOCS / "questions.md": questions,
+    KNOWLEDGE / "rules.txt": rule_ids,
+}
 
 
 def main() -> None:
     """Write the pages, or compare them."""
-    for name, page in PAGES.items():
-        path, text = DOCS / name, page()
+    for path, page in PAGES.items():
+        text = page()
         if "--check" in sys.argv and (not path.is_file() or path.read_text(encoding="utf-8") != text):
-            sys.exit(f"make_docs: docs/{name} is out of step with the code: make docs")
+            sys.exit(f"make_docs: {path.name} is out of step with the code: make docs")
         path.write_text(text, encoding="utf-8")
 
 

@@ -19,6 +19,7 @@ TEXT_LIMIT = 4 * 1024 * 1024
 FILES_LIMIT = 100_000
 """Files that a folder is listed to (the Hub's own limit for a repository)."""
 _MODEL = ("config.json", ".safetensors", ".gguf", ".bin", ".pt", ".pth", ".onnx", ".ckpt", "mergekit_config.yml")
+_BINARY = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\x80-\x9f]")
 _SKIPPED = frozenset({".git", ".cache", "__pycache__", ".charter-staging"})
 
 
@@ -93,13 +94,14 @@ def _bounds(folder: Path) -> Path:
     return repo if folder.parent.name == "snapshots" and (repo / "blobs").is_dir() else folder
 
 
-def read_text(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> str | None:
+def read_text(folder: Path, relative: str, limit: int = TEXT_LIMIT, *, any_encoding: bool = False) -> str | None:
     """Return the text of a file below `folder` with Unix line ends, or None where there is none.
 
     Args:
         folder: The folder of the release.
         relative: A path inside it, with `/`.
         limit: The most bytes that are read.
+        any_encoding: Read UTF-16 with its mark and Latin-1 too, in which old license files and notices are saved.
 
     Raises:
         CharterError: As `read_inside`, or the file is not UTF-8 text.
@@ -108,12 +110,23 @@ def read_text(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> str | Non
     if raw is None:
         return None
     try:
-        text = raw.decode("utf-8-sig")
+        text = _decoded(raw) if any_encoding else raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CharterError(f"{relative}: not UTF-8 at byte {error.start}", "Save the file as UTF-8 text.") from None
-    if "\0" in text:
+    if "\0" in text or (any_encoding and _BINARY.search(text)):
         raise CharterError(f"{relative}: binary, not text", "Name a text file.")
     return text.replace("\r\n", "\n")
+
+
+def _decoded(raw: bytes) -> str:
+    if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
+        return raw.decode("utf-16")
+    for encoding in ("utf-8-sig", "cp1252"):
+        try:
+            return raw.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    return raw.decode("latin-1")
 
 
 def open_regular(path: Path) -> io.BufferedReader:

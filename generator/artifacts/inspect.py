@@ -399,8 +399,9 @@ def _git(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
 
 
 def _folder_name(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+    name = folder.absolute().name.encode("utf-8", "ignore").decode().strip()
     if folder.absolute().name:
-        yield Sighting("release.name", folder.absolute().name, FOLDER_NAME)
+        yield Sighting("release.name", name or "model", FOLDER_NAME)
 
 
 READERS: tuple[Callable[[Path, tuple[str, ...]], Iterator[Sighting]], ...] = (

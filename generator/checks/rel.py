@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.artifacts.folder import read_text
-from generator.checks.registry import Hit, Subject, place, registered, rule, spoken
+from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.documents.exports.needs import lacking
 from generator.documents.licenses.texts import copyright_lines
 from generator.documents.licenses.use_policy import policies
@@ -15,7 +15,6 @@ from generator.licenses.catalog import LicenseId, is_family
 from generator.licenses.license_files import GENERAL, NAMED, OTHER, find_license_files
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import ClauseRef
-from generator.release.nearest import nearest
 from generator.release.vocabulary import LAYERS
 
 _WITHOUT_LICENSE = {"data": "info", "curation": "info", "architecture": "warning", "documents": "warning"}
@@ -70,7 +69,7 @@ def _held(subject: Subject, path: str) -> str:
     from generator.licenses.identify import identify
 
     try:
-        text = read_text(subject.survey.folder, path)
+        text = read_text(subject.survey.folder, path, any_encoding=True)
     except CharterError:
         return ""
     found = identify(text or "")
@@ -343,7 +342,7 @@ def notice_file_missing(subject: Subject) -> Iterator[Hit]:
             if not upstream.notice or folder is None:
                 continue
             try:
-                found = read_text(folder, upstream.notice) is not None
+                found = read_text(folder, upstream.notice, any_encoding=True) is not None
             except CharterError:
                 found = False
             if not found:
@@ -436,28 +435,6 @@ def card_license_missing(subject: Subject) -> Iterator[Hit]:
             "Name one under `documents:`, as in `{component: model-card, availability: released, license: CC-BY-4.0}`.",
             ("outputs",),
         )
-
-
-@rule("REL111", "unknown-rule", "error")
-def unknown_rule(subject: Subject) -> Iterator[Hit]:
-    """`rules` or `accept` speaks of a rule that does not exist.
-
-    Bad:
-
-        rules: {REL999: off}
-
-    Good:
-
-        rules: {REL104: off}
-    """
-    known = {rule_.id for rule_ in registered()}
-    spots = [(("rules", key), key) for key in subject.release.rules]
-    spots += [(("accept", number, "rule"), entry.rule) for number, entry in enumerate(subject.release.accept)]  # type: ignore[misc]
-    for path, key in spots:
-        if key not in known:
-            near = nearest(key, sorted(known), 3)
-            meant = f"Did you mean {', '.join(near)}? " if near else ""
-            yield Hit(f"There is no rule {key}.", f"{meant}`charter rules` lists all rules.", path)
 
 
 @rule("REL120", "export-lacks-a-fact", "error")

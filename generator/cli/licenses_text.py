@@ -142,7 +142,7 @@ def identified(path: Path) -> dict[str, Any]:
     Raises:
         CharterError: It cannot be read as text.
     """
-    content = read_text(path.absolute().parent, path.name)
+    content = read_text(path.absolute().parent, path.name, any_encoding=True)
     if content is None:
         raise CharterError(f"{path}: there is no such file.", "Name a license file.")
     found = identify(content)

@@ -8,6 +8,7 @@ from importlib import import_module
 from pathlib import Path
 from typing import NamedTuple
 
+from generator.artifacts.folder import open_regular
 from generator.documents.bundle import Bundle, Card
 from generator.documents.card.front_matter import front_matter
 from generator.documents.card.view import card_view
@@ -150,8 +151,13 @@ def _replaceable(folder: Path | None) -> Iterator[str]:
     if own_notice(folder):
         yield NOTICE
     for name in (NOTICE, *root_license_files(folder)):
-        if (folder / name).is_file() and not (folder / name).read_bytes()[:4096].strip():
+        if (folder / name).is_file() and not _head(folder / name).strip():
             yield name
+
+
+def _head(path: Path) -> bytes:
+    with open_regular(path) as stream:
+        return stream.read(4096)
 
 
 def _license_place(coverage: Coverage, shelf: Shelf) -> tuple[str, tuple[str, ...]]:
@@ -186,10 +192,8 @@ def _label_notes(coverage: Coverage) -> Iterator[str]:
 
 def _not_utf8(path: str, error: UnicodeEncodeError) -> CharterError:
     """The error for a file's name that is not UTF-8, with the name around the bytes."""
-    name = (
-        re.split(r"[\n\"]", error.object[: error.start])[-1][-80:]
-        + re.split(r"[\n\"]", error.object[error.start :])[0][:80]
-    )
+    before, after = re.split(r"[\n\"]", error.object[: error.start])[-1], error.object[error.start :]
+    name = before.rpartition(" ")[2][-80:] + re.split(r"[\n\"]", after)[0][:80]
     shown = name.encode("utf-8", "backslashreplace").decode()
     return CharterError(f"{path}: the file name {shown} is not UTF-8.", "Rename the file.")
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
@@ -16,16 +17,19 @@ from generator.artifacts.lineage import Named, lineage_of
 from generator.artifacts.observation import Sighting
 from generator.artifacts.results import results_of
 from generator.artifacts.sections import read_sections
-from generator.errors import CharterError, ReleaseFileError
+from generator.errors import CharterError, Complaint, ReleaseFileError
 from generator.licenses.catalog import resolver
+from generator.licenses.copyrights import copyright_lines_in
 from generator.licenses.folder_terms import folder_terms
 from generator.licenses.license_files import GENERAL, OTHER, find_license_files, layer_license, weights_license
 from generator.release.fields import Kind
 from generator.release.model import Many, Release, Shape, fields_of
 from generator.release.reader import parse_release
+from generator.release.source import dotted
 from generator.release.vocabulary import LAYERS
 from generator.release.yaml_text import block
 
+_HALVES = re.compile(r"[\ud800-\udfff]")
 _HELD = frozenset(
     (
         *("license", "license_name", "license_link", "language", "library_name", "pipeline_tag", "tags", "datasets"),
@@ -101,8 +105,13 @@ class Answers:
         Raises:
             ReleaseFileError: They make none; every complaint is in it.
         """
-        text = "\n".join(block(self.tree())) + "\n"
-        return parse_release(text, str(folder / "release.yaml"), folder, license_resolver=resolver)
+        tree, file = self.tree(), str(folder / "release.yaml")
+        broken = [dotted(path) for path in _not_unicode(tree)]
+        if broken:
+            said = "the value is not valid Unicode."
+            raise ReleaseFileError(tuple(Complaint(file, 1, 1, path, said, "Write it again.") for path in broken))
+        text = "\n".join(block(tree)) + "\n"
+        return parse_release(text, file, folder, license_resolver=resolver)
 
     def without_itself(self) -> None:
         """Take the release's own repo out of its lineage: no model is made from itself."""
@@ -185,6 +194,7 @@ def prefilled(folder: Path) -> Answers:
         if lineage.others:
             answers.others[field] = [Answer(said, source) for said, source in lineage.others]
     _cover_whole_repo(answers, folder)
+    _name_holders(answers, folder)
     return answers
 
 
@@ -273,6 +283,26 @@ def _cover_whole_repo(answers: Answers, folder: Path) -> None:
                 answers.give(field, main.value, f"{main.source}, for the whole folder")
 
 
+def _name_holders(answers: Answers, folder: Path) -> None:
+    """Take the copyright lines of the license file as the release's, unless a base model's can be among them."""
+    from generator.licenses.license_set import CATALOG
+    from generator.licenses.quotes import kept_text
+
+    bases = [entry for field in answers.known if field.endswith(".derived_from") for entry in answers.get(field)]
+    found = weights_license(folder)
+    general = {file.path for file in find_license_files(folder) if file.covers == GENERAL and "/" not in file.path}
+    if found.license is None or found.path not in general or any(e["relation"] != "trained_on" for e in bases):
+        return
+    printed = kept_text(CATALOG.terms(found.license))
+    text = read_text(folder, found.path, any_encoding=True) if printed else None
+    lines = copyright_lines_in(text, printed) if text else ()
+    if len(lines) == 1:
+        stated = re.sub(r"^(?:copyright|\(c\)|©|\s|:)+", "", lines[0], flags=re.I)
+        answers.give("release.copyright", stated if re.match(r"\d{4}", stated) else lines[0], found.path)
+    elif all(re.match(r"copyright|\(c\)|©", line, re.I) and ";" not in line for line in lines):
+        answers.give("release.copyright", "; ".join(lines), found.path)
+
+
 def _same_license(answers: Answers, sighting: Sighting) -> bool:
     """Whether two spellings mean the same license."""
     if not sighting.field.endswith(".license"):
@@ -302,6 +332,8 @@ def filled_in(answers: Answers, stated: Iterable[str] | Mapping[str, Any], sourc
             raise CharterError(
                 f"{field!r} is no field of the release file.", "See docs/fields.md, or `charter schema`."
             )
+        if isinstance(value, str) and _HALVES.search(value):
+            raise CharterError(f"{source} {field}: the value is not valid Unicode.", "Write it again, as UTF-8.")
         answers.give(field, _value(field, value, shape), source, firm=True)
 
 
@@ -318,6 +350,14 @@ def flattened(tree: Mapping[str, Any], prefix: str = "") -> Iterator[tuple[str, 
             yield from flattened(value, f"{field}.")
         else:
             yield field, value
+
+
+def _not_unicode(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple[str | int, ...]]:  # noqa: ANN401
+    """Where texts hold half a character: bytes of a file name, or an escape in JSON, that are not valid Unicode."""
+    if isinstance(value, str) and _HALVES.search(value):
+        yield path
+    for key, child in value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ():
+        yield from _not_unicode(child, (*path, key))
 
 
 def _pair(text: str) -> tuple[str, str]:

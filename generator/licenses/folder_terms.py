@@ -107,7 +107,7 @@ def _in_file(folder: Path, path: str, label: str) -> FolderTerms | None:
     from generator.licenses.identify import NOTICE_ONLY, identify, named_only
 
     try:
-        text = read_text(folder, path, TEXT_LIMIT)
+        text = read_text(folder, path, TEXT_LIMIT, any_encoding=True)
     except CharterError:
         return None
     if not text or not text.strip():

@@ -200,7 +200,7 @@ def _license_in(folder: Path, path: str) -> LicenseId | None:
     from generator.licenses.identify import named_only, true_copy
 
     try:
-        text = read_text(folder, path, TEXT_LIMIT)
+        text = read_text(folder, path, TEXT_LIMIT, any_encoding=True)
     except CharterError:
         return None
     return (true_copy(text) or named_only(text)) if text else None

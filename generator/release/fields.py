@@ -6,6 +6,7 @@ import datetime
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -31,8 +32,8 @@ LINE_LIMIT = 4096
 TEXT_LIMIT = 1024 * 1024
 """Characters of a section of the card."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]")
-_CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f]")
+_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
 _REPO = re.compile(
     r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?/[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?"
 )
@@ -238,7 +239,19 @@ def _rule_id(value: Any) -> str:
             f"{text[:40]!r} is not a rule; expected a family and three digits, as in `LIN203`.",
             f"Families: {', '.join(RULE_FAMILIES)}.",
         )
+    known = _rules()
+    if text not in known:
+        near = nearest(text, sorted(rule for rule in known if rule.startswith(text[:-3])), cutoff=0.8)
+        hint = f"Did you mean {near[0]}? " if near else ""
+        raise Refused(f"there is no rule {text}.", f"{hint}`charter rules` lists all rules.")
     return text
+
+
+@lru_cache(maxsize=1)
+def _rules() -> frozenset[str]:
+    """The ids of all rules, which tools/make_docs.py lists."""
+    path = Path(__file__).resolve().parent.parent / "knowledge/rules.txt"
+    return frozenset(path.read_text(encoding="utf-8").split())
 
 
 def _shown(value: Any) -> str:

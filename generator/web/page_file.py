@@ -27,7 +27,7 @@ def write_page(file: Path, page: str) -> Path:
             raise BundleConflictError(f"{file}: this is no page of ours, so it is kept.", _REMEDY, (str(file),))
         if file.parent.exists() and not file.parent.is_dir():
             raise CharterError(f"{file.parent}: not a folder.", _REMEDY)
-        write_all(file.parent, {file.name: page.encode()})
+        write_all(file.parent, {file.name: page.encode("utf-8", "replace")})
     except (OSError, ValueError) as error:
         raise CharterError(f"{file}: {getattr(error, 'strerror', error)}.", _REMEDY) from None
     return file

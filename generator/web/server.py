@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import contextlib
 import hashlib
+import socket
 import sys
 import threading
 from collections.abc import Callable
 from functools import partial
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from typing import Any
 
 from generator.artifacts.card import CARD
 
 HOST = "127.0.0.1"
+CONNECTIONS_LIMIT = 64
+"""Connections that are open at a time; a browser holds six."""
 
 
 class Server:
@@ -59,7 +64,7 @@ class Server:
         with self._lock:
             state = self.state()
             if self._made is None or self._made[0] != state:
-                self._made = (state, self._make().encode())
+                self._made = (state, self._make().encode("utf-8", "replace"))
             return self._made[1]
 
 
@@ -74,12 +79,29 @@ def _stamp(path: Path) -> tuple[int, int, int] | None:
 class _Http(ThreadingHTTPServer):
     daemon_threads = True
 
-    def process_request(self, request: object, client_address: object) -> None:
-        """Answer in a thread of its own; a connection for which none can be had is closed."""
+    def __init__(self, *arguments: Any) -> None:  # noqa: ANN401 - what socketserver takes
+        self._open: dict[int, socket.socket] = {}
+        self._count = threading.Lock()
+        super().__init__(*arguments)
+
+    def process_request(self, request: Any, client_address: Any) -> None:  # noqa: ANN401 - as above
+        """Answer in a thread of its own. Past the limit the oldest connection is closed, so a new one is answered."""
+        with self._count:
+            self._open[id(request)] = request
+            oldest = self._open.pop(next(iter(self._open))) if len(self._open) > CONNECTIONS_LIMIT else None
+        if oldest is not None:
+            with contextlib.suppress(OSError):
+                oldest.shutdown(socket.SHUT_RDWR)  # its thread reads the end, and closes it
         try:
-            super().process_request(request, client_address)  # type: ignore[arg-type] # what socketserver hands in
+            super().process_request(request, client_address)
         except RuntimeError:
-            self.shutdown_request(request)  # type: ignore[arg-type]
+            self.shutdown_request(request)
+
+    def shutdown_request(self, request: Any) -> None:  # noqa: ANN401 - as above
+        """Close a connection, and forget it."""
+        with self._count:
+            self._open.pop(id(request), None)
+        super().shutdown_request(request)
 
     def handle_error(self, request: object, client_address: object) -> None:
         """Keep quiet where a browser has left before the end of an answer."""

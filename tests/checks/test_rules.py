@@ -84,7 +84,6 @@ CASES = [
     ("REL110", weights(license_="MIT").replace("]}}\n", "]}, curation: {availability: released, license: GPL-3.0-only, "
                                                "files: ['c.py']}}\n") + "outputs: [card, licenses, reuse]\n",
      weights() + "outputs: [card, licenses, reuse]\n"),
-    ("REL111", weights() + "rules: {REL999: off}\n", weights() + "rules: {REL104: off}\n"),
     ("REL120", weights() + "outputs: [card, spdx]\n", weights() + "outputs: [card, cyclonedx]\n"),
     ("HUB101", weights().replace("[en]", "[english]"), weights()),
     ("HUB102", weights().replace("task:", "library: transformer, task:"),

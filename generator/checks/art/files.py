@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import json
 import re
+import unicodedata
 from collections.abc import Iterable, Iterator
 from itertools import islice
 
@@ -67,9 +69,13 @@ def file_missing(subject: Subject) -> Iterator[Hit]:
             return
         for number in unmet:
             gap = len(unmet) == len(files) or not set("*?") & set(files[number])
+            same = _in_another_form(paths, files[number])
             yield Hit(
-                f"{spoken(item)}: {item.item.availability}, and no file here is called {files[number]}.",
-                "Put the file into the folder, mend its name, or write the `url` or `repo` it is in.",
+                f"{spoken(item)}: {item.item.availability}, and no file here is called {files[number]}."
+                + (" A file has this name in another Unicode form." if same else ""),
+                f"Rename the file, or write its name with escapes: {same}."
+                if same
+                else "Put the file into the folder, correct its name, or write the `url` or `repo` it is in.",
                 place(item, "files", number),
                 item,
                 severity="error" if gap else "warning",
@@ -261,6 +267,15 @@ def _model_is_here(subject: Subject) -> bool:
         return True
     left = tuple(path for path in survey.files if path not in _BESIDE and not hidden(path))
     return bool(matching(left, globs))
+
+
+def _in_another_form(paths: tuple[str, ...], glob: str) -> str:
+    """The first path that a pattern names but for its Unicode form, as an escaped YAML text; nothing where none is."""
+    if glob.isascii() and all(map(str.isascii, paths)):
+        return ""
+    folded = {unicodedata.normalize("NFC", path): path for path in paths}
+    found = matching(tuple(folded), (unicodedata.normalize("NFC", glob),))
+    return json.dumps(folded[found[0]]) if found else ""
 
 
 def _built(glob: str) -> bool:

@@ -89,11 +89,13 @@ def license_file_differs(subject: Subject) -> Iterator[Hit]:
     for text in _license_files(subject):
         if text.license not in text.claimed:
             lesser = not text.exact or text.license in _travelling(subject)
-            stated = " AND ".join(map(_short, text.claimed))
+            # A release file has canonical ids, the front matter of a card those of the Hub.
+            spelled = str if subject.stated else _short
+            stated = " AND ".join(map(spelled, text.claimed))
             holds = f"{'' if text.exact else 'a changed copy of '}the text of {known_name(text.license)}"
             yield Hit(
                 f"{text.path} holds {holds}, and {stated} is claimed.",
-                f"Write `license: {_short(text.license)}`, or put the text of {stated} there.",
+                f"Write `license: {spelled(text.license)}`, or put the text of {stated} there.",
                 at=subject.survey.at(text.path),
                 severity="warning" if lesser else None,
             )
@@ -183,7 +185,7 @@ def _license_files(subject: Subject) -> Iterator[Text]:
         if not (_is_license(path) or name or path in known):
             continue
         try:
-            text = read_text(survey.folder, path)
+            text = read_text(survey.folder, path, any_encoding=True)
         except CharterError:
             continue
         if not text or len(text) > _TEXT_LIMIT or written.get(path) == digest(text.encode()):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import unicodedata
 import warnings
 from collections.abc import Iterator
 from functools import lru_cache
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.artifacts.folder import is_file, list_files, matching, read_text
 from generator.checks.card.links import written
 from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.documents.licenses.publisher_files import license_path
 from generator.documents.storage.record import CARD
 from generator.errors import CharterError
 from generator.release.model import Location
@@ -24,6 +26,8 @@ TRIES_LIMIT = 20_000
 """How often a pattern is held against a file of an item; a folder of more is judged by its license files alone."""
 WILDCARDS_LIMIT = 3
 """Stars of one pattern, and one less within a folder's name; more may take longer than anybody waits."""
+PATTERN_LIMIT = 1024
+"""Characters of a pattern; no path on the Hub is longer, and the time grows with their square."""
 REFUSED = (".git", ".cache")
 LARGE = 10 * 1024 * 1024
 """Bytes from which the Hub stores a file apart from its repo (hub.md 6)."""
@@ -127,6 +131,30 @@ def card_in_lfs(subject: Subject) -> Iterator[Hit]:
             yield Hit(message, "Move what nobody reads there into a file of its own.", at=_at(subject, path, 1))
 
 
+@rule("HUB113", "names-alike", "warning")
+def names_alike(subject: Subject) -> Iterator[Hit]:
+    """Two files have names that differ only in upper and lower case, or in their Unicode form.
+
+    macOS and Windows keep one of them when somebody clones the repo. Files that a build writes count too.
+
+    Bad: `README.md` and `readme.md`
+
+    Good: one of them
+    """
+    found: dict[str, set[str]] = {}
+    built = {*written(subject)} - {"LICENSE"} | {license_path(subject.release.folder)}
+    for path in (*subject.survey.files, *(built if subject.stated else ())):
+        found.setdefault(unicodedata.normalize("NFC", path).casefold(), set()).add(path)
+    for paths in map(sorted, found.values()):
+        if len(paths) > 1:
+            here = sorted(set(paths) & set(subject.survey.files))
+            yield Hit(
+                f"{' and '.join(paths)}: on macOS and Windows these are one file, so a clone has only one of them.",
+                "Rename or remove one of them.",
+                at=subject.survey.at(here[-1]),
+            )
+
+
 def _at(subject: Subject, name: str, line: int) -> Location:
     assert subject.release.folder is not None
     return Location(str(subject.release.folder / name), line, 1)
@@ -189,7 +217,9 @@ def _attributed(line: str) -> tuple[str, str]:
 def _spec(globs: list[str]) -> GitIgnoreSpec | None:
     """Patterns as git reads them; None where they are none, or may take longer than anybody waits."""
     stars = [[len(re.findall(r"\*+", part)) for part in glob.split("/")] for glob in globs]
-    if any(sum(parts) > WILDCARDS_LIMIT or max(parts) >= WILDCARDS_LIMIT for parts in stars):
+    if any(len(glob) > PATTERN_LIMIT for glob in globs) or any(
+        sum(parts) > WILDCARDS_LIMIT or max(parts) >= WILDCARDS_LIMIT for parts in stars
+    ):
         return None
     from pathspec import GitIgnoreSpec
 

@@ -140,10 +140,10 @@ def _notice_files(release: Release, sightings: list[tuple[ItemAssessment, Flow]]
         path = flow.upstream.notice if flow.upstream else None
         if not path or release.folder is None:
             continue
-        text = read_text(release.folder, path)
+        text = read_text(release.folder, path, any_encoding=True)
         if text is None:
             raise CharterError(
                 f"notice: {path} is not in the folder.",
-                f"Put the NOTICE of {flow.via[-1]} there, or mend the path.",
+                f"Put the NOTICE of {flow.via[-1]} there, or correct the path.",
             )
         yield text.strip("\n")

@@ -38,7 +38,7 @@ def publisher_text(folder: Path, name: str, built: Mapping[str, str]) -> str | N
         built: The digests that an earlier build recorded.
     """
     try:
-        text = read_text(folder, name)
+        text = read_text(folder, name, any_encoding=True)
     except CharterError:
         return None
     return None if text is None or built.get(name) == digest(text.encode()) else text
@@ -53,11 +53,9 @@ def own_notice(folder: Path | None) -> str:
     if folder is None or not (folder / NOTICE).is_file() or (folder / NOTICE).is_symlink():
         return ""
     try:
-        text = read_text(folder, NOTICE) or ""
+        text = read_text(folder, NOTICE, any_encoding=True) or ""
     except CharterError as error:
-        raise CharterError(
-            f"{NOTICE}: {error.message}", "Save it as UTF-8 text, so that its words can be kept."
-        ) from None
+        raise CharterError(error.message, "Save it as UTF-8 text, so that its words can be kept.") from None
     own, line, _ = text.partition(OURS_BELOW)
     if line:
         return own.rstrip("\n")

@@ -36,6 +36,7 @@ class Shelf:
     """
 
     def __init__(self, assessment: Assessment) -> None:
+        self.assessment = assessment
         self.release = assessment.release
         self.book = assessment.book
         self.taken: dict[str, LicenseId] = {}
@@ -162,21 +163,35 @@ class Shelf:
         """
         text = self.text(key)
         if text is None:
-            raise self.missing(key)
+            error = self.missing(key)
+            raise LicenseTextError(f"{self._stated_at(key)}{error.message}", error.remedy)
         return text
 
     def missing(self, key: LicenseId) -> LicenseTextError:
         """Return the error that a license's text is not at hand, with the ways to supply it."""
-        return LicenseTextError(
-            f"The text of {known_name(key)} ({key}) is not at hand.", _ways(key, self.book.terms(key))
-        )
+        message = f"The text of {known_name(key)} ({key}) is not available."
+        return LicenseTextError(message, _ways(key, self.book.terms(key)))
+
+    def _stated_at(self, key: LicenseId) -> str:
+        """The first place of the release file that needs the text of a license, as a message begins; else nothing."""
+        for item in self.assessment.items:
+            path = ("documents",) if item.layer == "documents" else ("layers", item.layer)
+            places = [(item.license, (*path, item.number, "license"))]
+            for flow in item.flows:
+                upstreams = [n for n, up in enumerate(item.item.derived_from) if up is flow.upstream]
+                places += [(flow.license, (*path, item.number, "derived_from", n)) for n in upstreams]
+            for license_, place in places:
+                if license_ and key in license_.ids() and self.release.origin:
+                    at = self.release.locate(place)
+                    return f"{at.file}:{at.line}:{at.column}: "
+        return ""
 
     def _beside(self, name: str) -> str | None:
         """A text that somebody put into LICENSES/, as `reuse download` does."""
         folder, path = self.release.folder, f"LICENSES/{name}.txt"
         if folder is None or not (folder / path).is_file():
             return None
-        text = read_text(folder, path)
+        text = read_text(folder, path, any_encoding=True)
         if text is not None and not self._is_recorded(path, text):
             _require_text_of(LicenseId(name), text, path)
         self.taken[path] = LicenseId(name)
@@ -184,7 +199,7 @@ class Shelf:
 
     def _read(self, path: str, key: LicenseId) -> str:
         folder = self.release.folder
-        text = read_text(folder, path) if folder else None
+        text = read_text(folder, path, any_encoding=True) if folder else None
         if text is None:
             raise LicenseTextError(
                 f"license_text: {path} is not in the folder.",
