@@ -180,7 +180,7 @@ def test_what_the_upstreams_forbid_cannot_be_chosen_and_the_review_changes_an_an
     terminal.press("n")
     terminal.press("gemma" + ENTER)
     terminal.choose("that is all")
-    assert "does not hold what Gemma" in terminal.prompt().replace("\n", " "), (
+    assert "requires you to pass on" in terminal.prompt().replace("\n", " "), (
         "the reason stands beside what is ruled out"
     )
     terminal.choose("gemma - ")
