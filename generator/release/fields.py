@@ -241,8 +241,8 @@ def _rule_id(value: Any) -> str:
         )
     known = _rules()
     if text not in known:
-        near = nearest(text, sorted(rule for rule in known if rule.startswith(text[:-3])), cutoff=0.8)
-        hint = f"Did you mean {near[0]}? " if near else ""
+        near = nearest(text, sorted(known), 3)
+        hint = f"Did you mean {', '.join(near)}? " if near else ""
         raise Refused(f"there is no rule {text}.", f"{hint}`charter rules` lists all rules.")
     return text
 

@@ -112,14 +112,6 @@ def test_a_release_without_any_license_is_not_ready(tmp_path: Path) -> None:
     assert [f["severity"] for f in check(tmp_path, HEAD + both) if f["rule"] == "REL101"] == ["info"]
 
 
-def test_an_unknown_rule_is_an_error_that_names_the_nearest(tmp_path: Path) -> None:
-    source = weights() + "rules: {LIN999: off}\naccept: [{rule: REL110, reason: x}, {rule: CARD999, reason: x}]\n"
-    first, second = [f for f in check(tmp_path, source) if f["rule"] == "REL111"]
-    assert (first["severity"], first["location"]["line"]) == ("error", 4)
-    assert "LIN209" in first["remedy"]
-    assert "CARD" in second["remedy"]
-
-
 def test_results_in_the_front_matter_are_an_evaluation(tmp_path: Path) -> None:
     index = "model-index:\n- name: B\n  results:\n  - task: {type: t}\n    dataset: {type: d, name: D}\n"
     index += "    metrics: [{type: f1, value: 1}]\n"

@@ -210,9 +210,17 @@ def test_a_rule_that_does_not_exist_is_an_error(model: Path, key: str, command: 
     assert "LIN" in done.stderr or "REL" in done.stderr
 
 
-def test_a_rule_that_is_nearly_one_is_named(model: Path) -> None:
-    put(model, {"release.yaml": f"{RELEASE}rules: {{LIN240: off}}\n"})
-    assert "Did you mean LIN20" in charter("check", cwd=model).stderr
+def test_rules_that_do_not_exist_are_all_shown_with_the_nearest(model: Path) -> None:
+    put(
+        model,
+        {
+            "release.yaml": f"{RELEASE}rules: {{LIN999: off}}\naccept: [{{rule: REL110, reason: x}}, {{rule: CARD999, reason: x}}]\n"
+        },
+    )
+    said = charter("check", cwd=model).stderr
+    assert "release.yaml:5:9: rules.LIN999: there is no rule LIN999. Did you mean LIN209" in said
+    assert "release.yaml:6:45: accept[1].rule: there is no rule CARD999." in said
+    assert "REL110" not in said
 
 
 def test_a_page_is_served_to_a_new_browser_whoever_holds_connections(tmp_path: Path) -> None:
