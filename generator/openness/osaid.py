@@ -13,6 +13,8 @@ CODE = ("training-code", "data-preprocessing-code", "inference-code", "model-arc
 """The code without which nothing is trained or run; what else belongs to it counts where it is given."""
 DOCUMENTS = ("data-card", "technical-report", "research-paper")
 """What may hold the data information."""
+_CLOSED = ("limited", "restricted")
+"""Terms that are known not to be open. Terms that are not stated, or that nobody has read, settle nothing."""
 
 
 class Requirement(NamedTuple):
@@ -70,7 +72,7 @@ def _data_information(subject: Subject) -> Requirement:
     documents = [part for part in subject.of(*DOCUMENTS) if part.given]
     open_ = [part for part in documents if part.own.openness == "open"]
     words = {"documents": ", ".join(part.label for part in (open_ or documents))}
-    if hidden := [part for part in sources if part.access == "open" and not _shared(part)]:
+    if hidden := [part for part in sources if part.access == "open" and _is_kept(part)]:
         return _told("data_information", "no", "withheld", sources=", ".join(part.stands for part in hidden))
     asked = [part for part in sources if not _informed(part)]
     processed = [part for part in subject.layers("curation") if part.given or part.described]
@@ -78,7 +80,7 @@ def _data_information(subject: Subject) -> Requirement:
         return _told("data_information", "yes", "yes", **words)
     described = [part for part in sources if part.described or _shared(part)]
     if not open_ and not described:
-        return _uninformed(subject, sources, documents, words)
+        return _uninformed(subject, sources, documents)
     if asked and open_:
         change = said("osaid", "data_information", "change", "access", sources=", ".join(part.label for part in asked))
     else:
@@ -87,19 +89,26 @@ def _data_information(subject: Subject) -> Requirement:
     return Requirement("data_information", "unclear", said("osaid", "data_information", "unclear", given=given), change)
 
 
-def _uninformed(
-    subject: Subject, sources: tuple[Part, ...], documents: list[Part], words: dict[str, str]
-) -> Requirement:
-    """Nothing under open terms tells of the data: closed, withheld, or not spoken of."""
+def _uninformed(subject: Subject, sources: tuple[Part, ...], documents: list[Part]) -> Requirement:
+    """Nothing under open terms describes the data: `no` where that is stated, `unclear` where nothing is stated."""
+    unstated = [part for part in documents if part.own.openness not in _CLOSED]
+    words = {"documents": ", ".join(part.label for part in (unstated or documents))}
+    if unstated:
+        return _told("data_information", "unclear", "unlicensed", **words)
     if documents:
         return _told("data_information", "no", "closed_terms", **words)
-    if sources or subject.complete:
+    if subject.denies("datasets") or (sources and all(_is_kept(part) for part in sources)):
         return _told("data_information", "no", "nothing")
     return _told("data_information", "unclear", "silent")
 
 
 def _shared(part: Part) -> bool:
     return part.availability == "released" and part.own.openness == "open"
+
+
+def _is_kept(part: Part) -> bool:
+    """Whether it is stated that a part is not shared: it is not released to everyone, or its terms are not open."""
+    return part.availability != "released" or part.own.openness in _CLOSED
 
 
 def _informed(part: Part) -> bool:
@@ -121,8 +130,8 @@ def _code(subject: Subject) -> Requirement:
         if none and component == "data-preprocessing-code":
             continue  # nothing was processed
         if not parts:
-            stands = f"{label} ({said('words', 'silent')})"
-            (failed if subject.complete or none else asked).append((label, stands))
+            stands = f"{label} ({said('words', 'availability', 'none') if none else said('words', 'silent')})"
+            (failed if none else asked).append((label, stands))
     for part in subject.of(*CODE, "supporting-libraries"):
         fault, question = _code_fault(part)
         failed += [(part.label, fault)] if fault else []
@@ -136,7 +145,7 @@ def _code_fault(part: Part) -> tuple[str, str]:
     if not part.given:
         return part.stands, ""
     if own.openness != "open":
-        return ("", told(part, own)) if own.openness == "unknown" else (told(part, own), "")
+        return (told(part, own), "") if own.openness in _CLOSED else ("", told(part, own))
     if own.license is None or not osi_approved(own.license):
         return f"{part.label} ({own.shown})", ""
     return "", "" if part.availability == "released" else part.stands
@@ -145,7 +154,8 @@ def _code_fault(part: Part) -> tuple[str, str]:
 def _parameters(subject: Subject) -> Requirement:
     parts = subject.of("model-parameters-final") or subject.layers("deltas")
     if not parts:
-        return _told("parameters", "no", "none")
+        denied = subject.denies("model-parameters-final") or any(part.layer == "deltas" for part in subject.parts)
+        return _told("parameters", "no", "none") if denied else _told("parameters", "unclear", "silent")
     if not any(part.given for part in parts):
         return _told("parameters", "no", "withheld", parts=", ".join(part.stands for part in parts))
     failed: list[tuple[str, str]] = []
@@ -158,8 +168,7 @@ def _parameters(subject: Subject) -> Requirement:
         for term in closed(part) if part.given else ():
             if not (term.program and term.source):
                 continue
-            unsure = term.openness == "unknown" or (term.via and term.openness == "none")
-            (asked if unsure else failed).append((part.label, told(part, term)))
+            (failed if term.openness in _CLOSED else asked).append((part.label, told(part, term)))
     license_ = ", ".join(dict.fromkeys(part.own.shown for part in parts if part.given))
     return _settled("parameters", failed, asked, license=license_)
 
@@ -174,4 +183,4 @@ def _settled(name: str, failed: list[tuple[str, str]], asked: list[tuple[str, st
 
 def _told(name: str, answer: str, sentence: str, **words: str) -> Requirement:
     because = said("osaid", name, sentence, **words)
-    return Requirement(name, answer, because, said("osaid", name, "change", sentence))
+    return Requirement(name, answer, because, said("osaid", name, "change", sentence, **words))

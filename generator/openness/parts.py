@@ -79,13 +79,11 @@ class Subject(NamedTuple):
     """A release, or a record, as parts.
 
     Attributes:
-        complete: Whether what is not named is not there, as in a record of the framework.
         architecture: Whether the architecture is named.
         usage: Whether something says how to use it.
     """
 
     parts: tuple[Part, ...]
-    complete: bool = False
     architecture: bool = False
     usage: bool = False
 
@@ -96,6 +94,15 @@ class Subject(NamedTuple):
             components: Ids of components.
         """
         return tuple(part for part in self.parts if part.component in components and part.availability != "none")
+
+    def denies(self, *components: str) -> bool:
+        """Return whether the release states that it has none of the components: each is named as `none`.
+
+        Args:
+            components: Ids of components.
+        """
+        stated = {part.component for part in self.parts if part.availability == "none"}
+        return not self.of(*components) and stated.issuperset(components)
 
     def layers(self, *layers: str) -> tuple[Part, ...]:
         """Return the parts of layers; what a release says it does not have is left out.

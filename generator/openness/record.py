@@ -75,7 +75,7 @@ class Record(NamedTuple):
         )
         cards = any(part.component == "model-card" and part.given for part in parts)
         named = self.info.get("architecture", "") in facts()["architectures"]
-        return Subject(parts, complete=True, architecture=named, usage=cards)
+        return Subject(parts, architecture=named, usage=cards)
 
 
 def is_record(tree: Any) -> bool:  # noqa: ANN401 - whatever a file holds

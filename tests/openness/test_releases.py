@@ -93,6 +93,7 @@ CODE = (
     "architecture: [{component: model-architecture, PUT}, {component: training-code, PUT}, "
     "{component: inference-code, PUT}]"
 ).replace("PUT", OPEN[1:-1])
+NONE = "training-code, availability: none"
 
 
 def requirements(found: Openness) -> dict[str, str]:
@@ -128,7 +129,18 @@ OSAID = [
      ("yes", "yes", "unclear")),
     ("restricted weights", [f"data: {OPEN}", f"curation: {OPEN}", CODE,
                             "weights: {availability: released, license: gemma}"], ("yes", "yes", "no")),
-    ("no weights", [f"data: {OPEN}", f"curation: {OPEN}", CODE], ("yes", "yes", "no")),
+    ("weights that are not mentioned", [f"data: {OPEN}", f"curation: {OPEN}", CODE], ("yes", "yes", "unclear")),
+    ("no weights", [f"data: {OPEN}", f"curation: {OPEN}", CODE, "weights: {availability: none}"], ("yes", "yes", "no")),
+    ("weights without a license", [f"data: {OPEN}", f"curation: {OPEN}", CODE, "weights: {availability: released}"],
+     ("yes", "yes", "unclear")),
+    ("code without a license", [f"data: {OPEN}", f"curation: {OPEN}", CODE.replace("license: Apache-2.0", ""),
+                                f"weights: {OPEN}"], ("yes", "unclear", "yes")),
+    ("no training code", [f"data: {OPEN}", f"curation: {OPEN}", CODE.replace(NONE.replace("none", "released"), NONE),
+                          f"weights: {OPEN}"], ("yes", "no", "yes")),
+    ("open data without a license", ["data: {availability: released, access: open}", f"curation: {OPEN}", CODE,
+                                     f"weights: {OPEN}"], ("unclear", "yes", "yes")),
+    ("open data under closed terms", ["data: {availability: released, access: open, license: CC-BY-NC-4.0}",
+                                      f"curation: {OPEN}", CODE, f"weights: {OPEN}"], ("no", "yes", "yes")),
 ]  # fmt: skip
 
 
@@ -142,9 +154,42 @@ def test_osaid(tmp_path: Path, held: list[str], answers: tuple[str, str, str]) -
     assert all(entry.because.endswith(".") and entry.change for entry in found.osaid.requirements)
 
 
-def test_documents_without_open_terms_are_no_data_information(tmp_path: Path) -> None:
-    found = asked(tmp_path, layers(weights=OPEN), "documents: [{component: research-paper, availability: released}]")
-    assert requirements(found)["data_information"] == "no"
+@pytest.mark.parametrize(
+    ("held", "answer", "change"),
+    [
+        (
+            "documents: [{component: research-paper, availability: released, license: CC-BY-NC-4.0}]",
+            "no",
+            "open license",
+        ),
+        (
+            "documents: [{component: research-paper, availability: released}]",
+            "unclear",
+            "under which license is research paper",
+        ),
+        ("documents: []", "unclear", "what is the training data"),
+    ],
+)
+def test_documents_inform_of_the_data_under_open_terms_only(
+    tmp_path: Path, held: str, answer: str, change: str
+) -> None:
+    (found, *_) = asked(tmp_path, layers(weights=OPEN), held).osaid.requirements
+    assert (found.id, found.answer) == ("data_information", answer)
+    assert change in found.change
+
+
+@pytest.mark.parametrize(
+    ("line", "answer"),
+    [
+        ("data: {availability: none}", "no"),
+        ("data: {availability: withheld}", "no"),
+        ("data: {availability: released, license: CC-BY-NC-4.0}", "no"),
+        ("data: {availability: released}", "unclear"),
+        ("data: [{availability: withheld}, {availability: released, name: More}]", "unclear"),
+    ],
+)
+def test_data_that_nothing_describes(tmp_path: Path, line: str, answer: str) -> None:
+    assert requirements(asked(tmp_path, f"layers:\n  {line}\n  weights: {OPEN}"))["data_information"] == answer
 
 
 EU = [
@@ -263,7 +308,7 @@ KNOWN = [
     ("olmo-7b", 1, "yes", "open", "open"),
     ("amber", 1, "yes", "open", "open"),
     ("llama-2-7b", None, "no", "program_only", "restricted"),
-    ("grok-1", None, "no", "program_only", "open"),
+    ("grok-1", None, "unclear", "program_only", "open"),
     ("mixtral-8x7b", None, "unclear", "partial", "open"),
 ]
 
