@@ -127,7 +127,7 @@ def _score(said: str, part: Span, topic: str, why: str, spread: Counter[str]) ->
     text = said[part[0] : part[1]]
     shared = _stems(why) & _stems(text)
     named = 1.0 if (pattern := TOPICS.get(topic)) and re.search(pattern, text, re.I) else 0.0
-    return sum(1.0 / spread[stem] for stem in shared) + named + (0.5 if _RULES.search(text) else 0.0)
+    return round(sum(1.0 / spread[stem] for stem in sorted(shared)), 6) + named + (0.5 if _RULES.search(text) else 0.0)
 
 
 def _stems(text: str) -> set[str]:
