@@ -66,6 +66,52 @@ def test_what_the_hub_refuses_is_found_where_it_stands(tmp_path: Path) -> None:
         assert found[0]["severity"] == "error"
 
 
+NEAR = [
+    *((f"{key}: x\n", "license") for key in ("licence", "licenses", "LICENSE", "liscense", "licens")),
+    *((f"{key}: lab/a\n", "base_model") for key in ("base-model", "base_models", "basemodel", "bse_model")),
+    *((f"{key}: text-generation\n", "pipeline_tag") for key in ("pipline_tag", "pipeline-tag", "pipeline_tags")),
+    *((f"{key}: [squad]\n", "datasets") for key in ("dataset", "datsets", "Datasets")),
+    *((f"{key}: []\n", "model-index") for key in ("model_index", "modelindex", "model-indx")),
+    *((f"{key}: en\n", "language") for key in ("langauge", "languages", "Language")),
+    *(
+        (f"pipeline_tag: {task}\n", "text-generation")
+        for task in ("text_generation", "Text Generation", "text-genration")
+    ),
+    ("pipeline_tag: image-classfication\n", "image-classification"),
+    ("task_categories: [question_answering]\n", "question-answering"),
+    ("base_model: lab/a\nbase_model_relation: fine-tuned\n", "finetune"),
+    ("base_model: lab/a\nbase_model_relation: LoRA\n", "adapter"),
+    ("language: English\n", "en"),
+    ("language: pt-BR\n", "pt"),
+    ("license: [apache-2.0, BSD-3]\n", "bsd-3-clause"),
+]
+
+
+def test_a_near_miss_is_named_with_what_is_meant(tmp_path: Path) -> None:
+    cases = [{"README.md": f"---\ntags: [a]\n{lines}---\n# B\n"} for lines, _ in NEAR]
+    for (lines, meant), found in zip(NEAR, judged(tmp_path, cases, "HUB106", "HUB108"), strict=True):
+        assert any(f"`{meant}`" in finding["remedy"] for finding in found), lines
+
+
+OWN_KEYS = (
+    *("model_creator: x", "quantized_by: x", "model_type: llama", "prompt_template: x", "base_sha: x", "config: x"),
+    *(
+        "tasks: [a]",
+        "training: x",
+        "model_size: 7B",
+        "license_url_2: x",
+        "lang_id: x",
+        "model_name: x",
+        "inference: false",
+    ),
+)
+
+
+def test_keys_of_one_s_own_are_no_near_miss(tmp_path: Path) -> None:
+    found = judged(tmp_path, [{"README.md": f"---\nlicense: mit\n{line}\n---\n# B\n"} for line in OWN_KEYS], "HUB108")
+    assert [line for line, said in zip(OWN_KEYS, found, strict=True) if said] == []
+
+
 ACCEPTED = [
     "thumbnail:\n",
     "thumbnail: null\ndescription: null\n",

@@ -13,7 +13,7 @@ from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.documents.card.front_matter import is_language, is_repo_id
 from generator.documents.card.hub_types import MODELS, RESULTS, SHAPES, Fault, kind_of
 from generator.licenses.catalog import KNOWLEDGE, hub_id, known
-from generator.release.nearest import nearest
+from generator.release.nearest import is_one_slip, nearest
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}")
@@ -172,6 +172,9 @@ def _value(key: str, value: yaml.Node) -> Iterator[Fault]:
         yield from SHAPES[key](value)
     if key in WRONG:
         yield Fault(value, WRONG[key][0], WRONG[key][1], "warning")
+    if key in ("pipeline_tag", "base_model_relation", "library_name") and isinstance(value, yaml.SequenceNode):
+        yield Fault(value, " is a list, where the Hub expects text.", "Write one value.", "warning")
+        return
     if key in TEXTS and kind_of(value) != "text":
         yield Fault(value, f" is {kind_of(value)}, where the Hub expects text.", "Put it in quotes.", "warning")
     for entry in value.value if isinstance(value, yaml.SequenceNode) else (value,):
@@ -184,9 +187,14 @@ def _entry(key: str, entry: yaml.Node) -> Iterator[Fault]:
         fits, expected, remedy, severity = RULES[key]
         if kind_of(entry) != "text" or not fits(str(entry.value)):
             shown = repr(entry.value[:80]) if isinstance(entry, yaml.ScalarNode) else kind_of(entry)
-            meant = intended_license(str(entry.value)) if key == "license" and kind_of(entry) == "text" else None
-            remedy = f"Did you mean `{meant}`? Write one of the Hub's ids, or `other`." if meant else remedy
+            meant = _intended(key, str(entry.value)) if kind_of(entry) == "text" else None
+            remedy = f"Did you mean `{meant}`? {remedy}" if meant else remedy
             yield Fault(entry, f": {shown} is not {expected}.", remedy, severity)
+    # The Hub's list for data sets is longer than the one for models: only a near miss is reported.
+    elif key == "task_categories" and kind_of(entry) == "text" and entry.value not in _tasks():
+        meant = intended_task(str(entry.value))
+        if meant:
+            yield Fault(entry, f": {entry.value!r} is not a task of the Hub.", f"Did you mean `{meant}`?", "warning")
     if key in LISTS and kind_of(entry) != "text":
         yield Fault(entry, f" holds {kind_of(entry)}; expected text.", "Quote it, or take it out.", "warning")
 
@@ -216,7 +224,14 @@ def intended_key(key: str) -> str | None:
         key: A key of a front matter.
     """
     keys = _card_keys()
-    return None if key in keys.values() else keys.get(_bare_key(key))
+    if key in keys.values():
+        return None
+    bare = _bare_key(key)
+    if bare in keys:
+        return keys[bare]
+    small = re.sub(r"[\s-]", "_", key.casefold())
+    slips = {meant for meant in keys.values() if len(small) > _SHORT and is_one_slip(small, meant.replace("-", "_"))}
+    return slips.pop() if len(slips) == 1 else None
 
 
 def intended_license(text: str) -> str | None:
@@ -234,6 +249,50 @@ def intended_license(text: str) -> str | None:
             return name
     near = nearest(plain, _licenses(), 2, 0.8)
     return near[0] if len(near) == 1 else None  # of several versions none is guessed
+
+
+def intended_task(text: str) -> str | None:
+    """Return the Hub's task that a near miss such as `text_generation` or `Text Generation` means, or None.
+
+    Args:
+        text: What the front matter states.
+    """
+    plain = re.sub(r"[\s_]+", "-", text.strip().casefold())
+    near = [plain] if plain in _tasks() else nearest(plain, _tasks(), 2, 0.85)
+    return near[0] if len(near) == 1 or (near and is_one_slip(plain, near[0])) else None
+
+
+def _intended(key: str, text: str) -> str | None:
+    """The value that a near miss of a key means; None where none is near."""
+    if key == "license":
+        return intended_license(text)
+    if key == "pipeline_tag":
+        return intended_task(text)
+    if key == "base_model_relation":
+        small = re.sub(r"[\s_-]", "", text.casefold())
+        return next((meant for start, meant in _RELATION_STARTS.items() if small.startswith(start)), None)
+    if key == "language":
+        code = _language_names().get(text.strip().casefold()) or re.split("[-_]", text.strip())[0].lower()
+        return code if is_language(code) and code != text else None
+    return None
+
+
+_SHORT = 4
+"""Letters of a key up to which a slip is not recognized: too many words are near."""
+_RELATION_STARTS = {
+    "finetun": "finetune",
+    "quanti": "quantized",
+    "lora": "adapter",
+    "qlora": "adapter",
+    "adapter": "adapter",
+    "merge": "merge",
+}
+
+
+@lru_cache(maxsize=1)
+def _language_names() -> dict[str, str]:
+    lines = (KNOWLEDGE / "hub" / "language_names.txt").read_text(encoding="utf-8").splitlines()
+    return dict(line.rsplit(" ", 1) for line in lines if line and line[0] != "#")
 
 
 def _bare_key(key: str) -> str:
@@ -288,7 +347,7 @@ RULES: dict[str, Rule] = {
     "license": (
         lambda text: text in _licenses(),
         "a license id of the Hub",
-        "State the license in the release file, or write one of the Hub's ids, or `other`.",
+        "Write one of the Hub's ids, or `other`.",
         "error",
     ),
     "language": (
@@ -307,13 +366,13 @@ RULES: dict[str, Rule] = {
     "new_version": (_is_id, "a Hub model id", "Write `ORG/NAME`, or take it out.", "warning"),
     "pipeline_tag": (
         lambda text: text in _tasks(),
-        "a task that the Hub knows; whether it refuses others is not documented",
-        "Write a pipeline tag such as `text-generation`.",
+        "a task that the Hub knows",
+        "Write a task of the Hub, such as `text-generation`.",
         "warning",
     ),
     "base_model_relation": (
         lambda text: text in ("adapter", "merge", "quantized", "finetune"),
-        "a relation that the Hub knows; whether it refuses others is not documented",
+        "a relation that the Hub knows",
         "Write adapter, merge, quantized or finetune.",
         "warning",
     ),
