@@ -34,6 +34,28 @@ _TOKENS = {
     b"npm_": ("npm token", rb"[A-Za-z0-9]{36}"),
     b"pypi-AgE": ("PyPI token", rb"[\w-]{50,500}"),
     b"WANDB_API_KEY": ("Weights & Biases key", rb"[\"'\\\s:=]{1,8}[0-9a-f]{40}"),
+    b"gsk_": ("Groq key", rb"[A-Za-z0-9]{50,56}"),
+    b"r8_": ("Replicate token", rb"[A-Za-z0-9]{37}"),
+    b"xai-": ("xAI key", rb"[A-Za-z0-9]{70,90}"),
+    b"nvapi-": ("NVIDIA key", rb"[\w-]{60,70}"),
+    b"pplx-": ("Perplexity key", rb"[A-Za-z0-9]{40,60}"),
+    b"pcsk_": ("Pinecone key", rb"[A-Za-z0-9]{5,8}_[A-Za-z0-9]{50,70}"),
+    b"lsv2_": ("LangSmith key", rb"(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}"),
+    b"KGAT_": ("Kaggle token", rb"[0-9a-f]{32}"),
+    b'"username"': ("Kaggle key", rb"\s*:\s*\"[^\"\n]{1,60}\",\s*\"key\"\s*:\s*\"[0-9a-f]{32}\""),
+    b"dapi": ("Databricks token", rb"[0-9a-f]{32}"),
+    b"dop_v1_": ("DigitalOcean token", rb"[0-9a-f]{64}"),
+    b"dckr_pat_": ("Docker token", rb"[\w-]{27,36}"),
+    b"SG.": ("SendGrid key", rb"[\w-]{16,32}\.[\w-]{32,64}"),
+    **{b"%sk_live_" % c: ("Stripe key", rb"[A-Za-z0-9]{16,100}") for c in (b"s", b"r")},
+    b"AccountKey=": ("Azure storage key", rb"[A-Za-z0-9+/]{86}=="),
+    b"hooks.slack.com/services/": ("Slack webhook", rb"T[A-Z0-9]{6,12}/B[A-Z0-9]{6,12}/[A-Za-z0-9]{20,30}"),
+    b"discord.com/api/webhooks/": ("Discord webhook", rb"\d{17,20}/[\w-]{60,80}"),
+    b"api.wandb.ai": ("Weights & Biases key", rb"\s+login\s+\S{1,60}\s+password\s+[0-9a-f]{40}"),
+    **{
+        name: ("AWS secret key", rb"[\"'\s:=]{1,8}[A-Za-z0-9/+]{40}")
+        for name in (b"aws_secret_access_key", b"AWS_SECRET_ACCESS_KEY")
+    },
     b"eyJ": ("JSON web token", rb"[\w-]{10,1000}\.eyJ[\w-]{10,4000}\.[\w-]{20,1000}"),
 }
 """Tokens by how they begin: what they are called, and how they go on."""
@@ -114,7 +136,8 @@ def _tokens(data: bytes) -> Iterator[Leak]:
         for found in _each(data, beginning, beginning + rest):
             token = found.group()
             if _begins(data, found.start()) and _ends(data, found.end()) and not _harmless(token):
-                shown = token[:SHOWN] if len(beginning) < len(b"WANDB_API_KEY") else b""
+                # Where a word announces the secret, nothing of the secret itself is shown.
+                shown = token[:SHOWN] if re.fullmatch(rb"[A-Za-z\d_.-]{2,11}", beginning) else b""
                 yield Leak(found.start(), kind, shown.decode(), False)
 
 
