@@ -41,6 +41,8 @@ def derive_text(found: Derived, width: int) -> str:
     """
     bases = ", ".join(map(str, found.bases))
     lines = _filled(f"{RELATION_WORDS[found.relation].capitalize()} {bases}, published as {found.proposed}?", width)
+    for base in found.named:
+        lines += _filled(base.words, width) if base.ref else []
     lines += ["", f"{ANSWER_WORDS[found.answer]}."]
     voices = found.found
     if voices.program == voices.source:

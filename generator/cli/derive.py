@@ -14,7 +14,7 @@ from generator.cli.options import Command, format_option
     multiple=True,
     required=True,
     metavar="LICENSE",
-    help="What it was made from; repeatable.",
+    help="What it was made from: a license, or the Hub id of a known base; repeatable.",
 )
 @click.option("--relation", required=True, metavar="RELATION", help="How it was made, such as finetune.")
 @click.option("--as", "proposed", required=True, metavar="LICENSE", help="The license it is to carry.")

@@ -35,7 +35,9 @@ def _wish(name: str, yes: str, no: str) -> Callable[[Function], Function]:
 @_wish("use-restrictions", "uses are restricted", "none is")
 @click.option("--patents", is_flag=True, default=None, help="Choose: patents are granted.")
 @click.option("--layer", metavar="LAYER", help="Choose: for this layer.")
-@click.option("--from", "bases", multiple=True, metavar="LICENSE,...", help="Choose: made from this; repeatable.")
+@click.option(
+    "--from", "bases", multiple=True, metavar="LICENSE,...", help="Choose: made from this, or a known base; repeatable."
+)
 @click.option("--relation", default="finetune", show_default=True, metavar="RELATION", help="Choose: how it was made.")
 @format_option
 def command(
@@ -121,17 +123,20 @@ def _show(ids: tuple[str, ...], format_: str) -> None:
 def _choose(wishes: dict[str, Any], format_: str) -> None:
     from generator import console
     from generator.cli.licenses_text import chosen
-    from generator.licenses.catalog import parse
+    from generator.licenses.base_licenses import base_licenses
     from generator.licenses.choose import Intent, choose
     from generator.licenses.query import known_layer, known_relation
 
-    bases = tuple(parse(name.strip()) for entry in wishes.pop("bases") for name in entry.split(",") if name.strip())
+    names = [name.strip() for entry in wishes.pop("bases") for name in entry.split(",") if name.strip()]
     layer, relation = known_layer(wishes.pop("layer")), known_relation(wishes.pop("relation"))
+    named = [base for name in names for base in base_licenses(name, relation)]
+    bases = tuple(dict.fromkeys(base.license for base in named))
     found = choose(Intent(layer=layer, bases=bases, relation=relation, **wishes))
+    models = [base for base in named if base.ref]
     if format_ == "json":
-        console.document(found.to_dict())
+        console.document(found.to_dict() | ({"bases": [base.to_dict() for base in models]} if models else {}))
     else:
-        console.data(chosen(found, console.width()))
+        console.data("\n".join([*(base.words for base in models), chosen(found, console.width())]))
 
 
 def _list(applies_to: str | None, search: str | None, format_: str) -> None:

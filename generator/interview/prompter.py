@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 import textwrap
 from typing import Any
@@ -14,6 +15,7 @@ from generator.errors import CharterError
 from generator.interview.answers import BY_HAND, Answers
 from generator.interview.flow import BACK, Tools, shown
 from generator.interview.questions import Question
+from generator.licenses.base_licenses import base_licenses
 from generator.licenses.catalog import (
     KNOWLEDGE,
     LicenseId,
@@ -190,7 +192,9 @@ class TerminalPrompter:
         if found and self.confirm(f"{entry['ref']} is under {found}, as its own files say. Take that?"):
             entry["license"] = found
             return
-        while text := self._any_license(f"The license of {entry['ref']}? Empty if you do not know."):
+        known = _known_license(entry)
+        hint = f"Empty to use {known}." if known else "Empty if you do not know."
+        while text := self._any_license(f"The license of {entry['ref']}? {hint}"):
             try:
                 entry["license"] = str(parse(text))
             except CharterError as error:
@@ -225,17 +229,29 @@ def _bases(answers: Answers, layer: str) -> tuple[tuple[Any, ...], str]:
     found = []
     relation = "finetune"
     for entry in answers.get(f"layers.{layer}.derived_from") or []:
-        if entry.get("license") and entry["relation"] not in ("trained_on", "distilled", "outputs_of"):
+        if entry["relation"] not in ("trained_on", "distilled", "outputs_of"):
             try:
-                found.append(parse(entry["license"]))
+                listed = base_licenses(entry.get("license") or entry["ref"], entry["relation"])
             except CharterError:
                 continue
+            found += [base.license for base in listed]
             relation = entry["relation"]
-    return tuple(found), relation
+    return tuple(dict.fromkeys(found)), relation
 
 
 def _upstream(entry: dict[str, str]) -> str:
-    return f"{entry['relation']} {entry['ref']} ({entry.get('license') or 'license not known'})"
+    return (
+        f"{entry['relation']} {entry['ref']} ({entry.get('license') or _known_license(entry) or 'license not known'})"
+    )
+
+
+def _known_license(entry: dict[str, str]) -> str:
+    """The license of a base that nobody stated, from its own card or the table of known bases."""
+    with contextlib.suppress(CharterError):
+        base, *_ = base_licenses(entry["ref"], entry["relation"])
+        if base.ref and base.known:
+            return f"{base.license}, " + (f"known as of {base.as_of}" if base.as_of else "by its own card")
+    return ""
 
 
 def _options(name: str) -> list[str]:

@@ -8,6 +8,7 @@ from types import MappingProxyType
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.errors import CharterError, UnknownLicenseError
+from generator.licenses.base_licenses import BaseLicense, base_licenses
 from generator.licenses.catalog import (
     Expression,
     LicenseId,
@@ -97,6 +98,7 @@ class Derived(NamedTuple):
     limits: tuple[Duty, ...]
     alternatives: tuple[Alternative, ...]
     book: Book
+    named: tuple[BaseLicense, ...] = ()
 
     @property
     def answer(self) -> str:
@@ -108,11 +110,12 @@ class Derived(NamedTuple):
         return {
             "schema": "modelcharter.derive/1",
             "from": [str(base) for base in self.bases],
+            "bases": [base.to_dict() for base in self.named if base.ref],
             "relation": self.relation,
             "as": str(self.proposed),
             "answer": self.answer,
             "framings": {"program": self.found.program.answer, "source": self.found.source.answer},
-            "because": self.found.because,
+            "because": " ".join((self.found.because, *(base.words for base in self.named if base.as_of))),
             "clauses": [_clause(ref, self.book) for ref in self.found.clauses],
             "obligations": _obligations(self.obligations),
             "limits": [_limit(duty) for duty in self.limits],
@@ -172,7 +175,8 @@ def license_derivation(bases: str | Iterable[str], relation: str, proposed: str,
     """Return whether something made from the bases may be published under a license.
 
     Args:
-        bases: License ids, aliases or expressions of what it was made from; a text may hold several with commas.
+        bases: License ids, aliases or expressions of what it was made from, or the Hub ids of known bases; a text may
+            hold several with commas.
         relation: How it was made: a relation of the vocabulary, or `trained_with` for training code.
         proposed: The license it is to carry; any `LicenseRef-NAME` stands for terms of one's own.
         given: Facts that make an answer definite.
@@ -184,20 +188,23 @@ def license_derivation(bases: str | Iterable[str], relation: str, proposed: str,
     names = [bases] if isinstance(bases, str) else list(bases)
     stated = [proposed, *names]
     local = frozenset(r for text in stated for r in LICENSE_REF.findall(text) if r.lower() not in index()["lookup"])
-    parsed = tuple(parse(name.strip(), local) for entry in names for name in entry.split(",") if name.strip())
-    if not parsed:
-        raise CharterError("No license to derive from is named.", "Write --from LICENSE.")
     if relation != TRAINED_WITH:
         known_relation(relation)
+    listed = [name.strip() for entry in names for name in entry.split(",") if name.strip()]
+    named = tuple(base for name in listed for base in base_licenses(name, relation, local))
+    parsed = tuple(dict.fromkeys(base.license for base in named))
+    if not parsed:
+        raise CharterError("No license to derive from is named.", "Write --from LICENSE.")
+    local |= {base.license.license for base in named if not base.known}
     book = Book(local, {ref: _custom(LicenseId(ref)) for ref in local})
     wanted = parse(proposed, local)
     obligations, limits = _owed(parsed, relation, book, given)
     if relation == TRAINED_WITH:
         found = code_that_was_run(parsed, book.terms, given)
-        return Derived(parsed, relation, wanted, found, obligations, limits, (), book)
+        return Derived(parsed, relation, wanted, found, obligations, limits, (), book, named)
     found = derive_from(parsed, relation, wanted, book.terms, given)
     better = tuple(_better(parsed, relation, wanted, found, given, book))
-    return Derived(parsed, relation, wanted, found, obligations, limits, better, book)
+    return Derived(parsed, relation, wanted, found, obligations, limits, better, book, named)
 
 
 def _custom(ref: LicenseId) -> Terms:

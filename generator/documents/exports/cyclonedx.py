@@ -173,7 +173,8 @@ def _ancestor(facts: Facts, edge: Edge, ref: str) -> Tree:
             "name": facts.title(edge.root),
             "properties": relation,
         }
-    return _upstream(facts, edge.root, ref) | {"properties": relation}
+    found = _upstream(facts, edge.root, ref)
+    return found | {"properties": found["properties"] + relation}
 
 
 def _upstream(facts: Facts, root: Root, ref: str) -> Tree:
@@ -183,7 +184,7 @@ def _upstream(facts: Facts, root: Root, ref: str) -> Tree:
         "bom-ref": ref,
         "name": root.ref,
         "version": _version(root.revision),
-        "properties": _properties(_long(root.revision)),
+        "properties": _properties(_long(root.revision) | ({"license.known_as_of": root.as_of} if root.as_of else {})),
         "licenses": _licenses(facts, root.licenses),
         "copyright": "\n".join(root.copyright),
         "purl": root.purl,

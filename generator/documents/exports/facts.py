@@ -31,6 +31,7 @@ class Root(NamedTuple):
         kind: `data`, `model` or `code`, as its relations tell.
         licenses: What is known of its license; several where the release file says several.
         copyright: Its copyright lines.
+        as_of: The date of the table of known bases, where its license is from there; else empty.
     """
 
     ref: str
@@ -38,6 +39,7 @@ class Root(NamedTuple):
     kind: str
     licenses: tuple[Expression, ...]
     copyright: tuple[str, ...]
+    as_of: str = ""
 
     @property
     def url(self) -> str | None:
@@ -249,7 +251,9 @@ class Facts:
             licenses = dict.fromkeys(flow.license for _, flow in seen if flow.license)
             lines = dict.fromkeys(flow.upstream.copyright for _, flow in seen if flow.upstream)
             holders = tuple(copyright_line(line) for line in lines if line)
-            root = Root(ref, revision, kind, tuple(licenses), holders)
+            dates = {flow.as_of for _, flow in seen if flow.license}
+            as_of = dates.pop() if len(dates) == 1 else ""
+            root = Root(ref, revision, kind, tuple(licenses), holders, as_of)
             here = places.get(root.url)
             here = here if here is not None and self.kind(here) == kind else None
             yield from ((item, flow, here or root) for item, flow in seen if here is not item)

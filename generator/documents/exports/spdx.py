@@ -112,7 +112,7 @@ class _Author:
             software_copyrightText="\n".join(root.copyright) or None,
         )
         self._unstated(package, root.kind)
-        self.bill.licensed(package, root.licenses)
+        self.bill.licensed(package, root.licenses, f"known as of {root.as_of}" if root.as_of else None)
         return package
 
     def made_from(self, part: Package, edge: Edge, other: Package) -> None:

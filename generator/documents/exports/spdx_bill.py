@@ -73,14 +73,16 @@ class Bill:
         fill(link, comment=comment)
         self.add(link, f"relation-{self._relations}")
 
-    def licensed(self, element: v3_0_1.Element, stated: Iterable[Expression]) -> None:
+    def licensed(self, element: v3_0_1.Element, stated: Iterable[Expression], comment: str | None = None) -> None:
         """Declare the licenses of an element.
 
         Args:
             element: The element.
-            stated: Its licenses as the release file has them.
+            stated: Its licenses as the release file or the table of known bases has them.
+            comment: Since when they are known, where the release file doesn't state them.
         """
-        self.relate(element, "hasDeclaredLicense", [self._license(expression) for expression in dict.fromkeys(stated)])
+        licenses = [self._license(expression) for expression in dict.fromkeys(stated)]
+        self.relate(element, "hasDeclaredLicense", licenses, comment=comment)
 
     def files(self, element: v3_0_1.Element, files: Sequence[FileFact], name: str) -> None:
         """Name the files of an element, with their digests.
