@@ -22,13 +22,22 @@ from generator.artifacts.observation import JSON_LIMIT, Sighting
 from generator.artifacts.observation import read_table as _json
 from generator.artifacts.observation import texts as _texts
 from generator.artifacts.safetensors import read_header
-from generator.artifacts.weights import CONVERTED, DATA, DATASET_KEYS, file_ending, is_dataset, is_weights, patterns_of
+from generator.artifacts.weights import (
+    CONVERTED,
+    DATA,
+    DATASET_FILES,
+    DATASET_KEYS,
+    file_ending,
+    is_dataset,
+    is_weights,
+    patterns_of,
+)
 from generator.errors import CharterError
 
 TOKENS_LIMIT = 10**9
 """A tokenizer without a limit states a number far above this one."""
 TOKENIZER = ("tokenizer*", "vocab.*", "merges.txt", "special_tokens_map.json", "*.model", "chat_template*")
-CODE = ("config.json", "*.py", "modules.json", "generation_config.json", "preprocessor_config.json")
+CODE = ("config.json", "*.py", "*.ipynb", "modules.json", "generation_config.json", "preprocessor_config.json")
 FOLDER_NAME = "the folder's name"
 ADAPTER = ("adapter_model.*", "adapter_config.json")
 
@@ -99,6 +108,7 @@ def card_title(text: str) -> str | None:
             fence = ""
         elif not fence and (found := re.match(r"# +(\S[^\n]*)$", line)):
             title = re.sub(r"!\[[^\]]*\]\([^)]*\)|<[^>]*>", "", found.group(1))
+            title = re.sub(r"\[\s*\]\([^)]*\)|\[\s*\]\[[^\]]*\]", "", title)  # a badge's link, its image gone
             title = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", title).strip(" #*`").strip()
             title = _CARD_FOR.sub("", title, count=1).strip(" :*`")
             template = re.fullmatch(r"\[?(?:model (?:id|name)|data ?set name|name)\]?|\[.*\]|\{\{.*\}\}", title, re.I)
@@ -257,7 +267,6 @@ def _sentence_transformers(folder: Path, files: tuple[str, ...]) -> Iterator[Sig
         yield Sighting("release.library", "sentence-transformers", "modules.json")
         yield Sighting("release.task", "sentence-similarity", "modules.json")
     if "model_index.json" in files:
-        yield Sighting("release.library", "diffusers", "model_index.json")
         index = _json(folder, "model_index.json", files)
         if isinstance(index.get("_class_name"), str):
             yield Sighting("model.architecture", index["_class_name"], "model_index.json, _class_name")
@@ -368,7 +377,8 @@ def _parts(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     held = patterns_of(weights, sorted(set(files) - set(weights))) or index
     if held and not (adapter and not weights):
         held += [glob for glob in TOKENIZER if matching(files, (glob,))]
-    code = ["**/*.py" if glob == "*.py" and matching(files, ("*/**/*.py",)) else glob for glob in CODE]
+    deep = [end for end in ("py", "ipynb") if matching(files, (f"*/**/*.{end}",))]
+    code = [f"**/{glob}" if glob in {f"*.{end}" for end in deep} else glob for glob in CODE]
     layers = {"deltas": deltas, "weights": held, "data": data}
     layers["architecture"] = [glob for glob in code if matching(files, (glob,))] if not data else []
     for layer, here in layers.items():
@@ -384,7 +394,7 @@ def _rows(seen: tuple[str, ...], keys: tuple[str, ...]) -> list[str]:
     """Patterns of the files of a data set; with a card of one these are all but the papers, loading scripts too."""
     if not is_dataset(seen, keys):
         return []
-    stated = not DATASET_KEYS.isdisjoint(keys)
+    stated = not DATASET_KEYS.isdisjoint(keys) or any(name in seen for name in DATASET_FILES)
     rows = [p for p in seen if file_ending(p) in DATA or (stated and not _PAPERS.fullmatch(p.rpartition("/")[2]))]
     return patterns_of(rows, sorted(set(seen) - set(rows)))
 

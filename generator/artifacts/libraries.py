@@ -33,6 +33,8 @@ def read_libraries(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
         yield from _spacy(read_table(folder, f"{root}meta.json", files), f"{root}meta.json")
     config = read_table(folder, "config.json", files)
     yield from _config(config)
+    if isinstance(read_table(folder, "model_index.json", files).get("_class_name"), str):
+        yield Sighting("release.library", "diffusers", "model_index.json")
     saved = read_table(folder, "metadata.json", files) if "model.weights.h5" in files else {}
     if saved.get("keras_version"):
         yield Sighting("release.library", "keras", "metadata.json, keras_version")
@@ -42,8 +44,6 @@ def read_libraries(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
         if library:
             yield Sighting("release.library", library, path)
             break
-    if weights and not config and {file_ending(path) for path in weights} <= {"onnx", "onnx_data", "data"}:
-        yield Sighting("release.library", "onnx", weights[0])
 
 
 def spacy_roots(files: tuple[str, ...]) -> tuple[str, ...]:
@@ -67,6 +67,8 @@ def _spacy(meta: dict[str, Any], source: str) -> Iterator[Sighting]:
         yield Sighting("release.languages", [language], f"{source}, lang")
     if license_ := next(iter(texts(meta.get("license"))), None):
         yield Sighting("layers.weights.license", license_, f"{source}, license")
+    if author := next(iter(texts(meta.get("author"))), None):
+        yield Sighting("release.publisher.name", author, f"{source}, author")
     if version := next(iter(texts(meta.get("version"))), None):
         yield Sighting("release.version", version, f"{source}, version")
     tasks = [_TASKS[part] for part in texts(meta.get("pipeline")) if part in _TASKS]

@@ -50,7 +50,8 @@ DATASET_KEYS = frozenset(
     )
 )
 """Keys of the front matter that only cards of data sets have."""
-_DATASET_FILES = ("dataset_infos.json", "dataset_dict.json", "dataset_info.json")
+DATASET_FILES = ("dataset_infos.json", "dataset_dict.json", "dataset_info.json")
+_COMPRESSED = frozenset(("zst", "xz", "gz", "bz2", "br", "zstd"))
 _PACKED = (".pth.tar", ".pt.tar", ".ckpt.tar")
 _STATE = re.compile(
     r"(?:.*[_.-])?(?:training_args|trainer_state|optim(?:izer)?(?:_states?)?|(?:lr_)?scheduler|rng_states?|random_states?"
@@ -96,6 +97,8 @@ def is_weights(path: str) -> bool:
     """
     end = file_ending(path)
     name = path.rpartition("/")[2].lower()
+    if end in _COMPRESSED and "." in name and is_weights(name.removesuffix(f".{end}")):
+        return True
     if end in WEIGHTS:
         return end == "mlpackage" or not _STATE.fullmatch(name)
     if name.endswith(_PACKED):
@@ -120,7 +123,7 @@ def is_dataset(files: Iterable[str], keys: Iterable[str] = ()) -> bool:
         return False
     if any(is_weights(path) and not (stated and file_ending(path) in _EITHER) for path in held):
         return False
-    if stated or any(name in held for name in _DATASET_FILES):
+    if stated or any(name in held for name in DATASET_FILES):
         return True
     rows = sum(file_ending(path) in DATA for path in held)
     code = sum(path.endswith((".py", ".js", ".ts", ".rs", ".c", ".cpp", ".go")) for path in held)

@@ -9,6 +9,7 @@ from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.documents.exports.needs import lacking
 from generator.documents.licenses.texts import copyright_lines
 from generator.documents.licenses.use_policy import policies
+from generator.documents.storage.record import read_record
 from generator.errors import CharterError
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId, is_family
@@ -60,7 +61,9 @@ def _license_files(subject: Subject, layer: str) -> dict[str, str]:
     """The license files in the folder that can cover a layer, with what each holds."""
     layer = "weights" if layer == "deltas" else layer
     found = find_license_files(subject.survey.folder, subject.survey.files)
-    paths = [file.path for file in found if file.covers in (layer, GENERAL, NAMED)][:_FILES_NAMED]
+    written = read_record(subject.survey.folder).files if subject.survey.files else {}
+    paths = [file.path for file in found if file.covers in (layer, GENERAL, NAMED) and file.path not in written]
+    paths = paths[:_FILES_NAMED]
     return {path: _held(subject, path) for path in paths}
 
 

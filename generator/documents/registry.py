@@ -127,9 +127,10 @@ def write_documents(assessment: Assessment) -> Bundle:
     if "licenses" in outputs or "reuse" in outputs:
         files |= license_files(coverage, shelf)
     adopted = shelf.adopted() if "licenses" in outputs else {}
-    card = write_card(coverage)._replace(adopted=adopted) if "card" in outputs else None
-    taken = {*shelf.taken, *_replaceable(assessment.release.folder)}
     place, notes = _license_place(coverage, shelf)
+    text = place or f"LICENSES/{coverage.single.license if coverage.single else LICENSE}.txt"
+    card = write_card(coverage, text)._replace(adopted=adopted) if "card" in outputs else None
+    taken = {*shelf.taken, *_replaceable(assessment.release.folder)}
     if LICENSE in files and place != LICENSE:
         files |= {place: files.pop(LICENSE)} if place else {}
         files.pop(LICENSE, None)
@@ -198,10 +199,15 @@ def _not_utf8(path: str, error: UnicodeEncodeError) -> CharterError:
     return CharterError(f"{path}: the file name {shown} is not UTF-8.", "Rename the file.")
 
 
-def write_card(coverage: Coverage) -> Card:
-    """Return the model card, front matter and text apart."""
+def write_card(coverage: Coverage, license_file: str = LICENSE) -> Card:
+    """Return the model card, front matter and text apart.
+
+    Args:
+        coverage: Which terms cover which files.
+        license_file: Where the license text or the index is.
+    """
     return Card(
-        front_matter=front_matter(coverage),
+        front_matter=front_matter(coverage, license_file),
         title=f"# {inline(coverage.assessment.release.release.name)}\n",
-        body=render("README.md.jinja", card_view(coverage)),
+        body=render("README.md.jinja", card_view(coverage, license_file)),
     )

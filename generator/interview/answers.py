@@ -18,7 +18,7 @@ from generator.artifacts.observation import Sighting
 from generator.artifacts.results import results_of
 from generator.artifacts.sections import read_sections
 from generator.errors import CharterError, Complaint, ReleaseFileError
-from generator.licenses.catalog import resolver
+from generator.licenses.catalog import index, resolver
 from generator.licenses.copyrights import copyright_lines_in
 from generator.licenses.folder_terms import folder_terms
 from generator.licenses.license_files import GENERAL, OTHER, find_license_files, layer_license, weights_license
@@ -273,6 +273,7 @@ def _cover_whole_repo(answers: Answers, folder: Path) -> None:
     of_layers = {file.covers for file in files} - {GENERAL, OTHER}
     fields = [f"layers.{layer}.license" for layer in ("weights", "deltas", "data", "architecture")]
     main = next((answers.known[field] for field in fields if field in answers.known), None)
+    text = next((answers.get(f"{field}_text") for field in fields if field in answers.known), None)
     general = {file.path for file in files if file.covers == GENERAL}
     if main is None or not (main.source.startswith("README.md") or main.source in general):
         return
@@ -280,7 +281,9 @@ def _cover_whole_repo(answers: Answers, folder: Path) -> None:
         if f"layers.{layer}.files" in answers.known and layer not in of_layers:
             field = f"layers.{layer}.license"
             if field not in answers.known:
-                answers.give(field, main.value, f"{main.source}, for the whole folder")
+                source = f"{main.source}, for the whole folder"
+                answers.give(field, main.value, source)
+                answers.give(f"layers.{layer}.license_text", text, source)
 
 
 def _name_holders(answers: Answers, folder: Path) -> None:
@@ -293,6 +296,8 @@ def _name_holders(answers: Answers, folder: Path) -> None:
     general = {file.path for file in find_license_files(folder) if file.covers == GENERAL and "/" not in file.path}
     if found.license is None or found.path not in general or any(e["relation"] != "trained_on" for e in bases):
         return
+    if found.license != "Apache-2.0" and not index()["known"].get(found.license, {}).get("form"):
+        return  # the lines of other texts are of those who wrote the license
     printed = kept_text(CATALOG.terms(found.license))
     text = read_text(folder, found.path, any_encoding=True) if printed else None
     lines = copyright_lines_in(text, printed) if text else ()

@@ -41,11 +41,12 @@ class Entry(NamedTuple):
     values: tuple[str, ...] | None
 
 
-def front_matter(coverage: Coverage) -> tuple[Entry, ...]:
+def front_matter(coverage: Coverage, license_file: str = "LICENSE") -> tuple[Entry, ...]:
     """Return the front matter of the release's card, key by key.
 
     Args:
         coverage: Which terms cover which files.
+        license_file: Where the license text or the index is.
     """
     release = coverage.assessment.release
     info = release.release
@@ -54,7 +55,7 @@ def front_matter(coverage: Coverage) -> tuple[Entry, ...]:
     fields: list[tuple[str, Any]] = [
         ("license", label),
         ("license_name", name),
-        ("license_link", coverage.card_link if label == "other" else None),
+        ("license_link", coverage.card_link(license_file) if label == "other" else None),
         ("language", plain),
         ("language_bcp47", regional),
     ]

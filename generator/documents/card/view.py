@@ -64,6 +64,7 @@ class CardView(NamedTuple):
     openness: Openness | None
     badges: tuple[Badge, ...]
     built_with: tuple[str, ...]
+    license_file: str
 
     @property
     def readings_differ(self) -> bool:
@@ -71,11 +72,12 @@ class CardView(NamedTuple):
         return any(row.effect == "program" for row in self.upstreams)
 
 
-def card_view(coverage: Coverage) -> CardView:
+def card_view(coverage: Coverage, license_file: str = "LICENSE") -> CardView:
     """Return what the card speaks of.
 
     Args:
         coverage: Which terms cover which files.
+        license_file: Where the license text or the index is.
     """
     assessment = coverage.assessment
     openness = model_openness(coverage)
@@ -90,6 +92,7 @@ def card_view(coverage: Coverage) -> CardView:
         openness=openness,
         badges=badges(openness) if openness and "badges" in assessment.release.outputs else (),
         built_with=display_words(coverage.counted),
+        license_file=license_file,
     )
 
 

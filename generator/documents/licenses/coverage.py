@@ -6,7 +6,7 @@ import re
 from typing import NamedTuple
 
 from generator.licenses.assess import Assessment, ItemAssessment
-from generator.licenses.catalog import Expression, LicenseId, hub_id
+from generator.licenses.catalog import Expression, LicenseId, hub_id, is_family, is_shared_name
 from generator.licenses.lineage import Flow
 
 SUBJECTS = ("weights", "deltas", "data", "architecture", "curation", "documents")
@@ -78,10 +78,36 @@ class Coverage(NamedTuple):
         }
 
     @property
-    def card_link(self) -> str:
-        """What the card links as its license: the index or text in LICENSE, else the address of a custom license."""
+    def textless(self) -> frozenset[LicenseId]:
+        """Ids here that name a family of licenses, or several licenses: they have no text. The checks report them."""
+        release, folder = self.assessment.release, self.assessment.release.folder
+        if "reuse" in release.outputs:
+            return frozenset()  # REUSE asks for every text
+        stated = [(item.license, item.item.license_text) for item in self.counted]
+        supplied = {key for license_, path in stated if license_ and path for key in license_.ids()}
+        flows = [flow.license for item in self.counted for flow in item.travelling]
+        keys = {key for one in (*(one for one, _ in stated), *flows, self.card_license) if one for key in one.ids()}
+        return frozenset(
+            key
+            for key in keys - supplied
+            if is_family(key) or is_shared_name(key)
+            if folder is None or not (folder / "LICENSES" / f"{key}.txt").is_file()
+        )
+
+    def card_link(self, path: str) -> str:
+        """Return what the card links as its license: an index or a text, else the address of a custom license.
+
+        Args:
+            path: Where the index or the text is. The Hub takes the path LICENSE or LICENSE.md; others need an address.
+        """
         one = _one_license(self.subject)
-        return self.linked.get(one, "LICENSE") if one else "LICENSE"
+        if one in self.linked:
+            return self.linked[one]
+        repo = self.assessment.release.release.repo
+        if path in ("LICENSE", "LICENSE.md") or repo is None:
+            return path
+        kind = "datasets/" if self.repo_kind == "dataset" else ""
+        return f"https://huggingface.co/{kind}{repo}/blob/main/{path}"
 
     def texts(self) -> dict[LicenseId, tuple[ItemAssessment | Flow, ...]]:
         """Return the licenses whose text must be here, each with the items and upstreams it covers."""
@@ -94,7 +120,8 @@ class Coverage(NamedTuple):
                     found.setdefault(key, []).append(flow)
         for key in self.card_license.ids() if self.card_license else ():
             found.setdefault(key, [])
-        return {key: tuple(found[key]) for key in sorted(found) if key not in self.linked}
+        without = {*self.linked, *self.textless}
+        return {key: tuple(found[key]) for key in sorted(found) if key not in without}
 
     def exceptions(self) -> tuple[str, ...]:
         """Return the SPDX exceptions whose text must be here, sorted."""
@@ -116,7 +143,8 @@ def cover(assessment: Assessment) -> Coverage:
     cards = [item.license for item in here if item.item.component == "model-card" and item.license]
     subject = _subject(counted) or _subject(tuple(here))
     found = Coverage(assessment, counted, subject, _single(counted), cards[0] if cards else None)
-    return found._replace(single=None) if found.single and found.single.license in found.linked else found
+    without = {*found.linked, *found.textless}
+    return found._replace(single=None) if found.single and found.single.license in without else found
 
 
 def only_notices(flow: Flow, item: ItemAssessment) -> bool:

@@ -13,6 +13,8 @@ from generator.licenses.catalog import Expression, LicenseId, known_name
 from generator.licenses.lineage import Flow
 from generator.release.model import Release
 
+NO_TEXT = "none; this id does not say which license is meant"
+
 
 class Part(NamedTuple):
     """An item of the index, with the upstreams of it that matter there."""
@@ -48,7 +50,7 @@ class IndexView(NamedTuple):
 
     def texts(self, expression: Expression) -> list[str]:
         """Return the paths of the texts of an expression; an address where a text is only linked."""
-        linked = self.coverage.linked
+        linked = self.coverage.linked | dict.fromkeys(self.coverage.textless, NO_TEXT)
         ids = [linked.get(key) or f"LICENSES/{key}.txt" for key in expression.ids()]
         return [*ids, *(f"LICENSES/{name}.txt" for name in expression.exceptions())]
 
