@@ -122,13 +122,21 @@ class Bundle(Mapping[str, bytes]):
     def __len__(self) -> int:
         return len(self._files)
 
-    def onto(self, read: Read, *, force: bool | Collection[str] = False, keep: Collection[str] = ()) -> Changes:
+    def onto(
+        self,
+        read: Read,
+        *,
+        force: bool | Collection[str] = False,
+        keep: Collection[str] = (),
+        words: Callable[[], Mapping[str, tuple[str, ...]] | None] = lambda: None,
+    ) -> Changes:
         """Return what the bundle does to files that are there already: in a folder, or in a repo.
 
         Args:
             read: Returns the content of those of the paths that are there.
             force: Replace files that were written or edited by hand: all, or only these paths.
             keep: Files that stay as a person left them; the record does not name them.
+            words: Returns what the record names of people's words, once the card was read; None leaves it.
 
         Raises:
             BundleConflictError: A generated part of the card was edited by hand, or the card cannot be taken apart.
@@ -137,7 +145,7 @@ class Bundle(Mapping[str, bytes]):
         record = present_record(present)
         forced = frozenset(self._files) if force is True else frozenset(force or ())
         kept = {path: why for path, why in self._somebodys(present, record) if path not in forced}
-        final = self._merged(present, force=CARD in forced, without=kept.keys() & set(keep))
+        final = self._merged(present, force=CARD in forced, without=kept.keys() & set(keep), words=words())
         old = {path: value for path, value in record.files.items() if path not in final and self._is_output(path)}
         gone = [path for path, content in read(tuple(old)).items() if digest(content) == old[path]]
         if CARD in final and RECORD in present:
@@ -235,14 +243,20 @@ class Bundle(Mapping[str, bytes]):
         return path in self._outputs or _TEXT.fullmatch(path) is not None
 
     def _merged(
-        self, present: Mapping[str, bytes], *, force: bool = False, without: Collection[str] = ()
+        self,
+        present: Mapping[str, bytes],
+        *,
+        force: bool = False,
+        without: Collection[str] = (),
+        words: Mapping[str, tuple[str, ...]] | None = None,
     ) -> dict[str, bytes]:
         """The files as they are to stand, the card merged with what is there; the record leaves some files out."""
         files = {path: content for path, content in self._files.items() if path not in (CARD, RECORD)}
         written = _digests({path: content for path, content in files.items() if path not in without})
         if self._card is None:
             return files | {RECORD: Record(written, adopted=self._adopted).to_sums().encode()}
-        return files | {CARD: merge_card(self._card, present.get(CARD), written, force=force)}
+        card = merge_card(self._card, present.get(CARD), written, force=force, words=words)
+        return files | {CARD: card}
 
     def _somebodys(self, present: Mapping[str, bytes], record: Record) -> Iterator[tuple[str, str]]:
         """Files that are somebody's own, or were edited by hand, each with why."""

@@ -3,20 +3,22 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
 from generator.artifacts.folder import read_inside
 from generator.documents.bundle import Changes
-from generator.documents.storage.join import joined
+from generator.documents.storage.join import MergedCard, merge_cards, with_main
 from generator.documents.storage.record import CARD, CARD_LIMIT, card_record
 from generator.errors import BundleConflictError, HubError
 from generator.hub.client import LOGIN, Connection
 from generator.hub.commit import RefusedCard, ignored_files, validate_card
+from generator.hub.pull_requests import PullRequest, open_pull_requests
 from generator.hub.repo import Content, Remote, has_content, is_absence, page_url, read_file, read_remote
 from generator.publishing.result import Change, Options, Published, unified
-from generator.publishing.uploads import RepoUpload, last_published
+from generator.publishing.source import folder_ids
+from generator.publishing.uploads import RepoUpload
 
 
 class Blocker(NamedTuple):
@@ -38,6 +40,7 @@ class RepoPlan(NamedTuple):
         unchanged: Files that are the same on the Hub.
         gated: The gating to set; empty if the setting stays as it is.
         blockers: Why nothing may be sent.
+        pull: The open pull request that is updated; None opens a new one, if one is wanted.
     """
 
     upload: RepoUpload
@@ -51,6 +54,7 @@ class RepoPlan(NamedTuple):
     gated: str
     notes: tuple[str, ...]
     blockers: tuple[Blocker, ...]
+    pull: PullRequest | None = None
 
 
 def plan_upload(connection: Connection, upload: RepoUpload, options: Options) -> RepoPlan:
@@ -69,7 +73,10 @@ def plan_upload(connection: Connection, upload: RepoUpload, options: Options) ->
     if options.private and not missing and not remote.private:
         remedy = "Make it private in its settings on the Hub, or leave out --private: it is for repos that are created."
         raise HubError(f"{upload.repo}: the repo exists, and it is not private.", remedy)
-    theirs, notes, changes, keep = _merge(connection, upload, remote, options)
+    main, pull = remote, None
+    if options.create_pr and not missing and (found := _own_pull_request(connection, upload, remote, options)):
+        pull, remote = found
+    theirs, notes, changes, keep = _merge(connection, upload, remote, main, options)
     put: dict[str, Content] = {
         path: content
         for path, content in changes.final.items()
@@ -94,15 +101,35 @@ def plan_upload(connection: Connection, upload: RepoUpload, options: Options) ->
         gated=gated,
         notes=(*notes, *_gating_notes(upload, remote, gated)),
         blockers=tuple(_blockers(upload, remote, options, {p: w for p, w in changes.kept.items() if p not in keep})),
+        pull=pull,
     )
 
 
+def _own_pull_request(
+    connection: Connection, upload: RepoUpload, main: Remote, options: Options
+) -> tuple[PullRequest, Remote] | None:
+    """The open pull request that was made from this folder, and the repo as it is there; None if there is none."""
+    ids = set(folder_ids(upload.folder)) if upload.folder else set()
+    titles = {upload.title, options.message}
+    stem = upload.title.partition(" ")[0]
+    for pull in open_pull_requests(connection, main):
+        if pull.title not in titles and not pull.title.startswith(f"{stem} "):
+            continue
+        remote = read_remote(connection, upload.repo, upload.kind, pull.revision)
+        if CARD not in remote.files or remote.files == main.files:
+            continue  # it holds nothing that the main branch does not have
+        record = card_record(read_file(connection, remote, CARD))
+        if ids & record.words.keys() or (not record.words and record.card and pull.title in titles):
+            return pull, remote
+    return None
+
+
 def _merge(
-    connection: Connection, upload: RepoUpload, remote: Remote, options: Options
+    connection: Connection, upload: RepoUpload, remote: Remote, main: Remote, options: Options
 ) -> tuple[dict[str, bytes], tuple[str, ...], Changes, set[str]]:
     """What the Hub has, notes about the card, what changes, and the files of people that are to stay."""
     theirs: dict[str, bytes] = {}
-    words: list[tuple[bytes | None, tuple[str, ...]]] = []
+    merged: list[MergedCard] = []
 
     def read(paths: tuple[str, ...]) -> Mapping[str, bytes]:
         for path in dict.fromkeys(paths):
@@ -111,19 +138,25 @@ def _merge(
         here = {path: theirs[path] for path in paths if path in theirs}
         if CARD not in paths or CARD not in upload.bundle:
             return here
-        if not words:
-            words.append(_with_words(connection, upload, here.get(CARD), options))
-        card = words[0][0]
+        if not merged:
+            merged.append(_with_words(upload, here.get(CARD), options))
+            if options.create_pr:
+                merged[0] = _with_main(connection, upload, merged[0], here.get(CARD), None if remote is main else main)
+        card = merged[0].content
         return {**here, CARD: card} if card is not None else here
 
+    def changes_with(keep: Collection[str]) -> Changes:
+        words = lambda: merged[0].words if merged else None  # noqa: E731 - known once the card was read
+        return upload.bundle.onto(read, force=options.force, keep=keep, words=words)
+
     try:
-        changes = upload.bundle.onto(read, force=options.force)
+        changes = changes_with(())
         keep = {path for path in changes.kept if path in options.keep or _is_same_license(upload, theirs, path)}
         if keep:
-            changes = upload.bundle.onto(read, force=options.force, keep=keep)
+            changes = changes_with(keep)
     except BundleConflictError as error:
         raise _of_repo(connection, remote, error) from error
-    return theirs, words[0][1] if words else (), changes, keep
+    return theirs, merged[0].notes if merged else (), changes, keep
 
 
 def _read_repo(connection: Connection, upload: RepoUpload, options: Options) -> tuple[Remote, bool]:
@@ -158,6 +191,8 @@ def _is_same_license(upload: RepoUpload, theirs: Mapping[str, bytes], path: str)
 
 def _of_repo(connection: Connection, remote: Remote, error: BundleConflictError) -> BundleConflictError:
     """The conflict, with the repo whose card it is about."""
+    if error.message.startswith(f"{CARD} of your folder"):
+        return BundleConflictError(f"{remote.repo}: {error.message}", error.remedy, error.paths)
     place = error.message.removeprefix(f"{CARD}:")
     where = f"{CARD} on the Hub, line {place}" if place != error.message else error.message
     remedy = f"{error.remedy} See {page_url(connection, remote)}/blob/{remote.revision or 'main'}/{CARD}"
@@ -195,18 +230,28 @@ def _blockers(upload: RepoUpload, remote: Remote, options: Options, undecided: M
     return found
 
 
-def _with_words(
-    connection: Connection, upload: RepoUpload, card: bytes | None, options: Options
-) -> tuple[bytes | None, tuple[str, ...]]:
+def _with_words(upload: RepoUpload, card: bytes | None, options: Options) -> MergedCard:
     """The card of the Hub with what a person wrote into the folder's."""
-    local = local_card(upload)
-    base = last_published(connection.endpoint, upload, options.revision)
-    written = card_record(upload.bundle[CARD]).front_matter
-    return joined(local, card, base.read_bytes() if base and base.is_file() else None, written)
+    sources = folder_ids(upload.folder) if upload.folder else ()
+    return merge_cards(_local_card(upload), card, sources, _written(upload), force=options.forces(CARD))
 
 
-def local_card(upload: RepoUpload) -> bytes | None:
-    """Return the README.md of the upload's folder, None if there is none."""
+def _with_main(
+    connection: Connection, upload: RepoUpload, found: MergedCard, card: bytes | None, main: Remote | None
+) -> MergedCard:
+    """The card of a pull request: of a new one, or of an open one with what changed on the main branch."""
+    if main is None:
+        return with_main(found, None, card, _written(upload))
+    there = read_file(connection, main, CARD) if CARD in main.files else None
+    return with_main(found, card, there, _written(upload))
+
+
+def _written(upload: RepoUpload) -> Collection[str]:
+    """The front-matter keys that the build writes."""
+    return card_record(upload.bundle[CARD]).front_matter
+
+
+def _local_card(upload: RepoUpload) -> bytes | None:
     return read_inside(upload.folder, CARD, CARD_LIMIT) if upload.folder else None
 
 
@@ -238,9 +283,9 @@ def summarize(connection: Connection, plan: RepoPlan, *, validate: bool = False)
     return Published(
         repo=plan.upload.repo,
         kind=plan.upload.kind,
-        url=page_url(connection, plan.remote),
+        url=plan.pull.url if plan.pull else page_url(connection, plan.remote),
         commit=None,
-        pull_request=None,
+        pull_request=plan.pull.url if plan.pull else None,
         created=plan.missing,
         changes=tuple(sorted(changes)),
         unchanged=plan.unchanged,

@@ -6,14 +6,13 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
 from generator.documents.storage.record import CARD
-from generator.documents.storage.transaction import write_all
 from generator.errors import CharterError, HubError
 from generator.hub.client import Connection
 from generator.hub.commit import CommitRequest, RefusedCard, RepoChanged, send_commit, verify_commit
 from generator.hub.repo import create, page_url, set_gated
-from generator.publishing.plan import Blocker, RepoPlan, local_card, locate_refusal, plan_upload, summarize
+from generator.publishing.plan import Blocker, RepoPlan, locate_refusal, plan_upload, summarize
 from generator.publishing.result import Options, Published
-from generator.publishing.uploads import RepoUpload, last_published
+from generator.publishing.uploads import RepoUpload
 
 TRIES = 5
 """How often a push merges with commits of other people, before it stops."""
@@ -143,8 +142,6 @@ def _publish_repo(
             connection.say(f"{error.message} Merging with it and trying again.")
             plan = plan_upload(connection, plan.upload, options)
             _stop_if_blocked(plan.blockers)
-    if not options.create_pr:
-        _remember(connection, plan.upload, options)
     found = summarize(connection, plan)
     return found._replace(commit=plan.remote.commit, created=created, settings=settings)
 
@@ -168,7 +165,7 @@ def _set_up_repo(connection: Connection, plan: RepoPlan, options: Options, progr
 
 def _commit(connection: Connection, plan: RepoPlan, options: Options, progress: _Progress) -> Published:
     title = options.message or plan.upload.title
-    request = CommitRequest(plan.remote, plan.put, plan.removed, title, options.create_pr)
+    request = CommitRequest(plan.remote, plan.put, plan.removed, title, options.create_pr and plan.pull is None)
     history = f"{page_url(connection, plan.remote)}/{request.history}"
     progress.current = f"Check {history} to see whether the commit to {plan.upload.repo} was made."
     try:
@@ -182,26 +179,9 @@ def _commit(connection: Connection, plan: RepoPlan, options: Options, progress: 
     if CARD in now.files and now.files[CARD].sha256:
         notes += (f"{plan.upload.repo}: the repo stores {CARD} as a large file, so the Hub does not read it. Fix its "
                   ".gitattributes.",)  # fmt: skip
-    if not options.create_pr:
-        _remember(connection, plan.upload, options)
     found = summarize(connection, plan)
-    return found._replace(
-        commit=sent.commit, url=sent.pull_request or found.url, pull_request=sent.pull_request, notes=notes
-    )
-
-
-def _remember(connection: Connection, upload: RepoUpload, options: Options) -> None:
-    """Keep the folder's card as it was published, so that a later edit there is known as one."""
-    local = local_card(upload)
-    if local is None:
-        return
-    place = last_published(connection.endpoint, upload, options.revision)
-    if place is None:
-        return
-    try:
-        write_all(place.parent, {place.name: local})
-    except CharterError:
-        return  # without it nothing is lost: what differs then stays on both sides
+    pull_request = sent.pull_request or found.pull_request
+    return found._replace(commit=sent.commit, url=pull_request or found.url, pull_request=pull_request, notes=notes)
 
 
 def _create_question(plan: RepoPlan) -> str:

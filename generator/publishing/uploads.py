@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -14,7 +13,6 @@ from generator.documents.registry import write_documents
 from generator.errors import CharterError
 from generator.hub.repo_id import check_repo_id
 from generator.licenses.assess import assess
-from generator.licenses.texts import cache_dir
 from generator.release.model import Card, Item, Layers, Location, Placed, Release
 from generator.release.vocabulary import GIVEN, LAYERS
 
@@ -128,23 +126,6 @@ def upload_of_bundle(bundle: Bundle, repo: str) -> RepoUpload:
     if release is None:
         return RepoUpload(repo, "model", bundle, {}, None, "Publish with modelcharter", gated=False, fields={})
     return _wrapped(cover(assess(release)), repo, bundle, {})._replace(folder=release.folder)
-
-
-def last_published(endpoint: str, upload: RepoUpload, revision: str | None) -> Path | None:
-    """Return where the README.md of a folder is kept, as it was when it was last published from there.
-
-    None where there is no folder for caches.
-
-    Args:
-        endpoint: The Hub.
-        upload: What was published.
-        revision: The branch; None for the main one.
-    """
-    if (cache := cache_dir()) is None:
-        return None
-    place = str(upload.folder.resolve()) if upload.folder else ""
-    key = "\n".join((endpoint, upload.kind, upload.repo, revision or "main", place))
-    return cache.parent / "published" / f"{hashlib.sha256(key.encode()).hexdigest()[:32]}.md"
 
 
 def _here(placed: Placed) -> bool:

@@ -51,6 +51,7 @@ class Repo:
     private: bool = False
     gated: str | bool = False
     pulls: list[str] = field(default_factory=list)
+    merged: set[int] = field(default_factory=set)
     large: set[str] = field(default_factory=set)
 
     def head(self, revision: str = "main") -> Commit | None:
@@ -196,8 +197,10 @@ class _Handler(BaseHTTPRequestHandler):
             case ["discussions"]:
                 pulls = [
                     {"title": title, "num": n + 1, "author": {"name": "alice"}, "createdAt": "2026-01-01T00:00:00.000Z",
-                     "status": "open", "isPullRequest": True, "repo": {"name": name, "type": "model"}}
+                     "status": "merged" if n + 1 in repo.merged else "open", "isPullRequest": True,
+                     "repo": {"name": name, "type": "model"}}
                     for n, title in enumerate(repo.pulls)
+                    if "open" not in self.query.get("status", []) or n + 1 not in repo.merged
                 ]  # fmt: skip
                 raise _Reply(200, {"discussions": pulls[::-1], "count": len(pulls), "start": 0})
         raise _missing("EntryNotFound")
@@ -444,6 +447,13 @@ class Hub(ThreadingHTTPServer):
         with self.lock:
             found = self.repos[repo]
             found.add("main", f"Update {path}", found.files | {path: content}, author)
+
+    def merge(self, repo: str, number: int) -> None:
+        """Merge a pull request, as it is, into the main branch."""
+        with self.lock:
+            found = self.repos[repo]
+            found.add("main", f"Merge {number}", dict(found.branches[f"refs/pr/{number}"][-1].files))
+            found.merged.add(number)
 
 
 def cut(handler: _Handler) -> None:

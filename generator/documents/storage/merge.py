@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 import yaml
 
-from generator.artifacts.card import BLOCK
+from generator.artifacts.card import BLOCK, Loader
 from generator.documents.card.front_matter import Entry
 from generator.documents.storage.record import (
     BEGIN,
@@ -52,7 +52,14 @@ class Chunk(NamedTuple):
     lines: str
 
 
-def merge_card(card: Card, existing: bytes | None, files: dict[str, str], *, force: bool = False) -> bytes:
+def merge_card(
+    card: Card,
+    existing: bytes | None,
+    files: dict[str, str],
+    *,
+    force: bool = False,
+    words: Mapping[str, tuple[str, ...]] | None = None,
+) -> bytes:
     """Return the card as it stands after a build.
 
     Args:
@@ -60,6 +67,7 @@ def merge_card(card: Card, existing: bytes | None, files: dict[str, str], *, for
         existing: The README.md that is there, if any.
         files: The digests of the other generated files, which the closing marker records.
         force: Replace what was edited by hand inside generated parts.
+        words: What the record names of people's words (`Record.words`); by default what it named before.
 
     Raises:
         BundleConflictError: A generated part was edited by hand, or the file cannot be taken apart.
@@ -80,7 +88,7 @@ def merge_card(card: Card, existing: bytes | None, files: dict[str, str], *, for
     before, after = _around(rest, markers, len(text) - len(rest), newline, text[: len(text) - len(rest)].count("\n"))
     title = "" if _has_title(before + after) else f"{card.title}\n"
     body = _native(f"\n{title}{card.body.strip()}\n\n", newline)
-    made = Record(files, digest(body.encode()), written, added, card.adopted)
+    made = Record(files, digest(body.encode()), written, added, card.adopted, record.words if words is None else words)
     end = _native(f"<!-- charter:end {made.to_json()} -->", newline)
     card_text = f"{front}{before}{BEGIN}{body}{end}{after}"
     _found_again(card_text, len(front) + len(before))
@@ -282,7 +290,7 @@ def listed(chunk: Chunk | None) -> list[str]:
     if chunk is None:
         return []
     try:
-        value = yaml.load(chunk.lines, Loader=yaml.BaseLoader)
+        value = yaml.load(chunk.lines, Loader=Loader)
     except (yaml.YAMLError, RecursionError):
         raise _conflict(1, f"the front matter's `{chunk.key}` is not YAML", "Mend it, or take it out.") from None
     held = value.get(chunk.key) if isinstance(value, dict) else None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -35,6 +35,7 @@ class Record(NamedTuple):
         front_matter: SHA-256 of the lines of each front-matter key that was written.
         added: Entries of `tags` and `datasets` that were added to a person's own.
         adopted: Licenses whose text the publisher had in the folder, each with the copyright lines of that text.
+        words: Digests of what people wrote into README.md when it was last published, by the folder it came from.
     """
 
     files: Mapping[str, str] = MappingProxyType({})
@@ -42,6 +43,7 @@ class Record(NamedTuple):
     front_matter: Mapping[str, str] = MappingProxyType({})
     added: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     adopted: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    words: Mapping[str, tuple[str, ...]] = MappingProxyType({})
 
     def to_sums(self) -> str:
         """Return the files as `sha256sum --check` reads them; this is what `.charter.sha256` holds.
@@ -62,6 +64,8 @@ class Record(NamedTuple):
         }
         if self.adopted:
             value["adopted"] = dict(self.adopted)
+        if self.words:
+            value["words"] = list(_word_lines(self.words))
         text = json.dumps(value, indent=0, sort_keys=True, ensure_ascii=False)
         return text.replace("-", "\\u002d").replace(">", "\\u003e") if "--" in text or ">" in text else text
 
@@ -147,6 +151,7 @@ def parse_record(text: str) -> Record:
         _texts(value.get("front_matter")),
         _lists(value.get("added")),
         _lists(value.get("adopted")),
+        _words_of(value.get("words")),
     )
 
 
@@ -239,6 +244,23 @@ def _lists(value: Any) -> dict[str, tuple[str, ...]]:  # noqa: ANN401 - read fro
     if not isinstance(value, dict):
         return {}
     return {str(key): tuple(map(str, held)) for key, held in value.items() if isinstance(held, list)}
+
+
+def _word_lines(words: Mapping[str, tuple[str, ...]]) -> Iterator[str]:
+    """A line for the folders that published the same words: their ids, then the digests; the order stays."""
+    folders: dict[tuple[str, ...], list[str]] = {}
+    for source, digests in words.items():
+        folders.setdefault(digests, []).append(source)
+    for digests, sources in folders.items():
+        yield " ".join((",".join(sources), *digests))
+
+
+def _words_of(value: Any) -> dict[str, tuple[str, ...]]:  # noqa: ANN401 - read from a file
+    found: dict[str, tuple[str, ...]] = {}
+    for line in value if isinstance(value, list) else ():
+        sources, *digests = line.split() if isinstance(line, str) and line.strip() else ("",)
+        found |= dict.fromkeys(filter(None, sources.split(",")), tuple(digests))
+    return found
 
 
 def _adopted_in(comment: str) -> dict[str, tuple[str, ...]]:
