@@ -3,10 +3,15 @@
 from __future__ import annotations
 
 import sys
+from typing import TYPE_CHECKING
 
 import click
 
 from generator.cli.options import Command, fail_on_option, format_option, online_option, today_option
+from generator.errors import CharterError
+
+if TYPE_CHECKING:
+    from generator.publishing.result import Published
 
 ALL = "*"
 """What `--force` without a path means."""
@@ -43,6 +48,8 @@ ALL = "*"
     help="Replace files on the Hub that people wrote or edited: all, or only PATH.",
 )
 @click.option("--keep", multiple=True, metavar="PATH", help="Keep a file on the Hub that people wrote or edited.")
+@click.option("--prune", is_flag=True, help="Delete files on the Hub that earlier releases left.")
+@click.option("--create-branch", is_flag=True, help="Create the branch of --revision if it is missing.")
 @click.option("--endpoint", metavar="URL", help="The Hub's address; HF_ENDPOINT by default.")
 @click.option("--token-from-env", metavar="NAME", help="The variable that holds the token; by default your login.")
 @fail_on_option
@@ -90,26 +97,39 @@ def command(
             "Not ready to publish; nothing was sent.", "Fix the findings, or accept them in the release file."
         )
         return 1
+    for finding in report.findings:
+        if finding.severity == "warning" and not finding.accepted:
+            console.talk(f"{finding.file}:{finding.line}: warning {finding.rule}: {finding.message}")
     text = format_ == "text"
-    found = api.publish(
-        loaded,
-        Options(dry_run=dry_run, create=create or None, force=ALL in force or force, **how),  # type: ignore[arg-type] # click hands over the options that are left
-        repo=repos,
-        only=only,
-        with_files=with_files,
-        endpoint=endpoint,
-        token_from_env=token_from_env,
-        say=console.talk,
-        ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None,
-        watch=console.outlook if text and not dry_run else lambda _: None,
-    )
-    if not text:
-        console.document(
-            {"schema": "modelcharter.push/1", "dry_run": dry_run, "repos": [entry.to_dict() for entry in found]}
+    try:
+        found = api.publish(
+            loaded,
+            Options(dry_run=dry_run, create=create or None, force=ALL in force or force, **how),  # type: ignore[arg-type] # click hands over the options that are left
+            repo=repos,
+            only=only,
+            with_files=with_files,
+            endpoint=endpoint,
+            token_from_env=token_from_env,
+            say=console.talk,
+            ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None,
+            watch=console.outlook if text and not dry_run else lambda _: None,
         )
+    except CharterError as error:
+        if not text:
+            console.document(_document(getattr(error, "published", ()), dry_run=dry_run, error=error))
+        raise
+    if not text:
+        console.document(_document(found, dry_run=dry_run))
     for entry in found if text else ():
         console.published(entry, dry_run=dry_run)
     return int(exit_code and any(entry.differs for entry in found))
+
+
+def _document(found: tuple[Published, ...], *, dry_run: bool, error: CharterError | None = None) -> dict[str, object]:
+    """The result as `modelcharter.push/1`, also of a push that failed."""
+    failure = {"error": {"message": error.message, "remedy": error.remedy}} if error else {}
+    repos = [entry.to_dict() for entry in found]
+    return {"schema": "modelcharter.push/1", "dry_run": dry_run, "repos": repos, **failure}
 
 
 def _ask(question: str) -> bool:

@@ -42,7 +42,8 @@ class Changes(NamedTuple):
         removed: Files of an earlier build that this one no longer has, if nobody touched them.
         kept: Files that are somebody's own, or were edited by hand, each with why; they are left as they are.
         present: What stands at these paths now.
-        final: Every file of the bundle as it would stand.
+        final: Every file of the bundle as it would be.
+        left: Files of an earlier build that this one no longer has, and that a person edited; they stay.
     """
 
     put: Mapping[str, bytes]
@@ -51,6 +52,7 @@ class Changes(NamedTuple):
     kept: Mapping[str, str]
     present: Mapping[str, bytes]
     final: Mapping[str, bytes]
+    left: tuple[str, ...] = ()
 
 
 class Difference(NamedTuple):
@@ -147,7 +149,9 @@ class Bundle(Mapping[str, bytes]):
         kept = {path: why for path, why in self._somebodys(present, record) if path not in forced}
         final = self._merged(present, force=CARD in forced, without=kept.keys() & set(keep), words=words())
         old = {path: value for path, value in record.files.items() if path not in final and self._is_output(path)}
-        gone = [path for path, content in read(tuple(old)).items() if digest(content) == old[path]]
+        there = read(tuple(old))
+        gone = [path for path, content in there.items() if digest(content) == old[path]]
+        left = tuple(sorted(there.keys() - set(gone)))
         if CARD in final and RECORD in present:
             gone.append(RECORD)
         put = {path: content for path, content in final.items() if present.get(path) != content and path not in kept}
@@ -158,6 +162,7 @@ class Bundle(Mapping[str, bytes]):
             kept=kept,
             present={path: content for path, content in present.items() if path in final or path in gone},
             final=final,
+            left=left,
         )
 
     def write(self, target: str | Path, *, force: bool = False, say: Callable[[str], None] = lambda _: None) -> Written:

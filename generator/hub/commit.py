@@ -227,7 +227,7 @@ def _find_commit(connection: Connection, request: CommitRequest, lost: _Lost) ->
             for now, url in _places(connection, request):
                 if now.commit and _has_all(connection, now, request):
                     address = f"{page_url(connection, remote)}/commit/{now.commit}"
-                    note = "The answer to the commit was lost. The repo shows that it was made."
+                    note = "The answer to the commit was lost, but the repo shows that it was made."
                     return CommitResult(now.commit, address, url, now.revision or now.commit, (note,))
                 if not request.create_pr and now.commit != remote.commit:
                     raise _repo_changed(connection, remote, now)

@@ -115,6 +115,13 @@ def _commit(row: Any) -> RemoteCommit:  # noqa: ANN401 - what the Hub answered
     return RemoteCommit(str(row["id"]), str(row.get("title") or ""), tuple(str(name) for name in authors if name))
 
 
+def is_missing_revision(error: HubError) -> bool:
+    """Return whether a repo could not be read because it has no such branch."""
+    from huggingface_hub.errors import RevisionNotFoundError
+
+    return isinstance(error.__cause__, RevisionNotFoundError)
+
+
 def is_absence(error: HubError) -> bool:
     """Return whether a repo could not be read because there is none, or none that may be seen."""
     from huggingface_hub.errors import GatedRepoError, RepositoryNotFoundError, RevisionNotFoundError
@@ -244,6 +251,28 @@ def create(connection: Connection, repo: str, kind: str, *, private: bool) -> No
     except HubError as error:
         if status_of(error.__cause__) != 409:
             raise
+
+
+def create_branch(connection: Connection, remote: Remote, branch: str) -> None:
+    """Create a branch from the commit that was read.
+
+    Args:
+        connection: The Hub.
+        remote: The repo.
+        branch: The name of the branch.
+
+    Raises:
+        HubError: It cannot be created.
+    """
+    call = partial(
+        connection.api.create_branch,
+        remote.repo,
+        repo_type=remote.kind,
+        branch=branch,
+        revision=remote.commit,
+        exist_ok=True,
+    )
+    call_hub(connection, remote.repo, call, again=False)
 
 
 def set_gated(connection: Connection, remote: Remote, how: str) -> None:

@@ -7,18 +7,30 @@ from collections.abc import Collection, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.artifacts.folder import read_inside
+from generator.artifacts.folder import matching, read_inside
 from generator.documents.bundle import Changes
+from generator.documents.card.hub_rules import Refusal, refusals
 from generator.documents.storage.join import MergedCard, merge_cards, with_main
 from generator.documents.storage.record import CARD, CARD_LIMIT, card_record
 from generator.errors import BundleConflictError, HubError
 from generator.hub.client import LOGIN, Connection
 from generator.hub.commit import RefusedCard, ignored_files, validate_card
 from generator.hub.pull_requests import PullRequest, open_pull_requests
-from generator.hub.repo import Content, Remote, has_content, is_absence, page_url, read_file, read_remote
+from generator.hub.repo import (
+    Content,
+    Remote,
+    has_content,
+    is_absence,
+    is_missing_revision,
+    page_url,
+    read_file,
+    read_remote,
+)
 from generator.publishing.result import Change, Options, Published, unified
 from generator.publishing.source import folder_ids
 from generator.publishing.uploads import RepoUpload
+
+_SHOWN = 10
 
 
 class Blocker(NamedTuple):
@@ -41,6 +53,8 @@ class RepoPlan(NamedTuple):
         gated: The gating to set; empty if the setting stays as it is.
         blockers: Why nothing may be sent.
         pull: The open pull request that is updated; None opens a new one, if one is wanted.
+        faults: What is wrong with the merged card by the Hub's rules, as far as charter knows them.
+        new_branch: The branch to create; empty if it exists.
     """
 
     upload: RepoUpload
@@ -55,6 +69,17 @@ class RepoPlan(NamedTuple):
     notes: tuple[str, ...]
     blockers: tuple[Blocker, ...]
     pull: PullRequest | None = None
+    faults: tuple[Refusal, ...] = ()
+    new_branch: str = ""
+
+    @property
+    def card_blockers(self) -> list[Blocker]:
+        """Why the merged card may not be sent, whatever the Hub says of it: it is not YAML that anyone can read."""
+        return [
+            Blocker(f"{self.upload.repo}: the merged {CARD}, line {fault.line}: {fault.message}", fault.remedy)
+            for fault in self.faults
+            if not fault.key
+        ]
 
 
 def plan_upload(connection: Connection, upload: RepoUpload, options: Options) -> RepoPlan:
@@ -69,7 +94,7 @@ def plan_upload(connection: Connection, upload: RepoUpload, options: Options) ->
         HubError: The repo cannot be read, or is public although it should be private.
         BundleConflictError: A person edited the generated part of the card on the Hub.
     """
-    remote, missing = _read_repo(connection, upload, options)
+    remote, missing, new_branch = _read_repo(connection, upload, options)
     if options.private and not missing and not remote.private:
         remedy = "Make it private in its settings on the Hub, or leave out --private: it is for repos that are created."
         raise HubError(f"{upload.repo}: the repo exists, and it is not private.", remedy)
@@ -88,20 +113,39 @@ def plan_upload(connection: Connection, upload: RepoUpload, options: Options) ->
             same.append(path)
         else:
             put[path] = local
+    card = changes.final.get(CARD)
+    removed, left = _leftovers(upload, remote, changes, options)
     gated = options.gated if upload.gated and options.gated and options.gated != remote.gated else ""
     return RepoPlan(
         upload=upload,
         remote=remote,
         missing=missing,
         put=put,
-        removed=changes.removed,
+        removed=removed,
         theirs=theirs,
         kept=changes.kept,
         unchanged=tuple(sorted(same)),
         gated=gated,
-        notes=(*notes, *_gating_notes(upload, remote, gated)),
+        notes=(*notes, *left, *_gating_notes(upload, remote, gated)),
         blockers=tuple(_blockers(upload, remote, options, {p: w for p, w in changes.kept.items() if p not in keep})),
         pull=pull,
+        faults=tuple(refusals(card.decode())) if card and CARD in put else (),
+        new_branch=new_branch,
+    )
+
+
+def _leftovers(
+    upload: RepoUpload, remote: Remote, changes: Changes, options: Options
+) -> tuple[tuple[str, ...], tuple[str, ...]]:
+    """Which files are deleted, and a note about those that earlier releases left and that stay."""
+    ours = {*changes.final, *upload.files, *changes.removed, ".gitattributes", ".gitignore"}
+    old = [path for path in matching(tuple(remote.files), upload.globs) if path not in ours] if upload.files else []
+    left = sorted({*old, *changes.left})
+    if not left or options.prune:
+        return tuple(sorted({*changes.removed, *left})), ()
+    names = ", ".join(left[:_SHOWN]) + (f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else "")
+    return changes.removed, (
+        f"{upload.repo}: files of earlier releases stay on the Hub: {names}. --prune deletes them.",
     )
 
 
@@ -159,16 +203,21 @@ def _merge(
     return theirs, merged[0].notes if merged else (), changes, keep
 
 
-def _read_repo(connection: Connection, upload: RepoUpload, options: Options) -> tuple[Remote, bool]:
-    """The repo, and whether it is missing."""
+def _read_repo(connection: Connection, upload: RepoUpload, options: Options) -> tuple[Remote, bool, str]:
+    """The repo, whether it is missing, and the branch to create."""
     try:
-        return read_remote(connection, upload.repo, upload.kind, options.revision), False
+        return read_remote(connection, upload.repo, upload.kind, options.revision), False, ""
     except HubError as error:
+        if options.revision and is_missing_revision(error):
+            if not options.create_branch or options.revision.startswith("refs/"):
+                remedy = "Fix the name, or create the branch: --create-branch"
+                raise HubError(f"{upload.repo}: the repo has no branch {options.revision}.", remedy) from error
+            return read_remote(connection, upload.repo, upload.kind), False, options.revision
         if not is_absence(error) or options.revision not in (None, "main"):
             raise
         if connection.token is None and options.create is not True:
             raise HubError(f"{upload.repo}: the Hub has no such {upload.kind} repo, or hides it.", LOGIN) from error
-        return Remote(upload.repo, upload.kind, options.revision, None, options.private, "", {}), True
+        return Remote(upload.repo, upload.kind, options.revision, None, options.private, "", {}), True, ""
 
 
 def _read_theirs(connection: Connection, remote: Remote, upload: RepoUpload, path: str) -> bytes:
@@ -275,6 +324,10 @@ def summarize(connection: Connection, plan: RepoPlan, *, validate: bool = False)
         except RefusedCard as error:
             raise locate_refusal(error, plan) from error
         notes += tuple(f"{plan.upload.repo}: the Hub warns: {line}" for line in warnings)
+    blockers += [blocker.message for blocker in plan.card_blockers]
+    notes += tuple(
+        f"{plan.upload.repo}: {CARD}, line {f.line}: {f.message} {f.remedy}" for f in plan.faults if f.key and validate
+    )
     if validate and (dropped := ignored_files(connection, plan.remote, plan.put)):
         blockers.append(f"{plan.upload.repo}: the repo's .gitignore drops {', '.join(dropped)}.")
     changes = [_change(plan, path, content) for path, content in plan.put.items()]

@@ -9,9 +9,9 @@ from generator.documents.storage.record import CARD
 from generator.errors import CharterError, HubError
 from generator.hub.client import Connection
 from generator.hub.commit import CommitRequest, RefusedCard, RepoChanged, send_commit, verify_commit
-from generator.hub.repo import create, page_url, set_gated
+from generator.hub.repo import create, create_branch, page_url, set_gated
 from generator.publishing.plan import Blocker, RepoPlan, locate_refusal, plan_upload, summarize
-from generator.publishing.result import Options, Published
+from generator.publishing.result import Options, Published, PublishError
 from generator.publishing.uploads import RepoUpload
 
 TRIES = 5
@@ -63,7 +63,8 @@ def publish(
     _stop_if_blocked(blocker for plan in plans for blocker in plan.blockers)
     for plan in plans:
         # The client has the card checked before the commit; of several repos none is sent before all are checked.
-        watch(summarize(connection, plan, validate=len(plans) > 1))
+        watch(summarize(connection, plan, validate=len(plans) > 1 or bool(plan.faults)))
+    _stop_if_blocked(blocker for plan in plans for blocker in plan.card_blockers)
     _confirm_creation(plans, options, ask)
     return _publish_all(connection, plans, options, ask)
 
@@ -88,7 +89,7 @@ def _publish_all(
             known.append(f"Not published: {', '.join(waiting)}")
         if not known:
             raise
-        raise HubError("\n".join((error.message, *known)), error.remedy) from error
+        raise PublishError("\n".join((error.message, *known)), error.remedy, tuple(progress.done)) from error
     return tuple(progress.done)
 
 
@@ -129,7 +130,7 @@ def _publish_repo(
 ) -> Published:
     """Publish one repo; merge again if somebody else commits at the same time."""
     created, settings = plan.missing, {"gated": plan.gated} if plan.gated else {}
-    if created or settings:
+    if created or settings or plan.new_branch:
         plan = _set_up_repo(connection, plan, options, progress)
     for left in range(TRIES - 1, -1, -1):
         if not plan.put and not plan.removed:
@@ -153,9 +154,13 @@ def _set_up_repo(connection: Connection, plan: RepoPlan, options: Options, progr
         progress.created.append(page_url(connection, plan.remote))
     if plan.gated:
         set_gated(connection, plan.remote, plan.gated)
+    if plan.new_branch:
+        create_branch(connection, plan.remote, plan.new_branch)
     now = plan_upload(connection, plan.upload, options)
     if now.missing:
         raise HubError(f"{plan.upload.repo}: the Hub created the repo, but does not show it yet.", "Push again.")
+    if now.new_branch:
+        raise HubError(f"{plan.upload.repo}: the Hub created the branch, but does not show it yet.", "Push again.")
     if now.gated:
         remedy = "Turn on access requests in the repo's settings on the Hub, then push again."
         what = "the Hub accepted the gating setting, but the repo is not gated. No file was sent."

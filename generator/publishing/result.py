@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from generator.errors import HubError
+
 _TEXT_LIMIT = 1024 * 1024
 """Bytes of a text that is compared line by line."""
 
@@ -24,6 +26,8 @@ class Options(NamedTuple):
         force: Replace files on the Hub that people wrote or edited: all of them, or only these paths.
         keep: Files on the Hub that people wrote or edited and that stay as they are.
         dry_run: Do everything but change the Hub.
+        prune: Delete files on the Hub that earlier releases left: of the layers, and of the bundle.
+        create_branch: Create the branch that `revision` names if it is missing.
     """
 
     create_pr: bool = False
@@ -35,6 +39,8 @@ class Options(NamedTuple):
     force: bool | tuple[str, ...] = False
     keep: tuple[str, ...] = ()
     dry_run: bool = False
+    prune: bool = False
+    create_branch: bool = False
 
     def forces(self, path: str) -> bool:
         """Return whether a file of the Hub is replaced, even if a person wrote it."""
@@ -49,6 +55,14 @@ class Change(NamedTuple):
     size: int | None
     diff: str
     why: str = ""
+
+
+class PublishError(HubError):
+    """Publishing failed after something was done on the Hub; `published` are the repos that are finished."""
+
+    def __init__(self, message: str, remedy: str, published: tuple[Published, ...]) -> None:
+        super().__init__(message, remedy)
+        self.published = published
 
 
 class Published(NamedTuple):

@@ -44,6 +44,7 @@ class RepoUpload(NamedTuple):
         title: What the commit is called by default.
         gated: Whether items in it are released on request only.
         fields: Where in the release file each key of the front matter comes from.
+        globs: The patterns that name the files of the layers.
     """
 
     repo: str
@@ -54,6 +55,7 @@ class RepoUpload(NamedTuple):
     title: str
     gated: bool
     fields: Mapping[str, Location]
+    globs: tuple[str, ...] = ()
 
 
 def repo_uploads(
@@ -137,7 +139,8 @@ def _repo_upload(release: Release, lead: str, *, with_files: bool) -> RepoUpload
     assert repo is not None
     judged = assess(release)
     bundle = write_documents(judged)
-    return _wrapped(cover(judged), repo, bundle, _layer_files(release, bundle, lead) if with_files else {})
+    files = _layer_files(release, bundle, lead) if with_files else {}
+    return _wrapped(cover(judged), repo, bundle, files)._replace(globs=_globs(release))
 
 
 def _wrapped(coverage: Coverage, repo: str, bundle: Bundle, files: Mapping[str, Path]) -> RepoUpload:
@@ -166,9 +169,13 @@ def _layer_files(release: Release, bundle: Bundle, lead: str) -> dict[str, Path]
     if folder is None:
         return {}
     names = tuple(name.removeprefix(lead) for name in list_files(folder) if name.startswith(lead))
+    return {name: folder / f"{lead}{name}" for name in matching(names, _globs(release)) if name not in bundle}
+
+
+def _globs(release: Release) -> tuple[str, ...]:
+    """The patterns of the items that are released in this repo."""
     here = [p.item for p in release.placed() if _here(p) and p.item.repo in (None, release.release.repo)]
-    globs = tuple(pattern for item in here for pattern in item.files)
-    return {name: folder / f"{lead}{name}" for name in matching(names, globs) if name not in bundle}
+    return tuple(pattern for item in here for pattern in item.files)
 
 
 def _moved(release: Release, moves: tuple[str, ...], only: Iterable[str]) -> Release:

@@ -193,7 +193,7 @@ def test_a_pull_request_is_offered_and_may_be_added_to(tmp_path: Path) -> None:
         assert [c.title for c in main(server).branches["refs/pr/1"]] == ["Our card", "Publish Borealis"]
         absent = charter(tmp_path, server, "push", folder, "--revision", "nowhere")
         assert absent.returncode == 2
-        assert "no such revision" in absent.stderr
+        assert "no branch nowhere" in absent.stderr
 
 
 def test_the_files_of_the_layers_go_too_large_ones_by_lfs(tmp_path: Path) -> None:
