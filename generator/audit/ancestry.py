@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from generator.audit.licenses import UNKNOWN, LicenseTable, license_in, relation_in, term_of
+from generator.audit.licenses import UNKNOWN, LicenseTable, license_in, term_of
+from generator.release.vocabulary import RELATIONS
 
+BITS = 24
+"""Bits of the number of a base inside a packed origin: steps, then the base it came through, then the root."""
+_STEP, _MASK, _NONE = 1 << 2 * BITS, (1 << BITS) - 1, 1 << 63
+_PASSES = 6
 Edge = tuple[int, int, int]
 """A base, one that it is made from, and the relation."""
 
@@ -24,6 +29,11 @@ class Origin(NamedTuple):
     depth: int
     via: int
     root: int
+
+    @classmethod
+    def of(cls, value: int) -> Origin:
+        """Return an origin from its number."""
+        return cls(value >> 2 * BITS, value >> BITS & _MASK, value & _MASK)
 
 
 class Ancestry:
@@ -46,21 +56,31 @@ class Ancestry:
         self._holders: dict[tuple[int, int], Origin] = {}
         self._ends: dict[tuple[int, int], tuple[int, int]] = {}
         self._left: set[int] = set()
+        self._below: dict[int, frozenset[int]] = {}
+        self.width = 1
         self._walk()
 
     def passed_on(self, base: int, relation: int) -> int:
         """Return the set of terms that a base passes on to what is made from it."""
         return self.table.passed_on(self.licenses[base], self.inherited.get(base, 0), relation)
 
-    def below(self, base: int) -> set[int]:
+    def below(self, base: int) -> frozenset[int]:
         """Return a base and all bases that are made from it, in one step or more."""
+        if base in self._below:
+            return self._below[base]
         found, waiting = {base}, [base]
         while waiting:
             for child, _ in self.children.get(waiting.pop(), ()):
                 if child not in found:
                     found.add(child)
                     waiting.append(child)
-        return found
+        self._below[base] = frozenset(found)
+        return self._below[base]
+
+    @property
+    def holders(self) -> Iterable[tuple[int, int]]:
+        """The bases that inherit their own license, with its number; after `origins`."""
+        return self._holders
 
     def path(self, base: int, root: int) -> list[tuple[int, int]]:
         """Return the shortest way from a base up to one that it is made from: each with the relation to the one before.
@@ -88,28 +108,37 @@ class Ancestry:
         """Return the groups of bases that are made from each other in a circle, each in order."""
         return tuple(tuple(sorted(group)) for group in _circles(self._circular(), self.parents))
 
-    def origins(self, wanted: Callable[[int], bool]) -> dict[tuple[int, int], Origin]:
+    def origins(self, wanted: Set[int]) -> dict[int, int]:
         """Return where the terms that bases inherit come from: the nearest, of those as near the first by number.
 
+        Keys and values are whole numbers, as there may be a million of each: `key_of` and `Origin` read them.
+
         Args:
-            wanted: Whether the terms of a license, by its number, are looked for.
+            wanted: The licenses that are looked for, by their numbers.
         """
-        found: dict[tuple[int, int], Origin] = {}
-        level: dict[tuple[int, int], tuple[int, int]] = {}
+        found: dict[int, int] = {}
+        level: dict[int, int] = {}
+        width = self.width = len(self.table.expressions) * len(RELATIONS)
         for child, parents in self.parents.items():
             for base, relation in parents:
-                if wanted(license_ := self.licenses[base]):
-                    key = (child, term_of(license_, relation))
-                    level[key] = min(level.get(key, (base, base)), (base, base))
+                license_ = self.licenses[base]
+                if license_ in wanted:
+                    key = child * width + term_of(license_, relation)
+                    value = _STEP | base << BITS | base
+                    if value < level.get(key, _NONE):
+                        level[key] = value
         depth = 1
         while level:
-            found |= {key: Origin(depth, via, root) for key, (via, root) in level.items()}
-            level, depth = self._next(level, found), depth + 1
+            found |= level
+            depth += 1
+            level = self._next(level, found, depth)
         self._holders = self._holders_in(found)
-        for key, origin in found.items():
-            root, more = self.first(origin.root, license_in(key[1]))
-            if more:
-                found[key] = Origin(origin.depth + more, origin.via, root)
+        if self._holders:
+            for key, value in found.items():
+                license_, root = license_in(key % width), value & _MASK
+                if (root, license_) in self._holders:
+                    root, more = self.first(root, license_)
+                    found[key] = (value >> BITS << BITS | root) + more * _STEP
         return found
 
     def first(self, base: int, license_: int) -> tuple[int, int]:
@@ -138,40 +167,62 @@ class Ancestry:
             self._ends[node, license_] = (root, depth)
         return self._ends.get((base, license_), (root, 0))
 
-    def _next(
-        self, level: Mapping[tuple[int, int], tuple[int, int]], found: Mapping[tuple[int, int], Origin]
-    ) -> dict[tuple[int, int], tuple[int, int]]:
+    def _next(self, level: Mapping[int, int], found: Mapping[int, int], depth: int) -> dict[int, int]:
         """The terms that come a step further, each with the base it comes through and its root."""
-        following: dict[tuple[int, int], tuple[int, int]] = {}
-        for (base, term), (_, root) in level.items():
-            license_, inner = license_in(term), relation_in(term)
-            for child, relation in self.children.get(base, ()):
-                key = (child, term_of(license_, self.table.composed(relation, inner)))
-                if key not in found:
-                    following[key] = min(following.get(key, (base, root)), (base, root))
+        following: dict[int, int] = {}
+        width, kinds, children = self.width, len(RELATIONS), self.children
+        outer = [[self.table.composed(relation, inner) for relation in range(kinds)] for inner in range(kinds)]
+        for key, value in level.items():
+            base, term = divmod(key, width)
+            if base not in children:
+                continue
+            inner = term % kinds
+            first, composed = term - inner, outer[inner]
+            reached = depth * _STEP | base << BITS | value & _MASK
+            for child, relation in children[base]:
+                below = child * width + first + composed[relation]
+                if below not in found and reached < following.get(below, _NONE):
+                    following[below] = reached
         return following
 
-    def _holders_in(self, found: Mapping[tuple[int, int], Origin]) -> dict[tuple[int, int], Origin]:
+    def _holders_in(self, found: Mapping[int, int]) -> dict[tuple[int, int], Origin]:
         """The bases that inherit their own license, and from where."""
-        held: dict[tuple[int, int], Origin] = {}
-        for (base, term), origin in found.items():
-            key = (base, license_in(term))
-            if self.licenses[base] == key[1] and (key not in held or origin < held[key]):
-                held[key] = origin
-        return held
+        held: dict[tuple[int, int], int] = {}
+        for key, value in found.items():
+            base, term = divmod(key, self.width)
+            license_ = license_in(term)
+            if license_ != UNKNOWN and self.licenses[base] == license_ and value < held.get((base, license_), _NONE):
+                held[base, license_] = value
+        return {key: Origin.of(value) for key, value in held.items()}
 
     def _walk(self) -> None:
         """Compute the set of terms that each base inherits: in order from above, then around circles until it rests."""
-        waiting = {child: sum(base in self.parents for base, _ in held) for child, held in self.parents.items()}
+        left = list(self.parents)
+        for _ in range(_PASSES):  # most lineages are short
+            following: list[int] = []
+            for child in left:
+                if all(base in self.inherited or base not in self.parents for base, _ in self.parents[child]):
+                    self.inherited[child] = self._from_parents(child)
+                else:
+                    following.append(child)
+            left = following
+        self._walk_long(left)
+
+    def _walk_long(self, left: Iterable[int]) -> None:
+        waiting = {
+            child: sum(base in self.parents and base not in self.inherited for base, _ in self.parents[child])
+            for child in left
+        }
         ready = deque(child for child, number in waiting.items() if not number)
         while ready:
             child = ready.popleft()
             self.inherited[child] = self._from_parents(child)
             del waiting[child]
             for below, _ in self.children.get(child, ()):
-                waiting[below] -= 1
-                if not waiting[below]:
-                    ready.append(below)
+                if below in waiting:
+                    waiting[below] -= 1
+                    if not waiting[below]:
+                        ready.append(below)
         self._left = set(waiting)
         queue, queued = deque(sorted(waiting)), set(waiting)
         while queue:
@@ -185,7 +236,10 @@ class Ancestry:
                         queue.append(below)
 
     def _from_parents(self, child: int) -> int:
-        return self.table.union(frozenset(self.passed_on(base, relation) for base, relation in self.parents[child]))
+        parents = self.parents[child]
+        if len(parents) == 1:
+            return self.passed_on(*parents[0])
+        return self.table.union(frozenset(self.passed_on(base, relation) for base, relation in parents))
 
     def _circular(self) -> set[int]:
         """The bases in circles, and between them: what is left after everything below circles is taken away."""

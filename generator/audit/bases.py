@@ -89,11 +89,8 @@ class _Search:
 
         silent = self.nodes.filter(nw.col("statement").is_null() | (nw.col("statement") == ""))
         absent = nw.when(nw.col("model").is_null()).then(nw.lit(1)).otherwise(nw.lit(0)).alias("absent")
-        gone = [
-            (ref, data)
-            for ref, data, missing in sorted(self.engine.rows(silent.select("ref", "data", absent)))
-            if self._recognize((ref, data)) and missing
-        ]
+        rows = self.engine.rows(silent.select("ref", "data", absent))
+        gone = sorted((ref, data) for ref, data, missing in rows if self._recognize((ref, data)) and missing)
         for _ in range(DEPTH_LIMIT):
             if not gone:
                 break

@@ -64,6 +64,7 @@ class Dump(NamedTuple):
         format: `parquet`, `csv` or `json`.
         kind: `models`, `datasets` or `renames`.
         columns: The name of the column, by what an audit reads from it.
+        types: The types of the columns of a Parquet file, by name.
         delimiter: What separates the cells of a CSV file.
     """
 
@@ -71,7 +72,8 @@ class Dump(NamedTuple):
     format: str
     kind: str
     columns: Mapping[str, str]
-    delimiter: str = ","
+    types: Mapping[str, str]
+    delimiter: str
 
 
 def find_files(stated: Iterable[str | Path]) -> tuple[str, ...]:

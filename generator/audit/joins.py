@@ -4,11 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
+from generator.audit.ancestry import BITS
 from generator.audit.tables import Frame
 from generator.release.vocabulary import RELATIONS
 
-BITS = 24
-"""Bits of a base's number inside a packed origin."""
 _SIZE = 1 << BITS
 
 
@@ -81,7 +80,7 @@ def inner_edges(edges: Frame, numbers: Frame) -> Frame:
 
 def classed(edges: Frame, classes: Frame) -> Frame:
     """Return edges with the class of the base: what it passes on depends on nothing else."""
-    return edges.join(classes, on="b").select("model", "class", "relation")
+    return edges.join(classes.select("b", "class"), on="b").select("model", "class", "relation")
 
 
 def pairs(frame: Frame, *columns: str) -> Frame:
@@ -126,6 +125,47 @@ def combinations(derived: Frame) -> Frame:
     return derived.group_by("terms", "license").agg(nw.len().alias("models"), nw.col("downloads").sum())
 
 
+def unpacked_keys(pushed: Frame, width: int) -> Frame:
+    """Return where inherited terms of bases come from, as seen by what is made from them.
+
+    Args:
+        pushed: `key` and `packed`, as `Ancestry.origins` returns them.
+        width: Terms at most; a key is the number of a base, times this, and that of a term.
+    """
+    import narwhals as nw
+
+    kinds = len(RELATIONS)
+    b, term, packed = nw.col("key") // width, nw.col("key") % width, nw.col("packed")
+    steps = (packed // (_SIZE * _SIZE) + 1) * (_SIZE * _SIZE)
+    return pushed.select(
+        b.alias("b"),
+        (term // kinds).alias("inherited"),
+        (term % kinds).alias("inner"),
+        (steps + b * _SIZE + packed % _SIZE).alias("packed"),
+    )
+
+
+def origins(classes: Frame, inherited: Frame, holders: Frame, wanted: Frame) -> Frame:
+    """Return where the terms of bases come from: `b`, `inherited`, `inner`, `packed`.
+
+    Args:
+        classes: `b`, `class`, `inherited` (the license of the base).
+        inherited: What `unpacked_keys` returned.
+        holders: `b`, `inherited`, `root`, `depth`: bases that inherit their own license.
+        wanted: `inherited`: the licenses that findings are about.
+    """
+    import narwhals as nw
+
+    b, one_step = nw.col("b"), _SIZE * _SIZE
+    own = classes.select("b", "inherited").join(wanted, on="inherited").join(holders.select("b"), on="b", how="anti")
+    own = own.with_columns((b * _SIZE + b + one_step).alias("packed"))
+    held = holders.with_columns(((nw.col("depth") + 1) * one_step + b * _SIZE + nw.col("root")).alias("packed"))
+    columns = ("b", "inherited", "packed")
+    both = nw.concat([own.select(*columns), held.select(*columns)])
+    both = both.with_columns(nw.lit(OWN).cast(nw.Int64).alias("inner")).select("b", "inherited", "inner", "packed")
+    return nw.concat([both, inherited])
+
+
 def sources(derived: Frame, edges: Frame, origins: Frame, composed: Frame, problems: Frame) -> Frame:
     """Return the findings about inherited terms: `model`, `license`, `downloads`, `problem`, `packed`.
 
@@ -157,21 +197,37 @@ def unpacked(found: Frame) -> Frame:
     ).drop("packed")
 
 
+OWN = -1
+"""In place of a relation: the terms are a base's own."""
+DROPPED = 4096 * _SIZE * _SIZE
 HERE, BEFORE, BY_OWNER = range(3)
 """Where terms were left out: by the model itself, by a base before it, or before it by the publisher of the root."""
 
 
-def pack(before: int, depth: int, via: int, root: int) -> int:
-    """Return an origin as one number: the least is one that nobody dropped before, then the nearest."""
-    return ((before * 4096 + min(depth, 4095)) * _SIZE + via) * _SIZE + root
-
-
 def composed_relations(table: Any) -> dict[str, list[int]]:  # noqa: ANN401 - a LicenseTable, not imported for its type
-    """Return the columns `inner`, `relation`, `outer`; `inner` is -1 for a base's own license."""
+    """Return the columns `inner`, `relation`, `outer`; `inner` is OWN for a base's own license."""
     kinds = range(len(RELATIONS))
-    rows = [(-1, relation, relation) for relation in kinds]
+    rows = [(OWN, relation, relation) for relation in kinds]
     rows += [(inner, relation, table.composed(relation, inner)) for inner in kinds for relation in kinds]
     return {name: [row[at] for row in rows] for at, name in enumerate(("inner", "relation", "outer"))}
+
+
+def same_publisher(found: Frame, models: Frame, numbers: Frame) -> Frame:
+    """Return findings in numbers with `same_publisher`: 1 where the publisher of the root leaves its own terms out.
+
+    Args:
+        found: What `unpacked` returned, with `kind`.
+        models: `model`, `id`.
+        numbers: `b`, `ref`.
+    """
+    import narwhals as nw
+
+    roots = numbers.select(nw.col("b").alias("root"), nw.col("ref").alias("root_ref"))
+    joined = found.join(models.select("model", "id"), on="model").join(roots, on="root")
+    same = (nw.col("before") == BY_OWNER) | ((nw.col("before") == HERE) & (_owner("id") == _owner("root_ref")))
+    return joined.with_columns(
+        nw.when(same).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64).alias("same_publisher")
+    )
 
 
 def named(found: Frame, models: Frame, numbers: Frame, licenses: Frame, problems: Frame) -> Frame:
@@ -207,22 +263,6 @@ def named(found: Frame, models: Frame, numbers: Frame, licenses: Frame, problems
     )
 
 
-def of_others(found: Frame, models: Frame, numbers: Frame) -> Frame:
-    """Return those findings in numbers that aren't about the terms of the same publisher.
-
-    Args:
-        found: What `unpacked` returned.
-        models: `model`, `id`.
-        numbers: `b`, `ref`.
-    """
-    import narwhals as nw
-
-    roots = numbers.select(nw.col("b").alias("root"), nw.col("ref").alias("root_ref"))
-    joined = found.join(models.select("model", "id"), on="model").join(roots, on="root")
-    same = (nw.col("before") == HERE) & (_owner("id") == _owner("root_ref"))
-    return joined.filter((nw.col("before") != BY_OWNER) & ~same).drop("id", "root_ref")
-
-
 def _owner(column: str) -> Any:  # noqa: ANN401 - an expression of Narwhals
     import narwhals as nw
 
@@ -240,6 +280,21 @@ def counted(frame: Frame, *columns: str) -> Frame:
 
     once = frame.group_by(*columns, "model").agg(nw.col("downloads").max())
     return once.group_by(*columns).agg(nw.len().alias("models"), nw.col("downloads").sum())
+
+
+def by_kind(found: Frame) -> Frame:
+    """Return each kind of findings about inherited terms with its findings and its models: `kind`, `rows`, `models`.
+
+    Args:
+        found: `model`, `kind`, `before`.
+    """
+    import narwhals as nw
+
+    dropped = (nw.col("kind") == "dropped") & (nw.col("before") != HERE)
+    kind = nw.when(dropped).then(nw.lit("inherited")).otherwise(nw.col("kind"))
+    once = found.select("model", kind.alias("kind")).group_by("kind", "model").agg(nw.len().alias("rows"))
+    counted = once.group_by("kind").agg(nw.col("rows").sum(), nw.len().alias("models"))
+    return counted.select("kind", "rows", "models")
 
 
 def counted_rows(frame: Frame, *columns: str) -> Frame:

@@ -6,7 +6,7 @@ import json
 from typing import NamedTuple
 
 from generator.artifacts.card import CardFacts
-from generator.audit.reading import SEPARATOR
+from generator.audit.columns import SEPARATOR
 from generator.licenses.catalog import Expression, is_family
 from generator.licenses.license_set import CATALOG
 from generator.licenses.lineage import OUTPUTS, compose_relations, reaches_outputs

@@ -2,50 +2,29 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping, Set
+from collections import defaultdict
+from collections.abc import Callable, Mapping, Set
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.audit import joins
-from generator.audit.ancestry import Ancestry
+from generator.audit.ancestry import Ancestry, Origin
 from generator.audit.bases import Bases, find_bases
 from generator.audit.engines import Engine
+from generator.audit.findings import Combined, Findings, Problems
 from generator.audit.licenses import (
     UNKNOWN,
     LicenseTable,
     Statement,
     license_in,
     read_statement,
-    relation_in,
 )
 from generator.audit.tables import Frame, Tables
-from generator.audit.verdicts import Combination, Verdicts
-from generator.licenses.derive import HOLDING_WEIGHTS
-from generator.release.vocabulary import RELATIONS
+from generator.audit.verdicts import Verdicts
 
 if TYPE_CHECKING:
     from generator.licenses.facts import Given
 
 Progress = Callable[[str], None]
-
-
-class Problem(NamedTuple):
-    """One kind of finding: a verdict on inherited terms under a license."""
-
-    inherited: int
-    outer: int
-    answer: str
-    clause: str
-    kind: str
-    framing: str
-    because: str
-
-
-class Combined(NamedTuple):
-    """A combination with the models that have it."""
-
-    combination: Combination
-    models: int
-    downloads: int
 
 
 class Dropper(NamedTuple):
@@ -71,9 +50,7 @@ class Outcome(NamedTuple):
         bases: What models are made from.
         combined: Combinations with the models that have them.
         statements: What cards state, with the models that state it, and their downloads.
-        findings: The findings in words.
-        numbered: The findings about inherited terms, in numbers.
-        problems: What their `problem` means.
+        findings: The findings, in numbers and in words.
         edges: `model`, `b`, `relation`.
         derived: `model`, `terms`, `license`, `downloads`.
         asked: Combinations that the engine was asked about.
@@ -87,9 +64,7 @@ class Outcome(NamedTuple):
     bases: Bases
     combined: tuple[Combined, ...]
     statements: tuple[tuple[Statement, int, int], ...]
-    findings: Frame
-    numbered: Frame
-    problems: tuple[Problem, ...]
+    findings: Findings
     edges: Frame
     derived: Frame
     asked: int
@@ -113,11 +88,12 @@ def run(engine: Engine, tables: Tables, facts: Given, progress: Progress) -> Out
     progress("Finding the base models")
     bases = find_bases(engine, tables)
     edges = engine.keep(joins.numbered_edges(tables.edges, bases.names))
+    engine.drop(tables.edges)
     selves = edges.filter(nw.col("own") == 1).select("model")
     edges = edges.filter(nw.col("own") == 0).select("model", "b", "relation")
     progress("Following the lineage")
     ancestry, owned = _ancestry(engine, bases, edges, table)
-    inherited = _inherited(engine, edges, ancestry, table)
+    classes, inherited = _inherited(engine, edges, ancestry, table)
     progress("Checking licenses")
     stated = {
         text: (read_statement(text or None, table), models, downloads or 0)
@@ -126,25 +102,35 @@ def run(engine: Engine, tables: Tables, facts: Given, progress: Progress) -> Out
     columns = {"statement": list(stated), "license": [entry[0].license for entry in stated.values()]}
     licenses = engine.table(columns)
     derived = engine.keep(joins.children(inherited, tables.models, licenses))
+    engine.drop(inherited)
     verdicts = Verdicts(table, facts)
     combined = tuple(
         Combined(verdicts.of(terms, license_), models, downloads or 0)
         for terms, license_, models, downloads in sorted(engine.rows(joins.combinations(derived)))
     )
     progress("Collecting the findings")
-    problems = _Problems(table, combined)
+    problems = Problems(table, combined)
     held = {b: verdicts.dropped(ancestry.inherited.get(b, 0), license_) for b, license_ in owned.items()}
     dropped = {b: licenses_ for b, licenses_ in held.items() if licenses_}
-    origins, droppers = _origins(engine, ancestry, bases, problems.licenses, dropped)
+    origins, droppers = _origins(engine, ancestry, bases, classes, problems.licenses, dropped)
     composed = engine.table(joins.composed_relations(table))
     found = joins.sources(derived, edges, origins, composed, engine.table(problems.rows))
     numbered = engine.keep(joins.unpacked(found))
-    words = _Words(engine, tables, bases, table, licenses)
-    findings = words.findings(numbered, problems, selves, ancestry)
+    findings = Findings(engine, tables, bases, table, licenses, problems.kinds, numbered, selves, ancestry.cycles())
     return Outcome(
-        table, ancestry, bases, combined, tuple(stated.values()), findings, numbered, tuple(problems.kinds), edges,
-        derived, verdicts.asked, owned, dropped, droppers,
-    )  # fmt: skip
+        table,
+        ancestry,
+        bases,
+        combined,
+        tuple(stated.values()),
+        findings,
+        edges,
+        derived,
+        verdicts.asked,
+        owned,
+        dropped,
+        droppers,
+    )
 
 
 def _ancestry(engine: Engine, bases: Bases, edges: Frame, table: LicenseTable) -> tuple[Ancestry, dict[int, int]]:
@@ -164,8 +150,11 @@ def _ancestry(engine: Engine, bases: Bases, edges: Frame, table: LicenseTable) -
     return Ancestry(licenses, [*inner, *bases.virtual], table), owned
 
 
-def _inherited(engine: Engine, edges: Frame, ancestry: Ancestry, table: LicenseTable) -> Frame:
-    """What each derived model inherits: `model`, `terms`."""
+def _inherited(engine: Engine, edges: Frame, ancestry: Ancestry, table: LicenseTable) -> tuple[Frame, Frame]:
+    """The class and the license of each base, and what each derived model inherits: `model`, `terms`.
+
+    What a base passes on depends on its license and on what it inherits; all with the same of both are a class.
+    """
     import narwhals as nw
 
     classes: dict[tuple[int, int], int] = {}
@@ -173,7 +162,9 @@ def _inherited(engine: Engine, edges: Frame, ancestry: Ancestry, table: LicenseT
         classes.setdefault((license_, ancestry.inherited.get(b, 0)), len(classes))
         for b, license_ in enumerate(ancestry.licenses)
     ]
-    classed = engine.keep(joins.classed(edges, engine.table({"b": range(len(numbers)), "class": numbers})))
+    columns = {"b": range(len(numbers)), "class": numbers, "inherited": ancestry.licenses}
+    held = engine.table(columns)
+    classed = engine.keep(joins.classed(edges, held))
     kinds = list(classes)
     used = engine.rows(joins.pairs(classed, "class", "relation"))
     passed = [table.passed_on(kinds[class_][0], kinds[class_][1], relation) for class_, relation in used]
@@ -184,39 +175,44 @@ def _inherited(engine: Engine, edges: Frame, ancestry: Ancestry, table: LicenseT
     texts = [row[0] for row in engine.rows(joins.pairs(joined, "joined"))]
     unions = [table.union(frozenset(map(int, text.split(",")))) for text in texts]
     of_many = joined.join(engine.table({"joined": texts, "terms": unions}), on="joined").select("model", "terms")
-    return engine.keep(nw.concat([one, of_many]))
+    inherited = engine.keep(nw.concat([one, of_many]))
+    engine.drop(classed, reached, joined)
+    return held, inherited
 
 
 def _origins(
-    engine: Engine, ancestry: Ancestry, bases: Bases, licenses: Set[int], dropped: Mapping[int, frozenset[int]]
+    engine: Engine,
+    ancestry: Ancestry,
+    bases: Bases,
+    classes: Frame,
+    licenses: Set[int],
+    dropped: Mapping[int, frozenset[int]],
 ) -> tuple[Frame, dict[tuple[int, int], Dropper]]:
     """Where the terms of bases come from, for the licenses that findings are about."""
-    found = ancestry.origins(licenses.__contains__)
+    found = ancestry.origins(licenses)
     droppers: dict[tuple[int, int], Dropper] = {}
     roots: dict[tuple[int, int], int] = {}
-    for (b, term), origin in found.items():
-        license_ = license_in(term)
-        if license_ in dropped.get(b, ()):
-            held = Dropper(license_ in dropped.get(origin.via, ()), origin.via, origin.depth)
-            if held <= droppers.get((b, license_), held):
-                droppers[b, license_], roots[b, license_] = held, origin.root
+    keys: dict[tuple[int, int], list[int]] = defaultdict(list)
+    for key, value in found.items():
+        b = key // ancestry.width
+        if b not in dropped or (license_ := license_in(key % ancestry.width)) not in dropped[b]:
+            continue
+        keys[b, license_].append(key)
+        origin = Origin.of(value)
+        held = Dropper(license_ in dropped.get(origin.via, ()), origin.via, origin.depth)
+        if held <= droppers.get((b, license_), held):
+            droppers[b, license_], roots[b, license_] = held, origin.root
     owned = _by_owner(engine, bases, droppers, roots)
-    columns: dict[str, list[int]] = {"b": [], "inherited": [], "inner": [], "packed": []}
-    add = [columns[name].append for name in columns]
-    for b, license_ in enumerate(ancestry.licenses):
-        if license_ in licenses:
-            root, depth = ancestry.first(b, license_)
-            for put, value in zip(add, (b, license_, -1, joins.pack(joins.HERE, depth + 1, b, root)), strict=True):
-                put(value)
-    for (b, term), origin in found.items():
-        license_ = license_in(term)
-        before = joins.HERE
-        if (b, license_) in droppers:
-            before = joins.BY_OWNER if (b, license_) in owned else joins.BEFORE
-        packed = joins.pack(before, origin.depth + 1, b, origin.root)
-        for put, value in zip(add, (b, license_, relation_in(term), packed), strict=True):
-            put(value)
-    return engine.table(columns), droppers
+    for place, held_keys in keys.items():
+        before = joins.BY_OWNER if place in owned else joins.BEFORE
+        for key in held_keys:
+            found[key] += before * joins.DROPPED
+    table = engine.table({"key": list(found), "packed": list(found.values())})
+    inherited = joins.unpacked_keys(table, ancestry.width)
+    own = [(b, license_, *ancestry.first(b, license_)) for b, license_ in ancestry.holders]
+    columns = {name: [row[at] for row in own] for at, name in enumerate(("b", "inherited", "root", "depth"))}
+    wanted = engine.table({"inherited": sorted(licenses)})
+    return joins.origins(classes, inherited, engine.table(columns), wanted), droppers
 
 
 def _by_owner(
@@ -232,101 +228,3 @@ def _by_owner(
         if (dropper.base, key[1]) in found if dropper.before else same:
             found.add(key)
     return found
-
-
-class _Problems:
-    """The findings that combinations stand for: kinds of them, and which combination has which."""
-
-    def __init__(self, table: LicenseTable, combined: Iterable[Combined]) -> None:
-        self.table = table
-        self.kinds: list[Problem] = []
-        self._numbers: dict[Problem, int] = {}
-        self.rows: dict[str, list[int]] = {
-            "terms": [], "license": [], "inherited": [], "outer": [], "problem": [],
-        }  # fmt: skip
-        for entry in combined:
-            for problem in dict.fromkeys(self._of(entry.combination)):
-                row = (entry.combination.inherited, entry.combination.license, problem.inherited, problem.outer)
-                for column, value in zip(self.rows.values(), (*row, self._number(problem)), strict=True):
-                    column.append(value)
-
-    @property
-    def licenses(self) -> Set[int]:
-        """The licenses that findings are about."""
-        return frozenset(problem.inherited for problem in self.kinds)
-
-    def _of(self, combination: Combination) -> Iterator[Problem]:
-        for entry in combination.verdicts:
-            if entry.answer in ("no", "unclear"):
-                kind = "dropped" if entry.answer == "no" else "unknown"
-                place = (license_in(entry.term), relation_in(entry.term))
-                because = entry.verdict.because if entry.verdict else ""
-                yield Problem(*place, entry.answer, entry.clause, kind, entry.framing, because)
-        clashes = sorted(combination.clashes, key=lambda verdict: (verdict.answer != "no", verdict.because))
-        for verdict in clashes[:1]:
-            named = {clause.license for clause in verdict.clauses}
-            held = [
-                term
-                for term in self.table.sets[combination.inherited]
-                if RELATIONS[relation_in(term)] in HOLDING_WEIGHTS and named & {*self._ids(license_in(term))}
-            ]
-            term = min(held, key=lambda t: (str(self.table.expressions[license_in(t)]), relation_in(t)))
-            clause = "; ".join(
-                dict.fromkeys(f"{c.license.removeprefix('LicenseRef-')} {c.clause}" for c in verdict.clauses)
-            )
-            yield Problem(license_in(term), relation_in(term), verdict.answer, clause, "clash", "both", verdict.because)
-
-    def _ids(self, license_: int) -> tuple[str, ...]:
-        expression = self.table.expressions[license_]
-        return expression.ids() if expression else ()
-
-    def _number(self, problem: Problem) -> int:
-        found = self._numbers.get(problem)
-        if found is None:
-            found = self._numbers[problem] = len(self.kinds)
-            self.kinds.append(problem)
-        return found
-
-
-class _Words(NamedTuple):
-    """What turns numbers into the words of findings."""
-
-    engine: Engine
-    tables: Tables
-    bases: Bases
-    table: LicenseTable
-    licenses: Frame
-
-    def findings(self, numbered: Frame, problems: _Problems, selves: Frame, ancestry: Ancestry) -> Frame:
-        """Return all findings, in words."""
-        import narwhals as nw
-
-        labels = self._labels()
-        kinds = problems.kinds
-        described = self.engine.table(
-            {
-                "problem": range(len(kinds)),
-                "root_license": [self._label(kind.inherited) for kind in kinds],
-                "relation_word": [RELATIONS[kind.outer] for kind in kinds],
-                **{name: [getattr(kind, name) for kind in kinds] for name in ("answer", "clause", "kind", "framing")},
-            }
-        )
-        found = joins.named(numbered, self.tables.models, self.bases.numbers, labels, described)
-        owned = self.tables.models.join(self.licenses, on="statement").join(labels, on="license")
-        alone = joins.alone(owned.join(selves, on="model"))
-        return nw.concat([found, alone, self._cycles(owned, ancestry)])
-
-    def _cycles(self, owned: Frame, ancestry: Ancestry) -> Frame:
-        rows = [(b, group[0], len(group)) for group in ancestry.cycles() for b in group]
-        columns = {name: [row[at] for row in rows] for at, name in enumerate(("b", "first", "steps"))}
-        numbers = self.bases.numbers
-        circles = self.engine.table(columns).join(numbers.select("b", "model", "ref"), on="b")
-        firsts = numbers.select("b", "ref").rename({"b": "first", "ref": "first_ref"})
-        return joins.in_circle(owned.join(circles.join(firsts, on="first"), on="model"))
-
-    def _labels(self) -> Frame:
-        count = range(len(self.table.expressions))
-        return self.engine.table({"license": count, "label": [self._label(number) for number in count]})
-
-    def _label(self, number: int) -> str:
-        return str(self.table.expressions[number] or "")

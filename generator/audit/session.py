@@ -14,7 +14,7 @@ from generator.audit.engines import DuckEngine, Engine, duckdb_errors
 from generator.audit.pipeline import Outcome, Progress, run
 from generator.audit.report import COLUMNS, AuditReport
 from generator.audit.summary import Context, summarize
-from generator.audit.tables import Frame, Tables
+from generator.audit.tables import Tables
 from generator.errors import CharterError
 
 if TYPE_CHECKING:
@@ -33,7 +33,6 @@ class Audit:
         outcome: What it was made from.
         tables: What the audit started from.
         engine: Where the findings are.
-        findings: They.
         close: Is called at the end.
     """
 
@@ -43,16 +42,15 @@ class Audit:
         outcome: Outcome,
         tables: Tables,
         engine: Engine,
-        findings: Frame,
         close: Callable[[], None],
     ) -> None:
         self.report, self.outcome, self.tables = report, outcome, tables
-        self._engine, self._findings, self._close = engine, findings, close
+        self._engine, self._close = engine, close
 
     @property
     def findings(self) -> Any:  # noqa: ANN401 - a relation of DuckDB, a frame of Polars or of Spark
         """The findings, in the form of the engine: one row for each model and root."""
-        return self._findings.select(*COLUMNS).to_native()
+        return self.outcome.findings.in_words().select(*COLUMNS).to_native()
 
     @property
     def exit_code(self) -> int:
@@ -80,7 +78,7 @@ class Audit:
         """
         from generator.audit.export import write_findings
 
-        write_findings(self._engine, self._findings, Path(path))
+        write_findings(self._engine, self.outcome.findings.in_words(), Path(path))
 
     def close(self) -> None:
         """Free what the audit holds."""
@@ -129,15 +127,13 @@ def audit_files(
             progress("Reading the files")
             dumps = reading.find_dumps(con, stated, mapped)
             read = reading.read_dumps(con, dumps)
-            reading.dump_tables(con)
             engine = DuckEngine(con)
             tables = _tables(con, engine)
             outcome = run(engine, tables, facts, progress)
             progress("Writing the report")
-            findings = engine.keep(outcome.findings)
             malformed = tuple((entry.file, entry.rows, entry.example) for entry in read.malformed)
             context = Context((read.models, read.datasets), malformed, read.missing, dict(facts), org, fail_on)
-            report = summarize(engine, outcome, findings, tables.models, context)
+            report = summarize(engine, outcome, tables.models, context)
     except BaseException:
         folder.cleanup()
         raise
@@ -146,18 +142,12 @@ def audit_files(
         con.close()
         folder.cleanup()
 
-    return Audit(report, outcome, tables, engine, findings, close)
+    return Audit(report, outcome, tables, engine, close)
 
 
 def _tables(con: DuckDBPyConnection, engine: DuckEngine) -> Tables:
-    import narwhals as nw
-
-    models = con.sql(
-        "select rowid as model, id, coalesce(statement, '') as statement, coalesce(downloads, 0) as downloads "
-        "from models"
-    )
     renames = dict(con.execute("select old, new from renames order by old, new desc").fetchall())
-    return Tables(nw.from_native(models).lazy(), engine.named("edges"), engine.named("datasets"), renames)
+    return Tables(engine.named("models"), engine.named("edges"), engine.named("datasets"), renames)
 
 
 def _connection(folder: str, memory: str | None, threads: int | None) -> DuckDBPyConnection:
@@ -171,6 +161,7 @@ def _connection(folder: str, memory: str | None, threads: int | None) -> DuckDBP
         "autoinstall_known_extensions": "false",
         "autoload_known_extensions": "false",
         "temp_directory": folder,
+        "preserve_insertion_order": "false",
     }
     if threads:
         settings["threads"] = str(threads)

@@ -32,7 +32,7 @@ from generator.release.vocabulary import RELATIONS
 
 LISTED = 20
 """Entries of each list of a report."""
-_BRANCHED, _BRANCHES, _LOOKED_AT = 6, 6, 40
+_BRANCHED, _BRANCHES, _LOOKED_AT = 6, 6, 8
 """Roots whose branches are shown, how many of these, and how many are looked at."""
 _HIDDEN = frozenset(
     {
@@ -54,13 +54,12 @@ class Context(NamedTuple):
     fail_on: str
 
 
-def summarize(engine: Engine, outcome: Outcome, findings: Frame, models: Frame, context: Context) -> AuditReport:
+def summarize(engine: Engine, outcome: Outcome, models: Frame, context: Context) -> AuditReport:
     """Return the report of an audit.
 
     Args:
         engine: Where its tables are.
         outcome: What was found.
-        findings: The findings in words, as a table.
         models: `model`, `id`.
         context: What was read, and how.
     """
@@ -69,19 +68,14 @@ def summarize(engine: Engine, outcome: Outcome, findings: Frame, models: Frame, 
     answers: Counter[str] = Counter()
     for entry in outcome.combined:
         answers[entry.combination.answer or "unchecked"] += entry.models
-    by_kind = {row[0]: row[1:] for row in engine.rows(_by_kind(findings))}
-    refused = findings.filter(
-        (nw.col("answer") == "no") & (nw.col("kind") != "clash") & (nw.col("same_publisher") == 0)
-    )
-    excluded = findings.filter((nw.col("answer") == "no") & (nw.col("kind") == "clash"))
-    numbers = _Numbers(engine, outcome, models)
-    worst = _rows(engine, refused)
+    numbers = _Numbers(engine, outcome)
+    worst = numbers.rows(numbers.refused.filter(nw.col("same_publisher") == 0))
     return AuditReport(
         read=context.read,
         derived=sum(entry.models for entry in outcome.combined),
         answers={answer: answers[answer] for answer in (*ANSWERS, "unchecked")},
-        counts=tuple(Count(kind, *by_kind.get(kind, (0, 0))) for kind in KINDS),
-        same_publisher=engine.rows(findings.select(nw.col("same_publisher").sum()))[0][0] or 0,
+        counts=numbers.counts(),
+        same_publisher=engine.rows(numbers.refused.select(nw.col("same_publisher").sum()))[0][0] or 0,
         worst=worst,
         chains=numbers.chains(worst),
         fixes=numbers.fixes(),
@@ -91,7 +85,7 @@ def summarize(engine: Engine, outcome: Outcome, findings: Frame, models: Frame, 
         unknown_roots=numbers.unknown_roots(),
         conditions=_conditions(outcome),
         misnamed=_misnamed(engine, outcome, models),
-        unpublishable=_rows(engine, excluded),
+        unpublishable=numbers.rows(outcome.findings.of_kind("clash")),
         malformed=context.malformed,
         missing=context.missing,
         facts=context.facts,
@@ -101,42 +95,37 @@ def summarize(engine: Engine, outcome: Outcome, findings: Frame, models: Frame, 
     )
 
 
-def _by_kind(findings: Frame) -> Frame:
-    import narwhals as nw
-
-    once = findings.group_by("kind", "model").agg(nw.len().alias("rows"))
-    return once.group_by("kind").agg(nw.col("rows").sum(), nw.len().alias("models"))
-
-
-def _rows(engine: Engine, findings: Frame) -> tuple[Row, ...]:
-    columns = ("downloads", "model", "root", "root_license", "relation")
-    return tuple(Row(*row) for row in engine.rows(joins.first(findings, LISTED, *columns).select(*COLUMNS)))
-
-
 class _Numbers:
     """What is counted on findings in numbers, and named at the end."""
 
-    def __init__(self, engine: Engine, outcome: Outcome, models: Frame) -> None:
+    def __init__(self, engine: Engine, outcome: Outcome) -> None:
         import narwhals as nw
 
         self.engine, self.outcome = engine, outcome
-        problems = outcome.problems
-        self.kinds = engine.table(
-            {
-                "problem": range(len(problems)),
-                "inherited": [problem.inherited for problem in problems],
-                "refused": [int(problem.answer == "no" and problem.kind == "dropped") for problem in problems],
-            }
-        )
-        self.found = outcome.numbered.select("model", "downloads", "problem", "via", "root", "before").join(
-            self.kinds, on="problem"
-        )
-        refused = self.found.filter(nw.col("refused") == 1)
-        self.refused = engine.keep(joins.of_others(refused, models, outcome.bases.numbers))
+        self.found = outcome.findings.numbered
+        self.refused = engine.keep(outcome.findings.of_kind("dropped"))
+        self.others = self.refused.filter(nw.col("same_publisher") == 0)
+
+    def counts(self) -> tuple[Count, ...]:
+        """Return the findings of each kind."""
+        counted = {kind: (findings, models) for kind, findings, models in self.engine.rows(joins.by_kind(self.found))}
+        selves = len(self.engine.rows(joins.pairs(self.outcome.findings.selves, "model")))
+        circles = sum(map(len, self.outcome.findings.cycles))
+        counted |= {"self_reference": (selves, selves), "cycle": (circles, circles)}
+        return tuple(Count(kind, *counted.get(kind, (0, 0))) for kind in KINDS)
+
+    def rows(self, found: Frame) -> tuple[Row, ...]:
+        """Return the findings about the models that are downloaded most, in words."""
+        order = ("downloads", "id", "root_ref", "inherited", "problem")
+        columns = ("model", "license", "downloads", "problem", "before", "depth", "via", "root")
+        chosen = self.engine.keep(joins.first(found, LISTED, *order).select(*columns))
+        named = self.outcome.findings.named(chosen).select(*COLUMNS)
+        rows = [Row(*row) for row in self.engine.rows(named)]
+        return tuple(sorted(rows, key=lambda row: (-row.downloads, row.model, row.root, row.root_license)))
 
     def roots(self) -> tuple[Root, ...]:
         """Return the bases with most conflicts below them."""
-        counted = joins.counted(self.refused, "root", "inherited")
+        counted = joins.counted(self.others, "root", "inherited")
         rows = self.engine.rows(
             joins.first(counted, LISTED, "models", "root", "inherited").select(
                 "root", "inherited", "models", "downloads"
@@ -179,7 +168,7 @@ class _Numbers:
         columns = {name: [row[at] for row in rows] for at, name in enumerate(("branch", "inherited", "b"))}
         table = self.engine.table(columns)
         reached = self.outcome.edges.join(table, on="b").select("model", "branch", "inherited")
-        found = self.refused.select("model", "inherited").join(reached, on=["model", "inherited"])
+        found = self.others.select("model", "inherited").join(reached, on=["model", "inherited"])
         once = joins.pairs(found, "branch", "inherited", "model")
         counted = joins.counted_rows(once, "branch", "inherited")
         return {(branch, license_): number for branch, license_, number in self.engine.rows(counted)}
@@ -227,7 +216,7 @@ class _Numbers:
         import narwhals as nw
 
         outcome = self.outcome
-        below = self.refused.filter(nw.col("before") != joins.HERE)
+        below = self.others.filter(nw.col("before") != joins.HERE)
         direct = self.engine.rows(
             joins.counted(below, "via", "inherited").select("via", "inherited", "models", "downloads")
         )
@@ -360,15 +349,15 @@ def _own_conditions(outcome: Outcome, license_: int) -> frozenset[str]:
 def _misnamed(engine: Engine, outcome: Outcome, models: Frame) -> tuple[Gap, ...]:
     """Models whose name has to begin with a word by an inherited license, and doesn't."""
     wanted: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    of_term: dict[int, frozenset[str]] = {}
+    of_set: dict[int, frozenset[str]] = {}
     for entry in outcome.combined:
-        prefixes = {
-            duty.prefix
-            for term in outcome.table.sets[entry.combination.inherited]
-            if (expression := outcome.table.expressions[license_in(term)])
-            for key in expression.ids()
-            for duty in CATALOG.terms(key).obligations
-            if duty.prefix and ACT_OF[RELATIONS[relation_in(term)]] in duty.acts and outcome.table.carries(term)
-        }
+        inherited = entry.combination.inherited
+        prefixes = of_set.get(inherited)
+        if prefixes is None:
+            terms = outcome.table.sets[inherited]
+            of_term |= {term: _prefixes(outcome, term) for term in terms if term not in of_term}
+            prefixes = of_set[inherited] = frozenset().union(*(of_term[term] for term in terms))
         for prefix in prefixes:
             wanted[prefix].append((entry.combination.inherited, entry.combination.license))
     found: list[Gap] = []
@@ -377,3 +366,13 @@ def _misnamed(engine: Engine, outcome: Outcome, models: Frame) -> tuple[Gap, ...
         models_, downloads = engine.rows(joins.misnamed(outcome.derived, models, table, re.escape(prefix)))[0]
         found.append(Gap(prefix, "prefix", models_, downloads or 0))
     return tuple(found)
+
+
+def _prefixes(outcome: Outcome, term: int) -> frozenset[str]:
+    """The words that the name of what inherits some terms has to begin with."""
+    expression = outcome.table.expressions[license_in(term)]
+    if expression is None or not outcome.table.carries(term):
+        return frozenset()
+    act = ACT_OF[RELATIONS[relation_in(term)]]
+    duties = [duty for key in expression.ids() for duty in CATALOG.terms(key).obligations]
+    return frozenset(duty.prefix for duty in duties if duty.prefix and act in duty.acts)

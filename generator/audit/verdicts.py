@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable
 from typing import NamedTuple
 
@@ -69,7 +70,13 @@ class Verdicts:
 
     def __init__(self, table: LicenseTable, facts: Given = NOTHING) -> None:
         self.table, self.facts = table, facts
+        self._plain: dict[int, dict[int, TermVerdict | None]] = defaultdict(dict)
         self._known: dict[tuple[int, int, frozenset[LicenseId]], TermVerdict] = {}
+        self._unknown: dict[int, TermVerdict] = {}
+        self._excluding: dict[int, tuple[Verdict, ...]] = {}
+        self._dropped: dict[tuple[int, int], frozenset[int]] = {}
+        self._beside: dict[int, bool] = {}
+        self._carried: dict[int, bool] = {}
         self._combinations: dict[tuple[int, int], Combination] = {}
         self._clashes: dict[frozenset[int], tuple[Verdict, ...]] = {}
 
@@ -87,10 +94,13 @@ class Verdicts:
         """
         found = self._combinations.get((inherited, license_))
         if found is None:
-            terms = sorted(term for term in self.table.sets[inherited] if self.table.carries(term))
+            terms = [term for term in sorted(self.table.sets[inherited]) if self._carries(term)]
             own = self.table.expressions[license_]
-            verdicts = [self._of_term(term, license_, own, terms) for term in terms]
-            clashing = self.clashes(terms)
+            known = self._plain[license_]
+            verdicts = [known[term] if term in known else self._of_term(term, license_, own, terms) for term in terms]
+            clashing = self._excluding.get(inherited)
+            if clashing is None:
+                clashing = self._excluding[inherited] = self.clashes(terms)
             found = Combination(inherited, license_, tuple(v for v in verdicts if v is not None), clashing)
             self._combinations[inherited, license_] = found
         return found
@@ -102,7 +112,12 @@ class Verdicts:
             inherited: The number of the set of terms.
             license_: The number of the license.
         """
-        return frozenset(license_in(v.term) for v in self.of(inherited, license_).verdicts if v.answer == "no")
+        found = self._dropped.get((inherited, license_))
+        if found is None:
+            verdicts = self.of(inherited, license_).verdicts
+            found = frozenset(license_in(verdict.term) for verdict in verdicts if verdict.answer == "no")
+            self._dropped[inherited, license_] = found
+        return found
 
     def clashes(self, terms: Iterable[int]) -> tuple[Verdict, ...]:
         """Return which terms exclude each other, whatever the license is.
@@ -122,19 +137,23 @@ class Verdicts:
 
     def _of_term(self, term: int, license_: int, own: Expression | None, terms: list[int]) -> TermVerdict | None:
         relation = RELATIONS[relation_in(term)]
-        framing = "both" if relation in CARRY_BOTH or relation in OUTPUTS else "program"
         if license_in(term) == UNKNOWN:
-            return TermVerdict(term, "unclear", framing, None)
+            if term not in self._unknown:
+                self._unknown[term] = TermVerdict(term, "unclear", framing_of(relation), None)
+            return self._unknown[term]
         if own is None:
             return None
-        base = self._expression(term)
-        joined = self._joined(terms) if self._names_joined(base) else frozenset()
-        key = (term, license_, joined)
+        others = self._names_others(license_in(term))
+        key = (term, license_, self._joined(terms) if others else frozenset())
         found = self._known.get(key)
         if found is None:
-            verdict = judge(base, relation, own, CATALOG.terms, self.facts, joined)
+            base = self._expression(term)
+            verdict = judge(base, relation, own, CATALOG.terms, self.facts, key[2])
+            framing = framing_of(relation)
             answer = verdict.answer if framing == "both" else reconcile(verdict.answer, "yes")
             found = self._known[key] = TermVerdict(term, answer, framing, verdict)
+        if not others:
+            self._plain[license_][term] = found
         return found
 
     def _joined(self, terms: list[int]) -> frozenset[LicenseId]:
@@ -142,15 +161,30 @@ class Verdicts:
         held = [t for t in terms if license_in(t) != UNKNOWN and RELATIONS[relation_in(t)] in HOLDING_WEIGHTS]
         return frozenset(key for term in held for key in binding(self._expression(term)))
 
-    @staticmethod
-    def _names_joined(base: Expression) -> bool:
+    def _names_others(self, license_: int) -> bool:
         """Whether a license names others that it allows beside them only; for the rest they don't matter."""
-        return any(CATALOG.terms(key).compatible_joined for key in base.ids())
+        found = self._beside.get(license_)
+        if found is None:
+            expression = self.table.expressions[license_]
+            ids = expression.ids() if expression else ()
+            found = self._beside[license_] = any(CATALOG.terms(key).compatible_joined for key in ids)
+        return found
+
+    def _carries(self, term: int) -> bool:
+        found = self._carried.get(term)
+        if found is None:
+            found = self._carried[term] = self.table.carries(term)
+        return found
 
     def _expression(self, term: int) -> Expression:
         found = self.table.expressions[license_in(term)]
         assert found is not None
         return found
+
+
+def framing_of(relation: str) -> str:
+    """Return `both`, or `program` where terms are inherited only if training data counts as source code."""
+    return "both" if relation in CARRY_BOTH or relation in OUTPUTS else "program"
 
 
 def cited(verdict: Verdict | None) -> str:

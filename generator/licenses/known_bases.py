@@ -101,10 +101,17 @@ class KnownBase(NamedTuple):
 
 
 class _Table(NamedTuple):
-    """The rows of one kind: by id in lower case, and those with a pattern, the longest first."""
+    """The rows of one kind: by id in lower case, and those with a pattern, the longest first.
+
+    Attributes:
+        ids: Rows by id and by former id.
+        owners: The patterns that can fit ids of an owner, for owners that a pattern names in full.
+        patterns: Those that can fit ids of any other owner.
+    """
 
     ids: dict[str, list[str]]
-    patterns: tuple[tuple[str, list[str]], ...]
+    owners: dict[str, list[tuple[str, list[str]]]]
+    patterns: list[tuple[str, list[str]]]
 
 
 def find_base(ref: str, *, data: bool = False) -> KnownBase | None:
@@ -116,11 +123,12 @@ def find_base(ref: str, *, data: bool = False) -> KnownBase | None:
         ref: A Hub repo id, its address, or a bare id such as `gpt2`.
         data: Whether it is a data set.
     """
-    wanted = (hub_ref(ref) or ref).strip().lower()
+    wanted = (hub_ref(ref) or ref if "://" in ref else ref).strip().lower()
     table = _table("dataset" if data else "model")
     row = table.ids.get(wanted)
     if row is None:
-        row = next((row for pattern, row in table.patterns if _fits(pattern, wanted)), None)
+        patterns = table.owners.get(wanted.partition("/")[0], table.patterns)
+        row = next((row for pattern, row in patterns if _fits(pattern, wanted)), None)
     return _known_base("dataset" if data else "model", row) if row else None
 
 
@@ -169,7 +177,9 @@ def near_bases(ref: str) -> tuple[str, ...]:
         ref: An id that the table doesn't have.
     """
     names = {name: row[0] for kind in ("model", "dataset") for name, row in _table(kind).ids.items()}
-    names |= {pattern: row[0] for kind in ("model", "dataset") for pattern, row in _table(kind).patterns}
+    for table in (_table("model"), _table("dataset")):
+        names |= {pattern: row[0] for patterns in table.owners.values() for pattern, row in patterns}
+        names |= {pattern: row[0] for pattern, row in table.patterns}
     return tuple(dict.fromkeys(names[name] for name in nearest(ref.lower(), names, 3)))
 
 
@@ -192,7 +202,13 @@ def _table(kind: str) -> _Table:
         for former in row[1].split():
             ids.setdefault(former.lower(), row)
     patterns.sort(key=lambda entry: -len(entry[0].replace("*", "")))
-    return _Table(ids, tuple(patterns))
+    names = {pattern.partition("/")[0] for pattern, _ in patterns if "/" in pattern}
+    plain = {name for name in names if "*" not in name}
+    anywhere = [entry for entry in patterns if entry[0].partition("/")[0] not in plain]
+    owners = {
+        name: [entry for entry in patterns if entry[0].startswith(f"{name}/") or entry in anywhere] for name in plain
+    }
+    return _Table(ids, owners, anywhere)
 
 
 @lru_cache(maxsize=2)

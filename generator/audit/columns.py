@@ -1,0 +1,243 @@
+"""The columns of one file as SQL of DuckDB: what a row states, in whatever form it has it."""
+
+from __future__ import annotations
+
+import glob
+import gzip
+from pathlib import Path
+
+from generator.audit.dumps import Dump
+from generator.licenses.catalog import shared_names
+from generator.release.vocabulary import RELATIONS
+
+SEPARATOR = "\x1f"
+"""Stands between license, license_name, license_link and base models of a statement."""
+ID_LIMIT = 300
+"""Characters of a repo id that is read."""
+_HUB_RELATIONS = "finetune|adapter|quantized|merge"
+_TAG = f"'^base_model:({_HUB_RELATIONS}):'"
+_FIRST = ("license", "base_model", "datasets")
+"""Fields of a card that every row needs."""
+_MORE = ("license_name", "license_link", "base_model_relation", "library_name", "tags")
+"""Fields of a card that few rows need."""
+_PARENTS = ("finetune", "quantized", "adapter", "merge")
+_NAMED = "contains(statement, 'other') or contains(statement, 'Other') or contains(statement, 'OTHER')"
+
+
+class Columns:
+    """The columns of a file.
+
+    Args:
+        dump: The file.
+    """
+
+    hub_relations = str(tuple(_HUB_RELATIONS.split("|")))
+
+    def __init__(self, dump: Dump) -> None:
+        other = "VARCHAR" if dump.format == "csv" else "JSON"
+        self.dump = dump
+        self.types = {key: dump.types.get(name, other) for key, name in dump.columns.items()}
+        self.card = "cardData" in self.types
+        # Where there are no cards, the tags of the Hub say the same.
+        self.tagged = "tags" in self.types and not self.card
+        self.relations = self.hub_relations if self.card else str(RELATIONS)
+        self.kept = ("rest", "hub", "resolved", "b", "d") if dump.kind == "models" else ("rest",)
+        self._license, self._base, self._sets = self._held("license"), self._held("base_model"), self._held("datasets")
+
+    def renames(self) -> str:
+        """Return the query of a table of renamed repos."""
+        pair = ", ".join(_text_of(_name(self.dump.columns[key]), self.types[key]) for key in ("old", "new"))
+        return f"from (select {pair} from {self._source()}) t(old, new) where old is not null and new is not null"
+
+    def raw(self) -> str:
+        """Return the query of what every row needs: `id`, `statement`, `downloads`, `bad`, and what `kept` names.
+
+        `b` and `d` are base models and data sets as they stand; `rest` is what few rows need.
+        """
+        columns = [f"{self._id()} as id", f"{self._statement()} as statement", f"{self._downloads()} as downloads"]
+        columns.append(("c_cardData is not null and j is null" if self.card else "false") + " as bad")
+        columns.append("c_cardData" if self.card else f"{self._rest()} as rest")
+        few, last = _NAMED, "id, statement, downloads, bad"
+        if self.dump.kind == "models":
+            # Where the Hub resolved one base of one, the words of the card add nothing.
+            several = {"JSON": "starts_with(b::varchar, '[')", "VARCHAR[]": "len(b) > 1"}.get(self._base[1], "true")
+            unresolved = f"(resolved is null or {several})"
+            hub, resolved = self._hub_bases()
+            columns += [f"{hub} as hub", f"nullif({resolved}, []) as resolved"]
+            columns += [f"{_filled(*self._base)} as b", f"{_filled(*self._sets)} as d"]
+            few += f" or (b is not null and {unresolved})"
+            last += f", hub, resolved, d, case when {unresolved} then b end as b"
+        rest = f"case when {few} then c_cardData end as rest" if self.card else "rest"
+        return f"select {last}, {rest} from (select {', '.join(columns)} from ({self._read()}))"
+
+    def is_named(self) -> str:
+        """Return the condition of rows whose license has a name of its own."""
+        return _NAMED
+
+    def named_statement(self) -> str:
+        """Return the statement of such a row: license, name and link, and the bases where they decide its meaning."""
+        name, link, bases = self._more("license_name"), self._more("license_link"), "''"
+        if self.dump.kind == "models":
+            shared = ", ".join(map(_text, shared_names()))
+            listed = f"coalesce(array_to_string(coalesce({_texts('b', self._base[1])}, resolved), ';'), '')"
+            bases = f"case when lower({name}) in ({shared}) then {_text(SEPARATOR)} || {listed} else '' end"
+        return f"concat(statement, {_text(SEPARATOR)}, {name}, {_text(SEPARATOR)}, {link}, {bases})"
+
+    def further(self) -> str:
+        """Return `named`, `said`, `merged` and `library` of a row with bases."""
+        said, library, tags = (self._more(key) for key in ("base_model_relation", "library_name", "tags"))
+        merged = f"coalesce(regexp_matches({tags}, '\\b(merge|mergekit)\\b'), false)"
+        named = f"case when b is not null then nullif(list_distinct({_texts('b', self._base[1])}), []) end"
+        return f"{named} as named, lower({said}) as said, {merged} as merged, lower({library}) as library"
+
+    def datasets(self) -> str:
+        """Return the data sets of a row."""
+        return _texts("d", self._sets[1])
+
+    def _id(self) -> str:
+        kind = self.types.get("id", "")
+        return "c_id" if kind == "VARCHAR" and self.dump.format == "parquet" else _text_of("c_id", kind)
+
+    def _downloads(self) -> str:
+        kind = self.types.get("downloads", "")
+        return "c_downloads" if kind == "BIGINT" else f"try_cast({_text_of('c_downloads', kind)} as bigint)"
+
+    def _statement(self) -> str:
+        """The license that a card states, as one text."""
+        expression, kind = self._license
+        if kind == "JSON":
+            return f"{expression}::varchar"
+        if kind.endswith("[]"):
+            return f"to_json(nullif({expression}, []))::varchar"
+        return f"nullif(trim({expression}::varchar), '')"
+
+    def _held(self, key: str) -> tuple[str, str]:
+        """A field that every row needs, and its type."""
+        if self.card:
+            return f"j[{_FIRST.index(key) + 1}]", "JSON"
+        if key in self.types or not self.tagged:
+            return (f"c_{key}", self.types[key]) if key in self.types else ("null::varchar", "VARCHAR")
+        if key == "base_model":
+            return _tagged("base_model:", f"not regexp_matches(t, {_TAG})"), "VARCHAR[]"
+        return _tagged("license:" if key == "license" else "dataset:"), "VARCHAR[]"
+
+    def _more(self, key: str) -> str:
+        """A field that few rows need, as a text."""
+        if not self.card:
+            return f"rest[{_MORE.index(key) + 1}]"
+        path = f"'$.{key}'"
+        if key == "tags":
+            return f"json_extract({self._as_json('rest')}, {path})::varchar"
+        # One text or a list of texts, of which the first counts.
+        return f"nullif(trim(ltrim(json_extract_string({self._as_json('rest')}, {path}), '[\"')), '')"
+
+    def _rest(self) -> str:
+        """The fields that few rows need, as a list of texts."""
+        held = [_text_of(f"c_{key}", self.types.get(key, "")) for key in _MORE[:-1]]
+        return f"[{', '.join([*held, 'c_tags::varchar' if 'tags' in self.types else 'null::varchar'])}]"
+
+    def _hub_bases(self) -> tuple[str, str]:
+        """How the Hub itself has the relation and the bases of a model; or four columns with parents by relation."""
+        kind = self.types.get("baseModels", "")
+        parents = {key: f"{key}_parent" for key in _PARENTS if f"{key}_parent" in self.types}
+        if kind.startswith("STRUCT"):
+            return "c_baseModels.relation", "list_transform(c_baseModels.models, lambda x: x.id)"
+        if kind:
+            held = "c_baseModels" if kind == "JSON" else "try(c_baseModels::json)"
+            return f"({held} ->> '$.relation')", f"json_extract_string({held}, '$.models[*].id')"
+        if "base_model_resolved" in self.types:
+            return "null::varchar", _texts("c_base_model_resolved", self.types["base_model_resolved"])
+        if parents:
+            lists = {key: _texts(f"c_{name}", self.types[name]) for key, name in parents.items()}
+            cases = " ".join(f"when len({held}) > 0 then '{key}'" for key, held in lists.items())
+            return f"case {cases} end", f"coalesce({', '.join(f'nullif({held}, [])' for held in lists.values())})"
+        if self.tagged and "base_model" not in self.types:
+            marked = f"list_filter(c_tags, lambda t: regexp_matches(t, {_TAG}))[1]"
+            return f"regexp_extract({marked}, {_TAG}, 1)", "null::varchar[]"
+        return "null::varchar", "null::varchar[]"
+
+    def _read(self) -> str:
+        """The columns by what is in them, and of a card the fields that every row needs."""
+        unused = ("license", "base_model", *_MORE) if self.card else ()
+        columns = [f"{_name(name)} as c_{key}" for key, name in self.dump.columns.items() if key not in unused]
+        if self.card:
+            paths = ", ".join(f"'$.{key}'" for key in _FIRST)
+            columns.append(f"try(json_extract({self._as_json(_name(self.dump.columns['cardData']))}, [{paths}])) as j")
+        return f"select {', '.join(columns)} from {self._source()}"
+
+    def _as_json(self, column: str) -> str:
+        """A card as JSON; in JSON Lines it is an object, or a text with one in it."""
+        kind = self.types["cardData"]
+        if kind == "JSON":
+            return f"if(json_type({column}) = 'VARCHAR', {column} ->> '$', {column}::varchar)"
+        return column if kind == "VARCHAR" else f"to_json({column})"
+
+    def _source(self) -> str:
+        """What follows `from`."""
+        path = quoted_path(self.dump.path)
+        if self.dump.format == "parquet":
+            return f"read_parquet({path})"
+        if self.dump.format == "csv":
+            return (
+                f"read_csv({path}, all_varchar=true, header=true, delim={_text(self.dump.delimiter)}, quote='\"', "
+                "escape='\"', ignore_errors=true, store_rejects=true, null_padding=false, strict_mode=false)"
+            )
+        columns = ", ".join(f"{_text(name)}: 'JSON'" for name in dict.fromkeys(self.dump.columns.values()))
+        form = "format='array'" if _is_list(self.dump.path) else "format='newline_delimited', ignore_errors=true"
+        return f"read_json({path}, columns={{{columns}}}, {form})"
+
+
+def quoted_path(path: str) -> str:
+    """Return a path as a text of SQL; characters of patterns in it mean themselves."""
+    return _text(glob.escape(path))
+
+
+def _is_list(path: str) -> bool:
+    """Whether a JSON file is one list instead of a line for each record."""
+    with gzip.open(path, "rb") if path.lower().endswith(".gz") else Path(path).open("rb") as file:
+        return bytes(file.read(4096)).lstrip(b"\xef\xbb\xbf \t\r\n").startswith(b"[")
+
+
+def _texts(expression: str, kind: str) -> str:
+    """A list of texts: a list, a JSON list or text, or texts joined with `;`; what is empty is left out."""
+    if kind == "JSON":
+        listed = f"case json_type({expression}) when 'ARRAY' then json_extract_string({expression}, '$[*]') "
+        listed += f"when 'VARCHAR' then string_split({expression} ->> '$', ';') end"
+    elif kind.endswith("[]"):
+        listed = f"{expression}::varchar[]"
+    else:
+        written = f"try(from_json(replace({expression}, {_text(chr(39))}, '\"'), '[\"VARCHAR\"]'))"
+        listed = f"case when starts_with({expression}, '[') then {written} else string_split({expression}, ';') end"
+    cleaned = f"list_transform({listed}, lambda x: trim(x))"
+    return f"list_filter({cleaned}, lambda x: x is not null and x != '' and length(x) <= {ID_LIMIT})"
+
+
+def _filled(expression: str, kind: str) -> str:
+    """A value that may hold several texts as it stands; null where it is empty."""
+    if kind == "JSON":
+        return expression
+    return f"nullif({expression}, [])" if kind.endswith("[]") else f"nullif(trim({expression}::varchar), '')"
+
+
+def _text_of(expression: str, kind: str) -> str:
+    """One text, or null: the first of a list."""
+    if not kind:
+        return "null::varchar"
+    if kind == "JSON":
+        first = f"case json_type({expression}) when 'ARRAY' then {expression} ->> '$[0]' else {expression} ->> '$' end"
+        return f"nullif(trim({first}), '')"
+    return f"nullif(trim({expression}{'[1]' if kind.endswith('[]') else ''}::varchar), '')"
+
+
+def _tagged(start: str, condition: str = "true") -> str:
+    """The ends of those tags that begin with a word."""
+    chosen = f"list_filter(c_tags, lambda t: starts_with(t, '{start}') and {condition})"
+    return f"list_transform({chosen}, lambda t: t[{len(start) + 1}:])"
+
+
+def _name(name: str) -> str:
+    return '"' + name.replace('"', '""') + '"'
+
+
+def _text(value: str) -> str:
+    return "'" + value.replace("'", "''") + "'"

@@ -1,0 +1,182 @@
+"""The findings of an audit: the combinations that stand for them, and their rows in numbers and in words."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence, Set
+from typing import NamedTuple
+
+from generator.audit import joins
+from generator.audit.bases import Bases
+from generator.audit.engines import Engine
+from generator.audit.licenses import LicenseTable, license_in, relation_in
+from generator.audit.tables import Frame, Tables
+from generator.audit.verdicts import Combination
+from generator.licenses.derive import HOLDING_WEIGHTS
+from generator.release.vocabulary import RELATIONS
+
+
+class Problem(NamedTuple):
+    """One kind of finding: a verdict on inherited terms under a license."""
+
+    inherited: int
+    outer: int
+    answer: str
+    clause: str
+    kind: str
+    framing: str
+    because: str
+
+
+class Combined(NamedTuple):
+    """A combination with the models that have it."""
+
+    combination: Combination
+    models: int
+    downloads: int
+
+
+class Problems:
+    """The findings that combinations stand for: kinds of them, and which combination has which."""
+
+    def __init__(self, table: LicenseTable, combined: Iterable[Combined]) -> None:
+        self.table = table
+        self.kinds: list[Problem] = []
+        self._numbers: dict[Problem, int] = {}
+        self.rows: dict[str, list[int]] = {
+            "terms": [], "license": [], "inherited": [], "outer": [], "problem": [],
+        }  # fmt: skip
+        self._of_verdict: dict[int, int] = {}
+        columns = [column.append for column in self.rows.values()]
+        for entry in combined:
+            combination = entry.combination
+            for number in dict.fromkeys(self._problems(combination)):
+                problem = self.kinds[number]
+                row = (combination.inherited, combination.license, problem.inherited, problem.outer, number)
+                for add, value in zip(columns, row, strict=True):
+                    add(value)
+
+    @property
+    def licenses(self) -> Set[int]:
+        """The licenses that findings are about."""
+        return frozenset(problem.inherited for problem in self.kinds)
+
+    def _problems(self, combination: Combination) -> Iterator[int]:
+        for entry in combination.verdicts:
+            if entry.answer in ("no", "unclear"):
+                number = self._of_verdict.get(id(entry))  # a verdict is one object in all combinations that have it
+                if number is None:
+                    kind = "dropped" if entry.answer == "no" else "unknown"
+                    place = (license_in(entry.term), relation_in(entry.term))
+                    because = entry.verdict.because if entry.verdict else ""
+                    problem = Problem(*place, entry.answer, entry.clause, kind, entry.framing, because)
+                    number = self._of_verdict[id(entry)] = self._number(problem)
+                yield number
+        if not combination.clashes:
+            return
+        clashes = sorted(combination.clashes, key=lambda verdict: (verdict.answer != "no", verdict.because))
+        for verdict in clashes[:1]:
+            named = {clause.license for clause in verdict.clauses}
+            held = [
+                term
+                for term in self.table.sets[combination.inherited]
+                if RELATIONS[relation_in(term)] in HOLDING_WEIGHTS and named & {*self._ids(license_in(term))}
+            ]
+            term = min(held, key=lambda t: (str(self.table.expressions[license_in(t)]), relation_in(t)))
+            clause = "; ".join(
+                dict.fromkeys(f"{c.license.removeprefix('LicenseRef-')} {c.clause}" for c in verdict.clauses)
+            )
+            place = (license_in(term), relation_in(term))
+            yield self._number(Problem(*place, verdict.answer, clause, "clash", "both", verdict.because))
+
+    def _ids(self, license_: int) -> tuple[str, ...]:
+        expression = self.table.expressions[license_]
+        return expression.ids() if expression else ()
+
+    def _number(self, problem: Problem) -> int:
+        found = self._numbers.get(problem)
+        if found is None:
+            found = self._numbers[problem] = len(self.kinds)
+            self.kinds.append(problem)
+        return found
+
+
+class Findings:
+    """The findings of an audit.
+
+    Args:
+        engine: Where its tables are.
+        tables: What the audit started from.
+        bases: What models are made from.
+        table: Numbers of licenses.
+        licenses: `statement`, `license`.
+        problems: What `problem` means.
+        numbered: The findings about inherited terms, as `unpacked` returns them.
+        selves: `model`: those that name themselves as their base.
+        cycles: Groups of bases that are made from each other in a circle.
+    """
+
+    def __init__(
+        self,
+        engine: Engine,
+        tables: Tables,
+        bases: Bases,
+        table: LicenseTable,
+        licenses: Frame,
+        problems: Sequence[Problem],
+        numbered: Frame,
+        selves: Frame,
+        cycles: Sequence[tuple[int, ...]],
+    ) -> None:
+        self.engine, self.tables, self.bases, self.table = engine, tables, bases, table
+        self.selves, self.cycles, self.problems = selves, cycles, problems
+        columns = ("answer", "clause", "kind", "framing")
+        self._described = engine.table(
+            {
+                "problem": range(len(problems)),
+                "inherited": [problem.inherited for problem in problems],
+                "root_license": [self._label(problem.inherited) for problem in problems],
+                "relation_word": [RELATIONS[problem.outer] for problem in problems],
+                **{name: [getattr(problem, name) for problem in problems] for name in columns},
+            }
+        )
+        count = range(len(table.expressions))
+        self._labels = engine.table({"license": count, "label": [self._label(number) for number in count]})
+        self._licenses = licenses
+        self.numbered = numbered.join(self._described.select("problem", "inherited", "answer", "kind"), on="problem")
+
+    def in_words(self) -> Frame:
+        """Return all findings in words, one row for each model and root."""
+        import narwhals as nw
+
+        columns = ["model", "license", "downloads", "problem", "before", "depth", "via", "root"]
+        found = self.named(self.numbered.select(*columns))
+        owned = self.tables.models.join(self._licenses, on="statement").join(self._labels, on="license")
+        alone = joins.alone(owned.join(self.selves, on="model"))
+        return nw.concat([found, alone, self._in_circles(owned)])
+
+    def named(self, numbered: Frame) -> Frame:
+        """Return some findings about inherited terms in words.
+
+        Args:
+            numbered: `model`, `license`, `downloads`, `problem`, `before`, `depth`, `via`, `root`.
+        """
+        described = self._described.drop("inherited")
+        return joins.named(numbered, self.tables.models, self.bases.numbers, self._labels, described)
+
+    def of_kind(self, kind: str) -> Frame:
+        """Return the findings of a kind with the answer no, with the id of the model and `same_publisher`."""
+        import narwhals as nw
+
+        chosen = self.numbered.filter((nw.col("kind") == kind) & (nw.col("answer") == "no"))
+        return joins.same_publisher(chosen, self.tables.models, self.bases.numbers)
+
+    def _in_circles(self, owned: Frame) -> Frame:
+        rows = [(b, group[0], len(group)) for group in self.cycles for b in group]
+        columns = {name: [row[at] for row in rows] for at, name in enumerate(("b", "first", "steps"))}
+        numbers = self.bases.numbers
+        circles = self.engine.table(columns).join(numbers.select("b", "model", "ref"), on="b")
+        firsts = numbers.select("b", "ref").rename({"b": "first", "ref": "first_ref"})
+        return joins.in_circle(owned.join(circles.join(firsts, on="first"), on="model"))
+
+    def _label(self, number: int) -> str:
+        return str(self.table.expressions[number] or "")
