@@ -1,4 +1,4 @@
-"""The exceptions of the house: each says what went wrong and what to do about it."""
+"""The exceptions: each has a message that names the problem, and a remedy."""
 
 from typing import TypeVar
 
@@ -63,7 +63,7 @@ class Complaint:
 
 
 class ReleaseFileError(CharterError):
-    """A release file cannot be read; it carries every complaint, not only the first."""
+    """A release file cannot be read; it has every error, not only the first."""
 
     def __init__(self, complaints: tuple[Complaint, ...]) -> None:
         super().__init__("\n".join(str(complaint) for complaint in complaints))
@@ -79,7 +79,7 @@ class UnknownLicenseError(CharterError):
 
 
 class LicenseTextError(CharterError):
-    """The text of a license must be written and is not at hand."""
+    """A license text must be written and is not available."""
 
 
 class NotInteractiveError(CharterError):
@@ -87,10 +87,10 @@ class NotInteractiveError(CharterError):
 
 
 class InterruptedWizard(CharterError):
-    """The questionnaire was broken off; `saved_to` holds the answers that were given."""
+    """The interview was paused; `saved_to` names the file with the answers."""
 
     def __init__(self, saved_to: str) -> None:
-        super().__init__(f"Broken off. Your answers are in {saved_to}.", "Run `charter init` again to go on.")
+        super().__init__(f"Paused. Your answers are saved in {saved_to}.", "Run `charter init` to continue.")
         self.saved_to = saved_to
 
 

@@ -25,7 +25,10 @@ MADE = "<!-- Made by tools/make_docs.py from the code; do not edit. -->\n\n"
 
 def commands() -> str:
     """Return the page of commands."""
-    parts = [MADE + "# Commands\n\n`modelcharter` is the same program as `charter`.\n"]
+    parts = [
+        MADE
+        + "# Commands\n\nFor everyone who uses the command line. `modelcharter` is the same program as `charter`.\n"
+    ]
     for name in COMMANDS:
         command: click.Command = importlib.import_module(f"generator.cli.{name}").command
         context = click.Context(command, info_name=f"charter {name}", max_content_width=100, terminal_width=100)
@@ -36,10 +39,8 @@ def commands() -> str:
 def rules() -> str:
     """Return the page of rules, with a table at its top."""
     known = all_rules()
-    head = (
-        "# Rules of the gate\n\n`charter rules RULE` shows the same in a terminal. The release file sets severities: "
-    )
-    head += "`rules: {REL104: off}`.\n"
+    head = "# Rules of check\n\nFor everyone who reads a finding. `charter rules RULE` shows the same text. "
+    head += "The release file sets severities: `rules: {REL104: off}`.\n"
     table = ["| rule | name | severity | what it finds |", "|---|---|---|---|"]
     table += [
         f"| [{r.id}](#{r.id.lower()}-{r.name}) | {r.name} | {r.severity} | {r.explanation.splitlines()[0]} |"
@@ -52,13 +53,14 @@ def rules() -> str:
 
 def fields() -> str:
     """Return the page of fields."""
-    parts = [MADE + "# Fields of release.yaml\n\nWhat each may hold, in full: `charter schema`.\n"]
+    head = "# Fields of release.yaml\n\nFor everyone who writes `release.yaml` by hand. "
+    parts = [MADE + head + "`charter schema` prints all values as a JSON Schema.\n"]
     for part in _parts(Release, {}):
         rows = [f"| `{name}`{'*' if f.required else ''} | {f.description} |" for name, f in fields_of(part).items()]
         parts.append(
-            f"## {part.__name__}\n\n{part.__doc__}\n\n| field | what it holds |\n|---|---|\n" + "\n".join(rows) + "\n"
+            f"## {part.__name__}\n\n{part.__doc__}\n\n| field | content |\n|---|---|\n" + "\n".join(rows) + "\n"
         )
-    return "\n".join([*parts, "A field with a star must be there.\n"])
+    return "\n".join([*parts, "A field with a star is required.\n"])
 
 
 def _parts(part: type, seen: dict[type, None]) -> Iterator[type]:

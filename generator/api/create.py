@@ -132,7 +132,7 @@ def prefill(folder: Path, *, origin: str | None = None) -> Answers:
     if not folder.is_dir():
         raise CharterError(f"{folder}: no folder.", "Name the folder that holds the model.")
     if (folder / "release.yaml").exists():
-        remedy = "Edit it, ask `charter check` about it, or move it away to begin anew."
+        remedy = "Edit it and run `charter check`, or move it away to start again."
         raise CharterError(f"{folder / 'release.yaml'}: there is a release file already.", remedy)
     if origin is None:
         return prefilled(folder)

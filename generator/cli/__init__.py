@@ -12,11 +12,34 @@ import click
 
 from generator import __version__
 
-COMMANDS = (
-    *("init", "audit", "build", "check", "derive", "import", "licenses", "openness", "preview", "push", "rights"),
-    *("rules", "schema"),
-)
-"""Each is a module here that holds `command`."""
+GROUPS = {
+    "Release a model or a data set": {
+        "init": "Create release.yaml from files and questions",
+        "build": "Write the model card and the license files",
+        "check": "Check releases before publishing",
+        "preview": "Show a release as one web page",
+        "push": "Check, build and publish in one commit",
+    },
+    "Look up": {
+        "rights": "Show what you may do with a license or a model",
+        "derive": "Check a license for a fine-tune, adapter or merge",
+        "licenses": "List, compare, choose or identify licenses",
+        "openness": "Show how open a release is",
+    },
+    "At scale": {"audit": "Check the lineage of many models at once"},
+    "Other": {
+        "import": "Create release.yaml from a card or a MOF record",
+        "rules": "List the rules of check, or explain one",
+        "schema": "Print the JSON Schema of release.yaml",
+    },
+}
+"""The commands in groups, each with its summary. Each command is a module here that holds `command`."""
+COMMANDS = tuple(sorted(name for group in GROUPS.values() for name in group))
+EXAMPLES = """\b
+Examples:
+  charter init                       answer a few questions about this folder
+  charter rights llama3.1            what the Llama 3.1 license allows
+  charter derive --from gemma --relation adapter --as mit"""
 
 
 class _Lazy(click.Group):
@@ -24,6 +47,12 @@ class _Lazy(click.Group):
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return list(COMMANDS)
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the commands in groups; none of them is imported for it."""
+        for title, group in GROUPS.items():
+            with formatter.section(title):
+                formatter.write_dl(list(group.items()))
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
@@ -35,7 +64,7 @@ class _Lazy(click.Group):
     def resolve_command(
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
-        """Return a command; for a name that is none, the nearest one is named."""
+        """Return a command; an unknown name is an error with the nearest one."""
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
             from generator.release.nearest import nearest
@@ -46,10 +75,10 @@ class _Lazy(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(cls=_Lazy, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
 @click.version_option(__version__, prog_name="charter")
 def cli() -> None:
-    """A model card and a layered license bundle for every release of a model."""
+    """Write the model card and the license files of a model release, and check them against what the licenses say."""
 
 
 def main() -> None:

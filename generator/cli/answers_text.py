@@ -12,7 +12,7 @@ from generator.licenses.license_set import Book
 from generator.licenses.rights import ClauseRef, Duty
 
 _LABEL = 34
-_ANSWER = 15
+_ANSWER = 22
 
 
 def rights_text(found: Rights, width: int) -> str:
@@ -24,7 +24,7 @@ def rights_text(found: Rights, width: int) -> str:
     """
     lines: list[str] = []
     if not found.layers:
-        lines += [f"{found.target}: nothing is given here, so there is nothing to do with it.", ""]
+        lines += [f"{found.target}: nothing is released here, so there are no rights to list.", ""]
     for entry in found.layers:
         lines += [*_layer(entry, found.book, width), ""]
     refs = [ref for entry in found.layers for right in entry.rights if right.answer != "yes" for ref in right.clauses]
@@ -48,12 +48,12 @@ def derive_text(found: Derived, width: int) -> str:
     if voices.program == voices.source:
         lines += _filled(voices.because, width)
     else:
-        for lead, voice in (("data is", voices.program), ("the weights are", voices.source)):
-            lines += _filled(f"If {lead} the source, {ANSWER_WORDS[voice.answer].lower()}: {voice.because}", width)
-    lines += _duties("What has to travel", found.obligations, width)
-    lines += [*_duties("Where it ends", found.limits, width), ""]
+        for lead, voice in (("training data counts", voices.program), ("weights count", voices.source)):
+            lines += _filled(f"If {lead} as source code, {ANSWER_WORDS[voice.answer].lower()}: {voice.because}", width)
+    lines += _duties("What must be passed on", found.obligations, width)
+    lines += [*_duties("Limitations", found.limits, width), ""]
     if found.alternatives:
-        lines += ["Licenses that would do"]
+        lines += ["Compatible licenses"]
         for answer in ("yes", "conditional"):
             names = [entry.license for entry in found.alternatives if entry.answer == answer]
             if names:
@@ -78,8 +78,8 @@ def _layer(entry: LayerRights, book: Book, width: int) -> Iterator[str]:
         else:
             yield head.rstrip()
             yield from _filled(why, width, "      ", "      ")
-    yield from _duties("What it asks of you", entry.obligations, width)
-    yield from _duties("Where it ends", entry.limits, width)
+    yield from _duties("Conditions", entry.obligations, width)
+    yield from _duties("Limitations", entry.limits, width)
 
 
 def _duties(title: str, duties: tuple[Duty, ...], width: int) -> Iterator[str]:
@@ -89,7 +89,7 @@ def _duties(title: str, duties: tuple[Duty, ...], width: int) -> Iterator[str]:
     told: dict[str, None] = {}
     for duty in duties:
         cited = f" ({_cited(duty.clause)})" if duty.clause else ""
-        only = " Only if data is read as the source of the weights." if duty.framing == "program" else ""
+        only = " Only if training data counts as source code." if duty.framing == "program" else ""
         told[f"{duty.rule.detail}{cited}{only}"] = None
     for text in told:
         yield from _filled(text, width, "  - ", "    ")

@@ -11,13 +11,13 @@ from generator.cli.options import Command, online_option
 
 @click.command("build", cls=Command)
 @click.argument("release", default=".", metavar="[RELEASE]")
-@click.option("-o", "--output", metavar="DIR", help="Where to write; the folder of RELEASE by default.")
+@click.option("-o", "--output", metavar="DIR", help="Where to write. Default: the folder of RELEASE.")
 @online_option
-@click.option("--force", is_flag=True, help="Replace files that were written or edited by hand.")
+@click.option("--force", is_flag=True, help="Replace files that people wrote or edited.")
 def command(release: str, output: str | None, online: bool, force: bool) -> None:
-    """Write the model card and the license bundle of RELEASE.
+    """Write the model card and the license files.
 
-    RELEASE is a release file or a folder that holds one. What a person wrote into README.md is kept.
+    RELEASE is a release file or a folder that has one. Charter keeps the text that people wrote into README.md.
     """
     from generator import api, console
     from generator.artifacts.folder import is_folder
@@ -44,7 +44,7 @@ def command(release: str, output: str | None, online: bool, force: bool) -> None
     for fault in written.refused:
         console.talk(f"{target / 'README.md'}:{fault.line}: the Hub will refuse this: {fault.message} {fault.remedy}")
     if not (written.created or written.replaced or written.removed):
-        console.talk(f"{target}: nothing to do, the bundle is as it would be written now.")
+        console.talk(f"{target}: nothing to do. All files are up to date.")
     for name in ("README.md", "LICENSE"):
         if (target / name).is_file():
             console.data(str(target / name))

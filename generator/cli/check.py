@@ -1,4 +1,4 @@
-"""`charter check`: the gate before publishing."""
+"""`charter check`: check releases before publishing."""
 
 from __future__ import annotations
 
@@ -14,17 +14,15 @@ from generator.cli.targets import Job, Outcome
 @click.command("check", cls=Command)
 @click.argument("target", nargs=-1, metavar="[TARGET...]")
 @click.option(
-    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="How to answer."
+    "--format", "format_", type=click.Choice(FORMATS), default="text", show_default=True, help="Output format."
 )
 @fail_on_option
 @click.option(
-    "--select", multiple=True, metavar="RULES", help="Run only these: rules or families, as in LIN,HUB106; repeatable."
+    "--select", multiple=True, metavar="RULES", help="Run only these rules or families, such as LIN,HUB106; repeatable."
 )
-@click.option(
-    "--ignore", multiple=True, metavar="RULES", help="Leave these out, also of what --select names; repeatable."
-)
-@click.option("--fix", is_flag=True, help="Mend what is safe to mend, show the difference, and judge what is left.")
-@click.option("--bundle", metavar="DIR", help="Where the bundle was built; the folder of TARGET by default.")
+@click.option("--ignore", multiple=True, metavar="RULES", help="Skip these rules or families; repeatable.")
+@click.option("--fix", is_flag=True, help="Fix what is safe to fix, show the changes, and report the rest.")
+@click.option("--bundle", metavar="DIR", help="Where the bundle was built. Default: the folder of TARGET.")
 @online_option
 @today_option
 def command(
@@ -38,10 +36,10 @@ def command(
     online: bool,
     today: str | None,
 ) -> int:
-    """Judge each TARGET before it is published: a release file, or a folder.
+    """Check releases before publishing.
 
-    A folder without a release file is judged by its card and its LICENSE. Ends with 0, with 1 where a finding at or
-    above --fail-on stands, or with 2 where a target could not be judged.
+    TARGET is a release file, a model folder or a card. In a folder without a release file, charter checks the card and
+    the LICENSE. Exit codes: 0 ready to publish; 1 a finding at or above --fail-on; 2 a target could not be read.
     """
     from generator import console
     from generator.checks.run import chosen_rules
@@ -51,7 +49,7 @@ def command(
     targets = target or (".",)
     if bundle and len(targets) > 1:
         raise click.UsageError("--bundle goes with one TARGET.")
-    chosen_rules(select, ignore)  # a word that names none is told once, before anything is read
+    chosen_rules(select, ignore)  # an unknown rule is reported once, before anything is read
     day = the_day(today)
     jobs = [Job(name, bundle, day, fail_on, select, ignore, online, fix) for name in targets]
     # One target that cannot be judged is an error of the command, unless a program waits for an answer in its format.

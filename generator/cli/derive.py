@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.options import Command, format_option
+from generator.cli.options import Command, fact_option, format_option, given_option
 
 
 @click.command("derive", cls=Command)
@@ -18,9 +18,12 @@ from generator.cli.options import Command, format_option
 )
 @click.option("--relation", required=True, metavar="RELATION", help="How it was made, such as finetune.")
 @click.option("--as", "proposed", required=True, metavar="LICENSE", help="The license it is to carry.")
-@click.option("--given", multiple=True, metavar="KEY=VALUE", help="A fact that makes an answer definite; repeatable.")
+@fact_option
+@given_option
 @format_option
-def command(bases: tuple[str, ...], relation: str, proposed: str, given: tuple[str, ...], format_: str) -> int:
+def command(
+    bases: tuple[str, ...], relation: str, proposed: str, facts: tuple[str, ...], given: tuple[str, ...], format_: str
+) -> int:
     """Check whether something made from licensed works may be published under a license, and list what is possible.
 
     Ends with 1 if the answer is no. Any LicenseRef-NAME stands for a custom license with unknown content.
@@ -30,7 +33,7 @@ def command(bases: tuple[str, ...], relation: str, proposed: str, given: tuple[s
     """
     from generator import api, console
 
-    found = api.derive(bases, relation, proposed, given=given)
+    found = api.derive(bases, relation, proposed, given=(*facts, *given))
     if format_ == "json":
         console.document(found.to_dict())
     else:

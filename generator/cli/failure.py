@@ -19,7 +19,9 @@ def tell(error: Exception) -> int:
         for complaint in error.complaints:
             console.talk(str(complaint))
         number = len(error.complaints)
-        console.talk(f"{number} complaint{'s' if number != 1 else ''}; nothing was done. See `charter schema`.")
+        console.talk(
+            f"{number} error{'s' if number != 1 else ''}; nothing was written. See docs/fields.md or `charter schema`."
+        )
         return 2
     failed = explained(error)
     console.complain(failed.message, failed.remedy)

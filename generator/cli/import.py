@@ -12,11 +12,12 @@ from generator.cli.options import Command
 
 @click.command("import", cls=Command)
 @click.argument("file", metavar="FILE")
-@click.option("-o", "--output", metavar="FILE", help="Where to write; standard output by default.")
+@click.option("-o", "--output", metavar="FILE", help="Where to write. Default: standard output.")
 def command(file: str, output: str | None) -> None:
-    """Begin a release file from FILE, a record of the Model Openness Framework (mof.yml) or a model card (README.md).
+    """Create a release file from a card or a MOF record.
 
-    What the release file has no place for is told, and left out. A file that is there is never replaced.
+    FILE is a model card (README.md) or a record of the Model Openness Framework (mof.yml). Charter reports what a
+    release file has no field for. It never replaces an existing file.
     """
     from generator import console
     from generator.api import create as beginning
@@ -25,7 +26,7 @@ def command(file: str, output: str | None) -> None:
 
     target = Path(output) if output is not None else None
     if target and os.path.lexists(target):
-        raise CharterError(f"{target}: there is a file already.", "Name another with -o FILE, or move it away.")
+        raise CharterError(f"{target}: this file exists.", "Choose another name with -o FILE, or move the file away.")
     text, told = beginning.import_file(file)
     for line in told:
         console.talk(line)

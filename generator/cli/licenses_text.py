@@ -109,7 +109,12 @@ def compared(names: tuple[str, ...], width: int) -> str:
             head = label if number == 0 else ""
             lines.append(f"{head:<34}{' '.join(f'{part:<{column}}' for part in parts)}".rstrip())
     return "\n".join(
-        [*lines, "", "A clause stands where a duty or limit is found, - where there is none.", reason("reading")]
+        [
+            *lines,
+            "",
+            "A clause shows that the license has this condition or limitation; - means that it has none.",
+            reason("reading"),
+        ]
     )
 
 

@@ -14,15 +14,15 @@ from generator.cli.options import Command, format_option
     type=click.Choice(["default", "reference"]),
     default="default",
     show_default=True,
-    help="Model Openness Framework: quirks of its evaluator mended, or answered exactly as it does.",
+    help="Model Openness Framework: with corrections, or exactly as its own evaluator.",
 )
 @format_option
 def command(target: tuple[str, ...], mode: str, format_: str) -> None:
-    """Say how open TARGET is, and what would change each answer.
+    """Show how open a release is, and what is missing.
 
     TARGET is a release file, a model folder, a record of the Model Openness Framework (mof.yml), or a Hub repo. The
-    answers: both readings of what the source is, the framework's class, the Open Source AI Definition, and the
-    conditions of the EU AI Act's exemption.
+    answers cover the framework's class, the Open Source AI Definition, the exemption in the EU AI Act, and whether the
+    release is open if training data, or the weights, count as source code.
     """
     from generator import api, console
 

@@ -22,7 +22,10 @@ def openness_text(found: Openness, width: int) -> str:
         width: Columns of the terminal.
     """
     lines = [found.target, ""]
-    for lead, name in (("If data is the source", "program"), ("If the weights are the source", "source")):
+    for lead, name in (
+        ("If training data counts as source code", "program"),
+        ("If weights count as source code", "source"),
+    ):
         framing = found.framings[name]
         lines += _entry(lead, framing.title, [framing.because, f"→ {framing.change}"], width)
     grade = found.mof

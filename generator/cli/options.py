@@ -29,14 +29,19 @@ format_option = click.option(
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="How to answer.",
+    help="Output format.",
 )
-online_option = click.option("--online", is_flag=True, help="Look up upstreams whose license is not stated on the Hub.")
+online_option = click.option("--online", is_flag=True, help="Look up unknown licenses of base models on the Hub.")
 fail_on_option = click.option(
     "--fail-on",
     type=click.Choice(["error", "warning", "info"]),
     default="error",
     show_default=True,
-    help="The least severity that closes the gate.",
+    help="Lowest severity that makes the exit code 1.",
 )
-today_option = click.option("--today", metavar="DATE", help="The day that `accept.until` is held against (YYYY-MM-DD).")
+today_option = click.option("--today", metavar="DATE", help="Today's date, for `accept.until` (YYYY-MM-DD).")
+
+fact_option = click.option(
+    "--fact", "facts", multiple=True, metavar="KEY=VALUE", help="A fact that settles answers; repeatable."
+)
+given_option = click.option("--given", "given", multiple=True, metavar="KEY=VALUE", hidden=True, help="Same as --fact.")

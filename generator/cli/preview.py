@@ -12,19 +12,19 @@ from generator.cli.options import Command
 
 @click.command("preview", cls=Command)
 @click.argument("release", default=".", metavar="[RELEASE]")
-@click.option("-o", "--output", metavar="FILE", help="Where to write; preview.html beside RELEASE by default.")
-@click.option("--serve", is_flag=True, help="Serve the page to this machine; it follows the release file.")
+@click.option("-o", "--output", metavar="FILE", help="Where to write. Default: preview.html beside RELEASE.")
+@click.option("--serve", is_flag=True, help="Serve the page on this machine and reload it after changes.")
 def command(release: str, output: str | None, serve: bool) -> None:
-    """Show RELEASE as one web page: its card, layers, rights and lineage, what the gate says, and its files.
+    """Show a release as one web page.
 
-    RELEASE is a release file or a folder that holds one. The page is one file that fetches nothing from anywhere. On a
-    desktop it is opened.
+    RELEASE is a release file or a folder that has one. The page shows the card, layers, rights, lineage, findings and
+    files. It is a single file and loads nothing from the network. On a desktop, charter opens it.
     """
     from generator import console
     from generator.api import preview as showing
 
     if serve and output:
-        raise click.UsageError("--serve writes no file; leave -o out.")
+        raise click.UsageError("--serve writes no file. Leave out -o.")
     if not serve:
         path = showing.write_preview(release, output)
         console.data(str(path))
@@ -32,7 +32,7 @@ def command(release: str, output: str | None, serve: bool) -> None:
         return
     server = showing.serve_preview(release)
     console.data(server.address)
-    console.talk(f"The page follows {release}. Ctrl-C ends it.")
+    console.talk(f"The page reloads when {release} changes. Press Ctrl-C to stop.")
     _open(server.address)
     server.run()
 

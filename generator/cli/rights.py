@@ -4,26 +4,32 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.options import Command, format_option
+from generator.cli.options import Command, fact_option, format_option, given_option
 
 
 @click.command("rights", cls=Command)
 @click.argument("target", nargs=-1, required=True, metavar="TARGET...")
 @click.option("--act", "acts", multiple=True, metavar="ACT", help="Only this act; repeatable.")
-@click.option("--given", multiple=True, metavar="KEY=VALUE", help="A fact that makes an answer definite; repeatable.")
-@click.option("--layer", metavar="LAYER", help="Only this layer; for a license, the layer it is read for.")
+@fact_option
+@given_option
+@click.option("--layer", metavar="LAYER", help="Only this layer. For a license: the layer it covers.")
 @format_option
 def command(
-    target: tuple[str, ...], acts: tuple[str, ...], given: tuple[str, ...], layer: str | None, format_: str
+    target: tuple[str, ...],
+    acts: tuple[str, ...],
+    facts: tuple[str, ...],
+    given: tuple[str, ...],
+    layer: str | None,
+    format_: str,
 ) -> None:
-    """Say what a recipient of TARGET may do, each answer with its clause.
+    """Show what you may do with a license or a model.
 
     TARGET is a license id, a release file, a model folder, or a Hub repo in the Hub's cache; `path:`, `license:` or
     `hub:` before it forces one. Facts: monthly_active_users, annual_revenue_usd, country, purpose, name.
     """
     from generator import api, console
 
-    found = [api.rights(name, acts=acts, given=given, layer=layer) for name in target]
+    found = [api.rights(name, acts=acts, given=(*facts, *given), layer=layer) for name in target]
     if format_ == "json":
         documents = [entry.to_dict() for entry in found]
         console.document(documents[0] if len(documents) == 1 else documents)

@@ -1,4 +1,4 @@
-"""`charter rules`: what a rule means and how to mend what it finds."""
+"""`charter rules`: what a rule means and how to fix what it finds."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from generator.cli.options import Command, format_option
 @click.argument("rule", required=False)
 @format_option
 def command(rule: str | None, format_: str) -> None:
-    """List the rules of the gate, or explain RULE."""
+    """List the rules of check, or explain one."""
     from generator import console
     from generator.checks.run import all_rules
     from generator.release.nearest import nearest

@@ -145,7 +145,7 @@ def _shared_out(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
         whole = True
     except BrokenProcessPool:
         remedy = "Look at the memory of the machine, and give fewer targets at a time."
-        raise CharterError("A process that judged targets was ended from outside.", remedy) from None
+        raise CharterError("A process that checked targets was ended from outside.", remedy) from None
     finally:
         # Without waiting, the interpreter may end while the pool closes its pipes, and report that as an error.
         pool.shutdown(wait=whole, cancel_futures=True)

@@ -1,4 +1,4 @@
-"""The words documents share: how vocabulary is spoken of, and how a value is written safely into Markdown."""
+"""The words that documents share, and how a value is written safely into Markdown, XML and TOML."""
 
 from __future__ import annotations
 
@@ -12,28 +12,28 @@ if TYPE_CHECKING:
 
 LAYER_TITLES = {
     "data": "Data",
-    "curation": "Curation process",
+    "curation": "Data preparation",
     "architecture": "Architecture",
     "weights": "Weights",
     "deltas": "Deltas",
     "documents": "Documents",
 }
 ACT_TITLES = {
-    "use": "Use it",
-    "commercial_use": "Use it commercially",
-    "modify": "Change it",
-    "redistribute": "Pass it on",
-    "sublicense": "Sublicense it",
-    "finetune": "Fine-tune it",
+    "use": "Use",
+    "commercial_use": "Use commercially",
+    "modify": "Modify",
+    "redistribute": "Redistribute",
+    "sublicense": "Sublicense",
+    "finetune": "Fine-tune",
     "publish_finetune": "Publish a fine-tune",
     "publish_adapter": "Publish an adapter",
     "publish_quantization": "Publish a quantization",
     "publish_merge": "Publish a merge",
-    "host_as_service": "Offer it as a service",
-    "use_outputs": "Use its outputs",
-    "train_other_models_on_outputs": "Train other models on its outputs",
-    "patent_use": "Use its patents",
-    "trademark_use": "Use its marks",
+    "host_as_service": "Host as a service",
+    "use_outputs": "Use outputs",
+    "train_other_models_on_outputs": "Train other models on outputs",
+    "patent_use": "Use patents",
+    "trademark_use": "Use trademarks",
 }
 CARD_ACTS = (
     "commercial_use",
@@ -47,7 +47,7 @@ CARD_ACTS = (
     "train_other_models_on_outputs",
 )
 """The acts that recipients ask about first; `charter rights` answers all fifteen."""
-ANSWER_WORDS = {"yes": "Yes", "conditional": "On conditions", "unclear": "Unclear", "no": "No"}
+ANSWER_WORDS = {"yes": "Yes", "conditional": "Yes, with conditions", "unclear": "Unclear", "no": "No"}
 RELATION_WORDS = {
     "finetune": "fine-tuned from",
     "adapter": "an adapter for",
@@ -61,12 +61,12 @@ RELATION_WORDS = {
     "trained_with": "trained with",
 }
 FLOW_WORDS = {"terms": "its terms", "notices": "notices", "unknown": "not known", "nothing": "nothing"}
-"""What flows from an upstream into what was made from it."""
+"""What is inherited from a source."""
 AVAILABILITY_WORDS = {
     "released": "released",
     "gated": "gated: on request or login",
-    "described": "described, not given",
-    "withheld": "withheld",
+    "described": "described, not released",
+    "withheld": "not released",
     "none": "none",
 }
 

@@ -272,7 +272,7 @@ def _unknown(text: str, local: frozenset[str]) -> UnknownLicenseError:
     elif suggestions:
         hint = f"Did you mean {_listed(suggestions)}?"
     else:
-        hint = f"Terms of one's own are written `LicenseRef-NAME`. {LIST_COMMAND}"
+        hint = f"Write a custom license as `LicenseRef-NAME`. {LIST_COMMAND}"
     return UnknownLicenseError(f"{shown!r} is not a license id", hint, suggestions)
 
 

@@ -132,14 +132,14 @@ def _split(text: str) -> tuple[str, str]:
     key, sign, value = text.partition("=")
     if not sign:
         raise CharterError(
-            f"--given {text}: no `=` in it.", "Write --given KEY=VALUE, as in monthly_active_users=5000."
+            f"--fact {text}: `=` is missing.", "Write --fact KEY=VALUE, such as --fact monthly_active_users=5000."
         )
     return key.strip(), value
 
 
 def _value(key: str, text: str) -> str | int:
     if key not in KEYS:
-        raise CharterError(f"{key!r} is no fact that can be given.", f"Known: {', '.join(KEYS)}.")
+        raise CharterError(f"{key!r} is not a known fact.", f"Known: {', '.join(KEYS)}.")
     if key in NUMBERS:
         plain = text.replace("_", "").replace(",", "")
         if not re.fullmatch(r"[0-9]{1,18}", plain):

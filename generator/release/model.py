@@ -201,7 +201,7 @@ class Item(Part):
         kind.COMPONENT, "The component of the Model Openness Framework that it is; a layer's first by default."
     )
     form: str | None = has(kind.FORM, "What kind of delta it is (deltas only).")
-    availability: str = said(kind.AVAILABILITY, "Whether and how it is given.")
+    availability: str = said(kind.AVAILABILITY, "Whether and how it is released.")
     access: str | None = has(kind.ACCESS_KIND, "The kind of training data, as OSAID knows it (data only).")
     license: str | None = has(kind.LICENSE, "Its own license: an SPDX expression, a Hub id, or an id of `licenses`.")
     license_text: str | None = has(kind.INNER_PATH, "A file of this folder that holds the license's text.")
@@ -221,7 +221,7 @@ class Layers(Part):
     """The five layers; each holds one item or a list of items."""
 
     data: tuple[Item, ...] = has(Many(Item, or_one=True), "What the model learned from, and what it was measured with.")
-    curation: tuple[Item, ...] = has(Many(Item, or_one=True), "How the data was chosen, cleaned and mixed.")
+    curation: tuple[Item, ...] = has(Many(Item, or_one=True), "Data preparation: selection, cleaning, mixing.")
     architecture: tuple[Item, ...] = has(Many(Item, or_one=True), "The model's definition and the code around it.")
     weights: tuple[Item, ...] = has(Many(Item, or_one=True), "The numbers that training made.")
     deltas: tuple[Item, ...] = has(

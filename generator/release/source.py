@@ -188,7 +188,7 @@ class _Reader:
                 1,
                 1,
                 f"this is not YAML: {' '.join(str(error).split())}.",
-                "Mend it in an editor that checks YAML.",
+                "Fix it in an editor that checks YAML.",
             ) from None
 
     def value(self, event: Any, path: Path, depth: int) -> Value:  # noqa: ANN401 - PyYAML ships no event types

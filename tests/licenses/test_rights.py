@@ -181,7 +181,7 @@ def test_the_command_shows_a_table_duties_limits_and_quotes() -> None:
         [sys.executable, "-m", "generator", "rights", "llama2"], capture_output=True, text=True, check=False
     )
     assert done.returncode == 0
-    for words in ("Use it commercially", "What it asks of you", "Where it ends", "In the words of the text"):
+    for words in ("Use commercially", "Conditions", "Limitations", "In the words of the text"):
         assert words in done.stdout
     assert done.stdout.rstrip().endswith("This is a reading of license texts, not legal advice.")
 

@@ -266,8 +266,8 @@ def test_text_says_every_verdict_and_what_would_change_it(tmp_path: Path) -> Non
     asked(tmp_path, layers(weights="{availability: released, license: llama2}"))
     text = run("openness", str(tmp_path)).stdout
     for words in (
-        "If data is the source",
-        "If the weights are the source",
+        "If training data counts as source code",
+        "If weights count as source code",
         "No class",
         "Parameters",
         "→ ",

@@ -76,7 +76,7 @@ def test_a_release_that_cannot_be_built_is_shown_with_the_reason(folder: Path) -
     (folder / "release.yaml").write_text(text, encoding="utf-8")
     assert run(cwd=folder).returncode == 0
     page = (folder / "preview.html").read_text(encoding="utf-8")
-    assert "The bundle cannot be written as it stands." in page
+    assert "The files cannot be written." in page
     assert "LicenseRef-ours" in page
     assert '<h2 id="card-small">Small</h2>' in page
 
@@ -88,7 +88,7 @@ def test_a_card_that_stands_in_the_way_is_told(folder: Path) -> None:
     card.write_text(card.read_text(encoding="utf-8").replace("## What is released", "## What was released"), "utf-8")
     assert run(cwd=folder).returncode == 0
     page = (folder / "preview.html").read_text(encoding="utf-8")
-    assert "The bundle cannot be written as it stands." in page
+    assert "The files cannot be written." in page
     assert ">What is released</h3>" in page
 
 

@@ -56,12 +56,12 @@ def test_the_switch_changes_the_lineage(written: Written, show: Show) -> None:
     assert "its terms" in before
     assert "nothing" not in before
     assert shown(page, "#lineage .if-wide .edge:not(.changes) .flow").count("its terms") == 3
-    page.get_by_label("Weights as source").check(force=True)
+    page.get_by_label("Weights", exact=True).check(force=True)
     after = shown(page, "#lineage .if-wide .changes .flow")
     assert set(after.split(" | ")) == {"nothing"}
     assert after.count("nothing") == before.count("|") + 1 == 3
     assert page.locator("#lineage .if-wide .changes .glow").count() == 3
-    assert "3 edges, highlighted, carry nothing now" in shown(page, "#lineage .changes p")
+    assert "3 edges, highlighted, now inherit nothing" in shown(page, "#lineage .changes p")
     assert shown(page, "#lineage .if-wide .edge:not(.changes) .flow").count("its terms") == 3
 
 
@@ -76,10 +76,10 @@ def test_the_switch_works_by_keyboard(written: Written, show: Show) -> None:
 def test_a_cell_opens_its_reason_and_its_clause(written: Written, show: Show) -> None:
     page = show(written("layered-five"))
     page.click("#tab-rights")
-    cell = page.get_by_role("button", name="Weights: Train other models on its outputs: No")
+    cell = page.get_by_role("button", name="Weights: Train other models on outputs: No")
     cell.focus()
     page.keyboard.press("Enter")
-    dialog = page.get_by_role("dialog", name="Train other models on its outputs: no")
+    dialog = page.get_by_role("dialog", name="Train other models on outputs: no")
     assert dialog.is_visible()
     assert "llama2 1.b.v" in (dialog.text_content() or "")
     assert "improve any other large language model" in dialog.locator("blockquote").inner_text()
@@ -92,7 +92,7 @@ def test_a_cell_opens_its_reason_and_its_clause(written: Written, show: Show) ->
 def test_answers_have_a_letter_and_a_shape_besides_a_colour(written: Written, show: Show) -> None:
     page = show(written("layered-five"))
     page.click("#tab-rights")
-    for name, letter, shape in (("On conditions", "C", "rect"), ("No", "N", "path"), ("Yes", "Y", "circle")):
+    for name, letter, shape in (("Yes, with conditions", "C", "rect"), ("No", "N", "path"), ("Yes", "Y", "circle")):
         cell = page.locator(f'.cell[aria-label$=": {name}"]').first
         assert cell.text_content() == letter
         assert cell.locator(shape).count() == 1
@@ -134,7 +134,7 @@ def test_nothing_is_asked_for_and_nothing_is_refused(written: Written, show: Sho
 
 def test_the_card_shows_the_pictures_that_the_build_draws(written: Written, show: Show) -> None:
     page = show(written("pictures"))
-    for name in ("The five layers as a stack", "What flows from each upstream"):
+    for name in ("The five layers as a stack", "What each layer inherits"):
         picture = page.locator(f'#card img[alt^="{name}"]')
         assert picture.evaluate("image => image.complete && image.naturalWidth") > 600
 
@@ -153,8 +153,8 @@ def test_layers_and_rights_are_one_page_on_paper(written: Written, show: Show) -
         paper = show(written(example), color_scheme="dark").pdf(prefer_css_page_size=True)
         pages = [sheet.extract_text() for sheet in pypdf.PdfReader(io.BytesIO(paper)).pages]
         assert "Layers" in pages[0]
-        assert "Curation process" in pages[0]
-        assert "Use its marks" in pages[0]
+        assert "Data preparation" in pages[0]
+        assert "Use trademarks" in pages[0]
         assert "Lineage" in pages[1]
 
 

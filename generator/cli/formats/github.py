@@ -38,7 +38,7 @@ def tell(outcomes: Iterable[Outcome], total: int) -> None:
                 place = (complaint.file, complaint.line, complaint.column)
                 _annotate("error", complaint.told, "not a release file", place)
             if not failure.complaints:
-                _annotate("error", f"{outcome.target}: {failure.message}\n{failure.remedy}", "could not be judged")
+                _annotate("error", f"{outcome.target}: {failure.message}\n{failure.remedy}", "could not be checked")
 
 
 def _others(finding: Finding) -> str:

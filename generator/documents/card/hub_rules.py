@@ -68,10 +68,10 @@ def judged(card: str) -> Iterator[Refusal]:
         node = yaml.compose(block.group(2), Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        yield Refusal(first + line, "", f"the front matter is not YAML: {error.problem}.", "Mend it in this line.")
+        yield Refusal(first + line, "", f"the front matter is not YAML: {error.problem}.", "Fix this line.")
         return
     except (yaml.YAMLError, RecursionError):
-        yield Refusal(1, "", "the front matter is not YAML.", "Mend it in an editor that checks YAML.")
+        yield Refusal(1, "", "the front matter is not YAML.", "Fix it in an editor that checks YAML.")
         return
     if not isinstance(node, yaml.MappingNode):
         what = "a list" if isinstance(node, yaml.SequenceNode) else "not a mapping of keys"

@@ -56,7 +56,7 @@ class FolderFiles:
             if found[0].sha256 not in (None, item.sha256):
                 raise CharterError(
                     f"{layer}: `sha256` is not that of {found[0].path}, which has {found[0].sha256}.",
-                    "Mend `sha256:`, or put the right file there.",
+                    "Fix `sha256:`, or replace the file.",
                 )
             found[0] = found[0]._replace(sha256=item.sha256)
         return tuple(found)

@@ -26,7 +26,7 @@ def lacking(output: str, coverage: Coverage) -> CharterError | None:
         )
     if output == "croissant" and not released_data(coverage):
         return CharterError(
-            "croissant.json: it describes data that is given, and this release gives none.",
+            "croissant.json describes released data, and this release has none.",
             "State a data item as `released` or `gated`, or take `croissant` out of `outputs:`.",
         )
     if output == "citation" and info.publisher is None:

@@ -46,7 +46,7 @@ def _annotation(coverage: Coverage, item: ItemAssessment) -> Annotation:
     if any(expression is None for expression in terms):
         raise CharterError(
             f"REUSE.toml: {item.layer}: {item.label}: a license that covers its files is not stated.",
-            "Write `license:` on the item and on each upstream that travels with it.",
+            "Write `license:` on the item and on each source whose terms must be passed on.",
         )
     joined = _and([expression for expression in terms if expression])
     return Annotation(_paths(coverage, item), _holders(coverage, item), joined)

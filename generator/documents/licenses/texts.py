@@ -46,7 +46,7 @@ class Shelf:
         self._found = _found_in(self.release.folder, self._record)
 
     def text(self, key: LicenseId) -> str | None:
-        """Return a license's text as it is kept, or None where it is not at hand.
+        """Return a license's text as it is kept, or None where it is not available.
 
         Args:
             key: A canonical id.
@@ -97,7 +97,7 @@ class Shelf:
             stated: The copyright lines that the release file states.
 
         Raises:
-            LicenseTextError: The text is not at hand.
+            LicenseTextError: The text is not available.
         """
         text = self.require(key)
         lines = _distinct((*self.own_lines(key), *stated))
@@ -149,7 +149,7 @@ class Shelf:
         text = self._beside(name)
         if text is None:
             remedy = f"Put it into the folder as LICENSES/{name}.txt, for example with: reuse download {name}"
-            raise LicenseTextError(f"The text of the exception {name} is not at hand.", remedy)
+            raise LicenseTextError(f"The text of the exception {name} is not available.", remedy)
         return text
 
     def require(self, key: LicenseId) -> str:
@@ -159,7 +159,7 @@ class Shelf:
             key: A canonical id.
 
         Raises:
-            LicenseTextError: It is not at hand; the remedy names the ways to supply it.
+            LicenseTextError: It is not available; the remedy names the ways to supply it.
         """
         text = self.text(key)
         if text is None:
@@ -168,7 +168,7 @@ class Shelf:
         return text
 
     def missing(self, key: LicenseId) -> LicenseTextError:
-        """Return the error that a license's text is not at hand, with the ways to supply it."""
+        """Return the error that a license's text is not available, with the ways to supply it."""
         message = f"The text of {known_name(key)} ({key}) is not available."
         return LicenseTextError(message, _ways(key, self.book.terms(key)))
 
@@ -242,7 +242,7 @@ def license_files(coverage: Coverage, shelf: Shelf) -> dict[str, bytes]:
         shelf: Where texts are taken from.
 
     Raises:
-        LicenseTextError: A text is not at hand.
+        LicenseTextError: A text is not available.
     """
     files: dict[str, bytes] = {}
     for key, covered in coverage.texts().items():

@@ -292,7 +292,7 @@ def listed(chunk: Chunk | None) -> list[str]:
     try:
         value = yaml.load(chunk.lines, Loader=Loader)
     except (yaml.YAMLError, RecursionError):
-        raise _conflict(1, f"the front matter's `{chunk.key}` is not YAML", "Mend it, or take it out.") from None
+        raise _conflict(1, f"the front matter's `{chunk.key}` is not YAML", "Fix it, or remove it.") from None
     held = value.get(chunk.key) if isinstance(value, dict) else None
     return (
         [held]
