@@ -6,15 +6,17 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator import derive, rights
-from generator.licenses.catalog import all_known, is_family
-from generator.licenses.derive import ACT_OF
-from generator.licenses.facts import KEYS
-from generator.licenses.rights import rank, reconcile
-from generator.licenses.terms import terms_of
+from generator import assess, check, derive, rights
+from generator.licenses.catalog import LicenseId, all_known, is_family, is_shared_name, parse
+from generator.licenses.derive import ACT_OF, derive_from
+from generator.licenses.facts import KEYS, PURPOSES, parse_given
+from generator.licenses.lineage import Flow
+from generator.licenses.rights import compose_rights, rank, reconcile
+from generator.licenses.terms import Limit, Obligation, terms_of
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Upstream
-from generator.release.vocabulary import ACTS, ANSWERS, LAYERS, RELATIONS
+from generator.release.vocabulary import ACTS, ANSWERS, LAYERS, LIMITS, OBLIGATIONS, RELATIONS
 
+EDGE_RULES = ("LIN201", "LIN202", "LIN203", "LIN205", "LIN206")
 READ = sorted(key for key in all_known() if not is_family(key))
 LICENSES = st.sampled_from([*READ, "MIT OR GPL-3.0-only", "LicenseRef-gemma AND Apache-2.0", "0BSD", "cc"])
 UPSTREAMS = st.builds(
@@ -109,6 +111,111 @@ def test_a_choice_is_as_free_as_its_freest_part_and_a_sum_as_strict_as_its_stric
     single = [rank(derive(f"({entry})", relation, proposed).answer) for entry in (base, other)]
     assert rank(derive(f"({base}) OR {other}", relation, proposed).answer) == min(single)
     assert rank(derive(f"({base}) AND {other}", relation, proposed).answer) >= max(single), "a clash may add to it"
+
+
+CONDITIONS = st.builds(
+    Limit,
+    id=st.sampled_from(LIMITS),
+    detail=st.just("One more."),
+    clause=st.just("99"),
+    threshold=st.sampled_from([None, ("monthly_active_users", 10)]),
+    restricts=st.sampled_from([(), ("crime",)]),
+    countries=st.sampled_from([(), ("DE",)]),
+)
+DUTIES = st.builds(
+    Obligation,
+    id=st.sampled_from(OBLIGATIONS),
+    acts=st.lists(st.sampled_from(ACTS), min_size=1).map(tuple),
+    detail=st.just("One more."),
+    clause=st.just("99"),
+    prefix=st.sampled_from(["", "Llama"]),
+)
+FACTS = st.fixed_dictionaries(
+    {},
+    optional={
+        "monthly_active_users": st.sampled_from([1, 10**9]),
+        "annual_revenue_usd": st.sampled_from([1, 10**12]),
+        "country": st.sampled_from(["DE", "US", "KR"]),
+        "purpose": st.sampled_from(PURPOSES),
+        "name": st.sampled_from(["Llama X", "X"]),
+    },
+)
+SINGLE = st.sampled_from([key for key in READ if not is_shared_name(key)])
+
+
+@given(SINGLE, SINGLE, st.sampled_from(RELATIONS), st.one_of(CONDITIONS, DUTIES), FACTS)
+@settings(deadline=None)
+def test_a_condition_more_never_adds_a_permission(
+    base: LicenseId, proposed: LicenseId, relation: str, more: Limit | Obligation, facts: dict[str, object]
+) -> None:
+    """A base that asks for one thing more allows no license, and no act, that it did not allow before."""
+    old, given_ = terms_of(base), parse_given(facts)
+    extra = {"limits": (*old.limits, more)} if isinstance(more, Limit) else {"obligations": (*old.obligations, more)}
+    new = old._replace(**extra)
+    lookup = {base: new}
+    found = [
+        derive_from((parse(base),), relation, parse(proposed), terms, given_).answer
+        for terms in (terms_of, lambda key: lookup.get(key) or terms_of(key))
+    ]
+    if base != proposed or isinstance(more, Obligation):  # a license that holds a limit more passes on one more
+        assert rank(found[1]) >= rank(found[0])
+    flows = (Flow(parse(base), "", (), program=True, source=True),)
+    before = compose_rights(flows, terms_of, given_)
+    after = compose_rights(flows, lambda key: lookup.get(key) or terms_of(key), given_)
+    for one, other in zip(before, after, strict=True):
+        assert rank(other.answer) >= rank(one.answer), one.act
+
+
+@given(st.lists(LICENSES, min_size=1, max_size=2), LICENSES, st.sampled_from(RELATIONS), FACTS)
+@settings(deadline=None, max_examples=25)
+def test_alternatives_are_licenses_that_derive_allows(
+    bases: list[str], proposed: str, relation: str, facts: dict[str, object]
+) -> None:
+    found = derive(bases, relation, proposed, given=facts)
+    for entry in found.alternatives[:8]:
+        answer = derive(bases, relation, entry.license, given=facts).answer
+        assert answer == entry.answer
+        assert answer in ("yes", "conditional")
+        assert rank(answer) < rank(found.answer)
+
+
+@given(LICENSES, st.lists(UPSTREAMS, min_size=1, max_size=3))
+@settings(deadline=None, max_examples=50)
+def test_check_and_derive_agree_on_every_edge(own: str, upstreams: list[Upstream]) -> None:
+    """One upstream at a time: what `derive` answers is what `check` says of the edge."""
+    for upstream in upstreams:
+        if upstream.license is None:
+            continue
+        release = released(own, [upstream])
+        rules = {finding.rule for finding in check(release).findings if finding.rule in EDGE_RULES}
+        (item,) = assess(release).items
+        carried = [flow for flow in item.flows[1:] if flow.framing]
+        answer = derive(upstream.license, upstream.relation, own).answer
+        if not carried:
+            assert rules <= {"LIN202", "LIN205"}
+        elif answer == "no":
+            assert "LIN201" in rules or "LIN206" in rules
+        elif answer == "unclear":
+            assert rules & {"LIN201", "LIN203", "LIN206"}
+        else:
+            assert not rules & {"LIN201", "LIN203", "LIN206"}
+
+
+@pytest.mark.parametrize("key", READ)
+def test_facts_never_turn_no_into_anything_else_nor_meet_what_is_no_condition(key: str) -> None:
+    """An act that is conditional for a reason that is no obligation and no limit never settles to yes."""
+    terms = terms_of(key)  # type: ignore[arg-type] # a LicenseId
+    cited = {rule.clause for rule in (*terms.obligations, *terms.limits)}
+    most = {"monthly_active_users": 1, "annual_revenue_usd": 1, "country": "ZZ", "name": "Llama Phi Stable X"}
+    for purpose in (*PURPOSES, None):
+        facts = {**most, **({"purpose": purpose} if purpose else {})}
+        (entry,) = rights(f"license:{key}", given=facts).layers
+        for right in entry.rights:
+            said = terms.acts[right.act]
+            if said.answer in ("no", "unclear"):
+                assert rank(right.answer) >= rank(said.answer), right.act
+            if said.answer == "conditional" and said.clause not in cited:
+                assert right.answer != "yes", right.act
 
 
 @pytest.mark.parametrize("key", READ)

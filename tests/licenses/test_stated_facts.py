@@ -1,0 +1,230 @@
+"""Facts that users state: how they are read, and what they make of an answer."""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.errors import CharterError
+from generator.licenses.catalog import parse
+from generator.licenses.facts import begins, decided, parse_given, settled, still_open, still_owed
+from generator.licenses.lineage import Flow
+from generator.licenses.rights import compose_rights
+from generator.licenses.terms import Answer, Limit, Obligation, Terms
+from generator.release.vocabulary import ACTS
+from tests.licenses.made import Facts, made
+
+CAP = Limit("user_cap", "Few users.", "8", threshold=("monthly_active_users", 700))
+SOFT = CAP._replace(above="unclear")
+EU = Limit("geography", "Not here.", "7", countries=("DE", "FR"))
+BARRED = EU._replace(there="no")
+NC = Limit("noncommercial", "Not for sale.", "9")
+RESEARCH = Limit("research_only", "For research.", "5")
+NAME = Obligation("naming_prefix", ("publish_finetune", "redistribute"), "Call it Llama.", "6", prefix="Llama")
+SHARE = Obligation("share_alike", ("redistribute",), "Share it.", "3")
+
+
+@pytest.mark.parametrize(
+    ("stated", "key", "value"),
+    [
+        ("monthly_active_users=5_000", "monthly_active_users", 5000),
+        ("monthly_active_users=700,000,000", "monthly_active_users", 700000000),
+        (" annual_revenue_usd = 0 ", "annual_revenue_usd", 0),
+        ("country=de", "country", "DE"),
+        ("purpose=research", "purpose", "research"),
+        ("name= Llama Story ", "name", "Llama Story"),
+        ("name=a=b", "name", "a=b"),
+    ],
+)
+def test_a_fact_is_read(stated: str, key: str, value: str | int) -> None:
+    assert dict(parse_given([stated])) == {key: value}
+
+
+@pytest.mark.parametrize(
+    ("stated", "message"),
+    [
+        ("purpose", "no `=`"),
+        ("users=5", "'users' is no"),
+        ("monthly_active_users=many", "monthly_active_users: 'many' is not a whole number"),
+        ("monthly_active_users=1.5", "'1.5' is not a whole number"),
+        ("monthly_active_users=", "'' is not a whole number"),
+        (f"annual_revenue_usd={'9' * 19}", "is not a whole number"),
+        ("country=DEU", "country: 'DEU' is not a country code"),
+        ("country=D1", "is not a country code"),
+        ("purpose=fun", "purpose: 'fun' is not one"),
+        ("name=", "name: no value"),
+    ],
+)
+def test_a_fact_that_cannot_be_read_is_named_with_a_way_out(stated: str, message: str) -> None:
+    with pytest.raises(CharterError) as caught:
+        parse_given([stated])
+    assert message in str(caught.value)
+    assert caught.value.remedy
+
+
+@pytest.mark.parametrize("stated", [None, [], {}])
+def test_no_facts(stated: list[str] | dict[str, object] | None) -> None:
+    assert dict(parse_given(stated)) == {}
+
+
+def test_facts_in_a_mapping() -> None:
+    assert dict(parse_given({"country": "fr", "monthly_active_users": 12})) == {
+        "country": "FR",
+        "monthly_active_users": 12,
+    }
+
+
+@pytest.mark.parametrize(
+    ("limit", "facts", "open_"),
+    [
+        (CAP, "monthly_active_users=701", True),
+        (CAP, "monthly_active_users=700", False),
+        (CAP, "monthly_active_users=0", False),
+        (CAP, "annual_revenue_usd=1", True),
+        (CAP, "purpose=research", True),
+        (EU, "country=DE", True),
+        (EU, "country=FR", True),
+        (EU, "country=US", False),
+        (EU, "purpose=research", True),
+        (CAP, "country=US", True),
+        (NC, "purpose=commercial", True),
+        (NC, "purpose=noncommercial", False),
+        (NC, "purpose=research", True),
+        (NC, "country=US", True),
+        (RESEARCH, "purpose=commercial", True),
+        (RESEARCH, "purpose=noncommercial", True),
+        (RESEARCH, "purpose=research", False),
+        (Limit("military", "No.", "1"), "purpose=research", True),
+    ],
+)
+def test_whether_a_limit_is_still_a_condition(limit: Limit, facts: str, open_: bool) -> None:
+    assert still_open(limit, parse_given([facts])) is open_
+
+
+@pytest.mark.parametrize(
+    ("duty", "facts", "owed"),
+    [
+        (NAME, "name=Llama-Story", False),
+        (NAME, "name=llama story", False),
+        (NAME, "name=Story-Llama", True),
+        (NAME, "purpose=research", True),
+        (SHARE, "name=Llama-Story", True),
+    ],
+)
+def test_whether_an_obligation_is_still_owed(duty: Obligation, facts: str, owed: bool) -> None:
+    assert still_owed(duty, parse_given([facts])) is owed
+
+
+@pytest.mark.parametrize(
+    ("name", "prefix", "does"),
+    [("Llama-3", "Llama", True), (" LLAMA x", "llama", True), ("My Llama", "Llama", False), ("Llam", "Llama", False)],
+)
+def test_a_name_that_begins_with_a_word(name: str, prefix: str, does: bool) -> None:
+    assert begins(name, prefix) is does
+
+
+@pytest.mark.parametrize(
+    ("limit", "facts", "answer", "said"),
+    [
+        (CAP, "monthly_active_users=701", "no", "monthly_active_users of 701 is above 700: Few users."),
+        (SOFT, "monthly_active_users=701", "unclear", "monthly_active_users of 701 is above 700: Few users."),
+        (CAP, "monthly_active_users=700", None, ""),
+        (CAP, "annual_revenue_usd=701", None, ""),
+        (EU, "country=DE", "unclear", "DE is a country of which the terms say more: Not here."),
+        (BARRED, "country=FR", "no", "FR is a country of which the terms say more: Not here."),
+        (BARRED, "country=US", None, ""),
+        (BARRED, "purpose=research", None, ""),
+        (NC, "purpose=commercial", "no", "The purpose given is commercial: Not for sale."),
+        (NC, "purpose=noncommercial", None, ""),
+        (NC, "purpose=research", None, ""),
+        (RESEARCH, "purpose=commercial", "no", "The purpose given is commercial: For research."),
+        (RESEARCH, "purpose=noncommercial", None, ""),
+        (Limit("military", "No.", "1"), "purpose=commercial", None, ""),
+        (NC, "country=DE", None, ""),
+    ],
+)
+def test_what_a_fact_makes_of_a_limit(limit: Limit, facts: str, answer: str | None, said: str) -> None:
+    found = decided(made("MIT", limits=(limit,)), "use", parse_given([facts]))
+    assert (found.answer if found else None) == answer
+    if found:
+        assert (found.because, found.clause) == (said, limit.clause)
+
+
+@pytest.mark.parametrize("act", ACTS)
+def test_a_limit_to_a_purpose_leaves_outputs_patents_and_marks_to_the_text(act: str) -> None:
+    found = decided(made("MIT", limits=(NC,)), act, parse_given(["purpose=commercial"]))
+    beside = act in ("use_outputs", "train_other_models_on_outputs", "patent_use", "trademark_use")
+    assert (found is None) is beside
+
+
+def test_a_name_decides_the_acts_that_owe_it() -> None:
+    terms = made("MIT", obligations=(SHARE, NAME))
+    found = decided(terms, "publish_finetune", parse_given(["name=Story"]))
+    assert found
+    assert (found.answer, found.clause) == ("no", "6")
+    assert found.because == "The name Story does not begin with Llama: Call it Llama."
+    assert decided(terms, "use", parse_given(["name=Story"])) is None
+    assert decided(terms, "publish_finetune", parse_given(["name=Llama Story"])) is None
+    assert decided(terms, "publish_finetune", parse_given(["country=DE"])) is None
+
+
+@pytest.mark.parametrize("limits", [(EU, CAP), (CAP, EU)])
+def test_of_two_decisions_the_stricter_counts(limits: tuple[Limit, ...]) -> None:
+    facts = parse_given(["country=DE", "monthly_active_users=701"])
+    found = decided(made("MIT", limits=limits), "use", facts)
+    assert found
+    assert (found.answer, found.clause) == ("no", "8")
+
+
+def conditional(clause: str | None, *, limits: tuple[Limit, ...] = (), duties: tuple[Obligation, ...] = ()) -> Terms:
+    """Terms under which passing on is conditional for a reason in a clause."""
+    return made("MIT", acts={"redistribute": Answer("conditional", "If.", clause)}, limits=limits, obligations=duties)
+
+
+@pytest.mark.parametrize(
+    ("terms", "facts", "met"),
+    [
+        (conditional("9", limits=(NC,)), "purpose=noncommercial", True),
+        (conditional("9", limits=(NC,)), "purpose=commercial", False),
+        (conditional("9", limits=(NC, CAP)), "purpose=noncommercial", False),
+        (conditional("9", limits=(NC,), duties=(SHARE,)), "purpose=noncommercial", False),
+        (conditional("9", limits=(NC,), duties=(NAME._replace(acts=("use",)),)), "purpose=noncommercial", True),
+        (conditional("6", duties=(NAME,)), "name=Llama", True),
+        (conditional("6", duties=(NAME,)), "name=Story", False),
+        # a condition that is no obligation and no limit is met by no fact
+        (conditional("2", limits=(NC,)), "purpose=noncommercial", False),
+        (conditional("2", duties=(NAME,)), "name=Llama", False),
+        (conditional(None, limits=(NC,)), "purpose=noncommercial", False),
+    ],
+)
+def test_facts_settle_an_act_only_where_they_meet_all_its_conditions(terms: Terms, facts: str, met: bool) -> None:
+    given = parse_given([facts])
+    assert settled(terms, "redistribute", given) is met
+    (right,) = compose_rights(
+        (Flow(parse("MIT"), "", (), program=True, source=True),), Facts(MIT=terms), given, ("redistribute",)
+    )
+    if met:
+        assert (right.answer, right.because) == (
+            "yes",
+            "The facts that are given meet the only conditions of this license.",
+        )
+        assert [ref.clause for ref in right.clauses] == [terms.acts["redistribute"].clause]
+    else:
+        assert right.answer != "yes"
+
+
+@pytest.mark.parametrize("answer", ["yes", "unclear", "no"])
+def test_facts_that_meet_conditions_change_no_other_answer(answer: str) -> None:
+    terms = made("MIT", acts={"redistribute": Answer(answer, "Said.", "9")}, limits=(NC,))
+    flows = (Flow(parse("MIT"), "", (), program=True, source=True),)
+    given = parse_given(["purpose=noncommercial"])
+    (right,) = compose_rights(flows, Facts(MIT=terms), given, ("redistribute",))
+    assert (right.answer, right.because) == (answer, "Said.")
+
+
+@pytest.mark.parametrize(("answer", "because"), [("no", "Said."), ("yes", "FR is a"), ("unclear", "Said.")])
+def test_a_decision_replaces_only_a_freer_answer(answer: str, because: str) -> None:
+    terms = made("MIT", acts={"use": Answer(answer, "Said.", "9", ("conditional",))}, limits=(EU,))
+    flows = (Flow(parse("MIT"), "", (), program=True, source=True),)
+    (right,) = compose_rights(flows, Facts(MIT=terms), parse_given(["country=FR"]), ("use",))
+    assert right.because.startswith(because)
+    assert (right.contested == ()) is (answer == "yes")
