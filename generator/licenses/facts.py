@@ -88,6 +88,8 @@ def settled(terms: Terms, act: str, given: Given) -> bool:
 
 def still_open(limit: Limit, given: Given) -> bool:
     """Return whether a limit is still a condition: False where a given fact keeps clear of it."""
+    if limit.commercial_only and given.get("purpose") == "noncommercial":
+        return False
     if limit.threshold and limit.threshold[0] in given:
         return int(given[limit.threshold[0]]) > limit.threshold[1]
     if limit.countries and "country" in given:
@@ -110,7 +112,8 @@ def _by_limits(limits: Iterable[Limit], act: str, given: Given) -> Iterator[Deci
     for limit in limits:
         if limit.threshold and limit.threshold[0] in given:
             fact, over = limit.threshold
-            if int(given[fact]) > over:
+            spared = limit.commercial_only and act != "commercial_use" and given.get("purpose") != "commercial"
+            if int(given[fact]) > over and not spared:
                 words = {"fact": fact, "value": str(given[fact]), "over": str(over), "detail": limit.detail}
                 yield Decided(limit.above, reason("given", "over", **words), limit.clause)
         if limit.countries and given.get("country") in limit.countries:

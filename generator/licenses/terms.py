@@ -98,6 +98,7 @@ class Limit(NamedTuple):
         of_outputs: Whether it limits what may be done with outputs only, not with the model itself.
         there: The answer for whoever has their seat in one of them: `no`, or `unclear` where it bites some models only.
         above: The answer above the threshold: `no`, or `unclear` where the limit needs more than the figure to apply.
+        commercial_only: Whether it limits commercial use only, so that other purposes stay free of it.
     """
 
     id: str
@@ -109,6 +110,7 @@ class Limit(NamedTuple):
     there: str = "unclear"
     of_outputs: bool = False
     above: str = "no"
+    commercial_only: bool = False
 
 
 class UsePolicy(NamedTuple):
@@ -311,6 +313,7 @@ def _limit(raw: Mapping[str, Any]) -> Limit:
         raw.get("there") or "unclear",
         bool(raw.get("of_outputs")),
         raw.get("above") or "no",
+        bool(raw.get("commercial_only")),
     )
 
 
