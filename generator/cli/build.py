@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from generator.cli.options import Command, online_option
+
+if TYPE_CHECKING:
+    from generator.documents.bundle import Written
 
 
 @click.command("build", cls=Command)
@@ -32,6 +36,17 @@ def command(release: str, output: str | None, online: bool, force: bool) -> None
         api.fetch_upstreams(loaded)
     bundle = api.build(loaded)
     written = bundle.write(target, force=force, say=console.talk)
+    _report(written, target, bundle.notes)
+    for name in ("README.md", "LICENSE"):
+        if (target / name).is_file():
+            console.data(str(target / name))
+            break
+
+
+def _report(written: Written, target: Path, notes: tuple[str, ...]) -> None:
+    """Say what was written, and what the person should know of it."""
+    from generator import console
+
     for verb, paths in (
         ("wrote", written.created),
         ("replaced", written.replaced),
@@ -39,13 +54,12 @@ def command(release: str, output: str | None, online: bool, force: bool) -> None
     ):
         for name in paths:
             console.talk(f"{verb} {target / name}")
-    for note in bundle.notes:
+    for note in notes:
         console.talk(note)
+    if written.closed_fence:
+        place = f"{target / 'README.md'}:{written.closed_fence}"
+        console.talk(f"{place}: this code fence was not closed. A closing line was added at the end of your text.")
     for fault in written.refused:
         console.talk(f"{target / 'README.md'}:{fault.line}: the Hub will refuse this: {fault.message} {fault.remedy}")
     if not (written.created or written.replaced or written.removed):
         console.talk(f"{target}: nothing to do. All files are up to date.")
-    for name in ("README.md", "LICENSE"):
-        if (target / name).is_file():
-            console.data(str(target / name))
-            break

@@ -11,7 +11,7 @@ from typing import NamedTuple
 
 from generator.artifacts.folder import is_folder
 from generator.documents.card.hub_rules import Refusal, refusals
-from generator.documents.storage.merge import Card, fresh_card, merge_card
+from generator.documents.storage.merge import Card, fresh_card, merge_card, unclosed_fence
 from generator.documents.storage.record import CARD, RECORD, Record, digest, present_record
 from generator.documents.storage.transaction import commit, exclusive, explained, is_plain
 from generator.errors import BundleConflictError, CharterError, not_empty
@@ -25,13 +25,19 @@ _TEXT = re.compile(r"LICENSES/[A-Za-z0-9.+-]{1,150}\.txt")
 
 
 class Written(NamedTuple):
-    """What a write did, by path; and what the Hub will refuse of the front matter that a person wrote."""
+    """What a write did, by path.
+
+    Attributes:
+        refused: What the Hub will refuse of the front matter that a person wrote.
+        closed_fence: The line of the README's code fence that was not closed, and to which a closing line was added.
+    """
 
     created: tuple[str, ...]
     replaced: tuple[str, ...]
     unchanged: tuple[str, ...]
     removed: tuple[str, ...]
     refused: tuple[Refusal, ...] = ()
+    closed_fence: int = 0
 
 
 class Changes(NamedTuple):
@@ -193,6 +199,7 @@ class Bundle(Mapping[str, bytes]):
             unchanged=changes.unchanged,
             removed=changes.removed,
             refused=tuple(refusals(changes.final[CARD].decode())) if CARD in changes.final else (),
+            closed_fence=unclosed_fence(changes.present[CARD]) if CARD in changes.present else 0,
         )
 
     def differences(self, folder: Path) -> tuple[Difference, ...]:

@@ -16,7 +16,10 @@ from generator.artifacts.inspect import FOLDER_NAME, inspect, main_layer
 from generator.artifacts.lineage import Named, lineage_of
 from generator.artifacts.observation import Sighting
 from generator.artifacts.results import results_of
+from generator.artifacts.scan import ending
 from generator.artifacts.sections import read_sections
+from generator.artifacts.survey import hidden
+from generator.artifacts.weights import patterns_of
 from generator.errors import CharterError, Complaint, ReleaseFileError
 from generator.licenses.catalog import index, resolver
 from generator.licenses.copyrights import copyright_lines_in
@@ -29,6 +32,7 @@ from generator.release.source import dotted
 from generator.release.vocabulary import LAYERS
 from generator.release.yaml_text import block
 
+_DOCUMENTS = frozenset(("md", "rst", "adoc", "tex", "pdf"))
 _HALVES = re.compile(r"[\ud800-\udfff]")
 _HELD = frozenset(
     (
@@ -194,6 +198,7 @@ def prefilled(folder: Path) -> Answers:
         if lineage.others:
             answers.others[field] = [Answer(said, source) for said, source in lineage.others]
     _cover_whole_repo(answers, folder)
+    _cover_documents(answers, folder)
     _name_holders(answers, folder)
     return answers
 
@@ -284,6 +289,23 @@ def _cover_whole_repo(answers: Answers, folder: Path) -> None:
                 source = f"{main.source}, for the whole folder"
                 answers.give(field, main.value, source)
                 answers.give(f"layers.{layer}.license_text", text, source)
+
+
+def _cover_documents(answers: Answers, folder: Path) -> None:
+    """Give the license that a LICENSE states to the documents, where a folder holds nothing else."""
+    if any(field.endswith(".availability") for field in answers.known):
+        return
+    files = list_files(folder)
+    licenses = {file.path for file in find_license_files(folder, files)}
+    stated = [f for f in answers.known if f.endswith(".license") and answers.known[f].source in licenses]
+    if not stated:
+        return
+    found, text = answers.known[stated[0]], answers.get(f"{stated[0]}_text")
+    papers = [path for path in files if ending(path) in _DOCUMENTS and path not in licenses and not hidden(path)]
+    item = {"component": "model-card", "availability": "released", "license": found.value}
+    item |= {"license_text": text} if text else {}
+    item["files"] = patterns_of(papers, sorted(set(files) - set(papers))) or ["README.md"]
+    answers.give("documents", [item], f"{found.source}, for the whole folder")
 
 
 def _name_holders(answers: Answers, folder: Path) -> None:

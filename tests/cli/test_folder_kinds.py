@@ -146,3 +146,33 @@ def test_a_file_that_a_build_wrote_is_not_named_as_the_license_file(tmp_path: Pa
     walk(tmp_path, WEIGHTS)
     (missing,) = [f for f in check(load_release(tmp_path)).findings if f.rule == "REL101"]
     assert "License files" not in missing.message
+
+
+@pytest.mark.parametrize(
+    ("files", "patterns"),
+    [
+        ({"README.md": "# M\n", "paper.pdf": "%PDF"}, ["*.md", "*.pdf"]),
+        ({"README.md": "# M\n", "docs/a.md": "# A\n", "picture.png": "x"}, ["**/*.md"]),
+        ({".gitignore": "x\n"}, ["README.md"]),
+    ],
+)
+def test_a_license_beside_documents_alone_is_that_of_the_documents(
+    tmp_path: Path, files: dict[str, str], patterns: list[str]
+) -> None:
+    made = walk(tmp_path, {**files, "LICENSE": mit("Lab")})
+    assert made["documents"] == [
+        {"component": "model-card", "availability": "released", "license": "MIT", "files": patterns}
+    ]
+    assert front(tmp_path)["license"] == "mit"
+    assert (tmp_path / "LICENSE").read_text(encoding="utf-8") == mit("Lab")
+    assert not {"REL101", "REL117"} & rules(tmp_path)
+
+
+def test_own_terms_beside_documents_alone_are_kept(tmp_path: Path) -> None:
+    made = walk(tmp_path, {"README.md": "# M\n", "LICENSE": "Terms of our own.\n"})
+    assert made["documents"][0]["license_text"] == "LICENSE"
+    assert (tmp_path / "LICENSE").read_text(encoding="utf-8") == "Terms of our own.\n"
+
+
+def test_a_card_alone_states_no_license(tmp_path: Path) -> None:
+    assert "documents" not in walk(tmp_path, {"README.md": "# M\n"})

@@ -240,3 +240,29 @@ def test_a_page_is_served_to_a_new_browser_whoever_holds_connections(tmp_path: P
             closed += 1
         one.close()
     assert closed >= 2 * CONNECTIONS_LIMIT
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "line"),
+    [
+        ("README.md", b"---\nlicense: mit\nlicense: gpl-3.0\n---\n# M\n", 3),
+        ("README.md", b"---\nlicense: &l mit\nmine: *l\n---\n# M\n", 3),
+        ("README.md", b"---\n{license: mit}\n---\n# M\n", 2),
+        ("README.md", b"# M\n\nJ\xf6rg\n", 3),
+        ("NOTICE", b"PK\x03\x04\0\0", 1),
+    ],
+)
+def test_what_a_build_refuses_is_an_error_of_check(model: Path, name: str, content: bytes, line: int) -> None:
+    put(model, {name: content})
+    assert charter("build", model).returncode == 2
+    (finding,) = [f for f in check(load_target(model)).findings if f.rule == "ART302"]
+    assert (finding.severity, Path(finding.file).name, finding.line) == ("error", name, line)
+    assert (model / name).read_bytes() == content
+
+
+@pytest.mark.parametrize("card", ["# M\n\n```python\nimport m\n", "---\ntags: [a]\n---\n# M\n", "", "\ufeff# M\n"])
+def test_what_a_build_takes_is_no_error(model: Path, card: str) -> None:
+    put(model, {"README.md": card, "NOTICE": "Thanks.\n"})
+    assert found(model, "ART302") == []
+    assert charter("build", model).returncode == 0
+    assert found(model, "ART302") == []

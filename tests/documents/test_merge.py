@@ -25,19 +25,27 @@ def build(folder: Path, release: str = RELEASE) -> subprocess.CompletedProcess[s
 
 
 @pytest.mark.parametrize(
-    ("readme", "line"),
+    ("readme", "line", "closed"),
     [
-        ("# M\n\n```python\nimport m\n", 3),
-        ("---\nmine: 1\n---\n# M\n\n~~~\nimport m\n", 6),
-        ("# M\n\n````\n```\n", 3),
+        ("# M\n\n```python\nimport m\n", 3, "import m\n```\n\n<!-- charter:begin"),
+        ("# M\r\n\r\n```python\r\nimport m", 3, "import m\r\n```\r\n\r\n<!-- charter:begin"),
+        ("---\nmine: 1\n---\n# M\n\n  ~~~~ sh\nimport m\n", 6, "import m\n~~~~\n\n<!-- charter:begin"),
+        ("# M\n\n````\n```\n", 3, "```\n````\n\n<!-- charter:begin"),
     ],
 )
-def test_an_open_fence_is_refused_by_its_line(tmp_path: Path, readme: str, line: int) -> None:
-    (tmp_path / "README.md").write_text(readme)
+def test_an_open_fence_is_closed_and_reported(tmp_path: Path, readme: str, line: int, closed: str) -> None:
+    path = tmp_path / "README.md"
+    path.write_bytes(readme.encode())
     run = build(tmp_path)
-    assert run.returncode == 2
-    assert f"README.md:{line}: the code fence that begins here is not closed." in run.stderr
-    assert (tmp_path / "README.md").read_text() == readme
+    assert run.returncode == 0
+    assert f"README.md:{line}: this code fence was not closed. A closing line was added" in run.stderr
+    once = path.read_bytes()
+    assert readme.partition("# M")[2].encode() in once
+    assert closed.encode() in once
+    again = build(tmp_path)
+    assert "nothing to do" in again.stderr
+    assert "fence" not in again.stderr
+    assert path.read_bytes() == once
 
 
 @pytest.mark.parametrize(

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.artifacts.folder import is_file
+from generator.artifacts.folder import is_file, read_inside
 from generator.checks.registry import Hit, Subject, rule
-from generator.documents.storage.record import read_record
+from generator.documents.card.front_matter import front_matter
+from generator.documents.licenses.publisher_files import NOTICE, own_notice
+from generator.documents.storage.merge import Card, merge_card
+from generator.documents.storage.record import CARD, CARD_LIMIT, BrokenMarkers, find_markers, read_record
 from generator.documents.storage.transaction import is_unfinished
 from generator.errors import CharterError
 from generator.release.model import Location
@@ -68,6 +72,43 @@ def bundle_differs(subject: Subject) -> Iterator[Hit]:
             severity="error" if found.stops else None,
             at=Location(str(folder / found.path), found.line, 1) if is_file(folder / found.path) else None,
         )
+
+
+@rule("ART302", "build-refused", "error")
+def build_refused(subject: Subject) -> Iterator[Hit]:
+    """README.md or NOTICE is written in a way that `charter build` can't keep, so the build would stop.
+
+    Front matter with a key twice, with anchors or in braces can't be merged. Text that is not UTF-8 can't be kept.
+
+    Bad: in the front matter of README.md
+
+        license: mit
+        license: gpl-3.0
+
+    Good:
+
+        license: mit
+    """
+    folder, outputs = subject.release.folder, subject.release.outputs
+    if folder is None or not subject.stated:
+        return
+    if "licenses" in outputs:
+        try:
+            own_notice(folder)
+        except CharterError as error:
+            yield Hit(
+                f"`charter build` would stop: {error.message}", error.remedy, at=Location(str(folder / NOTICE), 1, 1)
+            )
+    try:
+        existing = read_inside(folder, CARD, CARD_LIMIT) if "card" in outputs else None
+        if existing and not find_markers(existing.decode("utf-8", "replace")):  # what was built is for ART301
+            merge_card(Card(front_matter(subject.coverage), "# M\n", "-\n"), existing, {})
+    except BrokenMarkers:
+        return
+    except CharterError as error:
+        place = re.match(rf"{re.escape(CARD)}:(\d+): ", error.message)
+        at = Location(str(folder / CARD), int(place[1]) if place else 1, 1)
+        yield Hit(f"`charter build` would stop: {error.message[place.end() if place else 0 :]}", error.remedy, at=at)
 
 
 def _unlike(now: Bundle, given: Bundle) -> Iterator[Hit]:

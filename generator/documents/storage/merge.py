@@ -85,7 +85,7 @@ def merge_card(
         raise _conflict(1, "the front matter begins with `---` and is not closed", "Close it with a line `---`.")
     front, written, added = _front_matter(card, block, record, newline, force=force)
     rest = text[block.end() :] if block else text
-    before, after = _around(rest, markers, len(text) - len(rest), newline, text[: len(text) - len(rest)].count("\n"))
+    before, after = _around(rest, markers, len(text) - len(rest), newline)
     title = "" if _has_title(before + after) else f"{card.title}\n"
     body = _native(f"\n{title}{card.body.strip()}\n\n", newline)
     made = Record(files, digest(body.encode()), written, added, card.adopted, record.words if words is None else words)
@@ -149,15 +149,32 @@ def _unedited(text: str, markers: Markers, record: Record) -> None:
         raise _conflict(line, "the generated part that begins here was edited by hand", remedy)
 
 
-def _around(rest: str, markers: Markers | None, offset: int, newline: str, above: int = 0) -> tuple[str, str]:
-    """What a person wrote before and after the generated part; it goes after the text of an unmarked card."""
+def unclosed_fence(content: bytes) -> int:
+    """Return the line, from 1, of the code fence that a build closes at the end of a card without markers; else 0.
+
+    Args:
+        content: The card as it is before the build.
+    """
+    text = content.decode("utf-8", "replace").removeprefix("\ufeff")
+    if "<!-- charter:begin" in text:
+        return 0
+    block = BLOCK.match(text)
+    line = open_fence(text[block.end() :] if block else text)
+    return line and line + (text.count("\n", 0, block.end()) if block else 0)
+
+
+def _around(rest: str, markers: Markers | None, offset: int, newline: str) -> tuple[str, str]:
+    """What a person wrote before and after the generated part; it goes after the text of an unmarked card.
+
+    A code fence that a person left open is closed, as every renderer does at the end of a text.
+    """
     if markers:
         return rest[: markers.begin - offset], rest[markers.after - offset :]
     if not rest.strip():
         return "", "\n"
     if line := open_fence(rest):
-        remedy = "Close it with a line of the same characters."
-        raise _conflict(above + line, "the code fence that begins here is not closed", remedy)
+        fence = re.search(r"`{3,}|~{3,}", rest.splitlines()[line - 1])
+        rest += f"{'' if rest.endswith(newline) else newline}{fence[0] if fence else ''}{newline}"
     gap = "" if rest.endswith(newline * 2) else newline if rest.endswith("\n") else newline * 2
     if rest.endswith("\r"):
         gap = f"\n{newline}"
