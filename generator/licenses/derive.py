@@ -296,22 +296,38 @@ def _another(
         if relation in terms.two_readings:
             return _verdict(terms, "unclear", "unclear", proposed)
         return _verdict(terms, "conditional", "own_part", proposed)
-    keys = proposed.ids()
     if value == "any_with_passthrough":
-        return _passing_on(terms, proposed, [terms_of(key) for key in keys])
-    if value == "same_or_compatible" and any(_named(terms, key) for key in keys):
+        return _passing_on(terms, proposed, [terms_of(key) for key in proposed.ids()])
+    if value == "same_or_compatible":
+        return _compatible(terms, relation, proposed, terms_of, joined)
+    return _verdict(terms, "no", "same_only", proposed)
+
+
+def _compatible(
+    terms: Terms, relation: str, proposed: Expression, terms_of: TermsOf, joined: frozenset[LicenseId]
+) -> Verdict:
+    """Another license is proposed where the base takes its own or a compatible one."""
+    keys = proposed.ids()
+    if any(_named(terms, key) for key in keys):
         if relation in terms.two_readings:
             return _verdict(terms, "unclear", "unclear", proposed)
         clause = terms.compatible_clause or terms.derivative_because.clause
         return _verdict(terms, "conditional", "compatible", proposed)._replace(clauses=_refs(terms, clause))
-    if value == "same_or_compatible" and (named := [key for key in keys if key in terms.compatible_joined]):
+    if named := [key for key in keys if key in terms.compatible_joined]:
         clauses = _refs(terms, terms.joined_because.clause)
         words = {"license": str(proposed), "via": terms.name, "because": terms.joined_because.because}
         # The clause asks for another work under that very license, or under one that may become it.
         if any(same_license(other, key) for other in joined if other != terms.id for key in named):
             return Verdict(terms.joined_because.answer, "joined", reason("derive", "joined", **words), clauses)
         return Verdict("no", "not_joined", reason("derive", "not_joined", **words), clauses)
-    return _verdict(terms, "no", "same_only" if value == "same" else "other", proposed)
+    if terms.compatible_described and not any(_adds_limits(terms, terms_of(key)) for key in keys):
+        return _verdict(terms, "unclear", "unclear", proposed)
+    return _verdict(terms, "no", "other", proposed)
+
+
+def _adds_limits(terms: Terms, other: Terms) -> bool:
+    """Whether a license limits what a base does not limit, so that it cannot allow all that the base allows."""
+    return any(limit.id in PASSED_ON for limit in other.limits) and contains(terms, other) != ()
 
 
 def _passing_on(terms: Terms, proposed: Expression, holders: list[Terms]) -> Verdict:

@@ -47,6 +47,7 @@ def agreed_terms(key: LicenseId) -> Terms:
         relation_because=MappingProxyType(because),
         compatible=tuple(one for one in first.compatible if all(one in text.compatible for text in texts)),
         compatible_joined=(),
+        compatible_described=any(text.compatible_described for text in texts),
         barred=tuple(dict.fromkeys(one for text in texts for one in text.barred)),
         two_readings=tuple(dict.fromkeys(one for text in texts for one in text.two_readings)),
         no_further_restrictions=next((t.no_further_restrictions for t in texts if t.no_further_restrictions), None),

@@ -133,6 +133,8 @@ class Terms(NamedTuple):
         compatible_joined: Licenses that it names only where the work also holds another work under that license.
         barred: Licenses that let nothing be added, and that what this license adds therefore cannot go into.
         compatible_clause: The clause that names them, where it isn't the one of `derivative_because`.
+        compatible_described: Whether its text describes the licenses that a derivative may have, and doesn't name them
+            all, such as "another license that allows everything this license allows".
         two_readings: Relations for which it is open whether another license may be taken: one of `compatible`, or any
             where the value is `own_part`.
         relation_because: The reason and clause of single relations, where the general reason isn't about them.
@@ -166,6 +168,7 @@ class Terms(NamedTuple):
     barred_because: Answer = Answer("", "", None)
     two_readings: tuple[str, ...] = ()
     compatible_clause: str | None = None
+    compatible_described: bool = False
     relation_because: Mapping[str, Answer] = MappingProxyType({})
 
 
@@ -265,6 +268,7 @@ def _read(key: LicenseId) -> Terms:
         barred_because=_said(stated.get("barred")),
         two_readings=tuple(stated.get("two_readings") or ()),
         compatible_clause=stated.get("compatible_clause"),
+        compatible_described=bool(stated.get("compatible_described")),
         relation_because=MappingProxyType({k: _said(v) for k, v in (stated.get("by_relation") or {}).items()}),
     )
 

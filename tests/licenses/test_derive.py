@@ -102,6 +102,20 @@ CASES = [
     ("lgpl-3.0", "finetune", "GPL-3.0-or-later", "no", None),
     ("LGPL-3.0-or-later", "finetune", "GPL-3.0-or-later", "conditional", "2(b)"),
     ("epl-1.0", "finetune", "epl-2.0", "conditional", "7"),
+    # a text that describes the licenses it takes, and doesn't name them: open, unless one limits what it allows
+    ("fair-ai-public-1.0", "finetune", "fair-ai-public-1.0", "conditional", "Notices, license"),
+    ("fair-ai-public-1.0", "finetune", "agpl-3.0", "conditional", "Notices, license"),
+    ("fair-ai-public-1.0", "finetune", "mit", "unclear", "Notices, license"),
+    ("fair-ai-public-1.0", "adapter", "LicenseRef-ours", "unclear", "Notices, license"),
+    ("fair-ai-public-1.0", "merge", "cc-by-nc-4.0", "no", "Notices, license"),
+    ("fair-ai-public-1.0", "finetune", "creativeml-openrail-m", "no", "Notices, license"),
+    ("fair-ai-public-1.0-sd", "finetune", "apache-2.0", "unclear", "Notices, license"),
+    ("fair-ai-public-1.0-sd", "finetune", "bigcode-openrail-m", "no", "Notices, license"),
+    ("fair-ai-public-1.0-sd", "finetune", "gemma", "no", "Notices, license"),
+    # adapters where a text keeps separable works out of its derivatives, and where it names adapters as such
+    ("nvidia-source-code-segformer", "adapter", "mit", "unclear", "1, derivative works"),
+    ("chai-1-community", "diff", "apache-2.0", "unclear", "1.4"),
+    ("fish-audio-research", "adapter", "mit", "no", "IV.a"),
     # training code that was run
     ("agpl-3.0", "trained_with", "mit", "conditional", "2"),
     ("agpl-3.0,mit", "trained_with", "mit", "unclear", None),

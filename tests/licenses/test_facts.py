@@ -24,7 +24,7 @@ KEYS = {
     *("governing_law", "notes"),
 }
 OPTIONAL = {"use_policy", "no_further_restrictions", "anchors", "by_name_only"}
-CASES = ("compatible_if_joined", "barred", "two_readings", "compatible_clause", "by_relation")
+CASES = ("compatible_if_joined", "compatible_described", "barred", "two_readings", "compatible_clause", "by_relation")
 IDS = [path.stem for path in FILES]
 
 
