@@ -210,3 +210,16 @@ def test_a_card_that_says_other_leaves_the_license_unknown_and_says_so(tmp_path:
     folder = release_file(model(tmp_path / "heron", "mit", "x/y"), "{ref: huggyllama/llama-7b, relation: finetune}")
     found = [finding for finding in check(load_release(folder)).findings if finding.rule == "LIN204"]
     assert "'other', as of" in found[0].message
+
+
+def test_a_later_model_of_a_series_has_its_own_license() -> None:
+    for ref, license_ in (
+        ("zai-org/GLM-5", "MIT"),
+        ("zai-org/GLM-5.3", "LicenseRef-glm-5.3"),
+        ("Qwen/Qwen-Image-Edit", "Apache-2.0"),
+        ("Qwen/Qwen-Image-2.1", "LicenseRef-qwen-research"),
+        ("MiniMaxAI/MiniMax-M2", "LicenseRef-minimax-m2"),
+    ):
+        row = find_base(ref)
+        assert row is not None
+        assert str(row.license) == license_
