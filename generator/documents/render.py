@@ -44,6 +44,7 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "link": words.link,
         "plain": words.one_line,
         "section": words.section,
+        "after_label": words.after_label,
         "answer": words.ANSWER_WORDS.__getitem__,
         "act": words.ACT_TITLES.__getitem__,
         "layer": words.LAYER_TITLES.__getitem__,

@@ -123,6 +123,12 @@ def section(text: str) -> str:
     return f"{body} -->" if body.rfind("<!--") > body.rfind("-->") else body
 
 
+def after_label(text: str) -> str:
+    """Return a person's Markdown behind a label: on its line, or as a block of its own where it begins one."""
+    apart = re.match(r" {0,3}(?:`{3}|~{3}|[#>|<]|[-+*][ \t]|\d+[.)][ \t])|    ", text)
+    return f"\n\n{section(text)}" if apart else f" {section(text)}"
+
+
 def wrapped_at(text: str) -> str:
     """Return a labelled line of the license index, filled to 78 columns under its own text."""
     import textwrap

@@ -11,7 +11,7 @@ from generator.artifacts.folder import is_file, read_text
 from generator.errors import CharterError
 from generator.licenses.catalog import LicenseId, hub_id, is_shared_name, known, licenses_of
 from generator.licenses.known_bases import license_for
-from generator.licenses.license_files import TEXT_LIMIT, weights_license
+from generator.licenses.license_files import TEXT_LIMIT, is_placeholder, is_web_page, weights_license
 
 _SLUG_LIMIT = 80
 
@@ -110,7 +110,7 @@ def _in_file(folder: Path, path: str, label: str) -> FolderTerms | None:
         text = read_text(folder, path, TEXT_LIMIT, any_encoding=True)
     except CharterError:
         return None
-    if not text or not text.strip():
+    if text is None or is_placeholder(text) or is_web_page(text):
         return None
     found = identify(text)
     if found.license and (found.exact or found.result == NOTICE_ONLY) and not found.version:

@@ -42,6 +42,10 @@ _README_LICENSE = re.compile(
     re.I | re.M,
 )
 _HEAD = 4000
+_PLACEHOLDER = re.compile(
+    r"\W*(?:todo|tbd|tba|fixme|xxx|n/?a|none|placeholder|(?:license )?text (?:goes )?here)\b.{0,60}", re.I
+)
+_WEB_PAGE = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I)
 
 
 class LicenseFile(NamedTuple):
@@ -188,6 +192,24 @@ def stated_in_json(table: dict[str, Any]) -> Iterator[str]:
         stated = part.get("license") if isinstance(part, dict) else None
         if isinstance(stated, str) and 0 < len(stated.strip()) <= 100 and "\n" not in stated.strip():
             yield stated.strip()
+
+
+def is_placeholder(text: str) -> bool:
+    """Return whether a text is none: blank, or a word such as TODO where a text is to come.
+
+    Args:
+        text: What a license file holds.
+    """
+    return not text.strip() or _PLACEHOLDER.fullmatch(text.strip()[:200]) is not None
+
+
+def is_web_page(text: str) -> bool:
+    """Return whether a text is HTML, as a browser saves a page.
+
+    Args:
+        text: What a license file holds.
+    """
+    return _WEB_PAGE.match(text) is not None
 
 
 def _is_known(name: str) -> bool:

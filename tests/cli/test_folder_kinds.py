@@ -174,5 +174,24 @@ def test_own_terms_beside_documents_alone_are_kept(tmp_path: Path) -> None:
     assert (tmp_path / "LICENSE").read_text(encoding="utf-8") == "Terms of our own.\n"
 
 
+@pytest.mark.parametrize("text", ["", "  \n", "TODO", "<!DOCTYPE html><html><body>MIT</body></html>"])
+def test_a_license_file_without_a_text_states_nothing(tmp_path: Path, text: str) -> None:
+    init(put(tmp_path, {**WEIGHTS, "LICENSE": text}))
+    assert "license" not in yaml.safe_load((tmp_path / "release.yaml").read_text(encoding="utf-8"))["layers"]["weights"]
+    build(load_release(tmp_path)).write(tmp_path)
+    assert "REL101" in rules(tmp_path)
+
+
+@pytest.mark.parametrize("text", ["```", "~~~", "```python\nx", "# H", "- a", "<!-- x", "    code", "Plain words."])
+def test_any_description_leaves_the_card_whole(tmp_path: Path, text: str) -> None:
+    item = {"availability": "withheld", "name": "D", "description": text}
+    release = {"charter": 1, "release": {"name": "M"}, "layers": {"data": item}}
+    put(tmp_path, {"release.yaml": yaml.safe_dump(release)})
+    build(load_release(tmp_path)).write(tmp_path)
+    card = (tmp_path / "README.md").read_bytes()
+    assert build(load_release(tmp_path)).write(tmp_path).replaced == ()
+    assert text.encode() in card
+
+
 def test_a_card_alone_states_no_license(tmp_path: Path) -> None:
     assert "documents" not in walk(tmp_path, {"README.md": "# M\n"})

@@ -13,7 +13,7 @@ from generator.errors import LicenseTextError
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import LicenseId, index, is_family, is_shared_name, known_name, licenses_of, only_of
 from generator.licenses.copyrights import copyright_line_of, copyright_lines_in, holder_of
-from generator.licenses.license_files import OTHER, find_license_files
+from generator.licenses.license_files import OTHER, find_license_files, is_placeholder, is_web_page
 from generator.licenses.lineage import Flow
 from generator.licenses.terms import Terms
 from generator.release.model import Release
@@ -21,10 +21,6 @@ from generator.release.model import Release
 # A form line for the holder, as SPDX prints it near the top: `Copyright (c) <year> <owner>`, `[xxxx]`.
 _FORM = re.compile(r"(?:Copyright|Developed by:)[^\n]*(?:<(?!https?:)[^>@\n]+>|\[[^\]\n]+\])[^\n]*(?:\n|\Z)")
 _HEAD_LINES = 12
-_PLACEHOLDER = re.compile(
-    r"\W*(?:todo|tbd|tba|fixme|xxx|n/?a|none|placeholder|(?:license )?text (?:goes )?here)\b.{0,60}", re.I
-)
-_WEB_PAGE = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I)
 _STATED = re.compile(r"\s*(?:copyright\b|\(c\)|©|portions copyright\b)", re.I)
 
 
@@ -216,9 +212,9 @@ def _require_text_of(key: LicenseId, text: str, path: str) -> None:
     Raises:
         LicenseTextError: It is none that can be published as the text of this license.
     """
-    if not text.strip() or _PLACEHOLDER.fullmatch(text.strip()[:200]):
+    if is_placeholder(text):
         raise LicenseTextError(f"{path} holds no license text.", f"Put the text of {key} there.")
-    if _WEB_PAGE.match(text):
+    if is_web_page(text):
         raise LicenseTextError(f"{path} is a web page, not a text.", f"Save the text of {key} without HTML.")
     entry = index()["known"].get(key)
     if entry is None and key not in index()["spdx"]:
