@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from generator.licenses.answers import Derived, Rights
     from generator.licenses.assess import Assessment
     from generator.licenses.catalog import LicenseId
+    from generator.licenses.policy import Policy
     from generator.openness.answers import Openness
     from generator.publishing.result import Options, Published
     from generator.release.model import Release
@@ -79,6 +80,7 @@ def check(
     fail_on: str = "error",
     select: Iterable[str] = (),
     ignore: Iterable[str] = (),
+    policy: Policy | str | Path | None = None,
 ) -> Report:
     """Judge a release, the files beside it, and its bundle where one was built.
 
@@ -89,6 +91,7 @@ def check(
         fail_on: The least severity that makes a release not ready: error, warning or info.
         select: The only rules that run, by id, family or beginning of an id; all by default.
         ignore: Rules that do not run, of those that would.
+        policy: The policy of your organization, or its file; the rules `POL` compare licenses with it.
 
     Raises:
         CharterError: `select` or `ignore` names what is no rule and no family, or there is no folder `bundle`.
@@ -100,7 +103,22 @@ def check(
     if isinstance(place, Path) and not is_folder(place):
         raise CharterError(f"{place}: no folder.", "Name the folder that the bundle was built into.")
     rules = chosen_rules(select, ignore)
-    return run(assess(release), bundle=place, today=today or this_day(), fail_on=fail_on, rules=rules)
+    held = policy if not isinstance(policy, (str, Path)) else read_policy(policy)
+    return run(assess(release), bundle=place, today=today or this_day(), fail_on=fail_on, rules=rules, policy=held)
+
+
+def read_policy(path: str | Path) -> Policy | None:
+    """Read the policy of an organization.
+
+    Args:
+        path: Its file.
+
+    Raises:
+        ReleaseFileError: It can't be read as a policy.
+    """
+    from generator.licenses.policy import load_policy
+
+    return load_policy(not_empty("policy", path))
 
 
 def rights(
@@ -204,6 +222,7 @@ def audit(
     org: str | None = None,
     columns: Iterable[str] | Mapping[str, str] = (),
     facts: Mapping[str, object] | Iterable[str] | None = None,
+    policy: Policy | str | Path | None = None,
     memory: str | None = None,
     threads: int | None = None,
     fail_on: str = "error",
@@ -216,6 +235,7 @@ def audit(
         org: The only publisher whose models are checked, with everything they are made from.
         columns: Columns with another name, by what is in them: `{"license": "lic"}`.
         facts: Facts that make conditional answers definite, as for `rights`.
+        policy: The policy of your organization, or its file.
         memory: The memory that tables may take, as `600MB`; the rest goes to temporary files.
         threads: How many threads; all processors by default.
         fail_on: The least severity for the exit code 1: error, warning or info.
@@ -233,6 +253,7 @@ def audit(
     return audit_files(
         [str(not_empty("dump", dump)) for dump in dumps],
         facts=parse_given(facts),
+        policy=policy if not isinstance(policy, (str, Path)) else read_policy(policy),
         org=not_empty("org", org),
         columns=pairs,
         memory=not_empty("memory", memory),

@@ -10,9 +10,14 @@ from generator.audit.bases import Bases
 from generator.audit.engines import Engine
 from generator.audit.licenses import LicenseTable, license_in, relation_in
 from generator.audit.tables import Frame, Tables
-from generator.audit.verdicts import Combination
+from generator.audit.verdicts import Combination, framing_of
 from generator.licenses.derive import HOLDING_WEIGHTS
+from generator.licenses.policy import UNKNOWN as POLICY_UNKNOWN
+from generator.licenses.policy import Policy
 from generator.release.vocabulary import RELATIONS
+
+MODEL_LAYERS = ("weights", "deltas")
+"""The layers of a release that a model of a table may be."""
 
 
 class Problem(NamedTuple):
@@ -38,8 +43,9 @@ class Combined(NamedTuple):
 class Problems:
     """The findings that combinations stand for: kinds of them, and which combination has which."""
 
-    def __init__(self, table: LicenseTable, combined: Iterable[Combined]) -> None:
-        self.table = table
+    def __init__(self, table: LicenseTable, combined: Iterable[Combined], policy: Policy | None) -> None:
+        self.table, self.policy = table, policy
+        self._of_policy: dict[int, int | None] = {}
         self.kinds: list[Problem] = []
         self._numbers: dict[Problem, int] = {}
         self.rows: dict[str, list[int]] = {
@@ -71,6 +77,7 @@ class Problems:
                     problem = Problem(*place, entry.answer, entry.clause, kind, entry.framing, because)
                     number = self._of_verdict[id(entry)] = self._number(problem)
                 yield number
+        yield from self._against_policy(combination)
         if not combination.clashes:
             return
         clashes = sorted(combination.clashes, key=lambda verdict: (verdict.answer != "no", verdict.because))
@@ -87,6 +94,25 @@ class Problems:
             )
             place = (license_in(term), relation_in(term))
             yield self._number(Problem(*place, verdict.answer, clause, "clash", "both", verdict.because))
+
+    def _against_policy(self, combination: Combination) -> Iterator[int]:
+        """What of the inherited licenses the policy does not allow."""
+        for term in sorted(self.table.sets[combination.inherited]) if self.policy else ():
+            if term not in self._of_policy:
+                self._of_policy[term] = self._policy_problem(term)
+            if (number := self._of_policy[term]) is not None:
+                yield number
+
+    def _policy_problem(self, term: int) -> int | None:
+        assert self.policy is not None
+        relation = RELATIONS[relation_in(term)]
+        decision = self.policy.decide(self.table.expressions[license_in(term)], MODEL_LAYERS, relation)
+        if decision is None or not self.table.carries(term):
+            return None
+        answer = "unclear" if decision.kind == POLICY_UNKNOWN else "no"
+        place = (license_in(term), relation_in(term))
+        cited = f"policy: {decision.reason or decision.kind.replace('_', ' ')}"
+        return self._number(Problem(*place, answer, cited, "policy", framing_of(relation), decision.because))
 
     def _ids(self, license_: int) -> tuple[str, ...]:
         expression = self.table.expressions[license_]
@@ -113,6 +139,7 @@ class Findings:
         numbered: The findings about inherited terms, as `unpacked` returns them.
         selves: `model`: those that name themselves as their base.
         cycles: Groups of bases that are made from each other in a circle.
+        policy: The policy of the organization.
     """
 
     def __init__(
@@ -126,6 +153,7 @@ class Findings:
         numbered: Frame,
         selves: Frame,
         cycles: Sequence[tuple[int, ...]],
+        policy: Policy | None,
     ) -> None:
         self.engine, self.tables, self.bases, self.table = engine, tables, bases, table
         self.selves, self.cycles, self.problems = selves, cycles, problems
@@ -142,6 +170,11 @@ class Findings:
         count = range(len(table.expressions))
         self._labels = engine.table({"license": count, "label": [self._label(number) for number in count]})
         self._licenses = licenses
+        self.own = {
+            number: decision
+            for number, expression in enumerate(table.expressions)
+            if policy and expression and (decision := policy.decide(expression, MODEL_LAYERS))
+        }
         self.numbered = numbered.join(self._described.select("problem", "inherited", "answer", "kind"), on="problem")
 
     def in_words(self) -> Frame:
@@ -152,7 +185,19 @@ class Findings:
         found = self.named(self.numbered.select(*columns))
         owned = self.tables.models.join(self._licenses, on="statement").join(self._labels, on="license")
         alone = joins.alone(owned.join(self.selves, on="model"))
-        return nw.concat([found, alone, self._in_circles(owned)])
+        parts = [found, alone, self._in_circles(owned)]
+        if self.own:
+            parts.append(joins.against_policy(owned.join(self._own_decisions(), on="license")))
+        return nw.concat(parts)
+
+    def own_models(self) -> Frame:
+        """Return the models whose own license the policy does not allow: `model`."""
+        owned = self.tables.models.join(self._licenses, on="statement")
+        return owned.join(self._own_decisions().select("license"), on="license").select("model")
+
+    def _own_decisions(self) -> Frame:
+        reasons = [d.reason or d.kind.replace("_", " ") for d in self.own.values()]
+        return self.engine.table({"license": list(self.own), "clause": [f"policy: {reason}" for reason in reasons]})
 
     def named(self, numbered: Frame) -> Frame:
         """Return some findings about inherited terms in words.

@@ -356,6 +356,31 @@ def alone(owned: Frame) -> Frame:
     )
 
 
+def against_policy(owned: Frame) -> Frame:
+    """Return the findings about models whose own license a policy does not allow.
+
+    Args:
+        owned: `id`, `label`, `downloads`, `clause`.
+    """
+    import narwhals as nw
+
+    return owned.select(
+        nw.col("id").alias("model"),
+        nw.col("label").alias("license"),
+        nw.col("id").alias("root"),
+        nw.col("label").alias("root_license"),
+        nw.lit("").alias("relation"),
+        nw.col("id").alias("via"),
+        nw.lit(0).cast(nw.Int64).alias("depth"),
+        nw.lit("no").alias("answer"),
+        "clause",
+        nw.lit("policy").alias("kind"),
+        nw.lit("both").alias("framing"),
+        "downloads",
+        nw.lit(0).cast(nw.Int64).alias("same_publisher"),
+    )
+
+
 def in_circle(owned: Frame) -> Frame:
     """Return the findings about models that are made from each other in a circle.
 

@@ -120,6 +120,7 @@ def audit_page(report: AuditReport) -> str:
         ("fixes", "Changes that clear most", bool(report.fixes)),
         ("roots", "Base models", bool(report.roots)),
         ("pairs", "License pairs", bool(report.pairs)),
+        ("policy", "Your policy", bool(report.policy)),
         ("unpublishable", "Terms that exclude each other", bool(report.unpublishable)),
         ("conditions", "Inherited conditions", bool(report.conditions)),
         ("gaps", "Missing information", True),

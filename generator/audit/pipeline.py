@@ -23,6 +23,7 @@ from generator.audit.verdicts import Verdicts
 
 if TYPE_CHECKING:
     from generator.licenses.facts import Given
+    from generator.licenses.policy import Policy
 
 Progress = Callable[[str], None]
 
@@ -73,7 +74,7 @@ class Outcome(NamedTuple):
     droppers: dict[tuple[int, int], Dropper]
 
 
-def run(engine: Engine, tables: Tables, facts: Given, progress: Progress) -> Outcome:
+def run(engine: Engine, tables: Tables, facts: Given, progress: Progress, *, policy: Policy | None = None) -> Outcome:
     """Return what an audit finds.
 
     Args:
@@ -81,6 +82,7 @@ def run(engine: Engine, tables: Tables, facts: Given, progress: Progress) -> Out
         tables: Models, what they are made from, and data sets.
         facts: Facts that make an answer definite.
         progress: Is called with the name of each step.
+        policy: The policy of the organization.
     """
     import narwhals as nw
 
@@ -109,14 +111,15 @@ def run(engine: Engine, tables: Tables, facts: Given, progress: Progress) -> Out
         for terms, license_, models, downloads in sorted(engine.rows(joins.combinations(derived)))
     )
     progress("Collecting the findings")
-    problems = Problems(table, combined)
+    problems = Problems(table, combined, policy)
     held = {b: verdicts.dropped(ancestry.inherited.get(b, 0), license_) for b, license_ in owned.items()}
     dropped = {b: licenses_ for b, licenses_ in held.items() if licenses_}
     origins, droppers = _origins(engine, ancestry, bases, classes, problems.licenses, dropped)
     composed = engine.table(joins.composed_relations(table))
     found = joins.sources(derived, edges, origins, composed, engine.table(problems.rows))
     numbered = engine.keep(joins.unpacked(found))
-    findings = Findings(engine, tables, bases, table, licenses, problems.kinds, numbered, selves, ancestry.cycles())
+    circles = ancestry.cycles()
+    findings = Findings(engine, tables, bases, table, licenses, problems.kinds, numbered, selves, circles, policy)
     return Outcome(
         table,
         ancestry,

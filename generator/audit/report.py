@@ -6,9 +6,9 @@ from typing import Any, NamedTuple
 
 ANSWERS = ("no", "unclear", "conditional", "yes")
 """Answers, the strictest first."""
-KINDS = ("dropped", "inherited", "clash", "unknown", "self_reference", "cycle")
+KINDS = ("dropped", "inherited", "clash", "unknown", "self_reference", "cycle", "policy")
 """Kinds of findings (contract, section 7)."""
-SEVERITIES = {"dropped": "error", "inherited": "error", "clash": "error", "unknown": "warning"}
+SEVERITIES = {"dropped": "error", "inherited": "error", "clash": "error", "policy": "error", "unknown": "warning"}
 """How severe a kind is; the rest are infos."""
 COLUMNS = (
     "model",
@@ -165,6 +165,17 @@ class Condition(NamedTuple):
     downloads: int
 
 
+class PolicyCount(NamedTuple):
+    """A license that a policy does not allow, with the models that have it (`own`) or inherit it by a relation."""
+
+    license: str
+    relation: str
+    answer: str
+    because: str
+    models: int
+    downloads: int
+
+
 class Gap(NamedTuple):
     """Something that nothing states, with the models that are left undecided by it."""
 
@@ -194,6 +205,7 @@ class AuditReport(NamedTuple):
         conditions: What models inherit beyond their own license.
         misnamed: Models whose name has to begin with a word, and doesn't, by that word.
         unpublishable: Models whose terms exclude each other.
+        policy: Licenses that the policy of the organization does not allow, with the models that have or inherit them.
         malformed: Rows that could not be read: file, rows, example.
         missing: Columns that no file has.
         facts: Facts that were stated.
@@ -217,6 +229,7 @@ class AuditReport(NamedTuple):
     conditions: tuple[Condition, ...]
     misnamed: tuple[Gap, ...]
     unpublishable: tuple[Row, ...]
+    policy: tuple[PolicyCount, ...]
     malformed: tuple[tuple[str, int, str], ...]
     missing: tuple[str, ...]
     facts: dict[str, str | int]
@@ -258,6 +271,7 @@ class AuditReport(NamedTuple):
             "conditions": [entry._asdict() for entry in self.conditions],
             "misnamed": [gap._asdict() for gap in self.misnamed],
             "unpublishable": [row._asdict() for row in self.unpublishable],
+            "policy": [entry._asdict() for entry in self.policy],
             "malformed": [{"file": file, "rows": rows, "example": text} for file, rows, text in self.malformed],
             "missing_columns": list(self.missing),
             "combinations_checked": self.asked,

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
 
     from generator.licenses.facts import Given
+    from generator.licenses.policy import Policy
 
 INSTALL = "Install it: pip install 'modelcharter[audit]'"
 
@@ -97,6 +98,7 @@ def audit_files(
     stated: Sequence[str],
     *,
     facts: Given,
+    policy: Policy | None = None,
     org: str | None = None,
     columns: Sequence[str] = (),
     memory: str | None = None,
@@ -109,6 +111,7 @@ def audit_files(
     Args:
         stated: Paths, folders and patterns.
         facts: Facts that make an answer definite.
+        policy: The policy of the organization.
         org: The only publisher whose models are checked, with everything they are made from.
         columns: Columns that have another name, as `license=lic`.
         memory: The memory that tables may take, as `600MB`; what doesn't fit goes to a temporary folder.
@@ -129,7 +132,7 @@ def audit_files(
             read = reading.read_dumps(con, dumps)
             engine = DuckEngine(con)
             tables = _tables(con, engine)
-            outcome = run(engine, tables, facts, progress)
+            outcome = run(engine, tables, facts, progress, policy=policy)
             progress("Writing the report")
             malformed = tuple((entry.file, entry.rows, entry.example) for entry in read.malformed)
             context = Context((read.models, read.datasets), malformed, read.missing, dict(facts), org, fail_on)

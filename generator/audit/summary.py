@@ -21,6 +21,7 @@ from generator.audit.report import (
     Fix,
     Gap,
     Pair,
+    PolicyCount,
     Root,
     Row,
     Step,
@@ -86,6 +87,7 @@ def summarize(engine: Engine, outcome: Outcome, models: Frame, context: Context)
         conditions=_conditions(outcome),
         misnamed=_misnamed(engine, outcome, models),
         unpublishable=numbers.rows(outcome.findings.of_kind("clash")),
+        policy=numbers.policy(),
         malformed=context.malformed,
         missing=context.missing,
         facts=context.facts,
@@ -112,7 +114,41 @@ class _Numbers:
         selves = len(self.engine.rows(joins.pairs(self.outcome.findings.selves, "model")))
         circles = sum(map(len, self.outcome.findings.cycles))
         counted |= {"self_reference": (selves, selves), "cycle": (circles, circles)}
+        if self.outcome.findings.own:
+            counted["policy"] = self._policy_counts(*counted.get("policy", (0, 0)))
         return tuple(Count(kind, *counted.get(kind, (0, 0))) for kind in KINDS)
+
+    def _policy_counts(self, findings: int, models: int) -> tuple[int, int]:
+        """Findings about inherited licenses and about models' own, and the models with either."""
+        import narwhals as nw
+
+        own = self.outcome.findings.own_models()
+        inherited = self.found.filter(nw.col("kind") == "policy").select("model")
+        both = self.engine.rows(nw.concat([own, inherited]).select(nw.col("model").n_unique().alias("models")))
+        number = self.engine.rows(own.select(nw.len().alias("rows")))[0][0]
+        return findings + number, int(both[0][0])
+
+    def policy(self) -> tuple[PolicyCount, ...]:
+        """Return the licenses that the policy does not allow, with the models that have or inherit them."""
+        import narwhals as nw
+
+        outcome, found = self.outcome, self.outcome.findings
+        owned: dict[int, list[int]] = {}
+        for statement, models, downloads in outcome.statements:
+            if statement.license in found.own:
+                held = owned.setdefault(statement.license, [0, 0])
+                held[0] += models
+                held[1] += downloads
+        counts = [
+            PolicyCount(self._label(license_), "own", "no", found.own[license_].because, *held)
+            for license_, held in owned.items()
+        ]
+        inherited = joins.counted(self.found.filter(nw.col("kind") == "policy"), "problem")
+        for number, models, downloads in self.engine.rows(inherited.select("problem", "models", "downloads")):
+            problem = found.problems[number]
+            license_, relation = self._label(problem.inherited), RELATIONS[problem.outer]
+            counts.append(PolicyCount(license_, relation, problem.answer, problem.because, models, downloads or 0))
+        return tuple(sorted(counts, key=lambda entry: (-entry.models, entry.license, entry.relation)))[:LISTED]
 
     def rows(self, found: Frame) -> tuple[Row, ...]:
         """Return the findings about the models that are downloaded most, in words."""

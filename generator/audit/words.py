@@ -16,6 +16,7 @@ KIND_LINES = {
     "unknown": "an inherited license is not known, or does not settle it",
     "self_reference": "a model names itself as its base",
     "cycle": "models are made from each other in a circle",
+    "policy": "your policy does not allow the license, or a license that is inherited",
 }
 GAP_WORDS = {
     "none": "no license",

@@ -19,6 +19,7 @@ from generator.release.model import Location, Release
 
 if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
+    from generator.licenses.policy import Policy
 
 
 def is_stated(release: Release) -> bool:
@@ -32,10 +33,14 @@ class Subject:
     Args:
         assessment: The judged release.
         bundle: The bundle that is judged with it, or the folder it is in; by default that of the release.
+        policy: The policy of the organization; None where there is none.
     """
 
-    def __init__(self, assessment: Assessment, bundle: Bundle | Path | None = None) -> None:
+    def __init__(
+        self, assessment: Assessment, bundle: Bundle | Path | None = None, policy: Policy | None = None
+    ) -> None:
         self.assessment = assessment
+        self.policy = policy
         self.release = assessment.release
         self.bundle = bundle
 

@@ -14,6 +14,7 @@ from generator.checks import (  # noqa: F401 - importing a family registers its 
     hub,
     lic,
     lin,
+    pol,
     rel,
     sec,
     spelling,
@@ -27,6 +28,7 @@ from generator.release.vocabulary import RULE_FAMILIES
 
 if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
+    from generator.licenses.policy import Policy
 
 _OF_A_RELEASE_FILE = frozenset(f"REL{number}" for number in range(103, 113))
 """What only a release file can state, or a build of one write; a folder without one is not held to it."""
@@ -60,6 +62,7 @@ def run(
     today: datetime.date | None = None,
     fail_on: str = "error",
     rules: tuple[Rule, ...] | None = None,
+    policy: Policy | None = None,
 ) -> Report:
     """Judge a release by its rules.
 
@@ -69,8 +72,9 @@ def run(
         today: The day that `accept.until` is held against; without one nothing expires.
         fail_on: The least severity that closes the gate.
         rules: Those that run; all by default.
+        policy: The policy of the organization, for the rules `POL`.
     """
-    subject = Subject(assessment, bundle)
+    subject = Subject(assessment, bundle, policy)
     chosen = all_rules() if rules is None else rules
     found = (pair for rule_ in chosen for pair in _findings(rule_, subject, today))
     return Report(assessment.release.release.name, merge_findings(found), fail_on)

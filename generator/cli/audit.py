@@ -23,6 +23,9 @@ from generator.cli.options import Command, fail_on_option
 @click.option(
     "--fact", "facts", multiple=True, metavar="KEY=VALUE", help="A fact that makes answers definite; repeatable."
 )
+@click.option("--policy", metavar="FILE", help="Your organization's list of allowed and blocked licenses.")
+@click.option("--allow", multiple=True, metavar="LICENSE", help="Allow only this license; repeatable.")
+@click.option("--block", multiple=True, metavar="LICENSE", help="Report models with this license; repeatable.")
 @click.option("--memory", metavar="SIZE", help="Memory for tables, such as 600MB; the rest goes to temporary files.")
 @click.option(
     "--threads", type=click.IntRange(1, 256), metavar="N", help="Number of threads; all processors by default."
@@ -35,6 +38,9 @@ def command(
     format_: str,
     columns: tuple[str, ...],
     facts: tuple[str, ...],
+    policy: str | None,
+    allow: tuple[str, ...],
+    block: tuple[str, ...],
     memory: str | None,
     threads: int | None,
     fail_on: str,
@@ -50,6 +56,7 @@ def command(
     from pathlib import Path
 
     from generator import api, console
+    from generator.licenses.policy import load_policy
 
     if out:
         from generator.audit.export import check_name
@@ -61,6 +68,7 @@ def command(
             org=org,
             columns=columns,
             facts=facts,
+            policy=load_policy(policy, allow=allow, block=block),
             memory=memory,
             threads=threads,
             fail_on=fail_on,

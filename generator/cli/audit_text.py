@@ -71,6 +71,11 @@ def audit_text(report: AuditReport, width: int) -> str:
         width,
     )
     lines += _section(
+        "Licenses that your policy does not allow",
+        (f"{_how(entry.relation)}{_number(entry.models, 'model')}: {entry.because}" for entry in report.policy),
+        width,
+    )
+    lines += _section(
         "Models that can't be published under any license",
         (f"{row.model}: {row.clause}" for row in report.unpublishable),
         width,
@@ -78,6 +83,10 @@ def audit_text(report: AuditReport, width: int) -> str:
     lines += _section("Missing information", _gaps(report), width)
     lines = [line.replace("LicenseRef-", "") for line in lines]
     return "\n".join([*lines, "", "Based on the texts of the licenses; not legal advice."])
+
+
+def _how(relation: str) -> str:
+    return "" if relation == "own" else f"inherited ({RELATION_WORDS[relation]}), "
 
 
 def _row(row: Row) -> str:

@@ -23,6 +23,7 @@ from generator.cli.targets import Job, Outcome
 @click.option("--ignore", multiple=True, metavar="RULES", help="Skip these rules or families; repeatable.")
 @click.option("--fix", is_flag=True, help="Fix what is safe to fix, show the changes, and report the rest.")
 @click.option("--bundle", metavar="DIR", help="Where the bundle was built. Default: the folder of TARGET.")
+@click.option("--policy", metavar="FILE", help="Your organization's list of allowed and blocked licenses (rules POL).")
 @online_option
 @today_option
 def command(
@@ -33,6 +34,7 @@ def command(
     ignore: tuple[str, ...],
     fix: bool,
     bundle: str | None,
+    policy: str | None,
     online: bool,
     today: str | None,
 ) -> int:
@@ -41,7 +43,7 @@ def command(
     TARGET is a release file, a model folder or a card. In a folder without a release file, charter checks the card and
     the LICENSE. Exit codes: 0 ready to publish; 1 a finding at or above --fail-on; 2 a target could not be read.
     """
-    from generator import console
+    from generator import api, console
     from generator.checks.run import chosen_rules
     from generator.cli.date import the_day
     from generator.cli.targets import judge_all, judged
@@ -51,7 +53,8 @@ def command(
         raise click.UsageError("--bundle goes with one TARGET.")
     chosen_rules(select, ignore)  # an unknown rule is reported once, before anything is read
     day = the_day(today)
-    jobs = [Job(name, bundle, day, fail_on, select, ignore, online, fix) for name in targets]
+    held = api.read_policy(policy) if policy else None
+    jobs = [Job(name, bundle, day, fail_on, select, ignore, online, fix, held) for name in targets]
     # One target that cannot be judged is an error of the command, unless a program waits for an answer in its format.
     alone = len(jobs) == 1 and format_ in ("text", "json")
     outcomes: Iterable[Outcome] = [judged(jobs[0])] if alone else console.progress(judge_all(jobs), len(jobs))

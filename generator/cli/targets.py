@@ -15,6 +15,7 @@ from generator.errors import CharterError, Complaint, ReleaseFileError
 if TYPE_CHECKING:
     from generator.checks.fix import Mended
     from generator.checks.report import Report
+    from generator.licenses.policy import Policy
 
 _FEW = 24
 """Targets that are judged in this process: below it, starting others costs more than they save."""
@@ -33,6 +34,7 @@ class Job(NamedTuple):
     ignore: tuple[str, ...]
     online: bool
     fix: bool
+    policy: Policy | None = None
 
 
 class Failure(NamedTuple):
@@ -115,7 +117,13 @@ def _checked(job: Job) -> Report:
     if job.online:
         api.fetch_upstreams(release)
     return api.check(
-        release, bundle=job.bundle, today=job.today, fail_on=job.fail_on, select=job.select, ignore=job.ignore
+        release,
+        bundle=job.bundle,
+        today=job.today,
+        fail_on=job.fail_on,
+        select=job.select,
+        ignore=job.ignore,
+        policy=job.policy,
     )
 
 

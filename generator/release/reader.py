@@ -64,6 +64,19 @@ def parse_release(
     return release.read_from(Source(file, folder, tree.marks, tree.value))
 
 
+def build_part(shape: type, tree: Tree, file: str, resolve: Resolve) -> tuple[Any, list[Complaint]]:
+    """Return the object of a parsed file of another kind, and what doesn't fit.
+
+    Args:
+        shape: Its type.
+        tree: The parsed file.
+        file: Its name, for errors.
+        resolve: Makes license fields canonical.
+    """
+    builder = _Builder(tree, file, resolve)
+    return builder.shaped(shape, tree.value, ()), builder.complaints
+
+
 class _Builder:
     """Makes the types out of the tree, and gathers what does not fit."""
 

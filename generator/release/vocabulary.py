@@ -96,7 +96,7 @@ LIMITS = (
     "research_only",
     "other",
 )
-RULE_FAMILIES = ("REL", "LIC", "LIN", "ART", "HUB", "CARD", "SEC")
+RULE_FAMILIES = ("REL", "LIC", "LIN", "ART", "HUB", "CARD", "SEC", "POL")
 LICENSE_REF = re.compile(r"LicenseRef-[A-Za-z0-9.\-]{1,100}")
 """The id of a custom license. It becomes the name of a file, so nothing else may be in it."""
 

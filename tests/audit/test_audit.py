@@ -231,3 +231,26 @@ def test_the_real_sample(tmp_path: Path) -> None:
     assert report.roots[0].root == "meta-llama/Llama-3.1-8B"
     assert report.asked < 400
     assert (tmp_path / "findings.parquet").read_bytes()[:4] == b"PAR1"
+
+
+def test_a_policy_is_checked_in_the_same_pass(table: Callable[..., Path], tmp_path: Path) -> None:
+    policy = tmp_path / "policy.yaml"
+    policy.write_text("policy: 1\nblock: [{licenses: [llama3.1], reason: Not for us.}]\n", encoding="utf-8")
+    with audit(table(MODELS), policy=policy) as found:
+        found.write(tmp_path / "f.csv")
+        counts = {count.kind: (count.findings, count.models) for count in found.report.counts}
+        listed = [(entry.relation, entry.models) for entry in found.report.policy]
+    against = {row["model"]: row for row in rows(tmp_path / "f.csv") if row["kind"] == "policy"}
+    assert against.keys() == {LLAMA, "org/kept", "org/dropped", "org/below"}
+    assert against["org/kept"]["clause"] == "policy: Not for us."
+    assert counts["policy"] == (5, 4)
+    assert ("own", 2) in listed
+
+
+def test_an_allow_list_reports_what_is_not_known(table: Callable[..., Path], tmp_path: Path) -> None:
+    from generator.licenses.policy import load_policy
+
+    with audit(table(MODELS), policy=load_policy(allow=["mit", "llama3.1", "gpl-3.0", "gemma"])) as found:
+        found.write(tmp_path / "f.csv")
+    against = [(row["model"], row["answer"]) for row in rows(tmp_path / "f.csv") if row["kind"] == "policy"]
+    assert against == [("org/gone", "unclear"), ("org/undecided", "unclear")]
