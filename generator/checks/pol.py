@@ -26,8 +26,8 @@ def license_blocked(subject: Subject) -> Iterator[Hit]:
     """The policy blocks a license that an item has or inherits.
 
     The policy is a file of your organization: `charter check --policy FILE`. The rule compares the license of each
-    released item, and all licenses that it inherits, with the entries under `block`. A license that is inherited only if
-    training data counts as source code is a warning.
+    released item, and all licenses that it inherits, with the entries under `block`. A license that an item inherits
+    only if training data counts as source code is a warning.
 
     Bad: where the policy has `block: [{licenses: [AGPL-3.0-only]}]`
 
