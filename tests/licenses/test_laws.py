@@ -121,6 +121,8 @@ CONDITIONS = st.builds(
     threshold=st.sampled_from([None, ("monthly_active_users", 10)]),
     restricts=st.sampled_from([(), ("crime",)]),
     countries=st.sampled_from([(), ("DE",)]),
+    there=st.sampled_from(["unclear", "no"]),
+    above=st.sampled_from(["unclear", "no"]),
 )
 DUTIES = st.builds(
     Obligation,

@@ -42,7 +42,7 @@ def test_a_fact_is_read(stated: str, key: str, value: str | int) -> None:
 @pytest.mark.parametrize(
     ("stated", "message"),
     [
-        ("purpose", "no `=`"),
+        ("purpose", "`=` is missing"),
         ("users=5", "'users' is no"),
         ("monthly_active_users=many", "monthly_active_users: 'many' is not a whole number"),
         ("monthly_active_users=1.5", "'1.5' is not a whole number"),

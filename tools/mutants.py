@@ -1,0 +1,153 @@
+"""Put small faults into the code and list those that no test notices: `python tools/mutants.py AREA [PATTERN...]`.
+
+An area is a set of modules with the fast tests that hold them. mutmut changes one place at a time in a copy under
+`.cache/mutants/AREA` and runs the tests that reach it. What was tried before and didn't change is not tried again.
+Ends with 1 where fewer than 85 of 100 faults are noticed. `make mutants AREA=licenses` does the same.
+"""
+
+from __future__ import annotations
+
+import argparse
+import ast
+import difflib
+import json
+import shutil
+import subprocess
+import sys
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+ROOT = Path(__file__).parent.parent
+WANTED = 85
+"""Of 100 faults, how many have to be noticed."""
+COPIED = (
+    "docs",
+    "generator",
+    "templates",
+    "tests",
+    "tools",
+    "CONTRIBUTING.md",
+    "Makefile",
+    "README.md",
+    "pyproject.toml",
+)
+
+
+class Area(NamedTuple):
+    """Modules and the tests that hold them."""
+
+    modules: tuple[str, ...]
+    tests: tuple[str, ...]
+
+
+AREAS = {
+    "licenses": Area(
+        tuple(
+            f"generator/licenses/{name}.py" for name in ("derive", "rights", "lineage", "facts", "answers", "choose")
+        ),
+        tuple(
+            f"tests/licenses/test_{name}.py"
+            for name in ("verdicts", "flows", "stated_facts", "derive", "rights", "choose", "catalog")
+        ),
+    ),
+    "storage": Area(
+        ("generator/documents/storage/merge.py", "generator/documents/storage/transaction.py"),
+        tuple(f"tests/documents/test_{name}.py" for name in ("merge", "joined", "card_kept", "transaction")),
+    ),
+    "publishing": Area(
+        ("generator/publishing/*.py",),
+        tuple(f"tests/hub/test_{name}.py" for name in ("push", "push_reports", "push_stops", "two_publishers")),
+    ),
+}
+CONFIG = """
+[tool.mutmut]
+source_paths = ["generator"]
+only_mutate = {modules}
+also_copy = ["docs", "templates", "tools", "CONTRIBUTING.md", "Makefile", "README.md"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "-x", "-q"]
+pytest_add_cli_args_test_selection = {tests}
+"""
+
+
+def main() -> int:
+    """Run mutmut over an area and report."""
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("area", choices=AREAS)
+    parser.add_argument("pattern", nargs="*", help="only these, such as generator.licenses.derive*")
+    parser.add_argument("--processes", default="1")
+    asked = parser.parse_args()
+    folder = ROOT / ".cache" / "mutants" / asked.area
+    prepare(folder, AREAS[asked.area])
+    command = [sys.executable, "-m", "mutmut", "run", "--max-children", asked.processes, *asked.pattern]
+    if (code := subprocess.run(command, cwd=folder, check=False).returncode) not in (0, 1):
+        return code
+    return report(folder / "mutants")
+
+
+def prepare(folder: Path, area: Area) -> None:
+    """Copy the checkout into a folder and state there what is changed and what is run.
+
+    Args:
+        folder: The folder.
+        area: The modules and tests.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    ignore = shutil.ignore_patterns("__pycache__")
+    for name in COPIED:
+        source, target = ROOT / name, folder / name
+        if source.is_dir():
+            shutil.rmtree(target, ignore_errors=True)
+            shutil.copytree(source, target, ignore=ignore)
+        else:
+            shutil.copy2(source, target)
+    if not (link := folder / "shared").exists() and (ROOT.parent / "shared").is_dir():
+        link.symlink_to(ROOT.parent / "shared")
+    config = CONFIG.format(modules=json.dumps(area.modules), tests=json.dumps(area.tests))
+    with (folder / "pyproject.toml").open("a", encoding="utf-8") as pyproject:
+        pyproject.write(config)
+
+
+def report(mutants: Path) -> int:
+    """Print each fault that no test noticed, and the share of those that were noticed.
+
+    Args:
+        mutants: The folder that mutmut wrote.
+    """
+    noticed = missed = 0
+    for meta in sorted(mutants.rglob("*.py.meta")):
+        tried = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
+        survivors = [key for key, code in tried.items() if code in (0, 5, 33)]  # 5, 33: no test reaches it
+        noticed += sum(code is not None for code in tried.values()) - len(survivors)
+        missed += len(survivors)
+        for key, change in changes(meta.with_suffix(""), survivors):
+            sys.stdout.write(f"{key}\n    {change}\n")
+    total = noticed + missed
+    share = 100 * noticed / total if total else 0.0
+    sys.stdout.write(f"{noticed} of {total} faults were noticed ({share:.1f} %); {WANTED} % are wanted.\n")
+    return int(share < WANTED)
+
+
+def changes(module: Path, keys: list[str]) -> Iterator[tuple[str, str]]:
+    """Yield each fault with the lines that it changes.
+
+    Args:
+        module: A module as mutmut wrote it, which holds every fault as a function of its own.
+        keys: The names of the faults.
+    """
+    text = module.read_text(encoding="utf-8")
+    lines = text.splitlines()
+    bodies = {
+        node.name: lines[node.lineno : node.end_lineno]
+        for node in ast.walk(ast.parse(text))
+        if isinstance(node, ast.FunctionDef)
+    }
+    for key in keys:
+        name = key.rpartition(".")[2]
+        before = bodies.get(f"{name.rpartition('__mutmut_')[0]}__mutmut_orig", [])
+        found = difflib.unified_diff(before, bodies.get(name, []), n=0, lineterm="")
+        yield key, "\n    ".join(f"{line[0]} {line[1:].strip()}" for line in list(found)[3:] if line[0] in "+-")
+
+
+if __name__ == "__main__":
+    sys.exit(main())
