@@ -26,7 +26,7 @@ from generator.documents.licenses.texts import has_form_line
 from generator.licenses.clauses import find_clause
 from generator.licenses.excerpts import decisive
 from generator.licenses.fetch import fetch_texts
-from generator.licenses.known_texts import describe
+from generator.licenses.known_texts import describe, pack_samples
 from generator.licenses.terms import text_source
 from generator.licenses.texts import bodies, digest, normalise, text_of
 
@@ -263,7 +263,7 @@ def main() -> None:
     pages = (
         ("index.json", make_index()),
         ("known_texts.json", texts := known_texts()),
-        ("known_samples.json", [entry.pop("sample") for entry in texts]),
+        ("known_samples.json", pack_samples([entry.pop("sample") for entry in texts])),
         ("spans.json", clause_spans()),
         ("openness.json", openness()),
     )

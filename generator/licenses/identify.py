@@ -62,10 +62,28 @@ _HARMLESS = re.compile(
     re.I,
 )
 _NOTE_WORDS, _HEADING_WORDS = 40, 8
+_NOTICE_LIMIT = 300
+"""Words that a notice has at most; the LGPL-3.0 without the GPL that it refers to has four times as many."""
+# Parts that the SPDX list marks as optional: appendices on how to use a license, addresses, notes of the steward.
+# The text of LGPL-3.0 there goes on with that of GPL-3.0.
+_APPENDIX = re.compile(
+    r"END OF TERMS AND CONDITIONS|How to Apply These Terms|APPENDIX:|Exhibit A|EXHIBIT A"
+    r"|\n\s*GNU GENERAL PUBLIC LICENSE\s*\n\s*Version 3"
+)
+_OPTIONAL = re.compile(
+    r"for more information|creative commons (?:corporation )?(?:is not|may be contacted)|using creative commons"
+    r"|considerations for licens|law firm",
+    re.I,
+)
+_SENTENCE = re.compile(r"(?<=[.;:])\s+(?=\S)")
+_SENTENCE_RUNS, _KEPT = 5, 0.2
+_WITH_GPL = ("LGPL-3.0-only", "LGPL-3.0-or-later")
+# Licenses in which the SPDX list marks whole sentences as optional.
+_WITH_OPTIONS = ("HPND", "MIT-CMU")
 _ADDRESS = re.compile(r"\S+://\S+|\S+@\S+\.\S+")
 _COMMENT = re.compile(r"<!--.{0,500}?-->", re.S)
 _STRICT = re.compile(
-    r"\b(?:not|no|without|only|unless|must|shall|cannot|prohibited|forbidden|commercial|noncommercial)\b"
+    r"\b(?:not|no|without|only|unless|must|shall|cannot|prohibited|forbidden|commercial|noncommercial|limitations)\b"
 )
 _DATE = re.compile(
     r"\b(?:(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>20\d\d)"
@@ -137,6 +155,7 @@ class _Region(NamedTuple):
     end: int
     words: int
     notice: bool
+    exact: bool = False
 
 
 def true_copy(text: str) -> LicenseId | None:
@@ -196,7 +215,8 @@ def _identify(text: str) -> Identified:
     words = words_of(text)
     if len(words.words) < 4:
         return Identified(None, False, 0.0, ())
-    if own := copy_with_other_holders(text):
+    if (copied := copy_with_other_holders(text)) and _is_title(copied[1], _words_of_name(copied[0])):
+        own = copied[0]
         part = Part(own.license, _name(own), TRUE_COPY, 1, len(text.splitlines()), own.version)
         return Identified(own.license, True, 1.0, (), TRUE_COPY, part.name, own.version, (part,))
     runs = runs_of(words.words)
@@ -223,8 +243,13 @@ def _identify(text: str) -> Identified:
     only = kept[0].known
     first = kept[0].start
     notes = [said for _, end, said in rest if _adds(said, before=end <= first)]
-    if not notes and only.license and _has_more_terms(text, kept[0]):
+    if not notes and only.license and not kept[0].exact and _has_more_terms(text, kept[0], texts):
         return _changed(text, runs, only.license) or Identified(only.license, False, 0.0, (), WITH_CHANGES, _name(only))
+    if not notes and only.license and not kept[0].exact and (removed := _removed(runs, only.license)):
+        return Identified(
+            only.license, False, kept[0].words / len(words.words), tuple(f"-{said}" for said in removed), WITH_CHANGES,
+            _name(only), only.version, parts, tuple(Change("removed", said) for said in removed),
+        )  # fmt: skip
     if notes:
         whole = _changed(text, runs)
         if whole and whole.likeness > 0.8 and whole.license and whole.license != only.license:
@@ -240,8 +265,8 @@ def _identify(text: str) -> Identified:
 def _regions(text: str, words: Words, runs: list[int]) -> list[_Region]:
     """The copies and notices in a text, in order: known texts word for word first, then what the library recognizes."""
     found = [
-        _Region(copy.known, words.spans[copy.start][0], words.spans[copy.end - 1][1], copy.end - copy.start, False)
-        for copy in copies_in(words, runs)
+        _Region(known, words.spans[start][0], words.spans[end - 1][1], end - start, False, True)
+        for known, start, end in copies_in(words, runs)
     ]
     from licenseclassifier import identify_license
 
@@ -251,7 +276,7 @@ def _regions(text: str, words: Words, runs: list[int]) -> list[_Region]:
             continue
         count = len(words_of(text[match.start : match.end]).words)
         found.append(_Region(Known(key, known_name(key), "", count), match.start, match.end, count,
-                             count < 0.4 * shortest(only_of(key)) or count < 25))  # fmt: skip
+                             count < min(0.4 * shortest(only_of(key)), _NOTICE_LIMIT) or count < 25))  # fmt: skip
     return sorted(found, key=lambda region: region.start)
 
 
@@ -260,12 +285,31 @@ def _listed(name: str) -> LicenseId | None:
     return next((LicenseId(key) for key in (name, f"{name}-only") if key in index()["spdx"]), None)
 
 
-def _has_more_terms(text: str, region: _Region) -> bool:
+def _removed(runs: list[int], key: LicenseId) -> list[str]:
+    """Sentences of a license that a text doesn't have, although the library recognizes the rest of it."""
+    own = None if key in _WITH_OPTIONS else spdx_text(key)
+    if own is None:
+        return []
+    found = set(runs)
+    own = _ADDRESS.sub(" ", HOLDER_LINE.sub("", _APPENDIX.split(own.lstrip())[0]))
+    removed = []
+    for sentence in (said for part in re.split(r"\n\s*\n", own) for said in _SENTENCE.split(normalise(part))):
+        said = runs_of(words_of(sentence).words)
+        if len(said) >= _SENTENCE_RUNS and sum(run in found for run in said) < _KEPT * len(said):
+            removed.append(sentence)
+    return [cut(said) for said in removed if not _OPTIONAL.search(said)]
+
+
+def _has_more_terms(text: str, region: _Region, texts: list[_Region]) -> bool:
     """Whether a recognized part has more words that restrict than the license: the library lets some words differ."""
     own = spdx_text(region.known.license or "")
     if own is None or region.known.version:
         return False
-    found, expected = (Counter(_STRICT.findall(side.lower())) for side in (text[region.start : region.end], own))
+    end = region.end
+    if region.known.license in _WITH_GPL:
+        end = max(other.end for other in texts)
+        own = own if len(texts) > 1 else _APPENDIX.split(own)[0]
+    found, expected = (Counter(_STRICT.findall(side.lower())) for side in (text[region.start : end], own))
     return bool(found - expected)
 
 
@@ -279,12 +323,16 @@ def _without_repeats(texts: list[_Region]) -> list[_Region]:
 
 def _rest(text: str, regions: list[_Region]) -> Iterator[tuple[int, int, str]]:
     """What is beside the recognized parts, without titles, holders' lines and marks."""
-    names = {word for region in regions for word in words_of(f"{_name(region.known)} {region.known.license}").words}
+    names = {word for region in regions for word in _words_of_name(region.known)}
     for start, end in gaps([(region.start, region.end) for region in regions], len(text)):
         said = HOLDER_LINE.sub("", _COMMENT.sub("", text[start:end]))
         lines = [line for line in said.splitlines() if not _is_title(line, names)]
         if words_of(" ".join(lines)).words:
             yield start, end, normalise("\n".join(lines))
+
+
+def _words_of_name(known: Known) -> set[str]:
+    return set(words_of(f"{_name(known)} {known.license}").words)
 
 
 def _adds(said: str, *, before: bool) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import json
 import re
+import sys
 import zlib
 from array import array
 from base64 import b64decode, b64encode
@@ -12,7 +13,7 @@ from bisect import bisect_left
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, Literal, NamedTuple
 
 from generator.licenses.catalog import KNOWLEDGE, LicenseId
 
@@ -145,27 +146,39 @@ def describe(text: str) -> dict[str, Any]:
         text: A license text.
     """
     found = words_of(text)
-    head = text.lstrip().partition("\n")[0]
-    skipped = len(words_of(head).words) if len(head) < 120 else 0
+    head, _, below = text.lstrip().partition("\n")
+    titled = len(head) < 120 and not head.rstrip().endswith((".", ";", ","))
+    skipped = len(words_of(head).words) if titled else 0
     runs = runs_of(found.words)
     step = 2 if len(runs) < _SHORT else 8 if len(runs) < _LONG else 16
+    sample = sorted({run for run in runs if run % step == 0})
     starts = [at for at in dict.fromkeys((0, skipped)) if len(found.words) - at > 25]
     return {
         "bare": _bare(text),
+        "body": _bare(below if titled else text),
         "length": len(found.words),
         "step": step,
         "digests": [[runs[at], len(found.words) - at, _digest(found.words[at:])] for at in starts],
-        "sample": b64encode(array("I", sorted({run for run in runs if run % step == 0})).tobytes()).decode(),
+        "runs": len(sample),
+        "sample": _packed(array("I", sample)),
     }
 
 
-def copy_with_other_holders(text: str) -> Known | None:
-    """Return the known text that a whole text is, whoever the copyright holders are; else None.
+def copy_with_other_holders(text: str) -> tuple[Known, str] | None:
+    """Return the known text that a whole text is, whoever the copyright holders are, and its own title; else None.
+
+    The title is empty where it is that of the known text, or there is none.
 
     Args:
         text: A license text.
     """
-    return _bares().get(_bare(text))
+    plain = _bare(text)
+    if found := _bares().get(plain) or _bodies().get(plain):
+        return found, ""
+    head, _, below = text.lstrip().partition("\n")
+    if len(head) < 120 and below.strip() and (found := _bodies().get(_bare(below))):
+        return found, head
+    return None
 
 
 def copies_in(found: Words, runs: Sequence[int]) -> tuple[Copy, ...]:
@@ -231,6 +244,21 @@ def _bares() -> dict[str, Known]:
 
 
 @lru_cache(maxsize=1)
+def _bodies() -> dict[str, Known]:
+    """Known texts by what is below their titles, where it is that of one license alone."""
+    found: dict[str, Known] = {}
+    several: set[str] = set()
+    for known, entry in reversed(_entries()):
+        if known.length > 25:
+            other = found.setdefault(entry["body"], known)
+            same = (other.license or other.name) == (known.license or known.name) and other.version == known.version
+            if not same and f"{known.license}".removesuffix("-or-later") != f"{other.license}".removesuffix("-only"):
+                several.add(entry["body"])
+            found[entry["body"]] = known
+    return {body: known for body, known in found.items() if body not in several}
+
+
+@lru_cache(maxsize=1)
 def _entries() -> list[tuple[Known, dict[str, Any]]]:
     loaded = json.loads((KNOWLEDGE / "known_texts.json").read_bytes())
     return [
@@ -260,16 +288,36 @@ def _lengths() -> dict[str, int]:
 @lru_cache(maxsize=1)
 def _sample() -> tuple[array[int], array[int], list[tuple[Known, int, int]]]:
     """All sampled runs in order, whose each is, and the texts."""
-    entries: list[tuple[Known, int, int]] = []
-    pairs: list[int] = []
-    samples: list[str] = json.loads((KNOWLEDGE / "known_samples.json").read_bytes())
-    for number, (known, entry) in enumerate(_entries()):
-        runs = array("I")
-        runs.frombytes(b64decode(samples[number]))
-        entries.append((known, entry["step"], max(1, len(runs))))
-        pairs += [run << 16 | number for run in runs]
-    pairs.sort()
-    return array("I", [pair >> 16 for pair in pairs]), array("H", [pair & 0xFFFF for pair in pairs]), entries
+    stored = json.loads((KNOWLEDGE / "known_samples.json").read_bytes())
+    entries = [(known, entry["step"], max(1, entry["runs"])) for known, entry in _entries()]
+    return _unpacked("I", stored["runs"]), _unpacked("H", stored["texts"]), entries
+
+
+def pack_samples(samples: Sequence[str]) -> dict[str, str]:
+    """Return the samples of all known texts as one table: every run in order, and whose it is.
+
+    Args:
+        samples: The samples as `describe` returns them, in the order of the texts.
+    """
+    pairs = sorted((run, number) for number, sample in enumerate(samples) for run in _unpacked("I", sample))
+    return {
+        "runs": _packed(array("I", [run for run, _ in pairs])),
+        "texts": _packed(array("H", [number for _, number in pairs])),
+    }
+
+
+def _packed(numbers: array[int]) -> str:
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return b64encode(numbers.tobytes()).decode()
+
+
+def _unpacked(kind: Literal["I", "H"], text: str) -> array[int]:
+    numbers: array[int] = array(kind)
+    numbers.frombytes(b64decode(text))
+    if sys.byteorder == "big":
+        numbers.byteswap()
+    return numbers
 
 
 def lines_of(text: str, start: int, end: int) -> tuple[int, int]:

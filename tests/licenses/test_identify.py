@@ -181,3 +181,52 @@ def test_a_note_that_may_add_terms_makes_a_text_no_true_copy(note: str) -> None:
 )
 def test_headings_credits_and_addresses_add_nothing(note: str) -> None:
     assert identify(f"{note}\n\n{spdx_text('MIT')}").exact
+
+
+@pytest.mark.parametrize(
+    ("key", "before", "after"),
+    [
+        ("Unlicense", "This is free and unencumbered software released into the public domain.", ""),
+        ("Unlicense", "This is free and unencumbered software", "This is encumbered software"),
+        ("WTFPL", "Everyone is permitted to copy and distribute verbatim or modified", "Nobody may copy or distribute"),
+        (
+            "LGPL-3.0-only",
+            "supplemented by the additional permissions listed below.",
+            "\nOnly for non-commercial use.\n",
+        ),
+        ("LGPL-2.1-only", "You may copy and distribute verbatim copies of the Library's", "You may read the Library's"),
+    ],
+)
+def test_a_sentence_that_was_changed_or_removed_is_found(key: str, before: str, after: str) -> None:
+    text = " ".join((spdx_text(key) or "").split()) if key in ("WTFPL", "LGPL-2.1-only") else spdx_text(key) or ""
+    assert before in text
+    found = identify(text.replace(before, after, 1))
+    assert (found.license, found.exact) == (key, False)
+    assert found.result == "with changes"
+
+
+def test_the_clear_bsd_license_without_its_patent_sentence_is_not_bsd_3_clause() -> None:
+    text = spdx_text("BSD-3-Clause-Clear") or ""
+    sentence = "NO EXPRESS OR IMPLIED LICENSES TO ANY PARTY'S PATENT RIGHTS ARE GRANTED BY THIS LICENSE."
+    assert sentence in text
+    assert not identify(text.replace(sentence, "")).exact
+
+
+def test_lgpl_3_is_recognized_without_the_gpl_that_it_refers_to() -> None:
+    text = (spdx_text("LGPL-3.0-only") or "").partition("GNU GENERAL PUBLIC LICENSE\n")[0]
+    found = identify(text)
+    assert (found.license, found.exact) == ("LGPL-3.0-only", True)
+
+
+@pytest.mark.parametrize("title", ["", "The MIT License (MIT)\n\n", "# MIT License\n\n", "License: MIT\n\n"])
+@pytest.mark.parametrize("holder", ["", "Copyright (c) 2024 Fern Lab\n\n", "© 2019-2024 The Owl Authors\n\n"])
+def test_a_common_text_is_recognized_under_any_title(title: str, holder: str) -> None:
+    body = (spdx_text("MIT") or "").partition("Permission is hereby")
+    found = identify(f"{title}{holder}{body[1]}{body[2]}")
+    assert (found.license, found.exact) == ("MIT", True)
+
+
+def test_a_title_that_adds_terms_makes_a_text_no_true_copy() -> None:
+    body = (spdx_text("MIT") or "").partition("Permission is hereby")
+    text = f"MIT License, for non-commercial use only\n\n{body[1]}{body[2]}"
+    assert not identify(text).exact
