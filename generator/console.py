@@ -21,7 +21,7 @@ _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]"
 _TOKEN = 19
 """Characters that no token and no password in an address falls below; shorter texts are not searched for one."""
 _COLOURS = {"error": "31;1", "warning": "33", "info": "36", "accepted": "2", "faint": "2"}
-_COLOURS |= {"added": "32", "removed": "31"}
+_COLOURS |= {"added": "32", "removed": "31", "yes": "32", "conditional": "33", "unclear": "35", "no": "31"}
 
 
 def ready() -> None:

@@ -5,7 +5,8 @@ from __future__ import annotations
 import textwrap
 from collections.abc import Iterable, Iterator
 
-from generator.documents.words import ACT_TITLES, ANSWER_WORDS, LAYER_TITLES, RELATION_WORDS
+from generator.cli.summary_text import summary_lines
+from generator.documents.words import ACT_TITLES, ANSWER_WORDS, RELATION_WORDS
 from generator.licenses.answers import Derived, LayerRights, Rights, clause_quote
 from generator.licenses.catalog import Expression, hub_id, known_name, reason
 from generator.licenses.license_set import Book
@@ -15,21 +16,30 @@ _LABEL = 34
 _ANSWER = 22
 
 
-def rights_text(found: Rights, width: int) -> str:
-    """Return what a recipient may do, as text.
+def rights_text(found: Rights, width: int, *, verbose: bool = False, quote: bool = False) -> str:
+    """Return what a recipient may do, as text: the summary first.
 
     Args:
         found: The answer.
         width: Columns of the terminal.
+        verbose: Whether each act is shown with its reason, and each condition in full.
+        quote: Whether the clauses are quoted from the license texts.
     """
     lines: list[str] = []
     if not found.layers:
         lines += [f"{found.target}: nothing is released here, so there are no rights to list.", ""]
     for entry in found.layers:
-        lines += [*_layer(entry, found.book, width), ""]
-    refs = [ref for entry in found.layers for right in entry.rights if right.answer != "yes" for ref in right.clauses]
-    lines += _quotes(refs, found.book, width)
-    return "\n".join([*lines, reason("reading")])
+        lines += [*summary_lines(entry, found, width), ""]
+        if verbose:
+            lines += [*_layer(entry, width), ""]
+    if quote:
+        answers = [ref for entry in found.layers for right in entry.rights for ref in right.clauses]
+        duties = [duty.clause for entry in found.layers for duty in (*entry.obligations, *entry.limits) if duty.clause]
+        lines += _quotes([*answers, *duties], found.book, width)
+    more = [option for option, shown in (("--verbose", verbose), ("--quote", quote)) if not shown]
+    hints = {"--verbose": "Reasons: --verbose", "--quote": "Quotes: --quote"}
+    lines += _filled(". ".join([*(hints[option] for option in more), reason("reading")]), width)
+    return "\n".join(lines)
 
 
 def derive_text(found: Derived, width: int) -> str:
@@ -63,10 +73,7 @@ def derive_text(found: Derived, width: int) -> str:
     return "\n".join([*lines, reason("reading")])
 
 
-def _layer(entry: LayerRights, book: Book, width: int) -> Iterator[str]:
-    title = LAYER_TITLES[entry.layer] + (f" ({entry.item})" if entry.item else "")
-    yield from _filled(f"{title}: {_named(entry.license, book)}", width)
-    yield ""
+def _layer(entry: LayerRights, width: int) -> Iterator[str]:
     for right in entry.rights:
         head = f"  {ACT_TITLES[right.act]:<{_LABEL}}{ANSWER_WORDS[right.answer]:<{_ANSWER}}"
         cited = ", ".join(_cited(ref) for ref in right.clauses[:2]) + (" …" if len(right.clauses) > 2 else "")

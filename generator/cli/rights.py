@@ -13,6 +13,8 @@ from generator.cli.options import Command, fact_option, format_option, given_opt
 @fact_option
 @given_option
 @click.option("--layer", metavar="LAYER", help="Only this layer. For a license: the layer it covers.")
+@click.option("--verbose", is_flag=True, help="Show each act with its reason, and all conditions in full.")
+@click.option("--quote", is_flag=True, help="Quote the clauses from the license text.")
 @format_option
 def command(
     target: tuple[str, ...],
@@ -20,6 +22,8 @@ def command(
     facts: tuple[str, ...],
     given: tuple[str, ...],
     layer: str | None,
+    verbose: bool,
+    quote: bool,
     format_: str,
 ) -> None:
     """Show what you may do with a license or a model.
@@ -36,4 +40,4 @@ def command(
         return
     from generator.cli.answers_text import rights_text
 
-    console.data("\n\n".join(rights_text(entry, console.width()) for entry in found))
+    console.data("\n\n".join(rights_text(entry, console.width(), verbose=verbose, quote=quote) for entry in found))

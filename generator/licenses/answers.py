@@ -27,6 +27,7 @@ from generator.licenses.lineage import Flow
 from generator.licenses.query import known_relation
 from generator.licenses.quotes import quoted
 from generator.licenses.rights import ClauseRef, Duty, Right, compose_duties, compose_rights, rank
+from generator.licenses.summary import RightsSummary, rights_summary
 from generator.licenses.terms import Answer, Limit, Obligation, Terms, own_terms
 from generator.release.vocabulary import ACTS, LICENSE_REF
 
@@ -49,6 +50,7 @@ class LayerRights(NamedTuple):
     rights: tuple[Right, ...]
     obligations: tuple[Duty, ...]
     limits: tuple[Duty, ...]
+    summary: RightsSummary
 
 
 class Rights(NamedTuple):
@@ -74,6 +76,7 @@ class Rights(NamedTuple):
                     "rights": [_right(right, self.book) for right in entry.rights],
                     "obligations": _obligations(entry.obligations),
                     "limits": [_limit(duty) for duty in entry.limits],
+                    "summary": entry.summary.to_dict(),
                 }
                 for entry in self.layers
             ],
@@ -220,7 +223,8 @@ def _layer(
     rights = compose_rights(flows, book.terms, given, acts)
     obligations, limits = compose_duties(flows, book.terms, given)
     asked = tuple(duty for duty in obligations if isinstance(duty.rule, Obligation) and set(duty.rule.acts) & set(acts))
-    return LayerRights(layer, name, flows[0].license, rights, asked, limits)
+    summary = rights_summary(layer, flows, book.terms, given, acts)
+    return LayerRights(layer, name, flows[0].license, rights, asked, limits, summary)
 
 
 def _owed(

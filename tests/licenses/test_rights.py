@@ -184,7 +184,10 @@ def test_a_repo_is_read_from_the_hub_s_cache(tmp_path: Path, monkeypatch: pytest
 
 def test_the_command_shows_a_table_duties_limits_and_quotes() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "generator", "rights", "llama2"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "generator", "rights", "llama2", "--verbose", "--quote"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert done.returncode == 0
     for words in ("Use commercially", "Conditions", "Limitations", "In the words of the text"):
@@ -222,7 +225,10 @@ def test_a_fact_that_decides_leaves_nothing_contested() -> None:
 
 def test_the_command_names_what_others_read() -> None:
     done = subprocess.run(
-        [sys.executable, "-m", "generator", "rights", "cc0-1.0"], capture_output=True, text=True, check=False
+        [sys.executable, "-m", "generator", "rights", "cc0-1.0", "--verbose"],
+        capture_output=True,
+        text=True,
+        check=False,
     )
     assert "Others read: unclear." in " ".join(done.stdout.split())
 

@@ -11,7 +11,8 @@ from generator.documents.words import CARD_ACTS, LAYER_TITLES
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import Expression
 from generator.licenses.lineage import OUTPUTS, Flow
-from generator.licenses.rights import Duty, Right
+from generator.licenses.rights import Right
+from generator.licenses.summary import RightsSummary, may_words, rights_summary
 from generator.licenses.terms import Answer, Obligation
 from generator.openness.answers import Openness
 from generator.release.model import Release
@@ -31,8 +32,9 @@ class RightsTable(NamedTuple):
     label: str
     license: Expression | None
     rights: tuple[Right, ...]
-    duties: tuple[Duty, ...]
-    limits: tuple[Duty, ...]
+    summary: RightsSummary
+    may: str
+    may_if_weights: str
 
 
 class UpstreamRow(NamedTuple):
@@ -65,6 +67,16 @@ class CardView(NamedTuple):
     badges: tuple[Badge, ...]
     built_with: tuple[str, ...]
     license_file: str
+
+    @property
+    def is_short(self) -> bool:
+        """Whether one license covers everything, so that the license text says the rest."""
+        return self.coverage.single is not None and len(self.rights) == 1 and not self.upstreams
+
+    @property
+    def not_stated(self) -> tuple[str, ...]:
+        """The layers that the release file does not mention, except adapters and other changes to weights."""
+        return tuple(row.layer for row in self.layers if row.item is None and row.layer != "deltas")
 
     @property
     def readings_differ(self) -> bool:
@@ -139,17 +151,16 @@ def _rights_tables(subject: tuple[ItemAssessment, ...]) -> tuple[RightsTable, ..
         groups.setdefault(key, []).append(item)
     tables: list[RightsTable] = []
     for items in groups.values():
-        obligations, limits = items[0].duties()
         rights = {right.act: right for right in items[0].rights(acts=CARD_ACTS)}
         label = ", ".join(item.item.name or LAYER_TITLES[item.layer] for item in items)
         chosen = tuple(rights[act] for act in CARD_ACTS)
-        tables.append(RightsTable(label, items[0].license, chosen, _distinct(obligations), _distinct(limits)))
+        layer, flows = items[0].layer, items[0].flows
+        summary = rights_summary(layer, flows, items[0].book.terms)
+        allowed = (summary.may, summary.may_if_weights)
+        tables.append(
+            RightsTable(label, items[0].license, chosen, summary, *(may_words(points, layer) for points in allowed))
+        )
     return tuple(tables)
-
-
-def _distinct(duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
-    """Duties that differ in what they ask, not only in where they came by."""
-    return tuple({(duty.license, duty.rule.detail): duty for duty in duties}.values())
 
 
 def _upstream_rows(assessment: Assessment) -> Iterator[UpstreamRow]:
