@@ -54,13 +54,13 @@ def test_front_matter_of_a_person_stays_with_comments_and_order(tmp_path: Path) 
 
 def test_an_edit_inside_the_generated_part_stops_the_build(tmp_path: Path) -> None:
     card = written(tmp_path)
-    edited = card.replace("## Model Details", "## Details of the model")
+    edited = card.replace("## What is released", "## Released")
     (tmp_path / "README.md").write_text(edited, encoding="utf-8")
     with pytest.raises(BundleConflictError, match=r"README\.md:\d+: the generated part that begins here"):
         written(tmp_path, "Apache-2.0")
     assert (tmp_path / "README.md").read_text(encoding="utf-8") == edited
     assert (tmp_path / "LICENSE").read_text(encoding="utf-8").startswith("MIT License"), "nothing was written"
-    assert "## Model Details" in written(tmp_path, "Apache-2.0", force=True)
+    assert "## What is released" in written(tmp_path, "Apache-2.0", force=True)
 
 
 def test_another_file_that_was_edited_stops_the_build(tmp_path: Path) -> None:

@@ -41,10 +41,10 @@ def test_the_lineage_has_an_edge_for_each_way_that_terms_come(tmp_path: Path) ->
     assert told.count("its terms") == 2  # Wikipedia into the data; the data into the weights
     assert "not known (data as source)" in told
     assert "notices (data as source)" in told
-    assert any(text.startswith("Dashed: only if data is read as the source") for text in told)
+    assert any(text.startswith("Dashed: only if training data counts as source code") for text in told)
     description = picture.find(f"{SVG}desc")
     assert description is not None
-    assert "into Weights, trained on: not known if data is the source, nothing if the weights are" in (
+    assert "into Weights, trained on: not known if training data counts as source code, nothing if the weights do" in (
         description.text or ""
     )
 

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator import rights
-from generator.licenses.catalog import all_known, is_family, parse
+from generator.licenses.catalog import all_known, is_family, is_shared_name, parse
 from generator.licenses.license_set import CATALOG
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import compose_duties, compose_rights
@@ -18,7 +18,7 @@ from generator.licenses.summary import ACTS_BY_LAYER, rights_summary
 from generator.licenses.terms import terms_of
 from generator.release.vocabulary import ACTS, LAYERS
 
-READ = sorted(key for key in all_known() if not is_family(key) and terms_of(key).read)
+READ = sorted(key for key in all_known() if not is_family(key) and not is_shared_name(key) and terms_of(key).read)
 FLOWS = st.builds(
     lambda key, framing: Flow(
         parse(key) if key else None, "finetune", (f"lab/{key or 'unknown'}",), framing != "source", framing != "program"

@@ -130,7 +130,7 @@ MENDED = [
     ("the same license where it is not named as fit", [("Model card", "C-UDA-1.0")], "invalid", ""),
     ("a later version", [("Datasets", "OpenMDW-1.1")], "included", "LicenseRef-openmdw-1.1"),
     ("approved later", [("Training code", "curl")], "included", "curl"),
-    ("no such component", [("Datasets", "Component not included")], "missing", "not given"),
+    ("no such component", [("Datasets", "Component not included")], "missing", "not released"),
     ("undisclosed", [("Datasets", "Undisclosed")], "missing", "Undisclosed"),
     ("no license stated", [("Datasets", "License not specified")], "unlicensed", "without a license"),
     ("twice, the closed one first", [("Datasets", "CC-BY-NC-4.0"), ("Datasets", "MIT")], "invalid", "more than once"),

@@ -117,7 +117,7 @@ OSAID = [
                                        f"curation: {OPEN}", CODE, f"weights: {OPEN}"], ("unclear", "yes", "yes")),
     ("code that is only described", [f"data: {OPEN}", "curation: {availability: described, description: Filters.}",
                                      CODE, f"weights: {OPEN}"], ("yes", "no", "yes")),
-    ("code that is not spoken of", [f"data: {OPEN}", f"curation: {OPEN}", f"weights: {OPEN}"],
+    ("code that is not mentioned", [f"data: {OPEN}", f"curation: {OPEN}", f"weights: {OPEN}"],
      ("yes", "unclear", "yes")),
     ("open code that the OSI has not approved",
      [f"data: {OPEN}", f"curation: {OPEN}", CODE.replace("Apache-2.0", "CC0-1.0"), f"weights: {OPEN}"],
@@ -230,13 +230,13 @@ def test_a_component_in_parts_counts_by_its_strictest_license_and_says_what_is_n
     assert "datasets" in both.classes[1]["invalid"]
     part = asked(tmp_path, layers(data="[{name: Notes, availability: withheld}, " + OPEN + "]")).mof
     assert "datasets" in part.classes[1]["included"]
-    assert any("Notes (withheld)" in note for note in part.notes)
+    assert any("Notes (not released)" in note for note in part.notes)
 
 
 def test_what_would_lift_it_is_said(tmp_path: Path) -> None:
     grade = asked(tmp_path, layers(weights="{availability: released, license: llama2}")).mof
     assert "model parameters final (no open license)" in grade.change
-    assert "data card (not given)" in grade.change
+    assert "data card (not released)" in grade.change
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
