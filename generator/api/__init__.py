@@ -315,11 +315,13 @@ def target_kind(target: str) -> tuple[str, str]:
     return "license", target
 
 
-def from_hub(repo: str) -> Path:
+def from_hub(repo: str, more: tuple[str, ...] = ()) -> Path:
     """Return the folder of a Hub repo: fetched, or what the Hub's cache has of it if the Hub cannot be reached.
 
     Args:
         repo: Its id, with `datasets/` before a data set that has the id of a model, and perhaps `@REVISION`.
+        more: Files to fetch beside the card, the release file and the main license files; with them go all texts
+            in LICENSES/.
 
     Raises:
         CharterError: The text names no repo.
@@ -332,7 +334,7 @@ def from_hub(repo: str) -> Path:
 
     ref = parse_repo_ref(repo, "hub")
     try:
-        return fetch_upstream(ref.id, ref.revision, ref.kind)
+        return fetch_upstream(ref.id, ref.revision, ref.kind, more)
     except HubError:
         cache = hub_cache()
         if cache is None or (folder := cached_repo(ref.id, ref.revision, cache, ref.kind)) is None:
@@ -421,6 +423,7 @@ def push(
     *,
     endpoint: str | None = None,
     token_from_env: str | None = None,
+    release_file: bool = True,
     **options: Any,  # noqa: ANN401 - the fields of Options
 ) -> Published:
     """Publish a bundle as one commit to a Hub repo, merged with what people wrote there, read back and verified.
@@ -430,7 +433,8 @@ def push(
         repo: The Hub repo, `ORG/NAME`.
         endpoint: The Hub's address; `HF_ENDPOINT`, else the Hub's own by default.
         token_from_env: The environment variable that holds the token; by default the client's own, or the login's.
-        options: create_pr, revision, create, private, message, gated, force, dry_run: see `Options`.
+        release_file: Whether the release file goes too.
+        options: The fields of `Options`, such as create_pr, revision, create, private, force and dry_run.
 
     Raises:
         CharterError: The release is not ready, or an option is unknown.
@@ -450,8 +454,9 @@ def push(
         raise CharterError(f"push has no option {unknown[0]!r}.", f"Known: {', '.join(Options._fields)}.")
     if bundle.release is not None:
         check(bundle.release).raise_for_errors()
+    upload = upload_of_bundle(bundle, repo, release_file=release_file)
     with open_connection(endpoint, token_from_env) as connection:
-        return published(connection, (upload_of_bundle(bundle, repo),), Options(**options))[0]
+        return published(connection, (upload,), Options(**options))[0]
 
 
 def publish(
@@ -461,6 +466,7 @@ def publish(
     repo: str | Iterable[str] | None = None,
     only: Iterable[str] = (),
     with_files: bool = False,
+    release_file: bool = True,
     endpoint: str | None = None,
     token_from_env: str | None = None,
     say: Callable[[str], None] = lambda _: None,
@@ -475,6 +481,7 @@ def publish(
         repo: Other repos than the release file names: `ORG/NAME` for the release, `LAYER=ORG/NAME` for its items.
         only: The only repos to publish: their ids, or names of layers.
         with_files: Whether the files of the layers go too.
+        release_file: Whether the release file goes too.
         endpoint: The Hub's address.
         token_from_env: The environment variable that holds the token.
         say: Takes remarks on the way.
@@ -490,6 +497,6 @@ def publish(
     from generator.publishing.publish import publish as published
     from generator.publishing.uploads import repo_uploads
 
-    packed = repo_uploads(release, repo, only=only, with_files=with_files)
+    packed = repo_uploads(release, repo, only=only, with_files=with_files, release_file=release_file)
     with open_connection(endpoint, token_from_env, say) as connection:
         return published(connection, packed, options, ask=ask, watch=watch)

@@ -40,8 +40,10 @@ def command(
 ) -> int:
     """Check releases before publishing.
 
-    TARGET is a release file, a model folder or a card. In a folder without a release file, charter checks the card and
-    the LICENSE. Exit codes: 0 ready to publish; 1 a finding at or above --fail-on; 2 a target could not be read.
+    TARGET is a release file, a model folder, a card, or a Hub repo (hub:ORG/NAME). In a folder without a release file,
+    charter checks the card and the LICENSE. Of a Hub repo it reads the card, the release file and the license files;
+    only this uses the network. Exit codes: 0 ready to publish; 1 a finding at or above --fail-on; 2 a target could not
+    be read.
     """
     from generator import api, console
     from generator.checks.run import chosen_rules

@@ -29,6 +29,7 @@ ALL = "*"
 @click.option("--dry-run", is_flag=True, help="Show what would change; change nothing.")
 @click.option("--exit-code", is_flag=True, help="With --dry-run: exit with 1 if something differs.")
 @click.option("--with-files", is_flag=True, help="Also upload the files of the layers, such as weights.")
+@click.option("--no-release-file", is_flag=True, help="Do not publish release.yaml, from which others read the terms.")
 @click.option("--create-pr", is_flag=True, help="Open a pull request instead of committing to the branch.")
 @click.option("--revision", metavar="BRANCH", help="The branch, or a pull request such as refs/pr/3, in every repo.")
 @click.option("--create", is_flag=True, help="Create repos that are missing, without asking; public by default.")
@@ -65,6 +66,7 @@ def command(
     create: bool,
     exit_code: bool,
     with_files: bool,
+    no_release_file: bool,
     endpoint: str | None,
     token_from_env: str | None,
     fail_on: str,
@@ -108,6 +110,7 @@ def command(
             repo=repos,
             only=only,
             with_files=with_files,
+            release_file=not no_release_file,
             endpoint=endpoint,
             token_from_env=token_from_env,
             say=console.talk,

@@ -112,8 +112,14 @@ def judge_all(jobs: Sequence[Job]) -> Iterator[Outcome]:
 
 def _checked(job: Job) -> Report:
     from generator import api
+    from generator.api.hub_target import hub_ref, refuse_option, renamed, repo_folder
 
-    release = api.load_target(job.target)
+    if ref := hub_ref(job.target):
+        if job.fix or job.bundle:
+            raise refuse_option("--fix" if job.fix else "--bundle", ref)
+        with repo_folder(ref) as folder:
+            return renamed(_checked(job._replace(target=str(folder))), folder, f"hub:{ref.removeprefix('hub:')}")
+    release = api.load_target(job.target.removeprefix("path:"))
     if job.online:
         api.fetch_upstreams(release)
     return api.check(

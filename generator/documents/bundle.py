@@ -94,7 +94,7 @@ class Bundle(Mapping[str, bytes]):
         CharterError: A path does not name a file below the folder of the bundle.
     """
 
-    __slots__ = ("_adopted", "_card", "_files", "_outputs", "_taken", "notes", "release")
+    __slots__ = ("_adopted", "_card", "_files", "_outputs", "_pushed", "_taken", "notes", "release")
 
     def __init__(
         self,
@@ -114,6 +114,7 @@ class Bundle(Mapping[str, bytes]):
         self.notes = notes
         self._card = card
         self._adopted = adopted
+        self._pushed: frozenset[str] | None = None
         self._taken = taken
         self._files = dict(files)
         if card:
@@ -129,6 +130,18 @@ class Bundle(Mapping[str, bytes]):
 
     def __len__(self) -> int:
         return len(self._files)
+
+    def to_publish(self, files: Mapping[str, bytes]) -> Bundle:
+        """Return the bundle as it is published: with files that only a push writes.
+
+        Args:
+            files: These files; a build leaves them as they are.
+        """
+        held = {name: content for name, content in self._files.items() if name not in (CARD, RECORD)}
+        made = Bundle(held, self._card, self._taken, self.release, self._outputs, self._adopted, self.notes)
+        made._files |= files
+        made._pushed = frozenset(files)
+        return made
 
     def onto(
         self,
@@ -155,6 +168,8 @@ class Bundle(Mapping[str, bytes]):
         kept = {path: why for path, why in self._somebodys(present, record) if path not in forced}
         final = self._merged(present, force=CARD in forced, without=kept.keys() & set(keep), words=words())
         old = {path: value for path, value in record.files.items() if path not in final and self._is_output(path)}
+        if self._pushed is not None:
+            old |= {path: value for path, value in record.pushed.items() if path not in final}
         there = read(tuple(old))
         gone = [path for path, content in there.items() if digest(content) == old[path]]
         left = tuple(sorted(there.keys() - set(gone)))
@@ -264,10 +279,14 @@ class Bundle(Mapping[str, bytes]):
     ) -> dict[str, bytes]:
         """The files as they are to stand, the card merged with what is there; the record leaves some files out."""
         files = {path: content for path, content in self._files.items() if path not in (CARD, RECORD)}
-        written = _digests({path: content for path, content in files.items() if path not in without})
+        kept = {path: content for path, content in files.items() if path not in without}
+        pushed = self._pushed or frozenset()
+        written = _digests({path: content for path, content in kept.items() if path not in pushed})
+        extra = _digests({path: content for path, content in kept.items() if path in pushed})
         if self._card is None:
-            return files | {RECORD: Record(written, adopted=self._adopted).to_sums().encode()}
-        card = merge_card(self._card, present.get(CARD), written, force=force, words=words)
+            return files | {RECORD: Record(written | extra, adopted=self._adopted).to_sums().encode()}
+        more = None if self._pushed is None else extra
+        card = merge_card(self._card, present.get(CARD), written, force=force, words=words, pushed=more)
         return files | {CARD: card}
 
     def _somebodys(self, present: Mapping[str, bytes], record: Record) -> Iterator[tuple[str, str]]:
@@ -276,7 +295,7 @@ class Bundle(Mapping[str, bytes]):
             there = present.get(path)
             if there is None or path in (CARD, RECORD) or digest(there) == digest(content):
                 continue
-            recorded = record.files.get(path)
+            recorded = record.files.get(path) or record.pushed.get(path)
             if recorded is None and path not in self._taken:
                 yield path, "somebody wrote this file; charter did not."
             elif recorded is not None and recorded != digest(there) and path not in self._taken:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import time
 from functools import partial
 from pathlib import Path
@@ -17,10 +18,12 @@ READ_FILES = (
 """The files that say what a repo is and under which terms; no weights are ever fetched."""
 SIZE_LIMIT = 4 * 1024 * 1024
 """Bytes that each of them may have."""
+FILES_LIMIT = 100
+_TEXT = re.compile(r"LICENSES/[A-Za-z0-9.+-]{1,150}\.txt")
 GITHUB = "https://raw.githubusercontent.com"
 
 
-def fetch_upstream(repo: str, revision: str | None = None, kind: str | None = None) -> Path:
+def fetch_upstream(repo: str, revision: str | None = None, kind: str | None = None, more: tuple[str, ...] = ()) -> Path:
     """Fetch the card and the license files of a repo, and return the folder of the Hub's cache that holds them.
 
     What is in the cache already is not fetched again.
@@ -29,6 +32,7 @@ def fetch_upstream(repo: str, revision: str | None = None, kind: str | None = No
         repo: The Hub repo id, `ORG/NAME`.
         revision: The commit, branch or tag; the newest commit by default.
         kind: `model` or `dataset`; by default a model, or a data set if there is no such model.
+        more: Files to fetch too; with them go all texts in LICENSES/.
 
     Raises:
         HubError: The Hub cannot be reached, has no such repo, or does not let it be read.
@@ -42,13 +46,13 @@ def fetch_upstream(repo: str, revision: str | None = None, kind: str | None = No
             return call_hub(connection, repo, call)
 
         if kind:
-            return _download(connection, repo, kind, info(kind))
+            return _download(connection, repo, kind, info(kind), more)
         try:
-            return _download(connection, repo, "model", info("model"))
+            return _download(connection, repo, "model", info("model"), more)
         except HubError as error:
             if not isinstance(error.__cause__, RepositoryNotFoundError):
                 raise
-            return _download(connection, repo, "dataset", info("dataset"))
+            return _download(connection, repo, "dataset", info("dataset"), more)
 
 
 def read_text_source(origin: str, repo: str, path: str, revision: str) -> bytes:
@@ -99,24 +103,32 @@ def _from_github(repo: str, path: str, commit: str) -> bytes:
     return data
 
 
-def _download(connection: Connection, repo: str, kind: str, info: Any) -> Path:  # noqa: ANN401 - ModelInfo or DatasetInfo
+def _download(
+    connection: Connection,
+    repo: str,
+    kind: str,
+    info: Any,  # noqa: ANN401 - ModelInfo or DatasetInfo
+    more: tuple[str, ...],
+) -> Path:
     """The files of one commit; the folder is that of the last one."""
     fetch = partial(connection.api.hf_hub_download, repo, repo_type=kind, revision=info.sha, etag_timeout=READ)
-    wanted = [sibling for sibling in info.siblings or () if sibling.rfilename in READ_FILES]
-    paths = [
-        call_hub(connection, repo, partial(fetch, sibling.rfilename))
-        for sibling in wanted
-        if _size(connection, repo, kind, info.sha, sibling) <= SIZE_LIMIT
-    ]
+    named = {*READ_FILES, *more}
+    wanted = [
+        sibling
+        for sibling in info.siblings or ()
+        if sibling.rfilename in named or (more and _TEXT.fullmatch(sibling.rfilename))
+    ][:FILES_LIMIT]
+    wanted = [sibling for sibling in wanted if _size(connection, repo, kind, info.sha, sibling) <= SIZE_LIMIT]
+    paths = [call_hub(connection, repo, partial(fetch, sibling.rfilename)) for sibling in wanted]
     if not paths:
         raise HubError(f"{repo}: it has no card and no license file.", "Ask its owner, or state its license yourself.")
-    folder = Path(paths[0]).parent
+    folder: Path = Path(paths[0]).parents[wanted[0].rfilename.count("/")]
     _remember(folder, info.sha)
     return folder
 
 
 def _size(connection: Connection, repo: str, kind: str, commit: str, sibling: Any) -> float:  # noqa: ANN401 - RepoSibling
-    """Bytes of a file; where the list does not say, the file is call_hub, and one that does not say is too large."""
+    """Bytes of a file; where the list does not say, the file is read, and one that does not say is too large."""
     if isinstance(sibling.size, int):
         return sibling.size
     from huggingface_hub import get_hf_file_metadata, hf_hub_url

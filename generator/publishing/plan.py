@@ -26,6 +26,7 @@ from generator.hub.repo import (
     read_file,
     read_remote,
 )
+from generator.publishing.release_record import FILE_NAME
 from generator.publishing.result import Change, Options, Published, unified
 from generator.publishing.source import folder_ids
 from generator.publishing.uploads import RepoUpload
@@ -195,7 +196,7 @@ def _merge(
 
     try:
         changes = changes_with(())
-        keep = {path for path in changes.kept if path in options.keep or _is_same_license(upload, theirs, path)}
+        keep = {path for path in changes.kept if path in options.keep or _is_same(upload, theirs, path)}
         if keep:
             changes = changes_with(keep)
     except BundleConflictError as error:
@@ -228,8 +229,10 @@ def _read_theirs(connection: Connection, remote: Remote, upload: RepoUpload, pat
     return read_file(connection, remote, path)
 
 
-def _is_same_license(upload: RepoUpload, theirs: Mapping[str, bytes], path: str) -> bool:
-    """Whether a license text on the Hub is the license of ours, perhaps with other copyright lines."""
+def _is_same(upload: RepoUpload, theirs: Mapping[str, bytes], path: str) -> bool:
+    """Whether a file on the Hub says what ours says: the folder's own release file, or a text of the same license."""
+    if path == FILE_NAME and upload.folder:
+        return read_inside(upload.folder, FILE_NAME) == theirs[path]
     if path != "LICENSE" and not path.startswith("LICENSES/"):
         return False
     from generator.licenses.identify import true_copy  # here, as few repos need it

@@ -13,6 +13,7 @@ from generator.documents.registry import write_documents
 from generator.errors import CharterError
 from generator.hub.repo_id import check_repo_id
 from generator.licenses.assess import assess
+from generator.publishing.release_record import FILE_NAME, release_record
 from generator.release.model import Card, Item, Layers, Location, Placed, Release
 from generator.release.vocabulary import GIVEN, LAYERS
 
@@ -59,7 +60,12 @@ class RepoUpload(NamedTuple):
 
 
 def repo_uploads(
-    release: Release, repo: str | Iterable[str] | None = None, *, only: Iterable[str] = (), with_files: bool = False
+    release: Release,
+    repo: str | Iterable[str] | None = None,
+    *,
+    only: Iterable[str] = (),
+    with_files: bool = False,
+    release_file: bool = True,
 ) -> tuple[RepoUpload, ...]:
     """Return what goes where, the release's own repo first.
 
@@ -69,6 +75,7 @@ def repo_uploads(
             items of a layer that have a repo of their own, `OLD/NAME=ORG/NAME` for the items of one repo.
         only: The only repos to publish: their ids, or names of layers.
         with_files: Whether the files of the layers go too.
+        release_file: Whether the release file goes too, completed (`release_record`).
 
     Raises:
         CharterError: No repo is named, an id is not valid, or a bundle cannot be built.
@@ -85,9 +92,9 @@ def repo_uploads(
         raise CharterError("No repo is named.", "Write `repo: ORG/NAME` under `release:`, or --repo ORG/NAME.")
     chosen = _chosen(release, [*([main] if main else []), *others], only)
     return tuple(
-        _repo_upload(release, "", with_files=with_files)._replace(folder=release.folder)
+        _repo_upload(release, "", with_files=with_files, release_file=release_file)._replace(folder=release.folder)
         if place == main
-        else _repo_upload(*_for(release, place), with_files=with_files)
+        else _repo_upload(*_for(release, place), with_files=with_files, release_file=release_file)
         for place in chosen
     )
 
@@ -113,12 +120,13 @@ def _elsewhere(release: Release) -> list[Placed]:
     return [p for p in release.placed() if p.item.repo and p.item.repo != release.release.repo and _here(p)]
 
 
-def upload_of_bundle(bundle: Bundle, repo: str) -> RepoUpload:
+def upload_of_bundle(bundle: Bundle, repo: str, *, release_file: bool = True) -> RepoUpload:
     """Return the upload that a built bundle is for a repo.
 
     Args:
         bundle: What `build` returned.
         repo: The repo that it goes to.
+        release_file: Whether the release file goes too.
 
     Raises:
         CharterError: The repo id is not valid.
@@ -127,18 +135,21 @@ def upload_of_bundle(bundle: Bundle, repo: str) -> RepoUpload:
     release = bundle.release
     if release is None:
         return RepoUpload(repo, "model", bundle, {}, None, "Publish with modelcharter", gated=False, fields={})
-    return _wrapped(cover(assess(release)), repo, bundle, {})._replace(folder=release.folder)
+    judged = assess(release)
+    bundle = bundle.to_publish({FILE_NAME: release_record(judged, bundle)} if release_file else {})
+    return _wrapped(cover(judged), repo, bundle, {})._replace(folder=release.folder)
 
 
 def _here(placed: Placed) -> bool:
     return placed.item.availability in GIVEN
 
 
-def _repo_upload(release: Release, lead: str, *, with_files: bool) -> RepoUpload:
+def _repo_upload(release: Release, lead: str, *, with_files: bool, release_file: bool) -> RepoUpload:
     repo = release.release.repo
     assert repo is not None
     judged = assess(release)
     bundle = write_documents(judged)
+    bundle = bundle.to_publish({FILE_NAME: release_record(judged, bundle)} if release_file else {})
     files = _layer_files(release, bundle, lead) if with_files else {}
     return _wrapped(cover(judged), repo, bundle, files)._replace(globs=_globs(release))
 

@@ -14,7 +14,7 @@ from tests.hub.server import TOKEN, Hub, Repo, hub
 
 ATTRIBUTES = {".gitattributes": b"*.safetensors filter=lfs\n"}
 REPO = {"lab/borealis": dict(ATTRIBUTES)}
-BUNDLE = {"LICENSE", "LICENSES/Apache-2.0.txt", "NOTICE", "README.md"}
+BUNDLE = {"LICENSE", "LICENSES/Apache-2.0.txt", "NOTICE", "README.md", "release.yaml"}
 
 
 def main(server: Hub, repo: str = "lab/borealis") -> Repo:

@@ -59,6 +59,7 @@ def merge_card(
     *,
     force: bool = False,
     words: Mapping[str, tuple[str, ...]] | None = None,
+    pushed: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return the card as it stands after a build.
 
@@ -68,6 +69,7 @@ def merge_card(
         files: The digests of the other generated files, which the closing marker records.
         force: Replace what was edited by hand inside generated parts.
         words: What the record names of people's words (`Record.words`); by default what it named before.
+        pushed: What it names of files that only a push writes (`Record.pushed`); by default what it named before.
 
     Raises:
         BundleConflictError: A generated part was edited by hand, or the file cannot be taken apart.
@@ -88,7 +90,15 @@ def merge_card(
     before, after = _around(rest, markers, len(text) - len(rest), newline)
     title = "" if _has_title(before + after) else f"{card.title}\n"
     body = _native(f"\n{title}{card.body.strip()}\n\n", newline)
-    made = Record(files, digest(body.encode()), written, added, card.adopted, record.words if words is None else words)
+    made = Record(
+        files,
+        digest(body.encode()),
+        written,
+        added,
+        card.adopted,
+        record.words if words is None else words,
+        record.pushed if pushed is None else pushed,
+    )
     end = _native(f"<!-- charter:end {made.to_json()} -->", newline)
     card_text = f"{front}{before}{BEGIN}{body}{end}{after}"
     _found_again(card_text, len(front) + len(before))

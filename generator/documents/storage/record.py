@@ -35,6 +35,7 @@ class Record(NamedTuple):
         front_matter: SHA-256 of the lines of each front-matter key that was written.
         added: Entries of `tags` and `datasets` that were added to a person's own.
         adopted: Licenses whose text the publisher had in the folder, each with the copyright lines of that text.
+        pushed: SHA-256 of files that only a push writes; a build leaves them as they are.
         words: Digests of what people wrote into README.md when it was last published, by the folder it came from.
     """
 
@@ -44,6 +45,7 @@ class Record(NamedTuple):
     added: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     adopted: Mapping[str, tuple[str, ...]] = MappingProxyType({})
     words: Mapping[str, tuple[str, ...]] = MappingProxyType({})
+    pushed: Mapping[str, str] = MappingProxyType({})
 
     def to_sums(self) -> str:
         """Return the files as `sha256sum --check` reads them; this is what `.charter.sha256` holds.
@@ -64,6 +66,8 @@ class Record(NamedTuple):
         }
         if self.adopted:
             value["adopted"] = dict(self.adopted)
+        if self.pushed:
+            value["pushed"] = dict(self.pushed)
         if self.words:
             value["words"] = list(_word_lines(self.words))
         text = json.dumps(value, indent=0, sort_keys=True, ensure_ascii=False)
@@ -152,6 +156,7 @@ def parse_record(text: str) -> Record:
         _lists(value.get("added")),
         _lists(value.get("adopted")),
         _words_of(value.get("words")),
+        _texts(value.get("pushed")),
     )
 
 

@@ -1,0 +1,66 @@
+"""The release file as it is published: exact and complete, so that reading the repo gives the same answers."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from generator.documents.licenses.publisher_files import LICENSE
+from generator.licenses.assess import Assessment, ItemAssessment
+from generator.release.model import Item, Layers, LocalTerms, Release, Upstream
+from generator.release.source import FILE_NAME
+from generator.release.writer import write_release
+
+__all__ = ["FILE_NAME", "release_record"]
+
+
+def release_record(assessment: Assessment, paths: Collection[str]) -> bytes:
+    """Return the release file that is published with a release.
+
+    Licenses that the base models' own cards stated are in it, and texts are named by their path in the repo. What
+    a reader gets from it does not depend on what a machine has in its cache.
+
+    Args:
+        assessment: The release.
+        paths: The files of the bundle.
+    """
+    release = assessment.release
+    items: dict[str, list[Item]] = {}
+    for entry in assessment.items:
+        items.setdefault(entry.layer, []).append(_complete(entry, paths))
+    documents = tuple(items.pop("documents", ()))
+    layers = Layers(**{layer: tuple(found) for layer, found in items.items()})
+    licenses = {name: _placed_terms(name, terms, paths) for name, terms in release.licenses.items()}
+    made: Release = release.but(layers=layers, documents=documents, licenses=licenses)
+    return write_release(made).encode()
+
+
+def _complete(entry: ItemAssessment, paths: Collection[str]) -> Item:
+    item = entry.item
+    upstreams = tuple(_known(upstream, entry) for upstream in item.derived_from)
+    text = next(_text_paths(item.license or "", paths)) if item.license_text else None
+    return item.but(derived_from=upstreams, license_text=text)
+
+
+def _known(upstream: Upstream, entry: ItemAssessment) -> Upstream:
+    """The upstream with the license that a cache or a folder stated; its notice is in NOTICE.
+
+    What the table of known bases states is left out: every reader has that table.
+    """
+    plain = upstream.but(notice=None)
+    if upstream.license:
+        return plain
+    flows = (flow for flow in entry.flows[1:] if flow.via == (upstream.ref,) and not flow.as_of)
+    found = [flow.license for flow in flows if flow.license]
+    return plain.but(license=str(found[0])) if found else plain
+
+
+def _placed_terms(name: str, terms: LocalTerms, paths: Collection[str]) -> LocalTerms:
+    return terms.but(license_text=next(_text_paths(name, paths))) if terms.license_text else terms
+
+
+def _text_paths(license_: str, paths: Collection[str]) -> Iterator[str]:
+    """Where the text of a license is in the repo."""
+    own = f"LICENSES/{license_}.txt"
+    if own in paths:
+        yield own
+    yield LICENSE
