@@ -226,6 +226,8 @@ def audit(
     memory: str | None = None,
     threads: int | None = None,
     fail_on: str = "error",
+    what_if: Mapping[str, str] | Iterable[str] = (),
+    since: str | Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Audit:
     """Check the lineage of many models at once, from tables of metadata; nothing is read from the network.
@@ -239,11 +241,14 @@ def audit(
         memory: The memory that tables may take, as `600MB`; the rest goes to temporary files.
         threads: How many threads; all processors by default.
         fail_on: The least severity for the exit code 1: error, warning or info.
+        what_if: Licenses that models would have, by their ids, or as `ID=LICENSE`: the report has what would change.
+        since: A file with the findings of an earlier audit: the report has what is new, and what is gone.
         progress: Is called with the name of each step.
 
     Raises:
         CharterError: A file can't be read, or the extra `audit` isn't installed.
     """
+    from generator.audit.compare import parse_what_if
     from generator.audit.session import audit_files
     from generator.licenses.facts import parse_given
 
@@ -259,6 +264,8 @@ def audit(
         memory=not_empty("memory", memory),
         threads=threads,
         fail_on=fail_on,
+        what_if=parse_what_if(what_if),
+        since=str(since) if not_empty("since", since) is not None else None,
         progress=progress,
     )
 

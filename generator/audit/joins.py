@@ -51,6 +51,18 @@ def with_named(described: Frame, nodes: Frame) -> Frame:
     return described.join(named, on=["ref", "data"], how="left").select("ref", "data", "model", "statement", "named")
 
 
+def of_owner(models: Frame, owner: str) -> Frame:
+    """Return the models of one publisher.
+
+    Args:
+        models: `model`, `id`, and more.
+        owner: What stands before `/` in their ids.
+    """
+    import narwhals as nw
+
+    return models.filter(nw.col("id").str.starts_with(f"{owner}/"))
+
+
 def numbered(nodes: Frame) -> Frame:
     """Return bases with a number `b`, in the order of their names."""
     return nodes.with_row_index("b", order_by=["ref", "data"])

@@ -99,6 +99,7 @@ class AuditPage(NamedTuple):
     trees: dict[str, Tree]
     grid: Grid
     kinds: dict[str, str]
+    answers: dict[str, tuple[str, str]]
     reasons: dict[str, str]
 
     @property
@@ -116,6 +117,8 @@ def audit_page(report: AuditReport) -> str:
     """
     listed = (
         ("answers", "Answers", True),
+        ("since", "Since the last audit", report.since is not None),
+        ("what-if", "What would change", report.what_if is not None),
         ("worst", "Where terms were left out", bool(report.worst)),
         ("fixes", "Changes that clear most", bool(report.fixes)),
         ("roots", "Base models", bool(report.roots)),
@@ -135,6 +138,7 @@ def audit_page(report: AuditReport) -> str:
         {root.root: _tree(root) for root in report.roots if root.branches},
         _grid(report),
         KIND_LINES,
+        ANSWER_LINES,
         GAP_WORDS,
     )
     return render("audit.html.jinja", view)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Callable, Mapping, Set
+from collections.abc import Callable, Iterable, Mapping, Set
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.audit import joins
@@ -20,6 +20,7 @@ from generator.audit.licenses import (
 )
 from generator.audit.tables import Frame, Tables
 from generator.audit.verdicts import Verdicts
+from generator.errors import CharterError
 
 if TYPE_CHECKING:
     from generator.licenses.facts import Given
@@ -74,7 +75,16 @@ class Outcome(NamedTuple):
     droppers: dict[tuple[int, int], Dropper]
 
 
-def run(engine: Engine, tables: Tables, facts: Given, progress: Progress, *, policy: Policy | None = None) -> Outcome:
+def run(
+    engine: Engine,
+    tables: Tables,
+    facts: Given,
+    progress: Progress,
+    *,
+    policy: Policy | None = None,
+    org: str | None = None,
+    again: bool = False,
+) -> Outcome:
     """Return what an audit finds.
 
     Args:
@@ -83,6 +93,11 @@ def run(engine: Engine, tables: Tables, facts: Given, progress: Progress, *, pol
         facts: Facts that make an answer definite.
         progress: Is called with the name of each step.
         policy: The policy of the organization.
+        org: The only publisher whose models are checked.
+        again: Whether the tables are needed for another run.
+
+    Raises:
+        CharterError: The publisher has no models.
     """
     import narwhals as nw
 
@@ -90,11 +105,19 @@ def run(engine: Engine, tables: Tables, facts: Given, progress: Progress, *, pol
     progress("Finding the base models")
     bases = find_bases(engine, tables)
     edges = engine.keep(joins.numbered_edges(tables.edges, bases.names))
-    engine.drop(tables.edges)
+    if not again:
+        engine.drop(tables.edges)
+    if org:
+        tables = tables._replace(models=engine.keep(joins.of_owner(tables.models, org)))
+        if not engine.rows(tables.models.head(1).select("id")):
+            raise CharterError(f"--org {org}: the files have no model of this publisher.", "Write what is before `/`.")
     selves = edges.filter(nw.col("own") == 1).select("model")
     edges = edges.filter(nw.col("own") == 0).select("model", "b", "relation")
     progress("Following the lineage")
-    ancestry, owned = _ancestry(engine, bases, edges, table)
+    inner = joins.inner_edges(edges, bases.numbers)
+    if org:
+        edges = engine.keep(edges.join(tables.models.select("model"), on="model"))
+    ancestry, owned = _ancestry(engine, bases, inner, table)
     classes, inherited = _inherited(engine, edges, ancestry, table)
     progress("Checking licenses")
     stated = {
@@ -119,6 +142,9 @@ def run(engine: Engine, tables: Tables, facts: Given, progress: Progress, *, pol
     found = joins.sources(derived, edges, origins, composed, engine.table(problems.rows))
     numbered = engine.keep(joins.unpacked(found))
     circles = ancestry.cycles()
+    if org:
+        mine = engine.rows(bases.numbers.join(tables.models.select("model"), on="model").select("b"))
+        circles = _only(circles, {row[0] for row in mine})
     findings = Findings(engine, tables, bases, table, licenses, problems.kinds, numbered, selves, circles, policy)
     return Outcome(
         table,
@@ -136,6 +162,12 @@ def run(engine: Engine, tables: Tables, facts: Given, progress: Progress, *, pol
     )
 
 
+def _only(groups: Iterable[tuple[int, ...]], wanted: Set[int]) -> tuple[tuple[int, ...], ...]:
+    """Those members of groups that are wanted, without groups that have none."""
+    left = (tuple(member for member in group if member in wanted) for group in groups)
+    return tuple(group for group in left if group)
+
+
 def _ancestry(engine: Engine, bases: Bases, edges: Frame, table: LicenseTable) -> tuple[Ancestry, dict[int, int]]:
     """What bases inherit, and the license that each base with bases of its own states itself."""
     rows = engine.rows(bases.numbers.select("b", "statement"))
@@ -145,7 +177,7 @@ def _ancestry(engine: Engine, bases: Bases, edges: Frame, table: LicenseTable) -
         if statement not in stated:
             stated[statement] = read_statement(statement or None, table).license
         licenses[b] = stated[statement]
-    inner = engine.rows(joins.inner_edges(edges, bases.numbers))
+    inner = engine.rows(edges)
     owned = {child: licenses[child] for child, _, _ in inner}
     for b, known in bases.known.items():
         if licenses[b] == UNKNOWN and known.license is not None:

@@ -82,6 +82,7 @@ def read_dumps(con: DuckDBPyConnection, dumps: Sequence[Dump]) -> Reading:
     con.execute("create temp table edges (model bigint, base varchar, relation bigint, data bigint)")
     con.execute("create temp table renames (old varchar, new varchar)")
     con.execute("create temp table no_datasets (id varchar, statement varchar)")
+    con.execute("create temp table models_of (part varchar)")
     parts: dict[str, list[str]] = {"models": [], "datasets": ["select id, statement from no_datasets"]}
     malformed: list[Malformed] = []
     counts = {"models": 0, "datasets": 0}
@@ -92,6 +93,7 @@ def read_dumps(con: DuckDBPyConnection, dumps: Sequence[Dump]) -> Reading:
         counts[dump.kind] += _one(con, f"select count(*) from raw_{number}")
         columns = "id, statement"
         if dump.kind == "models":
+            con.execute("insert into models_of values (?)", [f"raw_{number}"])
             columns = f"rowid + {number * _BIG} as model, id, coalesce(statement, '') as statement, "
             columns += "coalesce(downloads, 0) as downloads"
         parts[dump.kind].append(f"select {columns} from raw_{number}")

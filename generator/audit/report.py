@@ -185,6 +185,70 @@ class Gap(NamedTuple):
     downloads: int
 
 
+class Change(NamedTuple):
+    """Models whose answer would change, from one to another."""
+
+    before: str
+    after: str
+    models: int
+    downloads: int
+
+
+class WhatIf(NamedTuple):
+    """What would change if models had other licenses.
+
+    Attributes:
+        licenses: The other licenses, by the ids of the models.
+        answers: Models by the strictest answer then.
+        changes: Models whose answer changes.
+        examples: The most downloaded of them: id, answer before, answer after.
+    """
+
+    licenses: dict[str, str]
+    answers: dict[str, int]
+    changes: tuple[Change, ...]
+    examples: tuple[tuple[str, str, str], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as values for JSON."""
+        names = ("model", "before", "after")
+        return {
+            "licenses": dict(self.licenses),
+            "answers": dict(self.answers),
+            "changes": [change._asdict() for change in self.changes],
+            "examples": [dict(zip(names, example, strict=True)) for example in self.examples],
+        }
+
+
+class Since(NamedTuple):
+    """What has changed since an earlier audit.
+
+    Attributes:
+        file: The file with the earlier findings.
+        new: New findings by kind.
+        gone: Findings that are no longer there, by kind.
+        new_rows: The new findings about the models that are downloaded most.
+        gone_rows: Some that are gone: model, root, root_license, kind.
+    """
+
+    file: str
+    new: dict[str, int]
+    gone: dict[str, int]
+    new_rows: tuple[Row, ...]
+    gone_rows: tuple[tuple[str, str, str, str], ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as values for JSON."""
+        names = ("model", "root", "root_license", "kind")
+        return {
+            "file": self.file,
+            "new": dict(self.new),
+            "gone": dict(self.gone),
+            "new_findings": [row._asdict() for row in self.new_rows],
+            "gone_findings": [dict(zip(names, row, strict=True)) for row in self.gone_rows],
+        }
+
+
 class AuditReport(NamedTuple):
     """What an audit found.
 
@@ -212,6 +276,8 @@ class AuditReport(NamedTuple):
         org: The publisher that the audit is about, where it is about one.
         fail_on: The least severity that ends the command with 1.
         asked: Combinations that the license engine was asked about.
+        what_if: What would change if models had other licenses; None where it was not asked.
+        since: What has changed since an earlier audit; None where it was not asked.
     """
 
     read: tuple[int, int]
@@ -236,6 +302,8 @@ class AuditReport(NamedTuple):
     org: str | None
     fail_on: str
     asked: int
+    what_if: WhatIf | None = None
+    since: Since | None = None
 
     @property
     def exit_code(self) -> int:
@@ -275,5 +343,7 @@ class AuditReport(NamedTuple):
             "malformed": [{"file": file, "rows": rows, "example": text} for file, rows, text in self.malformed],
             "missing_columns": list(self.missing),
             "combinations_checked": self.asked,
+            "what_if": self.what_if.to_dict() if self.what_if else None,
+            "since": self.since.to_dict() if self.since else None,
             "exit_code": self.exit_code,
         }

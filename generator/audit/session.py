@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import tempfile
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from generator.audit import reading
+from generator.audit import compare, reading
 from generator.audit.dumps import parse_mapping
 from generator.audit.engines import DuckEngine, Engine, duckdb_errors
 from generator.audit.pipeline import Outcome, Progress, run
@@ -104,6 +104,8 @@ def audit_files(
     memory: str | None = None,
     threads: int | None = None,
     fail_on: str = "error",
+    what_if: Mapping[str, str] | None = None,
+    since: str | None = None,
     progress: Progress = lambda _: None,
 ) -> Audit:
     """Return the audit of files.
@@ -117,6 +119,8 @@ def audit_files(
         memory: The memory that tables may take, as `600MB`; what doesn't fit goes to a temporary folder.
         threads: How many threads.
         fail_on: The least severity that ends the command with 1.
+        what_if: Licenses that models would have, by their ids.
+        since: A file with the findings of an earlier audit.
         progress: Is called with the name of each step.
 
     Raises:
@@ -132,11 +136,20 @@ def audit_files(
             read = reading.read_dumps(con, dumps)
             engine = DuckEngine(con)
             tables = _tables(con, engine)
-            outcome = run(engine, tables, facts, progress, policy=policy)
+            outcome = run(engine, tables, facts, progress, policy=policy, org=org, again=bool(what_if))
             progress("Writing the report")
             malformed = tuple((entry.file, entry.rows, entry.example) for entry in read.malformed)
             context = Context((read.models, read.datasets), malformed, read.missing, dict(facts), org, fail_on)
             report = summarize(engine, outcome, tables.models, context)
+            findings = engine.keep(outcome.findings.in_words()) if since else None
+            if since and findings is not None:
+                progress("Comparing with the earlier findings")
+                report = report._replace(since=compare.since(engine, findings, since))
+            if what_if:
+                progress("Checking again with other licenses")
+                compare.set_licenses(con, what_if)
+                after = run(engine, tables, facts, lambda _: None, policy=policy, org=org)
+                report = report._replace(what_if=compare.what_if(engine, outcome, after, tables.models, what_if))
     except BaseException:
         folder.cleanup()
         raise

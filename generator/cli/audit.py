@@ -26,6 +26,8 @@ from generator.cli.options import Command, fail_on_option
 @click.option("--policy", metavar="FILE", help="Your organization's list of allowed and blocked licenses.")
 @click.option("--allow", multiple=True, metavar="LICENSE", help="Allow only this license; repeatable.")
 @click.option("--block", multiple=True, metavar="LICENSE", help="Report models with this license; repeatable.")
+@click.option("--what-if", multiple=True, metavar="ID=LICENSE", help="Report what would change; repeatable.")
+@click.option("--since", metavar="FILE", help="Report what is new since the findings that --out wrote to FILE.")
 @click.option("--memory", metavar="SIZE", help="Memory for tables, such as 600MB; the rest goes to temporary files.")
 @click.option(
     "--threads", type=click.IntRange(1, 256), metavar="N", help="Number of threads; all processors by default."
@@ -41,6 +43,8 @@ def command(
     policy: str | None,
     allow: tuple[str, ...],
     block: tuple[str, ...],
+    what_if: tuple[str, ...],
+    since: str | None,
     memory: str | None,
     threads: int | None,
     fail_on: str,
@@ -72,6 +76,8 @@ def command(
             memory=memory,
             threads=threads,
             fail_on=fail_on,
+            what_if=what_if,
+            since=since,
             progress=phase,
         )
         if out:

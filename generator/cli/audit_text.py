@@ -81,8 +81,35 @@ def audit_text(report: AuditReport, width: int) -> str:
         width,
     )
     lines += _section("Missing information", _gaps(report), width)
+    lines += [*_what_if(report), *_since(report)]
     lines = [line.replace("LicenseRef-", "") for line in lines]
     return "\n".join([*lines, "", "Based on the texts of the licenses; not legal advice."])
+
+
+def _what_if(report: AuditReport) -> Iterator[str]:
+    held = report.what_if
+    if held is None:
+        return
+    yield from ("", "If " + ", ".join(f"{id_} had {license_}" for id_, license_ in held.licenses.items()))
+    for change in held.changes:
+        before, after = ANSWER_LINES[change.before][0], ANSWER_LINES[change.after][0]
+        yield f"  {_number(change.models, 'model')}: {before} → {after}"
+    if not held.changes:
+        yield "  No answer would change."
+    for id_, one, two in held.examples[:_LISTED]:
+        yield f"    {id_}: {ANSWER_LINES[one][0]} → {ANSWER_LINES[two][0]}"
+
+
+def _since(report: AuditReport) -> Iterator[str]:
+    held = report.since
+    if held is None:
+        return
+    yield from ("", f"Since {held.file}")
+    for word, counts in (("new", held.new), ("gone", held.gone)):
+        listed = ", ".join(f"{number:,} {kind}" for kind, number in counts.items())
+        yield f"  {word}: {listed or 'none'}"
+    for row in held.new_rows[:_LISTED]:
+        yield f"    new: {row.model}: {row.kind}, {row.root} ({row.root_license or 'license not known'})"
 
 
 def _how(relation: str) -> str:

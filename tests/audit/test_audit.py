@@ -254,3 +254,54 @@ def test_an_allow_list_reports_what_is_not_known(table: Callable[..., Path], tmp
         found.write(tmp_path / "f.csv")
     against = [(row["model"], row["answer"]) for row in rows(tmp_path / "f.csv") if row["kind"] == "policy"]
     assert against == [("org/gone", "unclear"), ("org/undecided", "unclear")]
+
+
+def test_an_organization_is_checked_with_everything_above_it(table: Callable[..., Path], tmp_path: Path) -> None:
+    others = [{"id": "else/x", "license": "mit", "base_model": LLAMA}, {"id": "else/y", "base_model": "else/z"}]
+    with audit(table([*MODELS, *others]), org="org") as found:
+        found.write(tmp_path / "f.csv")
+        report = found.report
+    assert {row["model"].partition("/")[0] for row in rows(tmp_path / "f.csv")} == {"org"}
+    with audit(table(MODELS)) as whole:
+        assert report.answers == whole.report.answers
+    assert report.org == "org"
+    with pytest.raises(CharterError, match="have no model of this publisher"):
+        audit(table(MODELS), org="nobody")
+
+
+def test_what_would_change_if_a_root_had_another_license(table: Callable[..., Path]) -> None:
+    with audit(table(MODELS), what_if={LLAMA: "apache-2.0", "nowhere/at-all": "mit"}) as found:
+        changed = found.to_dict()["what_if"]
+    assert changed["licenses"] == {LLAMA: "Apache-2.0", "nowhere/at-all": "MIT"}
+    assert {(change["before"], change["after"]): change["models"] for change in changed["changes"]} == {
+        ("no", "yes"): 2,
+        ("unclear", "yes"): 1,
+        ("conditional", "yes"): 1,
+    }
+    assert changed["examples"][0] == {"model": "org/dropped", "before": "no", "after": "yes"}
+
+
+@pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
+def test_what_has_changed_since_an_earlier_audit(suffix: str, table: Callable[..., Path], tmp_path: Path) -> None:
+    earlier = tmp_path / f"earlier{suffix}"
+    models = [*MODELS, {"id": "org/=odd", "license": "mit", "base_model": LLAMA}]
+    with audit(table(models)) as found:
+        found.write(earlier)
+    later = [row for row in models if row["id"] != "org/gone"]
+    later.append({"id": "org/new", "license": "mit", "base_model": LLAMA})
+    with audit(table(later), since=earlier) as found:
+        since = found.to_dict()["since"]
+        found.to_html()
+    assert since["new"] == {"dropped": 1}
+    assert since["gone"] == {"unknown": 1}
+    assert [row["model"] for row in since["new_findings"]] == ["org/new"]
+
+
+def test_what_if_and_since_take_no_nonsense(table: Callable[..., Path], tmp_path: Path) -> None:
+    with pytest.raises(CharterError, match="ID=LICENSE"):
+        audit(table(MODELS), what_if=["lab/x"])
+    with pytest.raises(CharterError, match="not a license id"):
+        audit(table(MODELS), what_if=["lab/x=nonsense"])
+    (tmp_path / "x.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(CharterError, match="since"):
+        audit(table(MODELS), since=tmp_path / "x.csv")

@@ -1,0 +1,147 @@
+"""Compare an audit with one under other licenses, or with the findings of an earlier one."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterable, Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.audit import joins
+from generator.audit.columns import quoted_path
+from generator.audit.engines import DuckEngine, Engine
+from generator.audit.pipeline import Outcome
+from generator.audit.report import ANSWERS, COLUMNS, Change, Row, Since, WhatIf
+from generator.audit.tables import Frame
+from generator.errors import CharterError
+from generator.licenses.catalog import parse
+
+if TYPE_CHECKING:
+    from duckdb import DuckDBPyConnection
+
+_LISTED = 20
+_RANKS = ("unchecked", *reversed(ANSWERS))
+"""Answers, the freest first."""
+_KEY = ("model", "root", "root_license", "kind")
+_READERS = {
+    ".parquet": "read_parquet({})",
+    ".csv": "read_csv({}, all_varchar=true, header=true)",
+    ".jsonl": "read_json({}, format='newline_delimited')",
+}
+
+
+def parse_what_if(stated: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
+    """Return the licenses that models would have, by their ids.
+
+    Args:
+        stated: `ID=LICENSE` texts, or a mapping.
+
+    Raises:
+        CharterError: One has no `=`.
+        UnknownLicenseError: A license isn't known.
+    """
+    found: dict[str, str] = {}
+    for text in stated.items() if isinstance(stated, Mapping) else [text.partition("=")[::2] for text in stated]:
+        id_, license_ = (part.strip() for part in text)
+        if not id_ or not license_:
+            raise CharterError(f"--what-if {id_}: expected ID=LICENSE.", "For example --what-if lab/model=apache-2.0.")
+        found[id_] = str(parse(license_))
+    return found
+
+
+def set_licenses(con: DuckDBPyConnection, licenses: Mapping[str, str]) -> None:
+    """Give models of a dump other licenses; one that the dump lacks is added.
+
+    Args:
+        con: The connection that the dump was read into.
+        licenses: Licenses by the ids of the models.
+    """
+    tables = con.execute("select distinct part from models_of").fetchall()
+    for id_, license_ in licenses.items():
+        present = con.execute("select count(*) from models where id = ?", [id_]).fetchall()[0][0]
+        for (table,) in tables:
+            con.execute(f"update {table} set statement = ? where id = ?", [license_, id_])
+        if not present:
+            con.execute(f"insert into {tables[0][0]} (id, statement, downloads) values (?, ?, 0)", [id_, license_])
+
+
+def what_if(engine: Engine, before: Outcome, after: Outcome, models: Frame, licenses: Mapping[str, str]) -> WhatIf:
+    """Return what changes if models had other licenses.
+
+    Args:
+        engine: Where the tables are.
+        before: What was found.
+        after: What was found with the other licenses.
+        models: `model`, `id`.
+        licenses: The other licenses, by the ids of models.
+    """
+    import narwhals as nw
+
+    changed = _ranked(engine, before, "before").join(
+        _ranked(engine, after, "after").select("model", "after"), on="model"
+    )
+    changed = engine.keep(changed.filter(nw.col("before") != nw.col("after")))
+    counted = engine.rows(joins.counted(changed, "before", "after").select("before", "after", "models", "downloads"))
+    named = joins.first(changed.join(models.select("model", "id"), on="model"), _LISTED, "downloads", "id")
+    answers: Counter[str] = Counter()
+    for entry in after.combined:
+        answers[entry.combination.answer or "unchecked"] += entry.models
+    return WhatIf(
+        dict(licenses),
+        {answer: answers[answer] for answer in (*ANSWERS, "unchecked")},
+        tuple(Change(_RANKS[one], _RANKS[two], number, sum_ or 0) for one, two, number, sum_ in sorted(counted)),
+        tuple((id_, _RANKS[one], _RANKS[two]) for id_, one, two in engine.rows(named.select("id", "before", "after"))),
+    )
+
+
+def _ranked(engine: Engine, outcome: Outcome, name: str) -> Frame:
+    """Derived models with the place of their answer in the order of answers: `model`, `downloads`, and that."""
+    rows = [
+        (entry.combination.inherited, entry.combination.license, _RANKS.index(entry.combination.answer or "unchecked"))
+        for entry in outcome.combined
+    ]
+    columns = {key: [row[at] for row in rows] for at, key in enumerate(("terms", "license", name))}
+    return outcome.derived.join(engine.table(columns), on=["terms", "license"]).select("model", "downloads", name)
+
+
+def since(engine: DuckEngine, findings: Frame, path: str | Path) -> Since:
+    """Return which findings are new, and which are gone, since an earlier audit.
+
+    Args:
+        engine: Where the findings are.
+        findings: The findings, as a table.
+        path: The earlier findings: a file that `--out` wrote.
+
+    Raises:
+        CharterError: The file can't be read as findings.
+    """
+    file = Path(path)
+    reader = _READERS.get(file.suffix.lower())
+    if reader is None or not file.is_file():
+        raise CharterError(f"--since {path}: no file with findings.", "Pass a file that charter audit --out wrote.")
+    earlier = _earlier(engine, reader.format(quoted_path(str(path))), path)
+    new = engine.keep(findings.join(earlier, on=list(_KEY), how="anti"))
+    gone = engine.keep(earlier.join(joins.pairs(findings, *_KEY), on=list(_KEY), how="anti"))
+    order = ("downloads", *_KEY)
+    rows = engine.rows(joins.first(new, _LISTED, *order).select(*COLUMNS))
+    listed = engine.rows(gone.sort(*_KEY).head(_LISTED).select(*_KEY))
+    return Since(
+        file.name, _by_kind(engine, new), _by_kind(engine, gone), tuple(Row(*row) for row in rows), tuple(listed)
+    )
+
+
+def _earlier(engine: DuckEngine, source: str, path: str | Path) -> Frame:
+    import duckdb
+
+    # In a CSV file a text that a spreadsheet would run begins with an apostrophe.
+    columns = ", ".join(f"regexp_replace(coalesce({name}, ''), '^''([=+@-])', '\\1') as {name}" for name in _KEY)
+    try:
+        engine.con.execute(f"create temp table earlier as select distinct {columns} from {source}")
+    except duckdb.Error as error:
+        said = str(error).splitlines()[0][:200]
+        raise CharterError(f"--since {path}: {said}", "Pass a file that charter audit --out wrote.") from None
+    return engine.named("earlier")
+
+
+def _by_kind(engine: Engine, frame: Frame) -> dict[str, int]:
+    return dict(sorted(engine.rows(joins.counted_rows(frame, "kind"))))
