@@ -244,7 +244,10 @@ def _better(
 ) -> Iterator[Alternative]:
     """Licenses of the catalog with a freer answer than the proposed one, by id; unclear and no are no help."""
     limit = min(rank(found.answer), rank("unclear"))
+    own = {key for base in bases for key in base.ids()}
     for key in sorted(all_known()) if limit else ():
+        if key.startswith("LicenseRef-") and key not in own and key not in index()["reasons"]["for_anyone"]:
+            continue  # a publisher's terms for its own models, which are no license for the models of others
         if is_family(key) or is_shared_name(key) or proposed.ids() == (key,):
             continue
         answer = derive_from(bases, relation, parse(key), book.terms, given).answer

@@ -204,14 +204,17 @@ def contains(holder: Terms, base: Terms) -> tuple[str, ...] | None:
         holder: The license that is proposed.
         base: The license of what it was made from.
     """
-    wanted = [limit for limit in base.limits if limit.id in PASSED_ON]
+    wanted = [limit for limit in base.limits if limit.id in PASSED_ON or limit.passed_on]
     linked = base.use_policy is not None and base.use_policy.attachment is None
     if linked or not wanted or not holder.read:
         return None
     missing: list[str] = []
     for limit in wanted:
         held = [other for other in holder.limits if other.id == limit.id]
-        if not held:
+        if limit.passed_on:
+            # Limits of such kinds differ from text to text, so that only the same words are surely the same limit.
+            missing += [] if any(other.detail == limit.detail for other in held) else [limit.detail.rstrip(".")]
+        elif not held:
             missing += limit.restricts or (limit.id,)
         elif limit.restricts:
             listed = {word for other in held for word in other.restricts}
@@ -386,7 +389,7 @@ def _excluded(bases: list[tuple[LicenseId, str]], terms_of: TermsOf) -> Iterator
             continue
         for other, way in bases:
             restricted = terms_of(other)
-            limits = [limit for limit in restricted.limits if limit.id in PASSED_ON]
+            limits = [limit for limit in restricted.limits if limit.id in PASSED_ON or limit.passed_on]
             bound = restricted.derivative.get(way) not in (None, "any", "own_part", "unclear")
             new = limits and _further(strict, restricted)
             if bound and new and not same_license(key, other) and not _named(strict, other):

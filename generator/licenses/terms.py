@@ -99,6 +99,8 @@ class Limit(NamedTuple):
         there: The answer for whoever has their seat in one of them: `no`, or `unclear` where it bites some models only.
         above: The answer above the threshold: `no`, or `unclear` where the limit needs more than the figure to apply.
         commercial_only: Whether it limits commercial use only, so that other purposes stay free of it.
+        passed_on: Whether derivatives have to keep it although its kind, such as `other` or `geography`, does not say
+            so. Another license contains it only in the same words.
     """
 
     id: str
@@ -111,6 +113,7 @@ class Limit(NamedTuple):
     of_outputs: bool = False
     above: str = "no"
     commercial_only: bool = False
+    passed_on: bool = False
 
 
 class UsePolicy(NamedTuple):
@@ -318,6 +321,7 @@ def _limit(raw: Mapping[str, Any]) -> Limit:
         bool(raw.get("of_outputs")),
         raw.get("above") or "no",
         bool(raw.get("commercial_only")),
+        bool(raw.get("passed_on")),
     )
 
 

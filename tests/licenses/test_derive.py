@@ -119,6 +119,9 @@ CASES = [
     # training code that was run
     ("agpl-3.0", "trained_with", "mit", "conditional", "2"),
     ("agpl-3.0,mit", "trained_with", "mit", "unclear", None),
+    # a limit that another license holds in other words only is dropped
+    ("LicenseRef-mistral-non-production", "finetune", "cc-by-nc-4.0", "no", "4.3"),
+    ("LicenseRef-tencent-hunyuan-a13b", "finetune", "LicenseRef-tencent-hunyuan-large", "no", None),
     # a custom license that nobody has read
     ("LicenseRef-reed-research", "finetune", "apache-2.0", "unclear", None),
     # a choice
@@ -161,6 +164,15 @@ def test_terms_of_ones_own_are_never_the_same_nor_compatible() -> None:
     assert derive("cc-by-sa-4.0", "finetune", "LicenseRef-mine").answer == "no"
     assert derive("gemma", "finetune", "LicenseRef-mine").answer == "conditional"
     assert derive("mit", "finetune", "LicenseRef-mine").answer == "yes"
+
+
+def test_another_publisher_s_terms_are_no_alternative() -> None:
+    found = {entry.license for entry in derive("cc-by-nc-4.0", "finetune", "mit").alternatives}
+    assert "CC-BY-NC-SA-4.0" in found
+    assert not {key for key in found if key.startswith("LicenseRef-")}
+    rail = {entry.license for entry in derive("creativeml-openrail-m", "finetune", "mit").alternatives}
+    assert {"LicenseRef-creativeml-openrail-m", "LicenseRef-openrail-plus-plus"} <= rail
+    assert "LicenseRef-ltx-2" not in rail
 
 
 def test_alternatives_are_what_would_do() -> None:

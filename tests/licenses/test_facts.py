@@ -69,6 +69,7 @@ def test_it_has_the_shape_of_facts(path: Path) -> None:
         assert set(duty["triggered_by"]) <= set(ACTS)
         assert duty["detail"].strip()
     for limit in raw["limits"]:
+        assert limit.get("passed_on", True) is True
         assert limit["id"] in LIMITS
         assert "also_accept" not in limit
         if "threshold" in limit:

@@ -26,6 +26,7 @@ from tests.licenses.made import Facts, made, verdict
 
 NC = Limit("noncommercial", "Not for sale.", "9")
 USES = Limit("field_of_use", "Not for these.", "8", restricts=("crime", "justice_narrow"))
+LIVE = Limit("other", "Not in production.", "4", passed_on=True)
 SHARE = Obligation("share_alike", ("publish_finetune",), "Share it.", "7")
 OUTPUTS_FREE = "train_other_models_on_outputs under ISC. You may choose any license."
 NOTICE = Obligation("attribution", ("publish_finetune", "publish_merge"), "Name us.", "6")
@@ -272,6 +273,12 @@ def test_what_adds_restrictions_cannot_go_into_a_license_that_allows_none() -> N
         ((NC, USES), (NC, Limit("field_of_use", "", "1", restricts=("crime",))), ("justice_narrow",)),
         ((Limit("other", "", "1"),), (), None),
         ((), (), None),
+        # limits that differ from text to text are contained in the same words only
+        ((LIVE,), (), ("Not in production",)),
+        ((LIVE,), (NC,), ("Not in production",)),
+        ((LIVE,), (Limit("other", "Something else.", "1"),), ("Not in production",)),
+        ((LIVE,), (Limit("other", "Not in production.", "9"),), ()),
+        ((NC, LIVE), (NC,), ("Not in production",)),
     ],
 )
 def test_what_a_license_lacks_of_what_must_be_passed_on(
