@@ -1,4 +1,4 @@
-"""The edges of a release's lineage: upstreams that bring the same terms in the same way, and what they say."""
+"""The edges of a release's lineage: upstreams with the same terms and relation, and their answer."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from generator.licenses.lineage import Flow
 
 
 class Edge(NamedTuple):
-    """Upstreams of one item that bring the same terms in the same way, with what they say of its license."""
+    """Upstreams of one item with the same terms and relation, and their answer about its license."""
 
     item: ItemAssessment
     flows: tuple[Flow, ...]
@@ -27,7 +27,7 @@ class Edge(NamedTuple):
 
     @property
     def named(self) -> str:
-        """The upstreams in words: the first, and how many more."""
+        """The upstreams in words: the first, and the number of the rest."""
         more = len(self.flows) - 1
         return "/".join(self.flow.via[-1:]) + (f" and {more} more" if more else "")
 
@@ -38,7 +38,7 @@ class Edge(NamedTuple):
 
 
 def known_as_of(flow: Flow) -> str:
-    """Return `, known as of DATE` where a flow rests on the table of known bases; else an empty text.
+    """Return `, known as of DATE` where a license comes from the table of known bases; else an empty text.
 
     Args:
         flow: The flow.
@@ -47,17 +47,17 @@ def known_as_of(flow: Flow) -> str:
 
 
 def joined_with(flows: Iterable[Flow]) -> frozenset[LicenseId]:
-    """Return the licenses of everything that is itself in an item; what it only learned from is not.
+    """Return the licenses of all works that an item contains; training data is not contained.
 
     Args:
-        flows: What flows into it.
+        flows: The inherited terms.
     """
     held = (flow.license for flow in flows if flow.license and flow.relation in HOLDING_WEIGHTS)
     return frozenset(key for license_ in held for key in binding(license_))
 
 
 def edges(subject: Subject) -> Iterator[Edge]:
-    """Yield what the upstreams of each given item say of its license, alike ones together."""
+    """Yield the edges of each released item; upstreams with the same terms and relation are one edge."""
     for item in subject.assessment.items:
         if not item.given or item.license is None:
             continue
@@ -66,7 +66,7 @@ def edges(subject: Subject) -> Iterator[Edge]:
             if flow.license is not None and flow.framing:
                 groups.setdefault((flow.license, flow.relation, flow.framing), []).append(flow)
         for (license_, relation, framing), flows in groups.items():
-            # What carries under one framing only is not surely in the work, so it opens no license there.
+            # A work that counts under one framing only may not be contained, so it allows no license there.
             joined = joined_with(flow for flow in item.flows[1:] if flow.framing in ("both", framing))
             verdict = judge(license_, relation, item.license, item.book.terms, joined=joined)
             yield Edge(item, tuple(flows), license_, verdict)

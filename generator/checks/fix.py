@@ -1,4 +1,4 @@
-"""Mending: the edits of findings made in the text of their files, where they change nothing of what a file says."""
+"""Fixes: the edits of findings, made in their files where they do not change the meaning of a file."""
 
 from __future__ import annotations
 
@@ -22,18 +22,18 @@ from generator.release.source import LINE_BREAK
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-class Mended(NamedTuple):
-    """A file that was mended, and what changed in it, as a unified diff."""
+class FixedFile(NamedTuple):
+    """A file that was fixed, and the changes as a unified diff."""
 
     file: str
     diff: str
 
 
-def mend(report: Report) -> tuple[Mended, ...]:
-    """Make the edits that the standing findings of a report hold; each file is written whole or not at all.
+def apply_fixes(report: Report) -> tuple[FixedFile, ...]:
+    """Make the edits of a report's findings; each file is written completely or not at all.
 
     Args:
-        report: What the gate said; accepted findings are left as they are.
+        report: The report; accepted findings are not fixed.
 
     Raises:
         CharterError: A file cannot be read or written.
@@ -42,26 +42,26 @@ def mend(report: Report) -> tuple[Mended, ...]:
     for finding in report.findings:
         for edit in () if finding.accepted else finding.edits:
             by_file.setdefault(edit.file, []).append(edit)
-    done: list[Mended] = []
+    done: list[FixedFile] = []
     for file, edits in sorted(by_file.items()):
         path = Path(file).absolute()
         if path.is_symlink():
-            continue  # what it leads to is somebody else's file
+            continue  # its target can be another project's file
         raw = read_inside(path.parent, path.name, CARD_LIMIT)
         before = (raw or b"").decode("utf-8")
-        after = edited(before, edits)
-        if after != before and _says_the_same(path, before, after):
+        after = with_edits(before, edits)
+        if after != before and _means_the_same(path, before, after):
             write_all(path.parent, {path.name: after.encode()})
-            done.append(Mended(file, _diff(file, before, after)))
+            done.append(FixedFile(file, _diff(file, before, after)))
     return tuple(done)
 
 
-def edited(text: str, edits: Iterable[Edit]) -> str:
-    """Return a text after its edits; one that does not fit what stands there is left out.
+def with_edits(text: str, edits: Iterable[Edit]) -> str:
+    """Return a text after its edits; an edit whose old text is not there is skipped.
 
     Args:
         text: The text, with its line ends and its byte-order mark.
-        edits: What is to change.
+        edits: The changes.
     """
     lead = text.startswith("\ufeff")
     starts = [int(lead), *(found.end() for found in LINE_BREAK.finditer(text))]
@@ -71,7 +71,7 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
         if edit.line > len(starts):
             continue
         start = starts[edit.line - 1] + edit.column - 1
-        for quote in ("", '"', "'") if edit.new[:1] != '"' else ("",):  # quotes go around what has none
+        for quote in ("", '"', "'") if edit.new[:1] != '"' else ("",):  # quotes are added around a plain value
             old = f"{quote}{edit.old}{quote}"
             if text.startswith(old, start):
                 spans.append((start, start + len(old), f"{quote}{edit.new}{quote}".replace("\n", newline)))
@@ -85,8 +85,8 @@ def edited(text: str, edits: Iterable[Edit]) -> str:
     return "".join((*parts, text[done:]))
 
 
-def _says_the_same(path: Path, before: str, after: str) -> bool:
-    """Whether a file means after its edits what it meant before them."""
+def _means_the_same(path: Path, before: str, after: str) -> bool:
+    """Whether the edits leave the meaning of a file as it was."""
     if path.name != CARD:
         try:
             one, other = (parse_release(t, path.name, path.parent, license_resolver=resolver) for t in (before, after))

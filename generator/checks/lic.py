@@ -12,10 +12,10 @@ from generator.licenses.terms import Terms
 
 @rule("LIC101", "software-license-on-data", "warning")
 def software_license_on_data(subject: Subject) -> Iterator[Hit]:
-    """Data is given under a license that was written for software or for models.
+    """Data is released under a license that was written for software or for models.
 
-    Such a license speaks of source and object form, not of databases, and is silent about what a model may learn from
-    the data. Licenses made for data answer that.
+    Such a license mentions source and object form, not databases. It does not say whether a model may be trained on
+    the data. Licenses for data answer that.
 
     Bad:
 
@@ -28,7 +28,7 @@ def software_license_on_data(subject: Subject) -> Iterator[Hit]:
     for item, terms in _unsuited(subject, ("data",), "data"):
         yield Hit(
             f"{spoken(item)}: {terms.id} was written for {_for(terms)}, not for data.",
-            "Choose a license for data, such as CDLA-Permissive-2.0 or CC-BY-4.0, or ODbL-1.0 to share alike.",
+            "Choose a license for data, such as CDLA-Permissive-2.0, CC-BY-4.0 or, with share-alike, ODbL-1.0.",
             place(item, "license"),
             item,
         )
@@ -36,9 +36,9 @@ def software_license_on_data(subject: Subject) -> Iterator[Hit]:
 
 @rule("LIC102", "license-not-for-weights", "info")
 def license_not_for_weights(subject: Subject) -> Iterator[Hit]:
-    """Weights are given under a license that was not written for weights.
+    """Weights are released under a license that was not written for weights.
 
-    Common and accepted; the text does not name weights, so what it means for them is read by analogy.
+    This is common and accepted. The text does not mention weights, so it applies to them by analogy.
 
     Bad: nothing is wrong with it
 
@@ -50,8 +50,8 @@ def license_not_for_weights(subject: Subject) -> Iterator[Hit]:
     """
     for item, terms in _unsuited(subject, ("weights", "deltas"), "weights"):
         yield Hit(
-            f"{spoken(item)}: {terms.id} was written for {_for(terms)}; its text does not name weights.",
-            "Nothing has to be done; OpenMDW-1.0 is one that names them.",
+            f"{spoken(item)}: {terms.id} was written for {_for(terms)} and does not mention weights.",
+            "You don't have to change it. OpenMDW-1.0 is a license that mentions weights.",
             place(item, "license"),
             item,
         )
@@ -59,9 +59,9 @@ def license_not_for_weights(subject: Subject) -> Iterator[Hit]:
 
 @rule("LIC103", "license-not-for-code", "warning")
 def license_not_for_code(subject: Subject) -> Iterator[Hit]:
-    """Code is given under a license that was not written for code.
+    """Code is released under a license that was not written for code.
 
-    Creative Commons advises against its licenses for software; BigCode OpenRAIL-M leaves source code out.
+    Creative Commons advises against its licenses for software. BigCode OpenRAIL-M excludes source code.
 
     Bad:
 
@@ -122,7 +122,7 @@ def license_not_read(subject: Subject) -> Iterator[Hit]:
 
 
 def _unsuited(subject: Subject, layers: tuple[str, ...], kind: str) -> Iterator[tuple[ItemAssessment, Terms]]:
-    """Given items of some layers with a license that names what it was written for, and not this."""
+    """Released items of some layers, with a license that was written for other kinds of works."""
     for item in subject.assessment.items:
         for key in item.license.ids() if item.license and item.given and item.layer in layers else ():
             terms = item.book.terms(key)

@@ -1,4 +1,4 @@
-"""LIN: lineage, what flows down into an item from what it was made from."""
+"""LIN: lineage, the terms that an item inherits from its base models and source data sets."""
 
 from __future__ import annotations
 
@@ -19,10 +19,10 @@ from generator.licenses.terms import Obligation
 
 @rule("LIN201", "upstream-license-dropped", "error")
 def upstream_license_dropped(subject: Subject) -> Iterator[Hit]:
-    """The license of an item drops what the license of something it was made from asks to be kept.
+    """The license of an item leaves out terms that a base model or source data set requires you to pass on.
 
-    A full fine-tune of Llama 2 cannot be Apache-2.0: the base is in it, and its publisher gave no right to sublicense
-    it. What holds under one reading only (data as the source of the weights) is a warning.
+    A full fine-tune of Llama 2 cannot be Apache-2.0: it contains the base, and Meta grants no right to sublicense it.
+    Terms that apply only if training data counts as source code are a warning.
 
     Bad:
 
@@ -40,8 +40,7 @@ def upstream_license_dropped(subject: Subject) -> Iterator[Hit]:
         if edge.verdict.answer == "no":
             yield _hit(
                 edge,
-                f"{spoken(edge.item)}: {edge.item.license} is not open to what is {_relation(edge)} {edge.named} "
-                f"({edge.terms}). {edge.verdict.because}",
+                f"{spoken(edge.item)}: {_made(edge)} ({edge.terms}) cannot be licensed under {edge.item.license}.",
                 _remedy(edge),
                 "error" if edge.flow.framing == "both" else "warning",
             )
@@ -49,12 +48,12 @@ def upstream_license_dropped(subject: Subject) -> Iterator[Hit]:
 
 @rule("LIN202", "upstream-terms-travel", "warning")
 def upstream_terms_travel(subject: Subject) -> Iterator[Hit]:
-    """The license is allowed, and the terms of an upstream travel beside it or have to be in it.
+    """The license is allowed, and the terms of a base model or data set must be passed on beside it or in it.
 
-    A LoRA of Llama 2 that holds no base weights may be Apache-2.0 as far as it is the publisher's own; the copy of the
-    agreement, the use policy and the other duties go with it all the same. `charter build` writes both.
+    A LoRA of Llama 2 without base weights can be Apache-2.0, since it is the publisher's own work. The agreement, the
+    use policy and the other conditions must still be passed on. `charter build` writes both.
 
-    Bad: nothing is wrong with it, but the recipient of this has to be told of both
+    Bad: nothing is wrong with it, but recipients must know about both
 
         deltas:
           license: Apache-2.0
@@ -62,7 +61,7 @@ def upstream_terms_travel(subject: Subject) -> Iterator[Hit]:
 
     Good: the same, accepted once the card says so
 
-        accept: [{rule: LIN202, reason: The card says what travels; 2026-05-02.}]
+        accept: [{rule: LIN202, reason: The card names the inherited terms; 2026-05-02.}]
     """
     for edge in edges(subject):
         told = edge.verdict.kind in ("own_part", "contains", "own_terms", "act") or (
@@ -71,18 +70,17 @@ def upstream_terms_travel(subject: Subject) -> Iterator[Hit]:
         if edge.verdict.answer == "conditional" and told:
             yield _hit(
                 edge,
-                f"{spoken(edge.item)}: {_relation(edge)} {edge.named} ({edge.terms}), whose terms travel with it. "
-                f"{edge.verdict.because}",
-                "Say so in the card; `charter build` puts the text, the notices and the policy beside it.",
+                f"{spoken(edge.item)}: {_made(edge)} must pass on its terms ({edge.terms}).",
+                "Say so in the card. `charter build` adds the license text, the notices and the policy.",
                 "warning",
             )
 
 
 @rule("LIN203", "lineage-unclear", "warning")
 def lineage_unclear(subject: Subject) -> Iterator[Hit]:
-    """No text settles whether what was made this way may carry this license.
+    """No text settles whether a work that was made this way can have this license.
 
-    Silence is not permission. Data under terms of its own in open weights is the commonest case.
+    A text that does not answer is no permission. The most common case is training data under a custom license.
 
     Bad:
 
@@ -98,19 +96,19 @@ def lineage_unclear(subject: Subject) -> Iterator[Hit]:
         if edge.verdict.answer == "unclear":
             yield _hit(
                 edge,
-                f"{spoken(edge.item)}: whether what is {_relation(edge)} {edge.named} ({edge.terms}) may be under "
-                f"{edge.item.license} is not settled. {edge.verdict.because}",
-                "Ask who owns it, or accept this finding with the reason and the date.",
+                f"{spoken(edge.item)}: it is not settled whether {_made(edge)} ({edge.terms}) "
+                f"can be licensed under {edge.item.license}.",
+                "Ask its owner, or accept this finding with the reason and the date.",
                 "warning",
             )
 
 
 @rule("LIN204", "upstream-license-unknown", "warning")
 def upstream_license_unknown(subject: Subject) -> Iterator[Hit]:
-    """The license of an upstream is not stated and was not found, so nothing is assumed about it.
+    """The license of a base model or data set is not stated and was not found. It is never treated as permissive.
 
-    It is looked for in the upstream's folder, where `ref` is a path, in the Hub's cache on this machine, and in the
-    table of known bases (`charter licenses --base ID`).
+    charter searches the folder that `ref` names, the Hub's cache on this machine, and the table of known bases
+    (`charter licenses --base ID`).
 
     Bad:
 
@@ -130,7 +128,7 @@ def upstream_license_unknown(subject: Subject) -> Iterator[Hit]:
                     f"{spoken(item)}: the license of {flows[0].via[-1]}{more} is not known.{_unnamed(item, flows[0])}",
                     "Write `license:` beside its `ref`."
                     if subject.stated
-                    else "State it in a release file: charter init",
+                    else "Run `charter init`, and write its license into the release file.",
                     _spot(item, flows[0]),
                     item,
                     framing=framing,
@@ -139,11 +137,11 @@ def upstream_license_unknown(subject: Subject) -> Iterator[Hit]:
 
 @rule("LIN205", "name-prefix-missing", "error")
 def name_prefix_missing(subject: Subject) -> Iterator[Hit]:
-    """The license of an upstream asks for a name that begins with a word, and the name does not.
+    """The license of a base model requires a name that begins with a word, and the name does not.
 
-    Llama 3.1 and later ask that any model made with them, or trained on their outputs, has a name that begins with
-    `Llama` when it is published: a prefix, not a mention. Both the name of the release and the name of its repo are
-    held to it.
+    Llama 3.1 and later require that the name of every model made with them begins with `Llama`. So does the name of a
+    model that was trained on their outputs. A name that only mentions it is not enough. The rule checks the name of
+    the release and of its repo.
 
     Bad:
 
@@ -160,26 +158,27 @@ def name_prefix_missing(subject: Subject) -> Iterator[Hit]:
             names = _names(subject, item)
             for path, name in names:
                 if not begins(name, duty.prefix):
-                    whose = f"the license of {flow.via[-1]}" if flow.via else f"its own license ({flow.license})"
-                    said = f"{name} does not begin with {duty.prefix}, as {whose} asks{known_as_of(flow)}."
+                    whose = f"The license of {flow.via[-1]}" if flow.via else f"Its own license ({flow.license})"
                     yield Hit(
-                        f"{spoken(item)}: {said} {duty.detail}",
-                        f"Call it {duty.prefix}-{name}, or the like.",
+                        f"{spoken(item)}: the name {name} must begin with {duty.prefix}.",
+                        f"For example: {duty.prefix}-{name}",
                         path,
                         item,
                         (clause,),
                         flow.framing,
                         "error" if flow.framing == "both" else "warning",
+                        why=f"{whose} requires it{known_as_of(flow)}. {duty.detail}",
+                        kind=duty.prefix,
                     )
 
 
 @rule("LIN206", "terms-exclude-each-other", "error")
 def terms_exclude_each_other(subject: Subject) -> Iterator[Hit]:
-    """Two upstreams have terms that cannot both be kept in one work.
+    """Two base models have terms that one work cannot meet together.
 
-    GPL-3.0 lets no restrictions be added; the use restrictions of Gemma, Llama or a RAIL have to be. A merge of the two
-    cannot be passed on without extra permission, whatever license it carries. A model that may not be used to improve
-    others cannot be merged with one outside its family.
+    GPL-3.0 forbids additional restrictions. Gemma, Llama and RAIL licenses require them. So you cannot distribute a
+    merge of the two without extra permission, under any license. A model whose license forbids improving other models
+    cannot be merged with a model of another family.
 
     Bad:
 
@@ -202,7 +201,7 @@ def terms_exclude_each_other(subject: Subject) -> Iterator[Hit]:
             dated = dict.fromkeys(f" {f.via[-1]}: {f.license}{known_as_of(f)}." for f in listed)
             yield Hit(
                 f"{spoken(item)}: {verdict.because}{''.join(dated)}",
-                "Leave one of them out, or ask its owner.",
+                "Leave one of them out, or ask its owner for permission.",
                 place(item),
                 item,
                 verdict.clauses,
@@ -212,9 +211,9 @@ def terms_exclude_each_other(subject: Subject) -> Iterator[Hit]:
 
 @rule("LIN207", "outputs-not-reached", "info")
 def outputs_not_reached(subject: Subject) -> Iterator[Hit]:
-    """It was made from another model's outputs, and the license of that model does not reach them.
+    """It was made from outputs of another model, and the license of that model does not cover outputs.
 
-    Nothing flows down then. Terms of a service that gave the outputs may bind all the same; they are no license.
+    So no terms are inherited. The terms of the service that produced the outputs can still bind you.
 
     Bad: nothing is wrong with it
 
@@ -227,8 +226,8 @@ def outputs_not_reached(subject: Subject) -> Iterator[Hit]:
         if flows and item.given:
             names = ", ".join(dict.fromkeys(flow.via[-1] for flow in flows))
             yield Hit(
-                f"{spoken(item)}: made from outputs of {names}, whose license does not reach them; nothing flows down.",
-                "Look at the terms of the service that gave the outputs.",
+                f"{spoken(item)}: made from outputs of {names}, whose license does not cover outputs.",
+                "Read the terms of the service that produced the outputs.",
                 _spot(item, flows[0]),
                 item,
             )
@@ -236,7 +235,7 @@ def outputs_not_reached(subject: Subject) -> Iterator[Hit]:
 
 @rule("LIN208", "upstream-license-differs", "warning")
 def upstream_license_differs(subject: Subject) -> Iterator[Hit]:
-    """The license that is stated for an upstream is not the one that its own folder names.
+    """The license that is stated for a base model or data set differs from the one in its own folder.
 
     Bad: where ../base has a card that says `license: llama2`
 
@@ -251,10 +250,10 @@ def upstream_license_differs(subject: Subject) -> Iterator[Hit]:
             origin = subject.assessment.lookup(upstream)
             stated = item.book.parse(upstream.license) if upstream.license else None
             if stated and origin and origin.license and origin.license != stated:
-                said = f"{upstream.ref} is stated to be under {stated}; its own folder says {origin.license}."
+                said = f"the license of {upstream.ref} is {stated} here, but {origin.license} in its own folder."
                 yield Hit(
                     f"{spoken(item)}: {said}",
-                    f"Write `license: {origin.license}`, or mend its card.",
+                    f"Write `license: {origin.license}`, or correct its card.",
                     place(item, "derived_from", number, "license"),
                     item,
                 )
@@ -264,7 +263,7 @@ def upstream_license_differs(subject: Subject) -> Iterator[Hit]:
 def known_base_differs(subject: Subject) -> Iterator[Hit]:
     """The license of a base differs from the one in the table of known bases.
 
-    What the release file states, or what the base's own card says, is used; the table only has what the publisher
+    charter uses the license in the release file or in the base's own card. The table has the license that the publisher
     stated at a date. One of the two is wrong, or the publisher changed the license.
 
     Bad:
@@ -297,7 +296,7 @@ def known_base_differs(subject: Subject) -> Iterator[Hit]:
 
 
 def _unnamed(item: ItemAssessment, flow: Flow) -> str:
-    """What the table of known bases says of a base whose card names no license; else an empty text."""
+    """The license text in the table of known bases for a base whose card names no known license; else an empty text."""
     row = find_base(flow.via[-1], data=is_data(item.layer, flow.relation))
     if row is None or row.license:
         return ""
@@ -306,24 +305,29 @@ def _unnamed(item: ItemAssessment, flow: Flow) -> str:
 
 def _hit(edge: Edge, message: str, remedy: str, severity: str) -> Hit:
     at = _spot(edge.item, edge.flow)
-    return Hit(message, remedy, at, edge.item, edge.verdict.clauses, edge.flow.framing, severity)
+    because = edge.verdict.because
+    return Hit(message, remedy, at, edge.item, edge.verdict.clauses, edge.flow.framing, severity, why=because)
 
 
 def _remedy(edge: Edge) -> str:
     names = " ".join(f"--from {hub_id(key) or key}" for key in edge.license.ids())
     if edge.verdict.kind == "none":
-        return "Do not publish it, or ask the owner for permission."
+        return "Ask the owner for permission, or don't publish it."
     own = f"Write `license: {edge.license}`" if edge.flow.framing == "both" else "Ask the owner of the data"
     command = f"charter derive {names} --relation {edge.flow.relation} --as {edge.item.license}"
-    return f"{own}, or see which licenses would do: {command}"
+    return f"{own}, or list compatible licenses: {command}"
 
 
-def _relation(edge: Edge) -> str:
-    return RELATION_WORDS[edge.flow.relation]
+def _made(edge: Edge) -> str:
+    """The work in words: what it is to the upstreams."""
+    words = RELATION_WORDS[edge.flow.relation]
+    if not words.startswith("an ") and not words.startswith("a "):
+        words = f"a work {'that ' * (words == 'includes')}{words}"
+    return f"{words} {edge.named}"
 
 
 def _passes_on(edge: Edge) -> bool:
-    """Whether the terms of the base only have to be passed on, so that they stand beside others by choice."""
+    """Whether the terms of the base only have to be passed on, beside a license of choice."""
     return any(
         edge.item.book.terms(key).derivative.get(edge.flow.relation) == "any_with_passthrough"
         for key in edge.license.ids()
@@ -331,7 +335,7 @@ def _passes_on(edge: Edge) -> bool:
 
 
 def _spot(item: ItemAssessment, flow: Flow) -> tuple[str | int, ...]:
-    """Where the upstream that a flow came through stands in the release file; the item, where it is not its own."""
+    """The place in the release file of the upstream that a flow came through; of the item, where it is not its own."""
     for number, upstream in enumerate(item.item.derived_from):
         if upstream is flow.upstream or (flow.upstream is None and flow.via and upstream.ref == flow.via[0]):
             return place(item, "derived_from", number, "license")
@@ -339,7 +343,7 @@ def _spot(item: ItemAssessment, flow: Flow) -> tuple[str | int, ...]:
 
 
 def _prefixes(item: ItemAssessment) -> Iterator[tuple[Obligation, Flow, ClauseRef]]:
-    """The naming duties that flow into an item, each once."""
+    """The naming requirements that an item inherits, each once."""
     seen: set[tuple[str, str]] = set()
     for flow in item.flows[1:]:
         for key in flow.license.ids() if flow.license and flow.framing else ():
@@ -359,7 +363,7 @@ def _prefixes(item: ItemAssessment) -> Iterator[tuple[Obligation, Flow, ClauseRe
 
 
 def _names(subject: Subject, item: ItemAssessment) -> list[tuple[tuple[str | int, ...], str]]:
-    """The names under which an item is published, with their places: its own where it has a repo of its own."""
+    """The names under which an item is published, with their places; its own name if it has a repo of its own."""
     info = subject.release.release
     if item.item.repo and item.item.repo != info.repo:
         own = [(place(item, "name"), item.item.name)] if item.item.name else []

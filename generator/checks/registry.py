@@ -23,16 +23,16 @@ if TYPE_CHECKING:
 
 
 def is_stated(release: Release) -> bool:
-    """Return whether somebody states a release; one that is read out of a folder states nothing of its own."""
+    """Return whether there is a release file; without one, the release is read from the folder."""
     return release.origin is None or os.path.basename(release.origin.file) != CARD  # noqa: PTH119 - asked very often
 
 
 class Subject:
-    """What rules look at: the release, and what the engine reads in it.
+    """What rules check: the release, its assessment and its files.
 
     Args:
-        assessment: The judged release.
-        bundle: The bundle that is judged with it, or the folder it is in; by default that of the release.
+        assessment: The assessment of the release.
+        bundle: The bundle that is checked with it, or its folder; by default the folder of the release.
         policy: The policy of the organization; None where there is none.
     """
 
@@ -56,7 +56,7 @@ class Subject:
 
     @cached_property
     def survey(self) -> Survey:
-        """What lies in the release's folder, and what it says of itself."""
+        """The files in the release's folder, and what they state."""
         return Survey(self.release.folder)
 
     @cached_property
@@ -66,13 +66,13 @@ class Subject:
 
 
 class Hit(NamedTuple):
-    """What a rule says: where in the release file, what is the matter, and how to mend it.
+    """A problem that a rule found: the message, the fix and the place.
 
     Attributes:
         path: The field, as `Release.locate` takes it.
         severity: Where it differs from the rule's own.
-        at: The place in another file than the release file; `path` then stands for nothing.
-        edits: What mends it, where that is safe without a person.
+        at: The place in another file than the release file; `path` is then not used.
+        edits: The changes that fix it, where no decision is needed.
         why: The reason, where the message alone does not give it.
         kind: Hits of a rule with the same kind are one finding. By default, all hits of an ART, CARD, HUB or SEC rule
             are one kind, since they differ only in their place; of other rules, those with the same message.
@@ -95,7 +95,7 @@ Check = Callable[[Subject], Iterable[Hit]]
 
 
 class Rule(NamedTuple):
-    """A rule of the gate."""
+    """A rule of the checks."""
 
     id: str
     name: str
@@ -104,7 +104,7 @@ class Rule(NamedTuple):
 
     @property
     def explanation(self) -> str:
-        """What the rule means, with an example that breaks it and one that keeps it."""
+        """The explanation of the rule, with a bad and a good example."""
         from inspect import getdoc
 
         return getdoc(self.check) or ""
@@ -130,7 +130,7 @@ def rule(id_: str, name: str, severity: str) -> Callable[[Check], Check]:
 
 
 def registered() -> tuple[Rule, ...]:
-    """Return the rules of the families that were imported, in the order of their ids; the gate imports them all."""
+    """Return the rules of the imported families, by id; `checks.run` imports all families."""
     return tuple(_RULES[key] for key in sorted(_RULES))
 
 
@@ -141,5 +141,5 @@ def place(item: ItemAssessment, *field: str | int) -> tuple[str | int, ...]:
 
 
 def spoken(item: ItemAssessment) -> str:
-    """Return how messages speak of an item: its layer, and its name where it has one."""
+    """Return an item in the words of messages: its layer, and its name where it has one."""
     return f"{item.layer} ({item.item.name})" if item.item.name else item.layer

@@ -1,4 +1,4 @@
-"""REL: is the release file complete, and can what it says be written?"""
+"""REL: is the release file complete, and can a bundle be built from it?"""
 
 from __future__ import annotations
 
@@ -26,9 +26,9 @@ _FILES_NAMED = 6
 
 @rule("REL101", "license-missing", "error")
 def license_missing(subject: Subject) -> Iterator[Hit]:
-    """A part is given, and no license is stated for it.
+    """A part is released, and no license is stated for it.
 
-    Without a license nobody may do anything with it that copyright reserves. It is an error for weights and deltas,
+    Without a license, nobody may copy, change or share it. It is an error for weights and deltas,
     and where no part has a license. Else it is a warning for architecture and documents, and an info for data and
     curation: data may be beyond copyright.
 
@@ -48,7 +48,7 @@ def license_missing(subject: Subject) -> Iterator[Hit]:
             beside = _license_files(subject, item.layer)
             named = f" License files: {', '.join(map(''.join, beside.items()))}." if beside else ""
             yield Hit(
-                f"{spoken(item)}: given without a license.{named}",
+                f"{spoken(item)}: released without a license.{named}",
                 (f"Read {' and '.join(beside)}. " if beside else "")
                 + "Write `license:` with an SPDX id, a Hub id, or `LicenseRef-NAME` with `license_text`.",
                 place(item),
@@ -58,7 +58,7 @@ def license_missing(subject: Subject) -> Iterator[Hit]:
 
 
 def _license_files(subject: Subject, layer: str) -> dict[str, str]:
-    """The license files in the folder that can cover a layer, with what each holds."""
+    """The license files in the folder that can cover a layer, with the license in each."""
     layer = "weights" if layer == "deltas" else layer
     found = find_license_files(subject.survey.folder, subject.survey.files)
     written = read_record(subject.survey.folder).files if subject.survey.files else {}
@@ -68,7 +68,7 @@ def _license_files(subject: Subject, layer: str) -> dict[str, str]:
 
 
 def _held(subject: Subject, path: str) -> str:
-    """What a license file was recognized as, in brackets; nothing where it is unknown."""
+    """The license in a file, in brackets; an empty text where it is unknown."""
     from generator.licenses.identify import identify
 
     try:
@@ -82,9 +82,9 @@ def _held(subject: Subject, path: str) -> str:
 
 @rule("REL102", "names-no-license", "error")
 def names_no_license(subject: Subject) -> Iterator[Hit]:
-    """An id of the Hub's list is given that names a family of licenses, or nothing: cc, gpl, other.
+    """The license id names a family of licenses, or none: cc, gpl, other.
 
-    Which terms hold is not stated, so every answer is unclear and no text can be written.
+    It does not say which terms apply. So every answer is unclear, and no text can be written.
 
     Bad:
 
@@ -98,8 +98,8 @@ def names_no_license(subject: Subject) -> Iterator[Hit]:
         for key in item.license.ids() if item.license and item.given else ():
             if is_family(key):
                 yield Hit(
-                    f"{spoken(item)}: `{key.removeprefix('LicenseRef-')}` names no license.",
-                    "Write the id of the license itself; for terms of your own `LicenseRef-NAME` with `license_text`.",
+                    f"{spoken(item)}: `{key.removeprefix('LicenseRef-')}` names no single license.",
+                    "Write the id of the license itself, or `LicenseRef-NAME` with `license_text` for a custom one.",
                     place(item, "license"),
                     item,
                 )
@@ -107,10 +107,9 @@ def names_no_license(subject: Subject) -> Iterator[Hit]:
 
 @rule("REL103", "copyright-missing", "warning")
 def copyright_missing(subject: Subject) -> Iterator[Hit]:
-    """Nobody is named as holder of the copyright in what is given.
+    """No copyright holder is named for a released part.
 
-    A license is granted by somebody. NOTICE and REUSE.toml name the holder, and the licenses that ask for a copyright
-    line get it from here.
+    NOTICE and REUSE.toml name the holder. Licenses such as MIT need a copyright line with the name.
 
     Bad:
 
@@ -134,9 +133,9 @@ def copyright_missing(subject: Subject) -> Iterator[Hit]:
 
 @rule("REL104", "layer-not-stated", "info")
 def layer_not_stated(subject: Subject) -> Iterator[Hit]:
-    """The release file does not speak of one of the five layers.
+    """The release file does not mention one of the five layers.
 
-    Readers cannot tell whether it does not exist or was forgotten. `availability: withheld` or `none` is an answer.
+    Readers cannot tell whether it does not exist or was forgotten. `availability: withheld` or `none` answers that.
 
     Bad:
 
@@ -152,19 +151,19 @@ def layer_not_stated(subject: Subject) -> Iterator[Hit]:
           deltas: {availability: none}
     """
     present = {item.layer for item in subject.assessment.items}
-    # A release without deltas needs no word about them: deltas are what is published beside or instead of weights.
+    # Deltas are published beside or instead of weights, so a release without them need not mention them.
     silent = [layer for layer in LAYERS if layer not in present and layer != "deltas"]
     if silent:
         yield Hit(
-            f"Nothing is said about {', '.join(silent)}.",
-            f"Write what holds, for example `{silent[0]}: {{availability: withheld}}`.",
+            f"The release file does not mention {', '.join(silent)}.",
+            f"Say whether it is released, for example `{silent[0]}: {{availability: withheld}}`.",
             ("layers",),
         )
 
 
-@rule("REL105", "given-but-where", "warning")
-def given_but_where(subject: Subject) -> Iterator[Hit]:
-    """A part is given, and neither files nor a place are named.
+@rule("REL105", "place-missing", "warning")
+def place_missing(subject: Subject) -> Iterator[Hit]:
+    """A part is released, but no files, URL or repo are named.
 
     Bad:
 
@@ -181,8 +180,8 @@ def given_but_where(subject: Subject) -> Iterator[Hit]:
             and item.item.component != "model-card"
         ):
             yield Hit(
-                f"{spoken(item)}: {item.item.availability}, but it is not said where.",
-                "Name its `files`, its `url`, or the `repo` it is in.",
+                f"{spoken(item)}: marked as {item.item.availability}, but no files, URL or repo are named.",
+                "Write its `files`, its `url`, or the `repo` it is in.",
                 place(item),
                 item,
             )
@@ -190,9 +189,9 @@ def given_but_where(subject: Subject) -> Iterator[Hit]:
 
 @rule("REL106", "described-without-description", "warning")
 def described_without_description(subject: Subject) -> Iterator[Hit]:
-    """A part is said to be described, and there is no description.
+    """A part is marked as described, but there is no description.
 
-    `described` means documented well enough to rebuild it: somewhere the documentation has to be.
+    `described` means that it is documented well enough to rebuild it.
 
     Bad:
 
@@ -205,8 +204,8 @@ def described_without_description(subject: Subject) -> Iterator[Hit]:
     for item in subject.assessment.items:
         if item.item.availability == "described" and not item.item.description and not item.item.url:
             yield Hit(
-                f"{spoken(item)}: described, but there is no description.",
-                "Write `description:`, or the `url` of the document that has it; else say `withheld`.",
+                f"{spoken(item)}: marked as described, but there is no description.",
+                "Write `description:`, or the `url` of the document that has it, or `availability: withheld`.",
                 place(item),
                 item,
             )
@@ -214,9 +213,9 @@ def described_without_description(subject: Subject) -> Iterator[Hit]:
 
 @rule("REL107", "license-text-missing", "error")
 def license_text_missing(subject: Subject) -> Iterator[Hit]:
-    """The text of a license that covers or travels with a file here is not at hand, so no bundle can be built.
+    """The text of a license that the bundle needs is not available, so no bundle can be built.
 
-    A name without its text leaves the recipient without the terms. Texts are never made up.
+    Recipients need the terms, not only the name. charter never writes a license text itself.
 
     Bad:
 
@@ -236,8 +235,8 @@ def license_text_missing(subject: Subject) -> Iterator[Hit]:
     for key, url in subject.coverage.linked.items():
         items = tuple(i for i in subject.coverage.counted if i.license and key in i.license.ids())
         yield Hit(
-            f"The text of {key} is not in the folder. The release only links {url}.",
-            "Save the text in the folder and name it with `license_text: PATH`, so that it goes with every copy.",
+            f"The text of {key} is not in the folder. The release only links to {url}.",
+            "Save the text in the folder and write `license_text: PATH`, so that every copy has it.",
             *_spot(subject, items),
             severity="warning",
         )
@@ -245,7 +244,7 @@ def license_text_missing(subject: Subject) -> Iterator[Hit]:
 
 @rule("REL117", "nothing-released", "error")
 def nothing_released(subject: Subject) -> Iterator[Hit]:
-    """The release file names no part that is released, so there is nothing to publish.
+    """The release file marks no part as released, so there is nothing to publish.
 
     Bad:
 
@@ -305,9 +304,9 @@ def _publisher_is_known(subject: Subject) -> bool:
 
 @rule("REL116", "license-text-not-here", "warning")
 def license_text_not_here(subject: Subject) -> Iterator[Hit]:
-    """A folder without a release file states a license, and no license text is in it.
+    """A folder without a release file states a license, but has no license text.
 
-    Most licenses ask that their text goes with every copy. `charter build` writes it.
+    Most licenses require their text in every copy. `charter build` writes it.
 
     Bad: a card with `license: mit`, and no LICENSE
 
@@ -322,7 +321,7 @@ def license_text_not_here(subject: Subject) -> Iterator[Hit]:
         missing = [key for key in keys if f"LICENSES/{key}.txt" not in here and key not in subject.coverage.linked]
         if missing:
             yield Hit(
-                f"{spoken(item)}: the license {missing[0]} is stated, and its text is not in the folder.",
+                f"{spoken(item)}: the license is {missing[0]}, but its text is not in the folder.",
                 f"Run `charter init` and `charter build`, or `charter licenses {missing[0]} --text > LICENSE`.",
                 place(item, "license"),
                 item,
@@ -331,7 +330,7 @@ def license_text_not_here(subject: Subject) -> Iterator[Hit]:
 
 @rule("REL115", "notice-file-missing", "error")
 def notice_file_missing(subject: Subject) -> Iterator[Hit]:
-    """A file that `notice:` names is not in the folder, or is not text, so no bundle can be built.
+    """A file that `notice:` names is missing or is not text, so no bundle can be built.
 
     Bad:
 
@@ -359,10 +358,10 @@ def notice_file_missing(subject: Subject) -> Iterator[Hit]:
 
 @rule("REL108", "copyright-line-missing", "warning")
 def copyright_line_missing(subject: Subject) -> Iterator[Hit]:
-    """A license asks for the copyright line of its holder to be kept, and nobody gave one.
+    """A license requires the copyright line of its holder, and none is stated.
 
-    MIT, BSD and ISC leave a line for the holder. Without it the notice that must travel is incomplete; the text is
-    written without that line, and NOTICE says whose is missing.
+    MIT, BSD and ISC texts begin with that line. Without it, the notice that must be passed on is incomplete. The build
+    writes the text without the line, and NOTICE says whose line is missing.
 
     Bad:
 
@@ -376,7 +375,7 @@ def copyright_line_missing(subject: Subject) -> Iterator[Hit]:
         try:
             asked = subject.shelf.asks_holder(key)
         except CharterError:
-            continue  # REL107 has said that its text is not there
+            continue  # REL107 reports that the text is not there
         if not asked:
             continue
         for entry in covered:
@@ -385,8 +384,8 @@ def copyright_line_missing(subject: Subject) -> Iterator[Hit]:
                 path, item = _spot(subject, (entry,))
                 whose = entry.via[-1] if isinstance(entry, Flow) else spoken(entry)
                 yield Hit(
-                    f"{key} asks for the copyright line of {whose}, and none is given.",
-                    "Write `copyright:` beside its license.",
+                    f"{key} requires the copyright line of {whose}, and none is stated.",
+                    "Write `copyright: YEAR NAME` beside its license.",
                     path,
                     item,
                 )
@@ -394,9 +393,9 @@ def copyright_line_missing(subject: Subject) -> Iterator[Hit]:
 
 @rule("REL109", "policy-text-missing", "warning")
 def policy_text_missing(subject: Subject) -> Iterator[Hit]:
-    """A license includes a use policy by link, and the text of that policy is not in the bundle.
+    """A license links to a use policy, and the bundle does not include that text.
 
-    USE_POLICY.md names it, quotes the clause and gives the link; what stands behind the link may change.
+    USE_POLICY.md names the policy, quotes the clause and links to it. The page behind the link can change.
 
     Bad:
 
@@ -410,8 +409,8 @@ def policy_text_missing(subject: Subject) -> Iterator[Hit]:
         policy = subject.assessment.book.terms(key).use_policy
         if policy and not policy.attachment:
             yield Hit(
-                f"{policy.name} is part of {key} by link; its text is not here.",
-                "Read it where the license links it, and accept this finding with the date.",
+                f"{key} links to {policy.name}, which your release does not include.",
+                "Read it where the license links to it. Then add `accept: [{rule: REL109, reason: Read on DATE.}]`.",
                 place(covers[0], "license"),
                 covers[0],
                 (ClauseRef(key, policy.clause),),
@@ -420,9 +419,9 @@ def policy_text_missing(subject: Subject) -> Iterator[Hit]:
 
 @rule("REL110", "card-license-missing", "error")
 def card_license_missing(subject: Subject) -> Iterator[Hit]:
-    """REUSE.toml is asked for, and no license is stated for the card and the other files the build writes.
+    """`outputs` includes `reuse`, but no license is stated for the card and the other files that a build writes.
 
-    Bad: two parts under two licenses, and nothing said about the card
+    Bad: two parts under two licenses, and no license for the card
 
         outputs: [card, licenses, reuse]
 
@@ -434,18 +433,18 @@ def card_license_missing(subject: Subject) -> Iterator[Hit]:
     """
     if "reuse" in subject.release.outputs and subject.coverage.bundle_license is None:
         yield Hit(
-            "`reuse` is asked for, and no license is stated for the card and the other files written here.",
-            "Name one under `documents:`, as in `{component: model-card, availability: released, license: CC-BY-4.0}`.",
+            "`outputs` includes `reuse`, but the card and the other files that a build writes have no license.",
+            "Write it under `documents:`, as in `{component: model-card, availability: released, license: CC-BY-4.0}`.",
             ("outputs",),
         )
 
 
 @rule("REL120", "export-lacks-a-fact", "error")
 def export_lacks_a_fact(subject: Subject) -> Iterator[Hit]:
-    """An export is asked for whose format cannot do without something that the release file does not say.
+    """An export needs a field that the release file does not set.
 
-    SPDX and Croissant have to be dated, a citation names an author, Croissant describes data that is given. A build
-    stops there: nothing is made up, and the clock is never asked.
+    SPDX and Croissant need a date, a citation needs an author, and Croissant needs released data. A build stops there:
+    charter makes nothing up, and does not take the date from the clock.
 
     Bad:
 
@@ -473,7 +472,7 @@ def _named_in_license_file(subject: Subject, keys: tuple[LicenseId, ...]) -> boo
 def _spot(
     subject: Subject, covered: tuple[ItemAssessment | Flow, ...]
 ) -> tuple[tuple[str | int, ...], ItemAssessment | None]:
-    """Where the first of what a text covers stands in the release file."""
+    """The place in the release file of the first item or upstream that a text covers."""
     entry = covered[0] if covered else None
     if entry is None:
         cards = [i for i in subject.assessment.items if i.item.component == "model-card"]

@@ -1,4 +1,4 @@
-"""What the gate answers: findings, each at its place, and the report that counts them."""
+"""Findings with their places, and the report that counts them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from generator.errors import CharterError
 from generator.licenses.rights import ClauseRef
 
 SEVERITIES = ("error", "warning", "info")
-"""From the gravest down."""
+"""From the most severe to the least."""
 _SHOWN_IN_TEXT = 2
 """Further messages that the text of a finding repeats."""
 _SHOWN = 5
@@ -21,7 +21,7 @@ class Edit(NamedTuple):
 
     Attributes:
         line: Line, counted from 1, as `column` is.
-        old: What stands there; empty where `new` is put before it.
+        old: The text there; empty where `new` is inserted before it.
     """
 
     file: str
@@ -126,7 +126,7 @@ class Report(NamedTuple):
 
     Attributes:
         release: The release's name.
-        fail_on: The least severity that makes `exit_code` 1: error, warning or info.
+        fail_on: The lowest severity that makes `exit_code` 1: error, warning or info.
     """
 
     release: str
@@ -157,7 +157,7 @@ class Report(NamedTuple):
 
     @property
     def exit_code(self) -> int:
-        """0, or 1 where a finding at or above `fail_on` stands."""
+        """0, or 1 where a finding at or above `fail_on` is not accepted."""
         grave = SEVERITIES[: SEVERITIES.index(self.fail_on) + 1]
         return int(any(self.counts[severity] for severity in grave))
 
@@ -172,10 +172,10 @@ class Report(NamedTuple):
         }
 
     def raise_for_errors(self) -> None:
-        """Stop a script where the gate would.
+        """Raise an exception if the release is not ready.
 
         Raises:
-            CharterError: A finding at or above `fail_on` stands; the first ones are named, gravest first.
+            CharterError: A finding at or above `fail_on` is not accepted; the first ones are named, errors first.
         """
         if not self.exit_code:
             return
@@ -187,4 +187,4 @@ class Report(NamedTuple):
         if len(standing) > _SHOWN:
             lines.append(f"and {len(standing) - _SHOWN} more")
         told = "\n  ".join((f"{self.release}: {self.verdict}.", *lines))
-        raise CharterError(told, f"See all of it, with remedies: charter check {shlex.quote(standing[0].file)}")
+        raise CharterError(told, f"List all findings and fixes: charter check {shlex.quote(standing[0].file)}")

@@ -1,4 +1,4 @@
-"""The gate: all families of rules, run over one release."""
+"""Run the rules of all families over one release."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from generator.licenses.policy import Policy
 
 _OF_A_RELEASE_FILE = frozenset(f"REL{number}" for number in range(103, 113))
-"""What only a release file can state, or a build of one write; a folder without one is not held to it."""
+"""Rules about fields of a release file; they do not run in a folder without one."""
 _ONE_KIND = ("ART", "CARD", "HUB", "SEC")
 """Families whose repeated findings differ only in their place."""
 
@@ -49,7 +49,7 @@ def chosen_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tupl
         ignore: The same, of what is left out.
 
     Raises:
-        CharterError: A word is no rule and no family.
+        CharterError: A word is neither a rule nor a family.
     """
     wanted, unwanted = _words(select), _words(ignore)
     return tuple(r for r in all_rules() if (not wanted or r.id.startswith(wanted)) and not r.id.startswith(unwanted))
@@ -64,13 +64,13 @@ def run(
     rules: tuple[Rule, ...] | None = None,
     policy: Policy | None = None,
 ) -> Report:
-    """Judge a release by its rules.
+    """Check a release by its rules.
 
     Args:
-        assessment: The judged release.
-        bundle: The bundle that is judged with it, or the folder it is in; by default that of the release.
-        today: The day that `accept.until` is held against; without one nothing expires.
-        fail_on: The least severity that closes the gate.
+        assessment: The assessment of the release.
+        bundle: The bundle that is checked with it, or its folder; by default the folder of the release.
+        today: The day that `accept.until` is compared with; without one nothing expires.
+        fail_on: The lowest severity that makes the release not ready.
         rules: Those that run; all by default.
         policy: The policy of the organization, for the rules `POL`.
     """
@@ -81,7 +81,7 @@ def run(
 
 
 def _words(stated: Iterable[str]) -> tuple[str, ...]:
-    """The words of comma lists in capitals, each of them a beginning of a rule's id."""
+    """The words of comma lists in upper case; each is the beginning of a rule's id."""
     words = tuple(word.strip().upper() for text in stated for word in text.split(",") if word.strip())
     known = [*RULE_FAMILIES, *(rule_.id for rule_ in all_rules())]
     for word in words:

@@ -1,4 +1,4 @@
-"""SEC: is there anything in the folder that must not be published, or that would run on the reader's machine?"""
+"""SEC: secrets and private paths in the folder, and files that run code on the user's machine."""
 
 from __future__ import annotations
 
@@ -14,25 +14,25 @@ from generator.artifacts.survey import AUTO_MAPS
 from generator.checks.art.files import named
 from generator.checks.registry import Hit, Subject, rule
 
-_TOLD = 20
-"""Secrets of one file that are told one by one."""
+_REPORTED = 20
+"""Most secrets of one file that are reported."""
 _PICKLES = frozenset(
     ("bin", "pt", "pth", "ckpt", "pkl", "pickle", "joblib", "npy", "jit", "ptl", "torchscript", "dill", "p")
 )
 _ALWAYS = frozenset(("pkl", "pickle", "joblib", "dill"))
-"""Endings that mean a pickle whatever the first bytes are: they may be compressed, or of the oldest protocol."""
+"""Endings that always mean a pickle: it can be compressed, or of the oldest protocol."""
 _CUSTOM = ("modeling_", "configuration_", "tokenization_", "processing_", "image_processing_", "pipeline_")
 _UNSAFE = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]"
 
 
 @rule("SEC101", "secret-in-file", "error")
 def secret_in_file(subject: Subject) -> Iterator[Hit]:
-    """A token, a private key or a password stands in a file that would be published.
+    """A file that would be published has a token, a private key or a password in it.
 
-    Texts, notebooks and the metadata of weights are looked through: tokens of Hugging Face, GitHub, GitLab, AWS,
-    Google, Slack, OpenAI and others by the form their makers give them, private keys, passwords in addresses. What is
-    plainly an example is let pass. At most the first four characters are shown. Of a vocabulary or an index only the
-    first 16 KB are looked at, of other texts the first 4 MB, 16 MB of the folder in all; beyond that it is told.
+    charter searches texts, notebooks and the metadata of weights: for tokens of Hugging Face, GitHub, GitLab, AWS,
+    Google, Slack, OpenAI and others by their documented form, for private keys, and for passwords in URLs. Obvious
+    example values are ignored. At most the first four characters are shown. It searches the first 16 KB of a
+    vocabulary or an index, the first 4 MB of other texts, and 16 MB of the folder in all. An info lists the rest.
 
     Bad: in train.py
 
@@ -46,10 +46,10 @@ def secret_in_file(subject: Subject) -> Iterator[Hit]:
     for file, found in groupby(spots, lambda spot: spot.file):
         for number, spot in enumerate(found):
             shown = f" ({spot.leak.shown}…)" if spot.leak.shown else ""
-            if number < _TOLD:
+            if number < _REPORTED:
                 yield Hit(
-                    f"{file}: {_a(spot.leak.kind)}{shown} stands here.",
-                    "Take it out and revoke it: what was committed once is known.",
+                    f"{file} has {_a(spot.leak.kind)}{shown} in it.",
+                    "Remove it and revoke it. It stays readable in every commit that had it.",
                     at=spot.at,
                     kind=spot.leak.kind,
                 )
@@ -67,10 +67,10 @@ def secret_in_file(subject: Subject) -> Iterator[Hit]:
 
 @rule("SEC102", "user-in-path", "warning")
 def user_in_path(subject: Subject) -> Iterator[Hit]:
-    r"""A path of somebody's machine stands in a file that would be published, with the user's name in it.
+    r"""A file that would be published has a path of your machine in it, with a user name.
 
-    It tells who trained where, and works on no other machine. Names that mean nobody, such as `user` or `ubuntu`, are
-    let pass. The first place in each file is told.
+    The path shows who trained where, and works on no other machine. Generic names such as `user` or `ubuntu` and paths
+    in data files are ignored. The first place in each file is reported.
 
     Bad:
 
@@ -85,18 +85,18 @@ def user_in_path(subject: Subject) -> Iterator[Hit]:
         first, *more = found
         again = f", and {len(more)} more" if more else ""
         yield Hit(
-            f"{file}: {first.leak.shown} names a user of somebody's machine{again}.",
-            "Write a path within the repo, a repo id, or nothing.",
+            f"{file} has a path with a user name in it: {first.leak.shown}{again}.",
+            "Write a path within the repo or a repo id, or remove it.",
             at=first.at,
         )
 
 
 @rule("SEC103", "pickled-weights", "warning")
 def pickled_weights(subject: Subject) -> Iterator[Hit]:
-    """Weights or other objects are pickled: loading them can run any code on the reader's machine.
+    """Weights or other objects are pickled: loading them can run any code on the user's machine.
 
-    Found by their first bytes, or by an ending that means nothing else; they are never loaded. Safetensors holds the
-    same numbers and no code.
+    charter recognizes them by their first bytes or their ending, and never loads them. Safetensors files have the same
+    numbers and no code.
 
     Bad:
 
@@ -112,18 +112,18 @@ def pickled_weights(subject: Subject) -> Iterator[Hit]:
     for _, group in groupby(pickled, lambda path: (path.rpartition("/")[0], path.rpartition(".")[2])):
         paths = list(group)
         yield Hit(
-            f"{named(paths)}: pickled, so loading {'them' if len(paths) > 1 else 'it'} can run any code.",
-            "Save weights with `safetensors.torch.save_file`, arrays without objects; leave training_args.bin out.",
+            f"{named(paths)}: loading {'pickled files' if len(paths) > 1 else 'a pickled file'} can run any code.",
+            "Save weights with `safetensors.torch.save_file`. Leave out training_args.bin.",
             at=survey.at(paths[0]),
         )
 
 
 @rule("SEC104", "link-leaves-folder", "warning")
 def link_leaves_folder(subject: Subject) -> Iterator[Hit]:
-    """A link leads out of the folder, or nowhere: what would be published is not what lies here.
+    """A symbolic link points outside the folder, or to nothing.
 
-    A program that uploads may follow it and publish a file that nobody meant to give. Links within the folder are
-    fine. In the Hub's cache, links to the blobs of the same repo are files.
+    An upload can follow it and publish a file by mistake. Links within the folder are fine. In the Hub's cache, links
+    to the blobs of the same repo are files.
 
     Bad:
 
@@ -140,18 +140,18 @@ def link_leaves_folder(subject: Subject) -> Iterator[Hit]:
             out.append(path)
         elif not os.path.exists(end):  # noqa: PTH110 - Path.exists raises on a loop of links
             nowhere.append(path)
-    for paths, what in ((out, "leads out of the folder"), (nowhere, "leads nowhere")):
+    for paths, what in ((out, "outside the folder"), (nowhere, "to nothing")):
         if paths:
-            said = f"{named(paths)}: a link that {what}."
-            yield Hit(said, "Put the file itself there, or take the link out.", at=survey.at(paths[0]), kind=what)
+            said = f"{named(paths)}: a symbolic link that points {what}."
+            yield Hit(said, "Replace the link with the file, or remove it.", at=survey.at(paths[0]), kind=what)
 
 
 @rule("SEC105", "custom-code", "info")
 def custom_code(subject: Subject) -> Iterator[Hit]:
-    """The model brings code of its own, which `trust_remote_code=True` runs on the reader's machine.
+    """The model has its own code, which `trust_remote_code=True` runs on the user's machine.
 
-    It is told, so that the card can say so. An `auto_map` that names another repo runs code that this release does not
-    hold, and that may change.
+    It is reported so that you can mention it in the card. An `auto_map` that names another repo runs code that is not
+    part of this release and that can change.
 
     Bad: nothing is wrong with it
 
@@ -159,40 +159,40 @@ def custom_code(subject: Subject) -> Iterator[Hit]:
 
     Good: the same, and a card that says what the code does
     """
-    survey, told = subject.survey, False
+    survey, reported = subject.survey, False
     for path in survey.called(*AUTO_MAPS):
         stated = survey.table(path).get("auto_map")
         if not stated:
             continue
-        told = True
+        reported = True
         texts = [text for text in _leaves(stated) if "--" in text]
         where = f" of {texts[0].partition('--')[0]}" if texts else ""
         yield Hit(
-            f"{path}: `auto_map` lets `trust_remote_code` run code{where}.",
-            "Say so in the card, and pin a `revision` in its example.",
+            f"{path}: with `trust_remote_code`, `auto_map` runs code{where}.",
+            "Mention it in the card, and pin a `revision` in its example.",
             at=survey.at(path, '"auto_map"'),
         )
     code = [path for path in survey.ending_in("py") if path.startswith(_CUSTOM)]
-    if code and not told:
-        said = f"{named(code)}: code of the model's own, which `trust_remote_code` would run."
-        yield Hit(said, "Say so in the card.", at=survey.at(code[0]))
+    if code and not reported:
+        said = f"{named(code)}: the model's own code, which `trust_remote_code` runs."
+        yield Hit(said, "Mention it in the card.", at=survey.at(code[0]))
 
 
 @rule("SEC106", "not-a-file", "warning")
 def not_a_file(subject: Subject) -> Iterator[Hit]:
-    """A FIFO, a socket or a device lies in the folder; whoever opens it may wait for ever. It was not opened.
+    """The folder has a FIFO, a socket or a device. Opening it could hang, so it was skipped.
 
     Bad: a FIFO called model.safetensors
 
     Good: a file
     """
     for path in subject.survey.listing.special:
-        yield Hit(f"{path}: neither a file nor a folder.", "Take it out.", at=subject.survey.at(path))
+        yield Hit(f"{path} is neither a file nor a folder.", "Remove it.", at=subject.survey.at(path))
 
 
 @rule("SEC107", "name-unsafe", "warning")
 def name_unsafe(subject: Subject) -> Iterator[Hit]:
-    r"""The name of a file holds control characters, or is no UTF-8: it can garble a terminal, or not be fetched at all.
+    r"""A file name has control characters or is not UTF-8: it can garble a terminal, and some programs cannot fetch it.
 
     Bad:
 
@@ -205,8 +205,8 @@ def name_unsafe(subject: Subject) -> Iterator[Hit]:
     found = subject.survey.listing
     for path in (*found.files, *found.links, *found.special):
         if not path.isprintable() and re.search(_UNSAFE, path):
-            said = f"{_visible(path)}: its name holds characters that no name should."
-            yield Hit(said, "Give it another name.", at=subject.survey.at(path))
+            said = f"{_visible(path)}: the file name has control characters or is not UTF-8."
+            yield Hit(said, "Rename the file.", at=subject.survey.at(path))
 
 
 def _a(kind: str) -> str:
@@ -218,7 +218,7 @@ def _visible(path: str) -> str:
 
 
 def _is_pickled(path: Path) -> bool:
-    """Whether a file is a pickle, by its first bytes; nothing of it is loaded."""
+    """Whether a file is a pickle, by its first bytes; it is not loaded."""
     try:
         with open_regular(path) as stream:
             head = stream.read(1024)

@@ -1,4 +1,4 @@
-"""Spelling: ids and values that are read rightly here and may not be elsewhere; what is safe to mend, is mended."""
+"""Spelling: ids and values that charter understands and other programs can misread; `--fix` corrects them."""
 
 from __future__ import annotations
 
@@ -24,22 +24,22 @@ from generator.release.yaml_text import misread, scalar
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NO_TEXT = (kind.COUNT, kind.VERSION, kind.NUMBER, kind.DATE, kind.SEVERITY)
-"""Fields where a number, a date or a word such as `off` is what is meant."""
+"""Fields that hold a number, a date or a word such as `off`."""
 _TEXT_KEYS = {"license", "license_name", "license_link", "license_details", "language", "language_bcp47"}
 _TEXT_KEYS |= {"language_details", "library_name", "pipeline_tag", "tags", "base_model", "base_model_relation"}
 _TEXT_KEYS |= {"new_version", "datasets", "metrics", "description"}
 _RESULT_TEXT_KEYS = {"name", "type", "config", "split", "revision"}
 _MOST = 50
-"""Spellings that are told one by one."""
-_FIX = "Or have it mended: `charter check --fix`."
+"""Spellings that are reported one by one."""
+_FIX = "Or run `charter check --fix`."
 
 
 @rule("REL114", "license-not-canonical", "info")
 def license_not_canonical(subject: Subject) -> Iterator[Hit]:
-    """A license is spelt otherwise than by its canonical id.
+    """A license has another spelling than its canonical id.
 
-    It is understood here. Other programs look for the SPDX id, and a Hub id such as `gpl-3.0` leaves open what the
-    canonical one says. `charter check --fix` writes it.
+    charter understands it. Other programs need the SPDX id, and a Hub id such as `gpl-3.0` does not say whether later
+    versions apply. `charter check --fix` writes the canonical id.
 
     Bad:
 
@@ -71,10 +71,10 @@ def license_not_canonical(subject: Subject) -> Iterator[Hit]:
 
 @rule("REL113", "value-unquoted", "info")
 def value_unquoted(subject: Subject) -> Iterator[Hit]:
-    """A text stands without quotes, and other readers of YAML take it for a number, a date or a truth value.
+    """A text has no quotes, and other YAML readers take it for a number, a date or a truth value.
 
-    It is text here: `no` is Norwegian and `1.10` is not `1.1`. Scripts that read the file with YAML 1.1 see something
-    else. `charter check --fix` puts quotes around it.
+    charter reads it as text: `no` is Norwegian, and `1.10` is not `1.1`. Scripts that read YAML 1.1 see another value.
+    `charter check --fix` adds the quotes.
 
     Bad:
 
@@ -92,7 +92,7 @@ def value_unquoted(subject: Subject) -> Iterator[Hit]:
     )
     for text, more, places in _by_spelling(found):
         yield Hit(
-            f"`{text}` is text here, and {misread(text)} to other readers of YAML{more}.",
+            f"`{text}` is text, but other YAML readers take it for {misread(text)}{more}.",
             f"Write `{scalar(text)}`. {_FIX}",
             at=places[0][1],
             edits=_quoted(places),
@@ -101,10 +101,10 @@ def value_unquoted(subject: Subject) -> Iterator[Hit]:
 
 @rule("HUB301", "license-other-unnamed", "warning")
 def license_other_unnamed(subject: Subject) -> Iterator[Hit]:
-    """The card says `license: other` and not which: `license_name` or `license_link` is missing.
+    """The card says `license: other`, but `license_name` or `license_link` is missing.
 
-    The Hub's page then shows "other" and no way to the terms. `charter check --fix` links the LICENSE that lies in the
-    folder, and names it where it is a true copy of a license that is known.
+    The Hub's page then shows "other" without a link to the terms. `charter check --fix` links the LICENSE in the
+    folder, and writes its name where it is an exact copy of a known license.
 
     Bad:
 
@@ -130,8 +130,8 @@ def license_other_unnamed(subject: Subject) -> Iterator[Hit]:
     below = block.first + stated.end_mark.line + 2
     safe = lines and not block.node.flow_style and stated.end_mark.line == key.start_mark.line
     yield Hit(
-        f"`license: other` stands without {' and '.join(f'`{name}`' for name in missing)}.",
-        "Write the name of the terms, and `LICENSE` or the address where they stand." + (f" {_FIX}" if safe else ""),
+        f"`license: other` needs {' and '.join(f'`{name}`' for name in missing)}.",
+        "Write a name for the license, and `LICENSE` or the URL of its text." + (f" {_FIX}" if safe else ""),
         at=at,
         edits=(Edit(str(block.path), below, 1, "", lines),) if safe else (),
     )
@@ -139,10 +139,10 @@ def license_other_unnamed(subject: Subject) -> Iterator[Hit]:
 
 @rule("HUB302", "front-matter-unquoted", "warning")
 def front_matter_unquoted(subject: Subject) -> Iterator[Hit]:
-    """A text in the card's front matter stands without quotes, and is a number, a date or a truth value to readers.
+    """A text in the card's front matter has no quotes, and YAML readers take it for a number, date or truth value.
 
-    `language: no` is false to every program that reads YAML 1.1, huggingface_hub among them, and the Hub refuses a
-    `config` of a result that is a number. `charter check --fix` puts quotes around it.
+    `language: no` is false in every program that reads YAML 1.1, such as huggingface_hub. The Hub refuses a `config` of
+    a result that is a number. `charter check --fix` adds the quotes.
 
     Bad:
 
@@ -163,7 +163,7 @@ def front_matter_unquoted(subject: Subject) -> Iterator[Hit]:
     )
     for text, more, places in _by_spelling(found):
         yield Hit(
-            f"`{text}` is meant as text, and is {misread(text)} to readers of YAML{more}.",
+            f"`{text}` is meant as text, but YAML readers take it for {misread(text)}{more}.",
             f"Write `{scalar(text)}`. {_FIX}",
             at=places[0][1],
             edits=_quoted(places),
@@ -178,7 +178,7 @@ def _quoted(places: list[tuple[str, Location]]) -> tuple[Edit, ...]:
 def _by_spelling(
     found: Iterable[tuple[str, Location]],
 ) -> Iterator[tuple[str, str, list[tuple[str, Location]]]]:
-    """Yield each spelling once, how much more there is in words, and the places; past some, one stands for the rest."""
+    """Yield each spelling once, the number of places in words, and the places; the last can have several spellings."""
     groups: dict[str, list[tuple[str, Location]]] = {}
     for text, at in found:
         key = text if text in groups or len(groups) < _MOST else ""
@@ -206,7 +206,7 @@ def _front_matter(subject: Subject) -> _Block | None:
             return None
         node = _composed(block.group(2))
     except (CharterError, yaml.YAMLError, RecursionError):
-        return None  # HUB106 has said that it cannot be read
+        return None  # HUB106 reports that
     if not isinstance(node, yaml.MappingNode):
         return None
     written = subject.stated and "card" in subject.release.outputs
@@ -246,7 +246,7 @@ def _results_texts(node: yaml.Node, depth: int) -> Iterator[yaml.ScalarNode]:
 
 
 def _license_of(folder: Path) -> dict[str, str]:
-    """What can be said of the LICENSE in a folder without assuming anything: where it is, and its name."""
+    """The path of the LICENSE in a folder, and its name where it is an exact copy."""
     from generator.licenses.identify import true_copy
 
     name = next((name for name in ("LICENSE", "LICENSE.md") if is_file(folder / name)), None)

@@ -66,11 +66,11 @@ def command(
 
 
 def _watched(outcomes: Iterable[Outcome], codes: set[int]) -> Iterator[Outcome]:
-    """Pass outcomes on, keep their exit codes, and show what was mended."""
+    """Yield outcomes, keep their exit codes, and show the fixes."""
     from generator import console
 
     for outcome in outcomes:
         codes.add(outcome.exit_code)
-        for mended in outcome.mended:
-            console.talk(mended.diff)
+        for file in outcome.fixed:
+            console.talk(file.diff)
         yield outcome

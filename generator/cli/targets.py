@@ -13,7 +13,7 @@ from generator.cli.failure import explained
 from generator.errors import CharterError, Complaint, ReleaseFileError
 
 if TYPE_CHECKING:
-    from generator.checks.fix import Mended
+    from generator.checks.fix import FixedFile
     from generator.checks.report import Report
     from generator.licenses.policy import Policy
 
@@ -51,7 +51,7 @@ class Outcome(NamedTuple):
     target: str
     report: Report | None
     failure: Failure | None = None
-    mended: tuple[Mended, ...] = ()
+    fixed: tuple[FixedFile, ...] = ()
 
     @property
     def exit_code(self) -> int:
@@ -86,10 +86,10 @@ def judged(job: Job) -> Outcome:
     report = _checked(job)
     if not job.fix:
         return Outcome(job.target, report)
-    from generator.checks.fix import mend
+    from generator.checks.fix import apply_fixes
 
-    mended = mend(report)
-    return Outcome(job.target, _checked(job) if mended else report, None, mended)
+    fixed = apply_fixes(report)
+    return Outcome(job.target, _checked(job) if fixed else report, None, fixed)
 
 
 def judge_all(jobs: Sequence[Job]) -> Iterator[Outcome]:

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from generator import check, load_release
 from generator.artifacts.card import BLOCK
-from generator.checks.fix import mend
+from generator.checks.fix import apply_fixes
 from generator.licenses.catalog import index, is_family
 
 RELEASE = """\
@@ -264,11 +264,11 @@ def test_mending_never_changes_what_is_read(text: str, tmp_path: Path) -> None:
         before = load_release(tmp_path)
     except CharterError:
         return
-    mend(check(before, select=["REL114", "REL113"]))
+    apply_fixes(check(before, select=["REL114", "REL113"]))
     assert load_release(tmp_path) == before
     mended = path.read_bytes()
     assert len(mended.splitlines()) == len(text.encode().splitlines())
-    assert mend(check(load_release(tmp_path), select=["REL114", "REL113"])) == ()
+    assert apply_fixes(check(load_release(tmp_path), select=["REL114", "REL113"])) == ()
     assert path.read_bytes() == mended
 
 
@@ -299,7 +299,7 @@ def test_a_card_says_after_it_what_it_said_before(
     (tmp_path / "LICENSE").write_text("Our own terms.\n", encoding="utf-8")
     from generator.api import load_target
 
-    mend(check(load_target(tmp_path), select=RULES))
+    apply_fixes(check(load_target(tmp_path), select=RULES))
     after = path.read_bytes().decode()
     one, other = BLOCK.match(text), BLOCK.match(after)
     assert one
@@ -313,4 +313,4 @@ def test_a_card_says_after_it_what_it_said_before(
     holds = yaml.load(other.group(2), Loader=LOADER)
     assert {key: holds[key] for key in held} == held
     assert set(holds) - set(held) <= {"license_link"}
-    assert mend(check(load_target(tmp_path), select=RULES)) == ()
+    assert apply_fixes(check(load_target(tmp_path), select=RULES)) == ()

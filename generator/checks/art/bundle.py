@@ -1,4 +1,4 @@
-"""ART: is the bundle that stands there what a build would write now?"""
+"""ART: is the built bundle up to date?"""
 
 from __future__ import annotations
 
@@ -21,17 +21,16 @@ if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
 
 _BUILD = "Run `charter build` again."
-_BY_HAND = "Write it into the release file, or have it replaced: `charter build --force`."
+_BY_HAND = "Move the change into the release file, or replace the file with `charter build --force`."
 
 
 @rule("ART301", "bundle-differs", "warning")
 def bundle_differs(subject: Subject) -> Iterator[Hit]:
-    """The bundle that was built is not what `charter build` would write now.
+    """The built bundle differs from what `charter build` would write now.
 
-    The release file was changed since, a file of the bundle is missing, or one was edited by hand; what an edit says
-    does not come from the release file, and the next build stops at it, so it is an error. Content is compared, not
-    time. Text that a person wrote into README.md outside the markers is no difference, and a folder that nothing was
-    built into is not compared.
+    The release file was changed since, a file of the bundle is missing, or somebody edited one. An edited file is an
+    error, because the next build stops at it. The rule compares content, not time. Text that a person wrote into
+    README.md outside the markers is no difference. A folder without a bundle is not compared.
 
     Bad: release.yaml says Apache-2.0 now, and the LICENSE of the last build says MIT
 
@@ -52,7 +51,7 @@ def bundle_differs(subject: Subject) -> Iterator[Hit]:
         if subject.bundle is not None:
             yield Hit(f"{folder}: no bundle was built here.", f"Run `charter build -o {folder}`.", severity="info")
         return
-    # A template engine and every text: nothing that a release without a bundle should pay for.
+    # The template engine and all texts are only loaded where there is a bundle.
     from generator.documents.registry import write_documents
 
     try:
@@ -62,7 +61,7 @@ def bundle_differs(subject: Subject) -> Iterator[Hit]:
             return
         differences = now.differences(folder)
     except CharterError as error:
-        yield Hit(f"What `charter build` would write now cannot be said: {error.message}", error.remedy)
+        yield Hit(f"`charter build` would fail: {error.message}", error.remedy)
         return
     for found in differences:
         yield Hit(
@@ -112,7 +111,7 @@ def build_refused(subject: Subject) -> Iterator[Hit]:
 
 
 def _unlike(now: Bundle, given: Bundle) -> Iterator[Hit]:
-    """Where a bundle in memory is another than the release's."""
+    """The files in which a bundle in memory differs from the release's."""
     for path in sorted({*now, *given}):
         if now.get(path) != given.get(path):
-            yield Hit(f"{path}: the bundle was not built from this release as it stands now.", "Build it again.")
+            yield Hit(f"{path}: the bundle was built from another state of this release.", "Build it again.")

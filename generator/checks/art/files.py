@@ -1,4 +1,4 @@
-"""ART: do the files bear out what is claimed: are they here, whole, and what the release file says they are?"""
+"""ART: are the files that the release file names in the folder, and do they match what it states?"""
 
 from __future__ import annotations
 
@@ -28,22 +28,21 @@ _BESIDE = (
     "release.yaml",
     ".gitattributes",
 )
-"""What a build writes, and what stands beside every model: no sign that the model itself is here."""
+"""Files that a build writes or that are beside every model: they do not show that the model itself is here."""
 _WHOLE = frozenset({"F64", "F32", "F16", "BF16", "F8_E4M3", "F8_E5M2"})
-"""Types that hold one parameter in each element; others pack several, or scale some."""
+"""Types with one parameter in each element; others pack several."""
 _LINES = 20
-"""Lines of a card that are looked at for a number or a type, until one stands in plain text."""
+"""Most lines of a card that are searched for a number or a type."""
 _NEAR = 0.1
-"""How far a stated number of parameters may be off: shared matrices are counted once or twice."""
+"""Allowed difference of a stated number of parameters: shared matrices are counted once or twice."""
 
 
 @rule("ART101", "file-missing", "error")
 def file_missing(subject: Subject) -> Iterator[Hit]:
-    """A part is released, and the files that it is said to be made of are not here.
+    """A part is released, but its files are not in the folder.
 
-    Whoever publishes this folder claims something that nobody gets. Parts with a `url` or a `repo` of their own are
-    elsewhere and are not looked for; nor is what a build writes. Where nothing of the model lies beside the release
-    file, there is nothing to compare, which is told once.
+    Users would not get what the release claims. Parts with a `url` or a `repo` of their own are not searched for, and
+    neither are files that a build writes. Where no model file is in the folder, one info says so.
 
     Bad: where no file of this name is in the folder
 
@@ -62,20 +61,18 @@ def file_missing(subject: Subject) -> Iterator[Hit]:
         files = item.item.files
         unmet = [n for n, glob in enumerate(files) if not matching(paths, (glob,)) and not _built(glob)]
         if unmet and not here:
-            said = (
-                f"None of the model's files is here, {files[unmet[0]]} for one, so nothing can be compared with them."
-            )
-            yield Hit(said, "Run it in the model's own folder.", ("layers",), severity="info")
+            said = f"No model files found here (for example {files[unmet[0]]}). File checks were skipped."
+            yield Hit(said, "Run charter in the model's own folder.", ("layers",), severity="info")
             return
         for number in unmet:
             gap = len(unmet) == len(files) or not set("*?") & set(files[number])
             same = _in_another_form(paths, files[number])
             yield Hit(
-                f"{spoken(item)}: {item.item.availability}, and no file here is called {files[number]}."
+                f"{spoken(item)}: marked as {item.item.availability}, but no file here matches {files[number]}."
                 + (" A file has this name in another Unicode form." if same else ""),
                 f"Rename the file, or write its name with escapes: {same}."
                 if same
-                else "Put the file into the folder, correct its name, or write the `url` or `repo` it is in.",
+                else "Add the file, correct its name, or write the `url` or `repo` it is in.",
                 place(item, "files", number),
                 item,
                 severity="error" if gap else "warning",
@@ -84,9 +81,9 @@ def file_missing(subject: Subject) -> Iterator[Hit]:
 
 @rule("ART102", "file-not-covered", "warning")
 def file_not_covered(subject: Subject) -> Iterator[Hit]:
-    """Weights, an adapter or code lie in the folder, and no item of the release file covers them.
+    """Weights, an adapter or code are in the folder, and no item of the release file covers them.
 
-    They would be published under no license. Folders that begin with a dot are left alone.
+    They would be published without a license. Folders whose name begins with a dot are ignored.
 
     Bad: where the folder holds draft.gguf too
 
@@ -107,9 +104,9 @@ def file_not_covered(subject: Subject) -> Iterator[Hit]:
             kinds.setdefault(stands, []).append(path)
     for (layer, kind), found in kinds.items():
         yield Hit(
-            f"{named(found)}: {kind}, and no item of the release file covers {_it(found)}.",
-            f"Name {_it(found)} in the `files` of an item, such as `{layer}: {{files: [{found[0]}]}}`, "
-            f"or take {_it(found)} out of the folder.",
+            f"{named(found)}: {kind} that no item of the release file covers.",
+            f"Add {_it(found)} to the `files` of an item, such as `{layer}: {{files: [{found[0]}]}}`, "
+            f"or remove {_it(found)} from the folder.",
             at=subject.survey.at(found[0]),
             kind=kind,
         )
@@ -117,20 +114,20 @@ def file_not_covered(subject: Subject) -> Iterator[Hit]:
 
 @rule("ART103", "withheld-but-here", "warning")
 def withheld_but_here(subject: Subject) -> Iterator[Hit]:
-    """A part is said to be withheld, and its files lie in the folder that is published.
+    """A part is marked as withheld, but its files are in the folder that is published.
 
     Bad: where train.py is in the folder
 
         architecture: {component: training-code, availability: withheld, files: [train.py]}
 
-    Good: the same, once train.py lies elsewhere
+    Good: the same, once train.py is in another folder
     """
     for item in subject.assessment.items:
         found = matching(subject.survey.files, item.item.files) if item.item.files else ()
         if item.item.availability in ("withheld", "none") and found:
             yield Hit(
-                f"{spoken(item)}: {item.item.availability}, and {named(found)} is here.",
-                "Take it out of the folder, or say `availability: released` and under which license.",
+                f"{spoken(item)}: marked as {item.item.availability}, but {named(found)} is here.",
+                "Remove it from the folder, or write `availability: released` and a license.",
                 place(item, "files"),
                 item,
             )
@@ -138,10 +135,10 @@ def withheld_but_here(subject: Subject) -> Iterator[Hit]:
 
 @rule("ART111", "parameters-differ", "warning")
 def parameters_differ(subject: Subject) -> Iterator[Hit]:
-    """The number of parameters that is stated is not the one that the headers of the weights add up to.
+    """The stated number of parameters differs from the number in the headers of the weights.
 
-    A tenth more or less is let pass, for matrices that are shared. Weights of packed types, as after quantization,
-    cannot be counted and are not. In a card, a line such as `Parameters: 7B` is read.
+    A difference of a tenth is ignored, for shared matrices. Weights of packed types, as after quantization, are not
+    counted. In a card, the rule checks a line such as `Parameters: 7B`.
 
     Bad: where the headers add up to 6.7 billion
 
@@ -156,20 +153,22 @@ def parameters_differ(subject: Subject) -> Iterator[Hit]:
     if not total or total < 0.95 * sum(dtypes.values()):
         return
     model, survey = subject.release.model, subject.survey
-    remedy = f"The headers of {named(survey.model_files)} add up to {total:,}."
+    remedy = f"Write {total:,}: the sum of the headers of {named(survey.model_files)}."
     if model and model.parameters and abs(model.parameters - total) > _NEAR * total:
-        said = f"{model.parameters:,} parameters are stated, and the weights hold {total:,}."
+        said = f"The release file states {model.parameters:,} parameters, but the weights have {total:,}."
         yield Hit(said, remedy, ("model", "parameters"))
     for line, found in _card_lines(subject, _COUNT):
         number = float(found["number"].replace(",", "")) * _SCALES[(found["scale"] or "").lower()[:1]]
         if abs(number - total) > 1.5 * _NEAR * total:
-            said = f"The card says {found['number']}{found['scale'] or ''} parameters, and the weights hold {total:,}."
+            said = (
+                f"The card states {found['number']}{found['scale'] or ''} parameters, but the weights have {total:,}."
+            )
             yield Hit(said, remedy, at=survey.at(CARD)._replace(line=line))
 
 
 @rule("ART112", "type-differs", "warning")
 def type_differs(subject: Subject) -> Iterator[Hit]:
-    """The card names a type of numbers that no tensor of the weights has.
+    """The card names a tensor type that no tensor of the weights has.
 
     Bad: where every tensor is F32
 
@@ -184,7 +183,7 @@ def type_differs(subject: Subject) -> Iterator[Hit]:
         stated = _DTYPES[found["dtype"].lower()]
         if stated not in dtypes:
             yield Hit(
-                f"The card says {found['dtype']}, and the tensors are {', '.join(dtypes)}.",
+                f"The card states {found['dtype']}, but the tensors are {', '.join(dtypes)}.",
                 f"Write {max(dtypes, key=lambda dtype: dtypes[dtype])}.",
                 at=subject.survey.at(CARD)._replace(line=line),
             )
@@ -192,16 +191,16 @@ def type_differs(subject: Subject) -> Iterator[Hit]:
 
 @rule("ART118", "folder-not-read", "warning")
 def folder_not_read(subject: Subject) -> Iterator[Hit]:
-    """The folder holds more files than the Hub takes, or a folder in it cannot be listed, so files were not looked at.
+    """The folder has more files than the Hub accepts, or a folder in it cannot be listed, so files were not checked.
 
     Bad: a data set of 200,000 images beside release.yaml
 
-    Good: the data in archives, or in a repo of its own
+    Good: the data in archives, or in its own repo
     """
     found = subject.survey.listing
     if found.full:
-        said = f"There are more than {FILES_LIMIT:,} files here, so none of them was looked at."
-        yield Hit(said, "Run it in the model's own folder.")
+        said = f"The folder has more than {FILES_LIMIT:,} files, so none of them was checked."
+        yield Hit(said, "Run charter in the model's own folder.")
     for path in found.unread:
         yield Hit(f"{path or 'the folder'} cannot be listed.", "Make it readable.", at=subject.survey.at(path))
 
@@ -210,7 +209,7 @@ def folder_not_read(subject: Subject) -> Iterator[Hit]:
 def file_not_read(subject: Subject) -> Iterator[Hit]:
     """A configuration or the header of a weights file cannot be read, so what it states was not checked.
 
-    Configurations name the base model, a quantization, or code that runs on the reader's machine. charter reads
+    Configurations name the base model, a quantization, or code that runs on the user's machine. charter reads
     adapter_config.json, config.json, the configurations of tokenizers and processors, and mergekit_config.yml.
 
     Bad: adapter_config.json with a comma after the last entry
@@ -250,7 +249,7 @@ _DTYPE = r"^[ \t|*>#-]{0,20}(?:tensor type|(?:torch_)?dtype)[ \t*:|`]{1,20}(?P<d
 
 
 def named(paths: Iterable[str]) -> str:
-    """Return names in words: the first three, and how many more."""
+    """Return names in words: the first three, and the number of the rest."""
     held = list(paths)
     return ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
 
@@ -260,7 +259,7 @@ def _it(paths: list[str]) -> str:
 
 
 def _model_is_here(subject: Subject) -> bool:
-    """Whether any file of the model itself lies in the folder, by its kind or because an item names it."""
+    """Whether any file of the model itself is in the folder, by its kind or because an item names it."""
     globs = tuple(g for i in subject.assessment.items for g in i.item.files if i.given and not _built(g))
     survey = subject.survey
     if survey.ending_in(*WEIGHTS) or survey.called("adapter_config.json") or "config.json" in survey.files:
@@ -279,7 +278,7 @@ def _in_another_form(paths: tuple[str, ...], glob: str) -> str:
 
 
 def _built(glob: str) -> bool:
-    """Whether a pattern of the release file names what a build is to write."""
+    """Whether a pattern of the release file names a file that a build writes."""
     return glob.startswith("LICENSES/") or bool(matching(_BESIDE, (glob,)))
 
 
@@ -287,7 +286,7 @@ _MODEL = (("deltas", "part of an adapter"), ("weights", "weights"))
 
 
 def _kind(path: str) -> tuple[str, str] | None:
-    """The layer that a file belongs to by its name, and what it is called; None for what needs no cover."""
+    """The layer that a file belongs to by its name, and its kind in words; None where no item has to cover it."""
     name, end = path.rpartition("/")[2], ending(path)
     if name == "adapter_config.json" or name.startswith("adapter_model."):
         return _MODEL[0]
@@ -295,7 +294,7 @@ def _kind(path: str) -> tuple[str, str] | None:
 
 
 def _dtypes(survey: Survey) -> dict[str, int]:
-    """Elements by type of the model at the top of the folder; nothing where a header cannot be trusted."""
+    """Elements by type of the model at the top of the folder; empty where a header has faults."""
     headers = [survey.headers[path] for path in survey.model_files]
     found: dict[str, int] = {}
     for header in headers if not any(header.faults for header in headers) else ():
@@ -305,7 +304,7 @@ def _dtypes(survey: Survey) -> dict[str, int]:
 
 
 def _card_lines(subject: Subject, pattern: str) -> Iterator[tuple[int, re.Match[str]]]:
-    """The first line of the card that states something; what a build wrote says what the release file says."""
+    """The first line of the card that matches; the generated part is skipped."""
     text = subject.survey.card_text
     for found in islice(re.finditer(pattern, text, re.I | re.M), _LINES):
         before = text[: found.start("dtype" if pattern == _DTYPE else "number")]
@@ -317,5 +316,5 @@ def _card_lines(subject: Subject, pattern: str) -> Iterator[tuple[int, re.Match[
 
 
 def items_of(subject: Subject, path: str) -> list[ItemAssessment]:
-    """Return the given items that cover a file."""
+    """Return the released items that cover a file."""
     return [item for item in subject.assessment.items if item.given and matching((path,), item.item.files)]

@@ -1,4 +1,4 @@
-"""ART, the licenses: do license files, weights and cards state the licenses that are claimed for them?"""
+"""ART, the licenses: do license files, weights and cards state the license of the release?"""
 
 from __future__ import annotations
 
@@ -35,10 +35,10 @@ from generator.licenses.license_files import (
 )
 
 _CODE_LIMIT = 200
-"""Files of code whose heads are read."""
+"""Most code files whose heads are read."""
 _HEAD = 4096
 _TEXT_LIMIT = 256 * 1024
-"""Characters of a license text that are compared; the longest that is known has a seventh of it."""
+"""Most characters of a license text that are compared; the longest known one has a seventh of that."""
 _NAME_LIMIT = 100
 
 
@@ -72,13 +72,13 @@ class Text(NamedTuple):
 
 @rule("ART108", "license-file-differs", "error")
 def license_file_differs(subject: Subject) -> Iterator[Hit]:
-    """A license file holds the text of another license than the one that is claimed.
+    """A license file has the text of another license than the stated one.
 
-    Whoever gets both cannot know which holds. LICENSE and COPYING at the top are looked at, files in LICENSES/ by
-    their names, and each `license_text`. What a build wrote is its own. The text of an upstream's license, or a changed
-    copy of another one, is a warning.
+    Users cannot know which of the two applies. The rule checks LICENSE and COPYING at the top, files in LICENSES/ by
+    their names, and each `license_text`. It ignores files that a build wrote. The text of a base model's license, or a
+    changed copy of another license, is a warning.
 
-    Bad: where LICENSE holds the MIT text
+    Bad: where LICENSE has the MIT text
 
         weights: {availability: released, license: Apache-2.0, files: ["*.safetensors"]}
 
@@ -94,8 +94,8 @@ def license_file_differs(subject: Subject) -> Iterator[Hit]:
             stated = " AND ".join(map(spelled, text.claimed))
             holds = f"{'' if text.exact else 'a changed copy of '}the text of {known_name(text.license)}"
             yield Hit(
-                f"{text.path} holds {holds}, and {stated} is claimed.",
-                f"Write `license: {spelled(text.license)}`, or put the text of {stated} there.",
+                f"{text.path} has {holds}, but the stated license is {stated}.",
+                f"Write `license: {spelled(text.license)}`, or replace the text with that of {stated}.",
                 at=subject.survey.at(text.path),
                 severity="warning" if lesser else None,
             )
@@ -103,10 +103,10 @@ def license_file_differs(subject: Subject) -> Iterator[Hit]:
 
 @rule("ART109", "license-file-altered", "warning")
 def license_file_altered(subject: Subject) -> Iterator[Hit]:
-    """A license file holds the text of the license that is claimed, and somebody changed it.
+    """A license file has a changed text of the stated license.
 
-    Changed terms are other terms, under a name that promises the known ones. Lines of a copyright holder do not count.
-    Another version of the license, by the date in its text, is an info.
+    Changed terms are other terms under a known name. Copyright lines do not count. Another version of the license, by
+    the date in its text, is an info.
 
     Bad: an Apache-2.0 text without its section on patents
 
@@ -125,20 +125,20 @@ def license_file_altered(subject: Subject) -> Iterator[Hit]:
             yield Hit(
                 f"{text.path} is a changed copy of {known_name(text.license)}"
                 + (f": {_cut(changed[0])}" if changed else "."),
-                f"Put the true text there: charter licenses {_short(text.license)} --text > {text.path}",
+                f"Restore the exact text: charter licenses {_short(text.license)} --text > {text.path}",
                 at=subject.survey.at(text.path),
             )
 
 
 @rule("ART110", "stated-license-differs", "error")
 def stated_license_differs(subject: Subject) -> Iterator[Hit]:
-    """A file states another license for itself than the release file does: GGUF, safetensors, or a card.
+    """A file states another license for itself than the release file: GGUF, safetensors, a card, config or code.
 
-    Read are `general.license` of GGUF files, `modelspec.license` of safetensors, and `license` in the front matter of
-    README.md, also of one beside an adapter_config.json; `license` in config.json and meta.json; and the SPDX line or
-    the sentence `Licensed under ...` at the head of Python files, which is a warning. Spellings are resolved before
-    they are compared; words that name no license that is known are an info. A card that `charter build` is to write
-    anew, and the license of an upstream, are a warning. Without a release file, the others are compared with the card.
+    The rule reads `general.license` of GGUF files, `modelspec.license` of safetensors, and `license` in config.json,
+    meta.json and the front matter of README.md, also of one beside an adapter_config.json. It also reads the SPDX line
+    or the sentence `Licensed under ...` at the head of Python files, as a warning. It compares licenses, not spellings.
+    An unknown license name is an info. A card that `charter build` will rewrite, and the license of a base model, are
+    warnings. Without a release file, the rule compares with the card.
 
     Bad: where `general.license` is llama2
 
@@ -154,7 +154,7 @@ def stated_license_differs(subject: Subject) -> Iterator[Hit]:
         found = _resolved(stated)
         if found is None:
             yield Hit(
-                f"{path} states the license {_cut(stated)!r}, which names no license that is known.",
+                f"{path} states the license {_cut(stated)!r}, which is not a known license.",
                 "Write an SPDX id or a Hub id there.",
                 at=at,
                 severity="info",
@@ -164,9 +164,9 @@ def stated_license_differs(subject: Subject) -> Iterator[Hit]:
             named = _cut(stated) if path.endswith(".py") else _short(other[0])
             anew = path == CARD and subject.stated and "card" in subject.release.outputs
             yield Hit(
-                f"{path} states {named}, and {'the release file' if subject.stated else 'the card'} "
+                f"{path} states {named}, but {'the release file' if subject.stated else 'the card'} states "
                 f"{' AND '.join(map(_short, claimed))}.",
-                "`charter build` writes it anew." if anew else "Mend whichever is wrong.",
+                "`charter build` rewrites it." if anew else "Correct the one that is wrong.",
                 at=at,
                 severity="warning" if lesser or anew else None,
             )
@@ -218,13 +218,13 @@ def _identified(text: str, claimed: tuple[LicenseId, ...]) -> tuple[LicenseId | 
 
 
 def _is_license(path: str) -> bool:
-    """Whether a file at the top is called as license texts are; a data sheet on licenses is none."""
+    """Whether a file at the top has the name of a license text; a data sheet on licenses has not."""
     file = license_file(path)
     return file is not None and file.covers != OTHER and "/" not in path
 
 
 def _stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:
-    """What files state as their license: path, the word it stands at, and what they state."""
+    """The licenses that files state: path, the word to point at, and the stated license."""
     survey = subject.survey
     for path, gguf in survey.ggufs.items():
         stated = gguf.general.get("license", "")
@@ -251,7 +251,7 @@ def _stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:
 
 
 def _stated_in_configs(subject: Subject) -> Iterator[tuple[str, str, str]]:
-    """What the configurations at the top state; words that name no license that is known are left out."""
+    """The licenses that configurations at the top state; unknown names are left out."""
     for path in subject.survey.called("config.json", "meta.json"):
         for stated in stated_in_json(subject.survey.table(path)) if "/" not in path else ():
             if _resolved(stated):
@@ -259,7 +259,7 @@ def _stated_in_configs(subject: Subject) -> Iterator[tuple[str, str, str]]:
 
 
 def _stated_in_code(subject: Subject) -> Iterator[tuple[str, str, str]]:
-    """What code files state at their heads; a card speaks of the weights, so only a release file is compared."""
+    """The licenses at the heads of code files; a card is about the weights, so only a release file is compared."""
     survey = subject.survey
     for path in survey.ending_in("py")[:_CODE_LIMIT] if subject.stated else ():
         if items_of(subject, path):
@@ -269,9 +269,9 @@ def _stated_in_code(subject: Subject) -> Iterator[tuple[str, str, str]]:
 
 
 def _claimed(subject: Subject, path: str) -> tuple[LicenseId, ...]:
-    """The licenses that are claimed for a file: those of the items that cover it, else of all that are given.
+    """The stated licenses for a file: those of the items that cover it, else of all released items.
 
-    Without a release file it is what the card states, for the made-up release already holds what LICENSE says.
+    Without a release file they come from the card, since the release was read from LICENSE too.
     """
     file = license_file(path)
     covers = _covered(subject, file) if file else ""
@@ -294,7 +294,7 @@ def _claimed(subject: Subject, path: str) -> tuple[LicenseId, ...]:
 
 
 def _covered(subject: Subject, file: LicenseFile) -> str:
-    """What a license file covers; a plain one is that of the code where the weights have a file of their own."""
+    """The layer that a license file covers; a plain one covers the code where the weights have their own file."""
     if file.covers != GENERAL:
         return file.covers
     others = find_license_files(subject.survey.folder, subject.survey.files)
@@ -312,7 +312,7 @@ def _travelling(subject: Subject) -> frozenset[LicenseId]:
 
 
 def _resolved(text: str) -> tuple[LicenseId, ...] | None:
-    """The licenses that a text names; nothing where it names a family, None where it names none that is known."""
+    """The licenses that a text names; empty where it names a family, None where it names no known license."""
     if len(text) > _NAME_LIMIT:
         return None
     try:

@@ -1,4 +1,4 @@
-"""ART, the lineage: do configurations name the same bases as the release file, or the card?"""
+"""ART, the lineage: do configurations name the same bases as the release file or the card?"""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from generator.checks.registry import Hit, Subject, rule
 
 @rule("ART104", "base-not-declared", "warning")
 def base_not_declared(subject: Subject) -> Iterator[Hit]:
-    """A configuration names the model that this one was made from, and the lineage does not.
+    """A configuration names a base model that the lineage does not.
 
-    The terms of a base travel with what was made from it, whether or not the release file speaks of it. Looked at:
-    `base_model_name_or_path` in adapter_config.json, `_name_or_path` in config.json.
+    The terms of a base apply to what was made from it, even if the release file does not mention it. The rule checks
+    `base_model_name_or_path` in adapter_config.json and `_name_or_path` in config.json.
 
     Bad: where adapter_config.json names meta-llama/Llama-2-7b-hf
 
@@ -40,7 +40,7 @@ def base_not_declared(subject: Subject) -> Iterator[Hit]:
 
 @rule("ART105", "base-is-local", "warning")
 def base_is_local(subject: Subject) -> Iterator[Hit]:
-    """A configuration names the base by a path of the machine it was made on: nobody else can load or trace it.
+    """A configuration names the base by a path on your machine: nobody else can load or trace it.
 
     Bad: in adapter_config.json
 
@@ -54,7 +54,7 @@ def base_is_local(subject: Subject) -> Iterator[Hit]:
         if is_path(base.upstream.ref) and base.upstream.ref.strip("./"):
             key = base.word.strip('"') if base.upstream.relation != "merge" else "a parent"
             yield Hit(
-                f"{base.file}: {key} is a path of the machine it was made on, {base.upstream.ref}.",
+                f"{base.file}: {key} is a path on your machine, {base.upstream.ref}.",
                 "Write the base's Hub repo id, `ORG/NAME`.",
                 at=subject.survey.at(base.file, base.word),
             )
@@ -62,10 +62,10 @@ def base_is_local(subject: Subject) -> Iterator[Hit]:
 
 @rule("ART106", "quantization-not-declared", "warning")
 def quantization_not_declared(subject: Subject) -> Iterator[Hit]:
-    """The weights are quantized, and nothing says from which model.
+    """The weights are quantized, but no base model is stated.
 
-    A `quantization_config` in config.json or a GGUF file of packed numbers shows it. Terms that speak of derivatives
-    hold for what was quantized too.
+    A `quantization_config` in config.json or a GGUF file with packed numbers shows it. Terms for derivatives apply to
+    quantized weights too.
 
     Bad: where config.json has a `quantization_config`
 
@@ -86,11 +86,11 @@ def quantization_not_declared(subject: Subject) -> Iterator[Hit]:
     for path, gguf in survey.ggufs.items():
         if gguf.general and gguf.general.get("file_type") not in UNQUANTIZED:
             marks.append((path, ""))
-    untold = [(path, word) for path, word in marks if not _quantized(subject, path, gguf=not word)]
-    if untold:
-        path, word = untold[0]
+    undeclared = [(path, word) for path, word in marks if not _quantized(subject, path, gguf=not word)]
+    if undeclared:
+        path, word = undeclared[0]
         yield Hit(
-            f"{named(path for path, _ in untold)}: quantized, and nothing says from which model.",
+            f"{named(path for path, _ in undeclared)}: quantized, but no base model is stated.",
             _remedy(subject, "ORG/NAME", "quantized"),
             at=survey.at(path, *([word] if word else [])),
         )
@@ -98,9 +98,9 @@ def quantization_not_declared(subject: Subject) -> Iterator[Hit]:
 
 @rule("ART107", "merge-parent-not-declared", "warning")
 def merge_parent_not_declared(subject: Subject) -> Iterator[Hit]:
-    """mergekit_config.yml names a model that went into the merge, and the lineage does not.
+    """mergekit_config.yml names a model of the merge that the lineage does not.
 
-    A merge carries the terms of all its parents.
+    A merge inherits the terms of all its parents.
 
     Bad: where mergekit_config.yml names lab/a and lab/b
 
@@ -119,7 +119,7 @@ def merge_parent_not_declared(subject: Subject) -> Iterator[Hit]:
 
 
 def _declared(subject: Subject, ref: str) -> bool:
-    """Whether an upstream of any item is this one, or the release itself is; a bare name meets any owner's."""
+    """Whether an upstream of any item, or the release itself, is this one; a name without an owner fits any owner."""
     wanted = (hub_ref(ref) or ref).strip("/").casefold()
     refs = [upstream.ref for item in subject.assessment.items for upstream in item.item.derived_from]
     known = {(hub_ref(known) or known).strip("/").casefold() for known in (*refs, subject.release.release.repo or "")}
@@ -140,9 +140,9 @@ def _is_itself(subject: Subject, ref: str) -> bool:
 
 def _undeclared(subject: Subject, base: Base) -> Hit:
     ref = base.upstream.ref
-    where = "lineage of the release file" if subject.stated else "card"
+    where = "release file" if subject.stated else "card"
     return Hit(
-        f"{base.file} names {ref}, and the {where} does not.",
+        f"{base.file} names the base {ref}, but the {where} does not.",
         _remedy(subject, ref, base.upstream.relation),
         at=subject.survey.at(base.file, base.word),
     )
@@ -150,15 +150,15 @@ def _undeclared(subject: Subject, base: Base) -> Hit:
 
 def _remedy(subject: Subject, ref: str, relation: str) -> str:
     if subject.stated:
-        return f"Write `derived_from: [{{ref: {ref}, license: …, relation: {relation}}}]`, with the license it has."
-    return f"Write `base_model: {ref}` and `base_model_relation: {relation}` into the card's front matter."
+        return f"Write `derived_from: [{{ref: {ref}, license: …, relation: {relation}}}]`, with its license."
+    return f"Add `base_model: {ref}` and `base_model_relation: {relation}` to the card's front matter."
 
 
 def _quantized(subject: Subject, path: str, *, gguf: bool) -> bool:
-    """Whether an item says that it was quantized: one that covers the file, for GGUF; else any."""
+    """Whether an item is stated as quantized: one that covers the file, for GGUF; else any."""
     items = (items_of(subject, path) if gguf else []) or [i for i in subject.assessment.items if i.given]
     if not subject.stated:
-        # The Hub takes the relation from the files, so a card that names a base has said enough.
+        # The Hub takes the relation from the files, so a card that names a base is enough.
         return any(up.relation != "trained_on" for item in items for up in item.item.derived_from)
     return any(
         item.item.form == "quantized" or any(up.relation == "quantized" for up in item.item.derived_from)

@@ -1,4 +1,4 @@
-"""ART, the weights: is every shard here and whole, and does its header hold what a loader needs?"""
+"""ART, the weights: is every shard here, complete and loadable?"""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from generator.artifacts.survey import Survey, beside, hidden, numbered
 from generator.checks.art.files import named
 from generator.checks.registry import Hit, Subject, rule
 
-_FETCH = "Fetch it again, and compare its SHA-256."
+_FETCH = "Download it again, and compare its SHA-256."
 
 
 @rule("ART113", "shard-missing", "error")
 def shard_missing(subject: Subject) -> Iterator[Hit]:
-    """An index names a file of weights that is not here, or a numbered set of files has gaps.
+    """An index names a weights file that is missing, or a numbered set of files has gaps.
 
     Nobody can load such a model.
 
@@ -27,9 +27,9 @@ def shard_missing(subject: Subject) -> Iterator[Hit]:
     for path, index in survey.indexes.items():
         gone = sorted(shard for shard in index.shards if beside(path, shard) not in paths)
         if index.fault:
-            yield Hit(f"{path}: {index.fault}.", "Write it anew with the program that wrote it.", at=survey.at(path))
+            yield Hit(f"{path}: {index.fault}.", "Write it again with the program that wrote it.", at=survey.at(path))
         elif gone:
-            said = f"{path} names {named(gone)}, which {'are' if len(gone) > 1 else 'is'} not here."
+            said = f"{path} names {named(gone)}, which {'are' if len(gone) > 1 else 'is'} missing."
             yield Hit(said, _FETCH, at=survey.at(path, f'"{gone[0]}"'))
     listed = {beside(path, shard) for path, index in survey.indexes.items() for shard in index.shards}
     for numbers in _sets(path for path in paths if path not in listed and not hidden(path)):
@@ -37,17 +37,21 @@ def shard_missing(subject: Subject) -> Iterator[Hit]:
         names = [first[0].format(f"{n:05d}") for n in _expected(number, of) if n not in number]
         if names:
             here = first[0].format(f"{first[1]:05d}")
-            yield Hit(f"{here} is one of {of}, and {named(names)} is not here.", _FETCH, at=survey.at(here))
+            yield Hit(
+                f"{here} is one of {of} files, but {named(names)} {'are' if len(names) > 1 else 'is'} missing.",
+                _FETCH,
+                at=survey.at(here),
+            )
 
 
 @rule("ART114", "index-differs", "warning")
 def index_differs(subject: Subject) -> Iterator[Hit]:
     """An index and the shards beside it do not agree.
 
-    A shard that the index does not name is never loaded: a warning. A tensor that the index has in a shard, and the
-    shard has not, is an error: the model cannot be loaded.
+    A shard that the index does not name is a warning: it is never loaded. A tensor that the index places in a shard,
+    but that the shard lacks, is an error: the model cannot be loaded.
 
-    Bad: model-00003-of-00003.safetensors lies there, and the index speaks of two
+    Bad: model-00003-of-00003.safetensors is there, and the index names two files
 
     Good: the index names all three
     """
@@ -59,13 +63,13 @@ def index_differs(subject: Subject) -> Iterator[Hit]:
             stray = numbered(file) and file not in named_here and file.rpartition("/")[0] == folder
             if stray and file.rpartition(".")[2] in ends:
                 yield Hit(
-                    f"{file}: {path} does not name it.", "Take it out, or write the index anew.", at=survey.at(file)
+                    f"{file}: {path} does not name it.", "Remove it, or write the index again.", at=survey.at(file)
                 )
         if found := survey.disagreement(path):
             tensor, shard = found
             yield Hit(
                 f"{path} and the header of {shard} do not agree: {tensor} is in one of them only.",
-                "Write the index anew with the program that wrote the shards.",
+                "Write the index again with the program that wrote the shards.",
                 at=survey.at(path, f'"{tensor}"', f'"{shard}"'),
                 severity="error",
             )
@@ -73,24 +77,22 @@ def index_differs(subject: Subject) -> Iterator[Hit]:
 
 @rule("ART115", "weights-truncated", "error")
 def weights_truncated(subject: Subject) -> Iterator[Hit]:
-    """A file of weights ends before its tensors do, by what its own header says: a download or a copy broke off.
+    """A weights file is shorter than its header states: a download or a copy was interrupted.
 
     A Git LFS pointer in its place is a warning.
 
     Bad: model.safetensors has 100 bytes less than its header says
 
-    Good: the whole file
+    Good: the complete file
     """
     survey = subject.survey
     for path, fault in _faults(survey, "truncated"):
         yield Hit(f"{path}: {fault.told}.", _FETCH, at=survey.at(path))
     pointers = [*(path for path, _ in _faults(survey, "pointer")), *survey.pointers]
     if pointers:
-        said = "Git LFS pointers stand in their place" if len(pointers) > 1 else "a Git LFS pointer stands in its place"
+        said = "Git LFS pointers instead of the files" if len(pointers) > 1 else "a Git LFS pointer instead of the file"
         yield Hit(
-            f"{len(pointers)} of the files here, {named(pointers)}: {said}."
-            if len(pointers) > 1
-            else f"{pointers[0]}: {said}.",
+            f"{len(pointers)} files, {named(pointers)}: {said}." if len(pointers) > 1 else f"{pointers[0]}: {said}.",
             "Run: git lfs pull",
             at=survey.at(pointers[0]),
             severity="warning",
@@ -99,28 +101,28 @@ def weights_truncated(subject: Subject) -> Iterator[Hit]:
 
 @rule("ART116", "tensor-offsets", "error")
 def tensor_offsets(subject: Subject) -> Iterator[Hit]:
-    """Tensors overlap, leave a hole, or have another size than their type and shape ask for.
+    """Tensors overlap, leave a gap, or have another size than their type and shape require.
 
-    No loader of safetensors takes such a file; bytes that no tensor owns can hide anything.
+    No safetensors loader accepts such a file. Bytes outside of all tensors can hide anything.
 
     Bad: `{"a": {"data_offsets": [0, 8]}, "b": {"data_offsets": [4, 12]}}`
 
     Good: `{"a": {"data_offsets": [0, 8]}, "b": {"data_offsets": [8, 16]}}`
     """
     for path, fault in _faults(subject.survey, "offsets"):
-        yield Hit(f"{path}: {fault.told}.", "Save the weights anew.", at=subject.survey.at(path))
+        yield Hit(f"{path}: {fault.told}.", "Save the weights again.", at=subject.survey.at(path))
 
 
 @rule("ART117", "weights-unreadable", "error")
 def weights_unreadable(subject: Subject) -> Iterator[Hit]:
-    """The header of a file of weights cannot be read: an absurd length, no JSON, a name twice, another format.
+    """The header of a weights file cannot be read: an impossible length, no JSON, a name twice, another format.
 
     Bad: a file called model.safetensors that is a pickle
 
     Good: the weights, saved as safetensors
     """
     for path, fault in _faults(subject.survey, "unreadable"):
-        yield Hit(f"{path}: {fault.told}.", "Save the weights anew.", at=subject.survey.at(path))
+        yield Hit(f"{path}: {fault.told}.", "Save the weights again.", at=subject.survey.at(path))
 
 
 def _faults(survey: Survey, *kinds: str) -> Iterator[tuple[str, Fault]]:
@@ -131,7 +133,7 @@ def _faults(survey: Survey, *kinds: str) -> Iterator[tuple[str, Fault]]:
 
 
 def _expected(numbers: set[int], of: int) -> range:
-    """The numbers of a whole set, which some programs count from 0."""
+    """The numbers of a complete set; some programs count from 0."""
     return range(of) if 0 in numbers else range(1, of + 1)
 
 

@@ -1,4 +1,4 @@
-"""Does the code in a card parse? Read, never run; what stands for something else is left alone."""
+"""Parse the code in a card, without running it; elisions and printed output are ignored."""
 
 from __future__ import annotations
 
@@ -13,14 +13,14 @@ import yaml
 CODE_LIMIT = 32 * 1024
 """Characters of a code block that is read."""
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-# Kept as text, and compiled where code needs them.
-# Elisions, fill-in words and templates: whoever writes them shows a shape, not a program.
+# Kept as text, and compiled where needed.
+# Elisions, fill-in words and templates: they show a shape, not a program.
 _ELIDED = r"(?m)…|(?:^|[,(\[{=:])[ \t]*\.\.\.|\.\.\.[ \t]*(?:[,)\]}]|#|$)|\{\{|\{%|\$\{"
 _FILL_IN = r"(?<![\"'\w<])<[A-Za-z][\w .:/-]{0,60}>(?![\"'])"
 _SESSION = r"(?m)^[ \t]*>>>(?: |$)"
 _NOTEBOOK = r"(?m)^[ \t]*(?:In ?\[\d*\]:|%%)|=[ \t]*[!%][a-z]"
 _MAGIC = r"(?m)^([ \t]*)(?:[!%?$][ \t]*\w|\w[\w.]*\?{1,2}[ \t]*$).*$"
-# What a program printed, or a shell was told, in a fence that names another language.
+# Output of a program or commands of a shell, in a fence that names another language.
 _PRINTED = (
     r"(?m)^Traceback \(most recent call last\)|^\s*File \"[^\"]+\", line \d+|^\s*\(\w+\): \w+\("
     r"|^\s*\w*(?:Error|Exception): |\d%\|[█▏▎▍▌▋▊▉ #]*\|"
@@ -40,7 +40,7 @@ _DETECTED = r" \((?:detected at|<).*\Z"
 
 
 class Fault(NamedTuple):
-    """Where code stops being code, line and column from 1, and why."""
+    """The place where code does not parse, line and column from 1, and the reason."""
 
     line: int
     column: int
@@ -48,11 +48,11 @@ class Fault(NamedTuple):
 
 
 NAMES = {"py": "Python", "python": "Python", "python3": "Python", "json": "JSON", "yaml": "YAML", "yml": "YAML"}
-"""How messages speak of a language."""
+"""Names of languages in messages."""
 
 
 def language_of(info: str) -> str:
-    """Return the language that stands beside the mark of fenced code, in small letters.
+    """Return the language that a fence names, in lower case.
 
     Args:
         info: As in `python`, `{.python}` or `py title="x"`.
@@ -62,10 +62,10 @@ def language_of(info: str) -> str:
 
 
 def fault(language: str, code: str) -> Fault | None:
-    """Return where a code block does not parse; None where it does, or where nobody can tell.
+    """Return the place where a code block does not parse; None where it does, or where that is not certain.
 
     Args:
-        language: What `language_of` returned; other languages than Python, JSON, YAML and TOML are not read.
+        language: The result of `language_of`; languages other than Python, JSON, YAML and TOML are not parsed.
         code: The code.
     """
     read = READERS.get(language)
@@ -74,7 +74,7 @@ def fault(language: str, code: str) -> Fault | None:
     try:
         found = read(code)
     except (RecursionError, MemoryError):
-        return None  # nested beyond what a reader takes, which is no slip of the pen
+        return None  # nested deeper than the parser supports, which is no mistake
     if found is None or re.search(_ELIDED, code) or re.search(_FILL_IN, code) or _is_no_program(language, code):
         return None
     lines = code.rstrip().split("\n")
@@ -82,7 +82,7 @@ def fault(language: str, code: str) -> Fault | None:
 
 
 def _is_no_program(language: str, code: str) -> bool:
-    """Whether code is what a program printed, or commands of a shell, rather than the language that its fence names."""
+    """Whether code is printed output or shell commands rather than the language that its fence names."""
     if re.search(_PRINTED, code):
         return True
     if NAMES.get(language) == "Python":
@@ -112,7 +112,7 @@ def _python(code: str) -> Fault | None:
         return None
     source, shift = _dedented(_session(code) if ">>>" in code and re.search(_SESSION, code) else code)
     found: Fault | None = None
-    # A line that begins with % is a magic only where it is no part of an expression.
+    # A line that begins with % is a magic only outside an expression.
     for tried in (source, re.sub(_MAGIC, lambda line: f"{line[1]}pass", source)):
         try:
             with warnings.catch_warnings():
@@ -129,13 +129,13 @@ def _python(code: str) -> Fault | None:
 
 
 def _session(code: str) -> str:
-    """What a person typed at a prompt, in its lines; answers are left out."""
+    """The lines that were typed at a prompt, without the output."""
     typed = (re.match(r"[ \t]*(?:>>>|\.\.\.)(?: (.*)|$)", line) for line in code.split("\n"))
     return "\n".join((found[1] or "") if found else "" for found in typed)
 
 
 def _dedented(code: str) -> tuple[str, int]:
-    """A part of a program that is indented as it was there, moved to the left."""
+    """An indented part of a program, moved to the left, and the columns it moved."""
     lines = [line for line in code.split("\n") if line.strip()]
     shift = min((len(line) - len(line.lstrip(" ")) for line in lines), default=0)
     return ("\n".join(line[shift:] for line in code.split("\n")), shift) if shift else (code, 0)
@@ -147,10 +147,10 @@ def _json(code: str) -> Fault | None:
     except json.JSONDecodeError as error:
         lines = [line for line in code.split("\n") if line.strip()]
         if len(lines) > 1 and error.msg == "Extra data" and all(map(_is_json, lines)):
-            return None  # a document a line
-        told = "\n".join(line for line in lines if not line.lstrip().startswith(("//", "#")))
-        if _is_json(told) or _is_json(f"{{{told.rstrip().rstrip(',')}}}"):
-            return None  # remarks for readers, or some keys of an object
+            return None  # one document on each line
+        bare = "\n".join(line for line in lines if not line.lstrip().startswith(("//", "#")))
+        if _is_json(bare) or _is_json(f"{{{bare.rstrip().rstrip(',')}}}"):
+            return None  # comments, or some keys of an object
         return Fault(error.lineno, error.colno, error.msg)
     return None
 
@@ -166,7 +166,7 @@ def _is_json(line: str) -> bool:
 def _yaml(code: str) -> Fault | None:
     try:
         for _ in yaml.parse(code, Loader=_Loader):
-            pass  # events alone: no tag is looked at, no alias written out
+            pass  # events only: tags and aliases are not resolved
     except yaml.MarkedYAMLError as error:
         mark = error.problem_mark or error.context_mark
         return Fault(mark.line + 1, mark.column + 1, str(error.problem or error.context)) if mark else None
@@ -195,4 +195,4 @@ READERS: dict[str, Callable[[str], Fault | None]] = {
     **dict.fromkeys(("yaml", "yml"), _yaml),
     "toml": _toml,
 }
-"""The languages that are read, by what stands beside the mark."""
+"""Parsers by the name in the fence."""

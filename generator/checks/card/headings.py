@@ -1,4 +1,4 @@
-"""Words of a card: placeholders that a template left, and headings that answer what readers look for."""
+"""Placeholders that a template left in a card, the sections that a card has, and the licenses it names."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _LICENSE_HEADING = re.compile(
     r"\blicen[sc](?:e|es|ing|a|ia|ja)\b|\blizenz|\blicença|许可|授权|ライセンス|라이선스|лиценз", re.I
 )
 _LICENSE_LINES = 30
-# A part of a sentence ends where another thing is spoken of: `the code is MIT, the weights are …`.
+# A part of a sentence ends where another subject begins: `the code is MIT, the weights are …`.
 _SENTENCE = re.compile(r"(?:[^.;,]|\.(?=\S)|,(?! *(?:the|and|while|but|whereas|its|our)\b))+", re.I)
 _OF_ELSE = re.compile(
     r"\b(?:code|scripts?|repository|library|data ?sets?|data|documentation|base model|upstream|tokenizer|based on"
@@ -41,7 +41,7 @@ _SNIPPET = re.compile(
     r"|\byour[-_]model[-_](?:name|id|path)\b|\{MODEL_NAME\}",
     re.I,
 )
-# What a template leaves behind. A word such as TODO counts where it stands for a text, not where a text speaks of it.
+# What a template leaves behind. A word such as TODO counts in place of a text, not within a sentence.
 _LEFT = (
     r"\[?more information needed\]?",
     r"<(?:your|insert|enter|add|name of|placeholder|fill)(?![a-z])[^<>\n]{0,80}>",
@@ -59,11 +59,11 @@ _MAYBE = (
     *(f"{mark}{word}" for mark in "<[" for word in ("your", "insert", "enter", "add", "placeholder", "fill")),
     *("<name of", "[describe", " here\n", " here.", " here]", " here>", " here*", " here)", " here:", " here!"),
 )
-"""One of these stands in every text that holds a placeholder; most texts hold none, and cost nothing more."""
+"""Every text with a placeholder has one of these; most texts have none and need no closer search."""
 
 
 class Placeholder(NamedTuple):
-    """A placeholder, and where it stands, from 1."""
+    """A placeholder and its place, from 1."""
 
     text: str
     line: int
@@ -71,7 +71,7 @@ class Placeholder(NamedTuple):
 
 
 def may_hold_placeholder(text: str) -> bool:
-    """Return whether a closer look is worth its while."""
+    """Return whether a text can have a placeholder."""
     small = f"{text.lower()}\n"
     return any(mark in small for mark in _MAYBE)
 
@@ -92,9 +92,9 @@ def placeholders(lines: Iterable[str]) -> Iterator[Placeholder]:
             shown = found.group().strip(" \t|:>*-(")
             word = re.match(r"\W*(TODO|FIXME|TBD|TBA)\b", found.group(), re.I)
             if word and not word[1].isupper():
-                continue  # `todo` in small letters is a word like any other
+                continue  # `todo` in lower case is an ordinary word
             if shown[0] == "[" and shown[:-1].lower() in defined:
-                continue  # a link by its reference
+                continue  # a reference link
             yield Placeholder(shown[:80], number, line.index(shown, found.start()) + 1)
 
 
@@ -117,7 +117,7 @@ def says(found: Outline, name: str, lines: list[str]) -> bool:
 
 
 def snippet_placeholders(fences: Iterable[Fence]) -> Iterator[Placeholder]:
-    """Yield the placeholders that a generator left in code: names that no reader can load.
+    """Yield the placeholders in code: names that nobody can load.
 
     Args:
         fences: The code of a text.
@@ -184,7 +184,7 @@ def _labels(found: Outline, lines: list[str]) -> Iterator[Heading]:
 
 @lru_cache(maxsize=1)
 def _answers() -> dict[str, re.Pattern[str]]:
-    """What headings say, by section; a whole list of exact ones would find a section missing that is there."""
+    """Patterns of headings by section; a list of exact headings would miss sections."""
     parts: dict[str, list[str]] = {}
     for line in (KNOWLEDGE / "hub" / "headings.txt").read_text(encoding="utf-8").splitlines():
         name, _, part = line.partition(" ")

@@ -1,4 +1,4 @@
-"""Where the links of a card lead: files of the folder and of the bundle, and headings of the card as it will stand."""
+"""The targets of a card's links: files of the folder and the bundle, and headings of the card."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _ALWAYS = r"(?s)(?:|top|L\d+(?:-L\d+)?|:~:.*)\Z"
 
 
 class Broken(NamedTuple):
-    """What is wrong with a link: in words, and what to do."""
+    """What is wrong with a link, and how to fix it."""
 
     message: str
     remedy: str
@@ -42,21 +42,21 @@ def broken(subject: Subject, url: str) -> Broken | None:
         url: The destination as it stands in the card.
     """
     if not url.strip():
-        return Broken("this link leads nowhere.", "Write where it leads, or take the link out.")
+        return Broken("the link has no target.", "Write the target, or remove the link.")
     if re.match(_DRIVE, url) or url[:5].lower() == "file:":
-        return Broken(f"{url!r} is a place on one machine.", "Put the file into the folder, and link it from there.")
+        return Broken(f"{url!r} is a path on your machine.", "Put the file into the folder, and link to it there.")
     if re.match(_SCHEME, url) or url.startswith("//") or re.match(_SITE, url):
         return None
     path = _path(url)
     if path.startswith("/"):
-        remedy = "Write the path from the card's folder, without the first `/`, or the whole address."
-        return Broken(f"{url!r} does not begin in the card's folder.", remedy)
+        remedy = "Write the path from the card's folder, without the first `/`, or the full address."
+        return Broken(f"{url!r} starts with `/`, which is not the card's folder.", remedy)
     if not path:
         return None
     plain = posixpath.normpath(path)
     if plain == ".." or plain.startswith("../"):
-        remedy = "Put the file into the folder, or write its whole address."
-        return Broken(f"{url!r} leads out of the folder that is published.", remedy)
+        remedy = "Put the file into the folder, or write its full address."
+        return Broken(f"{url!r} points outside the folder that is published.", remedy)
     if _exists(subject, plain):
         return None
     return Broken(f"{plain!r} is not in the folder.", _meant(subject, plain))
@@ -81,10 +81,10 @@ def broken_anchor(subject: Subject, url: str) -> Broken | None:
     anchor = anchor.replace("\ufe0f", "")  # an emoji may have it or not
     if known is None or anchor.removeprefix("user-content-") in known:
         return None
-    # A person who writes the heading itself means its name.
+    # Somebody can write the heading itself instead of its anchor.
     near = [slug_of(anchor)] if slug_of(anchor) in known else nearest(anchor.lower(), sorted(known)[:200])
-    remedy = f"Write `#{near[0]}`." if near else "Link a heading: lower case, its spaces as hyphens."
-    return Broken(f"{plain} has no heading that is linked as `#{anchor}`.", remedy)
+    remedy = f"Write `#{near[0]}`." if near else "Write the heading in lower case, with hyphens for spaces."
+    return Broken(f"{plain} has no heading for `#{anchor}`.", remedy)
 
 
 @lru_cache(maxsize=1)
@@ -163,7 +163,7 @@ def anchors(subject: Subject, path: str) -> frozenset[str] | None:
         else:
             text = read_text(folder, path, CARD_LIMIT) if folder else None
     except CharterError:
-        return None  # another rule says what cannot be read or written
+        return None  # another rule reports that
     block = BLOCK.match(text, 0, 2 * BLOCK_LIMIT) if text else None
     text = text[block.end() :] if text and block else text
     if text is None or beginning(text) != text:

@@ -1,4 +1,4 @@
-"""CARD: does the text of the card say what readers look for, and does what it links and shows hold?"""
+"""CARD: does the card have the sections that readers need, and do its links, code and images work?"""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ _HEADINGS = {
 
 @rule("CARD101", "card-missing", "warning")
 def card_missing(subject: Subject) -> Iterator[Hit]:
-    """A folder without a release file has no README.md, so nothing says what the model is.
+    """A folder without a release file has no README.md, so nothing describes the model.
 
     Bad: a folder with `model.safetensors` and `LICENSE`
 
@@ -44,14 +44,14 @@ def card_missing(subject: Subject) -> Iterator[Hit]:
     """
     release = subject.release
     if not subject.stated and release.folder and not is_file(release.folder / CARD):
-        yield Hit("There is no README.md.", "Write one, or run `charter init` and `charter build`.", at=_top(subject))
+        yield Hit("README.md is missing.", "Write one, or run `charter init` and `charter build`.", at=_top(subject))
 
 
 @rule("CARD102", "intended-use-missing", "warning")
 def intended_use_missing(subject: Subject) -> Iterator[Hit]:
-    """The card does not say what the model is meant for.
+    """The card has no section on intended use.
 
-    Readers decide by it whether to try the model at all. A heading in a README.md of one's own counts as well.
+    Readers decide by it whether to try the model at all. A heading in your own README.md counts too.
 
     Bad:
 
@@ -61,12 +61,12 @@ def intended_use_missing(subject: Subject) -> Iterator[Hit]:
 
         card: {intended_use: Chat in English and Polish., limitations: It makes things up.}
     """
-    yield from _section(subject, "intended_use", "what the model is meant for")
+    yield from _section(subject, "intended_use", "intended use")
 
 
 @rule("CARD103", "limitations-missing", "warning")
 def limitations_missing(subject: Subject) -> Iterator[Hit]:
-    """The card does not say where the model fails, and whom that may hurt.
+    """The card has no section on limitations: where the model fails, and whom that can harm.
 
     Bad:
 
@@ -76,12 +76,12 @@ def limitations_missing(subject: Subject) -> Iterator[Hit]:
 
         card: {intended_use: Chat in English and Polish., limitations: It makes things up.}
     """
-    yield from _section(subject, "limitations", "its limitations")
+    yield from _section(subject, "limitations", "limitations")
 
 
 @rule("CARD104", "how-to-use-missing", "info")
 def how_to_use_missing(subject: Subject) -> Iterator[Hit]:
-    """The card does not show how to get started.
+    """The card has no section on how to use the model.
 
     Bad:
 
@@ -97,15 +97,15 @@ def how_to_use_missing(subject: Subject) -> Iterator[Hit]:
             chat = pipeline("text-generation", model="borealis-lab/borealis-7b-chat")
             ```
     """
-    yield from _section(subject, "how_to_use", "how to get started")
+    yield from _section(subject, "how_to_use", "how to use the model")
 
 
 @rule("CARD105", "evaluation-missing", "warning")
 def evaluation_missing(subject: Subject) -> Iterator[Hit]:
-    """The card gives no results, and does not say that there are none.
+    """The card has no evaluation results, and does not say that there are none.
 
-    `results`, a section, a heading in README.md or a document with `component: evaluation-results` is an answer; so is
-    the sentence that nothing was measured.
+    One of these is enough: `results`, `model-index`, a section, a heading in README.md, a document with
+    `component: evaluation-results`, or the sentence that nothing was measured.
 
     Bad:
 
@@ -118,20 +118,20 @@ def evaluation_missing(subject: Subject) -> Iterator[Hit]:
     release = subject.release
     reported = any(item.given and item.item.component == "evaluation-results" for item in subject.assessment.items)
     if not release.results and not reported and not indexed(subject):
-        yield from _section(subject, "evaluation", "how the model was evaluated, or that it was not")
+        yield from _section(subject, "evaluation", "evaluation")
 
 
 @rule("CARD106", "link-broken", "warning")
 def link_broken(subject: Subject) -> Iterator[Hit]:
-    """A link or an image leads to a file that is not in the folder and that no build writes.
+    """A link or an image points to a file that is not in the folder and that no build writes.
 
-    Paths are read from the folder of README.md, where the section will stand. Addresses on the web are not fetched.
+    Paths start at the folder of README.md. Web addresses are not fetched.
 
     Bad:
 
         card: {training: "See [the report](reports/training.pdf#page=2)."}
 
-    Good: the file is there, or the address is whole
+    Good: the file exists, or the link has the full address
 
         card: {training: "See [the report](https://borealis.example/training.pdf)."}
     """
@@ -139,15 +139,15 @@ def link_broken(subject: Subject) -> Iterator[Hit]:
         targets = (*text.found.links, *text.found.images)
         wrong = ((target, found) for target in targets if (found := broken(subject, target.url)))
         for target, found in islice(wrong, SHOWN):
-            yield Hit(f"A link is broken: {found.message}", found.remedy, at=text.at(target.line, target.column))
+            yield Hit(f"Broken link: {found.message}", found.remedy, at=text.at(target.line, target.column))
 
 
 @rule("CARD107", "anchor-missing", "warning")
 def anchor_missing(subject: Subject) -> Iterator[Hit]:
-    """A link leads to a heading that the card, or another page of the folder, does not have.
+    """A link points to a heading that the card, or another page of the folder, does not have.
 
-    The Hub links headings in lower case, without punctuation, each space a hyphen. The card is taken as a build would
-    write it.
+    The Hub writes anchors in lower case, without punctuation, and with a hyphen for each space. Headings that a build
+    writes count too.
 
     Bad:
 
@@ -160,15 +160,15 @@ def anchor_missing(subject: Subject) -> Iterator[Hit]:
     for text in texts(subject):
         wrong = ((link, found) for link in text.found.links if (found := broken_anchor(subject, link.url)))
         for link, found in islice(wrong, SHOWN):
-            yield Hit(f"A link is broken: {found.message}", found.remedy, at=text.at(link.line, link.column))
+            yield Hit(f"Broken link: {found.message}", found.remedy, at=text.at(link.line, link.column))
 
 
 @rule("CARD108", "code-broken", "warning")
 def code_broken(subject: Subject) -> Iterator[Hit]:
-    """Code in the card does not parse, so nobody can run it as it stands.
+    """Code in the card does not parse, so readers cannot run it.
 
-    Python, JSON, YAML and TOML are read where the fence names them, and never run. Prompts, notebook magics and
-    `...` for what is left out are understood.
+    charter parses Python, JSON, YAML and TOML in fences that name the language, and never runs them. It ignores
+    prompts, notebook magics, printed output, shell commands and `...`.
 
     Bad:
 
@@ -194,17 +194,17 @@ def code_broken(subject: Subject) -> Iterator[Hit]:
                 code = fence.code.split("\n")[found.line - 1]
                 shift = len(lines[number]) - len(code) if lines[number].endswith(code) else 0
                 yield Hit(
-                    f"This {NAMES.get(language, language.upper())} does not parse: {found.message}.",
-                    "Mend it, or name the language that it is written in.",
+                    f"This {NAMES.get(language, language.upper())} code does not parse: {found.message}.",
+                    "Fix the code, or name the right language after the fence.",
                     at=text.at(number + 1, found.column + shift),
                 )
 
 
 @rule("CARD109", "image-without-text", "warning")
 def image_without_text(subject: Subject) -> Iterator[Hit]:
-    """An image has no text that says what it shows to those who do not see it.
+    """An image has no alternative text for people who cannot see it.
 
-    In HTML, `alt=""` says that an image is there for decoration.
+    In HTML, `alt=""` marks an image as decoration.
 
     Bad:
 
@@ -217,15 +217,15 @@ def image_without_text(subject: Subject) -> Iterator[Hit]:
     for text in texts(subject):
         bare = (i for i in text.found.images if i.alt is None or not (i.html or i.alt.strip()))
         for image in islice(bare, SHOWN):
-            remedy = "Say what it shows: `![Loss over steps](loss.png)`, or in HTML `alt=…`."
+            remedy = "Describe the image: `![Loss over steps](loss.png)`, or `alt=…` in HTML."
             yield Hit("An image has no alternative text.", remedy, at=text.at(image.line, image.column))
 
 
 @rule("CARD110", "placeholder", "warning")
 def placeholder(subject: Subject) -> Iterator[Hit]:
-    """A placeholder of a template was left in the text: [More Information Needed], TODO, lorem ipsum, <your …>.
+    """The text still has a placeholder of a template: [More Information Needed], TODO, lorem ipsum, <your …>.
 
-    Comments are not looked at. In code only the names count that a generator of cards leaves for the id of the model.
+    Comments are ignored. In code, only names such as `your-username/model` count.
 
     Bad:
 
@@ -237,21 +237,21 @@ def placeholder(subject: Subject) -> Iterator[Hit]:
     """
     for text in texts(subject):
         for found in islice(snippet_placeholders(text.found.fences), SHOWN):
-            message = f"A placeholder was left in code: {found.text!r}."
+            message = f"Placeholder in code: {found.text!r}."
             yield Hit(message, "Write the real name.", at=text.at(found.line, found.column))
         if not may_hold_placeholder(without(text.text, text.found.fences)):
             continue
         for found in islice(placeholders(text.prose()), SHOWN):
             yield Hit(
-                f"A placeholder was left here: {found.text!r}.",
-                "Write what belongs here, or say that it is not known.",
+                f"Placeholder in the text: {found.text!r}.",
+                "Write the text, or say that it is not known.",
                 at=text.at(found.line, found.column),
             )
 
 
 @rule("CARD111", "result-without-data", "info")
 def result_without_data(subject: Subject) -> Iterator[Hit]:
-    """A result does not say by a Hub id on which data it was measured, so nobody can measure it again.
+    """A result does not name its data set by a Hub id, so nobody can repeat the measurement.
 
     Bad:
 
@@ -265,20 +265,20 @@ def result_without_data(subject: Subject) -> Iterator[Hit]:
         if card_is_written(subject.release) and not result.dataset.id:
             yield Hit(
                 f"{result.metric} on {result.dataset.name}: the data set has no Hub id.",
-                "Write `id: ORG/NAME` in its `dataset:`, where the Hub has it.",
+                "Write `id: ORG/NAME` in its `dataset:`, if it is on the Hub.",
                 ("results", number, "dataset"),
             )
     for at, fields in indexed(subject):
         if "dataset" not in fields or not fields["dataset"].holds("type"):
-            message = "A result in `model-index` has no data set with an id."
+            message = "A result in `model-index` names no data set by its id."
             yield Hit(message, "Write `dataset:` with `type: ORG/NAME` and `name`.", at=at)
 
 
 @rule("CARD112", "result-without-source", "info")
 def result_without_source(subject: Subject) -> Iterator[Hit]:
-    """A result does not say where it is published or how it was measured.
+    """A result has no source: no report and no log.
 
-    The Hub shows such results as self-reported, with nothing behind them.
+    The Hub shows such results as self-reported, without a link.
 
     Bad:
 
@@ -291,7 +291,7 @@ def result_without_source(subject: Subject) -> Iterator[Hit]:
     for number, result in enumerate(subject.release.results):
         if card_is_written(subject.release) and not result.source:
             yield Hit(
-                f"{result.metric} on {result.dataset.name}: no source.",
+                f"{result.metric} on {result.dataset.name}: the result has no source.",
                 "Write `source:` with the address of the report or the log.",
                 ("results", number),
             )
@@ -304,10 +304,10 @@ def result_without_source(subject: Subject) -> Iterator[Hit]:
 
 @rule("CARD114", "license-in-text-differs", "warning")
 def license_in_text_differs(subject: Subject) -> Iterator[Hit]:
-    """The section "License" of README.md names a license for the model that the release does not state.
+    """The section "License" of README.md names another license than the release.
 
-    Readers believe the text, programs the metadata; one of the two is wrong. What the section says of code, data or
-    a base model is not compared.
+    Readers see the text, and programs see the metadata. One of the two is wrong. Sentences about code, data or a base
+    model are not compared.
 
     Bad:
 
@@ -327,28 +327,28 @@ def license_in_text_differs(subject: Subject) -> Iterator[Hit]:
         if found.license not in stated:
             names = ", ".join(sorted(stated))
             yield Hit(
-                f"This section names {found.text}; the release states {names}.",
-                "Correct the one that is wrong.",
+                f"This section names {found.text}, but the license of the release is {names}.",
+                "Correct the text or the metadata.",
                 at=card.at(found.line, found.column),
             )
 
 
-@rule("CARD113", "card-not-judged", "info")
-def card_not_judged(subject: Subject) -> Iterator[Hit]:
-    """The card is so long that only its beginning was judged by the CARD rules.
+@rule("CARD113", "card-not-checked", "info")
+def card_not_checked(subject: Subject) -> Iterator[Hit]:
+    """The card is so long that the CARD rules checked only its beginning.
 
     Bad: a README.md of several megabytes
 
         ## Log of all runs
 
-    Good: a card that can be read, with a link to the rest
+    Good: a short card with a link to the rest
 
         See [the log](https://borealis.example/log).
     """
     for text in texts(subject):
         if not text.whole:
-            remedy = "Move what nobody reads in a card into a file of its own, and link it."
-            message = f"From here on the text is not judged: it has more than {not_judged()}."
+            remedy = "Move long parts into a file of their own, and link to it."
+            message = f"The text was not checked from here on: it has more than {not_judged()}."
             yield Hit(message, remedy, at=text.at(text.text.count("\n") + 1, 1))
 
 
@@ -357,7 +357,7 @@ def _top(subject: Subject) -> Location:
 
 
 def _section(subject: Subject, name: str, what: str) -> Iterator[Hit]:
-    """Say that a section is missing, where neither release file nor README.md has it."""
+    """Report a section that neither release file nor README.md has."""
     stated = card_is_written(subject.release)
     found = texts(subject)
     card = next((text for text in found if text.section is None), None)
@@ -373,7 +373,7 @@ def _section(subject: Subject, name: str, what: str) -> Iterator[Hit]:
         return
     heading = f"`## {_HEADINGS[name]}`"
     if stated:
-        remedy = f"Write `{name}: |` under `card:`, or a heading {heading} in README.md."
-        yield Hit(f"The card does not say {what}.", remedy, ("card",))
+        remedy = f"Write `{name}: |` under `card:`, or add a section {heading} to README.md."
+        yield Hit(f"The card has no section on {what}.", remedy, ("card",))
     elif card:
-        yield Hit(f"The card does not say {what}.", f"Write a section {heading} into README.md.", at=card.at(1, 1))
+        yield Hit(f"The card has no section on {what}.", f"Add a section {heading} to README.md.", at=card.at(1, 1))

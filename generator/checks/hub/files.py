@@ -1,4 +1,4 @@
-"""HUB: do the files get there? What a client refuses, and what `.gitignore` and `.gitattributes` do to a push."""
+"""HUB: do all files reach the Hub? Paths that its client refuses, `.gitignore` and `.gitattributes`."""
 
 from __future__ import annotations
 
@@ -23,19 +23,19 @@ if TYPE_CHECKING:
 LINES_LIMIT = 1000
 """Lines of a `.gitignore` or `.gitattributes` that are read."""
 TRIES_LIMIT = 20_000
-"""How often a pattern is held against a file of an item; a folder of more is judged by its license files alone."""
+"""Most comparisons of a pattern with a file; in larger folders only license files are checked."""
 WILDCARDS_LIMIT = 3
-"""Stars of one pattern, and one less within a folder's name; more may take longer than anybody waits."""
+"""Most stars in one pattern, and one less within a folder's name; more can take too long."""
 PATTERN_LIMIT = 1024
 """Characters of a pattern; no path on the Hub is longer, and the time grows with their square."""
 REFUSED = (".git", ".cache")
 LARGE = 10 * 1024 * 1024
-"""Bytes from which the Hub stores a file apart from its repo (hub.md 6)."""
+"""Size in bytes from which the Hub stores a file in LFS (hub.md 6)."""
 _PAPERS = (CARD, "LICENSE", "NOTICE", "USE_POLICY.md")
 
 
 class Patterns(NamedTuple):
-    """The patterns of a file together, the line of each from 1, and what each says of the attribute `filter`."""
+    """The patterns of a file, the line of each from 1, and the `filter` attribute of each."""
 
     spec: GitIgnoreSpec
     numbers: tuple[int, ...]
@@ -44,7 +44,7 @@ class Patterns(NamedTuple):
 
 @rule("HUB110", "path-refused", "error")
 def path_refused(subject: Subject) -> Iterator[Hit]:
-    """Files of an item lie in `.git` or `.cache`: the Hub's client refuses such a path.
+    """Files of an item are in `.git` or `.cache`: the Hub's client refuses such a path.
 
     Bad:
 
@@ -58,8 +58,8 @@ def path_refused(subject: Subject) -> Iterator[Hit]:
         for number, glob in enumerate(item.item.files):
             if any(part in REFUSED for part in glob.split("/")):
                 yield Hit(
-                    f"{spoken(item)}: {glob} lies where the Hub's client refuses to look.",
-                    "Move the files into a folder of another name.",
+                    f"{spoken(item)}: {glob} is in a folder that the Hub's client refuses.",
+                    "Move the files to a folder with another name.",
                     place(item, "files", number),
                     item,
                 )
@@ -67,9 +67,9 @@ def path_refused(subject: Subject) -> Iterator[Hit]:
 
 @rule("HUB111", "file-ignored", "error")
 def file_ignored(subject: Subject) -> Iterator[Hit]:
-    """`.gitignore` names a file that has to be published: a push leaves it out, and says nothing.
+    """`.gitignore` excludes a file that must be published: a push leaves it out without a message.
 
-    For the card, LICENSE, NOTICE and the license texts that is an error, for files of an item a warning.
+    It is an error for the card, LICENSE, NOTICE and the license texts, and a warning for files of an item.
 
     Bad: in `.gitignore`
 
@@ -96,8 +96,8 @@ def file_ignored(subject: Subject) -> Iterator[Hit]:
     for (number, severity), paths in dropped.items():
         more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
         yield Hit(
-            f"A push leaves out {', '.join(paths[:3])}{more}: this line ignores them, and the Hub says nothing.",
-            "Take the line out, or make it narrower.",
+            f"A push leaves out {', '.join(paths[:3])}{more}, because of this line.",
+            "Remove the line, or make the pattern narrower.",
             severity=severity,
             at=_at(subject, ".gitignore", number),
         )
@@ -105,9 +105,9 @@ def file_ignored(subject: Subject) -> Iterator[Hit]:
 
 @rule("HUB112", "card-in-lfs", "warning")
 def card_in_lfs(subject: Subject) -> Iterator[Hit]:
-    """README.md or LICENSE would be stored as a large file, which the Hub does not read as a card or a license.
+    """The Hub would store README.md or LICENSE in LFS, and would not read it as a card or a license.
 
-    `.gitattributes` names it with `filter=lfs`, or it has more than 10 MB. The page then shows no metadata.
+    `.gitattributes` has `filter=lfs` for it, or it is larger than 10 MB. The page then shows no metadata.
 
     Bad: in `.gitattributes`
 
@@ -121,14 +121,14 @@ def card_in_lfs(subject: Subject) -> Iterator[Hit]:
     for path in _papers(subject) if attributes else ():
         index = attributes.spec.check_file(path).index if attributes else None
         if attributes and index is not None and attributes.filters[index] == "filter=lfs":
-            message = f"{path} would be stored by LFS, where the Hub does not read it."
-            remedy = f"Write `{path} -filter -diff -merge text` below this line."
+            message = f"The Hub would store {path} in LFS and would not read it."
+            remedy = f"Add a line `{path} -filter -diff -merge text` below this one."
             yield Hit(message, remedy, at=_at(subject, ".gitattributes", attributes.numbers[index]))
     folder = subject.release.folder
     for path in _PAPERS if folder else ():  # what a build would write is small: only what is there is looked at
         if folder and is_file(folder / path) and (folder / path).stat().st_size > LARGE:
-            message = f"{path} has more than {LARGE // 1024**2} MB, so the Hub stores it by LFS and does not read it."
-            yield Hit(message, "Move what nobody reads there into a file of its own.", at=_at(subject, path, 1))
+            message = f"{path} is larger than {LARGE // 1024**2} MB, so the Hub stores it in LFS and does not read it."
+            yield Hit(message, "Move long parts into a file of their own.", at=_at(subject, path, 1))
 
 
 @rule("HUB113", "names-alike", "warning")
@@ -184,7 +184,7 @@ def _files(subject: Subject) -> tuple[str, ...]:
 
 @lru_cache(maxsize=2)
 def _patterns(subject: Subject, name: str) -> Patterns | None:
-    """The patterns of a file of the folder; None where there is none that can be read."""
+    """The patterns of a file of the folder; None where there is no readable one."""
     folder = subject.release.folder
     if folder is None or not is_file(folder / name):
         return None
@@ -204,18 +204,18 @@ def _ignoring(line: str) -> tuple[str, str]:
 
 
 def _attributed(line: str) -> tuple[str, str]:
-    """A pattern, and what its line says last of `filter`; nothing where it says nothing, or is no pattern."""
+    """A pattern and the last `filter` attribute of its line; empty where the line has none or is no pattern."""
     quoted = re.match(r'"((?:[^"\\]|\\.)*)"(.*)', line)
     words = line.split()
     glob, rest = (re.sub(r"\\(.)", r"\1", quoted[1]), quoted[2].split()) if quoted else ("".join(words[:1]), words[1:])
     said = [word for word in rest if re.match(r"[-!]?filter(?:=|\Z)", word)]
-    # Here a pattern knows no exclamation mark and no folder, and `[attr]` begins a macro.
+    # Patterns here have no exclamation mark and no folders, and `[attr]` begins a macro.
     known = said and not glob.startswith(("!", "#", "[attr]")) and not glob.endswith("/")
     return (glob, said[-1]) if known else ("", "")
 
 
 def _spec(globs: list[str]) -> GitIgnoreSpec | None:
-    """Patterns as git reads them; None where they are none, or may take longer than anybody waits."""
+    """Patterns as git reads them; None where they are invalid or can take too long."""
     stars = [[len(re.findall(r"\*+", part)) for part in glob.split("/")] for glob in globs]
     if any(len(glob) > PATTERN_LIMIT for glob in globs) or any(
         sum(parts) > WILDCARDS_LIMIT or max(parts) >= WILDCARDS_LIMIT for parts in stars

@@ -1,4 +1,4 @@
-"""HUB: would the Hub take the front matter of README.md, and will it and others find it?"""
+"""HUB: does the Hub accept and find the front matter of README.md?"""
 
 from __future__ import annotations
 
@@ -20,18 +20,18 @@ from generator.documents.storage.record import CARD, CARD_LIMIT
 from generator.errors import CharterError
 from generator.release.model import Location
 
-# The Hub's own expression for the block (hub.md 1.1); what it does not match is no metadata to the Hub.
+# The Hub's own expression for the block (hub.md 1.1); the Hub ignores a block that does not match.
 _SEEN = r"\A\s*---(?:\r\n|\r|\n)[\S\s]*?(?:\r\n|\r|\n)---[ \t]*(?:\r\n|\n|\Z)"
 _LATE = r"(?m)^---[ \t]*\r?\n(?:[A-Za-z_-]+:[^\n]*\n)[\S\s]*?^---[ \t]*$"
 
 
 @rule("HUB106", "card-refused", "error")
 def card_refused(subject: Subject) -> Iterator[Hit]:
-    """The front matter that a person wrote into README.md holds something that the Hub refuses.
+    """The front matter of README.md has a value that the Hub refuses.
 
-    The whole card is judged at every commit, so one old field stops them all: a license that is no id of the Hub's,
-    a language with a region, a base model or data set in prose, a key without a value, a key twice, a number where
-    `model-index` must have text. Keys that the release file states are written anew and cannot be wrong.
+    The Hub checks the whole card at every commit, so one old field stops them all. Examples: an unknown license id, a
+    language with a region, a base model or data set in prose, a key without a value, a key twice, a number where
+    `model-index` must have text. A build writes the keys that the release file states, so these are not checked.
 
     Bad:
 
@@ -48,16 +48,16 @@ def card_refused(subject: Subject) -> Iterator[Hit]:
         return
     for fault in _theirs(subject):
         if fault.severity == "error":
-            yield _hit(subject, "The Hub refuses this: ", fault)
+            yield _hit(subject, "The Hub refuses the card: ", fault)
 
 
 @rule("HUB107", "metadata-missing", "warning")
 def metadata_missing(subject: Subject) -> Iterator[Hit]:
-    """The Hub finds no metadata in README.md: neither license nor task nor base model are shown.
+    """The Hub finds no metadata in README.md, so its page shows no license, task or base model.
 
-    The block has to begin the file: a line of three hyphens, `key: value` lines, a line of three hyphens. The Hub says
-    nothing about a block that it does not see: one that is empty or not closed, that ends in `...`, that stands below
-    a heading or behind a byte-order mark. Where a build writes the card, it writes the block.
+    The file must begin with the block: a line of three hyphens, `key: value` lines, and a line of three hyphens. The
+    Hub ignores a block without a message if it is empty or not closed, ends in `...`, is below a heading, or follows a
+    byte-order mark. A build that writes the card also writes the block.
 
     Bad:
 
@@ -82,10 +82,11 @@ def metadata_missing(subject: Subject) -> Iterator[Hit]:
 
 @rule("HUB108", "metadata-doubtful", "warning")
 def metadata_doubtful(subject: Subject) -> Iterator[Hit]:
-    """The front matter that a person wrote holds something that the Hub does not know, or reads otherwise than meant.
+    """The front matter has a key or value that the Hub does not know or that it understands differently.
 
-    Whether it refuses it is not documented: a task or a relation that is in none of its lists, a `license_link` to
-    a file that is not there, a number where text is expected, a field of a gate of no known kind.
+    Examples: a misspelled key such as `licence` or `model_index`, a task or relation that is in none of its lists, a
+    `license_link` to a missing file, a number where text is expected. The Hub's documentation does not say whether it
+    refuses these.
 
     Bad:
 
@@ -97,19 +98,19 @@ def metadata_doubtful(subject: Subject) -> Iterator[Hit]:
     """
     for fault in _theirs(subject):
         if fault.severity != "error":
-            yield _hit(subject, "In the front matter: ", fault)
+            yield _hit(subject, "Front matter: ", fault)
     link = None if card_is_written(subject.release) else front(_text(subject) or "").get("license_link")
     lost = broken(subject, link.text) if link else None
     if link and lost:
-        message = f"In the front matter: `license_link`: {lost.message}"
+        message = f"Front matter: `license_link`: {lost.message}"
         yield Hit(message, lost.remedy, at=_place(subject, link.line, link.column))
 
 
 @rule("HUB109", "metadata-late", "info")
 def metadata_late(subject: Subject) -> Iterator[Hit]:
-    """The Hub reads the front matter, and llama.cpp does not: its first line is not exactly `---`.
+    """The Hub reads the front matter, but llama.cpp does not: the first line of the file is not exactly `---`.
 
-    llama.cpp carries license and base model of a card into GGUF files, and looks at the first line alone.
+    llama.cpp copies license and base model of a card into GGUF files, and checks only the first line.
 
     Bad: an empty line above
 
@@ -126,7 +127,7 @@ def metadata_late(subject: Subject) -> Iterator[Hit]:
     text = _text(subject)
     if text and re.match(_SEEN, text) and re.match(r"---\r?\n", text) is None:
         message = "The front matter does not begin in the first line, so llama.cpp does not read it."
-        yield Hit(message, "Take out what stands above and beside its first `---`.", at=_place(subject, 1))
+        yield Hit(message, "Remove the text above and beside its first `---`.", at=_place(subject, 1))
 
 
 def _hit(subject: Subject, prefix: str, fault: Refusal) -> Hit:
@@ -140,7 +141,7 @@ def _place(subject: Subject, line: int, column: int = 1) -> Location:
 
 @lru_cache(maxsize=1)  # three rules ask for it
 def _theirs(subject: Subject) -> tuple[Refusal, ...]:
-    """What is wrong in the front matter that a person wrote; keys that a build writes or takes out are not theirs."""
+    """Faults in the front matter that a person wrote; keys that a build writes or removes are not checked."""
     text = _text(subject)
     if text is None:
         return ()
@@ -151,12 +152,12 @@ def _theirs(subject: Subject) -> tuple[Refusal, ...]:
 
 
 def in_front_matter(subject: Subject, key: str) -> bool:
-    """Return whether README.md states a key, in a folder without a release file; a build writes its own."""
+    """Return whether README.md has a key, in a folder without a release file."""
     return not subject.stated and key in front(_text(subject) or "")
 
 
 def indexed(subject: Subject) -> tuple[tuple[Location, dict[str, Stated]], ...]:
-    """Return the results of the `model-index` that a person wrote into README.md; a build replaces it by its own."""
+    """Return the results of the `model-index` in README.md; empty where a build replaces it."""
     if card_is_written(subject.release) and subject.release.results:
         return ()
     index = front(_text(subject) or "").get("model-index")
@@ -168,12 +169,12 @@ def _text(subject: Subject) -> str | None:
     try:
         return _card(subject)
     except CharterError:
-        return None  # HUB106 says so
+        return None  # HUB106 reports that
 
 
 @lru_cache(maxsize=1)
 def _card(subject: Subject) -> str | None:
-    """README.md as it stands, with its byte-order mark and its line ends, as far as a front matter may reach."""
+    """The beginning of README.md, with its byte-order mark and its line ends."""
     folder = subject.release.folder
     raw = read_inside(folder, CARD, CARD_LIMIT) if folder else None
     if raw is None:
@@ -185,9 +186,13 @@ def _card(subject: Subject) -> str | None:
 
 
 def _unseen(text: str, *, built: bool) -> tuple[int, str, str] | None:
-    """Line, message and remedy where the Hub sees no metadata; a build mends what is missing, not what is askew."""
+    """Line, message and remedy where the Hub sees no metadata; a build only adds a missing block."""
     if text.startswith("\ufeff") and BLOCK.match(text):
-        return 1, "A byte-order mark stands before the front matter, so the Hub sees none.", "Save it without the mark."
+        return (
+            1,
+            "The file begins with a byte-order mark, so the Hub ignores the front matter.",
+            "Save it without the mark.",
+        )
     bare = text.lstrip("\ufeff \t\r\n")
     line = text[: len(text) - len(bare)].count("\n") + 1
     first = bare.partition("\n")[0].rstrip("\r")
@@ -195,20 +200,24 @@ def _unseen(text: str, *, built: bool) -> tuple[int, str, str] | None:
     if re.match(_SEEN, text) and not (block and not block.group(2).strip()):
         return None
     if first.rstrip() == "---" and first != "---":
-        return line, "Blanks stand after the `---` that begins the front matter, so the Hub sees none.", "Delete them."
+        return line, "The first `---` has spaces after it, so the Hub ignores the front matter.", "Delete the spaces."
     if block:
-        return None if built else (line, "The front matter is empty.", "Write `license:` and what else the Hub shows.")
+        return (
+            None
+            if built
+            else (line, "The front matter is empty.", "Write `license:` and the other keys that the Hub shows.")
+        )
     if re.fullmatch(r"-{4,}\s*", first):
-        return line, "The front matter begins with more than three hyphens, so the Hub sees none.", "Write `---`."
+        return line, "The front matter begins with more than three hyphens, so the Hub ignores it.", "Write `---`."
     if first == "---":
         dots = re.search(r"(?m)^\.\.\.[ \t]*$", bare)
         ends = "ends in `...`" if dots else "is not closed"
-        return line, f"The front matter {ends}, so the Hub sees none.", "Close it with a line `---`."
+        return line, f"The front matter {ends}, so the Hub ignores it.", "Close it with a line `---`."
     if built:
         return None
     late = re.search(_LATE, text)
     if late:
-        message = "The front matter stands below other text, so the Hub sees none."
+        message = "The front matter is below other text, so the Hub ignores it."
         return text.count("\n", 0, late.start()) + 1, message, "Move it to the beginning of the file."
     return (
         1,

@@ -1,4 +1,4 @@
-"""HUB: does the release file say what the Hub takes and shows?"""
+"""HUB: does the Hub accept the values of the release file?"""
 
 from __future__ import annotations
 
@@ -14,10 +14,10 @@ from generator.release.nearest import nearest
 
 @rule("HUB101", "language-refused", "error")
 def language_refused(subject: Subject) -> Iterator[Hit]:
-    """A language is no code that the Hub accepts: ISO 639-1, -2 or -3, `code` or `multilingual`.
+    """A language is not a code that the Hub accepts: ISO 639-1, -2 or -3, `code` or `multilingual`.
 
-    The Hub refuses a card with another value; a build leaves it out of the front matter. Region tags such as
-    `pt-PT` are written as `language: pt` and `language_bcp47: pt-PT`.
+    The Hub refuses a card with another value, so a build leaves it out. Write region tags such as `pt-PT` as
+    `language: pt` and `language_bcp47: pt-PT`.
 
     Bad:
 
@@ -38,7 +38,7 @@ def language_refused(subject: Subject) -> Iterator[Hit]:
 
 @rule("HUB102", "library-unknown", "info")
 def library_unknown(subject: Subject) -> Iterator[Hit]:
-    """The library is none that the Hub knows, so the page shows no snippet and counts no downloads by its rules.
+    """The Hub does not know the library, so its page has no code snippet for it.
 
     Bad:
 
@@ -53,15 +53,15 @@ def library_unknown(subject: Subject) -> Iterator[Hit]:
         near = nearest(library, _libraries())
         meant = f"Did you mean `{near[0]}`? " if near else ""
         yield Hit(
-            f"The Hub knows no library {library!r}.",
-            f"{meant}Any name is accepted; known ones get a snippet.",
+            f"The Hub does not know the library {library!r}.",
+            f"{meant}The Hub accepts any name, but shows a snippet only for known ones.",
             ("release", "library"),
         )
 
 
 @rule("HUB103", "task-missing", "info")
 def task_missing(subject: Subject) -> Iterator[Hit]:
-    """No task is stated: the Hub guesses it from config.json, or lists the model under none.
+    """No task is stated, so the Hub guesses it from config.json or lists the model under none.
 
     Bad:
 
@@ -81,7 +81,7 @@ def task_missing(subject: Subject) -> Iterator[Hit]:
 
 @rule("HUB104", "repo-missing", "info")
 def repo_missing(subject: Subject) -> Iterator[Hit]:
-    """No Hub repo is stated, so the name of a layered license is made from the release's name.
+    """No Hub repo is stated, so charter makes the name of a layered license from the release's name.
 
     Bad:
 
@@ -97,9 +97,9 @@ def repo_missing(subject: Subject) -> Iterator[Hit]:
 
 @rule("HUB105", "base-not-on-hub", "warning")
 def base_not_on_hub(subject: Subject) -> Iterator[Hit]:
-    """A base model is named by a path or an address, which the Hub refuses as `base_model`.
+    """A base model is a path or a URL, which the Hub refuses as `base_model`.
 
-    The card is written without it, so the Hub shows no lineage.
+    The build leaves it out of the card, so the Hub shows no lineage.
 
     Bad:
 
@@ -114,7 +114,7 @@ def base_not_on_hub(subject: Subject) -> Iterator[Hit]:
             if upstream.relation in HUB_RELATIONS and not is_hub_ref(upstream.ref):
                 yield Hit(
                     f"{spoken(item)}: {upstream.ref} is not a Hub repo id, so the Hub cannot show it as base model.",
-                    "Write `ref: ORG/NAME`, as the base model is called on the Hub.",
+                    "Write `ref: ORG/NAME`, the id of the base model on the Hub.",
                     place(item, "derived_from", number, "ref"),
                     item,
                 )

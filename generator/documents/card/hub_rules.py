@@ -1,4 +1,4 @@
-"""What the Hub refuses in a card's front matter, or reads otherwise than meant, told before anything is sent."""
+"""Front matter that the Hub refuses or understands differently, found before anything is sent."""
 
 from __future__ import annotations
 
@@ -25,13 +25,13 @@ _NODES = 20_000
 
 
 class Refusal(NamedTuple):
-    """One thing that the Hub refuses, or that it is doubtful about.
+    """A fault in the front matter.
 
     Attributes:
         line: Counted from 1 in the card.
         key: The key of the front matter; empty for the block itself.
         column: Counted from 1.
-        severity: `error` where the Hub refuses it; else it is not known to, and what is said holds for its pages.
+        severity: `error` where the Hub refuses it; `warning` where that is not documented.
     """
 
     line: int
@@ -62,7 +62,7 @@ def judged(card: str) -> Iterator[Refusal]:
         return
     first = block.group(1).count("\n")
     if len(block.group(2)) > BLOCK_LIMIT:
-        yield Refusal(1, "", f"the front matter has more than {BLOCK_LIMIT} characters.", "Keep prose in the text.")
+        yield Refusal(1, "", f"the front matter has more than {BLOCK_LIMIT} characters.", "Move prose into the text.")
         return
     try:
         node = yaml.compose(block.group(2), Loader=_Loader)
@@ -145,7 +145,7 @@ def _keys(node: yaml.MappingNode, first: int) -> Iterator[Refusal]:
         line = first + name.start_mark.line + 1
         key = str(name.value) if isinstance(name, yaml.ScalarNode) else "a key that is no word"
         if key in seen:
-            yield Refusal(line, key, f"`{key}` stands here for the second time.", "Keep one of them.")
+            yield Refusal(line, key, f"`{key}` is here for the second time.", "Keep one of them.")
         seen.add(key)
         meant = intended_key(key)
         if meant and meant not in _fields(node):
@@ -155,10 +155,10 @@ def _keys(node: yaml.MappingNode, first: int) -> Iterator[Refusal]:
         if key in MAY_BE_EMPTY and kind_of(value) == "nothing":
             continue
         if kind_of(value) == "nothing" or (known and isinstance(value, yaml.ScalarNode) and not value.value):
-            yield Refusal(line, key, f"`{key}` has no value.", "Write one, or take the key out.")
+            yield Refusal(line, key, f"`{key}` has no value.", "Write one, or remove the key.")
             continue
         for fault in _value(key, value):
-            # What stands beside its key is told at the key, what stands below it where it stands.
+            # A value beside its key is reported at the key, a value below it at its own place.
             beside = fault.node is value and not isinstance(value, yaml.CollectionNode)
             mark = name.start_mark if beside else fault.node.start_mark
             message = f"`{key}`{fault.message}"
@@ -167,7 +167,7 @@ def _keys(node: yaml.MappingNode, first: int) -> Iterator[Refusal]:
 
 
 def _value(key: str, value: yaml.Node) -> Iterator[Fault]:
-    """What is wrong with one value, by the rule of its key."""
+    """Faults of one value, by the rule of its key."""
     if key in SHAPES:
         yield from SHAPES[key](value)
     if key in WRONG:
@@ -182,7 +182,7 @@ def _value(key: str, value: yaml.Node) -> Iterator[Fault]:
 
 
 def _entry(key: str, entry: yaml.Node) -> Iterator[Fault]:
-    """What is wrong with one entry of a list, or with a value that stands alone."""
+    """Faults of one entry of a list, or of a single value."""
     if key in RULES:
         fits, expected, remedy, severity = RULES[key]
         if kind_of(entry) != "text" or not fits(str(entry.value)):
@@ -196,18 +196,18 @@ def _entry(key: str, entry: yaml.Node) -> Iterator[Fault]:
         if meant:
             yield Fault(entry, f": {entry.value!r} is not a task of the Hub.", f"Did you mean `{meant}`?", "warning")
     if key in LISTS and kind_of(entry) != "text":
-        yield Fault(entry, f" holds {kind_of(entry)}; expected text.", "Quote it, or take it out.", "warning")
+        yield Fault(entry, f" holds {kind_of(entry)}; expected text.", "Quote it, or remove it.", "warning")
 
 
 def _tagged(node: yaml.Node, first: int) -> Iterator[Refusal]:
-    """Values with a YAML tag of a programming language or an application: the Hub reads none."""
+    """Values with a YAML tag of a programming language or an application, which the Hub refuses."""
     waiting, seen = [node], {id(node)}
     while waiting and len(seen) < _NODES:
         here = waiting.pop()
         if here.tag not in _CORE:
             shown = here.tag.removeprefix("tag:yaml.org,2002:")[:60]
             mark = here.start_mark
-            message = f"the YAML tag `{shown}` is refused by the Hub."
+            message = f"the Hub refuses the YAML tag `{shown}`."
             yield Refusal(first + mark.line + 1, "", message, "Write the plain value or list.", mark.column + 1)
             return
         below = [part for pair in here.value for part in pair] if isinstance(here, yaml.MappingNode) else here.value
@@ -301,7 +301,7 @@ def _bare_key(key: str) -> str:
 
 @lru_cache(maxsize=1)
 def _card_keys() -> dict[str, str]:
-    """The keys that the Hub reads, by a form in which near misses are equal; and names that tools write for them."""
+    """The Hub's keys, by a form in which near misses are equal, and by names that other tools write."""
     found: dict[str, str] = {}
     for line in (KNOWLEDGE / "hub" / "card_keys.txt").read_text(encoding="utf-8").splitlines():
         key, _, others = line.partition(":")
@@ -310,14 +310,14 @@ def _card_keys() -> dict[str, str]:
 
 
 def _other(said: dict[str, yaml.Node], first: int) -> Iterator[Refusal]:
-    """The link to terms that the Hub has no id for is a file of the repo or an address (hub.md 1.2)."""
+    """The link to a license without a Hub id must be a file of the repo or a URL (hub.md 1.2)."""
     license_ = said.get("license")
     if not isinstance(license_, yaml.ScalarNode) or license_.value != "other":
         return
     link = said.get("license_link")
     text = str(link.value) if isinstance(link, yaml.ScalarNode) else ""
     if link and text and text not in ("LICENSE", "LICENSE.md") and not re.match(r"https?://", text):
-        message = f"`license_link`: {text[:80]!r} is neither LICENSE, LICENSE.md nor a web address."
+        message = f"`license_link`: {text[:80]!r} is neither LICENSE, LICENSE.md nor a URL."
         yield Refusal(
             first + link.start_mark.line + 1,
             "license_link",
@@ -356,14 +356,14 @@ RULES: dict[str, Rule] = {
         "Write an ISO 639 code; a region goes under `language_bcp47`.",
         "error",
     ),
-    "base_model": (_is_id, "a Hub model id", "Write `ORG/NAME`, or take it out.", "error"),
+    "base_model": (_is_id, "a Hub model id", "Write `ORG/NAME`, or remove it.", "error"),
     "datasets": (
         _is_id,
         "a Hub dataset id",
         "Write `ORG/NAME`; data that is not on the Hub belongs in the text.",
         "error",
     ),
-    "new_version": (_is_id, "a Hub model id", "Write `ORG/NAME`, or take it out.", "warning"),
+    "new_version": (_is_id, "a Hub model id", "Write `ORG/NAME`, or remove it.", "warning"),
     "pipeline_tag": (
         lambda text: text in _tasks(),
         "a task that the Hub knows",
@@ -383,7 +383,7 @@ RULES: dict[str, Rule] = {
         "warning",
     ),
 }
-"""What the Hub holds each key to: a test, what it expects, what to do, and how grave it is (hub.md 1.2, 1.5)."""
+"""The Hub's rule for each key: a test, the expected value, the fix, and the severity (hub.md 1.2, 1.5)."""
 TEXTS = (
     "license_link",
     "license_details",
@@ -401,12 +401,12 @@ MAY_BE_EMPTY = ("thumbnail", "description")
 """Keys that the Hub also takes without a value (hub.md 1.2)."""
 WRONG: dict[str, tuple[str, str]] = {
     "eval_results": (
-        " is no key of a card: the Hub's Python client stops on it.",
+        " is not a key of a card: the Hub's Python client fails on it.",
         "Write `model-index`, or a file below `.eval_results/`.",
     ),
     "gated": (
-        " is a setting of the repo and does nothing in a card.",
-        "Take it out, and gate the repo in its settings.",
+        " is a setting of the repo and has no effect in a card.",
+        "Remove it, and gate the repo in its settings.",
     ),
 }
-"""Keys that do something else than they seem to."""
+"""Keys that do not do what their name suggests."""

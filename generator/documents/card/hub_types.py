@@ -80,7 +80,7 @@ def _result(result: yaml.Node, at: str) -> Iterator[Fault]:
         optional = ("config", "split", "revision")
         yield from _texts(said["dataset"], result, f"{at}.dataset", ("type", "name"), optional)
     else:
-        message = f"{at} has no `dataset`; the Hub's Python client stops on it."
+        message = f"{at} has no `dataset`; the Hub's Python client fails on it."
         yield Fault(result, message, "Write `dataset:` with its `type` and `name`.", "warning")
     if "source" in said:
         yield from _texts(said["source"], result, f"{at}.source", ("url",), ("name",))
@@ -113,7 +113,7 @@ def _texts(
             value = said[key]
             quoted = f'Write `{key}: "{value.value}"`.' if isinstance(value, yaml.ScalarNode) else "Write text."
             empty = kind_of(value) == "nothing"
-            remedy = "Write it, or take the key out." if empty else quoted
+            remedy = "Write it, or remove the key." if empty else quoted
             yield Fault(value, f"{at}.{key} must be text, and is {kind_of(value)}.", remedy)
 
 
