@@ -133,7 +133,7 @@ def test_what_stands_often_is_told_once_and_mended_everywhere(tmp_path: Path) ->
     tags = ", ".join(["1", *map(str, range(1000)), "no", "no"])
     (tmp_path / "release.yaml").write_text(MENDED.replace("tags: [", f"tags: [{tags}, "), encoding="utf-8")
     found = check(load_release(tmp_path), select=["REL113"]).findings
-    assert found[0].message == "`1` is text here, and a number to other readers of YAML (2 places)."
+    assert found[0].message == "`1` is text, but other YAML readers take it for a number (2 places)."
     assert len(found) < 60
     assert sum(len(finding.edits) for finding in found) == 1003
     fix(tmp_path)

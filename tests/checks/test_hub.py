@@ -255,7 +255,7 @@ def test_files_that_a_gitignore_drops(tmp_path: Path) -> None:
         [],
         [("HUB111", ".gitignore", 1, 1), ("HUB111", ".gitignore", 3, 1)],
     ]
-    assert [(said["severity"], said["message"].split(":")[0]) for said in found[0]] == [
+    assert [(said["severity"], said["message"].split(", because")[0]) for said in found[0]] == [
         ("warning", "A push leaves out model.safetensors"),
         ("error", "A push leaves out LICENSES/Apache-2.0.txt"),
     ]
