@@ -111,6 +111,7 @@ def card_title(text: str) -> str | None:
             title = re.sub(r"\[\s*\]\([^)]*\)|\[\s*\]\[[^\]]*\]", "", title)  # a badge's link, its image gone
             title = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", title).strip(" #*`").strip()
             title = _CARD_FOR.sub("", title, count=1).strip(" :*`")
+            title = title.rpartition("/")[2] if re.fullmatch(r"[\w.-]+/[\w.-]+", title) else title
             template = re.fullmatch(r"\[?(?:model (?:id|name)|data ?set name|name)\]?|\[.*\]|\{\{.*\}\}", title, re.I)
             return None if not title or template or _SECTIONS.fullmatch(title) else title
     return None
@@ -220,6 +221,9 @@ def _config(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
         yield Sighting("release.library", "transformers", "config.json")
     base = config_base(config)
     own = base and base.ref.rpartition("/")[2].lower() in _own_names(folder, files)
+    ends = {file_ending(path) for path in files if is_weights(path)}
+    if base and ends and ends <= CONVERTED:  # a conversion has the name of what it was made from
+        base, own = base._replace(relation="quantized"), False
     if base and not own and "adapter_config.json" not in files:
         yield Sighting("layers.weights.derived_from", [base], "config.json, _name_or_path")
 

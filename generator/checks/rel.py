@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from generator.artifacts.folder import read_text
 from generator.checks.registry import Hit, Subject, place, rule, spoken
 from generator.documents.exports.needs import lacking
+from generator.documents.licenses.publisher_files import USE_POLICY, own_words
 from generator.documents.licenses.texts import copyright_lines
 from generator.documents.licenses.use_policy import policies
 from generator.documents.storage.record import read_record
@@ -407,7 +408,7 @@ def policy_text_missing(subject: Subject) -> Iterator[Hit]:
     """
     for key, (covers, _) in policies(subject.coverage).items():
         policy = subject.assessment.book.terms(key).use_policy
-        if policy and not policy.attachment:
+        if policy and not policy.attachment and not _has_own_policy(subject):
             yield Hit(
                 f"{key} links to {policy.name}, which your release does not include.",
                 "Read it where the license links to it. Then add `accept: [{rule: REL109, reason: Read on DATE.}]`.",
@@ -459,6 +460,14 @@ def export_lacks_a_fact(subject: Subject) -> Iterator[Hit]:
     for number, output in enumerate(subject.release.outputs):
         if error := lacking(output, subject.coverage):
             yield Hit(error.message, error.remedy, ("outputs", number))
+
+
+def _has_own_policy(subject: Subject) -> bool:
+    """Whether the publisher put the text of a use policy into USE_POLICY.md."""
+    try:
+        return bool(own_words(subject.release.folder, USE_POLICY))
+    except CharterError:
+        return False
 
 
 def _named_in_license_file(subject: Subject, keys: tuple[LicenseId, ...]) -> bool:

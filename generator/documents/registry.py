@@ -19,8 +19,10 @@ from generator.documents.licenses.publisher_files import (
     INDEX,
     LICENSE,
     NOTICE,
+    USE_POLICY,
     license_path,
-    own_notice,
+    notice_path,
+    own_words,
     publisher_text,
 )
 from generator.documents.licenses.reuse_toml import reuse_toml
@@ -129,8 +131,11 @@ def write_documents(assessment: Assessment) -> Bundle:
     adopted = shelf.adopted() if "licenses" in outputs else {}
     place, notes = _license_place(coverage, shelf)
     text = place or f"LICENSES/{coverage.single.license if coverage.single else LICENSE}.txt"
-    card = write_card(coverage, text)._replace(adopted=adopted) if "card" in outputs else None
+    notice_file = notice_path(assessment.release.folder)
+    card = write_card(coverage, text, notice_file)._replace(adopted=adopted) if "card" in outputs else None
     taken = {*shelf.taken, *_replaceable(assessment.release.folder)}
+    if NOTICE in files:
+        files[notice_file] = files.pop(NOTICE)
     if LICENSE in files and place != LICENSE:
         files |= {place: files.pop(LICENSE)} if place else {}
         files.pop(LICENSE, None)
@@ -139,7 +144,7 @@ def write_documents(assessment: Assessment) -> Bundle:
         card=card,
         taken=frozenset(taken),
         release=assessment.release,
-        outputs=(INDEX, *(document.path for document in DOCUMENTS)),
+        outputs=(INDEX, notice_file, *(document.path for document in DOCUMENTS)),
         adopted=adopted,
         notes=(*notes, *_label_notes(coverage)),
     )
@@ -149,9 +154,10 @@ def _replaceable(folder: Path | None) -> Iterator[str]:
     """Files of the publisher's whose words are in what is written, and empty ones."""
     if folder is None:
         return
-    if own_notice(folder):
-        yield NOTICE
-    for name in (NOTICE, *root_license_files(folder)):
+    for name in (notice_path(folder), USE_POLICY):
+        if own_words(folder, name):
+            yield name
+    for name in (notice_path(folder), *root_license_files(folder)):
         if (folder / name).is_file() and not _head(folder / name).strip():
             yield name
 
@@ -199,15 +205,16 @@ def _not_utf8(path: str, error: UnicodeEncodeError) -> CharterError:
     return CharterError(f"{path}: the file name {shown} is not UTF-8.", "Rename the file.")
 
 
-def write_card(coverage: Coverage, license_file: str = LICENSE) -> Card:
+def write_card(coverage: Coverage, license_file: str = LICENSE, notice_file: str = NOTICE) -> Card:
     """Return the model card, front matter and text apart.
 
     Args:
         coverage: Which terms cover which files.
         license_file: Where the license text or the index is.
+        notice_file: Where the notices are.
     """
     return Card(
         front_matter=front_matter(coverage, license_file),
         title=f"# {inline(coverage.assessment.release.release.name)}\n",
-        body=render("README.md.jinja", card_view(coverage, license_file)),
+        body=render("README.md.jinja", card_view(coverage, license_file, notice_file)),
     )

@@ -96,6 +96,7 @@ def test_several_holders_are_all_named(tmp_path: Path) -> None:
         ("# [![a](b.svg)](c) [![d](e.svg)](f) Little Model", "Little Model"),
         ("# [Little Model](https://x.example)", "Little Model"),
         ("# [![a](b.svg)][link]", "folder"),
+        ("# little-lab/little-model", "little-model"),
     ],
 )
 def test_badges_are_no_part_of_a_name(tmp_path: Path, title: str, name: str) -> None:
@@ -191,6 +192,37 @@ def test_any_description_leaves_the_card_whole(tmp_path: Path, text: str) -> Non
     card = (tmp_path / "README.md").read_bytes()
     assert build(load_release(tmp_path)).write(tmp_path).replaced == ()
     assert text.encode() in card
+
+
+@pytest.mark.parametrize("name", ["NOTICE", "Notice", "notice.txt", "NOTICE.md"])
+def test_the_notice_of_a_publisher_keeps_its_name_and_words(tmp_path: Path, name: str) -> None:
+    walk(tmp_path, {**WEIGHTS, name: "Thanks to all.\n", "LICENSE": mit("Lab")})
+    notice = (tmp_path / name).read_text(encoding="utf-8")
+    assert notice.startswith("Thanks to all.\n")
+    assert "2020 Lab" in notice
+    assert [path.name for path in tmp_path.iterdir() if path.name.lower().startswith("notice")] == [name]
+    assert f"[{name}]({name})" in (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert not {"HUB113", "ART301", "CARD106"} & rules(tmp_path)
+
+
+def test_the_use_policy_of_a_publisher_is_kept(tmp_path: Path) -> None:
+    policy = "# Acceptable Use Policy\n\nDo no harm.\n"
+    walk(tmp_path, {**WEIGHTS, "README.md": "---\nlicense: llama2\n---\n# M\n", "USE_POLICY.md": policy})
+    text = (tmp_path / "USE_POLICY.md").read_text(encoding="utf-8")
+    assert text.startswith(policy)
+    assert "is not in this repository" not in text
+    assert "LicenseRef-llama2" in text
+    assert not {"REL109", "ART301"} & rules(tmp_path)
+
+
+@pytest.mark.parametrize(("weights", "relation"), [("onnx/model.onnx", "quantized"), ("model.safetensors", None)])
+def test_a_conversion_comes_from_the_model_of_its_name(tmp_path: Path, weights: str, relation: str | None) -> None:
+    config = '{"model_type": "bert", "_name_or_path": "thenlper/gte-small"}'
+    files = {weights: "x", "config.json": config, "onnx/config.json": config}
+    made = walk(tmp_path / "gte-small", {**files, "README.md": "---\nlicense: mit\n---\n# gte-small\n"})
+    named = [entry["relation"] for entry in made["layers"]["weights"].get("derived_from", [])]
+    assert named == ([relation] if relation else [])
+    assert "ART104" not in rules(tmp_path / "gte-small")
 
 
 def test_a_card_alone_states_no_license(tmp_path: Path) -> None:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from generator.artifacts.folder import is_file, read_inside
 from generator.checks.registry import Hit, Subject, rule
 from generator.documents.card.front_matter import front_matter
-from generator.documents.licenses.publisher_files import NOTICE, own_notice
+from generator.documents.licenses.publisher_files import notice_path, own_notice
 from generator.documents.storage.merge import Card, merge_card
 from generator.documents.storage.record import CARD, CARD_LIMIT, BrokenMarkers, find_markers, read_record
 from generator.documents.storage.transaction import is_unfinished
@@ -95,9 +95,8 @@ def build_refused(subject: Subject) -> Iterator[Hit]:
         try:
             own_notice(folder)
         except CharterError as error:
-            yield Hit(
-                f"`charter build` would stop: {error.message}", error.remedy, at=Location(str(folder / NOTICE), 1, 1)
-            )
+            at = Location(str(folder / notice_path(folder)), 1, 1)
+            yield Hit(f"`charter build` would stop: {error.message}", error.remedy, at=at)
     try:
         existing = read_inside(folder, CARD, CARD_LIMIT) if "card" in outputs else None
         if existing and not find_markers(existing.decode("utf-8", "replace")):  # what was built is for ART301

@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from generator.artifacts.bases import hub_ref, is_path, is_quantized
 from generator.artifacts.gguf import UNQUANTIZED
 from generator.artifacts.survey import QUANTIZED, Base
+from generator.artifacts.weights import CONVERTED, WEIGHTS, file_ending
 from generator.checks.art.files import items_of, named
 from generator.checks.registry import Hit, Subject, rule
 
@@ -123,6 +124,8 @@ def _declared(subject: Subject, ref: str) -> bool:
     wanted = (hub_ref(ref) or ref).strip("/").casefold()
     refs = [upstream.ref for item in subject.assessment.items for upstream in item.item.derived_from]
     known = {(hub_ref(known) or known).strip("/").casefold() for known in (*refs, subject.release.release.repo or "")}
+    if wanted.rpartition("/")[2] in _own_names(subject):
+        return True
     bare = {known.rpartition("/")[2] for known in known if "/" not in wanted or "/" not in known}
     return wanted in known or wanted.rpartition("/")[2] in bare - {""} or _is_itself(subject, wanted)
 
@@ -136,6 +139,16 @@ def _is_itself(subject: Subject, ref: str) -> bool:
     plain = re.sub(r"[^a-z0-9]+", "-", ref)
     own = [re.sub(r"[^a-z0-9]+", "-", name.rpartition("/")[2].casefold()) for name in names]
     return any(name == plain or name.startswith(f"{plain}-") for name in own)
+
+
+def _own_names(subject: Subject) -> frozenset[str]:
+    """What the model itself is called; nothing where all weights were converted, which keep the name of their base."""
+    survey = subject.survey
+    ends = {file_ending(path) for path in survey.ending_in(*WEIGHTS)}
+    if ends and ends <= CONVERTED:
+        return frozenset()
+    names = [subject.release.release.name.replace(" ", "-"), survey.folder.absolute().name]
+    return frozenset(name.casefold() for name in names if name)
 
 
 def _undeclared(subject: Subject, base: Base) -> Hit:

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.artifacts.folder import is_file, list_files, matching, read_text
 from generator.checks.card.links import written
 from generator.checks.registry import Hit, Subject, place, rule, spoken
-from generator.documents.licenses.publisher_files import license_path
+from generator.documents.licenses.publisher_files import license_path, notice_path
 from generator.documents.storage.record import CARD
 from generator.errors import CharterError
 from generator.release.model import Location
@@ -142,7 +142,8 @@ def names_alike(subject: Subject) -> Iterator[Hit]:
     Good: one of them
     """
     found: dict[str, set[str]] = {}
-    built = {*written(subject)} - {"LICENSE"} | {license_path(subject.release.folder)}
+    folder = subject.release.folder
+    built = {*written(subject)} - {"LICENSE", "NOTICE"} | {license_path(folder), notice_path(folder)}
     for path in (*subject.survey.files, *(built if subject.stated else ())):
         found.setdefault(unicodedata.normalize("NFC", path).casefold(), set()).add(path)
     for paths in map(sorted, found.values()):

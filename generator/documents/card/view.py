@@ -67,6 +67,7 @@ class CardView(NamedTuple):
     badges: tuple[Badge, ...]
     built_with: tuple[str, ...]
     license_file: str
+    notice_file: str
 
     @property
     def is_short(self) -> bool:
@@ -84,12 +85,13 @@ class CardView(NamedTuple):
         return any(row.effect == "program" for row in self.upstreams)
 
 
-def card_view(coverage: Coverage, license_file: str = "LICENSE") -> CardView:
+def card_view(coverage: Coverage, license_file: str = "LICENSE", notice_file: str = "NOTICE") -> CardView:
     """Return what the card speaks of.
 
     Args:
         coverage: Which terms cover which files.
         license_file: Where the license text or the index is.
+        notice_file: Where the notices are.
     """
     assessment = coverage.assessment
     openness = model_openness(coverage)
@@ -105,6 +107,7 @@ def card_view(coverage: Coverage, license_file: str = "LICENSE") -> CardView:
         badges=badges(openness) if openness and "badges" in assessment.release.outputs else (),
         built_with=display_words(coverage.counted),
         license_file=license_file,
+        notice_file=notice_file,
     )
 
 

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from generator.artifacts.folder import read_text
 from generator.documents.licenses.coverage import Coverage
-from generator.documents.licenses.publisher_files import own_notice, with_own_notice
+from generator.documents.licenses.publisher_files import own_notice, with_own_words
 from generator.documents.licenses.texts import Shelf, copyright_line, stated_lines
 from generator.documents.render import render
 from generator.errors import CharterError, LicenseTextError
@@ -67,7 +67,7 @@ def notice(coverage: Coverage, shelf: Shelf) -> str:
     own = [line for key in coverage.texts() for line in _own_lines(key, shelf)]
     lines |= {line: None for line in own if holder_of(line) not in set(map(holder_of, lines))}
     ours = render("NOTICE.jinja", NoticeView(release, tuple(lines), tuple(_entries(coverage, shelf))))
-    return with_own_notice(own_notice(release.folder), ours)
+    return with_own_words(own_notice(release.folder), ours)
 
 
 def _own_lines(key: LicenseId, shelf: Shelf) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -12,6 +13,8 @@ from generator.licenses.copyrights import root_license_files
 
 LICENSE = "LICENSE"
 NOTICE = "NOTICE"
+USE_POLICY = "USE_POLICY.md"
+_NOTICE_NAMES = re.compile(r"notice(?:\.(?:txt|md|rst))?", re.I)
 INDEX = "LICENSES.md"
 """The index of licenses, where LICENSE is a text of the publisher's that the release file does not mention."""
 OURS_BELOW = "-------- Written by modelcharter from the release file; write your own notices above this line --------"
@@ -44,26 +47,57 @@ def publisher_text(folder: Path, name: str, built: Mapping[str, str]) -> str | N
     return None if text is None or built.get(name) == digest(text.encode()) else text
 
 
-def own_notice(folder: Path | None) -> str:
-    """Return what a person wrote into NOTICE: all of a file that no build wrote, else what is above our line.
+def notice_path(folder: Path | None) -> str:
+    """Return the name of the notice of a folder: what the publisher calls theirs, else NOTICE.
 
     Args:
         folder: The folder of a release, if it has one.
     """
-    if folder is None or not (folder / NOTICE).is_file() or (folder / NOTICE).is_symlink():
+    if folder is None:
+        return NOTICE
+    try:
+        names = [path.name for path in folder.iterdir() if _NOTICE_NAMES.fullmatch(path.name) and path.is_file()]
+    except OSError:
+        return NOTICE
+    return min(names, key=lambda name: (name != NOTICE, "." in name, name), default=NOTICE)
+
+
+def own_words(folder: Path | None, name: str) -> str:
+    """Return what a person wrote into a file: all of it if no build wrote it, else what is above our line.
+
+    Args:
+        folder: The folder of a release, if it has one.
+        name: A notice or a use policy at its top.
+
+    Raises:
+        CharterError: The file cannot be read as text.
+    """
+    if folder is None or not (folder / name).is_file() or (folder / name).is_symlink():
         return ""
     try:
-        text = read_text(folder, NOTICE, any_encoding=True) or ""
+        text = read_text(folder, name, any_encoding=True) or ""
     except CharterError as error:
         raise CharterError(error.message, "Save it as UTF-8 text, so that its words can be kept.") from None
     own, line, _ = text.partition(OURS_BELOW)
     if line:
         return own.rstrip("\n")
-    return "" if NOTICE in read_record(folder).files else text.rstrip()
+    return "" if name in read_record(folder).files else text.rstrip()
 
 
-def with_own_notice(own: str, ours: str) -> str:
-    """Return NOTICE: what a person wrote, our line, and what a build writes.
+def own_notice(folder: Path | None) -> str:
+    """Return what a person wrote into the notice.
+
+    Args:
+        folder: The folder of a release, if it has one.
+
+    Raises:
+        CharterError: The file cannot be read as text.
+    """
+    return own_words(folder, notice_path(folder))
+
+
+def with_own_words(own: str, ours: str) -> str:
+    """Return a file that holds what a person wrote, our line, and what a build writes.
 
     Args:
         own: What a person wrote; may be empty.

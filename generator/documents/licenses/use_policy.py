@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from typing import NamedTuple
 
 from generator.documents.licenses.coverage import Coverage
+from generator.documents.licenses.publisher_files import USE_POLICY, own_words, with_own_words
 from generator.documents.licenses.texts import Shelf
 from generator.documents.render import render
 from generator.licenses.assess import ItemAssessment
@@ -32,10 +33,15 @@ class PolicyEntry(NamedTuple):
 
 
 class PolicyView(NamedTuple):
-    """All that the template of USE_POLICY.md speaks of."""
+    """All that the template of USE_POLICY.md speaks of.
+
+    Attributes:
+        has_text: Whether the publisher put the text of a policy into USE_POLICY.md.
+    """
 
     release: Release
     entries: tuple[PolicyEntry, ...]
+    has_text: bool
 
 
 def use_policy(coverage: Coverage, shelf: Shelf) -> str | None:
@@ -46,7 +52,11 @@ def use_policy(coverage: Coverage, shelf: Shelf) -> str | None:
         shelf: Where texts are taken from.
     """
     entries = tuple(_entries(coverage, shelf))
-    return render("USE_POLICY.md.jinja", PolicyView(coverage.assessment.release, entries)) if entries else None
+    if not entries:
+        return None
+    release = coverage.assessment.release
+    own = own_words(release.folder, USE_POLICY)
+    return with_own_words(own, render("USE_POLICY.md.jinja", PolicyView(release, entries, bool(own))))
 
 
 def policies(coverage: Coverage) -> dict[LicenseId, tuple[tuple[ItemAssessment, ...], tuple[str, ...]]]:
