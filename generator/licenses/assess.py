@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from generator.artifacts.folder import holds_model, is_file
 from generator.errors import CharterError
-from generator.licenses.catalog import Expression, LicenseId, index, parse, resolver
+from generator.licenses.catalog import Expression, LicenseId, index, is_shared_name, parse, resolver
 from generator.licenses.facts import NOTHING, Given
 from generator.licenses.license_files import find_license_files
 from generator.licenses.license_set import Book
@@ -101,9 +101,13 @@ class Assessment(NamedTuple):
 
 
 def local_ids(release: Release) -> frozenset[str]:
-    """Return the `LicenseRef-` ids that a release defines: keys of `licenses`, and items that bring their text."""
+    """Return the `LicenseRef-` ids that a release defines: keys of `licenses`, and items that bring their text.
+
+    A name that several licenses share is the release's own where it brings a text.
+    """
     brought = {p.item.license for p in release.placed() if p.item.license_text and p.item.license}
-    own = {text for text in brought if text.startswith("LicenseRef-") and text not in index()["known"]}
+    refs = [LicenseId(text) for text in brought if text.startswith("LicenseRef-")]
+    own = {text for text in refs if text not in index()["known"] or is_shared_name(text)}
     return frozenset(release.licenses) | frozenset(own)
 
 

@@ -87,13 +87,16 @@ def _named(folder: Path, card: CardFacts) -> FolderTerms | None:
 
 
 def _by_text(folder: Path, card: CardFacts, stated: FolderTerms) -> FolderTerms:
-    """The license that a text in the folder is, where several licenses share the stated name; else what is stated."""
+    """The license that a text in the folder is, where several licenses share the stated name; else what is stated.
+
+    A text that is none of them is a custom license of that name.
+    """
     shared = known(card.license_name or "")
     path = _linked_file(folder, (card.license_link or "").strip()) or weights_license(folder).path
     if shared is None or shared.parts or not is_shared_name(shared.license) or not path:
         return stated
-    found = _in_file(folder, path, shared.license)
-    return FolderTerms(found.license, path) if found and found.license in licenses_of(shared.license) else stated
+    found = _in_file(folder, path, card.license_name or shared.license)
+    return found if found and (found.text or found.license in licenses_of(shared.license)) else stated
 
 
 def _linked_file(folder: Path, link: str) -> str | None:

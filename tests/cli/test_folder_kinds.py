@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 import yaml
 
-from generator import build, check, load_release
+from generator import build, check, load_release, rights
 from generator.api.create import init
 from generator.artifacts.card import BLOCK
 from tests.checks.models import put, safetensors
@@ -227,3 +227,14 @@ def test_a_conversion_comes_from_the_model_of_its_name(tmp_path: Path, weights: 
 
 def test_a_card_alone_states_no_license(tmp_path: Path) -> None:
     assert "documents" not in walk(tmp_path, {"README.md": "# M\n"})
+
+
+def test_a_changed_text_under_a_shared_name_is_a_custom_license(tmp_path: Path) -> None:
+    card = "---\nlicense: other\nlicense_name: modified-mit\nlicense_link: LICENSE\n---\n# M\n"
+    text = mit("Lab") + "\nOne change: a product with many users shows the name of the model.\n"
+    made = walk(tmp_path, {**WEIGHTS, "README.md": card, "LICENSE": text})
+    assert made["layers"]["weights"]["license"] == "LicenseRef-modified-mit"
+    assert made["layers"]["weights"]["license_text"] == "LICENSE"
+    (layer,) = rights(tmp_path, acts=["commercial_use"]).layers
+    assert layer.rights[0].answer == "unclear"
+    assert front(tmp_path)["license_name"] == "modified-mit"
