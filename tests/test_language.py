@@ -35,9 +35,9 @@ DROPPED = {
     r"\bno matter\b|\bgravest\b|\bbroken off\b|\bfor free\b": "plain words",
 }
 """Words that language.md dropped, with what is written instead."""
-PENDING = {"checks", "hub", "interview", "publishing"}
+PENDING = {"checks", "hub", "publishing"}
 """Packages whose messages are still to be rewritten."""
-PENDING_PAGES = {"rules.md", "questions.md", "interview.md", "publishing.md"}
+PENDING_PAGES = {"rules.md", "publishing.md"}
 WORDS = [(re.compile(pattern, re.IGNORECASE), instead) for pattern, instead in DROPPED.items()]
 
 

@@ -17,10 +17,10 @@ BACK = object()
 
 
 class Tools(NamedTuple):
-    """What the interview is handed, so that it needs neither network nor gate of its own.
+    """Functions that are passed to the interview, so that it needs no network and no checks.
 
     Attributes:
-        judge: What the gate would say of a release, a finding a line, gravest first.
+        judge: The findings on a release, one per line, errors first.
         look_up: The license of an upstream as its own folder, or the Hub, states it; None where it is not known.
     """
 
@@ -41,7 +41,7 @@ class Prompter(Protocol):
         """Ask yes or no."""
 
     def review(self, lines: list[tuple[str, str]], findings: list[str]) -> str:
-        """Show all answers and what the gate says; return a field to change, `write` or `leave`."""
+        """Show all answers and the findings; return a field to change, `write` or `leave`."""
 
 
 def interview(folder: Path, answers: Answers, prompter: Prompter, tools: Tools) -> Release | None:
@@ -51,15 +51,15 @@ def interview(folder: Path, answers: Answers, prompter: Prompter, tools: Tools) 
         folder: The model's folder.
         answers: What the files say.
         prompter: Asks.
-        tools: The gate, and where upstreams are looked up.
+        tools: The checks, and where base models are looked up.
 
     Raises:
-        InterruptedWizard: It was broken off; the answers given are in the draft.
+        InterruptedWizard: The person paused; the answers are in the draft.
     """
     asked: list[str] = []
     found = Answers()
     if (before := draft.load(folder, found)) and prompter.confirm(
-        f"There are {len(before)} answers from last time. Go on with them?"
+        f"There are {len(before)} answers from last time. Continue with them?"
     ):
         asked = before
         draft.load(folder, answers)

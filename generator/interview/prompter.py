@@ -1,4 +1,4 @@
-"""Asking a person on a terminal; the one door to questionary."""
+"""The questions on a terminal; questionary is imported here only."""
 
 from __future__ import annotations
 
@@ -31,15 +31,16 @@ from generator.licenses.query import known_relation
 from generator.licenses.terms import terms_of
 from generator.release.vocabulary import RELATIONS
 
-_HINT = "Enter takes it; ? explains, < goes back."
-_PROSE_HINT = "Esc then Enter ends it; ? explains, < goes back."
+_HINT = "Enter accepts; ? explains, < goes back."
+_PROSE_HINT = "Esc then Enter ends the text; ? explains, < goes back."
 _QUIET = "fg:ansibrightblack"
 _SHOWN = 12
 _BARRED = 5
+_LATER = "decide later"
 
 
 class TerminalPrompter:
-    """Asks with questionary, which takes over the terminal for a question at a time."""
+    """Asks one question at a time on the terminal, with questionary."""
 
     def tell(self, text: str, style: str | None = None) -> None:
         """Say something, filled to the width of the terminal."""
@@ -64,13 +65,13 @@ class TerminalPrompter:
             self.tell(question.more)
 
     def review(self, lines: list[tuple[str, str]], findings: list[str]) -> str:
-        """Show all answers and what the gate says; return a field to change, `write` or `leave`."""
-        self.tell("\nThe gate would say:" if findings else "\nThe gate would say nothing against it.")
+        """Show all answers and the findings of the checks; return a field to change, `write` or `leave`."""
+        self.tell("\nProblems:" if findings else "\nReady to publish: the checks find no problem.")
         for text in findings:
             self.tell(f"  {text}")
-        choices = [Choice("Write release.yaml", "write"), Choice("Leave; the answers are kept", "leave")]
+        choices = [Choice("Write release.yaml", "write"), Choice("Save the answers and quit", "leave")]
         choices += [Choice(_plain(f"{field}: {value or '-'}"), field) for field, value in lines]
-        return str(questionary.select("All answers. Choose one to change it:", choices=choices).unsafe_ask())
+        return str(questionary.select("All answers. Choose one to edit:", choices=choices).unsafe_ask())
 
     def _sources(self, question: Question, answers: Answers) -> None:
         """What is known before the question is asked: its help, and what files say."""
@@ -104,12 +105,14 @@ class TerminalPrompter:
         choices = [Choice(f"{value} - {words}", value) for value, words in question.choices]
         held = answers.get(question.field)
         default = next((choice for choice in choices if choice.value == held), None)
-        return self._selected(question, [*choices, Choice("skip this question", "")], default)
+        # Enter never claims what no file and no person stated.
+        later = Choice(_LATER, "")
+        return self._selected(question, [*choices, later] if default else [later, *choices], default)
 
     def _selected(self, question: Question, choices: list[Choice], default: Choice | None) -> Any:  # noqa: ANN401
         more = [Choice("? explain", "?"), Choice("< go back", "<")]
         value = questionary.select(question.ask, choices=[*choices, *more], default=default).unsafe_ask()
-        return BACK if value == "<" else value or None
+        return BACK if value == "<" else None if value == "" else value
 
     def _license(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401
         layer = question.field.split(".")[1]
@@ -121,32 +124,36 @@ class TerminalPrompter:
             against = {entry.license: _first_sentence(entry.because) for entry in found.ruled_out}
             # What would be offered if it came from nothing is shown too, with what forbids it.
             barred = [key for key in choose(intent._replace(bases=())).fitting[:_SHOWN] if key in against and bases]
-            choices = [Choice(f"{held} (as it stands){_barred(held, against)}", held)] if held else []
+            stated = f"{held} (as it stands){_barred(held, against)}" if held else _LATER
+            choices = [Choice(stated, held or "")]
             choices += [Choice(_offered(key), str(key)) for key in found.fitting[:_SHOWN]]
             choices += [Choice(hub_id(key) or key, disabled=against[key]) for key in barred[:_BARRED]]
-            choices += [Choice("another one ...", "another"), Choice("help me choose", "help")]
-            choices.append(Choice("none stated", ""))
+            choices += [Choice("another license ...", "another"), Choice("help me choose", "help")]
+            if held:
+                choices.append(Choice(_LATER, ""))
             value = self._selected(question, choices, None)
             if value == "help":
                 intent = self._intent(intent)
             elif value == "another":
-                return self._any_license("Which license? An id; Tab completes, empty if you do not know.")
+                return self._any_license("Which license? An id; Tab completes. Leave it empty if you don't know.")
             else:
                 return value
 
     def _intent(self, intent: Intent) -> Intent:
-        """Four questions on what is wanted."""
+        """Ask four questions on what the license should do."""
         asks = {
             "sell": "May others sell it?",
-            "share_alike": "Must changes be shared alike?",
-            "use_restrictions": "Are some uses to be forbidden?",
-            "patents": "Are patents to be granted?",
+            "share_alike": "Must others share changes under the same license?",
+            "use_restrictions": "Do you want to forbid some uses?",
+            "patents": "Do you want to grant patents?",
         }
         wanted: dict[str, bool | None] = {}
         for key, text in asks.items():
-            value = questionary.select(text, choices=["yes", "no", "no matter"], default="no matter").unsafe_ask()
+            value = questionary.select(
+                text, choices=["yes", "no", "no preference"], default="no preference"
+            ).unsafe_ask()
             wanted[key] = {"yes": True, "no": False}.get(value)
-        return intent._replace(**wanted)  # type: ignore[arg-type] # the four are yes, no, or of no matter
+        return intent._replace(**wanted)  # type: ignore[arg-type] # the four are yes, no, or no preference
 
     def _any_license(self, label: str) -> str | None:
         ids = [hub_id(key) or str(key) for key in all_known() if not is_family(key) and not is_shared_name(key)]
@@ -160,7 +167,7 @@ class TerminalPrompter:
                 self._license_of(entry, tools)
         while True:
             lines = [Choice(_plain(f"remove {_upstream(entry)}"), number) for number, entry in enumerate(held)]
-            choices = [Choice("that is all", "done"), Choice("add one", "add"), *lines]
+            choices = [Choice("done", "done"), Choice("add one", "add"), *lines]
             for entry in held:
                 self.tell(f"  {_upstream(entry)}")
             value = self._selected(question, choices, None)
@@ -174,10 +181,10 @@ class TerminalPrompter:
                 del held[value]
 
     def _add(self, held: list[dict[str, str]], tools: Tools) -> None:
-        ref = questionary.text("Its Hub repo id, web address or path:").unsafe_ask().strip()
+        ref = questionary.text("Hub repo id, web address or path:").unsafe_ask().strip()
         if not ref:
             return
-        relation = questionary.select("How was it used?", choices=list(RELATIONS)).unsafe_ask()
+        relation = questionary.select("How did you use it?", choices=list(RELATIONS)).unsafe_ask()
         entry = {"ref": ref, "relation": known_relation(relation)}
         self._license_of(entry, tools)
         held.append(entry)
@@ -189,11 +196,11 @@ class TerminalPrompter:
         except CharterError as error:
             self.tell(f"{error.message} {error.remedy}")
             found = None
-        if found and self.confirm(f"{entry['ref']} is under {found}, as its own files say. Take that?"):
+        if found and self.confirm(f"{entry['ref']} is under {found}, as its own files state. Use that?"):
             entry["license"] = found
             return
         known = _known_license(entry)
-        hint = f"Empty to use {known}." if known else "Empty if you do not know."
+        hint = f"Leave it empty to use {known}." if known else "Leave it empty if you don't know."
         while text := self._any_license(f"The license of {entry['ref']}? {hint}"):
             try:
                 entry["license"] = str(parse(text))
@@ -204,18 +211,18 @@ class TerminalPrompter:
 
 
 def _offered(key: LicenseId) -> str:
-    """A license as it is offered: its name, and what it asks, before it is taken."""
+    """A license with its name and its conditions."""
     duties = dict.fromkeys(duty.id.replace("_", " ") for duty in terms_of(key).obligations if duty.id != "other")
-    asks = f" [asks: {', '.join(duties)}]" if duties else ""
+    asks = f" [conditions: {', '.join(duties)}]" if duties else ""
     return _plain(f"{hub_id(key) or key} - {known_name(key)}{asks}")
 
 
 def _barred(held: str, against: dict[LicenseId, str]) -> str:
-    """What stands against a license that the files name, as a remark."""
+    """Why a license that the files name is not possible."""
     try:
         keys = parse(held).ids()
     except CharterError:
-        return " - but it is no license that is known"
+        return " - but this license is not known"
     told = next((against[key] for key in keys if key in against), None)
     return _plain(f" - but: {told}") if told else ""
 

