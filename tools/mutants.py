@@ -48,7 +48,7 @@ AREAS = {
         ),
         tuple(
             f"tests/licenses/test_{name}.py"
-            for name in ("verdicts", "flows", "stated_facts", "derive", "rights", "choose", "catalog")
+            for name in ("verdicts", "flows", "stated_facts", "answers", "derive", "rights", "choose", "catalog")
         ),
     ),
     "storage": Area(

@@ -86,7 +86,7 @@ def flows_into(release: Release, layer: str, item: Item, reader: Reader) -> tupl
         reader: How licenses and upstreams are looked up.
     """
     own = Flow(parse(item.license, reader.local) if item.license else None, "", (), program=True, source=True)
-    found = [own, *_from_upstreams(release, item, reader)]
+    found = [own, *_from_upstreams(item, reader)]
     if layer == "weights":
         found += _own_sources(release, reader)
     return tuple(found)
@@ -121,7 +121,7 @@ def compose_relations(outer: str, inner: str) -> str:
     return inner if inner in ("adapter", "diff") else outer
 
 
-def _from_upstreams(release: Release, item: Item, reader: Reader) -> Iterator[Flow]:
+def _from_upstreams(item: Item, reader: Reader) -> Iterator[Flow]:
     for upstream in item.derived_from:
         origin = reader.lookup(upstream)
         stated = parse(upstream.license, reader.local) if upstream.license else None
@@ -152,6 +152,6 @@ def _own_sources(release: Release, reader: Reader) -> Iterator[Flow]:
             if item.license:
                 license_ = parse(item.license, reader.local)
                 yield Flow(license_, "trained_on", (name,), program=True, source=False)
-            for flow in _from_upstreams(release, item, reader):
+            for flow in _from_upstreams(item, reader):
                 if flow.program:
                     yield flow._replace(relation="trained_on", via=(name, *flow.via), program=True, source=False)

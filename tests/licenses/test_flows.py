@@ -106,6 +106,7 @@ def test_what_an_upstream_s_own_folder_says() -> None:
         ("adapter", "merge", "adapter"),
         ("diff", "finetune", "diff"),
         ("diff", "adapter", "diff"),
+        ("adapter", "diff", "adapter"),
         ("finetune", "trained_on", "trained_on"),
         ("adapter", "trained_on", "trained_on"),
         ("distilled", "trained_on", "trained_on"),

@@ -39,10 +39,21 @@ def test_a_fact_is_read(stated: str, key: str, value: str | int) -> None:
     assert dict(parse_given([stated])) == {key: value}
 
 
+REMEDIES = {
+    "purpose": "Known: commercial, noncommercial, research.",
+    "users": "Known: monthly_active_users, annual_revenue_usd, country, purpose, name.",
+    "monthly_active_users": "Write monthly_active_users=700000000.",
+    "annual_revenue_usd": "Write annual_revenue_usd=700000000.",
+    "country": "Write two letters of ISO 3166, as in DE.",
+    "name": "Write name=VALUE.",
+    "nothing": "Write --fact KEY=VALUE, such as --fact monthly_active_users=5000.",
+}
+
+
 @pytest.mark.parametrize(
     ("stated", "message"),
     [
-        ("purpose", "`=` is missing"),
+        ("nothing", "`=` is missing"),
         ("users=5", "'users' is no"),
         ("monthly_active_users=many", "monthly_active_users: 'many' is not a whole number"),
         ("monthly_active_users=1.5", "'1.5' is not a whole number"),
@@ -58,7 +69,7 @@ def test_a_fact_that_cannot_be_read_is_named_with_a_way_out(stated: str, message
     with pytest.raises(CharterError) as caught:
         parse_given([stated])
     assert message in str(caught.value)
-    assert caught.value.remedy
+    assert caught.value.remedy == REMEDIES[stated.partition("=")[0]]
 
 
 @pytest.mark.parametrize("stated", [None, [], {}])
