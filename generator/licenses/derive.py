@@ -323,14 +323,15 @@ def _compatible(
         if any(same_license(other, key) for other in joined if other != terms.id for key in named):
             return Verdict(terms.joined_because.answer, "joined", reason("derive", "joined", **words), clauses)
         return Verdict("no", "not_joined", reason("derive", "not_joined", **words), clauses)
-    if terms.compatible_described and not any(_adds_limits(terms, terms_of(key)) for key in keys):
+    if all(_fits(terms, terms_of(key)) for key in keys):
         return _verdict(terms, "unclear", "unclear", proposed)
     return _verdict(terms, "no", "other", proposed)
 
 
-def _adds_limits(terms: Terms, other: Terms) -> bool:
-    """Whether a license limits what a base does not limit, so that it cannot allow all that the base allows."""
-    return any(limit.id in PASSED_ON for limit in other.limits) and contains(terms, other) != ()
+def _fits(terms: Terms, other: Terms) -> bool:
+    """Whether a license may be one of those that a base describes: it limits nothing that the base doesn't limit."""
+    limited = any(limit.id in PASSED_ON for limit in other.limits)
+    return terms.compatible_described and (not limited or contains(terms, other) == ())
 
 
 def _passing_on(terms: Terms, proposed: Expression, holders: list[Terms]) -> Verdict:
@@ -391,7 +392,7 @@ def _excluded(bases: list[tuple[LicenseId, str]], terms_of: TermsOf) -> Iterator
             restricted = terms_of(other)
             limits = [limit for limit in restricted.limits if limit.id in PASSED_ON or limit.passed_on]
             bound = restricted.derivative.get(way) not in (None, "any", "own_part", "unclear")
-            new = limits and _further(strict, restricted)
+            new = limits and _further(strict, restricted) and not _fits(strict, restricted)
             if bound and new and not same_license(key, other) and not _named(strict, other):
                 clauses = (*_refs(strict, strict.no_further_restrictions), *_refs(restricted, limits[0].clause))
                 yield Verdict("no", "excluded", _said("excluded", strict, other=other), clauses)

@@ -112,6 +112,11 @@ CASES = [
     ("fair-ai-public-1.0-sd", "finetune", "apache-2.0", "unclear", "Notices, license"),
     ("fair-ai-public-1.0-sd", "finetune", "bigcode-openrail-m", "no", "Notices, license"),
     ("fair-ai-public-1.0-sd", "finetune", "gemma", "no", "Notices, license"),
+    # use restrictions that a copyleft license has itself are no further ones
+    ("fair-ai-public-1.0-sd,openrail++", "merge", "fair-ai-public-1.0-sd", "conditional", "Notices, license"),
+    ("fair-ai-public-1.0-sd,openrail++", "merge", "openrail++", "unclear", "Notices, license"),
+    ("fair-ai-public-1.0-sd,bigcode-openrail-m", "merge", "fair-ai-public-1.0-sd", "no", "Notices, license"),
+    ("fair-ai-public-1.0,openrail++", "merge", "fair-ai-public-1.0", "no", "Notices, license"),
     # adapters where a text keeps separable works out of its derivatives, and where it names adapters as such
     ("nvidia-source-code-segformer", "adapter", "mit", "unclear", "1, derivative works"),
     ("chai-1-community", "diff", "apache-2.0", "unclear", "1.4"),
