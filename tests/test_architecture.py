@@ -59,6 +59,8 @@ BELOW = {
 LIBRARIES = {
     "duckdb": "audit/",
     "narwhals": "audit/",
+    "polars": "audit/frames.py",
+    "pyspark": "audit/frames.py",
     "click": "cli/",
     "jinja2": "documents/render.py",
     "license_expression": "licenses/catalog.py",

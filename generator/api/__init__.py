@@ -218,7 +218,8 @@ def openness(target: str | Path | Release, *, mode: str = "default") -> Openness
 
 
 def audit(
-    *dumps: str | Path,
+    *dumps: str | Path | Mapping[str, Any],
+    session: Any = None,  # noqa: ANN401 - a session of Spark
     org: str | None = None,
     columns: Iterable[str] | Mapping[str, str] = (),
     facts: Mapping[str, object] | Iterable[str] | None = None,
@@ -233,7 +234,9 @@ def audit(
     """Check the lineage of many models at once, from tables of metadata; nothing is read from the network.
 
     Args:
-        dumps: Parquet, CSV or JSON Lines files, folders, or patterns: dumps of the Hub, or plain tables.
+        dumps: Parquet, CSV or JSON Lines files, folders, or patterns: dumps of the Hub, or plain tables. Or one mapping
+            with the frames `models`, `datasets` and `renames` of Polars or Spark, in the columns of a plain table.
+        session: The session of Spark that the frames belong to.
         org: The only publisher whose models are checked, with everything they are made from.
         columns: Columns with another name, by what is in them: `{"license": "lic"}`.
         facts: Facts that make conditional answers definite, as for `rights`.
@@ -249,16 +252,22 @@ def audit(
         CharterError: A file can't be read, or the extra `audit` isn't installed.
     """
     from generator.audit.compare import parse_what_if
-    from generator.audit.session import audit_files
+    from generator.audit.session import audit_files, audit_frames
     from generator.licenses.facts import parse_given
 
     if not dumps:
         raise CharterError("No file to audit is named.", "Pass a Parquet, CSV or JSON Lines file.")
+    held = policy if not isinstance(policy, (str, Path)) else read_policy(policy)
+    if isinstance(dumps[0], Mapping):
+        if len(dumps) > 1 or since or what_if or columns:
+            raise CharterError("Frames can't be mixed with files, columns, since or what_if.", "Pass files instead.")
+        given = parse_given(facts)
+        return audit_frames(dumps[0], session, facts=given, policy=held, org=org, fail_on=fail_on, progress=progress)
     pairs = [f"{key}={name}" for key, name in columns.items()] if isinstance(columns, Mapping) else list(columns)
     return audit_files(
         [str(not_empty("dump", dump)) for dump in dumps],
         facts=parse_given(facts),
-        policy=policy if not isinstance(policy, (str, Path)) else read_policy(policy),
+        policy=held,
         org=not_empty("org", org),
         columns=pairs,
         memory=not_empty("memory", memory),

@@ -149,18 +149,20 @@ class Ancestry:
             license_: Its license.
         """
         path: list[tuple[int, int]] = []
-        seen = {base}
+        places: dict[int, int] = {}
         at = base
         while license_ != UNKNOWN and (at, license_) not in self._ends:
+            if at in places:  # a circle: the first by number is the root of all in it
+                circle = [node for node, _ in path[places[at] :]]
+                self._ends |= {(node, license_): (min(circle), 0) for node in circle}
+                del path[places[at] :]
+                break
             origin = self._holders.get((at, license_))
             if origin is None:
                 break
-            if origin.root in seen:  # a circle: the first by number is its root
-                at = min(seen)
-                break
+            places[at] = len(path)
             path.append((at, origin.depth))
             at = origin.root
-            seen.add(at)
         root, depth = self._ends.get((at, license_), (at, 0))
         for node, steps in reversed(path):
             depth += steps

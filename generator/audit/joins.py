@@ -65,7 +65,9 @@ def of_owner(models: Frame, owner: str) -> Frame:
 
 def numbered(nodes: Frame) -> Frame:
     """Return bases with a number `b`, in the order of their names."""
-    return nodes.with_row_index("b", order_by=["ref", "data"])
+    import narwhals as nw
+
+    return nodes.with_row_index("b", order_by=["ref", "data"]).with_columns(nw.col("b").cast(nw.Int64))
 
 
 def numbered_edges(edges: Frame, names: Frame) -> Frame:

@@ -91,7 +91,7 @@ def read_dumps(con: DuckDBPyConnection, dumps: Sequence[Dump]) -> Reading:
         if dump.kind == "renames":
             continue
         counts[dump.kind] += _one(con, f"select count(*) from raw_{number}")
-        columns = "id, statement"
+        columns = "id, coalesce(statement, '') as statement"
         if dump.kind == "models":
             con.execute("insert into models_of values (?)", [f"raw_{number}"])
             columns = f"rowid + {number * _BIG} as model, id, coalesce(statement, '') as statement, "

@@ -161,6 +161,47 @@ def audit_files(
     return Audit(report, outcome, tables, engine, close)
 
 
+def audit_frames(
+    frames: Mapping[str, Any],
+    session: Any,  # noqa: ANN401 - a session of Spark
+    *,
+    facts: Given,
+    policy: Policy | None = None,
+    org: str | None = None,
+    fail_on: str = "error",
+    progress: Progress = lambda _: None,
+) -> Audit:
+    """Return the audit of tables of a session that the caller has.
+
+    Args:
+        frames: `models`, and possibly `datasets` and `renames`, as frames of Polars or Spark.
+        session: The session of Spark; None for Polars.
+        facts: Facts that make an answer definite.
+        policy: The policy of the organization.
+        org: The only publisher whose models are checked, with everything they are made from.
+        fail_on: The least severity that ends the command with 1.
+        progress: Is called with the name of each step.
+
+    Raises:
+        CharterError: The frames are of another library, or narwhals isn't installed.
+    """
+    try:
+        import narwhals as nw
+    except ImportError as error:
+        raise CharterError(f"`audit` needs {error.name}.", INSTALL) from None
+    from generator.audit.frames import engine_of, frame_tables
+
+    engine = engine_of(frames, session)
+    progress("Reading the tables")
+    tables = frame_tables(engine, frames)
+    outcome = run(engine, tables, facts, progress, policy=policy, org=org)
+    progress("Writing the report")
+    read = [engine.rows(table.select(nw.len().alias("rows")))[0][0] for table in (tables.models, tables.datasets)]
+    context = Context((read[0], read[1]), (), (), dict(facts), org, fail_on)
+    report = summarize(engine, outcome, tables.models, context)
+    return Audit(report, outcome, tables, engine, lambda: None)
+
+
 def _tables(con: DuckDBPyConnection, engine: DuckEngine) -> Tables:
     renames = dict(con.execute("select old, new from renames order by old, new desc").fetchall())
     return Tables(engine.named("models"), engine.named("edges"), engine.named("datasets"), renames)
