@@ -28,6 +28,7 @@ demo: $(VENV)/installed .cache/$(WHEEL)
 lint: $(VENV)/developed
 	$(BIN)/ruff format --check .
 	$(BIN)/ruff check .
+	$(BIN)/codespell README.md CONTRIBUTING.md CHANGELOG.md docs generator templates tools benchmarks action.yml
 
 types: $(VENV)/developed
 	$(BIN)/mypy

@@ -51,7 +51,7 @@ def license_not_for_weights(subject: Subject) -> Iterator[Hit]:
     for item, terms in _unsuited(subject, ("weights", "deltas"), "weights"):
         yield Hit(
             f"{spoken(item)}: {terms.id} was written for {_for(terms)} and does not mention weights.",
-            "You don't have to change it. OpenMDW-1.0 is a license that mentions weights.",
+            "You don't have to do anything. OpenMDW-1.0 is a license that mentions weights.",
             place(item, "license"),
             item,
         )

@@ -136,7 +136,7 @@ def copyright_missing(subject: Subject) -> Iterator[Hit]:
 def layer_not_stated(subject: Subject) -> Iterator[Hit]:
     """The release file does not mention one of the five layers.
 
-    Readers cannot tell whether it does not exist or was forgotten. `availability: withheld` or `none` answers that.
+    Readers cannot see whether it does not exist or was forgotten. `availability: withheld` or `none` answers that.
 
     Bad:
 
@@ -268,7 +268,7 @@ def nothing_released(subject: Subject) -> Iterator[Hit]:
 def publisher_missing(subject: Subject) -> Iterator[Hit]:
     """The release names nobody who publishes it: no publisher, no copyright holder, no owner, and no Hub repo.
 
-    A license is a permission of a person or an organization. Without one, nobody can tell who grants it.
+    A license is a permission of a person or an organization. Without one, nobody knows who grants it.
 
     Bad:
 

@@ -42,7 +42,7 @@ def test_the_form_holds_what_is_stated(full: dict[str, bytes]) -> None:
         "fine-tuned from `base-lab/base-3b` at `0123456789abcdef`, `Apache-2.0`",
         "About 3 billion (2,952,790,016), in the range 500 million to 5 billion.",
         "The longest input: 8,192 tokens.",
-        "| Bought News (data) | withheld | not stated |",
+        "| Bought News (data) | not released | not stated |",
         "Advice on health or law.",
         "Language filter, deduplication by lines, removal of personal data.",
         "Eight GPUs for three days.",
