@@ -54,7 +54,8 @@ _TERMS = re.compile(
 )
 # What a note beside a text may be without adding to it: a pointer to the text, a credit, an address.
 _HARMLESS = re.compile(
-    r"(?:is|are|was|were)\s+(?:released|licensed|distributed|made available)\s+under\s+(?:the\s+)?(?:terms\s+of\s+)?"
+    r"(?:is|are|was|were)\s+(?:released|licensed|distributed|made available)\s+(?:under|with)\s+(?:the\s+)?"
+    r"(?:terms\s+of\s+)?"
     r"(?:the\s+)?[\w. -]{2,40}licen[sc]e\b|^\W*this\s+is\s+the\s+[\w. -]{2,30}licen[sc]e\b"
     r"|^\W*(?:for\s+)?third[ -]party\b[^.]{0,60}\bsee\b"
     r"|\b(?:derived\s+from|based\s+on|derivative\s+work|fork\s+of|created\s+by|adapted\s+from|extracted\s+from"
@@ -67,16 +68,25 @@ _NOTICE_LIMIT = 300
 # Parts that the SPDX list marks as optional: appendices on how to use a license, addresses, notes of the steward.
 # The text of LGPL-3.0 there goes on with that of GPL-3.0.
 _APPENDIX = re.compile(
-    r"END OF TERMS AND CONDITIONS|How to Apply These Terms|APPENDIX:|Exhibit A|EXHIBIT A"
-    r"|\n\s*GNU GENERAL PUBLIC LICENSE\s*\n\s*Version 3"
+    r"^\W*(?:END OF TERMS AND CONDITIONS|(?:Appendix:\s*)?How to Apply These Terms|APPENDIX:|Exhibit A\b)"
+    r"|\n\s*GNU GENERAL PUBLIC LICENSE\s*\n\s*Version 3",
+    re.M | re.I,
 )
 _OPTIONAL = re.compile(
     r"for more information|creative commons (?:corporation )?(?:is not|may be contacted)|using creative commons"
-    r"|considerations for licens|law firm",
+    r"|considerations for licens|law firm|franklin st|temple place|^free software foundation, inc",
     re.I,
 )
 _SENTENCE = re.compile(r"(?<=[.;:])\s+(?=\S)")
-_SENTENCE_RUNS, _KEPT = 5, 0.2
+# The last sentences of GNU licenses, which the SPDX list leaves out.
+_LAST_OF_GNU = re.compile(
+    r"This General Public License does not permit incorporating your program into proprietary programs\.(?: If your "
+    r"program is a subroutine library, you may consider it more useful to permit linking proprietary applications with "
+    r"the library\. If this is what you want to do, use the GNU (?:Library|Lesser) General(?: Public License)?"
+    r"(?: instead of this License\.)?)?".replace(" ", r"\s+")
+)
+_CLAUSES = re.compile(r"\b(?:\d|two|three|four)[- ]clause\b", re.I)
+_SENTENCE_RUNS, _KEPT, _OWN_SHARE = 5, 0.2, 0.6
 _WITH_GPL = ("LGPL-3.0-only", "LGPL-3.0-or-later")
 # Licenses in which the SPDX list marks whole sentences as optional.
 _WITH_OPTIONS = ("HPND", "MIT-CMU")
@@ -242,7 +252,9 @@ def _identify(text: str) -> Identified:
         return Identified(None, False, 1.0, (), SEVERAL, parts=parts)
     only = kept[0].known
     first = kept[0].start
-    notes = [said for _, end, said in rest if _adds(said, before=end <= first)]
+    beside = [(_without_appendix(said, only.license), end <= first) for _, end, said in rest]
+    notes = [said for said, before in beside if _adds(said, before=before)]
+    notes += _notices_with_terms(text, regions, only.license)
     if not notes and only.license and not kept[0].exact and _has_more_terms(text, kept[0], texts):
         return _changed(text, runs, only.license) or Identified(only.license, False, 0.0, (), WITH_CHANGES, _name(only))
     if not notes and only.license and not kept[0].exact and (removed := _removed(runs, only.license)):
@@ -285,6 +297,34 @@ def _listed(name: str) -> LicenseId | None:
     return next((LicenseId(key) for key in (name, f"{name}-only") if key in index()["spdx"]), None)
 
 
+def _without_appendix(said: str, key: LicenseId | None) -> str:
+    """A note without what is in the license's own appendix, which is no part of the terms."""
+    own = _APPENDIX.split((spdx_text(key) if key else None) or "", maxsplit=1)
+    if len(own) < 2:
+        return said
+    words = words_of(own[1]).words
+    listed, whole = set(runs_of(words)), f" {' '.join(words)} "
+    kept = []
+    for sentence in _SENTENCE.split(_LAST_OF_GNU.sub("", said)):
+        found = words_of(sentence).words
+        runs = runs_of(found)
+        same = sum(run in listed for run in runs) >= _OWN_SHARE * len(runs) if runs else f" {' '.join(found)} " in whole
+        more = Counter(_TERMS.findall(sentence.lower())) - Counter(_TERMS.findall(own[1].lower()))
+        if more or not same:
+            kept.append(sentence)
+    return " ".join(kept)
+
+
+def _notices_with_terms(text: str, regions: list[_Region], key: LicenseId | None) -> Iterator[str]:
+    """The notices on how to apply a license that have more words that restrict: the library leaves gaps in them."""
+    own = _APPENDIX.split((spdx_text(key) if key else None) or "", maxsplit=1)
+    expected = Counter(_STRICT.findall(own[1].lower())) if len(own) > 1 else Counter()
+    for region in regions if len(own) > 1 else ():
+        said = text[region.start : region.end]
+        if region.notice and Counter(_STRICT.findall(said.lower())) - expected:
+            yield normalise(said)
+
+
 def _removed(runs: list[int], key: LicenseId) -> list[str]:
     """Sentences of a license that a text doesn't have, although the library recognizes the rest of it."""
     own = None if key in _WITH_OPTIONS else spdx_text(key)
@@ -308,8 +348,9 @@ def _has_more_terms(text: str, region: _Region, texts: list[_Region]) -> bool:
     end = region.end
     if region.known.license in _WITH_GPL:
         end = max(other.end for other in texts)
-        own = own if len(texts) > 1 else _APPENDIX.split(own)[0]
-    found, expected = (Counter(_STRICT.findall(side.lower())) for side in (text[region.start : end], own))
+        own = own if len(texts) > 1 else _APPENDIX.split(own.lstrip())[0]
+    sides = (_LAST_OF_GNU.sub("", side) for side in (text[region.start : end], own))
+    found, expected = (Counter(_STRICT.findall(side.lower())) for side in sides)
     return bool(found - expected)
 
 
@@ -342,7 +383,7 @@ def _adds(said: str, *, before: bool) -> bool:
         said: The note.
         before: Whether it is above the text, as a heading is.
     """
-    bare = _ADDRESS.sub(" ", said)
+    bare = _CLAUSES.sub(" ", _ADDRESS.sub(" ", said))
     count = len(words_of(bare).words)
     if _TERMS.search(bare):
         return True

@@ -249,7 +249,7 @@ def _bodies() -> dict[str, Known]:
     found: dict[str, Known] = {}
     several: set[str] = set()
     for known, entry in reversed(_entries()):
-        if known.length > 25:
+        if known.length > 25 and "body" in entry:
             other = found.setdefault(entry["body"], known)
             same = (other.license or other.name) == (known.license or known.name) and other.version == known.version
             if not same and f"{known.license}".removesuffix("-or-later") != f"{other.license}".removesuffix("-only"):

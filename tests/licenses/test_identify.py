@@ -230,3 +230,28 @@ def test_a_title_that_adds_terms_makes_a_text_no_true_copy() -> None:
     body = (spdx_text("MIT") or "").partition("Permission is hereby")
     text = f"MIT License, for non-commercial use only\n\n{body[1]}{body[2]}"
     assert not identify(text).exact
+
+
+def test_a_gnu_license_with_its_last_sentences_is_a_true_copy() -> None:
+    """The copies that GNU itself gives away end with sentences that the SPDX list leaves out."""
+    last = (
+        "\n\nThis General Public License does not permit incorporating your program into proprietary programs. If your "
+        "program is a subroutine library, you may consider it more useful to permit linking proprietary applications "
+        "with the library. If this is what you want to do, use the GNU Library General Public License instead of this "
+        "License.\n"
+    )
+    text = (spdx_text("GPL-2.0-only") or "") + last
+    assert (identify(text).license, identify(text).exact) == ("GPL-2.0-only", True)
+    assert not identify(f"{text}\nOnly non-commercial use is permitted.\n").exact
+
+
+@pytest.mark.parametrize("key", ["Apache-2.0", "GPL-2.0-only", "GPL-3.0-only"])
+def test_terms_that_were_put_into_an_appendix_are_found(key: str) -> None:
+    text = spdx_text(key) or ""
+    at = text.index("[yyyy]" if key == "Apache-2.0" else "one line to give")
+    assert not identify(f"{text[:at]}Only non-commercial use is permitted.\n{text[at:]}").exact
+
+
+def test_a_sentence_that_only_names_the_license_adds_nothing() -> None:
+    text = f"NetworkX is distributed with the 3-clause BSD license.\n\n{spdx_text('BSD-3-Clause')}"
+    assert (identify(text).license, identify(text).exact) == ("BSD-3-Clause", True)

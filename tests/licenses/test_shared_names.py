@@ -41,6 +41,13 @@ def test_an_answer_is_that_of_all_or_unclear(key: LicenseId) -> None:
             assert len(united) >= len({rule._replace(detail="", clause=None) for rule in rules})
 
 
+@pytest.mark.parametrize("name", NAMES)
+def test_every_license_of_a_name_is_in_the_catalog(name: str) -> None:
+    known_ids = {key for key, entry in index()["known"].items() if not entry.get("shared")}
+    assert set(NAMES[name]["licenses"]) <= known_ids
+    assert len(NAMES[name]["licenses"]) + len(NAMES[name].get("unread") or []) > 1
+
+
 @pytest.mark.parametrize("key", IDS)
 def test_no_fact_makes_a_permission_out_of_a_shared_name(key: LicenseId) -> None:
     for given in ({"purpose": "noncommercial"}, {"monthly_active_users": "5"}, {"country": "US"}):
