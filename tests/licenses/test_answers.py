@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 
 from generator import derive, rights
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.answers import is_license
-from generator.licenses.catalog import all_known, is_family, parse
+from generator.licenses.catalog import LicenseId, all_known, is_family, is_shared_name, parse
 from generator.licenses.choose import Intent, choose, filtered
 from generator.licenses.derive import derive_from
 from generator.licenses.rights import rank
@@ -186,3 +188,70 @@ def test_licenses_are_filtered_by_what_they_are_for_and_by_words() -> None:
     assert list(filtered("data", "ZERO")) == ["CC0-1.0"]
     assert "GPL-3.0-only" in list(filtered(None, "gpl-3.0"))
     assert "MIT" not in list(filtered(None, "gpl-3.0"))
+
+
+def test_the_fact_that_rules_a_license_out_has_its_words_and_its_clause() -> None:
+    def ruled(intent: Intent, key: str) -> tuple[str, list[str]]:
+        (entry,) = [entry for entry in choose(intent).ruled_out if entry.license == key]
+        assert {ref.license for ref in entry.clauses} <= {key}
+        return entry.because, [ref.clause for ref in entry.clauses]
+
+    mit, gpl, gemma, nc = map(terms_of, map(LicenseId, ("MIT", "GPL-3.0-only", "LicenseRef-gemma", "CC-BY-NC-4.0")))
+    barred = next(limit for limit in nc.limits if limit.id == "noncommercial")
+    share = next(duty for duty in gpl.obligations if duty.id == "share_alike")
+    uses = next(limit for limit in gemma.limits if limit.id == "field_of_use")
+    assert ruled(Intent(sell=True), "CC-BY-NC-4.0") == (f"Others may not sell it: {barred.detail}", [barred.clause])
+    assert ruled(Intent(sell=False), "MIT") == ("Others may sell it.", [mit.acts["commercial_use"].clause])
+    because, clauses = ruled(Intent(share_alike=False), "GPL-3.0-only")
+    assert (because.endswith(share.detail), clauses) == (True, [share.clause])
+    because, clauses = ruled(Intent(use_restrictions=False), "LicenseRef-gemma")
+    assert (because.endswith(uses.detail), clauses) == (True, [uses.clause])
+    because, clauses = ruled(Intent(patents=True), "MIT")
+    assert (because.endswith(mit.acts["patent_use"].because), clauses) == (True, [mit.acts["patent_use"].clause])
+    assert ruled(Intent(layer="data"), "MIT") == ("It was written for software, documentation, not for data.", [])
+    assert ruled(Intent(share_alike=True), "MIT")[1] == []
+
+
+def test_what_names_no_single_license_is_neither_chosen_nor_an_alternative() -> None:
+    found = choose(Intent())
+    listed = {*found.fitting, *(entry.license for entry in found.ruled_out)}
+    alternatives = {entry.license for entry in derive("gpl-3.0,gemma", "finetune", "mit").alternatives}
+    alternatives |= {entry.license for entry in derive("modified-mit", "finetune", "mit").alternatives}
+    for key in all_known():
+        if is_family(key) or is_shared_name(key):
+            assert key not in listed
+            assert key not in alternatives
+    assert "MIT" in listed
+
+
+def test_a_patent_grant_on_conditions_is_a_grant() -> None:
+    some = [key for key in all_known() if terms_of(key).acts["patent_use"].answer == "conditional"]
+    assert some
+    assert not {entry.license for entry in choose(Intent(patents=True)).ruled_out} & {*some}
+
+
+def test_training_code_as_a_document() -> None:
+    document = derive("cc-by-nc-4.0,agpl-3.0", "trained_with", "mit", given=["purpose=commercial"]).to_dict()
+    assert document["from"] == ["CC-BY-NC-4.0", "AGPL-3.0-only"]
+    assert (document["relation"], document["as"], document["alternatives"]) == ("trained_with", "MIT", [])
+    assert document["answer"] == document["framings"]["program"] == document["framings"]["source"]
+    assert "noncommercial" in {limit["id"] for limit in document["limits"]}
+    assert all("use_outputs" in duty["acts"] for duty in document["obligations"])
+
+
+def test_no_base_is_named_with_what_to_write() -> None:
+    with pytest.raises(CharterError) as caught:
+        derive(",", "finetune", "mit")
+    assert (str(caught.value), caught.value.remedy) == ("No license to derive from is named.", "Write --from LICENSE.")
+
+
+def test_items_of_a_release_are_named(tmp_path: Path) -> None:
+    weights = "weights: {name: Base, availability: released, license: gemma}"
+    data = "data: {availability: withheld, license: MIT}"
+    text = f"charter: 1\nrelease: {{name: x}}\nlayers: {{{data}, {weights}}}\n"
+    (tmp_path / "release.yaml").write_text(text, encoding="utf-8")
+    document = rights(tmp_path, given={"country": "DE"}).to_dict()
+    assert document["given"] == {"country": "DE"}
+    assert [(layer["layer"], layer["item"]) for layer in document["layers"]] == [("weights", "Base")]
+    assert rights(tmp_path, layer="data").to_dict()["layers"] == []
+    assert rights(tmp_path).target == document["target"]
