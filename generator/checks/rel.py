@@ -153,7 +153,9 @@ def layer_not_stated(subject: Subject) -> Iterator[Hit]:
     """
     present = {item.layer for item in subject.assessment.items}
     # Deltas are published beside or instead of weights, so a release without them need not mention them.
-    silent = [layer for layer in LAYERS if layer not in present and layer != "deltas"]
+    # A data set is not made of an architecture and weights.
+    expected = ("data", "curation") if subject.coverage.repo_kind == "dataset" else LAYERS
+    silent = [layer for layer in expected if layer not in present and layer != "deltas"]
     if silent:
         yield Hit(
             f"The release file does not mention {', '.join(silent)}.",

@@ -47,6 +47,9 @@ CARD_ACTS = (
     "train_other_models_on_outputs",
 )
 """The acts that recipients ask about first; `charter rights` answers all fifteen."""
+DATA_ACTS = ("use", "commercial_use", "modify", "redistribute", "publish_finetune")
+"""The acts that make sense for a data set; publishing a fine-tune means a model that was trained on it."""
+DATA_ACT_TITLES = {**ACT_TITLES, "publish_finetune": "Publish a model trained on it"}
 ANSWER_WORDS = {"yes": "Yes", "conditional": "Yes, with conditions", "unclear": "Unclear", "no": "No"}
 RELATION_WORDS = {
     "finetune": "fine-tuned from",

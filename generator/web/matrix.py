@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from generator.documents.pictures.drawing import clean, fit
-from generator.documents.words import LAYER_TITLES
+from generator.documents.words import ACT_TITLES, DATA_ACT_TITLES, DATA_ACTS, LAYER_TITLES
 from generator.licenses.answers import clause_quote
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.license_set import Book
@@ -65,11 +65,12 @@ class Matrix(NamedTuple):
 
     columns: tuple[Column, ...]
     hidden: int
+    titles: dict[str, str]
 
     @property
     def acts(self) -> tuple[str, ...]:
         """The acts, in the order of the vocabulary."""
-        return ACTS
+        return tuple(self.titles)
 
     @property
     def differing(self) -> tuple[tuple[Column, Cell], ...]:
@@ -83,11 +84,15 @@ def matrix(assessment: Assessment) -> Matrix:
     Args:
         assessment: The judged release.
     """
-    columns = [column for layer in (*LAYERS, "documents") for column in _columns(layer, assessment)]
-    return Matrix(tuple(columns[:COLUMNS]), max(0, len(columns) - COLUMNS))
+    released = {item.layer for item in assessment.items if item.given}
+    of_data = "data" in released and released <= {"data", "curation", "documents"}
+    layers = ("data", "curation", "documents") if of_data else (*LAYERS, "documents")
+    titles = {act: DATA_ACT_TITLES[act] for act in DATA_ACTS} if of_data else {act: ACT_TITLES[act] for act in ACTS}
+    columns = [column for layer in layers for column in _columns(layer, assessment, tuple(titles))]
+    return Matrix(tuple(columns[:COLUMNS]), max(0, len(columns) - COLUMNS), titles)
 
 
-def _columns(layer: str, assessment: Assessment) -> list[Column]:
+def _columns(layer: str, assessment: Assessment, acts: tuple[str, ...]) -> list[Column]:
     items = [item for item in assessment.items if item.layer == layer]
     groups: dict[object, list[ItemAssessment]] = {}
     for item in items:
@@ -95,17 +100,17 @@ def _columns(layer: str, assessment: Assessment) -> list[Column]:
             terms = tuple((flow.license, flow.program, flow.source) for flow in item.flows)
             groups.setdefault(terms, []).append(item)
     if groups:
-        return [_column(layer, group, assessment.book) for group in groups.values()]
+        return [_column(layer, group, assessment.book, acts) for group in groups.values()]
     if layer == "documents":
         return []
     state = min((item.item.availability for item in items), key=AVAILABILITIES.index, default="not stated")
     return [Column(LAYER_TITLES[layer], "", "", "", state, ())]
 
 
-def _column(layer: str, items: list[ItemAssessment], book: Book) -> Column:
+def _column(layer: str, items: list[ItemAssessment], book: Book, acts: tuple[str, ...]) -> Column:
     first = items[0]
     obligations, limits = first.duties()
-    cells = tuple(_cell(right, obligations, limits, book) for right in first.rights())
+    cells = tuple(_cell(right, obligations, limits, book) for right in first.rights(acts=acts))
     called = list(dict.fromkeys(clean(item.own_name) for item in items if item.own_name))
     names = ", ".join(called[:NAMES]) + (f" and {len(called) - NAMES} more" if len(called) > NAMES else "")
     license_ = str(first.license) if first.license else "no license"

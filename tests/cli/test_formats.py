@@ -55,7 +55,7 @@ def test_text_shows_place_reason_and_fix(tmp_path: Path) -> None:
     assert done.stdout.startswith("✕ error LIN205 name-prefix-missing: ")
     assert "\n  --> release.yaml:2:17  release: {name: Story}\n  why: " in done.stdout
     assert "llama3.1 1.b.i" in done.stdout
-    assert done.stdout.endswith("\n  fix: Call it Llama-Story, or the like.\n\nNot ready: 1 error.\n")
+    assert done.stdout.endswith("\n  fix: For example: Llama-Story\n\nNot ready: 1 error.\n")
 
 
 def test_one_kind_is_one_finding_with_a_count_in_every_format(tmp_path: Path) -> None:
@@ -162,7 +162,7 @@ def test_annotations_are_escaped_as_documented(tmp_path: Path) -> None:
     done = check("a,b:c%d", "--format", "github", "--select", "REL101,REL104", cwd=tmp_path)
     place = "file=a%2Cb%3Ac%25d/release.yaml,line=4,col=12"
     assert done.stdout.splitlines()[0] == (
-        f"::error {place},title=REL101 license-missing::weights: given without a license.%0A"
+        f"::error {place},title=REL101 license-missing::weights: released without a license.%0A"
         "Write `license:` with an SPDX id, a Hub id, or `LicenseRef-NAME` with `license_text`."
     )
     assert done.stdout.splitlines()[1].startswith("::notice file=")

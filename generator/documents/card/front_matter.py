@@ -65,7 +65,12 @@ def front_matter(coverage: Coverage, license_file: str = "LICENSE") -> tuple[Ent
 
 def _of_dataset(release: Release) -> list[tuple[str, Any]]:
     """What the card of a data set has beside its license and languages (hub-docs, datasetcard.md)."""
-    return [("pretty_name", release.release.name), ("tags", tuple(dict.fromkeys(release.release.tags)))]
+    info = release.release
+    return [
+        ("pretty_name", info.name),
+        ("task_categories", (info.task,) if info.task else None),
+        ("tags", tuple(dict.fromkeys(info.tags))),
+    ]
 
 
 def _of_model(coverage: Coverage) -> list[tuple[str, Any]]:

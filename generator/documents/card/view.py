@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from generator.documents.licenses.coverage import Coverage, only_notices
 from generator.documents.pictures.badges import Badge, badges, model_openness
-from generator.documents.words import CARD_ACTS, LAYER_TITLES
+from generator.documents.words import ACT_TITLES, CARD_ACTS, DATA_ACT_TITLES, DATA_ACTS, LAYER_TITLES
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import Expression
 from generator.licenses.lineage import OUTPUTS, Flow
@@ -17,6 +17,9 @@ from generator.licenses.terms import Answer, Obligation
 from generator.openness.answers import Openness
 from generator.release.model import Release
 from generator.release.vocabulary import LAYERS
+
+_DATA_LAYERS = ("data", "curation")
+"""Layers that the card of a data set shows even if they are not stated."""
 
 
 class LayerRow(NamedTuple):
@@ -68,6 +71,12 @@ class CardView(NamedTuple):
     built_with: tuple[str, ...]
     license_file: str
     notice_file: str
+    is_dataset: bool
+
+    @property
+    def act_titles(self) -> dict[str, str]:
+        """The acts in words."""
+        return DATA_ACT_TITLES if self.is_dataset else ACT_TITLES
 
     @property
     def is_short(self) -> bool:
@@ -95,12 +104,13 @@ def card_view(coverage: Coverage, license_file: str = "LICENSE", notice_file: st
     """
     assessment = coverage.assessment
     openness = model_openness(coverage)
+    is_dataset = coverage.repo_kind == "dataset"
     return CardView(
         release=assessment.release,
         coverage=coverage,
-        layers=tuple(_layer_rows(assessment)),
+        layers=tuple(row for row in _layer_rows(assessment) if row.item or not is_dataset or row.layer in _DATA_LAYERS),
         documents=tuple(item for item in assessment.items if item.layer == "documents"),
-        rights=_rights_tables(coverage.subject),
+        rights=_rights_tables(coverage.subject, DATA_ACTS if is_dataset else CARD_ACTS),
         upstreams=tuple(_upstream_rows(assessment)),
         architecture=_architecture(coverage),
         openness=openness,
@@ -108,6 +118,7 @@ def card_view(coverage: Coverage, license_file: str = "LICENSE", notice_file: st
         built_with=display_words(coverage.counted),
         license_file=license_file,
         notice_file=notice_file,
+        is_dataset=is_dataset,
     )
 
 
@@ -146,7 +157,7 @@ def _layer_rows(assessment: Assessment) -> Iterator[LayerRow]:
             yield LayerRow(layer, None)
 
 
-def _rights_tables(subject: tuple[ItemAssessment, ...]) -> tuple[RightsTable, ...]:
+def _rights_tables(subject: tuple[ItemAssessment, ...], acts: tuple[str, ...]) -> tuple[RightsTable, ...]:
     """One table for each set of terms, not for each item."""
     groups: dict[tuple[tuple[object, ...], ...], list[ItemAssessment]] = {}
     for item in subject:
@@ -154,9 +165,9 @@ def _rights_tables(subject: tuple[ItemAssessment, ...]) -> tuple[RightsTable, ..
         groups.setdefault(key, []).append(item)
     tables: list[RightsTable] = []
     for items in groups.values():
-        rights = {right.act: right for right in items[0].rights(acts=CARD_ACTS)}
+        rights = {right.act: right for right in items[0].rights(acts=acts)}
         label = ", ".join(item.item.name or LAYER_TITLES[item.layer] for item in items)
-        chosen = tuple(rights[act] for act in CARD_ACTS)
+        chosen = tuple(rights[act] for act in acts)
         layer, flows = items[0].layer, items[0].flows
         summary = rights_summary(layer, flows, items[0].book.terms)
         allowed = (summary.may, summary.may_if_weights)
