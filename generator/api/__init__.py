@@ -457,6 +457,7 @@ def push(
         BundleConflictError: A generated part of the card on the Hub was edited by hand; nothing was sent.
         HubError: It failed; the message says whether anything was published.
     """
+    from generator.documents.bundle import Bundle
     from generator.hub.client import open_connection
     from generator.hub.repo_id import check_repo_id
     from generator.publishing.publish import publish as published
@@ -466,13 +467,35 @@ def push(
     check_repo_id(repo, "repo")
     for name, value in options.items():
         not_empty(name, value)
+    if not isinstance(bundle, Bundle):
+        raise CharterError("push: the first argument is not a bundle.", "Pass what build() returned.")
     if unknown := sorted(options.keys() - set(Options._fields)):
         raise CharterError(f"push has no option {unknown[0]!r}.", f"Known: {', '.join(Options._fields)}.")
     if bundle.release is not None:
         check(bundle.release).raise_for_errors()
+    if isinstance(options.get("force"), str):
+        raise CharterError("force: expected True or a tuple of paths.", f'Write force=("{options["force"]}",).')
     upload = upload_of_bundle(bundle, repo, release_file=release_file)
-    with open_connection(endpoint, token_from_env) as connection:
-        return published(connection, (upload,), Options(**options))[0]
+    try:
+        with open_connection(endpoint, token_from_env) as connection:
+            return published(connection, (upload,), Options(**options))[0]
+    except CharterError as error:
+        error.remedy = _in_python(error.remedy)
+        raise
+
+
+def _in_python(remedy: str) -> str:
+    """A remedy that names options of `charter push`, with the arguments of `push` instead."""
+
+    def argument(found: re.Match[str]) -> str:
+        name, value = found[1].replace("-", "_"), found[2]
+        if value is None:
+            return f"{name}=True"
+        return f'{name}=("{value}",)' if name in ("force", "keep") else f'{name}="{value}"'
+
+    return re.sub(
+        r"(?:charter push )?--([a-z][a-z-]+)(?: (auto|manual|(?=[\w./-]*[A-Z])[\w./-]*\w))?", argument, remedy
+    )
 
 
 def publish(

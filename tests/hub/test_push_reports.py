@@ -206,3 +206,38 @@ def test_an_interrupt_says_what_is_on_the_hub(
     assert done.returncode == 130, done.stderr
     for words in said:
         assert words in done.stderr
+
+
+PYTHON = """
+import sys
+from generator import CharterError, build, load_release, push
+bundle = build(load_release(sys.argv[1]))
+for arguments in ({}, {"force": "LICENSE"}, {"gated": "sometimes"}):
+    try:
+        push(bundle, "lab/borealis", **arguments)
+    except CharterError as error:
+        print(error.remedy)
+try:
+    push({}, "lab/borealis")
+except CharterError as error:
+    print(error.remedy)
+"""
+
+
+def test_the_remedies_of_the_python_api_are_python(tmp_path: Path) -> None:
+    import subprocess
+    import sys
+
+    folder = release(tmp_path / "model")
+    with hub({REPO: ATTRIBUTES | {"LICENSE": b"All rights reserved.\n"}}) as server:
+        done = subprocess.run(
+            [sys.executable, "-c", PYTHON, str(folder)],
+            capture_output=True, text=True, check=False, env=environment(tmp_path, server), timeout=120,
+        )  # fmt: skip
+    assert done.returncode == 0, done.stderr
+    assert done.stdout.splitlines() == [
+        'Replace it with force=("LICENSE",), or keep it with keep=("LICENSE",).',
+        'Write force=("LICENSE",).',
+        "Use auto or manual.",
+        "Pass what build() returned.",
+    ]
