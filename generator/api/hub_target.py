@@ -26,7 +26,8 @@ def hub_ref(target: str) -> str | None:
         return target.removeprefix("hub:")
     place = Path(target)
     named = REPO.fullmatch(target.removeprefix("datasets/").removeprefix("models/").partition("@")[0])
-    return target if named and not place.exists() and not place.parent.exists() and not place.suffix else None
+    is_file = place.suffix.lower() in (".yaml", ".yml", ".md", ".json")
+    return target if named and not is_file and not place.exists() and not place.parent.exists() else None
 
 
 @contextmanager

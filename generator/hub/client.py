@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
 T = TypeVar("T")
 CONNECT = 10.0
-"""Seconds until a connection stands; the client itself waits for ever (hub.md 3)."""
+"""Seconds until there is a connection; the client itself has no limit."""
 READ = 15.0
 """Seconds that an answer may take."""
 COMMIT = 75.0
@@ -31,7 +31,7 @@ WHOLE = 60.0
 """Seconds that everything a question takes may need, so that a server that sends a byte at a time comes to an end."""
 TRIES = 3
 _BRIEFLY = (1.0, 2.0)
-"""Seconds between tries of what may be asked twice."""
+"""Seconds between tries of a call that only reads."""
 _PASSING = (408, 500, 502, 503, 504)
 _SAID = 2000
 

@@ -150,7 +150,7 @@ def ignored_files(
         create_pr: Whether it would be sent as a pull request.
 
     Raises:
-        HubError: The Hub cannot be asked.
+        HubError: The Hub cannot be reached.
     """
     if ".gitignore" not in remote.files and ".gitignore" not in put:
         return ()
@@ -324,7 +324,7 @@ def verify_commit(connection: Connection, request: CommitRequest, sent: CommitRe
 
 
 def _read_back(connection: Connection, remote: Remote, sent: CommitResult) -> Remote:
-    """The repo at the commit; a server that knows no commits by their id is asked for the branch."""
+    """The repo at the commit; a server that knows no commits by their id is read by the branch."""
     try:
         return read_remote(connection, remote.repo, remote.kind, sent.revision)
     except HubError as error:
@@ -360,7 +360,7 @@ def validate_card(connection: Connection, repo: str, kind: str, card: str) -> tu
 
     Raises:
         RefusedCard: The Hub refuses it.
-        HubError: The Hub cannot be asked.
+        HubError: The Hub cannot be reached.
     """
     from huggingface_hub import get_session, hf_raise_for_status
 

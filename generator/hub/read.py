@@ -134,8 +134,10 @@ def _size(connection: Connection, repo: str, kind: str, commit: str, sibling: An
     from huggingface_hub import get_hf_file_metadata, hf_hub_url
 
     url = hf_hub_url(repo, sibling.rfilename, repo_type=kind, revision=commit, endpoint=connection.endpoint)
-    told = call_hub(connection, repo, lambda: get_hf_file_metadata(url, token=connection.token or False, timeout=READ))
-    return told.size if told.size is not None else float("inf")
+    metadata = call_hub(
+        connection, repo, lambda: get_hf_file_metadata(url, token=connection.token or False, timeout=READ)
+    )
+    return metadata.size if metadata.size is not None else float("inf")
 
 
 def _remember(folder: Path, commit: str) -> None:

@@ -1,4 +1,4 @@
-"""A repo of the Hub as it stands at one commit: its files with their digests, and the content of those asked for."""
+"""A repo of the Hub at one commit: its files with their digests, and the content of files."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Remote(NamedTuple):
 
     Attributes:
         kind: `model` or `dataset`.
-        revision: The branch or the pull request that it was asked for by; None for the main branch.
+        revision: The branch or the pull request that was read; None for the main branch.
         commit: The commit; None where the repo has none yet.
         gated: `auto`, `manual`, or empty where anyone gets the files.
     """
@@ -63,10 +63,10 @@ class Remote(NamedTuple):
 
 
 def read_remote(connection: Connection, repo: str, kind: str, revision: str | None = None) -> Remote:
-    """Return a repo as it stands now.
+    """Return a repo as it is now.
 
     Args:
-        connection: Whom to ask.
+        connection: The Hub.
         repo: Its id.
         kind: `model` or `dataset`.
         revision: A branch, a pull request such as `refs/pr/3`, or a commit; the main branch by default.
@@ -140,7 +140,7 @@ def read_file(connection: Connection, remote: Remote, path: str, limit: int = SI
     """Return what a file of a repo holds.
 
     Args:
-        connection: Whom to ask.
+        connection: The Hub.
         remote: The repo, at the commit that is meant.
         path: A path of its files.
         limit: The most bytes that are read.
@@ -181,14 +181,14 @@ def _fetched(connection: Connection, url: str, repo: str, path: str, limit: int)
 
 
 def _too_large(repo: str, path: str, limit: int) -> HubError:
-    return HubError(f"{repo}: {path} has more than {limit} bytes.", "Look at what stands there on the Hub.")
+    return HubError(f"{repo}: {path} has more than {limit} bytes.", "Check this file on the Hub.")
 
 
 def has_content(connection: Connection, remote: Remote, path: str, content: Content) -> bool:
-    """Return whether a repo holds a file with just this content; only what its digest does not tell is fetched.
+    """Return whether a repo holds a file with just this content; it is fetched only if the Hub states no digest.
 
     Args:
-        connection: Whom to ask.
+        connection: The Hub.
         remote: The repo.
         path: The path in it.
         content: What it should hold.
@@ -234,16 +234,16 @@ def _digest(content: Content, state: Any) -> str:  # noqa: ANN401 - a hash of ha
 
 
 def create(connection: Connection, repo: str, kind: str, *, private: bool) -> None:
-    """Make a repo.
+    """Create a repo.
 
     Args:
-        connection: Whom to ask.
+        connection: The Hub.
         repo: Its id.
         kind: `model` or `dataset`.
         private: Whether only its owner sees it.
 
     Raises:
-        HubError: It cannot be made.
+        HubError: It cannot be created.
     """
     call = partial(connection.api.create_repo, repo, repo_type=kind, private=private or None)
     try:
@@ -276,10 +276,10 @@ def create_branch(connection: Connection, remote: Remote, branch: str) -> None:
 
 
 def set_gated(connection: Connection, remote: Remote, how: str) -> None:
-    """Have the Hub ask people before it gives them the files of a repo.
+    """Make people request access before they get the files of a repo.
 
     Args:
-        connection: Whom to ask.
+        connection: The Hub.
         remote: The repo.
         how: `auto` or `manual`.
 

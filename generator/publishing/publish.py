@@ -30,7 +30,12 @@ class _Progress:
 
     def lines(self) -> list[str]:
         """What is already on the Hub."""
-        published = [f"{entry.repo} was published: {entry.pull_request or entry.url}" for entry in self.done]
+        published = [
+            f"{entry.repo} was not changed: the Hub had all of it."
+            if entry.is_unchanged
+            else f"{entry.repo} was published: {entry.pull_request or entry.url}"
+            for entry in self.done
+        ]
         finished = {entry.url for entry in self.done}
         return published + [f"{url} was created and is empty." for url in self.created if url not in finished]
 
@@ -177,6 +182,7 @@ def _commit(connection: Connection, plan: RepoPlan, options: Options, progress: 
         sent = send_commit(connection, request)
     except RefusedCard as error:
         raise locate_refusal(error, plan) from error
+    progress.created = [url for url in progress.created if url != page_url(connection, plan.remote)]
     progress.current = f"{plan.upload.repo}: the commit was made ({sent.pull_request or sent.url}), but not read back."
     now = verify_commit(connection, request, sent)
     progress.current = ""

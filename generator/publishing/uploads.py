@@ -30,7 +30,7 @@ _FIELDS: dict[str, tuple[str | int, ...]] = {
 """Which field of the release file a key of the front matter is written from; the rest come from the items."""
 _OF_ITEMS = {"license": "license", "base_model": "derived_from", "base_model_relation": "derived_from"}
 _OF_ITEMS |= {"datasets": "derived_from"}
-_ELSEWHERE = ("card", "licenses", "reuse")
+_SHARED_OUTPUTS = ("card", "licenses", "reuse")
 """Outputs that a repo beside the release's own gets: the others describe the release as a whole."""
 
 
@@ -81,30 +81,32 @@ def repo_uploads(
         CharterError: No repo is named, an id is not valid, or a bundle cannot be built.
     """
     moves = (repo,) if isinstance(repo, str) else tuple(repo or ())
-    release = _moved(release, moves, only)
+    release = _with_repos(release, moves, only)
     main = release.release.repo
-    others = list(dict.fromkeys(p.item.repo for p in _elsewhere(release) if p.item.repo))
+    others = list(dict.fromkeys(p.item.repo for p in _items_elsewhere(release) if p.item.repo))
     for place in filter(None, (main, *others)):
         check_repo_id(place, "repo")
     if main is None and (
-        not others or any(_here(p) and p.item.repo is None and p.item.files for p in release.placed())
+        not others or any(_is_released(p) and p.item.repo is None and p.item.files for p in release.placed())
     ):
         raise CharterError("No repo is named.", "Write `repo: ORG/NAME` under `release:`, or --repo ORG/NAME.")
-    chosen = _chosen(release, [*([main] if main else []), *others], only)
+    chosen = _selected(release, [*([main] if main else []), *others], only)
     return tuple(
         _repo_upload(release, "", with_files=with_files, release_file=release_file)._replace(folder=release.folder)
         if place == main
-        else _repo_upload(*_for(release, place), with_files=with_files, release_file=release_file)
+        else _repo_upload(*_release_for(release, place), with_files=with_files, release_file=release_file)
         for place in chosen
     )
 
 
-def _chosen(release: Release, places: list[str], only: Iterable[str]) -> list[str]:
+def _selected(release: Release, places: list[str], only: Iterable[str]) -> list[str]:
     """The repos to publish, in their order; all by default."""
     wanted: set[str] = set()
     for name in only:
         found = {name} & set(places)
-        found |= {p.item.repo or release.release.repo or "" for p in release.placed() if p.layer == name and _here(p)}
+        found |= {
+            p.item.repo or release.release.repo or "" for p in release.placed() if p.layer == name and _is_released(p)
+        }
         if not found:
             raise CharterError(f"--only: {name!r} is not a repo or a layer of this release.", _known_repos(places))
         wanted |= found
@@ -115,9 +117,9 @@ def _known_repos(places: list[str]) -> str:
     return f"Its repos: {', '.join(places)}. Its layers: {', '.join(LAYERS)}."
 
 
-def _elsewhere(release: Release) -> list[Placed]:
+def _items_elsewhere(release: Release) -> list[Placed]:
     """The released items that go to a repo of their own."""
-    return [p for p in release.placed() if p.item.repo and p.item.repo != release.release.repo and _here(p)]
+    return [p for p in release.placed() if p.item.repo and p.item.repo != release.release.repo and _is_released(p)]
 
 
 def upload_of_bundle(bundle: Bundle, repo: str, *, release_file: bool = True) -> RepoUpload:
@@ -135,26 +137,26 @@ def upload_of_bundle(bundle: Bundle, repo: str, *, release_file: bool = True) ->
     release = bundle.release
     if release is None:
         return RepoUpload(repo, "model", bundle, {}, None, "Publish with modelcharter", gated=False, fields={})
-    judged = assess(release)
-    bundle = bundle.to_publish({FILE_NAME: release_record(judged, bundle)} if release_file else {})
-    return _wrapped(cover(judged), repo, bundle, {})._replace(folder=release.folder)
+    assessment = assess(release)
+    bundle = bundle.to_publish({FILE_NAME: release_record(assessment, bundle)} if release_file else {})
+    return _upload(cover(assessment), repo, bundle, {})._replace(folder=release.folder)
 
 
-def _here(placed: Placed) -> bool:
+def _is_released(placed: Placed) -> bool:
     return placed.item.availability in GIVEN
 
 
-def _repo_upload(release: Release, lead: str, *, with_files: bool, release_file: bool) -> RepoUpload:
+def _repo_upload(release: Release, root: str, *, with_files: bool, release_file: bool) -> RepoUpload:
     repo = release.release.repo
     assert repo is not None
-    judged = assess(release)
-    bundle = write_documents(judged)
-    bundle = bundle.to_publish({FILE_NAME: release_record(judged, bundle)} if release_file else {})
-    files = _layer_files(release, bundle, lead) if with_files else {}
-    return _wrapped(cover(judged), repo, bundle, files)._replace(globs=_globs(release))
+    assessment = assess(release)
+    bundle = write_documents(assessment)
+    bundle = bundle.to_publish({FILE_NAME: release_record(assessment, bundle)} if release_file else {})
+    files = _layer_files(release, bundle, root) if with_files else {}
+    return _upload(cover(assessment), repo, bundle, files)._replace(globs=_globs(release))
 
 
-def _wrapped(coverage: Coverage, repo: str, bundle: Bundle, files: Mapping[str, Path]) -> RepoUpload:
+def _upload(coverage: Coverage, repo: str, bundle: Bundle, files: Mapping[str, Path]) -> RepoUpload:
     release = coverage.assessment.release
     version = f" {release.release.version}" if release.release.version else ""
     subject = coverage.subject[0] if coverage.subject else None
@@ -174,22 +176,22 @@ def _wrapped(coverage: Coverage, repo: str, bundle: Bundle, files: Mapping[str, 
     )
 
 
-def _layer_files(release: Release, bundle: Bundle, lead: str) -> dict[str, Path]:
-    """The files of the items that are given here, without `lead`; what the bundle writes itself is not among them."""
+def _layer_files(release: Release, bundle: Bundle, root: str) -> dict[str, Path]:
+    """The files of the items that are released here, without `root`; without files that the bundle writes."""
     folder = release.folder
     if folder is None:
         return {}
-    names = tuple(name.removeprefix(lead) for name in list_files(folder) if name.startswith(lead))
-    return {name: folder / f"{lead}{name}" for name in matching(names, _globs(release)) if name not in bundle}
+    names = tuple(name.removeprefix(root) for name in list_files(folder) if name.startswith(root))
+    return {name: folder / f"{root}{name}" for name in matching(names, _globs(release)) if name not in bundle}
 
 
 def _globs(release: Release) -> tuple[str, ...]:
     """The patterns of the items that are released in this repo."""
-    here = [p.item for p in release.placed() if _here(p) and p.item.repo in (None, release.release.repo)]
+    here = [p.item for p in release.placed() if _is_released(p) and p.item.repo in (None, release.release.repo)]
     return tuple(pattern for item in here for pattern in item.files)
 
 
-def _moved(release: Release, moves: tuple[str, ...], only: Iterable[str]) -> Release:
+def _with_repos(release: Release, moves: tuple[str, ...], only: Iterable[str]) -> Release:
     """The release with other repos; items that name the old repo of the release move along.
 
     Raises:
@@ -214,7 +216,7 @@ def _moved(release: Release, moves: tuple[str, ...], only: Iterable[str]) -> Rel
         return named.get(repo) or named.get(placed.layer) or repo
 
     if new != old and not tuple(only):
-        left = [p for p in _elsewhere(release) if p.item.repo not in named and p.layer not in named]
+        left = [p for p in _items_elsewhere(release) if p.item.repo not in named and p.layer not in named]
         if left:
             where = ", ".join(f"{p.layer} to {p.item.repo}" for p in left)
             more = " ".join(f"--repo {layer}=ORG/NAME" for layer in dict.fromkeys(p.layer for p in left))
@@ -224,42 +226,53 @@ def _moved(release: Release, moves: tuple[str, ...], only: Iterable[str]) -> Rel
             )
     if not moves:
         return release
-    return _rebuilt(release, lambda p: p.item.but(repo=place_of(p)), release=release.release.but(repo=new))
+    return _with_items(release, lambda p: p.item.but(repo=place_of(p)), release=release.release.but(repo=new))
 
 
 def _check_moves(release: Release, named: Mapping[str, str]) -> None:
     for key in named:
-        repos = dict.fromkeys(p.item.repo for p in _elsewhere(release) if key in (p.item.repo, p.layer))
+        repos = dict.fromkeys(p.item.repo for p in _items_elsewhere(release) if key in (p.item.repo, p.layer))
         if not repos:
-            known = ", ".join(dict.fromkeys(f"{p.layer}={p.item.repo}" for p in _elsewhere(release))) or "none"
+            known = ", ".join(dict.fromkeys(f"{p.layer}={p.item.repo}" for p in _items_elsewhere(release))) or "none"
             raise CharterError(f"--repo {key}=…: no released item has a repo of its own there.", f"Known: {known}")
         if len(repos) > 1:
             remedy = f"Name each: {' '.join(f'--repo {repo}=ORG/NAME' for repo in repos)}"
             raise CharterError(f"--repo {key}=…: the items of this layer go to {len(repos)} repos.", remedy)
 
 
-def _for(release: Release, repo: str) -> tuple[Release, str]:
+def _release_for(release: Release, repo: str) -> tuple[Release, str]:
     """The release as the card of another repo tells it, and the folder that is its root there."""
     main = release.release.repo
     held = [p for p in release.placed() if p.item.repo == repo]
     names = [p.item.name for p in held if p.item.name]
-    lead = _lead([p.item for p in held])
+    root = _root_of([p.item for p in held])
     info = release.release.but(
         repo=repo,
         name=names[0] if len(names) == 1 else f"{release.release.name}, {held[0].layer}",
         summary=None,
+        **_own_facts(release, held, root),
     )
 
-    def placed_anew(placed: Placed) -> Item:
+    def moved_item(placed: Placed) -> Item:
         if placed.item.repo != repo:
             return placed.item if placed.item.repo else placed.item.but(repo=main)
-        return placed.item.but(files=tuple(pattern.removeprefix(lead) for pattern in placed.item.files))
+        return placed.item.but(files=tuple(pattern.removeprefix(root) for pattern in placed.item.files))
 
-    outputs = tuple(output for output in release.outputs if output in _ELSEWHERE)
-    return _rebuilt(release, placed_anew, release=info, card=Card(), results=(), outputs=outputs), lead
+    outputs = tuple(output for output in release.outputs if output in _SHARED_OUTPUTS)
+    return _with_items(release, moved_item, release=info, card=Card(), results=(), outputs=outputs), root
 
 
-def _rebuilt(old: Release, change: Callable[[Placed], Item], **values: Any) -> Release:  # noqa: ANN401 - fields
+def _own_facts(release: Release, held: list[Placed], root: str) -> dict[str, Any]:
+    """What a repo's card states otherwise than the release's: a data set has no task, a PEFT adapter its library."""
+    if all(placed.layer in ("data", "curation") for placed in held):
+        return {"task": None, "library": None, "tags": ()}
+    folder = release.folder
+    if folder and all(placed.item.form == "adapter" for placed in held):
+        return {"library": "peft"} if (folder / f"{root}adapter_config.json").is_file() else {}
+    return {}
+
+
+def _with_items(old: Release, change: Callable[[Placed], Item], **values: Any) -> Release:  # noqa: ANN401 - fields
     """The release with other items and fields; it still knows where it was read from."""
     items: dict[str, list[Item]] = {}
     for placed in old.placed():
@@ -270,7 +283,7 @@ def _rebuilt(old: Release, change: Callable[[Placed], Item], **values: Any) -> R
     return new.read_from(old.origin) if old.origin else new
 
 
-def _lead(items: list[Item]) -> str:
+def _root_of(items: list[Item]) -> str:
     """The folder that all files of deltas lie in: an adapter is loaded from the root of its repo."""
     heads = {pattern.rpartition("/")[0] for item in items if item.form for pattern in item.files}
     head = heads.pop() if len(heads) == 1 and all(item.form for item in items) else ""

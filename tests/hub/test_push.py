@@ -227,6 +227,8 @@ def test_items_with_a_repo_of_their_own_go_there_each_as_one_commit(tmp_path: Pa
         assert "pipeline_tag" not in corpus["README.md"].decode()
         assert {"data/a.jsonl", "LICENSES/CC-BY-4.0.txt"} <= set(corpus)
         assert {"adapter_config.json", "README.md"} <= set(polish), "an adapter is loaded from the root of its repo"
+        assert "library_name: peft" in polish["README.md"].decode()
+        assert "text-generation" not in corpus["README.md"].decode()
         assert "base_model: lab/borealis" in polish["README.md"].decode()
         assert len(commits(server)) == len(commits(server, "lab/polish")) == 2
         assert "nothing to do" in charter(tmp_path, server, "push", folder, "--with-files").stderr

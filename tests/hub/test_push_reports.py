@@ -184,6 +184,7 @@ main()
     [
         ("commit", "verify_commit", 1, ["lab/borealis: the commit was made", "not read back"]),
         ("commit", "send_commit", 2, ["lab/borealis was published: ", "commits/main"]),
+        ("commit", "verify_commit", 3, ["lab/borealis was published: ", "lab/polish: the commit was made"]),
         ("repo", "set_gated", 1, ["lab/borealis was created and is empty."]),
     ],
 )
@@ -194,11 +195,11 @@ def test_an_interrupt_says_what_is_on_the_hub(
     import sys
 
     text = RELEASE.replace("availability: released", "availability: gated") if name == "set_gated" else RELEASE
-    folder = release(tmp_path / "model", text + (LAYERED if number == 2 else ""))
-    repos = {} if name == "set_gated" else {REPO: ATTRIBUTES, "datasets/lab/corpus": ATTRIBUTES, "lab/polish": {}}
+    folder = release(tmp_path / "model", text + (LAYERED if number > 1 else ""))
+    repos = {} if name == "set_gated" else {REPO: ATTRIBUTES, "datasets/lab/corpus": ATTRIBUTES}
     with hub(repos) as server:
         code = INTERRUPT.format(module=module, name=name, number=number)
-        more = ("--create", "--gated", "auto") if name == "set_gated" else ()
+        more = ("--create", "--gated", "auto") if name == "set_gated" else ("--create",)
         done = subprocess.run(
             [sys.executable, "-c", code, "push", str(folder), *more],
             capture_output=True, text=True, check=False, env=environment(tmp_path, server), timeout=120,
@@ -206,6 +207,7 @@ def test_an_interrupt_says_what_is_on_the_hub(
     assert done.returncode == 130, done.stderr
     for words in said:
         assert words in done.stderr
+    assert ("is empty" in done.stderr) is (name == "set_gated")
 
 
 PYTHON = """

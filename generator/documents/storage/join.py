@@ -253,7 +253,7 @@ def _insert(
         elif known and not force:
             missing.append(block)
             while at < len(part) and part[at].live and part[at].digest not in held:
-                at += 1  # what stands there now took its place
+                at += 1  # the text there now took its place
         else:
             part.insert(at, _Slot(_unix(block).rstrip("\n") + "\n\n", digest, new=True))
             at += 1
