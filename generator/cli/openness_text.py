@@ -11,7 +11,7 @@ from generator.openness.facts import said
 from generator.openness.mof import Grade, version
 from generator.openness.osaid import Requirement
 
-_LABEL = 32
+_LABEL = 42
 
 
 def openness_text(found: Openness, width: int) -> str:
