@@ -75,10 +75,21 @@ class _Lazy(click.Group):
         return super().resolve_command(ctx, args)
 
 
-@click.group(cls=_Lazy, epilog=EXAMPLES, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    cls=_Lazy,
+    epilog=EXAMPLES,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.version_option(__version__, prog_name="charter")
-def cli() -> None:
+@click.pass_context
+def cli(ctx: click.Context) -> None:
     """Write the model card and the license files of a model release, and check them against what the licenses say."""
+    if ctx.invoked_subcommand is None:
+        from generator import console
+        from generator.cli.next_step import next_step
+
+        console.data(next_step() or ctx.get_help())
 
 
 def main() -> None:

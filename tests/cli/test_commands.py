@@ -163,3 +163,16 @@ def test_a_file_is_identified_and_what_was_changed_shown(tmp_path: Path) -> None
     assert (true["license"], true["exact"]) == ("LicenseRef-llama2", True)
     assert (changed["license"], changed["exact"]) == ("LicenseRef-llama2", False)
     assert "7 million" in charter("licenses", tmp_path / "CHANGED").stdout
+
+
+def test_charter_alone_names_the_next_command(tmp_path: Path) -> None:
+    def alone() -> subprocess.CompletedProcess[str]:
+        command = [sys.executable, "-m", "generator"]
+        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+
+    assert "Examples:" in alone().stdout
+    (tmp_path / "model.safetensors").write_bytes(b"\0" * 8)
+    assert "Next: charter init" in alone().stdout
+    (tmp_path / "release.yaml").write_text("charter: 1\n", encoding="utf-8")
+    done = alone()
+    assert (done.returncode, "Next: charter check" in done.stdout) == (0, True)
