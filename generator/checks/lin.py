@@ -46,8 +46,8 @@ def upstream_license_dropped(subject: Subject) -> Iterator[Hit]:
             )
 
 
-@rule("LIN202", "upstream-terms-travel", "warning")
-def upstream_terms_travel(subject: Subject) -> Iterator[Hit]:
+@rule("LIN202", "upstream-terms-inherited", "warning")
+def upstream_terms_inherited(subject: Subject) -> Iterator[Hit]:
     """The license is allowed, and the terms of a base model or data set must be passed on beside it or in it.
 
     A LoRA of Llama 2 without base weights can be Apache-2.0, since it is the publisher's own work. The agreement, the

@@ -18,7 +18,7 @@ from generator.release.schema import json_schema
 from tests.conftest import EXAMPLES, TESTS
 
 NUMBERS = ("charter", "parameters", "context_length", "value")
-BAD = "charter: 1\nrelease: {name: Bad}\nlayers: {weights: {availability: released}}\n"
+BAD = "charter: 1\nrelease: {name: Bad, repo: lab/bad}\nlayers: {weights: {availability: released}}\n"
 
 
 def charter(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
