@@ -374,6 +374,8 @@ def _section(subject: Subject, name: str, what: str) -> Iterator[Hit]:
     heading = f"`## {_HEADINGS[name]}`"
     if stated:
         remedy = f"Write `{name}: |` under `card:`, or add a section {heading} to README.md."
-        yield Hit(f"The card has no section on {what}.", remedy, ("card",))
+        yield Hit(f"The model card has no section on {what}.", remedy, ("card",))
     elif card:
-        yield Hit(f"The card has no section on {what}.", f"Add a section {heading} to README.md.", at=card.at(1, 1))
+        yield Hit(
+            f"The model card has no section on {what}.", f"Add a section {heading} to README.md.", at=card.at(1, 1)
+        )
