@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.audit import joins
-from generator.audit.ancestry import Ancestry, Origin
+from generator.audit.ancestry import Ancestry, Edge, Origin
 from generator.audit.bases import Bases, find_bases
 from generator.audit.engines import Engine
 from generator.audit.findings import Combined, Findings, Problems
@@ -117,8 +117,9 @@ def run(
     inner = joins.inner_edges(edges, bases.numbers)
     if org:
         edges = engine.keep(edges.join(tables.models.select("model"), on="model"))
-    ancestry, owned = _ancestry(engine, bases, inner, table)
-    classes, inherited = _inherited(engine, edges, ancestry, table)
+    only = {row[0] for row in engine.rows(joins.pairs(edges, "b"))} if org else None
+    ancestry, owned = _ancestry(engine, bases, inner, table, only)
+    classes, inherited = _inherited(engine, edges, ancestry, table, only)
     progress("Checking licenses")
     stated = {
         text: (read_statement(text or None, table), models, downloads or 0)
@@ -168,8 +169,13 @@ def _only(groups: Iterable[tuple[int, ...]], wanted: Set[int]) -> tuple[tuple[in
     return tuple(group for group in left if group)
 
 
-def _ancestry(engine: Engine, bases: Bases, edges: Frame, table: LicenseTable) -> tuple[Ancestry, dict[int, int]]:
-    """What bases inherit, and the license that each base with bases of its own states itself."""
+def _ancestry(
+    engine: Engine, bases: Bases, edges: Frame, table: LicenseTable, only: set[int] | None
+) -> tuple[Ancestry, dict[int, int]]:
+    """What bases inherit, and the license that each base with bases of its own states itself.
+
+    Where some bases are wanted only, the others are left out, except those that the wanted ones are made from.
+    """
     rows = engine.rows(bases.numbers.select("b", "statement"))
     stated: dict[str | None, int] = {}
     licenses = [UNKNOWN] * len(rows)
@@ -177,15 +183,35 @@ def _ancestry(engine: Engine, bases: Bases, edges: Frame, table: LicenseTable) -
         if statement not in stated:
             stated[statement] = read_statement(statement or None, table).license
         licenses[b] = stated[statement]
-    inner = engine.rows(edges)
+    inner = [*engine.rows(edges), *bases.virtual]
+    if only is not None:
+        inner = _above(inner, only)
     owned = {child: licenses[child] for child, _, _ in inner}
     for b, known in bases.known.items():
         if licenses[b] == UNKNOWN and known.license is not None:
             licenses[b] = table.number(known.license)
-    return Ancestry(licenses, [*inner, *bases.virtual], table), owned
+    return Ancestry(licenses, inner, table), owned
 
 
-def _inherited(engine: Engine, edges: Frame, ancestry: Ancestry, table: LicenseTable) -> tuple[Frame, Frame]:
+def _above(inner: Iterable[Edge], wanted: Iterable[int]) -> list[Edge]:
+    """The edges above some bases."""
+    above: dict[int, list[Edge]] = defaultdict(list)
+    for edge in inner:
+        above[edge[0]].append(edge)
+    found: list[Edge] = []
+    waiting, seen = list(wanted), set(wanted)
+    while waiting:
+        for edge in above.get(waiting.pop(), ()):
+            found.append(edge)
+            if edge[1] not in seen:
+                seen.add(edge[1])
+                waiting.append(edge[1])
+    return found
+
+
+def _inherited(
+    engine: Engine, edges: Frame, ancestry: Ancestry, table: LicenseTable, only: set[int] | None
+) -> tuple[Frame, Frame]:
     """The class and the license of each base, and what each derived model inherits: `model`, `terms`.
 
     What a base passes on depends on its license and on what it inherits; all with the same of both are a class.
@@ -193,11 +219,13 @@ def _inherited(engine: Engine, edges: Frame, ancestry: Ancestry, table: LicenseT
     import narwhals as nw
 
     classes: dict[tuple[int, int], int] = {}
+    wanted = range(len(ancestry.licenses)) if only is None else sorted(only)
+    licenses = [ancestry.licenses[b] for b in wanted]
     numbers = [
         classes.setdefault((license_, ancestry.inherited.get(b, 0)), len(classes))
-        for b, license_ in enumerate(ancestry.licenses)
+        for b, license_ in zip(wanted, licenses, strict=True)
     ]
-    columns = {"b": range(len(numbers)), "class": numbers, "inherited": ancestry.licenses}
+    columns = {"b": wanted, "class": numbers, "inherited": licenses}
     held = engine.table(columns)
     classed = engine.keep(joins.classed(edges, held))
     kinds = list(classes)
