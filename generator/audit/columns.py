@@ -118,8 +118,11 @@ class Columns:
         if key in self.types or not self.tagged:
             return (f"c_{key}", self.types[key]) if key in self.types else ("null::varchar", "VARCHAR")
         if key == "base_model":
-            return _tagged("base_model:", f"not regexp_matches(t, {_TAG})"), "VARCHAR[]"
-        return _tagged("license:" if key == "license" else "dataset:"), "VARCHAR[]"
+            return _tagged(self._tags(), "base_model:", f"not regexp_matches(t, {_TAG})"), "VARCHAR[]"
+        return _tagged(self._tags(), "license:" if key == "license" else "dataset:"), "VARCHAR[]"
+
+    def _tags(self) -> str:
+        return _texts("c_tags", self.types["tags"])
 
     def _more(self, key: str) -> str:
         """A field that few rows need, as a text."""
@@ -152,7 +155,7 @@ class Columns:
             cases = " ".join(f"when len({held}) > 0 then '{key}'" for key, held in lists.items())
             return f"case {cases} end", f"coalesce({', '.join(f'nullif({held}, [])' for held in lists.values())})"
         if self.tagged and "base_model" not in self.types:
-            marked = f"list_filter(c_tags, lambda t: regexp_matches(t, {_TAG}))[1]"
+            marked = f"list_filter({self._tags()}, lambda t: regexp_matches(t, {_TAG}))[1]"
             return f"regexp_extract({marked}, {_TAG}, 1)", "null::varchar[]"
         return "null::varchar", "null::varchar[]"
 
@@ -229,9 +232,9 @@ def _text_of(expression: str, kind: str) -> str:
     return f"nullif(trim({expression}{'[1]' if kind.endswith('[]') else ''}::varchar), '')"
 
 
-def _tagged(start: str, condition: str = "true") -> str:
+def _tagged(tags: str, start: str, condition: str = "true") -> str:
     """The ends of those tags that begin with a word."""
-    chosen = f"list_filter(c_tags, lambda t: starts_with(t, '{start}') and {condition})"
+    chosen = f"list_filter({tags}, lambda t: starts_with(t, '{start}') and {condition})"
     return f"list_transform({chosen}, lambda t: t[{len(start) + 1}:])"
 
 

@@ -52,6 +52,8 @@ _OF_MODELS = frozenset(
     }
 )
 _OF_DATASETS = frozenset({"source_datasets", "mainSize", "description", "dataset_id"})
+_OBJECTS = 2000
+"""Objects of a JSON file that are read to find its columns."""
 _SNIFFED = 1024 * 1024
 """Characters of a text file that are read to find its columns."""
 
@@ -204,14 +206,15 @@ def _json_keys(text: str) -> tuple[str, ...]:
     """The keys of the first objects of JSON Lines, or of a JSON list."""
     keys: dict[str, None] = {}
     decoder = json.JSONDecoder()
-    for line in text.splitlines()[:2000]:
-        place = line.find("{")
-        if place < 0:
-            continue
+    place, objects = text.find("{"), 0
+    while place >= 0 and objects < _OBJECTS:
         try:
-            value, _ = decoder.raw_decode(line, place)
+            value, end = decoder.raw_decode(text, place)
         except (ValueError, RecursionError):
+            following = text.find("\n", place)  # what can't be read ends with its line
+            place = text.find("{", following) if following >= 0 else -1
             continue
-        if isinstance(value, dict):
-            keys |= dict.fromkeys(map(str, value))
+        keys |= dict.fromkeys(map(str, value))
+        objects += 1
+        place = text.find("{", end)
     return tuple(keys)

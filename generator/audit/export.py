@@ -20,19 +20,21 @@ _TEXTS = tuple(name for name in COLUMNS if name not in ("depth", "downloads", "s
 
 
 def check_name(path: Path) -> str:
-    """Return the end of a file's name.
+    """Return the end of a file's name, if the file can be written there.
 
     Args:
         path: The file.
 
     Raises:
-        CharterError: It is none that findings are written to.
+        CharterError: It is none that findings are written to, or its folder doesn't exist.
     """
     end = path.suffix.lower()
     if end not in _OPTIONS:
         raise CharterError(
             f"{path}: findings can't be written to this.", f"Use a name that ends with {', '.join(_OPTIONS)}."
         )
+    if not path.parent.is_dir():
+        raise CharterError(f"{path}: the folder {path.parent} doesn't exist.", "Create it, or pass another path.")
     return end
 
 

@@ -148,7 +148,7 @@ def _listed(stated: str) -> list[str]:
     """The license as a list of texts: JSON, or texts joined with `;`."""
     if stated[:1] in ("[", '"'):
         try:
-            value = json.loads(stated)
+            value = json.loads(stated if '"' in stated else stated.replace("'", '"'))  # a list as Python prints it
         except (ValueError, RecursionError):
             return [stated]
         held = value if isinstance(value, list) else [value]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
@@ -207,6 +208,12 @@ def _tables(con: DuckDBPyConnection, engine: DuckEngine) -> Tables:
     return Tables(engine.named("models"), engine.named("edges"), engine.named("datasets"), renames)
 
 
+def _share(memory: str) -> str:
+    """The part of the memory that DuckDB may take; the rest is for what it doesn't count, and for the lineage itself."""
+    stated = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*", memory)
+    return f"{float(stated[1]) * 0.75}{stated[2]}" if stated else memory
+
+
 def _connection(folder: str, memory: str | None, threads: int | None) -> DuckDBPyConnection:
     try:
         import duckdb
@@ -223,7 +230,7 @@ def _connection(folder: str, memory: str | None, threads: int | None) -> DuckDBP
     if threads:
         settings["threads"] = str(threads)
     if memory:
-        settings["memory_limit"] = memory
+        settings["memory_limit"] = _share(memory)
     try:
         return duckdb.connect(config=settings)
     except duckdb.Error as error:

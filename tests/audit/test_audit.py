@@ -305,3 +305,22 @@ def test_what_if_and_since_take_no_nonsense(table: Callable[..., Path], tmp_path
     (tmp_path / "x.csv").write_text("a,b\n1,2\n", encoding="utf-8")
     with pytest.raises(CharterError, match="since"):
         audit(table(MODELS), since=tmp_path / "x.csv")
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("semicolons.csv", "id;license;base_model\nlab/b;llama3.1;\norg/m;mit;lab/b\n"),
+        ("python-lists.csv", "model_id,licenses,finetune_parent\nlab/b,['llama3.1'],[]\norg/m,['mit'],['lab/b']\n"),
+        ("list.json", '[{"id":"lab/b","cardData":{"license":"llama3.1"}},{"id":"org/m","cardData":{"license":"mit"},'
+                      '"baseModels":{"relation":"finetune","models":[{"id":"lab/b"}]}}]'),
+        ("tags.jsonl", '{"id":"lab/b","tags":["license:llama3.1"]}\n{"id":"org/m","tags":["license:mit",'
+                       '"base_model:lab/b","base_model:finetune:lab/b"]}\n'),
+        ("odd [1] *.csv", "\ufeffid,license,base_model\r\nlab/b,llama3.1,\r\norg/m,mit,lab/b\r\n"),
+    ],
+)  # fmt: skip
+def test_forms_of_tables(name: str, text: str, tmp_path: Path) -> None:
+    (tmp_path / name).write_text(text, encoding="utf-8", newline="")
+    with audit(tmp_path / name) as found:
+        (row,) = found.report.worst
+    assert (row.model, row.root, row.relation, row.kind) == ("org/m", "lab/b", "finetune", "dropped")
