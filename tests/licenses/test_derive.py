@@ -127,6 +127,14 @@ CASES = [
     # a limit that another license holds in other words only is dropped
     ("LicenseRef-mistral-non-production", "finetune", "cc-by-nc-4.0", "no", "4.3"),
     ("LicenseRef-tencent-hunyuan-a13b", "finetune", "LicenseRef-tencent-hunyuan-large", "no", None),
+    # a revenue limit in other words: per month, in euros, or for one kind of business
+    ("LicenseRef-mistral-medium-3.5", "finetune", "LicenseRef-glm-5.3", "no", "2"),
+    ("LicenseRef-mistral-medium-3.5", "merge", "LicenseRef-mistral-medium-3.5", "conditional", "2"),
+    ("LicenseRef-nxai-community", "finetune", "LicenseRef-mistral-medium-3.5", "no", None),
+    ("LicenseRef-qwen3.8-max", "finetune", "LicenseRef-kimi-k3", "no", None),
+    # outputs are no derivatives, and the license of a model made from them isn't mentioned
+    ("LicenseRef-mistral-non-production", "outputs_of", "apache-2.0", "unclear", None),
+    ("LicenseRef-mistral-non-production", "distilled", "mit", "unclear", None),
     # a custom license that nobody has read
     ("LicenseRef-reed-research", "finetune", "apache-2.0", "unclear", None),
     # a choice
