@@ -25,7 +25,7 @@ HOOKS: list[dict[str, Any]] = yaml.safe_load((ROOT / ".pre-commit-hooks.yaml").r
 ACTION: dict[str, Any] = yaml.safe_load((ROOT / "action.yml").read_text(encoding="utf-8"))
 PAGE = (ROOT / "docs" / "checks.md").read_text(encoding="utf-8")
 SCRIPT = ROOT / "docs" / "examples" / "publish.py"
-BAD = "charter: 1\nrelease: {name: Bad}\nlayers:\n  weights: {availability: released, files: [a.bin]}\n"
+BAD = "charter: 1\nrelease: {name: Bad, repo: lab/bad}\nlayers:\n  weights: {availability: released, files: [a.bin]}\n"
 
 
 def known_options(command: str) -> set[str]:

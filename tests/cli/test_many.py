@@ -154,6 +154,6 @@ def test_a_script_is_told_what_stands_and_how_to_see_it(tmp_path: Path) -> None:
         report.raise_for_errors()
     first, second, *_ = told.value.message.splitlines()
     assert first == f"Bad: {report.verdict}."
-    assert "error REL101" in second
+    assert "error REL118" in second
     assert told.value.remedy.endswith(f"charter check {tmp_path / 'release.yaml'}")
     check(load_release(tmp_path), ignore=["REL", "LIN", "LIC", "HUB"]).raise_for_errors()

@@ -137,7 +137,7 @@ def test_a_llama_fine_tune_under_apache_is_a_conflict_and_lacks_the_name(tmp_pat
     folder = model(tmp_path / "heron", "apache-2.0", "meta-llama/Llama-3.1-8B")
     found = {finding.rule: finding for finding in lineage_findings(folder)}
     assert {"LIN201", "LIN205"} <= found.keys()
-    assert "known as of" in found["LIN205"].message
+    assert "known as of" in found["LIN205"].why
 
 
 def test_a_merge_with_a_noncommercial_parent_is_a_conflict(tmp_path: Path) -> None:

@@ -72,7 +72,7 @@ def test_any_value_loads(validators: Path, tmp_path_factory: pytest.TempPathFact
 
 def test_a_release_without_data_says_so(tmp_path: Path) -> None:
     for data in ("", "layers: {data: {availability: withheld}}\n"):
-        with pytest.raises(CharterError, match="gives none"):
+        with pytest.raises(CharterError, match="has none"):
             build(read(tmp_path, HEAD + data))
 
 
