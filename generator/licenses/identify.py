@@ -42,6 +42,8 @@ HEAD = 4000
 TEXT_LIMIT = 512 * 1024
 """Characters that are looked at; the longest license text that is known has a fifth of it."""
 _TITLE_LINES = 12
+_STUB_WORDS = 40
+"""Words of a file that has no more than the title of a license."""
 _PART_WORDS = 60
 _CLOSE = 0.92
 
@@ -182,13 +184,18 @@ def named_only(text: str) -> LicenseId | None:
     """Return the license known by name only whose title is a line at the head of a text, or None.
 
     Args:
-        text: A license text; true and changed copies of such a license cannot be told apart.
+        text: A license text; true and changed copies of such a license look the same to charter.
     """
+    return _titled(text, with_text=False)
+
+
+def _titled(text: str, *, with_text: bool) -> LicenseId | None:
+    """The license whose title is a line at the head of a text: one with a text that charter knows, or one without."""
     heads = {normalise(line.strip(" \t#*=-")).casefold() for line in text[:HEAD].splitlines()[:_TITLE_LINES]}
     for key, entry in index()["known"].items():
         titles = (*entry["titles"], entry["name"])
         if (
-            not entry["text"]
+            bool(entry["text"]) is with_text
             and not entry.get("family")
             and not entry.get("shared")
             and heads & {normalise(t).casefold() for t in titles}
@@ -480,7 +487,9 @@ def _named(text: str, regions: list[_Region]) -> Identified:
         said = (match["id"] or match["name"]).strip(" .")
         if (expression := known(said) or known(f"{said} license")) is not None:
             keys += expression.ids()
-    if not keys and (titled := named_only(text)):
+    # A title with hardly a word after it names a license, as a notice does.
+    stub = len(text.split()) <= _STUB_WORDS
+    if not keys and (titled := named_only(text) or (_titled(text, with_text=True) if stub else None)):
         keys = [titled]
     unique = [key for key in dict.fromkeys(keys) if not is_family(key)]
     if not unique:
