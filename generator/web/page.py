@@ -102,7 +102,7 @@ class BrokenPage(NamedTuple):
 
     style: Style
     name: str
-    complaints: tuple[str, ...]
+    errors: tuple[str, ...]
     remedy: str
 
 
