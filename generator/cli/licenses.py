@@ -21,7 +21,7 @@ def _wish(name: str, yes: str, no: str) -> Callable[[Function], Function]:
 @click.command("licenses", cls=Command)
 @click.argument("ids", nargs=-1, metavar="[ID...]")
 @click.option("--text", is_flag=True, help="Print the text of the license instead of its facts.")
-@click.option("--fetch-texts", is_flag=True, help="Fetch the texts of ID, or all, into the cache, from the network.")
+@click.option("--fetch-texts", is_flag=True, help="Fetch the texts of ID, or all on the package index, into the cache.")
 @click.option(
     "--for",
     "applies_to",
@@ -85,6 +85,10 @@ def _fetch(ids: tuple[str, ...]) -> None:
     keys = tuple(key for name in ids for key in parse(name).ids())
     number = api.fetch_license_texts(keys or None, say=console.talk)
     console.talk(f"{number} license texts are in the cache.")
+    if not keys:
+        console.talk(
+            "Other texts are in their publishers' repositories. Fetch one with: charter licenses ID --fetch-texts"
+        )
 
 
 def _show_base(ref: str, format_: str) -> None:
