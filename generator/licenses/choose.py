@@ -10,6 +10,7 @@ from generator.licenses.catalog import (
     LicenseId,
     all_known,
     hub_id,
+    index,
     is_family,
     is_shared_name,
     known_name,
@@ -109,14 +110,24 @@ def choose(intent: Intent) -> Choice:
 
 
 def _order(terms: Terms, intent: Intent) -> tuple[object, ...]:
-    """Best first: freest towards the upstreams, on the Hub's list, few limits, written for the layer, few duties."""
+    """Best first: allowed by the bases, current, on the Hub's list, few limits, written for the layer, widely used."""
     kinds = KIND_OF[intent.layer] if intent.layer else ()
     named = not kinds or bool({*kinds} & {*terms.applies_to})
     lineage = rank(_lineage(terms, intent).answer) if intent.bases else 0
     unlisted = hub_id(terms.id) is None
     # The Open Source Initiative looks at software; of data its list says nothing.
     approved = terms.osi_approved or "data" in kinds
-    return (lineage, unlisted, len(terms.limits), not named, not approved, len(terms.obligations), terms.id)
+    old = terms.id in _listed("superseded")
+    used = _listed("widely_used")
+    usage = used.index(terms.id) if terms.id in used else len(used)
+    conditions = len(terms.obligations)
+    return (lineage, old, unlisted, len(terms.limits), not named, not approved, usage, conditions, terms.id)
+
+
+def _listed(name: str) -> list[str]:
+    """A list of license ids under `choose` in `knowledge/reasons.yaml`."""
+    found: list[str] = index()["reasons"]["choose"][name]
+    return found
 
 
 def _sell(terms: Terms, intent: Intent) -> Ruled | None:

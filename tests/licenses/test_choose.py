@@ -39,3 +39,11 @@ def test_every_license_that_was_read_is_in_one_of_the_two() -> None:
     assert not set(found.fitting) & {entry.license for entry in found.ruled_out}
     for entry in found.ruled_out:
         assert entry.because
+
+
+def test_current_and_widely_used_licenses_come_first() -> None:
+    code = choose(Intent(layer="architecture")).fitting
+    assert code[:2] == ("Apache-2.0", "MIT")
+    data = choose(Intent(layer="data")).fitting
+    assert data.index("CC-BY-4.0") < data.index("CC-BY-3.0")
+    assert data.index("CC-BY-4.0") < data.index("CC-BY-2.0")
