@@ -205,7 +205,7 @@ def test_broken_off_at_every_question_in_turn_it_goes_on_from_there(tmp_path: Pa
         terminal.press(CTRL_C)
         terminal.child.wait()
         assert terminal.child.exitstatus == 130
-        assert "Your answers are in" in " ".join(terminal.text().split())
+        assert "Your answers are saved in" in " ".join(terminal.text().split())
         assert "Traceback" not in terminal.text()
         terminal = Terminal(folder)
         if answered:
