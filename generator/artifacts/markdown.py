@@ -22,6 +22,12 @@ _ATX = r" {0,3}(#{1,6})(?=[ \t]|\Z)"
 _SETEXT = r"^ {0,3}(=+|-+)[ \t]*$"
 _HTML_HEADING = r"(?i)<h([1-6])\b[^<>]{0,200}>([^\n]{0,500}?)</h[1-6]>"
 _MARKS = r"!?\[([^\]]{0,300})\]\([^)]{0,300}\)|</?[A-Za-z][^<>]*>|\*\*|(?<!\w)__|__(?!\w)"
+_LABELLED = 7
+"""The level of a label: below every heading."""
+_LABEL = re.compile(
+    r"\s{0,3}(?:[-*] )?(?:\*\*|__)(?P<label>[^*_\n]{2,80}?)(?P<colon>:?)(?:\*\*|__)(?P<after>:?)(?P<rest>.*)"
+)
+_HTML_LABEL = re.compile(r"\s*<h([1-6])\b[^>\n]{0,200}>(?P<label>[^\n]{1,200}?)</h\1>", re.I)
 _LIST_ITEM = r"\s*(?:[-+*]|\d{1,9}[.)])(?:\s|\Z)"
 
 
@@ -237,3 +243,20 @@ def slug_of(text: str) -> str:
     """Return the name of one heading."""
     kept = re.sub(r"[^\w\- ]", "", text.lower().strip())
     return kept.replace(" ", "-")
+
+
+def labels(found: Outline, lines: list[str]) -> Iterator[Heading]:
+    """Yield the bold labels and HTML headings of a text, which readers see as headings; none inside code.
+
+    Args:
+        found: The outline of the text.
+        lines: Its lines.
+    """
+    code = {number for fence in found.fences for number in range(fence.line, fence.after)}
+    for number, line in enumerate(lines):
+        if number in code or not ("**" in line or "__" in line or "<h" in line.lower()) or len(line) > 4000:
+            continue
+        if html := _HTML_LABEL.match(line):
+            yield Heading(int(html[1]), re.sub(r"<[^<>]*>", "", html["label"]), number, number + 1)
+        elif (bold := _LABEL.match(line)) and (bold["colon"] or bold["after"] or not bold["rest"].strip()):
+            yield Heading(_LABELLED, bold["label"], number, number if bold["rest"].strip() else number + 1)

@@ -21,6 +21,7 @@ from generator.artifacts.sections import read_sections
 from generator.artifacts.survey import hidden
 from generator.artifacts.weights import patterns_of
 from generator.errors import CharterError, Complaint, ReleaseFileError
+from generator.licenses.card_licenses import license_in_text
 from generator.licenses.catalog import index, resolver
 from generator.licenses.copyrights import copyright_lines_in
 from generator.licenses.folder_terms import folder_terms
@@ -259,7 +260,8 @@ def _license_files(folder: Path) -> Iterator[Sighting]:
         # The license of weights that are elsewhere does not cover the code that is here.
         yield Sighting(f"layers.{layer}.license", str(own[0]), own[1])
         return
-    if facts.license != ("other",) and (found := weights_license(folder)).license:
+    found = weights_license(folder)
+    if facts.license != ("other",) and found.license:
         yield Sighting(f"layers.{layer}.license", str(found.license), found.path)
     if terms := folder_terms(folder, facts):
         yield Sighting(f"layers.{layer}.license", terms.license, terms.source)
@@ -267,6 +269,8 @@ def _license_files(folder: Path) -> Iterator[Sighting]:
             yield Sighting(f"layers.{layer}.license_text", terms.text, terms.source)
         if terms.url:
             yield Sighting("licenses", {terms.license: {"name": terms.name, "url": terms.url}}, terms.source)
+    elif not facts.license and not found.path and (in_text := license_in_text(folder)):
+        yield Sighting(f"layers.{layer}.license", str(in_text), "README.md, its text")
     for other in ("architecture", "data", "documents"):
         if other != layer and (stated := layer_license(folder, other)):
             yield Sighting(f"layers.{other}.license", str(stated[0]), stated[1])

@@ -37,10 +37,6 @@ _UNDER = re.compile(
     r"(?:\s*\(|[.;]\s|[.;]?$|\s+found\b|\n)",
     re.I,
 )
-_README_LICENSE = re.compile(
-    r"^[ \t>*#-]{0,8}\**licen[sc]e\**[ \t]*:[ \t*]*\[?([A-Za-z][\w .+-]{1,60}?)\]?[*.]*(?:\([^\n)]*\))?[ \t]*$",
-    re.I | re.M,
-)
 _HEAD = 4000
 _PLACEHOLDER = re.compile(
     r"\W*(?:todo|tbd|tba|fixme|xxx|n/?a|none|placeholder|(?:license )?text (?:goes )?here)\b.{0,60}", re.I
@@ -170,16 +166,6 @@ def stated_in_code(text: str) -> tuple[str, ...]:
         return tuple(dict.fromkeys(tag.strip(" \t*/#->") for tag in tags))
     names = (" ".join(re.sub(r"[*#/]", " ", name).split()).strip(" ,") for name in _UNDER.findall(head))
     return tuple(dict.fromkeys(name for name in names if _is_known(name)))
-
-
-def stated_in_readme(text: str) -> str | None:
-    """Return the license that a line `License: MIT` of a README states, or None.
-
-    Args:
-        text: The README without its front matter.
-    """
-    found = [name.strip() for name in _README_LICENSE.findall(text) if _is_known(name.strip())]
-    return found[0] if len(set(found)) == 1 else None
 
 
 def stated_in_json(table: dict[str, Any]) -> Iterator[str]:

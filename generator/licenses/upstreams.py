@@ -13,6 +13,7 @@ from generator.artifacts.card import CardFacts, read_card
 from generator.artifacts.folder import is_folder, read_inside
 from generator.artifacts.inspect import relation_of
 from generator.errors import CharterError, UnknownLicenseError
+from generator.licenses.card_licenses import license_in_text
 from generator.licenses.catalog import Expression, LicenseId, parse
 from generator.licenses.folder_terms import FolderTerms, folder_terms, stated_name
 from generator.release.model import Item, Layers, LocalTerms, Release, ReleaseInfo, Source, Upstream
@@ -77,6 +78,8 @@ def folder_release(folder: Path) -> Release:
     upstreams += [Upstream(ref=ref, relation="trained_on") for ref in card.datasets]
     terms = folder_terms(folder, card)
     license_ = _stated(card, identified(folder), terms, list(_in_configs(folder)))
+    if license_ is None and not card.license:
+        license_ = license_in_text(folder)
     data = layer == "data"
     upstreams = [] if data else upstreams
     item = Item(

@@ -12,7 +12,6 @@ from generator.licenses.license_files import (
     license_file,
     stated_in_code,
     stated_in_json,
-    stated_in_readme,
     weights_license,
 )
 from generator.licenses.texts import spdx_text
@@ -93,15 +92,12 @@ def test_code_states_its_license_in_a_line_or_a_sentence() -> None:
     assert stated_in_code("# This is licensed under whatever you like.\n") == ()
 
 
-def test_configurations_and_readmes_state_licenses() -> None:
+def test_configurations_state_licenses() -> None:
     assert list(stated_in_json({"license": "mit", "pretrained_cfg": {"license": "cc-by-nc-4.0"}})) == [
         "mit",
         "cc-by-nc-4.0",
     ]
     assert list(stated_in_json({"license": {"deep": 1}, "pretrained_cfg": []})) == []
-    assert stated_in_readme("# Wren\n\n## License: MIT\n") == "MIT"
-    assert stated_in_readme("**License:** Apache-2.0\n") == "Apache-2.0"
-    assert stated_in_readme("License: see below\n") is None
 
 
 def test_check_names_the_license_files_and_what_they_hold(tmp_path: Path) -> None:

@@ -13,13 +13,13 @@ from generator.checks.card.headings import (
     placeholders,
     says,
     snippet_placeholders,
-    stated_licenses,
 )
 from generator.checks.card.links import broken, broken_anchor
 from generator.checks.card.sources import SHOWN, card_is_written, not_judged, texts
 from generator.checks.hub.front_matter import indexed
 from generator.checks.registry import Hit, Subject, rule
 from generator.documents.storage.record import CARD
+from generator.licenses.card_licenses import stated_licenses
 from generator.release.model import Location
 
 _HEADINGS = {
