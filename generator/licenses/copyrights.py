@@ -58,7 +58,7 @@ def copyright_line_of(line: str) -> str | None:
     if len(line) > LINE_LIMIT:
         return None
     plain = line.strip(_MARKS)
-    if not (_LINE.fullmatch(plain) or _PLAIN.fullmatch(plain)) or _FORM.search(plain) or _CLAUSE.match(plain):
+    if not (_LINE.fullmatch(plain) or _PLAIN.fullmatch(plain)) or _FORM.search(line) or _CLAUSE.match(plain):
         return None
     return plain if re.search(r"[^\W\d_]{2}", _NOISE.sub(" ", plain)) else None
 

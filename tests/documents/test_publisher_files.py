@@ -140,3 +140,17 @@ def test_lines_of_the_license_itself_are_no_holders() -> None:
     for key in ("Apache-2.0", "MIT", "GPL-3.0-only", "BSD-3-Clause", "CC-BY-4.0"):
         assert copyright_lines_in(printed(key), printed(key)) == ()
     assert copyright_lines_in("Copyright [yyyy] [name of copyright owner]\ncopyright notice (c) 2020\n") == ()
+
+
+@pytest.mark.parametrize("line", ["Copyright © 2022 <copyright holders>", "Copyright (c) <year> <owner>"])
+def test_a_placeholder_is_no_copyright_line(tmp_path: Path, line: str) -> None:
+    body = printed("MIT")
+    body = body[body.index("Permission is hereby") :]
+    (tmp_path / "LICENSE").write_text(f"MIT License\n\n{line}\n\n{body}", encoding="utf-8")
+    (tmp_path / "release.yaml").write_text(STATED % "MIT", encoding="utf-8")
+    assert copyright_lines_in((tmp_path / "LICENSE").read_text(encoding="utf-8"), printed("MIT")) == ()
+    build(load_release(tmp_path)).write(tmp_path)
+    first = (tmp_path / "LICENSE").read_bytes()
+    build(load_release(tmp_path)).write(tmp_path)
+    assert (tmp_path / "LICENSE").read_bytes() == first
+    assert b"holders>" not in first.partition(b"Permission")[0]

@@ -382,5 +382,5 @@ def _ways(key: LicenseId, terms: Terms) -> str:
     ways = "Give `license_text: PATH` on the item, or put the license's own LICENSE file into the folder"
     if terms.text_source is None:
         return f"{ways}."
-    kept = f" The publisher's copy: {terms.text_source.address}" if terms.text_source.is_published else ""
+    kept = f". The publisher's copy is at {terms.text_source.address}" if terms.text_source.is_published else ""
     return f"{ways}, or run: charter licenses {key} --fetch-texts{kept}"
