@@ -31,7 +31,7 @@ def rights_text(found: Rights, width: int, *, verbose: bool = False, quote: bool
     for entry in found.layers:
         lines += [*summary_lines(entry, found, width), ""]
         if verbose:
-            lines += [*_layer(entry, width), ""]
+            lines += [*act_lines(entry, width), ""]
     if quote:
         answers = [ref for entry in found.layers for right in entry.rights for ref in right.clauses]
         duties = [duty.clause for entry in found.layers for duty in (*entry.obligations, *entry.limits) if duty.clause]
@@ -73,7 +73,13 @@ def derive_text(found: Derived, width: int) -> str:
     return "\n".join([*lines, reason("reading")])
 
 
-def _layer(entry: LayerRights, width: int) -> Iterator[str]:
+def act_lines(entry: LayerRights, width: int) -> Iterator[str]:
+    """Yield each act with its answer and reason, then all conditions and limitations in full.
+
+    Args:
+        entry: The item.
+        width: Columns of the terminal.
+    """
     for right in entry.rights:
         head = f"  {ACT_TITLES[right.act]:<{_LABEL}}{ANSWER_WORDS[right.answer]:<{_ANSWER}}"
         cited = ", ".join(_cited(ref) for ref in right.clauses[:2]) + (" …" if len(right.clauses) > 2 else "")

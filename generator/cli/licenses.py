@@ -119,7 +119,7 @@ def _show(ids: tuple[str, ...], format_: str) -> None:
         documents = [show.facts_document(name) for name in ids]
         console.document(documents[0] if len(documents) == 1 else documents)
     elif len(ids) == 1:
-        console.data(show.facts(ids[0]))
+        console.data(show.facts(ids[0], console.width()))
     else:
         console.data(show.compared(ids, console.width()))
 

@@ -8,8 +8,11 @@ from pathlib import Path
 from typing import Any
 
 from generator.artifacts.folder import read_text
+from generator.cli.answers_text import act_lines
+from generator.cli.summary_text import summary_lines
 from generator.documents.words import ACT_TITLES, ANSWER_WORDS
 from generator.errors import CharterError, LicenseTextError, UnknownLicenseError
+from generator.licenses.answers import license_rights
 from generator.licenses.catalog import LicenseId, hub_id, is_shared_name, known_name, licenses_of, parse, reason
 from generator.licenses.choose import Choice
 from generator.licenses.identify import Identified, identify
@@ -31,29 +34,27 @@ def listing(keys: tuple[LicenseId, ...]) -> str:
     return "\n".join(f"{key:<{widths[0]}}  {hub:<{widths[1]}}  {name}" for key, hub, name in rows)
 
 
-def facts(name: str) -> str:
-    """Return what a license says, act by act.
+def facts(name: str, width: int) -> str:
+    """Return what a license says: the summary, then act by act.
 
     Args:
         name: An id, a Hub id or an alias.
+        width: Columns of the terminal.
 
     Raises:
         UnknownLicenseError: No list knows it, or it is an expression.
     """
     terms = terms_of(_one(name))
-    lines = [f"{terms.name} ({terms.id}; Hub: {hub_id(terms.id) or 'no id'})"]
-    lines += [f"Written for {', '.join(terms.applies_to)}." if terms.applies_to else "", ""]
+    found = license_rights(str(terms.id))
+    (entry,) = found.layers
+    lines = list(summary_lines(entry, found, width))
+    if terms.applies_to and not is_shared_name(terms.id):
+        lines += ["", f"Written for {', '.join(terms.applies_to)}."]
     if is_shared_name(terms.id):
         several = ", ".join(licenses_of(terms.id)) or "none that charter has facts of"
-        lines += [f"This is a name that several licenses share: {several}. Write the one that you mean.", ""]
-    for act, answer in terms.acts.items():
-        clause = f" ({answer.clause})" if answer.clause else ""
-        lines.append(f"{ACT_TITLES[act] + ':':<34} {ANSWER_WORDS[answer.answer]}. {answer.because}{clause}")
-    for title, duties in (("Duties", terms.obligations), ("Limits", terms.limits)):
-        if duties:
-            lines += ["", f"{title}:"]
-            lines += [f"  {duty.detail}" + (f" ({duty.clause})" if duty.clause else "") for duty in duties]
-    return "\n".join([*lines, "", reason("reading")])
+        note = f"Several licenses share this name: {several}. Write the one that you mean."
+        lines += _filled(note, width, "", "")
+    return "\n".join([*lines, "", *act_lines(entry, width), "", reason("reading")])
 
 
 def facts_document(name: str) -> dict[str, Any]:

@@ -58,6 +58,8 @@ def _heading(entry: LayerRights, found: Rights, width: int) -> Iterator[str]:
         return
     if expression.parts:
         yield from _filled(f"{title}: {expression}", width)
+        if expression.operator == "OR":
+            yield from _filled(reason("summary", "choice"), width, "  ", "  ")
         return
     key = expression.license
     terms = found.book.terms(key)

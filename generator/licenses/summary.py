@@ -24,6 +24,7 @@ ACTS_BY_LAYER = {
 _ACT_OF_LIMIT = {"noncommercial": "commercial_use", "no_derivatives": "modify"}
 """Limits that forbid exactly one act."""
 _ALLOWED = ("yes", "conditional")
+_WITH_WORDS = ("display_built_with", "naming_prefix")
 
 
 class Point(NamedTuple):
@@ -114,7 +115,7 @@ def rights_summary(
     return RightsSummary(
         may=_may(allowed, layer),
         may_if_weights=_may([right for right in depends if right.source.answer in _ALLOWED], layer),
-        conditional=bool(may_not or any(right.source.answer == "conditional" for right in rights)),
+        conditional=any(right.source.answer == "conditional" for right in rights),
         must=tuple(_conditions(owed, "both")),
         may_not=tuple(may_not),
         unsettled=(*_open(open_, layer), *_unknown(unknown)),
@@ -165,6 +166,10 @@ def _open(rights: list[Right], layer: str) -> list[Point]:
     groups: dict[str, list[Right]] = {}
     for right in rights:
         groups.setdefault(right.because, []).append(right)
+    if len(groups) == 1 and len(rights) > 1 and not any(right.clauses for right in rights):
+        # One reason for everything, such as a license that charter has no facts of, says more than a list of acts.
+        because = rights[0].because
+        return [Point(tuple(right.act for right in rights), _sentence_part(because), (), (because,))]
     return [
         Point(
             tuple(right.act for right in group),
@@ -205,11 +210,13 @@ def _conditions(duties: Iterable[Duty], framing: str) -> list[Point]:
             continue
         assert isinstance(duty.rule, Obligation)
         rule = duty.rule
-        parts = (rule.words or rule.prefix or "", rule.detail if rule.id == "other" else "")
-        groups.setdefault((rule.id, *parts), []).append(duty)
+        words = rule.words or rule.prefix
+        # Without the words that must be shown, only the full sentence says what to do.
+        spelled = rule.id == "other" or (rule.id in _WITH_WORDS and not words)
+        groups.setdefault((rule.id, words, rule.detail if spelled else ""), []).append(duty)
     points = []
     for (kind, words, detail), group in groups.items():
-        text = detail or reason("summary", "must", kind, words=words or "…")
+        text = detail or reason("summary", "must", kind, words=words)
         points.append((OBLIGATIONS.index(kind), _point((kind,), _sentence_part(text), group)))
     return [point for _, point in sorted(points, key=lambda entry: entry[0])]
 
@@ -245,16 +252,20 @@ def _limit_key(duty: Duty) -> tuple[str, str]:
     assert isinstance(rule, Limit)
     if rule.id == "other":
         return rule.id, _sentence_part(rule.detail)
-    if rule.threshold and rule.id in ("user_cap", "revenue_cap"):
-        return rule.id, reason("summary", "may_not", rule.id, over=_amount(rule.threshold[1]))
     if rule.id in ("user_cap", "revenue_cap"):
-        return rule.id, _sentence_part(rule.detail)
+        if rule.threshold is None or rule.above != "no":
+            return rule.id, _sentence_part(rule.detail)  # the figure alone does not decide
+        use = reason("summary", "acts", "commercial_use" if rule.commercial_only else "use")
+        return rule.id, reason("summary", "may_not", rule.id, use=use, over=_amount(rule.threshold[1]))
     return rule.id, reason("summary", "may_not", rule.id)
 
 
 def _amount(number: int) -> str:
-    """A figure as people write it: 700 million, 10,000."""
-    return f"{number // 1_000_000:,} million" if number >= 1_000_000 and number % 1_000_000 == 0 else f"{number:,}"
+    """A figure as people write it: 700 million, 10 billion, 10,000."""
+    for size, word in ((1_000_000_000, "billion"), (1_000_000, "million")):
+        if number >= size and number % size == 0:
+            return f"{number // size:,} {word}"
+    return f"{number:,}"
 
 
 def _sentence_part(text: str) -> str:
