@@ -15,6 +15,7 @@ from typing import NamedTuple
 from generator.licenses.catalog import LicenseId, index, is_family, known_name, only_of
 from generator.licenses.known_texts import (
     HOLDER_LINE,
+    RUN,
     Known,
     Near,
     Words,
@@ -92,10 +93,12 @@ _SENTENCE_RUNS, _KEPT, _OWN_SHARE = 5, 0.2, 0.6
 _WITH_GPL = ("LGPL-3.0-only", "LGPL-3.0-or-later")
 # Licenses in which the SPDX list marks whole sentences as optional.
 _WITH_OPTIONS = ("HPND", "MIT-CMU")
+_WORD_BETWEEN = re.compile(r"\w")
 _ADDRESS = re.compile(r"\S+://\S+|\S+@\S+\.\S+")
 _COMMENT = re.compile(r"<!--.{0,500}?-->", re.S)
 _STRICT = re.compile(
-    r"\b(?:not|no|without|only|unless|must|shall|cannot|prohibited|forbidden|commercial|noncommercial|limitations)\b"
+    r"\b(?:not|no|nobody|none|never|neither|nor|without|only|unless|must|shall|cannot|prohibited|forbidden|commercial"
+    r"|noncommercial|limitations)\b"
 )
 _DATE = re.compile(
     r"\b(?:(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>20\d\d)"
@@ -259,7 +262,9 @@ def _identify(text: str) -> Identified:
         return Identified(None, False, 1.0, (), SEVERAL, parts=parts)
     only = kept[0].known
     first = kept[0].start
-    beside = [(_without_appendix(said, only.license), end <= first) for _, end, said in rest]
+    beside = [
+        (_without_own_words(_without_appendix(said, only.license), only.license), end <= first) for _, end, said in rest
+    ]
     notes = [said for said, before in beside if _adds(said, before=before)]
     notes += _notices_with_terms(text, regions, only.license)
     if not notes and only.license and not kept[0].exact and _has_more_terms(text, kept[0], texts):
@@ -320,6 +325,29 @@ def _without_appendix(said: str, key: LicenseId | None) -> str:
         if more or not same:
             kept.append(sentence)
     return " ".join(kept)
+
+
+def _without_own_words(said: str, key: LicenseId | None) -> str:
+    """A note without what the license's own text has too: an appendix, a preface, or the end of a page."""
+    own = spdx_text(key) if key else None
+    if own is None:
+        return said
+    own_words, note = words_of(own).words, words_of(said)
+    own_runs = set(runs_of(own_words))
+    same = [False] * len(note.words)
+    for at, run in enumerate(runs_of(note.words)):
+        if run in own_runs:
+            same[at : at + RUN] = [True] * RUN
+    if len(note.words) < RUN and f" {' '.join(note.words)} " in f" {' '.join(own_words)} ":
+        return ""
+    others = [span for span, known in zip(note.spans, same, strict=True) if not known]
+    kept: list[tuple[int, int]] = []
+    for start, end in others:
+        if kept and not _WORD_BETWEEN.search(said[kept[-1][1] : start]):
+            kept[-1] = (kept[-1][0], end)
+        else:
+            kept.append((start, end))
+    return "\n".join(said[start:end] for start, end in kept)
 
 
 def _notices_with_terms(text: str, regions: list[_Region], key: LicenseId | None) -> Iterator[str]:

@@ -255,3 +255,20 @@ def test_terms_that_were_put_into_an_appendix_are_found(key: str) -> None:
 def test_a_sentence_that_only_names_the_license_adds_nothing() -> None:
     text = f"NetworkX is distributed with the 3-clause BSD license.\n\n{spdx_text('BSD-3-Clause')}"
     assert (identify(text).license, identify(text).exact) == ("BSD-3-Clause", True)
+
+
+@pytest.mark.parametrize("key", ["CC-BY-4.0", "CC-BY-SA-4.0", "CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", "CC-BY-ND-4.0"])
+def test_creative_commons_texts_as_repositories_keep_them(key: str) -> None:
+    """The preface and the end have other marks and addresses there than on the SPDX list."""
+    text = re.sub(
+        r"(More considerations for )(licensors|the public)\W{0,2}",
+        r"\1\2:\n\twiki.creativecommons.org/Considerations_for_licensors\n\n",
+        spdx_text(key) or "",
+    )
+    lines = textwrap.fill(text, 72, replace_whitespace=False)
+    found = identify(f"{lines}\n\n{'=' * 71}\n")
+    assert (found.license, found.result) == (key, "true copy")
+    changed = lines.replace("gives no\nwarranties", "gives all warranties").replace(
+        "gives no warranties", "must warrant"
+    )
+    assert identify(changed.replace("is not a law firm", "must not be copied")).result == "with changes"
