@@ -54,7 +54,7 @@ def data(text: str) -> None:
     _write(sys.stdout, text)
 
 
-def talk(text: str) -> None:
+def status(text: str) -> None:
     """Write a remark to standard error."""
     _write(sys.stderr, text)
 
@@ -153,13 +153,13 @@ def phases() -> Iterator[Callable[[str], None]]:
 
 
 @contextlib.contextmanager
-def patience(text: str) -> Iterator[None]:
+def waiting(text: str) -> Iterator[None]:
     """Say what is going on, where it takes longer than half a second and somebody is looking.
 
     Args:
         text: What is going on.
     """
-    timer = threading.Timer(0.5, talk, (text,))
+    timer = threading.Timer(0.5, status, (text,))
     timer.daemon = True
     if sys.stderr.isatty():
         timer.start()
@@ -169,37 +169,37 @@ def patience(text: str) -> Iterator[None]:
         timer.cancel()
 
 
-def complain(message: str, remedy: str = "") -> None:
+def print_error(message: str, remedy: str = "") -> None:
     """Write an error and what to do about it to standard error."""
     label = _coloured("error", "error", sys.stderr)
-    talk(f"{label}: {message}" + (f"\n  {remedy}" if remedy else ""))
+    status(f"{label}: {message}" + (f"\n  {remedy}" if remedy else ""))
 
 
-def outlook(found: Published) -> None:
+def print_plan(found: Published) -> None:
     """Write what is about to be sent to a repo, file by file."""
-    talk("\n".join(_upload_lines(found)))
+    status("\n".join(_upload_lines(found)))
 
 
 def published(found: Published, *, dry_run: bool) -> None:
     """Write the result for a repo: its address to standard output, or, in a dry run, what would change."""
     for note in found.notes:
-        talk(note)
+        status(note)
     if dry_run:
-        talk("\n".join(_upload_lines(found)))
+        status("\n".join(_upload_lines(found)))
         for change in found.changes:
             if change.diff:
                 data("\n".join(_diff_line(line) for line in change.diff.splitlines()))
         for reason in found.blocked:
-            talk(f"push would stop: {reason}")
+            status(f"push would stop: {reason}")
         return
     if found.is_unchanged:
-        talk(f"{found.repo}: nothing to do, the Hub has all of it.")
+        status(f"{found.repo}: nothing to do, the Hub has all of it.")
     elif found.pull_request:
-        talk(f"{found.repo}: offered as a pull request, read back and compared.")
+        status(f"{found.repo}: offered as a pull request, read back and compared.")
     elif any(change.change != "kept" for change in found.changes):
-        talk(f"{found.repo}: published as {found.commit}, read back and compared.")
+        status(f"{found.repo}: published as {found.commit}, read back and compared.")
     else:
-        talk(f"{found.repo}: its settings were changed; the files are as they were.")
+        status(f"{found.repo}: its settings were changed; the files are as they were.")
     data(found.url)
 
 

@@ -18,7 +18,7 @@ from generator.artifacts.card import BLOCK, BLOCK_LIMIT, Loader, read_card
 from generator.artifacts.folder import list_files, matching, read_inside, read_text
 from generator.artifacts.gguf import read_gguf
 from generator.artifacts.libraries import read_libraries, spacy_roots
-from generator.artifacts.observation import JSON_LIMIT, Sighting
+from generator.artifacts.observation import JSON_LIMIT, Observation
 from generator.artifacts.observation import read_table as _json
 from generator.artifacts.observation import texts as _texts
 from generator.artifacts.safetensors import read_header
@@ -42,7 +42,7 @@ FOLDER_NAME = "the folder's name"
 ADAPTER = ("adapter_model.*", "adapter_config.json")
 
 
-def inspect(folder: Path) -> tuple[Sighting, ...]:
+def inspect(folder: Path) -> tuple[Observation, ...]:
     """Return what the files of a folder say, the most telling source of a field first.
 
     Args:
@@ -52,7 +52,7 @@ def inspect(folder: Path) -> tuple[Sighting, ...]:
         CharterError: It cannot be listed.
     """
     files = list_files(folder)
-    found: list[Sighting] = []
+    found: list[Observation] = []
     for reader in READERS:
         try:
             found += reader(folder, files)
@@ -61,7 +61,7 @@ def inspect(folder: Path) -> tuple[Sighting, ...]:
     return tuple(found)
 
 
-def _card(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def _card(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     text = read_text(folder, "README.md") if "README.md" in files else None
     block = BLOCK.match(text) if text else None
     if text is None:
@@ -75,9 +75,9 @@ def _card(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
         if isinstance(front, dict):
             yield from _front_matter(front, source, folder, files)
             if isinstance(name := front.get("pretty_name"), str) and name.strip():
-                yield Sighting("release.name", name.strip(), f"{source}, pretty_name")
+                yield Observation("release.name", name.strip(), f"{source}, pretty_name")
     if title := card_title(text[block.end() :] if block else text):
-        yield Sighting("release.name", title, f"{source}, title")
+        yield Observation("release.name", title, f"{source}, title")
 
 
 _SECTIONS = re.compile(
@@ -117,7 +117,7 @@ def card_title(text: str) -> str | None:
     return None
 
 
-def _front_matter(front: dict[str, Any], source: str, folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def _front_matter(front: dict[str, Any], source: str, folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     layer = main_layer(files, front, folder)
     simple = {
         "library_name": "release.library",
@@ -129,19 +129,19 @@ def _front_matter(front: dict[str, Any], source: str, folder: Path, files: tuple
         values = _texts(front.get(key))
         if values:
             many = field in ("release.languages", "release.tags")
-            yield Sighting(field, list(values) if many else values[0], f"{source}, {key}")
+            yield Observation(field, list(values) if many else values[0], f"{source}, {key}")
     stated = _texts(front.get("license"))
     if stated and stated != ("other",):
-        yield Sighting(f"layers.{layer}.license", " AND ".join(stated), f"{source}, license")
+        yield Observation(f"layers.{layer}.license", " AND ".join(stated), f"{source}, license")
     relation = next(iter(_texts(front.get("base_model_relation"))), _relation(folder, files, front))
     bases = [Upstream(ref, relation) for ref in _texts(front.get("base_model"))]
     data = [Upstream(ref, "trained_on") for ref in _texts(front.get("datasets"))]
     if layer == "data":
-        yield Sighting("layers.data.availability", "released", f"{source}, front matter")
+        yield Observation("layers.data.availability", "released", f"{source}, front matter")
     elif stated and not any(map(is_weights, files)):
-        yield Sighting(f"layers.{layer}.availability", "released", f"{source}, license")
+        yield Observation(f"layers.{layer}.availability", "released", f"{source}, license")
     if (bases or data) and layer in ("weights", "deltas"):
-        yield Sighting(f"layers.{layer}.derived_from", bases + data, f"{source}, base_model and datasets")
+        yield Observation(f"layers.{layer}.derived_from", bases + data, f"{source}, base_model and datasets")
 
 
 _MODEL = (".index.json", "config.cfg")
@@ -205,27 +205,27 @@ def _relation(folder: Path, files: tuple[str, ...], front: dict[str, Any]) -> st
     return "quantized" if packed else "finetune"
 
 
-def _config(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def _config(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     config = _json(folder, "config.json", files)
     architectures = _texts(config.get("architectures"))
     if architectures:
-        yield Sighting("model.architecture", architectures[0], "config.json, architectures")
+        yield Observation("model.architecture", architectures[0], "config.json, architectures")
     nested = config.get("text_config")
     for table in (config, nested if isinstance(nested, dict) else {}):
         if found := _context(table):
-            yield Sighting("model.context_length", found[0], f"config.json, {found[1]}")
+            yield Observation("model.context_length", found[0], f"config.json, {found[1]}")
             break
     if config.get("model_type") and config.get("quantization") and "quantization_config" not in config:
-        yield Sighting("release.library", "mlx", "config.json, quantization")
+        yield Observation("release.library", "mlx", "config.json, quantization")
     elif config.get("model_type") and "modules.json" not in files:
-        yield Sighting("release.library", "transformers", "config.json")
+        yield Observation("release.library", "transformers", "config.json")
     base = config_base(config)
     own = base and base.ref.rpartition("/")[2].lower() in _own_names(folder, files)
     ends = {file_ending(path) for path in files if is_weights(path)}
     if base and ends and ends <= CONVERTED:  # a conversion has the name of what it was made from
         base, own = base._replace(relation="quantized"), False
     if base and not own and "adapter_config.json" not in files:
-        yield Sighting("layers.weights.derived_from", [base], "config.json, _name_or_path")
+        yield Observation("layers.weights.derived_from", [base], "config.json, _name_or_path")
 
 
 _PADDED = ("roberta", "xlm-roberta", "camembert", "xlm-roberta-xl", "longformer", "xmod", "roberta-prelayernorm")
@@ -253,51 +253,51 @@ def _own_names(folder: Path, files: tuple[str, ...]) -> set[str]:
     return {folder.absolute().name.lower()}
 
 
-def _setfit(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def _setfit(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     """Libraries that a file of theirs shows."""
     for name, library, task in (
         ("config_setfit.json", "setfit", "text-classification"),
         ("pytorch_lora_weights.safetensors", "diffusers", "text-to-image"),
     ):
         if name in files:
-            yield Sighting("release.library", library, name)
-            yield Sighting("release.task", task, name)
+            yield Observation("release.library", library, name)
+            yield Observation("release.task", task, name)
     if "pytorch_lora_weights.safetensors" in files:
-        yield Sighting("layers.deltas.form", "adapter", "pytorch_lora_weights.safetensors")
+        yield Observation("layers.deltas.form", "adapter", "pytorch_lora_weights.safetensors")
 
 
-def _sentence_transformers(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def _sentence_transformers(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     if "modules.json" in files:
-        yield Sighting("release.library", "sentence-transformers", "modules.json")
-        yield Sighting("release.task", "sentence-similarity", "modules.json")
+        yield Observation("release.library", "sentence-transformers", "modules.json")
+        yield Observation("release.task", "sentence-similarity", "modules.json")
     if "model_index.json" in files:
         index = _json(folder, "model_index.json", files)
         if isinstance(index.get("_class_name"), str):
-            yield Sighting("model.architecture", index["_class_name"], "model_index.json, _class_name")
+            yield Observation("model.architecture", index["_class_name"], "model_index.json, _class_name")
 
 
-def _adapter(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def _adapter(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     config = _json(folder, "adapter_config.json", files)
     if not config:
         return
     source = "adapter_config.json"
-    yield Sighting("layers.deltas.form", "adapter", source)
-    yield Sighting("release.library", "peft", source)
+    yield Observation("layers.deltas.form", "adapter", source)
+    yield Observation("release.library", "peft", source)
     if base := adapter_base(config):
-        yield Sighting("layers.deltas.derived_from", [base], f"{source}, base_model_name_or_path")
+        yield Observation("layers.deltas.derived_from", [base], f"{source}, base_model_name_or_path")
 
 
-def _merge(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def _merge(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     name = next((n for n in ("mergekit_config.yml", "mergekit_config.yaml") if n in files), None)
     text = read_text(folder, name, JSON_LIMIT) if name else None
     if name is None or text is None:
         return
     with contextlib.suppress(yaml.YAMLError, RecursionError):
         if parents := list(merge_parents(text)):
-            yield Sighting("layers.weights.derived_from", parents, name)
+            yield Observation("layers.weights.derived_from", parents, name)
 
 
-def _gguf(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def _gguf(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     for name in matching(files, ("*.gguf",))[:1]:
         general = read_gguf(folder / name).general
         if not general:
@@ -306,14 +306,14 @@ def _gguf(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
         fields = {"name": "release.name", "architecture": "model.architecture", "license": "layers.weights.license"}
         for key, field in fields.items():
             if general.get(key):
-                yield Sighting(field, general[key], f"{source}.{key}")
+                yield Observation(field, general[key], f"{source}.{key}")
         url = general.get("base_model.0.repo_url") or general.get("source.repo_url") or ""
         if ref := hub_ref(url):
             base = Upstream(ref, "quantized")
-            yield Sighting("layers.weights.derived_from", [base], f"{source}.base_model")
+            yield Observation("layers.weights.derived_from", [base], f"{source}.base_model")
 
 
-def _safetensors(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def _safetensors(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     names = one_model(matching(files, ("*.safetensors",)))
     if not names or "adapter_config.json" in files:
         return
@@ -321,13 +321,13 @@ def _safetensors(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     total = sum(header.parameters for header in headers)
     if total:
         shards = f"{len(headers)} headers" if len(headers) > 1 else "header"
-        yield Sighting("model.parameters", total, f"{names[0]}, {shards}")
+        yield Observation("model.parameters", total, f"{names[0]}, {shards}")
     for header, name in zip(headers, names, strict=False):
         spec = {k.removeprefix("modelspec."): v for k, v in header.metadata.items() if k.startswith("modelspec.")}
         if spec.get("license"):
-            yield Sighting("layers.weights.license", spec["license"], f"{name}, modelspec.license")
+            yield Observation("layers.weights.license", spec["license"], f"{name}, modelspec.license")
         if spec.get("title"):
-            yield Sighting("release.name", spec["title"], f"{name}, modelspec.title")
+            yield Observation("release.name", spec["title"], f"{name}, modelspec.title")
         break
 
 
@@ -345,23 +345,23 @@ def one_model(names: tuple[str, ...]) -> tuple[str, ...]:
     return names if len(names) == 1 or all("-of-" in name for name in names) else names[:1]
 
 
-def _training(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def _training(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     """What the tokenizer and the trainer left behind."""
     longest = _json(folder, "tokenizer_config.json", files).get("model_max_length")
     if isinstance(longest, int) and 0 < longest < TOKENS_LIMIT:
-        yield Sighting("model.context_length", longest, "tokenizer_config.json, model_max_length")
+        yield Observation("model.context_length", longest, "tokenizer_config.json, model_max_length")
     index = _json(folder, "model.safetensors.index.json", files).get("metadata")
     total = index.get("total_parameters") if isinstance(index, dict) else None
     if isinstance(total, int) and total > 0:
-        yield Sighting("model.parameters", total, "model.safetensors.index.json, total_parameters")
+        yield Observation("model.parameters", total, "model.safetensors.index.json, total_parameters")
     state = _json(folder, "trainer_state.json", files)
     steps, epochs = state.get("global_step"), state.get("epoch")
     if isinstance(steps, int) and steps > 0:
         over = f" over {epochs:.3g} epochs" if isinstance(epochs, (int, float)) and epochs > 0 else ""
-        yield Sighting("card.training", f"Trained for {steps:,} steps{over}.\n", "trainer_state.json")
+        yield Observation("card.training", f"Trained for {steps:,} steps{over}.\n", "trainer_state.json")
 
 
-def _parts(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def _parts(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     """Which files belong to which layer, and that what lies here is given."""
     source = "the files in the folder"
     seen = tuple(path for path in files if not path.startswith(".") and "/." not in path)
@@ -387,8 +387,8 @@ def _parts(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     layers["architecture"] = [glob for glob in code if matching(files, (glob,))] if not data else []
     for layer, here in layers.items():
         if here:
-            yield Sighting(f"layers.{layer}.availability", "released", source)
-            yield Sighting(f"layers.{layer}.files", list(dict.fromkeys(here)), source)
+            yield Observation(f"layers.{layer}.availability", "released", source)
+            yield Observation(f"layers.{layer}.files", list(dict.fromkeys(here)), source)
 
 
 _PAPERS = re.compile(r"(?:README|LICEN[CS]E|COPYING|NOTICE|CITATION|CHANGELOG|CONTRIBUTING)\b.*|release\.yaml", re.I)
@@ -403,22 +403,22 @@ def _rows(seen: tuple[str, ...], keys: tuple[str, ...]) -> list[str]:
     return patterns_of(rows, sorted(set(seen) - set(rows)))
 
 
-def _git(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def _git(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     raw = read_inside(folder, ".git/config", 1024 * 1024)
     for line in (raw or b"").decode("utf-8", "replace").splitlines():
         found = re.match(r"\s*url\s*=\s*(\S+)\s*$", line)
         ref = hub_ref(re.sub(r"//[^/@]*@", "//", found.group(1))) if found else None
         if ref:
-            yield Sighting("release.repo", ref, ".git/config, remote")
+            yield Observation("release.repo", ref, ".git/config, remote")
 
 
-def _folder_name(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def _folder_name(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     name = folder.absolute().name.encode("utf-8", "ignore").decode().strip()
     if folder.absolute().name:
-        yield Sighting("release.name", name or "model", FOLDER_NAME)
+        yield Observation("release.name", name or "model", FOLDER_NAME)
 
 
-READERS: tuple[Callable[[Path, tuple[str, ...]], Iterator[Sighting]], ...] = (
+READERS: tuple[Callable[[Path, tuple[str, ...]], Iterator[Observation]], ...] = (
     _card,
     _adapter,
     _merge,

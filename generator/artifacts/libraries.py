@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
-from generator.artifacts.observation import Sighting, read_table, texts
+from generator.artifacts.observation import Observation, read_table, texts
 from generator.artifacts.weights import file_ending, is_weights
 
 _BY_ENDING = {"nemo": "nemo", "keras": "keras", "ftz": "fasttext", "skops": "sklearn"}
@@ -22,7 +22,7 @@ _TASKS = {
 }
 
 
-def read_libraries(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
+def read_libraries(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     """Yield what the files of spaCy, scikit-learn, timm, NeMo, fastText, Keras and others show.
 
     Args:
@@ -34,15 +34,15 @@ def read_libraries(folder: Path, files: tuple[str, ...]) -> Iterator[Sighting]:
     config = read_table(folder, "config.json", files)
     yield from _config(config)
     if isinstance(read_table(folder, "model_index.json", files).get("_class_name"), str):
-        yield Sighting("release.library", "diffusers", "model_index.json")
+        yield Observation("release.library", "diffusers", "model_index.json")
     saved = read_table(folder, "metadata.json", files) if "model.weights.h5" in files else {}
     if saved.get("keras_version"):
-        yield Sighting("release.library", "keras", "metadata.json, keras_version")
+        yield Observation("release.library", "keras", "metadata.json, keras_version")
     weights = [path for path in files if is_weights(path) and not path.startswith(".")]
     for path in weights:
         library = _BY_ENDING.get(file_ending(path)) or ("fasttext" if _FASTTEXT.fullmatch(path) else None)
         if library:
-            yield Sighting("release.library", library, path)
+            yield Observation("release.library", library, path)
             break
 
 
@@ -56,38 +56,38 @@ def spacy_roots(files: tuple[str, ...]) -> tuple[str, ...]:
     return tuple(root for root in roots if f"{root}config.cfg" in files)
 
 
-def _spacy(meta: dict[str, Any], source: str) -> Iterator[Sighting]:
+def _spacy(meta: dict[str, Any], source: str) -> Iterator[Observation]:
     (language,) = texts(meta.get("lang"))[:1] or ("",)
     if not language or not (meta.get("spacy_version") or meta.get("pipeline")):
         return
-    yield Sighting("release.library", "spacy", source)
+    yield Observation("release.library", "spacy", source)
     if name := next(iter(texts(meta.get("name"))), None):
-        yield Sighting("release.name", f"{language}_{name}", f"{source}, lang and name")
+        yield Observation("release.name", f"{language}_{name}", f"{source}, lang and name")
     if language != "xx":
-        yield Sighting("release.languages", [language], f"{source}, lang")
+        yield Observation("release.languages", [language], f"{source}, lang")
     if license_ := next(iter(texts(meta.get("license"))), None):
-        yield Sighting("layers.weights.license", license_, f"{source}, license")
+        yield Observation("layers.weights.license", license_, f"{source}, license")
     if author := next(iter(texts(meta.get("author"))), None):
-        yield Sighting("release.publisher.name", author, f"{source}, author")
+        yield Observation("release.publisher.name", author, f"{source}, author")
     if version := next(iter(texts(meta.get("version"))), None):
-        yield Sighting("release.version", version, f"{source}, version")
+        yield Observation("release.version", version, f"{source}, version")
     tasks = [_TASKS[part] for part in texts(meta.get("pipeline")) if part in _TASKS]
     if tasks:
         task = "token-classification" if "token-classification" in tasks else tasks[0]
-        yield Sighting("release.task", task, f"{source}, pipeline")
+        yield Observation("release.task", task, f"{source}, pipeline")
 
 
-def _config(config: dict[str, Any]) -> Iterator[Sighting]:
+def _config(config: dict[str, Any]) -> Iterator[Observation]:
     """The config.json of scikit-learn, as skops writes it, and that of timm."""
     learned = config.get("sklearn")
     if isinstance(learned, dict):
-        yield Sighting("release.library", "sklearn", "config.json, sklearn")
+        yield Observation("release.library", "sklearn", "config.json, sklearn")
         if task := next(iter(texts(learned.get("task"))), None):
-            yield Sighting("release.task", task, "config.json, sklearn.task")
+            yield Observation("release.task", task, "config.json, sklearn.task")
     architecture = next(iter(texts(config.get("architecture"))), None)
     if isinstance(config.get("pretrained_cfg"), dict) and architecture:
-        yield Sighting("release.library", "timm", "config.json, pretrained_cfg")
-        yield Sighting("model.architecture", architecture, "config.json, architecture")
+        yield Observation("release.library", "timm", "config.json, pretrained_cfg")
+        yield Observation("model.architecture", architecture, "config.json, architecture")
         classes = config.get("num_classes")
         task = "image-classification" if isinstance(classes, int) and classes > 0 else "image-feature-extraction"
-        yield Sighting("release.task", task, "config.json, num_classes")
+        yield Observation("release.task", task, "config.json, num_classes")

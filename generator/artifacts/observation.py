@@ -12,7 +12,7 @@ JSON_LIMIT = 8 * 1024 * 1024
 """Bytes of a JSON file that is read; a tokenizer is never read."""
 
 
-class Sighting(NamedTuple):
+class Observation(NamedTuple):
     """One thing that a file says: the field of the release file, the value, and where it stands.
 
     Attributes:

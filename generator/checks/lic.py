@@ -4,14 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, place, rule, spoken
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import is_family, is_shared_name, licenses_of
 from generator.licenses.terms import Terms
 
 
 @rule("LIC101", "software-license-on-data", "warning")
-def software_license_on_data(subject: Subject) -> Iterator[Hit]:
+def software_license_on_data(subject: Subject) -> Iterator[Problem]:
     """Data is released under a license that was written for software or for models.
 
     Such a license mentions source and object form, not databases. It does not say whether a model may be trained on
@@ -26,7 +26,7 @@ def software_license_on_data(subject: Subject) -> Iterator[Hit]:
         data: {availability: released, license: CDLA-Permissive-2.0, files: ["data/*"]}
     """
     for item, terms in _unsuited(subject, ("data",), "data"):
-        yield Hit(
+        yield Problem(
             f"{spoken(item)}: {terms.id} was written for {_for(terms)}, not for data.",
             "Choose a license for data, such as CDLA-Permissive-2.0, CC-BY-4.0 or, with share-alike, ODbL-1.0.",
             place(item, "license"),
@@ -35,7 +35,7 @@ def software_license_on_data(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("LIC102", "license-not-for-weights", "info")
-def license_not_for_weights(subject: Subject) -> Iterator[Hit]:
+def license_not_for_weights(subject: Subject) -> Iterator[Problem]:
     """Weights are released under a license that was not written for weights.
 
     This is common and accepted. The text does not mention weights, so it applies to them by analogy.
@@ -49,7 +49,7 @@ def license_not_for_weights(subject: Subject) -> Iterator[Hit]:
         weights: {availability: released, license: OpenMDW-1.0, files: ["*.safetensors"]}
     """
     for item, terms in _unsuited(subject, ("weights", "deltas"), "weights"):
-        yield Hit(
+        yield Problem(
             f"{spoken(item)}: {terms.id} was written for {_for(terms)} and does not mention weights.",
             "You don't have to do anything. OpenMDW-1.0 is a license that mentions weights.",
             place(item, "license"),
@@ -58,7 +58,7 @@ def license_not_for_weights(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("LIC103", "license-not-for-code", "warning")
-def license_not_for_code(subject: Subject) -> Iterator[Hit]:
+def license_not_for_code(subject: Subject) -> Iterator[Problem]:
     """Code is released under a license that was not written for code.
 
     Creative Commons advises against its licenses for software. BigCode OpenRAIL-M excludes source code.
@@ -72,7 +72,7 @@ def license_not_for_code(subject: Subject) -> Iterator[Hit]:
         architecture: {availability: released, license: Apache-2.0, files: ["modeling_*.py"]}
     """
     for item, terms in _unsuited(subject, ("architecture",), "software"):
-        yield Hit(
+        yield Problem(
             f"{spoken(item)}: {terms.id} was written for {_for(terms)}, not for code.",
             "Choose a license for software, such as Apache-2.0.",
             place(item, "license"),
@@ -81,7 +81,7 @@ def license_not_for_code(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("LIC104", "license-not-read", "info")
-def license_not_read(subject: Subject) -> Iterator[Hit]:
+def license_not_read(subject: Subject) -> Iterator[Problem]:
     """Charter has no facts about this license, so every answer about it is unclear.
 
     A custom license whose text is in the folder is reported too. It is a warning where no release file states it.
@@ -98,7 +98,7 @@ def license_not_read(subject: Subject) -> Iterator[Hit]:
         for key in item.license.ids() if item.license and item.given else ():
             text = item.item.license_text if key in item.book.own else None
             if text:
-                yield Hit(
+                yield Problem(
                     f"{spoken(item)}: charter does not know the license in {text} ({key}). Every answer is unclear.",
                     f"Read {text} before you rely on it.",
                     place(item, "license"),
@@ -106,14 +106,14 @@ def license_not_read(subject: Subject) -> Iterator[Hit]:
                     severity=None if subject.stated else "warning",
                 )
             elif is_shared_name(key):
-                yield Hit(
+                yield Problem(
                     f"{spoken(item)}: {key} is a name that several licenses share, and their terms differ.",
                     f"Write the license that you mean: {', '.join(licenses_of(key)) or 'LicenseRef-NAME'}.",
                     place(item, "license"),
                     item,
                 )
             elif not item.book.terms(key).read and not is_family(key):
-                yield Hit(
+                yield Problem(
                     f"{spoken(item)}: charter has no facts about {key}. Every answer is unclear.",
                     "Read its text. CONTRIBUTING.md describes how to add a license.",
                     place(item, "license"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.checks.edges import Edge, edges, known_as_of
-from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, place, rule, spoken
 from generator.documents.words import RELATION_WORDS
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import hub_id
@@ -18,7 +18,7 @@ from generator.licenses.terms import Obligation
 
 
 @rule("LIN201", "upstream-license-dropped", "error")
-def upstream_license_dropped(subject: Subject) -> Iterator[Hit]:
+def upstream_license_dropped(subject: Subject) -> Iterator[Problem]:
     """The license of an item leaves out terms that a base model or source data set requires you to pass on.
 
     A full fine-tune of Llama 2 cannot be Apache-2.0: it contains the base, and Meta grants no right to sublicense it.
@@ -47,7 +47,7 @@ def upstream_license_dropped(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("LIN202", "upstream-terms-inherited", "warning")
-def upstream_terms_inherited(subject: Subject) -> Iterator[Hit]:
+def upstream_terms_inherited(subject: Subject) -> Iterator[Problem]:
     """The license is allowed, and the terms of a base model or data set must be passed on beside it or in it.
 
     A LoRA of Llama 2 without base weights can be Apache-2.0, since it is the publisher's own work. The agreement, the
@@ -77,7 +77,7 @@ def upstream_terms_inherited(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("LIN203", "lineage-unclear", "warning")
-def lineage_unclear(subject: Subject) -> Iterator[Hit]:
+def lineage_unclear(subject: Subject) -> Iterator[Problem]:
     """No text settles whether a work that was made this way can have this license.
 
     A text that does not answer is no permission. The most common case is training data under a custom license.
@@ -104,7 +104,7 @@ def lineage_unclear(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("LIN204", "upstream-license-unknown", "warning")
-def upstream_license_unknown(subject: Subject) -> Iterator[Hit]:
+def upstream_license_unknown(subject: Subject) -> Iterator[Problem]:
     """The license of a base model or data set is not stated and was not found. It is never treated as permissive.
 
     charter searches the folder that `ref` names, the Hub's cache on this machine, and the table of known bases
@@ -124,7 +124,7 @@ def upstream_license_unknown(subject: Subject) -> Iterator[Hit]:
             flows = [flow for flow in unknown if flow.framing == framing]
             if flows and item.given:
                 more = f" and {len(flows) - 1} more" if len(flows) > 1 else ""
-                yield Hit(
+                yield Problem(
                     f"{spoken(item)}: the license of {flows[0].via[-1]}{more} is not known.{_unnamed(item, flows[0])}",
                     "Write `license:` beside its `ref`."
                     if subject.stated
@@ -136,7 +136,7 @@ def upstream_license_unknown(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("LIN205", "name-prefix-missing", "error")
-def name_prefix_missing(subject: Subject) -> Iterator[Hit]:
+def name_prefix_missing(subject: Subject) -> Iterator[Problem]:
     """The license of a base model requires a name that begins with a word, and the name does not.
 
     Llama 3.1 and later require that the name of every model made with them begins with `Llama`. So does the name of a
@@ -159,7 +159,7 @@ def name_prefix_missing(subject: Subject) -> Iterator[Hit]:
             for path, name in names:
                 if not begins(name, duty.prefix):
                     whose = f"The license of {flow.via[-1]}" if flow.via else f"Its own license ({flow.license})"
-                    yield Hit(
+                    yield Problem(
                         f"{spoken(item)}: the name {name} must begin with {duty.prefix}.",
                         f"For example: {duty.prefix}-{name}",
                         path,
@@ -173,7 +173,7 @@ def name_prefix_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("LIN206", "terms-exclude-each-other", "error")
-def terms_exclude_each_other(subject: Subject) -> Iterator[Hit]:
+def terms_exclude_each_other(subject: Subject) -> Iterator[Problem]:
     """Two base models have terms that one work cannot meet together.
 
     GPL-3.0 forbids additional restrictions. Gemma, Llama and RAIL licenses require them. So you cannot distribute a
@@ -199,7 +199,7 @@ def terms_exclude_each_other(subject: Subject) -> Iterator[Hit]:
             clashing = {ref.license for ref in verdict.clauses}
             listed = [f for f in holding if f.as_of and f.license and clashing & {*f.license.ids()}]
             dated = dict.fromkeys(f" {f.via[-1]}: {f.license}{known_as_of(f)}." for f in listed)
-            yield Hit(
+            yield Problem(
                 f"{spoken(item)}: {verdict.because}{''.join(dated)}",
                 "Leave one of them out, or ask its owner for permission.",
                 place(item),
@@ -210,7 +210,7 @@ def terms_exclude_each_other(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("LIN207", "outputs-not-reached", "info")
-def outputs_not_reached(subject: Subject) -> Iterator[Hit]:
+def outputs_not_reached(subject: Subject) -> Iterator[Problem]:
     """It was made from outputs of another model, and the license of that model does not cover outputs.
 
     So no terms are inherited. The terms of the service that produced the outputs can still bind you.
@@ -225,7 +225,7 @@ def outputs_not_reached(subject: Subject) -> Iterator[Hit]:
         flows = [flow for flow in item.flows[1:] if flow.relation in OUTPUTS and not flow.framing]
         if flows and item.given:
             names = ", ".join(dict.fromkeys(flow.via[-1] for flow in flows))
-            yield Hit(
+            yield Problem(
                 f"{spoken(item)}: made from outputs of {names}, whose license does not cover outputs.",
                 "Read the terms of the service that produced the outputs.",
                 _spot(item, flows[0]),
@@ -234,7 +234,7 @@ def outputs_not_reached(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("LIN208", "upstream-license-differs", "warning")
-def upstream_license_differs(subject: Subject) -> Iterator[Hit]:
+def upstream_license_differs(subject: Subject) -> Iterator[Problem]:
     """The license that is stated for a base model or data set differs from the one in its own folder.
 
     Bad: where ../base has a card that says `license: llama2`
@@ -251,7 +251,7 @@ def upstream_license_differs(subject: Subject) -> Iterator[Hit]:
             stated = item.book.parse(upstream.license) if upstream.license else None
             if stated and origin and origin.license and origin.license != stated:
                 said = f"the license of {upstream.ref} is {stated} here, but {origin.license} in its own folder."
-                yield Hit(
+                yield Problem(
                     f"{spoken(item)}: {said}",
                     f"Write `license: {origin.license}`, or correct its card.",
                     place(item, "derived_from", number, "license"),
@@ -260,7 +260,7 @@ def upstream_license_differs(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("LIN209", "known-base-differs", "warning")
-def known_base_differs(subject: Subject) -> Iterator[Hit]:
+def known_base_differs(subject: Subject) -> Iterator[Problem]:
     """The license of a base differs from the one in the table of known bases.
 
     charter uses the license in the release file or in the base's own card. The table has the license that the publisher
@@ -285,7 +285,7 @@ def known_base_differs(subject: Subject) -> Iterator[Hit]:
                 continue
             if used and set(used.ids()) != set(row.license.ids()):
                 whose = "is stated to be" if stated else "has a card of its own, by which it is"
-                yield Hit(
+                yield Problem(
                     f"{spoken(item)}: {upstream.ref} {whose} under {used}. Its license is {row.license}, "
                     f"known as of {row.as_of}.",
                     f"Compare with its page on the Hub. Then correct the license, or accept this finding with the "
@@ -303,10 +303,10 @@ def _unnamed(item: ItemAssessment, flow: Flow) -> str:
     return f" Its card says {row.stated!r}, as of {row.as_of}."
 
 
-def _hit(edge: Edge, message: str, remedy: str, severity: str) -> Hit:
+def _hit(edge: Edge, message: str, remedy: str, severity: str) -> Problem:
     at = _spot(edge.item, edge.flow)
     because = edge.verdict.because
-    return Hit(message, remedy, at, edge.item, edge.verdict.clauses, edge.flow.framing, severity, why=because)
+    return Problem(message, remedy, at, edge.item, edge.verdict.clauses, edge.flow.framing, severity, why=because)
 
 
 def _remedy(edge: Edge) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, place, rule, spoken
 from generator.documents.words import RELATION_WORDS
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.lineage import Flow
@@ -22,7 +22,7 @@ class _Case(NamedTuple):
 
 
 @rule("POL101", "license-blocked", "error")
-def license_blocked(subject: Subject) -> Iterator[Hit]:
+def license_blocked(subject: Subject) -> Iterator[Problem]:
     """The policy blocks a license that an item has or inherits.
 
     The policy is a file of your organization: `charter check --policy FILE`. The rule compares the license of each
@@ -41,7 +41,7 @@ def license_blocked(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("POL102", "license-not-allowed", "error")
-def license_not_allowed(subject: Subject) -> Iterator[Hit]:
+def license_not_allowed(subject: Subject) -> Iterator[Problem]:
     """The policy has a list of allowed licenses, and a license that an item has or inherits is not on it.
 
     Bad: where the policy has `allow: [{licenses: [Apache-2.0, MIT]}]`
@@ -56,7 +56,7 @@ def license_not_allowed(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("POL103", "license-not-comparable", "warning")
-def license_not_comparable(subject: Subject) -> Iterator[Hit]:
+def license_not_comparable(subject: Subject) -> Iterator[Problem]:
     """The policy has a list of allowed licenses, and a license that an item has or inherits is not known.
 
     Bad: where the policy has `allow: [{licenses: [Apache-2.0, MIT]}]`
@@ -70,7 +70,7 @@ def license_not_comparable(subject: Subject) -> Iterator[Hit]:
     yield from _hits(subject, UNKNOWN, "State the license.")
 
 
-def _hits(subject: Subject, kind: str, remedy: str) -> Iterator[Hit]:
+def _hits(subject: Subject, kind: str, remedy: str) -> Iterator[Problem]:
     for item, flow, decision in _cases(subject):
         if decision.kind == kind:
             source = f"{RELATION_WORDS[flow.relation]} {flow.via[-1]}: " if flow.via else ""
@@ -80,7 +80,7 @@ def _hits(subject: Subject, kind: str, remedy: str) -> Iterator[Hit]:
                     at = place(item, "derived_from", number, "license")
             severity = "warning" if flow.framing != "both" else None
             message = f"{spoken(item)}: {source}{decision.because}"
-            yield Hit(message, remedy, at, item, framing=flow.framing, severity=severity)
+            yield Problem(message, remedy, at, item, framing=flow.framing, severity=severity)
 
 
 def _cases(subject: Subject) -> Iterator[_Case]:

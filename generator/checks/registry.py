@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from generator.artifacts.survey import Survey
 from generator.checks.report import Edit
 from generator.documents.licenses.coverage import Coverage, cover
-from generator.documents.licenses.texts import Shelf
+from generator.documents.licenses.texts import LicenseTextStore
 from generator.documents.storage.record import CARD
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.rights import ClauseRef
@@ -50,9 +50,9 @@ class Subject:
         return cover(self.assessment)
 
     @cached_property
-    def shelf(self) -> Shelf:
+    def shelf(self) -> LicenseTextStore:
         """Where license texts are taken from."""
-        return Shelf(self.assessment)
+        return LicenseTextStore(self.assessment)
 
     @cached_property
     def survey(self) -> Survey:
@@ -65,7 +65,7 @@ class Subject:
         return is_stated(self.release)
 
 
-class Hit(NamedTuple):
+class Problem(NamedTuple):
     """A problem that a rule found: the message, the fix and the place.
 
     Attributes:
@@ -91,7 +91,7 @@ class Hit(NamedTuple):
     kind: str | None = None
 
 
-Check = Callable[[Subject], Iterable[Hit]]
+Check = Callable[[Subject], Iterable[Problem]]
 
 
 class Rule(NamedTuple):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.artifacts.folder import read_text
-from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, place, rule, spoken
 from generator.documents.exports.needs import lacking
 from generator.documents.licenses.publisher_files import USE_POLICY, own_words
 from generator.documents.licenses.texts import copyright_lines
@@ -26,7 +26,7 @@ _FILES_NAMED = 6
 
 
 @rule("REL101", "license-missing", "error")
-def license_missing(subject: Subject) -> Iterator[Hit]:
+def license_missing(subject: Subject) -> Iterator[Problem]:
     """A part is released, and no license is stated for it.
 
     Without a license, nobody may copy, change or share it. It is an error for weights and deltas,
@@ -48,7 +48,7 @@ def license_missing(subject: Subject) -> Iterator[Hit]:
         if item.license is None:
             beside = _license_files(subject, item.layer)
             named = f" License files: {', '.join(map(''.join, beside.items()))}." if beside else ""
-            yield Hit(
+            yield Problem(
                 f"{spoken(item)}: released without a license.{named}",
                 (f"Read {' and '.join(beside)}. " if beside else "")
                 + "Write `license:` with an SPDX id, a Hub id, or `LicenseRef-NAME` with `license_text`.",
@@ -82,7 +82,7 @@ def _held(subject: Subject, path: str) -> str:
 
 
 @rule("REL102", "names-no-license", "error")
-def names_no_license(subject: Subject) -> Iterator[Hit]:
+def names_no_license(subject: Subject) -> Iterator[Problem]:
     """The license id names a family of licenses, or none: cc, gpl, other.
 
     It does not say which terms apply. So every answer is unclear, and no text can be written.
@@ -98,7 +98,7 @@ def names_no_license(subject: Subject) -> Iterator[Hit]:
     for item in subject.assessment.items:
         for key in item.license.ids() if item.license and item.given else ():
             if is_family(key):
-                yield Hit(
+                yield Problem(
                     f"{spoken(item)}: `{key.removeprefix('LicenseRef-')}` names no single license.",
                     "Write the id of the license itself, or `LicenseRef-NAME` with `license_text` for a custom one.",
                     place(item, "license"),
@@ -107,7 +107,7 @@ def names_no_license(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("REL103", "copyright-missing", "warning")
-def copyright_missing(subject: Subject) -> Iterator[Hit]:
+def copyright_missing(subject: Subject) -> Iterator[Problem]:
     """No copyright holder is named for a released part.
 
     NOTICE and REUSE.toml name the holder. Licenses such as MIT need a copyright line with the name.
@@ -125,7 +125,7 @@ def copyright_missing(subject: Subject) -> Iterator[Hit]:
     bare = [i for i in subject.coverage.counted if not i.item.copyright and not i.item.owner]
     bare = [i for i in bare if not (i.license and _named_in_license_file(subject, i.license.ids()))]
     if bare:
-        yield Hit(
+        yield Problem(
             f"No copyright holder is named for {', '.join(dict.fromkeys(map(spoken, bare)))}.",
             "Write `copyright: YEAR NAME` under `release:`, or on the item.",
             ("release",),
@@ -133,7 +133,7 @@ def copyright_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("REL104", "layer-not-stated", "info")
-def layer_not_stated(subject: Subject) -> Iterator[Hit]:
+def layer_not_stated(subject: Subject) -> Iterator[Problem]:
     """The release file does not mention one of the five layers.
 
     Readers cannot see whether it does not exist or was forgotten. `availability: withheld` or `none` answers that.
@@ -157,7 +157,7 @@ def layer_not_stated(subject: Subject) -> Iterator[Hit]:
     expected = ("data", "curation") if subject.coverage.repo_kind == "dataset" else LAYERS
     silent = [layer for layer in expected if layer not in present and layer != "deltas"]
     if silent:
-        yield Hit(
+        yield Problem(
             f"The release file does not mention {', '.join(silent)}.",
             f"Say whether it is released, for example `{silent[0]}: {{availability: withheld}}`.",
             ("layers",),
@@ -165,7 +165,7 @@ def layer_not_stated(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("REL105", "place-missing", "warning")
-def place_missing(subject: Subject) -> Iterator[Hit]:
+def place_missing(subject: Subject) -> Iterator[Problem]:
     """A part is released, but no files, URL or repo are named.
 
     Bad:
@@ -182,7 +182,7 @@ def place_missing(subject: Subject) -> Iterator[Hit]:
             and not (item.item.files or item.item.url or item.item.repo)
             and item.item.component != "model-card"
         ):
-            yield Hit(
+            yield Problem(
                 f"{spoken(item)}: marked as {item.item.availability}, but no files, URL or repo are named.",
                 "Write its `files`, its `url`, or the `repo` it is in.",
                 place(item),
@@ -191,7 +191,7 @@ def place_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("REL106", "described-without-description", "warning")
-def described_without_description(subject: Subject) -> Iterator[Hit]:
+def described_without_description(subject: Subject) -> Iterator[Problem]:
     """A part is marked as described, but there is no description.
 
     `described` means that it is documented well enough to rebuild it.
@@ -206,7 +206,7 @@ def described_without_description(subject: Subject) -> Iterator[Hit]:
     """
     for item in subject.assessment.items:
         if item.item.availability == "described" and not item.item.description and not item.item.url:
-            yield Hit(
+            yield Problem(
                 f"{spoken(item)}: marked as described, but there is no description.",
                 "Write `description:`, or the `url` of the document that has it, or `availability: withheld`.",
                 place(item),
@@ -215,7 +215,7 @@ def described_without_description(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("REL107", "license-text-missing", "error")
-def license_text_missing(subject: Subject) -> Iterator[Hit]:
+def license_text_missing(subject: Subject) -> Iterator[Problem]:
     """The text of a license that the bundle needs is not available, so no bundle can be built.
 
     Recipients need the terms, not only the name. charter never writes a license text itself.
@@ -234,10 +234,10 @@ def license_text_missing(subject: Subject) -> Iterator[Hit]:
         except CharterError as unread:
             error = unread
         if error:
-            yield Hit(error.message, error.remedy, *_spot(subject, covered))
+            yield Problem(error.message, error.remedy, *_spot(subject, covered))
     for key, url in subject.coverage.linked.items():
         items = tuple(i for i in subject.coverage.counted if i.license and key in i.license.ids())
-        yield Hit(
+        yield Problem(
             f"The text of {key} is not in the folder. The release only links to {url}.",
             "Save the text in the folder and write `license_text: PATH`, so that every copy has it.",
             *_spot(subject, items),
@@ -246,7 +246,7 @@ def license_text_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("REL117", "nothing-released", "error")
-def nothing_released(subject: Subject) -> Iterator[Hit]:
+def nothing_released(subject: Subject) -> Iterator[Problem]:
     """The release file marks no part as released, so there is nothing to publish.
 
     Bad:
@@ -259,7 +259,7 @@ def nothing_released(subject: Subject) -> Iterator[Hit]:
           weights: {availability: released, license: Apache-2.0, files: ["*.safetensors"]}
     """
     if subject.stated and not any(item.given for item in subject.assessment.items):
-        yield Hit(
+        yield Problem(
             "Nothing is released: no layer and no document has `availability: released` or `gated`.",
             "Add what you release under `layers:`, with its license and files.",
             ("release",),
@@ -267,7 +267,7 @@ def nothing_released(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("REL118", "publisher-missing", "error")
-def publisher_missing(subject: Subject) -> Iterator[Hit]:
+def publisher_missing(subject: Subject) -> Iterator[Problem]:
     """The release names nobody who publishes it: no publisher, no copyright holder, no owner, and no Hub repo.
 
     A license is a permission of a person or an organization. Without one, nobody knows who grants it.
@@ -283,7 +283,7 @@ def publisher_missing(subject: Subject) -> Iterator[Hit]:
         release: {name: Borealis 7B, repo: borealis-lab/borealis-7b}
     """
     if subject.stated and not _publisher_is_known(subject):
-        yield Hit(
+        yield Problem(
             "Nobody is named as publisher.",
             "Write `publisher: {name: NAME}`, `copyright: YEAR NAME` or `repo: ORG/NAME` under `release:`.",
             ("release",),
@@ -306,7 +306,7 @@ def _publisher_is_known(subject: Subject) -> bool:
 
 
 @rule("REL116", "license-text-not-here", "warning")
-def license_text_not_here(subject: Subject) -> Iterator[Hit]:
+def license_text_not_here(subject: Subject) -> Iterator[Problem]:
     """A folder without a release file states a license, but has no license text.
 
     Most licenses require their text in every copy. `charter build` writes it.
@@ -323,7 +323,7 @@ def license_text_not_here(subject: Subject) -> Iterator[Hit]:
         keys = [key for key in item.license.ids() if not is_family(key)] if item.license and item.given else []
         missing = [key for key in keys if f"LICENSES/{key}.txt" not in here and key not in subject.coverage.linked]
         if missing:
-            yield Hit(
+            yield Problem(
                 f"{spoken(item)}: the license is {missing[0]}, but its text is not in the folder.",
                 f"Run `charter init` and `charter build`, or `charter licenses {missing[0]} --text > LICENSE`.",
                 place(item, "license"),
@@ -332,7 +332,7 @@ def license_text_not_here(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("REL115", "notice-file-missing", "error")
-def notice_file_missing(subject: Subject) -> Iterator[Hit]:
+def notice_file_missing(subject: Subject) -> Iterator[Problem]:
     """A file that `notice:` names is missing or is not text, so no bundle can be built.
 
     Bad:
@@ -351,7 +351,7 @@ def notice_file_missing(subject: Subject) -> Iterator[Hit]:
             except CharterError:
                 found = False
             if not found:
-                yield Hit(
+                yield Problem(
                     f"notice: {upstream.notice} is not a text file in the folder.",
                     f"Save the NOTICE of {upstream.ref} there, or correct the path.",
                     place(item, "derived_from", number, "notice"),
@@ -360,7 +360,7 @@ def notice_file_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("REL108", "copyright-line-missing", "warning")
-def copyright_line_missing(subject: Subject) -> Iterator[Hit]:
+def copyright_line_missing(subject: Subject) -> Iterator[Problem]:
     """A license requires the copyright line of its holder, and none is stated.
 
     MIT, BSD and ISC texts begin with that line. Without it, the notice that must be passed on is incomplete. The build
@@ -386,7 +386,7 @@ def copyright_line_missing(subject: Subject) -> Iterator[Hit]:
             if not own and not copyright_lines(subject.release, (entry,)):
                 path, item = _spot(subject, (entry,))
                 whose = entry.via[-1] if isinstance(entry, Flow) else spoken(entry)
-                yield Hit(
+                yield Problem(
                     f"{key} requires the copyright line of {whose}, and none is stated.",
                     "Write `copyright: YEAR NAME` beside its license.",
                     path,
@@ -395,7 +395,7 @@ def copyright_line_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("REL109", "policy-text-missing", "warning")
-def policy_text_missing(subject: Subject) -> Iterator[Hit]:
+def policy_text_missing(subject: Subject) -> Iterator[Problem]:
     """A license links to a use policy, and the bundle does not include that text.
 
     USE_POLICY.md names the policy, quotes the clause and links to it. The page behind the link can change.
@@ -411,7 +411,7 @@ def policy_text_missing(subject: Subject) -> Iterator[Hit]:
     for key, (covers, _) in policies(subject.coverage).items():
         policy = subject.assessment.book.terms(key).use_policy
         if policy and not policy.attachment and not _has_own_policy(subject):
-            yield Hit(
+            yield Problem(
                 f"{key} links to {policy.name}, which your release does not include.",
                 "Read it where the license links to it. Then add `accept: [{rule: REL109, reason: Read on DATE.}]`.",
                 place(covers[0], "license"),
@@ -421,7 +421,7 @@ def policy_text_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("REL110", "card-license-missing", "error")
-def card_license_missing(subject: Subject) -> Iterator[Hit]:
+def card_license_missing(subject: Subject) -> Iterator[Problem]:
     """`outputs` includes `reuse`, but no license is stated for the card and the other files that a build writes.
 
     Bad: two parts under two licenses, and no license for the card
@@ -435,7 +435,7 @@ def card_license_missing(subject: Subject) -> Iterator[Hit]:
         outputs: [card, licenses, reuse]
     """
     if "reuse" in subject.release.outputs and subject.coverage.bundle_license is None:
-        yield Hit(
+        yield Problem(
             "`outputs` includes `reuse`, but the card and the other files that a build writes have no license.",
             "Write it under `documents:`, as in `{component: model-card, availability: released, license: CC-BY-4.0}`.",
             ("outputs",),
@@ -443,7 +443,7 @@ def card_license_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("REL120", "export-lacks-a-fact", "error")
-def export_lacks_a_fact(subject: Subject) -> Iterator[Hit]:
+def export_lacks_a_fact(subject: Subject) -> Iterator[Problem]:
     """An export needs a field that the release file does not set.
 
     SPDX and Croissant need a date, a citation needs an author, and Croissant needs released data. A build stops there:
@@ -461,7 +461,7 @@ def export_lacks_a_fact(subject: Subject) -> Iterator[Hit]:
     """
     for number, output in enumerate(subject.release.outputs):
         if error := lacking(output, subject.coverage):
-            yield Hit(error.message, error.remedy, ("outputs", number))
+            yield Problem(error.message, error.remedy, ("outputs", number))
 
 
 def _has_own_policy(subject: Subject) -> bool:

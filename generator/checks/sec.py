@@ -12,7 +12,7 @@ from generator.artifacts.folder import open_regular
 from generator.artifacts.scan import ending
 from generator.artifacts.survey import AUTO_MAPS
 from generator.checks.art.files import named
-from generator.checks.registry import Hit, Subject, rule
+from generator.checks.registry import Problem, Subject, rule
 
 _REPORTED = 20
 """Most secrets of one file that are reported."""
@@ -26,7 +26,7 @@ _UNSAFE = r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udf
 
 
 @rule("SEC101", "secret-in-file", "error")
-def secret_in_file(subject: Subject) -> Iterator[Hit]:
+def secret_in_file(subject: Subject) -> Iterator[Problem]:
     """A file that would be published has a token, a private key or a password in it.
 
     charter searches texts, notebooks and the metadata of weights: for tokens of Hugging Face, GitHub, GitLab, AWS,
@@ -47,7 +47,7 @@ def secret_in_file(subject: Subject) -> Iterator[Hit]:
         for number, spot in enumerate(found):
             shown = f" ({spot.leak.shown}…)" if spot.leak.shown else ""
             if number < _REPORTED:
-                yield Hit(
+                yield Problem(
                     f"{file} has {_a(spot.leak.kind)}{shown} in it.",
                     "Remove it and revoke it. It stays readable in every commit that had it.",
                     at=spot.at,
@@ -55,7 +55,7 @@ def secret_in_file(subject: Subject) -> Iterator[Hit]:
                 )
     left = subject.survey.scan.left
     for path in left:
-        yield Hit(
+        yield Problem(
             f"{len(left)} file{'s were' if len(left) > 1 else ' was'} not searched for secrets, or only in part: "
             f"{named(left)}.",
             "Look into archives and long files yourself. Leave out training_args.bin: it can hold a token of the Hub.",
@@ -66,7 +66,7 @@ def secret_in_file(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("SEC102", "user-in-path", "warning")
-def user_in_path(subject: Subject) -> Iterator[Hit]:
+def user_in_path(subject: Subject) -> Iterator[Problem]:
     r"""A file that would be published has a path of your machine in it, with a user name.
 
     The path shows who trained where, and works on no other machine. Generic names such as `user` or `ubuntu` and paths
@@ -84,7 +84,7 @@ def user_in_path(subject: Subject) -> Iterator[Hit]:
     for file, found in groupby(spots, lambda spot: spot.file):
         first, *more = found
         again = f", and {len(more)} more" if more else ""
-        yield Hit(
+        yield Problem(
             f"{file} has a path with a user name in it: {first.leak.shown}{again}.",
             "Write a path within the repo or a repo id, or remove it.",
             at=first.at,
@@ -92,7 +92,7 @@ def user_in_path(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("SEC103", "pickled-weights", "warning")
-def pickled_weights(subject: Subject) -> Iterator[Hit]:
+def pickled_weights(subject: Subject) -> Iterator[Problem]:
     """Weights or other objects are pickled: loading them can run any code on the user's machine.
 
     charter recognizes them by their first bytes or their ending, and never loads them. Safetensors files have the same
@@ -111,7 +111,7 @@ def pickled_weights(subject: Subject) -> Iterator[Hit]:
     pickled = [path for path in found[:4096] if _is_pickled(survey.folder / path)]
     for _, group in groupby(pickled, lambda path: (path.rpartition("/")[0], path.rpartition(".")[2])):
         paths = list(group)
-        yield Hit(
+        yield Problem(
             f"{named(paths)}: loading {'pickled files' if len(paths) > 1 else 'a pickled file'} can run any code.",
             "Save weights with `safetensors.torch.save_file`. Leave out training_args.bin.",
             at=survey.at(paths[0]),
@@ -119,7 +119,7 @@ def pickled_weights(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("SEC104", "link-leaves-folder", "warning")
-def link_leaves_folder(subject: Subject) -> Iterator[Hit]:
+def link_leaves_folder(subject: Subject) -> Iterator[Problem]:
     """A symbolic link points outside the folder, or to nothing.
 
     An upload can follow it and publish a file by mistake. Links within the folder are fine. In the Hub's cache, links
@@ -143,11 +143,11 @@ def link_leaves_folder(subject: Subject) -> Iterator[Hit]:
     for paths, what in ((out, "outside the folder"), (nowhere, "to nothing")):
         if paths:
             said = f"{named(paths)}: a symbolic link that points {what}."
-            yield Hit(said, "Replace the link with the file, or remove it.", at=survey.at(paths[0]), kind=what)
+            yield Problem(said, "Replace the link with the file, or remove it.", at=survey.at(paths[0]), kind=what)
 
 
 @rule("SEC105", "custom-code", "info")
-def custom_code(subject: Subject) -> Iterator[Hit]:
+def custom_code(subject: Subject) -> Iterator[Problem]:
     """The model has its own code, which `trust_remote_code=True` runs on the user's machine.
 
     It is reported so that you can mention it in the card. An `auto_map` that names another repo runs code that is not
@@ -167,7 +167,7 @@ def custom_code(subject: Subject) -> Iterator[Hit]:
         reported = True
         texts = [text for text in _leaves(stated) if "--" in text]
         where = f" of {texts[0].partition('--')[0]}" if texts else ""
-        yield Hit(
+        yield Problem(
             f"{path}: with `trust_remote_code`, `auto_map` runs code{where}.",
             "Mention it in the card, and pin a `revision` in its example.",
             at=survey.at(path, '"auto_map"'),
@@ -175,11 +175,11 @@ def custom_code(subject: Subject) -> Iterator[Hit]:
     code = [path for path in survey.ending_in("py") if path.startswith(_CUSTOM)]
     if code and not reported:
         said = f"{named(code)}: the model's own code, which `trust_remote_code` runs."
-        yield Hit(said, "Mention it in the card.", at=survey.at(code[0]))
+        yield Problem(said, "Mention it in the card.", at=survey.at(code[0]))
 
 
 @rule("SEC106", "not-a-file", "warning")
-def not_a_file(subject: Subject) -> Iterator[Hit]:
+def not_a_file(subject: Subject) -> Iterator[Problem]:
     """The folder has a FIFO, a socket or a device. Opening it could hang, so it was skipped.
 
     Bad: a FIFO called model.safetensors
@@ -187,11 +187,11 @@ def not_a_file(subject: Subject) -> Iterator[Hit]:
     Good: a file
     """
     for path in subject.survey.listing.special:
-        yield Hit(f"{path} is neither a file nor a folder.", "Remove it.", at=subject.survey.at(path))
+        yield Problem(f"{path} is neither a file nor a folder.", "Remove it.", at=subject.survey.at(path))
 
 
 @rule("SEC107", "name-unsafe", "warning")
-def name_unsafe(subject: Subject) -> Iterator[Hit]:
+def name_unsafe(subject: Subject) -> Iterator[Problem]:
     r"""A file name has control characters or is not UTF-8: it can garble a terminal, and some programs cannot fetch it.
 
     Bad:
@@ -206,7 +206,7 @@ def name_unsafe(subject: Subject) -> Iterator[Hit]:
     for path in (*found.files, *found.links, *found.special):
         if not path.isprintable() and re.search(_UNSAFE, path):
             said = f"{_visible(path)}: the file name has control characters or is not UTF-8."
-            yield Hit(said, "Rename the file.", at=subject.survey.at(path))
+            yield Problem(said, "Rename the file.", at=subject.survey.at(path))
 
 
 def _a(kind: str) -> str:

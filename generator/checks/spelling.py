@@ -11,7 +11,7 @@ import yaml
 
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.artifacts.folder import is_file, read_text
-from generator.checks.registry import Hit, Subject, rule
+from generator.checks.registry import Problem, Subject, rule
 from generator.checks.report import Edit
 from generator.documents.card.front_matter import front_matter
 from generator.documents.storage.record import CARD, CARD_LIMIT
@@ -35,7 +35,7 @@ _FIX = "Or run `charter check --fix`."
 
 
 @rule("REL114", "license-not-canonical", "info")
-def license_not_canonical(subject: Subject) -> Iterator[Hit]:
+def license_not_canonical(subject: Subject) -> Iterator[Problem]:
     """A license has another spelling than its canonical id.
 
     charter understands it. Other programs need the SPDX id, and a Hub id such as `gpl-3.0` does not say whether later
@@ -61,7 +61,7 @@ def license_not_canonical(subject: Subject) -> Iterator[Hit]:
         if field is kind.LICENSE and text.strip() != canonical(text)
     )
     for text, more, places in _by_spelling(found):
-        yield Hit(
+        yield Problem(
             f"`{text}` is read as `{canonical(text)}`{more}.",
             f"Write `{canonical(text)}`. {_FIX}",
             at=places[0][1],
@@ -70,7 +70,7 @@ def license_not_canonical(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("REL113", "value-unquoted", "info")
-def value_unquoted(subject: Subject) -> Iterator[Hit]:
+def value_unquoted(subject: Subject) -> Iterator[Problem]:
     """A text has no quotes, and other YAML readers take it for a number, a date or a truth value.
 
     charter reads it as text: `no` is Norwegian, and `1.10` is not `1.1`. Scripts that read YAML 1.1 see another value.
@@ -91,7 +91,7 @@ def value_unquoted(subject: Subject) -> Iterator[Hit]:
         if isinstance(text, Plain) and not any(field is other for other in _NO_TEXT) and misread(text)
     )
     for text, more, places in _by_spelling(found):
-        yield Hit(
+        yield Problem(
             f"`{text}` is text, but other YAML readers take it for {misread(text)}{more}.",
             f"Write `{scalar(text)}`. {_FIX}",
             at=places[0][1],
@@ -100,7 +100,7 @@ def value_unquoted(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("HUB301", "license-other-unnamed", "warning")
-def license_other_unnamed(subject: Subject) -> Iterator[Hit]:
+def license_other_unnamed(subject: Subject) -> Iterator[Problem]:
     """The card says `license: other`, but `license_name` or `license_link` is missing.
 
     The Hub's page then shows "other" without a link to the terms. `charter check --fix` links the LICENSE in the
@@ -129,7 +129,7 @@ def license_other_unnamed(subject: Subject) -> Iterator[Hit]:
     at = Location(str(block.path), block.first + key.start_mark.line + 1, key.start_mark.column + 1)
     below = block.first + stated.end_mark.line + 2
     safe = lines and not block.node.flow_style and stated.end_mark.line == key.start_mark.line
-    yield Hit(
+    yield Problem(
         f"`license: other` needs {' and '.join(f'`{name}`' for name in missing)}.",
         "Write a name for the license, and `LICENSE` or the URL of its text." + (f" {_FIX}" if safe else ""),
         at=at,
@@ -138,7 +138,7 @@ def license_other_unnamed(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("HUB302", "front-matter-unquoted", "warning")
-def front_matter_unquoted(subject: Subject) -> Iterator[Hit]:
+def front_matter_unquoted(subject: Subject) -> Iterator[Problem]:
     """A text in the card's front matter has no quotes, and YAML readers take it for a number, date or truth value.
 
     `language: no` is false in every program that reads YAML 1.1, such as huggingface_hub. The Hub refuses a `config` of
@@ -162,7 +162,7 @@ def front_matter_unquoted(subject: Subject) -> Iterator[Hit]:
         if not node.style and misread(str(node.value))
     )
     for text, more, places in _by_spelling(found):
-        yield Hit(
+        yield Problem(
             f"`{text}` is meant as text, but YAML readers take it for {misread(text)}{more}.",
             f"Write `{scalar(text)}`. {_FIX}",
             at=places[0][1],

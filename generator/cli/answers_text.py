@@ -9,7 +9,7 @@ from generator.cli.summary_text import summary_lines
 from generator.documents.words import ACT_TITLES, ANSWER_WORDS, RELATION_WORDS
 from generator.licenses.answers import Derived, LayerRights, Rights, clause_quote
 from generator.licenses.catalog import Expression, hub_id, known_name, reason
-from generator.licenses.license_set import Book
+from generator.licenses.license_set import LicenseSet
 from generator.licenses.rights import ClauseRef, Duty
 
 _LABEL = 34
@@ -108,7 +108,7 @@ def _duties(title: str, duties: tuple[Duty, ...], width: int) -> Iterator[str]:
         yield from _filled(text, width, "  - ", "    ")
 
 
-def _quotes(refs: Iterable[ClauseRef], book: Book, width: int) -> Iterator[str]:
+def _quotes(refs: Iterable[ClauseRef], book: LicenseSet, width: int) -> Iterator[str]:
     found = {ref: quote for ref in dict.fromkeys(refs) if (quote := clause_quote(ref, book))}
     if found:
         yield "In the words of the text"
@@ -117,7 +117,7 @@ def _quotes(refs: Iterable[ClauseRef], book: Book, width: int) -> Iterator[str]:
         yield ""
 
 
-def _named(expression: Expression | None, book: Book) -> str:
+def _named(expression: Expression | None, book: LicenseSet) -> str:
     if expression is None:
         return "no license is stated"
     if expression.parts:

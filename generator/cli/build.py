@@ -30,12 +30,12 @@ def command(release: str, output: str | None, online: bool, force: bool) -> None
     path = Path(release)
     target = Path(output) if output is not None else (path if is_folder(path) else path.parent)
     if done := recover(target):
-        console.talk(f"{target}: {done}.")
+        console.status(f"{target}: {done}.")
     loaded = api.load_release(path)
     if online:
         api.fetch_upstreams(loaded)
     bundle = api.build(loaded)
-    written = bundle.write(target, force=force, say=console.talk)
+    written = bundle.write(target, force=force, say=console.status)
     _report(written, target, bundle.notes)
     for name in ("README.md", "LICENSE"):
         if (target / name).is_file():
@@ -53,13 +53,13 @@ def _report(written: Written, target: Path, notes: tuple[str, ...]) -> None:
         ("removed", written.removed),
     ):
         for name in paths:
-            console.talk(f"{verb} {target / name}")
+            console.status(f"{verb} {target / name}")
     for note in notes:
-        console.talk(note)
+        console.status(note)
     if written.closed_fence:
         place = f"{target / 'README.md'}:{written.closed_fence}"
-        console.talk(f"{place}: this code fence was not closed. A closing line was added at the end of your text.")
+        console.status(f"{place}: this code fence was not closed. A closing line was added at the end of your text.")
     for fault in written.refused:
-        console.talk(f"{target / 'README.md'}:{fault.line}: the Hub will refuse this: {fault.message} {fault.remedy}")
+        console.status(f"{target / 'README.md'}:{fault.line}: the Hub will refuse this: {fault.message} {fault.remedy}")
     if not (written.created or written.replaced or written.removed):
-        console.talk(f"{target}: nothing to do. All files are up to date.")
+        console.status(f"{target}: nothing to do. All files are up to date.")

@@ -72,5 +72,5 @@ def _watched(outcomes: Iterable[Outcome], codes: set[int]) -> Iterator[Outcome]:
     for outcome in outcomes:
         codes.add(outcome.exit_code)
         for file in outcome.fixed:
-            console.talk(file.diff)
+            console.status(file.diff)
         yield outcome

@@ -17,14 +17,14 @@ def tell(error: Exception) -> int:
     """
     if isinstance(error, ReleaseFileError):
         for complaint in error.complaints:
-            console.talk(str(complaint))
+            console.status(str(complaint))
         number = len(error.complaints)
-        console.talk(
+        console.status(
             f"{number} error{'s' if number != 1 else ''}; nothing was written. See docs/fields.md or `charter schema`."
         )
         return 2
     failed = explained(error)
-    console.complain(failed.message, failed.remedy)
+    console.print_error(failed.message, failed.remedy)
     return 130 if isinstance(error, InterruptedWizard) else 2
 
 
@@ -39,7 +39,7 @@ def explained(error: Exception) -> CharterError:
     if os.environ.get("CHARTER_DEBUG") == "1":
         import traceback
 
-        console.talk("".join(traceback.format_exception(error)).rstrip())
+        console.status("".join(traceback.format_exception(error)).rstrip())
     if isinstance(error, OSError):
         try:
             from generator.documents.storage.transaction import explained as of_system

@@ -29,7 +29,7 @@ def command(file: str, output: str | None) -> None:
         raise CharterError(f"{target}: this file exists.", "Choose another name with -o FILE, or move the file away.")
     text, told = beginning.import_file(file)
     for line in told:
-        console.talk(line)
+        console.status(line)
     if target is None:
         console.data(text.rstrip("\n"))
         return

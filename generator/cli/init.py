@@ -36,16 +36,16 @@ def command(folder: str, origin: str | None, defaults: bool, stated: tuple[str, 
     if not asks:
         path, told = beginning.init(target, origin=origin, stated=stated, answers=answers)
         for line in told:
-            console.talk(f"left out: {line}")
+            console.status(f"left out: {line}")
         console.data(str(path))
         return
     from generator.interview.prompter import TerminalPrompter
 
-    with console.patience("Reading what the files say ..."):
+    with console.waiting("Reading what the files say ..."):
         known = beginning.prefill(target, origin=origin)
     written = beginning.ask(target, TerminalPrompter(), known)
     if written is None:
-        console.talk("Nothing was written; the answers are kept. Run `charter init` again to go on.")
+        console.status("Nothing was written; the answers are kept. Run `charter init` again to go on.")
     else:
         console.data(str(written))
-        console.talk("Next: charter build, then charter check.")
+        console.status("Next: charter build, then charter check.")

@@ -83,10 +83,10 @@ def _fetch(ids: tuple[str, ...]) -> None:
     from generator.licenses.catalog import parse
 
     keys = tuple(key for name in ids for key in parse(name).ids())
-    number = api.fetch_license_texts(keys or None, say=console.talk)
-    console.talk(f"{number} license texts are in the cache.")
+    number = api.fetch_license_texts(keys or None, say=console.status)
+    console.status(f"{number} license texts are in the cache.")
     if not keys:
-        console.talk(
+        console.status(
             "Other texts are in their publishers' repositories. Fetch one with: charter licenses ID --fetch-texts"
         )
 

@@ -32,7 +32,7 @@ def command(release: str, output: str | None, serve: bool) -> None:
         return
     server = showing.serve_preview(release)
     console.data(server.address)
-    console.talk(f"The page reloads when {release} changes. Press Ctrl-C to stop.")
+    console.status(f"The page reloads when {release} changes. Press Ctrl-C to stop.")
     _open(server.address)
     server.run()
 

@@ -95,13 +95,13 @@ def command(
     report = api.check(loaded, today=the_day(today), fail_on=fail_on)
     if report.exit_code:
         teller(format_)([Outcome(release, report)], 1)
-        console.complain(
+        console.print_error(
             "Not ready to publish; nothing was sent.", "Fix the findings, or accept them in the release file."
         )
         return 1
     for finding in report.findings:
         if finding.severity == "warning" and not finding.accepted:
-            console.talk(f"{finding.file}:{finding.line}: warning {finding.rule}: {finding.message}")
+            console.status(f"{finding.file}:{finding.line}: warning {finding.rule}: {finding.message}")
     text = format_ == "text"
     try:
         found = api.publish(
@@ -113,9 +113,9 @@ def command(
             release_file=not no_release_file,
             endpoint=endpoint,
             token_from_env=token_from_env,
-            say=console.talk,
+            say=console.status,
             ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None,
-            watch=console.outlook if text and not dry_run else lambda _: None,
+            watch=console.print_plan if text and not dry_run else lambda _: None,
         )
     except CharterError as error:
         if not text:

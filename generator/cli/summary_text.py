@@ -9,7 +9,7 @@ from generator import console
 from generator.documents.words import LAYER_TITLES
 from generator.licenses.answers import LayerRights, Rights
 from generator.licenses.catalog import hub_id, known_name, reason
-from generator.licenses.license_set import Book
+from generator.licenses.license_set import LicenseSet
 from generator.licenses.summary import Point, RightsSummary, may_words
 from generator.licenses.terms import Terms
 
@@ -75,7 +75,7 @@ def _heading(entry: LayerRights, found: Rights, width: int) -> Iterator[str]:
         yield from _filled(right, width, "  ", "  ")
 
 
-def _standing(terms: Terms, book: Book) -> str:
+def _standing(terms: Terms, book: LicenseSet) -> str:
     if terms.id in book.own:
         return "custom license"
     return "OSI-approved" if terms.osi_approved else "not OSI-approved"

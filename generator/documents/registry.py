@@ -26,7 +26,7 @@ from generator.documents.licenses.publisher_files import (
     publisher_text,
 )
 from generator.documents.licenses.reuse_toml import reuse_toml
-from generator.documents.licenses.texts import Shelf, license_files
+from generator.documents.licenses.texts import LicenseTextStore, license_files
 from generator.documents.licenses.use_policy import use_policy
 from generator.documents.mof_record import mof_record
 from generator.documents.pictures.badges import badge
@@ -50,17 +50,17 @@ class Document(NamedTuple):
 
     path: str
     output: str
-    write: Callable[[Coverage, Shelf], str | None]
+    write: Callable[[Coverage, LicenseTextStore], str | None]
 
 
-def export(name: str) -> Callable[[Coverage, Shelf], str | None]:
+def export(name: str) -> Callable[[Coverage, LicenseTextStore], str | None]:
     """Return what writes an export; its module and its libraries are imported when it is asked for.
 
     Args:
         name: The module in `documents/exports/`, which has a function `write`.
     """
 
-    def write(coverage: Coverage, shelf: Shelf) -> str | None:
+    def write(coverage: Coverage, shelf: LicenseTextStore) -> str | None:
         from generator.documents.exports.facts import Facts
 
         built = frozenset({CARD, RECORD, *(document.path for document in DOCUMENTS)})
@@ -71,13 +71,13 @@ def export(name: str) -> Callable[[Coverage, Shelf], str | None]:
     return write
 
 
-def _layers_svg(coverage: Coverage, _: Shelf) -> str:
+def _layers_svg(coverage: Coverage, _: LicenseTextStore) -> str:
     from generator.documents.pictures.layers import layers_svg
 
     return layers_svg(coverage.assessment)
 
 
-def _lineage_svg(coverage: Coverage, _: Shelf) -> str:
+def _lineage_svg(coverage: Coverage, _: LicenseTextStore) -> str:
     from generator.documents.pictures.lineage import lineage_svg
 
     return lineage_svg(coverage.assessment)
@@ -115,7 +115,7 @@ def write_documents(assessment: Assessment) -> Bundle:
         LicenseTextError: A text that must be in the bundle is not at hand.
         CharterError: A file that the release names cannot be read, or something a document needs is not stated.
     """
-    coverage, shelf = cover(assessment), Shelf(assessment)
+    coverage, shelf = cover(assessment), LicenseTextStore(assessment)
     outputs = assessment.release.outputs
     files: dict[str, bytes] = {}
     for document in DOCUMENTS:
@@ -167,7 +167,7 @@ def _head(path: Path) -> bytes:
         return stream.read(4096)
 
 
-def _license_place(coverage: Coverage, shelf: Shelf) -> tuple[str, tuple[str, ...]]:
+def _license_place(coverage: Coverage, shelf: LicenseTextStore) -> tuple[str, tuple[str, ...]]:
     """Where LICENSE goes; nowhere, or under another name, where a text that nobody claims is there; and what to say."""
     folder = coverage.assessment.release.folder
     name = license_path(folder)

@@ -14,7 +14,7 @@ from generator.artifacts.card import BLOCK, CardFacts, front_matter_of, read_car
 from generator.artifacts.folder import list_files, read_text
 from generator.artifacts.inspect import FOLDER_NAME, inspect, main_layer
 from generator.artifacts.lineage import Named, lineage_of
-from generator.artifacts.observation import Sighting
+from generator.artifacts.observation import Observation
 from generator.artifacts.results import results_of
 from generator.artifacts.scan import ending
 from generator.artifacts.sections import read_sections
@@ -251,29 +251,29 @@ def with_sections(answers: Answers, origin: Path) -> list[str]:
     return told
 
 
-def _license_files(folder: Path) -> Iterator[Sighting]:
+def _license_files(folder: Path) -> Iterator[Observation]:
     """What the license files state: for what the card is about, and for the layers that their names say."""
     card = read_card(folder)
     layer = main_layer(list_files(folder), dict.fromkeys(card.keys if card else (), ""), folder)
     facts = card or CardFacts()
     if layer in ("architecture", "data", "documents") and (own := layer_license(folder, layer)):
         # The license of weights that are elsewhere does not cover the code that is here.
-        yield Sighting(f"layers.{layer}.license", str(own[0]), own[1])
+        yield Observation(f"layers.{layer}.license", str(own[0]), own[1])
         return
     found = weights_license(folder)
     if facts.license != ("other",) and found.license:
-        yield Sighting(f"layers.{layer}.license", str(found.license), found.path)
+        yield Observation(f"layers.{layer}.license", str(found.license), found.path)
     if terms := folder_terms(folder, facts):
-        yield Sighting(f"layers.{layer}.license", terms.license, terms.source)
+        yield Observation(f"layers.{layer}.license", terms.license, terms.source)
         if terms.text:
-            yield Sighting(f"layers.{layer}.license_text", terms.text, terms.source)
+            yield Observation(f"layers.{layer}.license_text", terms.text, terms.source)
         if terms.url:
-            yield Sighting("licenses", {terms.license: {"name": terms.name, "url": terms.url}}, terms.source)
+            yield Observation("licenses", {terms.license: {"name": terms.name, "url": terms.url}}, terms.source)
     elif not facts.license and not found.path and (in_text := license_in_text(folder)):
-        yield Sighting(f"layers.{layer}.license", str(in_text), "README.md, its text")
+        yield Observation(f"layers.{layer}.license", str(in_text), "README.md, its text")
     for other in ("architecture", "data", "documents"):
         if other != layer and (stated := layer_license(folder, other)):
-            yield Sighting(f"layers.{other}.license", str(stated[0]), stated[1])
+            yield Observation(f"layers.{other}.license", str(stated[0]), stated[1])
 
 
 def _cover_whole_repo(answers: Answers, folder: Path) -> None:
@@ -334,7 +334,7 @@ def _name_holders(answers: Answers, folder: Path) -> None:
         answers.give("release.copyright", "; ".join(lines), found.path)
 
 
-def _same_license(answers: Answers, sighting: Sighting) -> bool:
+def _same_license(answers: Answers, sighting: Observation) -> bool:
     """Whether two spellings mean the same license."""
     if not sighting.field.endswith(".license"):
         return False

@@ -22,7 +22,7 @@ from generator.licenses.catalog import (
 )
 from generator.licenses.derive import ACT_OF, TRAINED_WITH, Derivation, code_that_was_run, derive_from
 from generator.licenses.facts import NOTHING, Given
-from generator.licenses.license_set import CATALOG, Book
+from generator.licenses.license_set import CATALOG, LicenseSet
 from generator.licenses.lineage import Flow
 from generator.licenses.query import known_relation
 from generator.licenses.quotes import quoted
@@ -59,7 +59,7 @@ class Rights(NamedTuple):
     target: str
     given: Given
     layers: tuple[LayerRights, ...]
-    book: Book
+    book: LicenseSet
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document `modelcharter.rights/1`."""
@@ -100,7 +100,7 @@ class Derived(NamedTuple):
     obligations: tuple[Duty, ...]
     limits: tuple[Duty, ...]
     alternatives: tuple[Alternative, ...]
-    book: Book
+    book: LicenseSet
     named: tuple[BaseLicense, ...] = ()
 
     @property
@@ -199,7 +199,7 @@ def license_derivation(bases: str | Iterable[str], relation: str, proposed: str,
     if not parsed:
         raise CharterError("No license to derive from is named.", "Write --from LICENSE.")
     local |= {base.license.license for base in named if not base.known}
-    book = Book(local, {ref: _custom(LicenseId(ref)) for ref in local})
+    book = LicenseSet(local, {ref: _custom(LicenseId(ref)) for ref in local})
     wanted = parse(proposed, local)
     obligations, limits = _owed(parsed, relation, book, given)
     if relation == TRAINED_WITH:
@@ -218,7 +218,7 @@ def _custom(ref: LicenseId) -> Terms:
 
 
 def _layer(
-    layer: str, name: str | None, flows: tuple[Flow, ...], book: Book, acts: tuple[str, ...], given: Given
+    layer: str, name: str | None, flows: tuple[Flow, ...], book: LicenseSet, acts: tuple[str, ...], given: Given
 ) -> LayerRights:
     rights = compose_rights(flows, book.terms, given, acts)
     obligations, limits = compose_duties(flows, book.terms, given)
@@ -228,7 +228,7 @@ def _layer(
 
 
 def _owed(
-    bases: tuple[Expression, ...], relation: str, book: Book, given: Given
+    bases: tuple[Expression, ...], relation: str, book: LicenseSet, given: Given
 ) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
     """What has to travel: the duties that the relation's act triggers, and the limits, of every base."""
     firm = relation != "trained_on"
@@ -240,7 +240,12 @@ def _owed(
 
 
 def _better(
-    bases: tuple[Expression, ...], relation: str, proposed: Expression, found: Derivation, given: Given, book: Book
+    bases: tuple[Expression, ...],
+    relation: str,
+    proposed: Expression,
+    found: Derivation,
+    given: Given,
+    book: LicenseSet,
 ) -> Iterator[Alternative]:
     """Licenses of the catalog with a freer answer than the proposed one, by id; unclear and no are no help."""
     limit = min(rank(found.answer), rank("unclear"))
@@ -255,7 +260,7 @@ def _better(
             yield Alternative(key, answer)
 
 
-def _right(right: Right, book: Book) -> dict[str, Any]:
+def _right(right: Right, book: LicenseSet) -> dict[str, Any]:
     return {
         "act": right.act,
         "answer": right.answer,
@@ -267,11 +272,11 @@ def _right(right: Right, book: Book) -> dict[str, Any]:
     }
 
 
-def _clause(ref: ClauseRef, book: Book) -> dict[str, Any]:
+def _clause(ref: ClauseRef, book: LicenseSet) -> dict[str, Any]:
     return {"license": ref.license, "clause": ref.clause, "quote": clause_quote(ref, book)}
 
 
-def clause_quote(ref: ClauseRef, book: Book) -> str | None:
+def clause_quote(ref: ClauseRef, book: LicenseSet) -> str | None:
     """Return a clause word for word, or None where no text is at hand.
 
     Args:

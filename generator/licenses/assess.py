@@ -12,7 +12,7 @@ from generator.errors import CharterError
 from generator.licenses.catalog import Expression, LicenseId, index, is_shared_name, parse, resolver
 from generator.licenses.facts import NOTHING, Given
 from generator.licenses.license_files import find_license_files
-from generator.licenses.license_set import Book
+from generator.licenses.license_set import LicenseSet
 from generator.licenses.lineage import Flow, Lookup, Origin, Reader, flows_into
 from generator.licenses.rights import Duty, Right, compose_duties, compose_rights
 from generator.licenses.terms import own_terms
@@ -44,7 +44,7 @@ class ItemAssessment(NamedTuple):
     number: int
     item: Item
     flows: tuple[Flow, ...]
-    book: Book
+    book: LicenseSet
 
     @property
     def license(self) -> Expression | None:
@@ -95,7 +95,7 @@ class Assessment(NamedTuple):
     """A release and what the engine reads in it, item by item in the order of the layers."""
 
     release: Release
-    book: Book
+    book: LicenseSet
     items: tuple[ItemAssessment, ...]
     lookup: Lookup
 
@@ -117,10 +117,10 @@ def assess(release: Release) -> Assessment:
     Args:
         release: What `load_release` returned, or one made in Python.
     """
-    return _assess(release, Trail(hub_cache(), {}, 0))
+    return _assess(release, LineageContext(hub_cache(), {}, 0))
 
 
-class Trail(NamedTuple):
+class LineageContext(NamedTuple):
     """What is known on the way from one release to its upstreams' upstreams, so that each folder is read once.
 
     Attributes:
@@ -134,11 +134,11 @@ class Trail(NamedTuple):
     depth: int
 
 
-def _assess(release: Release, trail: Trail) -> Assessment:
+def _assess(release: Release, trail: LineageContext) -> Assessment:
     own = {key: own_terms(LicenseId(key), t.name, t.url, t.limits) for key, t in release.licenses.items()}
     local = local_ids(release)
     own |= {key: own_terms(LicenseId(key), key, None, ()) for key in local - own.keys()}
-    book = Book(local, own)
+    book = LicenseSet(local, own)
     found: dict[int, Origin | None] = {}
     layers = {id(upstream): p.layer for p in release.placed() for upstream in p.item.derived_from}
 
@@ -156,7 +156,7 @@ def _assess(release: Release, trail: Trail) -> Assessment:
     return Assessment(release, book, items, lookup)
 
 
-def _origin(release: Release, layer: str, upstream: Upstream, trail: Trail) -> Origin | None:
+def _origin(release: Release, layer: str, upstream: Upstream, trail: LineageContext) -> Origin | None:
     """What is known of an upstream: from its own folder, else from the table of known bases."""
     own = _origin_in(release, upstream, trail)
     if upstream.license or (own and own.license) or trail.depth >= DEPTH_LIMIT:
@@ -178,7 +178,7 @@ def _origin(release: Release, layer: str, upstream: Upstream, trail: Trail) -> O
     return Origin(listed.license, flows, row.as_of if listed.license else "")
 
 
-def _origin_in(release: Release, upstream: Upstream, trail: Trail) -> Origin | None:
+def _origin_in(release: Release, upstream: Upstream, trail: LineageContext) -> Origin | None:
     """What an upstream's own folder says: its license, and what flowed into it."""
     folder = place_of(upstream.ref, release.folder, upstream.revision, trail.cache)
     if folder is None or trail.depth >= DEPTH_LIMIT:
@@ -193,7 +193,7 @@ def _origin_in(release: Release, upstream: Upstream, trail: Trail) -> Origin | N
     return _origin_of(place, theirs, data=data, trail=trail)
 
 
-def _origin_of(place: str, theirs: Release, *, data: bool, trail: Trail) -> Origin | None:
+def _origin_of(place: str, theirs: Release, *, data: bool, trail: LineageContext) -> Origin | None:
     """What a release says as somebody's upstream: its license, and what flowed into it; None where it has no item."""
     key = (place, data)
     if key not in trail.origins:

@@ -8,7 +8,7 @@ from generator.licenses.catalog import Expression, LicenseId, parse
 from generator.licenses.terms import Terms, terms_of
 
 
-class Book(NamedTuple):
+class LicenseSet(NamedTuple):
     """The licenses that a release can speak of: the catalog's, and those it defines itself."""
 
     local: frozenset[str]
@@ -23,5 +23,5 @@ class Book(NamedTuple):
         return parse(text, self.local)
 
 
-CATALOG = Book(frozenset(), {})
+CATALOG = LicenseSet(frozenset(), {})
 """The licenses that everybody knows, alone."""

@@ -22,7 +22,7 @@ class ClauseRef(NamedTuple):
     clause: str
 
 
-class Voice(NamedTuple):
+class ActAnswer(NamedTuple):
     """What is said to one act: by one license, or by all that bind under one framing.
 
     Attributes:
@@ -46,8 +46,8 @@ class Right(NamedTuple):
     """
 
     act: str
-    program: Voice
-    source: Voice
+    program: ActAnswer
+    source: ActAnswer
 
     @property
     def answer(self) -> str:
@@ -55,7 +55,7 @@ class Right(NamedTuple):
         return reconcile(self.program.answer, self.source.answer)
 
     @property
-    def deciding(self) -> tuple[Voice, ...]:
+    def deciding(self) -> tuple[ActAnswer, ...]:
         """The voices that decide: one, or both where they differ beyond reconciling."""
         if self.program.answer == self.source.answer:
             return (self.source,)
@@ -192,12 +192,12 @@ def _right(act: str, flows: tuple[Flow, ...], terms_of: TermsOf, given: Given) -
     return Right(act, program, _strictest([voice for flow, voice in voices if flow.source]))
 
 
-def _strictest(voices: list[Voice]) -> Voice:
+def _strictest(voices: list[ActAnswer]) -> ActAnswer:
     """The first of the strictest voices speaks; those as strict add their clauses."""
     first = max(voices, key=lambda voice: rank(voice.answer))
     clauses = tuple(dict.fromkeys(c for voice in voices if voice.answer == first.answer for c in voice.clauses))
     contested = _contested(first.answer, [(voice.answer, *voice.contested) for voice in voices], max, min)
-    return Voice(first.answer, first.because, clauses, first.via, contested)
+    return ActAnswer(first.answer, first.because, clauses, first.via, contested)
 
 
 def _contested(
@@ -216,14 +216,14 @@ def _contested(
     return tuple(word for word in ANSWERS if word in found and word != answer)
 
 
-def _voice(flow: Flow, act: str, terms_of: TermsOf, given: Given) -> Voice:
+def _voice(flow: Flow, act: str, terms_of: TermsOf, given: Given) -> ActAnswer:
     if flow.license is None:
         because = reason("unknown_upstream", via=flow.via[-1]) if flow.via else reason("no_statement")
-        return Voice("unclear", because, (), flow.via)
+        return ActAnswer("unclear", because, (), flow.via)
     answer, because, clauses, contested = _expression(flow.license, act, terms_of, given)
     if flow.as_of:
         because = f"{because} {reason('known_base', base=flow.via[-1], license=str(flow.license), as_of=flow.as_of)}"
-    return Voice(answer, because, clauses, flow.via, contested)
+    return ActAnswer(answer, because, clauses, flow.via, contested)
 
 
 def _one(terms: Terms, act: str, given: Given) -> Decided:

@@ -8,7 +8,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, known_name
-from generator.licenses.license_set import CATALOG, Book
+from generator.licenses.license_set import CATALOG, LicenseSet
 from generator.release.vocabulary import COMPONENTS
 
 KINDS = ("open", "unknown", "limited", "restricted", "none")
@@ -141,7 +141,7 @@ def _every(expression: Expression, ids: frozenset[str]) -> bool:
     return judge(_every(part, ids) for part in expression.parts)
 
 
-def openness_of(expression: Expression | None, text: str | None = None, book: Book = CATALOG) -> str:
+def openness_of(expression: Expression | None, text: str | None = None, book: LicenseSet = CATALOG) -> str:
     """Return how open terms are: one of `KINDS`.
 
     Args:
@@ -157,7 +157,7 @@ def openness_of(expression: Expression | None, text: str | None = None, book: Bo
     return pick((openness_of(part, None, book) for part in expression.parts), key=KINDS.index)
 
 
-def _of_one(key: LicenseId, book: Book) -> str:
+def _of_one(key: LicenseId, book: LicenseSet) -> str:
     """Restricted by what was read, or by its name where nobody has read it."""
     terms = book.terms(key)
     limits = {limit.id for limit in terms.limits if not limit.of_outputs}

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.licenses.catalog import Expression
-from generator.licenses.license_set import CATALOG, Book
+from generator.licenses.license_set import CATALOG, LicenseSet
 from generator.openness.facts import openness_of, said, spoken
 from generator.release.vocabulary import COMPONENTS, GIVEN
 
@@ -144,7 +144,7 @@ def own_term(expression: Expression | None, text: str | None) -> Term:
     return Term(expression, text, True, True, "", openness_of(expression, text, CATALOG))
 
 
-def _part(found: ItemAssessment, book: Book) -> Part:
+def _part(found: ItemAssessment, book: LicenseSet) -> Part:
     item = found.item
     first = COMPONENTS[found.layer][:1]
     component = item.component or (first[0] if first else None)

@@ -25,7 +25,7 @@ _ARXIV = re.compile(r"(?:arxiv\.org/(?:abs|pdf)/|huggingface\.co/papers/)(\d{4}\
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-class Chip(NamedTuple):
+class HubTag(NamedTuple):
     """One chip: what it says, and of what kind it is."""
 
     kind: str
@@ -33,21 +33,21 @@ class Chip(NamedTuple):
     text: str
 
 
-def chips(card: str) -> tuple[Chip, ...]:
+def chips(card: str) -> tuple[HubTag, ...]:
     """Return the chips of a card, in the Hub's order; none where its front matter cannot be read.
 
     Args:
         card: The text of a README.md.
     """
     fields, body = front_matter(card)
-    found: list[Chip] = []
+    found: list[HubTag] = []
     for key, label in _KINDS:
         told = _label(key, label, fields)
         texts = _texts(fields.get(key))
-        found += [Chip(key, told, _license(text, fields) if key == "license" else text) for text in texts[:SHOWN]]
-        found += [Chip(key, told, f"{len(texts) - SHOWN} more")] if len(texts) > SHOWN else []
+        found += [HubTag(key, told, _license(text, fields) if key == "license" else text) for text in texts[:SHOWN]]
+        found += [HubTag(key, told, f"{len(texts) - SHOWN} more")] if len(texts) > SHOWN else []
         if key == "language":
-            found += [Chip("arxiv", "arXiv", number) for number in list(dict.fromkeys(_ARXIV.findall(body)))[:SHOWN]]
+            found += [HubTag("arxiv", "arXiv", number) for number in list(dict.fromkeys(_ARXIV.findall(body)))[:SHOWN]]
     return tuple(chip._replace(text=clean(chip.text)[:120]) for chip in found)
 
 

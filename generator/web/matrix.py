@@ -8,7 +8,7 @@ from generator.documents.pictures.drawing import clean, fit
 from generator.documents.words import ACT_TITLES, DATA_ACT_TITLES, DATA_ACTS, LAYER_TITLES
 from generator.licenses.answers import clause_quote
 from generator.licenses.assess import Assessment, ItemAssessment
-from generator.licenses.license_set import Book
+from generator.licenses.license_set import LicenseSet
 from generator.licenses.rights import ClauseRef, Duty, Right
 from generator.licenses.terms import Obligation
 from generator.release.vocabulary import ACTS, AVAILABILITIES, LAYERS
@@ -107,7 +107,7 @@ def _columns(layer: str, assessment: Assessment, acts: tuple[str, ...]) -> list[
     return [Column(LAYER_TITLES[layer], "", "", "", state, ())]
 
 
-def _column(layer: str, items: list[ItemAssessment], book: Book, acts: tuple[str, ...]) -> Column:
+def _column(layer: str, items: list[ItemAssessment], book: LicenseSet, acts: tuple[str, ...]) -> Column:
     first = items[0]
     obligations, limits = first.duties()
     cells = tuple(_cell(right, obligations, limits, book) for right in first.rights(acts=acts))
@@ -118,13 +118,13 @@ def _column(layer: str, items: list[ItemAssessment], book: Book, acts: tuple[str
     return Column(LAYER_TITLES[layer], label, names, license_, "", cells)
 
 
-def _cell(right: Right, obligations: tuple[Duty, ...], limits: tuple[Duty, ...], book: Book) -> Cell:
+def _cell(right: Right, obligations: tuple[Duty, ...], limits: tuple[Duty, ...], book: LicenseSet) -> Cell:
     duties = tuple(d for d in obligations if isinstance(d.rule, Obligation) and right.act in d.rule.acts)
     limited = limits if right.answer != "yes" else ()
     return Cell(right, quotes(right.clauses, book), _distinct(duties), _distinct(limited))
 
 
-def quotes(clauses: tuple[ClauseRef, ...], book: Book) -> tuple[Quote, ...]:
+def quotes(clauses: tuple[ClauseRef, ...], book: LicenseSet) -> tuple[Quote, ...]:
     """Return clauses, each with what it says.
 
     Args:

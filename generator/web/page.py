@@ -21,7 +21,7 @@ from generator.documents.render import render
 from generator.errors import CharterError, ReleaseFileError
 from generator.licenses.assess import Assessment
 from generator.release.model import ReleaseInfo
-from generator.web.hub_tags import Chip, chips, front_matter
+from generator.web.hub_tags import HubTag, chips, front_matter
 from generator.web.images import Images
 from generator.web.markdown import card_html
 from generator.web.matrix import Matrix, Quote, matrix, quotes
@@ -84,7 +84,7 @@ class Page(NamedTuple):
     style: Style
     info: ReleaseInfo
     label: tuple[str, str | None]
-    chips: tuple[Chip, ...]
+    chips: tuple[HubTag, ...]
     card: str
     layers: tuple[str, str]
     graph: tuple[str, str]

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.artifacts.folder import is_file, read_inside
-from generator.checks.registry import Hit, Subject, rule
+from generator.checks.registry import Problem, Subject, rule
 from generator.documents.card.front_matter import front_matter
 from generator.documents.licenses.publisher_files import notice_path, own_notice
 from generator.documents.storage.merge import Card, merge_card
@@ -25,7 +25,7 @@ _BY_HAND = "Move the change into the release file, or replace the file with `cha
 
 
 @rule("ART301", "bundle-differs", "warning")
-def bundle_differs(subject: Subject) -> Iterator[Hit]:
+def bundle_differs(subject: Subject) -> Iterator[Problem]:
     """The built bundle differs from what `charter build` would write now.
 
     The release file was changed since, a file of the bundle is missing, or somebody edited one. An edited file is an
@@ -43,13 +43,13 @@ def bundle_differs(subject: Subject) -> Iterator[Hit]:
     folder = subject.bundle or subject.release.folder
     if isinstance(folder, Path) and is_unfinished(folder):
         message = f"{folder}: a build was interrupted here; some files are new and others are old."
-        yield Hit(message, "Run `charter build` to finish it.", severity="error")
+        yield Problem(message, "Run `charter build` to finish it.", severity="error")
         return
     if folder is None or not subject.stated:
         return
     if isinstance(folder, Path) and not any(read_record(folder)):
         if subject.bundle is not None:
-            yield Hit(f"{folder}: no bundle was built here.", f"Run `charter build -o {folder}`.", severity="info")
+            yield Problem(f"{folder}: no bundle was built here.", f"Run `charter build -o {folder}`.", severity="info")
         return
     # The template engine and all texts are only loaded where there is a bundle.
     from generator.documents.registry import write_documents
@@ -61,10 +61,10 @@ def bundle_differs(subject: Subject) -> Iterator[Hit]:
             return
         differences = now.differences(folder)
     except CharterError as error:
-        yield Hit(f"`charter build` would fail: {error.message}", error.remedy)
+        yield Problem(f"`charter build` would fail: {error.message}", error.remedy)
         return
     for found in differences:
-        yield Hit(
+        yield Problem(
             f"{found.path}: {found.message}",
             _BY_HAND if found.stops else _BUILD,
             ("outputs",),
@@ -74,7 +74,7 @@ def bundle_differs(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("ART302", "build-refused", "error")
-def build_refused(subject: Subject) -> Iterator[Hit]:
+def build_refused(subject: Subject) -> Iterator[Problem]:
     """README.md or NOTICE is written in a way that `charter build` can't keep, so the build would stop.
 
     Front matter with a key twice, with anchors or in braces can't be merged. Text that is not UTF-8 can't be kept.
@@ -96,7 +96,7 @@ def build_refused(subject: Subject) -> Iterator[Hit]:
             own_notice(folder)
         except CharterError as error:
             at = Location(str(folder / notice_path(folder)), 1, 1)
-            yield Hit(f"`charter build` would stop: {error.message}", error.remedy, at=at)
+            yield Problem(f"`charter build` would stop: {error.message}", error.remedy, at=at)
     try:
         existing = read_inside(folder, CARD, CARD_LIMIT) if "card" in outputs else None
         if existing and not find_markers(existing.decode("utf-8", "replace")):  # what was built is for ART301
@@ -106,11 +106,13 @@ def build_refused(subject: Subject) -> Iterator[Hit]:
     except CharterError as error:
         place = re.match(rf"{re.escape(CARD)}:(\d+): ", error.message)
         at = Location(str(folder / CARD), int(place[1]) if place else 1, 1)
-        yield Hit(f"`charter build` would stop: {error.message[place.end() if place else 0 :]}", error.remedy, at=at)
+        yield Problem(
+            f"`charter build` would stop: {error.message[place.end() if place else 0 :]}", error.remedy, at=at
+        )
 
 
-def _unlike(now: Bundle, given: Bundle) -> Iterator[Hit]:
+def _unlike(now: Bundle, given: Bundle) -> Iterator[Problem]:
     """The files in which a bundle in memory differs from the release's."""
     for path in sorted({*now, *given}):
         if now.get(path) != given.get(path):
-            yield Hit(f"{path}: the bundle was built from another state of this release.", "Build it again.")
+            yield Problem(f"{path}: the bundle was built from another state of this release.", "Build it again.")

@@ -12,7 +12,7 @@ from generator.artifacts.folder import FILES_LIMIT, matching
 from generator.artifacts.scan import ending
 from generator.artifacts.survey import Survey, hidden
 from generator.artifacts.weights import WEIGHTS, is_weights
-from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, place, rule, spoken
 from generator.documents.storage.record import CARD, RECORD
 from generator.licenses.assess import ItemAssessment
 
@@ -38,7 +38,7 @@ _NEAR = 0.1
 
 
 @rule("ART101", "file-missing", "error")
-def file_missing(subject: Subject) -> Iterator[Hit]:
+def file_missing(subject: Subject) -> Iterator[Problem]:
     """A part is released, but its files are not in the folder.
 
     Users would not get what the release claims. Parts with a `url` or a `repo` of their own are not searched for, and
@@ -62,12 +62,12 @@ def file_missing(subject: Subject) -> Iterator[Hit]:
         unmet = [n for n, glob in enumerate(files) if not matching(paths, (glob,)) and not _built(glob)]
         if unmet and not here:
             said = f"No model files found here (for example {files[unmet[0]]}). File checks were skipped."
-            yield Hit(said, "Run charter in the model's own folder.", ("layers",), severity="info")
+            yield Problem(said, "Run charter in the model's own folder.", ("layers",), severity="info")
             return
         for number in unmet:
             gap = len(unmet) == len(files) or not set("*?") & set(files[number])
             same = _in_another_form(paths, files[number])
-            yield Hit(
+            yield Problem(
                 f"{spoken(item)}: marked as {item.item.availability}, but no file here matches {files[number]}."
                 + (" A file has this name in another Unicode form." if same else ""),
                 f"Rename the file, or write its name with escapes: {same}."
@@ -80,7 +80,7 @@ def file_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("ART102", "file-not-covered", "warning")
-def file_not_covered(subject: Subject) -> Iterator[Hit]:
+def file_not_covered(subject: Subject) -> Iterator[Problem]:
     """Weights, an adapter or code are in the folder, and no item of the release file covers them.
 
     They would be published without a license. Folders whose name begins with a dot are ignored.
@@ -103,7 +103,7 @@ def file_not_covered(subject: Subject) -> Iterator[Hit]:
         if (stands := _kind(path)) and path not in covered:
             kinds.setdefault(stands, []).append(path)
     for (layer, kind), found in kinds.items():
-        yield Hit(
+        yield Problem(
             f"{named(found)}: {kind} that no item of the release file covers.",
             f"Add {_it(found)} to the `files` of an item, such as `{layer}: {{files: [{found[0]}]}}`, "
             f"or remove {_it(found)} from the folder.",
@@ -113,7 +113,7 @@ def file_not_covered(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("ART103", "withheld-but-here", "warning")
-def withheld_but_here(subject: Subject) -> Iterator[Hit]:
+def withheld_but_here(subject: Subject) -> Iterator[Problem]:
     """A part is marked as withheld, but its files are in the folder that is published.
 
     Bad: where train.py is in the folder
@@ -125,7 +125,7 @@ def withheld_but_here(subject: Subject) -> Iterator[Hit]:
     for item in subject.assessment.items:
         found = matching(subject.survey.files, item.item.files) if item.item.files else ()
         if item.item.availability in ("withheld", "none") and found:
-            yield Hit(
+            yield Problem(
                 f"{spoken(item)}: marked as {item.item.availability}, but {named(found)} is here.",
                 "Remove it from the folder, or write `availability: released` and a license.",
                 place(item, "files"),
@@ -134,7 +134,7 @@ def withheld_but_here(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("ART111", "parameters-differ", "warning")
-def parameters_differ(subject: Subject) -> Iterator[Hit]:
+def parameters_differ(subject: Subject) -> Iterator[Problem]:
     """The stated number of parameters differs from the number in the headers of the weights.
 
     A difference of a tenth is ignored, for shared matrices. Weights of packed types, as after quantization, are not
@@ -156,18 +156,18 @@ def parameters_differ(subject: Subject) -> Iterator[Hit]:
     remedy = f"Write {total:,}: the sum of the headers of {named(survey.model_files)}."
     if model and model.parameters and abs(model.parameters - total) > _NEAR * total:
         said = f"The release file states {model.parameters:,} parameters, but the weights have {total:,}."
-        yield Hit(said, remedy, ("model", "parameters"))
+        yield Problem(said, remedy, ("model", "parameters"))
     for line, found in _card_lines(subject, _COUNT):
         number = float(found["number"].replace(",", "")) * _SCALES[(found["scale"] or "").lower()[:1]]
         if abs(number - total) > 1.5 * _NEAR * total:
             said = (
                 f"The card states {found['number']}{found['scale'] or ''} parameters, but the weights have {total:,}."
             )
-            yield Hit(said, remedy, at=survey.at(CARD)._replace(line=line))
+            yield Problem(said, remedy, at=survey.at(CARD)._replace(line=line))
 
 
 @rule("ART112", "type-differs", "warning")
-def type_differs(subject: Subject) -> Iterator[Hit]:
+def type_differs(subject: Subject) -> Iterator[Problem]:
     """The card names a tensor type that no tensor of the weights has.
 
     Bad: where every tensor is F32
@@ -182,7 +182,7 @@ def type_differs(subject: Subject) -> Iterator[Hit]:
     for line, found in _card_lines(subject, _DTYPE) if dtypes else ():
         stated = _DTYPES[found["dtype"].lower()]
         if stated not in dtypes:
-            yield Hit(
+            yield Problem(
                 f"The card states {found['dtype']}, but the tensors are {', '.join(dtypes)}.",
                 f"Write {max(dtypes, key=lambda dtype: dtypes[dtype])}.",
                 at=subject.survey.at(CARD)._replace(line=line),
@@ -190,7 +190,7 @@ def type_differs(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("ART118", "folder-not-read", "warning")
-def folder_not_read(subject: Subject) -> Iterator[Hit]:
+def folder_not_read(subject: Subject) -> Iterator[Problem]:
     """The folder has more files than the Hub accepts, or a folder in it cannot be listed, so files were not checked.
 
     Bad: a data set of 200,000 images beside release.yaml
@@ -200,13 +200,13 @@ def folder_not_read(subject: Subject) -> Iterator[Hit]:
     found = subject.survey.listing
     if found.full:
         said = f"The folder has more than {FILES_LIMIT:,} files, so none of them was checked."
-        yield Hit(said, "Run charter in the model's own folder.")
+        yield Problem(said, "Run charter in the model's own folder.")
     for path in found.unread:
-        yield Hit(f"{path or 'the folder'} cannot be listed.", "Make it readable.", at=subject.survey.at(path))
+        yield Problem(f"{path or 'the folder'} cannot be listed.", "Make it readable.", at=subject.survey.at(path))
 
 
 @rule("ART119", "file-not-read", "warning")
-def file_not_read(subject: Subject) -> Iterator[Hit]:
+def file_not_read(subject: Subject) -> Iterator[Problem]:
     """A configuration or the header of a weights file cannot be read, so what it states was not checked.
 
     Configurations name the base model, a quantization, or code that runs on the user's machine. charter reads
@@ -218,7 +218,7 @@ def file_not_read(subject: Subject) -> Iterator[Hit]:
     """
     survey = subject.survey
     for found in survey.unread:
-        yield Hit(
+        yield Problem(
             f"{found.path}: {found.reason}. charter could not check what it states.",
             "Correct the file, or save it again with the program that wrote it.",
             at=survey.at(found.path)._replace(line=found.line, column=found.column),
@@ -226,9 +226,9 @@ def file_not_read(subject: Subject) -> Iterator[Hit]:
     for path, gguf in survey.ggufs.items():
         for fault in gguf.faults:
             if fault.kind == "unread":
-                yield Hit(f"{path}: {fault.told}.", "Check its license and base yourself.", at=survey.at(path))
+                yield Problem(f"{path}: {fault.told}.", "Check its license and base yourself.", at=survey.at(path))
     if left := survey.left_out:
-        yield Hit(
+        yield Problem(
             f"Too many files to read them all. Not read: {named(left)}.",
             "Run charter in the folder of each model.",
             at=survey.at(left[0]),

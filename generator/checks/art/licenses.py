@@ -10,7 +10,7 @@ from typing import NamedTuple
 from generator.artifacts.card import read_card
 from generator.artifacts.folder import read_inside, read_text
 from generator.checks.art.files import items_of
-from generator.checks.registry import Hit, Subject, rule
+from generator.checks.registry import Problem, Subject, rule
 from generator.documents.storage.record import CARD, digest, read_record
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.assess import ItemAssessment
@@ -71,7 +71,7 @@ class Text(NamedTuple):
 
 
 @rule("ART108", "license-file-differs", "error")
-def license_file_differs(subject: Subject) -> Iterator[Hit]:
+def license_file_differs(subject: Subject) -> Iterator[Problem]:
     """A license file has the text of another license than the stated one.
 
     Users cannot know which of the two applies. The rule checks LICENSE and COPYING at the top, files in LICENSES/ by
@@ -93,7 +93,7 @@ def license_file_differs(subject: Subject) -> Iterator[Hit]:
             spelled = str if subject.stated else _short
             stated = " AND ".join(map(spelled, text.claimed))
             holds = f"{'' if text.exact else 'a changed copy of '}the text of {known_name(text.license)}"
-            yield Hit(
+            yield Problem(
                 f"{text.path} has {holds}, but the stated license is {stated}.",
                 f"Write `license: {spelled(text.license)}`, or replace the text with that of {stated}.",
                 at=subject.survey.at(text.path),
@@ -102,7 +102,7 @@ def license_file_differs(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("ART109", "license-file-altered", "warning")
-def license_file_altered(subject: Subject) -> Iterator[Hit]:
+def license_file_altered(subject: Subject) -> Iterator[Problem]:
     """A license file has a changed text of the stated license.
 
     Changed terms are other terms under a known name. Copyright lines do not count. Another version of the license, by
@@ -114,7 +114,7 @@ def license_file_altered(subject: Subject) -> Iterator[Hit]:
     """
     for text in _license_files(subject):
         if text.version and text.license in text.claimed:
-            yield Hit(
+            yield Problem(
                 f"{text.path} is another version of {known_name(text.license)}, of {text.version}.",
                 "charter has the facts of another version. Read this text before you rely on them.",
                 at=subject.survey.at(text.path),
@@ -122,7 +122,7 @@ def license_file_altered(subject: Subject) -> Iterator[Hit]:
             )
         elif not text.exact and text.license in text.claimed:
             changed = [line for line in text.differences if line[:1] in "+-" and line[:3] not in ("+++", "---")]
-            yield Hit(
+            yield Problem(
                 f"{text.path} is a changed copy of {known_name(text.license)}"
                 + (f": {_cut(changed[0])}" if changed else "."),
                 f"Restore the exact text: charter licenses {_short(text.license)} --text > {text.path}",
@@ -131,7 +131,7 @@ def license_file_altered(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("ART110", "stated-license-differs", "error")
-def stated_license_differs(subject: Subject) -> Iterator[Hit]:
+def stated_license_differs(subject: Subject) -> Iterator[Problem]:
     """A file states another license for itself than the release file: GGUF, safetensors, a card, config or code.
 
     The rule reads `general.license` of GGUF files, `modelspec.license` of safetensors, and `license` in config.json,
@@ -153,7 +153,7 @@ def stated_license_differs(subject: Subject) -> Iterator[Hit]:
         at = subject.survey.at(path, *([word] if word else []))
         found = _resolved(stated)
         if found is None:
-            yield Hit(
+            yield Problem(
                 f"{path} states the license {_cut(stated)!r}, which is not a known license.",
                 "Write an SPDX id or a Hub id there.",
                 at=at,
@@ -163,7 +163,7 @@ def stated_license_differs(subject: Subject) -> Iterator[Hit]:
             lesser = path.endswith(".py") or all(key in _travelling(subject) for key in other)
             named = _cut(stated) if path.endswith(".py") else _short(other[0])
             anew = path == CARD and subject.stated and "card" in subject.release.outputs
-            yield Hit(
+            yield Problem(
                 f"{path} states {named}, but {'the release file' if subject.stated else 'the card'} states "
                 f"{' AND '.join(map(_short, claimed))}.",
                 "`charter build` rewrites it." if anew else "Correct the one that is wrong.",

@@ -10,11 +10,11 @@ from generator.artifacts.gguf import UNQUANTIZED
 from generator.artifacts.survey import QUANTIZED, Base
 from generator.artifacts.weights import CONVERTED, WEIGHTS, file_ending
 from generator.checks.art.files import items_of, named
-from generator.checks.registry import Hit, Subject, rule
+from generator.checks.registry import Problem, Subject, rule
 
 
 @rule("ART104", "base-not-declared", "warning")
-def base_not_declared(subject: Subject) -> Iterator[Hit]:
+def base_not_declared(subject: Subject) -> Iterator[Problem]:
     """A configuration names a base model that the lineage does not.
 
     The terms of a base apply to what was made from it, even if the release file does not mention it. The rule checks
@@ -40,7 +40,7 @@ def base_not_declared(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("ART105", "base-is-local", "warning")
-def base_is_local(subject: Subject) -> Iterator[Hit]:
+def base_is_local(subject: Subject) -> Iterator[Problem]:
     """A configuration names the base by a path on your machine: nobody else can load or trace it.
 
     Bad: in adapter_config.json
@@ -54,7 +54,7 @@ def base_is_local(subject: Subject) -> Iterator[Hit]:
     for base in subject.survey.bases:
         if is_path(base.upstream.ref) and base.upstream.ref.strip("./"):
             key = base.word.strip('"') if base.upstream.relation != "merge" else "a parent"
-            yield Hit(
+            yield Problem(
                 f"{base.file}: {key} is a path on your machine, {base.upstream.ref}.",
                 "Write the base's Hub repo id, `ORG/NAME`.",
                 at=subject.survey.at(base.file, base.word),
@@ -62,7 +62,7 @@ def base_is_local(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("ART106", "quantization-not-declared", "warning")
-def quantization_not_declared(subject: Subject) -> Iterator[Hit]:
+def quantization_not_declared(subject: Subject) -> Iterator[Problem]:
     """The weights are quantized, but no base model is stated.
 
     A `quantization_config` in config.json or a GGUF file with packed numbers shows it. Terms for derivatives apply to
@@ -90,7 +90,7 @@ def quantization_not_declared(subject: Subject) -> Iterator[Hit]:
     undeclared = [(path, word) for path, word in marks if not _quantized(subject, path, gguf=not word)]
     if undeclared:
         path, word = undeclared[0]
-        yield Hit(
+        yield Problem(
             f"{named(path for path, _ in undeclared)}: quantized, but no base model is stated.",
             _remedy(subject, "ORG/NAME", "quantized"),
             at=survey.at(path, *([word] if word else [])),
@@ -98,7 +98,7 @@ def quantization_not_declared(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("ART107", "merge-parent-not-declared", "warning")
-def merge_parent_not_declared(subject: Subject) -> Iterator[Hit]:
+def merge_parent_not_declared(subject: Subject) -> Iterator[Problem]:
     """mergekit_config.yml names a model of the merge that the lineage does not.
 
     A merge inherits the terms of all its parents.
@@ -151,10 +151,10 @@ def _own_names(subject: Subject) -> frozenset[str]:
     return frozenset(name.casefold() for name in names if name)
 
 
-def _undeclared(subject: Subject, base: Base) -> Hit:
+def _undeclared(subject: Subject, base: Base) -> Problem:
     ref = base.upstream.ref
     where = "release file" if subject.stated else "card"
-    return Hit(
+    return Problem(
         f"{base.file} names the base {ref}, but the {where} does not.",
         _remedy(subject, ref, base.upstream.relation),
         at=subject.survey.at(base.file, base.word),

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 from generator.artifacts.safetensors import Fault
 from generator.artifacts.survey import Survey, beside, hidden, numbered
 from generator.checks.art.files import named
-from generator.checks.registry import Hit, Subject, rule
+from generator.checks.registry import Problem, Subject, rule
 
 _FETCH = "Download it again, and compare its SHA-256."
 
 
 @rule("ART113", "shard-missing", "error")
-def shard_missing(subject: Subject) -> Iterator[Hit]:
+def shard_missing(subject: Subject) -> Iterator[Problem]:
     """An index names a weights file that is missing, or a numbered set of files has gaps.
 
     Nobody can load such a model.
@@ -27,17 +27,19 @@ def shard_missing(subject: Subject) -> Iterator[Hit]:
     for path, index in survey.indexes.items():
         gone = sorted(shard for shard in index.shards if beside(path, shard) not in paths)
         if index.fault:
-            yield Hit(f"{path}: {index.fault}.", "Write it again with the program that wrote it.", at=survey.at(path))
+            yield Problem(
+                f"{path}: {index.fault}.", "Write it again with the program that wrote it.", at=survey.at(path)
+            )
         elif gone:
             said = f"{path} names {named(gone)}, which {'are' if len(gone) > 1 else 'is'} missing."
-            yield Hit(said, _FETCH, at=survey.at(path, f'"{gone[0]}"'))
+            yield Problem(said, _FETCH, at=survey.at(path, f'"{gone[0]}"'))
     listed = {beside(path, shard) for path, index in survey.indexes.items() for shard in index.shards}
     for numbers in _sets(path for path in paths if path not in listed and not hidden(path)):
         first, number, of = numbers[0], {n for _, n, _ in numbers}, numbers[0][2]
         names = [first[0].format(f"{n:05d}") for n in _expected(number, of) if n not in number]
         if names:
             here = first[0].format(f"{first[1]:05d}")
-            yield Hit(
+            yield Problem(
                 f"{here} is one of {of} files, but {named(names)} {'are' if len(names) > 1 else 'is'} missing.",
                 _FETCH,
                 at=survey.at(here),
@@ -45,7 +47,7 @@ def shard_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("ART114", "index-differs", "warning")
-def index_differs(subject: Subject) -> Iterator[Hit]:
+def index_differs(subject: Subject) -> Iterator[Problem]:
     """An index and the shards beside it do not agree.
 
     A shard that the index does not name is a warning: it is never loaded. A tensor that the index places in a shard,
@@ -62,12 +64,12 @@ def index_differs(subject: Subject) -> Iterator[Hit]:
         for file in survey.files:
             stray = numbered(file) and file not in named_here and file.rpartition("/")[0] == folder
             if stray and file.rpartition(".")[2] in ends:
-                yield Hit(
+                yield Problem(
                     f"{file}: {path} does not name it.", "Remove it, or write the index again.", at=survey.at(file)
                 )
         if found := survey.disagreement(path):
             tensor, shard = found
-            yield Hit(
+            yield Problem(
                 f"{path} and the header of {shard} do not agree: {tensor} is in one of them only.",
                 "Write the index again with the program that wrote the shards.",
                 at=survey.at(path, f'"{tensor}"', f'"{shard}"'),
@@ -76,7 +78,7 @@ def index_differs(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("ART115", "weights-truncated", "error")
-def weights_truncated(subject: Subject) -> Iterator[Hit]:
+def weights_truncated(subject: Subject) -> Iterator[Problem]:
     """A weights file is shorter than its header states: a download or a copy was interrupted.
 
     A Git LFS pointer in its place is a warning.
@@ -87,11 +89,11 @@ def weights_truncated(subject: Subject) -> Iterator[Hit]:
     """
     survey = subject.survey
     for path, fault in _faults(survey, "truncated"):
-        yield Hit(f"{path}: {fault.told}.", _FETCH, at=survey.at(path))
+        yield Problem(f"{path}: {fault.told}.", _FETCH, at=survey.at(path))
     pointers = [*(path for path, _ in _faults(survey, "pointer")), *survey.pointers]
     if pointers:
         said = "Git LFS pointers instead of the files" if len(pointers) > 1 else "a Git LFS pointer instead of the file"
-        yield Hit(
+        yield Problem(
             f"{len(pointers)} files, {named(pointers)}: {said}." if len(pointers) > 1 else f"{pointers[0]}: {said}.",
             "Run: git lfs pull",
             at=survey.at(pointers[0]),
@@ -100,7 +102,7 @@ def weights_truncated(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("ART116", "tensor-offsets", "error")
-def tensor_offsets(subject: Subject) -> Iterator[Hit]:
+def tensor_offsets(subject: Subject) -> Iterator[Problem]:
     """Tensors overlap, leave a gap, or have another size than their type and shape require.
 
     No safetensors loader accepts such a file. Bytes outside of all tensors can hide anything.
@@ -110,11 +112,11 @@ def tensor_offsets(subject: Subject) -> Iterator[Hit]:
     Good: `{"a": {"data_offsets": [0, 8]}, "b": {"data_offsets": [8, 16]}}`
     """
     for path, fault in _faults(subject.survey, "offsets"):
-        yield Hit(f"{path}: {fault.told}.", "Save the weights again.", at=subject.survey.at(path))
+        yield Problem(f"{path}: {fault.told}.", "Save the weights again.", at=subject.survey.at(path))
 
 
 @rule("ART117", "weights-unreadable", "error")
-def weights_unreadable(subject: Subject) -> Iterator[Hit]:
+def weights_unreadable(subject: Subject) -> Iterator[Problem]:
     """The header of a weights file cannot be read: an impossible length, no JSON, a name twice, another format.
 
     Bad: a file called model.safetensors that is a pickle
@@ -122,7 +124,7 @@ def weights_unreadable(subject: Subject) -> Iterator[Hit]:
     Good: the weights, saved as safetensors
     """
     for path, fault in _faults(subject.survey, "unreadable"):
-        yield Hit(f"{path}: {fault.told}.", "Save the weights again.", at=subject.survey.at(path))
+        yield Problem(f"{path}: {fault.told}.", "Save the weights again.", at=subject.survey.at(path))
 
 
 def _faults(survey: Survey, *kinds: str) -> Iterator[tuple[str, Fault]]:

@@ -17,7 +17,7 @@ from generator.checks.card.headings import (
 from generator.checks.card.links import broken, broken_anchor
 from generator.checks.card.sources import SHOWN, card_is_written, not_judged, texts
 from generator.checks.hub.front_matter import indexed
-from generator.checks.registry import Hit, Subject, rule
+from generator.checks.registry import Problem, Subject, rule
 from generator.documents.storage.record import CARD
 from generator.licenses.card_licenses import stated_licenses
 from generator.release.model import Location
@@ -31,7 +31,7 @@ _HEADINGS = {
 
 
 @rule("CARD101", "card-missing", "warning")
-def card_missing(subject: Subject) -> Iterator[Hit]:
+def card_missing(subject: Subject) -> Iterator[Problem]:
     """A folder without a release file has no README.md, so nothing describes the model.
 
     Bad: a folder with `model.safetensors` and `LICENSE`
@@ -44,11 +44,13 @@ def card_missing(subject: Subject) -> Iterator[Hit]:
     """
     release = subject.release
     if not subject.stated and release.folder and not is_file(release.folder / CARD):
-        yield Hit("README.md is missing.", "Write one, or run `charter init` and `charter build`.", at=_top(subject))
+        yield Problem(
+            "README.md is missing.", "Write one, or run `charter init` and `charter build`.", at=_top(subject)
+        )
 
 
 @rule("CARD102", "intended-use-missing", "warning")
-def intended_use_missing(subject: Subject) -> Iterator[Hit]:
+def intended_use_missing(subject: Subject) -> Iterator[Problem]:
     """The card has no section on intended use.
 
     Readers decide by it whether to try the model at all. A heading in your own README.md counts too.
@@ -65,7 +67,7 @@ def intended_use_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("CARD103", "limitations-missing", "warning")
-def limitations_missing(subject: Subject) -> Iterator[Hit]:
+def limitations_missing(subject: Subject) -> Iterator[Problem]:
     """The card has no section on limitations: where the model fails, and whom that can harm.
 
     Bad:
@@ -80,7 +82,7 @@ def limitations_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("CARD104", "how-to-use-missing", "info")
-def how_to_use_missing(subject: Subject) -> Iterator[Hit]:
+def how_to_use_missing(subject: Subject) -> Iterator[Problem]:
     """The card has no section on how to use the model.
 
     Bad:
@@ -101,7 +103,7 @@ def how_to_use_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("CARD105", "evaluation-missing", "warning")
-def evaluation_missing(subject: Subject) -> Iterator[Hit]:
+def evaluation_missing(subject: Subject) -> Iterator[Problem]:
     """The card has no evaluation results, and does not say that there are none.
 
     One of these is enough: `results`, `model-index`, a section, a heading in README.md, a document with
@@ -122,7 +124,7 @@ def evaluation_missing(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("CARD106", "link-broken", "warning")
-def link_broken(subject: Subject) -> Iterator[Hit]:
+def link_broken(subject: Subject) -> Iterator[Problem]:
     """A link or an image points to a file that is not in the folder and that no build writes.
 
     Paths start at the folder of README.md. Web addresses are not fetched.
@@ -139,11 +141,11 @@ def link_broken(subject: Subject) -> Iterator[Hit]:
         targets = (*text.found.links, *text.found.images)
         wrong = ((target, found) for target in targets if (found := broken(subject, target.url)))
         for target, found in islice(wrong, SHOWN):
-            yield Hit(f"Broken link: {found.message}", found.remedy, at=text.at(target.line, target.column))
+            yield Problem(f"Broken link: {found.message}", found.remedy, at=text.at(target.line, target.column))
 
 
 @rule("CARD107", "anchor-missing", "warning")
-def anchor_missing(subject: Subject) -> Iterator[Hit]:
+def anchor_missing(subject: Subject) -> Iterator[Problem]:
     """A link points to a heading that the card, or another page of the folder, does not have.
 
     The Hub writes anchors in lower case, without punctuation, and with a hyphen for each space. Headings that a build
@@ -160,11 +162,11 @@ def anchor_missing(subject: Subject) -> Iterator[Hit]:
     for text in texts(subject):
         wrong = ((link, found) for link in text.found.links if (found := broken_anchor(subject, link.url)))
         for link, found in islice(wrong, SHOWN):
-            yield Hit(f"Broken link: {found.message}", found.remedy, at=text.at(link.line, link.column))
+            yield Problem(f"Broken link: {found.message}", found.remedy, at=text.at(link.line, link.column))
 
 
 @rule("CARD108", "code-broken", "warning")
-def code_broken(subject: Subject) -> Iterator[Hit]:
+def code_broken(subject: Subject) -> Iterator[Problem]:
     """Code in the card does not parse, so readers cannot run it.
 
     charter parses Python, JSON, YAML and TOML in fences that name the language, and never runs them. It ignores
@@ -193,7 +195,7 @@ def code_broken(subject: Subject) -> Iterator[Hit]:
                 number = min(fence.line + found.line, len(lines) - 1)
                 code = fence.code.split("\n")[found.line - 1]
                 shift = len(lines[number]) - len(code) if lines[number].endswith(code) else 0
-                yield Hit(
+                yield Problem(
                     f"This {NAMES.get(language, language.upper())} code does not parse: {found.message}.",
                     "Fix the code, or name the right language after the fence.",
                     at=text.at(number + 1, found.column + shift),
@@ -201,7 +203,7 @@ def code_broken(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("CARD109", "image-without-text", "warning")
-def image_without_text(subject: Subject) -> Iterator[Hit]:
+def image_without_text(subject: Subject) -> Iterator[Problem]:
     """An image has no alternative text for people who cannot see it.
 
     In HTML, `alt=""` marks an image as decoration.
@@ -218,11 +220,11 @@ def image_without_text(subject: Subject) -> Iterator[Hit]:
         bare = (i for i in text.found.images if i.alt is None or not (i.html or i.alt.strip()))
         for image in islice(bare, SHOWN):
             remedy = "Describe the image: `![Loss over steps](loss.png)`, or `alt=…` in HTML."
-            yield Hit("An image has no alternative text.", remedy, at=text.at(image.line, image.column))
+            yield Problem("An image has no alternative text.", remedy, at=text.at(image.line, image.column))
 
 
 @rule("CARD110", "placeholder", "warning")
-def placeholder(subject: Subject) -> Iterator[Hit]:
+def placeholder(subject: Subject) -> Iterator[Problem]:
     """The text still has a placeholder of a template: [More Information Needed], TODO, lorem ipsum, <your …>.
 
     Comments are ignored. In code, only names such as `your-username/model` count.
@@ -238,11 +240,11 @@ def placeholder(subject: Subject) -> Iterator[Hit]:
     for text in texts(subject):
         for found in islice(snippet_placeholders(text.found.fences), SHOWN):
             message = f"Placeholder in code: {found.text!r}."
-            yield Hit(message, "Write the real name.", at=text.at(found.line, found.column))
+            yield Problem(message, "Write the real name.", at=text.at(found.line, found.column))
         if not may_hold_placeholder(without(text.text, text.found.fences)):
             continue
         for found in islice(placeholders(text.prose()), SHOWN):
-            yield Hit(
+            yield Problem(
                 f"Placeholder in the text: {found.text!r}.",
                 "Write the text, or say that it is not known.",
                 at=text.at(found.line, found.column),
@@ -250,7 +252,7 @@ def placeholder(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("CARD111", "result-without-data", "info")
-def result_without_data(subject: Subject) -> Iterator[Hit]:
+def result_without_data(subject: Subject) -> Iterator[Problem]:
     """A result does not name its data set by a Hub id, so nobody can repeat the measurement.
 
     Bad:
@@ -263,7 +265,7 @@ def result_without_data(subject: Subject) -> Iterator[Hit]:
     """
     for number, result in enumerate(subject.release.results):
         if card_is_written(subject.release) and not result.dataset.id:
-            yield Hit(
+            yield Problem(
                 f"{result.metric} on {result.dataset.name}: the data set has no Hub id.",
                 "Write `id: ORG/NAME` in its `dataset:`, if it is on the Hub.",
                 ("results", number, "dataset"),
@@ -271,11 +273,11 @@ def result_without_data(subject: Subject) -> Iterator[Hit]:
     for at, fields in indexed(subject):
         if "dataset" not in fields or not fields["dataset"].holds("type"):
             message = "A result in `model-index` names no data set by its id."
-            yield Hit(message, "Write `dataset:` with `type: ORG/NAME` and `name`.", at=at)
+            yield Problem(message, "Write `dataset:` with `type: ORG/NAME` and `name`.", at=at)
 
 
 @rule("CARD112", "result-without-source", "info")
-def result_without_source(subject: Subject) -> Iterator[Hit]:
+def result_without_source(subject: Subject) -> Iterator[Problem]:
     """A result has no source: no report and no log.
 
     The Hub shows such results as self-reported, without a link.
@@ -290,20 +292,20 @@ def result_without_source(subject: Subject) -> Iterator[Hit]:
     """
     for number, result in enumerate(subject.release.results):
         if card_is_written(subject.release) and not result.source:
-            yield Hit(
+            yield Problem(
                 f"{result.metric} on {result.dataset.name}: the result has no source.",
                 "Write `source:` with the address of the report or the log.",
                 ("results", number),
             )
     for at, fields in indexed(subject):
         if "source" not in fields or not fields["source"].holds("url"):
-            yield Hit(
+            yield Problem(
                 "A result in `model-index` has no source.", "Write `source:` with the `url` of the report.", at=at
             )
 
 
 @rule("CARD114", "license-in-text-differs", "warning")
-def license_in_text_differs(subject: Subject) -> Iterator[Hit]:
+def license_in_text_differs(subject: Subject) -> Iterator[Problem]:
     """The section "License" of README.md names another license than the release.
 
     Readers see the text, and programs see the metadata. One of the two is wrong. Sentences about code, data or a base
@@ -326,7 +328,7 @@ def license_in_text_differs(subject: Subject) -> Iterator[Hit]:
     for found in stated_licenses(card.found, card.prose()):
         if found.license not in stated:
             names = ", ".join(sorted(stated))
-            yield Hit(
+            yield Problem(
                 f"This section names {found.text}, but the license of the release is {names}.",
                 "Correct the text or the metadata.",
                 at=card.at(found.line, found.column),
@@ -334,7 +336,7 @@ def license_in_text_differs(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("CARD113", "card-not-checked", "info")
-def card_not_checked(subject: Subject) -> Iterator[Hit]:
+def card_not_checked(subject: Subject) -> Iterator[Problem]:
     """The card is so long that the CARD rules checked only its beginning.
 
     Bad: a README.md of several megabytes
@@ -349,14 +351,14 @@ def card_not_checked(subject: Subject) -> Iterator[Hit]:
         if not text.whole:
             remedy = "Move long parts into a file of their own, and link to it."
             message = f"The text was not checked from here on: it has more than {not_judged()}."
-            yield Hit(message, remedy, at=text.at(text.text.count("\n") + 1, 1))
+            yield Problem(message, remedy, at=text.at(text.text.count("\n") + 1, 1))
 
 
 def _top(subject: Subject) -> Location:
     return subject.release.locate(())
 
 
-def _section(subject: Subject, name: str, what: str) -> Iterator[Hit]:
+def _section(subject: Subject, name: str, what: str) -> Iterator[Problem]:
     """Report a section that neither release file nor README.md has."""
     stated = card_is_written(subject.release)
     found = texts(subject)
@@ -374,8 +376,8 @@ def _section(subject: Subject, name: str, what: str) -> Iterator[Hit]:
     heading = f"`## {_HEADINGS[name]}`"
     if stated:
         remedy = f"Write `{name}: |` under `card:`, or add a section {heading} to README.md."
-        yield Hit(f"The model card has no section on {what}.", remedy, ("card",))
+        yield Problem(f"The model card has no section on {what}.", remedy, ("card",))
     elif card:
-        yield Hit(
+        yield Problem(
             f"The model card has no section on {what}.", f"Add a section {heading} to README.md.", at=card.at(1, 1)
         )

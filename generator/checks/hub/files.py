@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.artifacts.folder import is_file, list_files, matching, read_text
 from generator.checks.card.links import written
-from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, place, rule, spoken
 from generator.documents.licenses.publisher_files import license_path, notice_path
 from generator.documents.storage.record import CARD
 from generator.errors import CharterError
@@ -43,7 +43,7 @@ class Patterns(NamedTuple):
 
 
 @rule("HUB110", "path-refused", "error")
-def path_refused(subject: Subject) -> Iterator[Hit]:
+def path_refused(subject: Subject) -> Iterator[Problem]:
     """Files of an item are in `.git` or `.cache`: the Hub's client refuses such a path.
 
     Bad:
@@ -57,7 +57,7 @@ def path_refused(subject: Subject) -> Iterator[Hit]:
     for item in subject.coverage.counted:
         for number, glob in enumerate(item.item.files):
             if any(part in REFUSED for part in glob.split("/")):
-                yield Hit(
+                yield Problem(
                     f"{spoken(item)}: {glob} is in a folder that the Hub's client refuses.",
                     "Move the files to a folder with another name.",
                     place(item, "files", number),
@@ -66,7 +66,7 @@ def path_refused(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("HUB111", "file-ignored", "error")
-def file_ignored(subject: Subject) -> Iterator[Hit]:
+def file_ignored(subject: Subject) -> Iterator[Problem]:
     """`.gitignore` excludes a file that must be published: a push leaves it out without a message.
 
     It is an error for the card, LICENSE, NOTICE and the license texts, and a warning for files of an item.
@@ -95,7 +95,7 @@ def file_ignored(subject: Subject) -> Iterator[Hit]:
             dropped.setdefault((ignore.numbers[found.index], severity), []).append(path)
     for (number, severity), paths in dropped.items():
         more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
-        yield Hit(
+        yield Problem(
             f"A push leaves out {', '.join(paths[:3])}{more}, because of this line.",
             "Remove the line, or make the pattern narrower.",
             severity=severity,
@@ -104,7 +104,7 @@ def file_ignored(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("HUB112", "card-in-lfs", "warning")
-def card_in_lfs(subject: Subject) -> Iterator[Hit]:
+def card_in_lfs(subject: Subject) -> Iterator[Problem]:
     """The Hub would store README.md or LICENSE in LFS, and would not read it as a card or a license.
 
     `.gitattributes` has `filter=lfs` for it, or it is larger than 10 MB. The page then shows no metadata.
@@ -123,16 +123,16 @@ def card_in_lfs(subject: Subject) -> Iterator[Hit]:
         if attributes and index is not None and attributes.filters[index] == "filter=lfs":
             message = f"The Hub would store {path} in LFS and would not read it."
             remedy = f"Add a line `{path} -filter -diff -merge text` below this one."
-            yield Hit(message, remedy, at=_at(subject, ".gitattributes", attributes.numbers[index]))
+            yield Problem(message, remedy, at=_at(subject, ".gitattributes", attributes.numbers[index]))
     folder = subject.release.folder
     for path in _PAPERS if folder else ():  # what a build would write is small: only what is there is looked at
         if folder and is_file(folder / path) and (folder / path).stat().st_size > LARGE:
             message = f"{path} is larger than {LARGE // 1024**2} MB, so the Hub stores it in LFS and does not read it."
-            yield Hit(message, "Move long parts into a file of their own.", at=_at(subject, path, 1))
+            yield Problem(message, "Move long parts into a file of their own.", at=_at(subject, path, 1))
 
 
 @rule("HUB113", "names-alike", "warning")
-def names_alike(subject: Subject) -> Iterator[Hit]:
+def names_alike(subject: Subject) -> Iterator[Problem]:
     """Two files have names that differ only in upper and lower case, or in their Unicode form.
 
     macOS and Windows keep one of them when somebody clones the repo. Files that a build writes count too.
@@ -149,7 +149,7 @@ def names_alike(subject: Subject) -> Iterator[Hit]:
     for paths in map(sorted, found.values()):
         if len(paths) > 1:
             here = sorted(set(paths) & set(subject.survey.files))
-            yield Hit(
+            yield Problem(
                 f"{' and '.join(paths)}: on macOS and Windows these are one file, so a clone has only one of them.",
                 "Rename or remove one of them.",
                 at=subject.survey.at(here[-1]),

@@ -12,7 +12,7 @@ from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.artifacts.folder import read_inside
 from generator.checks.card.links import broken
 from generator.checks.card.sources import SHOWN, card_is_written
-from generator.checks.registry import Hit, Subject, rule
+from generator.checks.registry import Problem, Subject, rule
 from generator.documents.card.front_matter import front_matter
 from generator.documents.card.hub_rules import Refusal, Stated, front, judged, results
 from generator.documents.storage.merge import STALE_WITH
@@ -26,7 +26,7 @@ _LATE = r"(?m)^---[ \t]*\r?\n(?:[A-Za-z_-]+:[^\n]*\n)[\S\s]*?^---[ \t]*$"
 
 
 @rule("HUB106", "card-refused", "error")
-def card_refused(subject: Subject) -> Iterator[Hit]:
+def card_refused(subject: Subject) -> Iterator[Problem]:
     """The front matter of README.md has a value that the Hub refuses.
 
     The Hub checks the whole card at every commit, so one old field stops them all. Examples: an unknown license id, a
@@ -44,7 +44,7 @@ def card_refused(subject: Subject) -> Iterator[Hit]:
     try:
         _card(subject)
     except CharterError as error:
-        yield Hit(f"The card cannot be read: {error.message}.", error.remedy, at=_place(subject, 1))
+        yield Problem(f"The card cannot be read: {error.message}.", error.remedy, at=_place(subject, 1))
         return
     for fault in _theirs(subject):
         if fault.severity == "error":
@@ -52,7 +52,7 @@ def card_refused(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("HUB107", "metadata-missing", "warning")
-def metadata_missing(subject: Subject) -> Iterator[Hit]:
+def metadata_missing(subject: Subject) -> Iterator[Problem]:
     """The Hub finds no metadata in README.md, so its page shows no license, task or base model.
 
     The file must begin with the block: a line of three hyphens, `key: value` lines, and a line of three hyphens. The
@@ -77,11 +77,11 @@ def metadata_missing(subject: Subject) -> Iterator[Hit]:
     found = _unseen(text, built=card_is_written(subject.release)) if text is not None else None
     if found:
         line, message, remedy = found
-        yield Hit(message, remedy, at=_place(subject, line))
+        yield Problem(message, remedy, at=_place(subject, line))
 
 
 @rule("HUB108", "metadata-doubtful", "warning")
-def metadata_doubtful(subject: Subject) -> Iterator[Hit]:
+def metadata_doubtful(subject: Subject) -> Iterator[Problem]:
     """The front matter has a key or value that the Hub does not know or that it understands differently.
 
     Examples: a misspelled key such as `licence` or `model_index`, a task or relation that is in none of its lists, a
@@ -103,11 +103,11 @@ def metadata_doubtful(subject: Subject) -> Iterator[Hit]:
     lost = broken(subject, link.text) if link else None
     if link and lost:
         message = f"Front matter: `license_link`: {lost.message}"
-        yield Hit(message, lost.remedy, at=_place(subject, link.line, link.column))
+        yield Problem(message, lost.remedy, at=_place(subject, link.line, link.column))
 
 
 @rule("HUB109", "metadata-late", "info")
-def metadata_late(subject: Subject) -> Iterator[Hit]:
+def metadata_late(subject: Subject) -> Iterator[Problem]:
     """The Hub reads the front matter, but llama.cpp does not: the first line of the file is not exactly `---`.
 
     llama.cpp copies license and base model of a card into GGUF files, and checks only the first line.
@@ -127,12 +127,12 @@ def metadata_late(subject: Subject) -> Iterator[Hit]:
     text = _text(subject)
     if text and re.match(_SEEN, text) and re.match(r"---\r?\n", text) is None:
         message = "The front matter does not begin in the first line, so llama.cpp does not read it."
-        yield Hit(message, "Remove the text above and beside its first `---`.", at=_place(subject, 1))
+        yield Problem(message, "Remove the text above and beside its first `---`.", at=_place(subject, 1))
 
 
-def _hit(subject: Subject, prefix: str, fault: Refusal) -> Hit:
+def _hit(subject: Subject, prefix: str, fault: Refusal) -> Problem:
     at = _place(subject, fault.line, fault.column)
-    return Hit(f"{prefix}{fault.message}", fault.remedy, severity=fault.severity, at=at, kind=fault.key)
+    return Problem(f"{prefix}{fault.message}", fault.remedy, severity=fault.severity, at=at, kind=fault.key)
 
 
 def _place(subject: Subject, line: int, column: int = 1) -> Location:

@@ -6,14 +6,14 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from generator.checks.hub.front_matter import in_front_matter
-from generator.checks.registry import Hit, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, place, rule, spoken
 from generator.documents.card.front_matter import HUB_RELATIONS, is_hub_ref, is_language
 from generator.licenses.catalog import KNOWLEDGE
 from generator.release.nearest import nearest
 
 
 @rule("HUB101", "language-refused", "error")
-def language_refused(subject: Subject) -> Iterator[Hit]:
+def language_refused(subject: Subject) -> Iterator[Problem]:
     """A language is not a code that the Hub accepts: ISO 639-1, -2 or -3, `code` or `multilingual`.
 
     The Hub refuses a card with another value, so a build leaves it out. Write region tags such as `pt-PT` as
@@ -29,7 +29,7 @@ def language_refused(subject: Subject) -> Iterator[Hit]:
     """
     for number, tag in enumerate(subject.release.release.languages):
         if not is_language(tag.replace("_", "-").partition("-")[0]):
-            yield Hit(
+            yield Problem(
                 f"{tag!r} is not a language code that the Hub accepts.",
                 "Write an ISO 639 code such as `en`, or `code`, or `multilingual`.",
                 ("release", "languages", number),
@@ -37,7 +37,7 @@ def language_refused(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("HUB102", "library-unknown", "info")
-def library_unknown(subject: Subject) -> Iterator[Hit]:
+def library_unknown(subject: Subject) -> Iterator[Problem]:
     """The Hub does not know the library, so its page has no code snippet for it.
 
     Bad:
@@ -52,7 +52,7 @@ def library_unknown(subject: Subject) -> Iterator[Hit]:
     if library and library not in _libraries():
         near = nearest(library, _libraries())
         meant = f"Did you mean `{near[0]}`? " if near else ""
-        yield Hit(
+        yield Problem(
             f"The Hub does not know the library {library!r}.",
             f"{meant}The Hub accepts any name, but shows a snippet only for known ones.",
             ("release", "library"),
@@ -60,7 +60,7 @@ def library_unknown(subject: Subject) -> Iterator[Hit]:
 
 
 @rule("HUB103", "task-missing", "info")
-def task_missing(subject: Subject) -> Iterator[Hit]:
+def task_missing(subject: Subject) -> Iterator[Problem]:
     """No task is stated, so the Hub guesses it from config.json or lists the model under none.
 
     Bad:
@@ -76,11 +76,13 @@ def task_missing(subject: Subject) -> Iterator[Hit]:
     if subject.release.release.task or in_front_matter(subject, "pipeline_tag"):
         return
     key = "`task:`" if subject.stated else "`pipeline_tag:` in the front matter of README.md,"
-    yield Hit("No task is stated.", f"Write {key} with a Hub pipeline tag, such as `text-generation`.", ("release",))
+    yield Problem(
+        "No task is stated.", f"Write {key} with a Hub pipeline tag, such as `text-generation`.", ("release",)
+    )
 
 
 @rule("HUB104", "repo-missing", "info")
-def repo_missing(subject: Subject) -> Iterator[Hit]:
+def repo_missing(subject: Subject) -> Iterator[Problem]:
     """No Hub repo is stated, so charter makes the name of a layered license from the release's name.
 
     Bad:
@@ -92,11 +94,11 @@ def repo_missing(subject: Subject) -> Iterator[Hit]:
         release: {name: Borealis 7B, repo: borealis-lab/borealis-7b}
     """
     if not subject.release.release.repo and subject.stated:
-        yield Hit("No Hub repo is stated.", "Write `repo: ORG/NAME` under `release:`.", ("release",))
+        yield Problem("No Hub repo is stated.", "Write `repo: ORG/NAME` under `release:`.", ("release",))
 
 
 @rule("HUB105", "base-not-on-hub", "warning")
-def base_not_on_hub(subject: Subject) -> Iterator[Hit]:
+def base_not_on_hub(subject: Subject) -> Iterator[Problem]:
     """A base model is a path or a URL, which the Hub refuses as `base_model`.
 
     The build leaves it out of the card, so the Hub shows no lineage.
@@ -112,7 +114,7 @@ def base_not_on_hub(subject: Subject) -> Iterator[Hit]:
     for item in subject.coverage.subject:
         for number, upstream in enumerate(item.item.derived_from):
             if upstream.relation in HUB_RELATIONS and not is_hub_ref(upstream.ref):
-                yield Hit(
+                yield Problem(
                     f"{spoken(item)}: {upstream.ref} is not a Hub repo id, so the Hub cannot show it as base model.",
                     "Write `ref: ORG/NAME`, the id of the base model on the Hub.",
                     place(item, "derived_from", number, "ref"),

@@ -31,7 +31,7 @@ def tell(outcomes: Iterable[Outcome], total: int) -> None:
                     place = (f.file, f.line, f.column)
                     text = "\n".join(filter(None, (f.text, _others(f), f.remedy)))
                     _annotate(_COMMANDS[f.severity], text, f"{f.rule} {f.name}", place)
-            console.talk(f"{_named(outcome)}: {outcome.report.summary}")
+            console.status(f"{_named(outcome)}: {outcome.report.summary}")
         elif outcome.failure:
             failure = outcome.failure
             for complaint in failure.complaints:

@@ -43,7 +43,7 @@ def tell(outcomes: Iterable[Outcome], total: int) -> None:
             closed += bool(outcome.report.exit_code)
         elif outcome.failure:
             failed += 1
-            console.complain(_prefixed(outcome.target, outcome.failure.message), outcome.failure.remedy)
+            console.print_error(_prefixed(outcome.target, outcome.failure.message), outcome.failure.remedy)
     if total > 1:
         console.data(f"{total} targets: {closed} not ready, {failed} could not be checked.")
 

@@ -12,7 +12,7 @@ from generator.documents.card.front_matter import is_repo_id
 from generator.documents.exports.files import FileFact, FolderFiles
 from generator.documents.exports.values import HUB, address
 from generator.documents.licenses.coverage import Coverage
-from generator.documents.licenses.texts import Shelf, copyright_line
+from generator.documents.licenses.texts import LicenseTextStore, copyright_line
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression
 from generator.release.model import Release, fields_of
@@ -76,7 +76,7 @@ class Facts:
         built: Paths that a build may write; they are never evidence of anything.
     """
 
-    def __init__(self, coverage: Coverage, shelf: Shelf, built: frozenset[str]) -> None:
+    def __init__(self, coverage: Coverage, shelf: LicenseTextStore, built: frozenset[str]) -> None:
         self.coverage = coverage
         self.shelf = shelf
         self.release: Release = coverage.assessment.release

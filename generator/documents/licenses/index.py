@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from generator.documents.card.view import effect_of
 from generator.documents.licenses.coverage import Coverage
-from generator.documents.licenses.texts import Shelf, copyright_lines
+from generator.documents.licenses.texts import LicenseTextStore, copyright_lines
 from generator.documents.render import render
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, known_name
@@ -55,7 +55,7 @@ class IndexView(NamedTuple):
         return [*ids, *(f"LICENSES/{name}.txt" for name in expression.exceptions())]
 
 
-def license_file(coverage: Coverage, shelf: Shelf) -> str:
+def license_file(coverage: Coverage, shelf: LicenseTextStore) -> str:
     """Return the content of LICENSE (contract, section 6).
 
     Args:

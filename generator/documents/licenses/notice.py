@@ -8,7 +8,7 @@ from typing import NamedTuple
 from generator.artifacts.folder import read_text
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.licenses.publisher_files import own_notice, with_own_words
-from generator.documents.licenses.texts import Shelf, copyright_line, stated_lines
+from generator.documents.licenses.texts import LicenseTextStore, copyright_line, stated_lines
 from generator.documents.render import render
 from generator.errors import CharterError, LicenseTextError
 from generator.licenses.assess import ItemAssessment
@@ -51,7 +51,7 @@ class NoticeView(NamedTuple):
     entries: tuple[Entry, ...]
 
 
-def notice(coverage: Coverage, shelf: Shelf) -> str:
+def notice(coverage: Coverage, shelf: LicenseTextStore) -> str:
     """Return the content of NOTICE.
 
     Args:
@@ -70,14 +70,16 @@ def notice(coverage: Coverage, shelf: Shelf) -> str:
     return with_own_words(own_notice(release.folder), ours)
 
 
-def _own_lines(key: LicenseId, shelf: Shelf) -> tuple[str, ...]:
+def _own_lines(key: LicenseId, shelf: LicenseTextStore) -> tuple[str, ...]:
     try:
         return shelf.own_lines(key)
     except LicenseTextError:
         return ()  # the build stops at it where the text is written
 
 
-def required_notices(key: LicenseId, relations: frozenset[str], coverage: Coverage, shelf: Shelf) -> tuple[str, ...]:
+def required_notices(
+    key: LicenseId, relations: frozenset[str], coverage: Coverage, shelf: LicenseTextStore
+) -> tuple[str, ...]:
     """Return the notices that a license prints in its own clauses and wants reproduced.
 
     Args:
@@ -101,7 +103,7 @@ def required_notices(key: LicenseId, relations: frozenset[str], coverage: Covera
     return tuple(found)
 
 
-def _entries(coverage: Coverage, shelf: Shelf) -> Iterator[Entry]:
+def _entries(coverage: Coverage, shelf: LicenseTextStore) -> Iterator[Entry]:
     counted = {id(item) for item in coverage.counted}
     groups: dict[tuple[str, str], list[tuple[ItemAssessment, Flow]]] = {}
     for item in coverage.assessment.items:

@@ -24,7 +24,7 @@ _HEAD_LINES = 12
 _STATED = re.compile(r"\s*(?:copyright\b|\(c\)|©|portions copyright\b)", re.I)
 
 
-class Shelf:
+class LicenseTextStore:
     """The texts at hand for one release.
 
     Args:
@@ -230,7 +230,7 @@ def _require_text_of(key: LicenseId, text: str, path: str) -> None:
     raise LicenseTextError(f"{path} is {what}, not the text of {key}.", remedy)
 
 
-def license_files(coverage: Coverage, shelf: Shelf) -> dict[str, bytes]:
+def license_files(coverage: Coverage, shelf: LicenseTextStore) -> dict[str, bytes]:
     """Return `LICENSES/<id>.txt` for every license and exception that covers a file here or travels with one.
 
     Args:

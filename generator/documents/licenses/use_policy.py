@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.licenses.publisher_files import USE_POLICY, own_words, with_own_words
-from generator.documents.licenses.texts import Shelf
+from generator.documents.licenses.texts import LicenseTextStore
 from generator.documents.render import render
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId
@@ -44,7 +44,7 @@ class PolicyView(NamedTuple):
     has_text: bool
 
 
-def use_policy(coverage: Coverage, shelf: Shelf) -> str | None:
+def use_policy(coverage: Coverage, shelf: LicenseTextStore) -> str | None:
     """Return the content of USE_POLICY.md, or None where no license here has a use policy.
 
     Args:
@@ -74,7 +74,7 @@ def policies(coverage: Coverage) -> dict[LicenseId, tuple[tuple[ItemAssessment, 
     return {key: (tuple(covers.values()), tuple(sources)) for key, (covers, sources) in found.items()}
 
 
-def _entries(coverage: Coverage, shelf: Shelf) -> Iterator[PolicyEntry]:
+def _entries(coverage: Coverage, shelf: LicenseTextStore) -> Iterator[PolicyEntry]:
     from generator.licenses.clauses import find_clause, quote
 
     for key, (covers, sources) in policies(coverage).items():

@@ -50,7 +50,7 @@ class Pill(NamedTuple):
     text: str
 
 
-class Plate(NamedTuple):
+class LayerBox(NamedTuple):
     """A layer of the stack, from `top` down to `bottom`."""
 
     layer: str
@@ -72,7 +72,7 @@ class Stack(NamedTuple):
 
     release: str
     frame: Frame
-    plates: tuple[Plate, ...]
+    plates: tuple[LayerBox, ...]
     alone: bool
 
     @property
@@ -90,7 +90,7 @@ def layers_svg(assessment: Assessment, *, alone: bool = True, frame: Frame = WID
         frame: Its measures.
     """
     info = assessment.release.release
-    plates: list[Plate] = []
+    plates: list[LayerBox] = []
     for layer in LAYERS:
         items = tuple(item for item in assessment.items if item.layer == layer)
         plates.append(_Pen(frame, info.repo, plates[-1].bottom if plates else 0).plate(layer, items))
@@ -106,7 +106,7 @@ class _Pen:
         self.words: list[Words] = []
         self.pills: list[Pill] = []
 
-    def plate(self, layer: str, items: tuple[ItemAssessment, ...]) -> Plate:
+    def plate(self, layer: str, items: tuple[ItemAssessment, ...]) -> LayerBox:
         """Return the layer, written."""
         states = [item.item.availability for item in items]
         state = min(states, key=AVAILABILITIES.index) if states else UNSTATED
@@ -124,7 +124,7 @@ class _Pen:
         if len(items) > SHOWN:
             self._line(f"and {len(items) - SHOWN} more", "quiet")
         bottom = max(self.y + _GAP, self.top + _LEAST)
-        return Plate(layer, state, items, self.top, bottom, tuple(self.words), tuple(self.pills))
+        return LayerBox(layer, state, items, self.top, bottom, tuple(self.words), tuple(self.pills))
 
     def _pill(self, state: str) -> None:
         """What is given: at the right of the line, or on a line of its own."""
