@@ -55,7 +55,7 @@ def data(text: str) -> None:
 
 
 def status(text: str) -> None:
-    """Write a remark to standard error."""
+    """Write a message to standard error."""
     _write(sys.stderr, text)
 
 
@@ -251,7 +251,7 @@ def _write(stream: TextIO, text: str, end: str = "\n") -> None:
 
 
 def _put(stream: TextIO, text: str) -> None:
-    """Write a text; a reader that has gone misses nothing, and a lost remark does not change how a command ends.
+    """Write a text; a reader that has gone misses nothing, and a lost message does not change how a command ends.
 
     Raises:
         CharterError: Standard output does not take an answer, as where a disk is full.

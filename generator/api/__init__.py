@@ -1,4 +1,4 @@
-"""The composed road: load a release file, judge it, build its bundle, check it."""
+"""Load a release file, assess it, build its bundle, check it: the steps composed."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def load_release(path: str | Path) -> Release:
         path: The file, or a folder that holds a `release.yaml`.
 
     Raises:
-        ReleaseFileError: It cannot be read; every complaint is in it, with line and column.
+        ReleaseFileError: It cannot be read; every error is in it, with line and column.
     """
     from generator.licenses.catalog import resolver
     from generator.release.reader import read_release
@@ -47,7 +47,7 @@ def load_release(path: str | Path) -> Release:
 
 
 def assess(release: Release) -> Assessment:
-    """Judge a release: for every item what flows into it, and what a recipient may do with it.
+    """Assess a release: for every item what flows into it, and what a recipient may do with it.
 
     Args:
         release: What `load_release` returned, or one made in Python.
@@ -64,7 +64,7 @@ def build(release: Release) -> Bundle:
         release: What `load_release` returned.
 
     Raises:
-        LicenseTextError: A text that must be in the bundle is not at hand.
+        LicenseTextError: A text that must be in the bundle is not available.
         CharterError: A file that the release names cannot be read, or something the bundle needs is not stated.
     """
     from generator.documents.registry import write_documents
@@ -82,12 +82,12 @@ def check(
     ignore: Iterable[str] = (),
     policy: Policy | str | Path | None = None,
 ) -> Report:
-    """Judge a release, the files beside it, and its bundle where one was built.
+    """Check a release, the files beside it, and its bundle where one was built.
 
     Args:
         release: What `load_release` returned.
         bundle: What `build` returned, or the folder it was written to; by default the folder of the release.
-        today: The day that `accept.until` is held against; by default `SOURCE_DATE_EPOCH`, else the clock.
+        today: The day that `accept.until` is compared with; by default `SOURCE_DATE_EPOCH`, else the clock.
         fail_on: The least severity that makes a release not ready: error, warning or info.
         select: The only rules that run, by id, family or beginning of an id; all by default.
         ignore: Rules that do not run, of those that would.
@@ -170,7 +170,7 @@ def derive(
         bases: License ids, aliases or expressions of what it was made from.
         relation: How it was made: finetune, adapter, diff, quantized, merge, distilled, trained_on, outputs_of or
             includes; trained_with asks about training code that was run.
-        license: The license it is to carry; any `LicenseRef-NAME` stands for terms of one's own.
+        license: The license it is to carry; any `LicenseRef-NAME` stands for a custom license.
         given: Facts that make an answer definite, as for `rights`.
 
     Raises:
@@ -287,7 +287,7 @@ def load_target(path: str | Path) -> Release:
 
     Raises:
         ReleaseFileError: The release file cannot be read.
-        CharterError: There is nothing there that can be judged.
+        CharterError: There is nothing there that can be checked.
     """
     from generator.artifacts.folder import is_file, is_folder
     from generator.licenses.assess import released
@@ -362,7 +362,7 @@ def fetch_upstreams(release: Release) -> None:
     """Fetch what the upstreams whose license is not stated say of themselves on the Hub, into the Hub's cache.
 
     Args:
-        release: What `load_release` returned; judging it afterwards finds what was fetched.
+        release: What `load_release` returned; assessing it afterwards finds what was fetched.
 
     Raises:
         HubError: The Hub cannot be reached, or does not let one be read.
@@ -524,8 +524,8 @@ def publish(
         release_file: Whether the release file goes too.
         endpoint: The Hub's address.
         token_from_env: The environment variable that holds the token.
-        say: Takes remarks on the way.
-        ask: Asks whoever is there whether to go on; None where nobody is.
+        say: Takes messages on the way.
+        ask: Asks the person at the terminal whether to continue; None without a terminal.
         watch: Is shown what is about to be sent.
 
     Raises:

@@ -64,7 +64,7 @@ def init(
 
     Raises:
         CharterError: There is a release file already, or a field is none.
-        ReleaseFileError: What is stated makes no release; every complaint is in it.
+        ReleaseFileError: What is stated makes no release; every error is in it.
     """
     from generator.interview.answers import filled_in, flattened
     from generator.release.source import parse_tree
@@ -100,7 +100,7 @@ def ask(folder: Path, prompter: Prompter, known: Answers) -> Path | None:
 
     Raises:
         CharterError: The folder cannot be written.
-        InterruptedWizard: It was broken off; the answers given are kept.
+        InterruptedWizard: The person paused; the answers are saved.
     """
     from generator.interview import draft
     from generator.interview.flow import Tools, interview
@@ -160,7 +160,7 @@ def _write_release(folder: Path, release: Release) -> Path:
 
 
 def _findings(release: Release) -> list[str]:
-    """What the gate would say, a finding a line, gravest first."""
+    """The findings of the checks, one per line, errors first."""
     order = ("error", "warning", "info")
     found = sorted(check(release).findings, key=lambda finding: order.index(finding.severity))
     return [f"{finding.severity} {finding.rule}: {finding.message}" for finding in found if finding.severity != "info"]

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from generator.artifacts.bases import Upstream, hub_ref
 
 _PLAIN = 5
-"""The rank of config.json, whose `_name_or_path` tells no relation."""
+"""The rank of config.json, whose `_name_or_path` shows no relation."""
 
 
 class Named(NamedTuple):

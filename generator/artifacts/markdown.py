@@ -9,7 +9,7 @@ from typing import NamedTuple
 CHARACTERS_LIMIT = 256 * 1024
 LINES_LIMIT = 10_000
 BRACKETS_LIMIT = 10_000
-"""How much of a text is judged: a parser takes half a second for each of them at its worst."""
+"""How much of a text is checked: a parser takes half a second for each of them at its worst."""
 
 # Kept as text, and compiled where a card first needs them: most need few.
 TAG = r"""<([A-Za-z][A-Za-z0-9-]{0,20})((?:[^<>"']++|"[^"]{0,500}"|'[^']{0,500}')*+)>"""
@@ -70,7 +70,7 @@ class Outline(NamedTuple):
 
 
 def beginning(text: str) -> str:
-    """Return as much of a text as is judged, cut at the end of a line; all of it, where it is of a common size.
+    """Return as much of a text as is checked, cut at the end of a line; all of it, where it is of a common size.
 
     Args:
         text: Markdown that anyone may have written.
@@ -85,7 +85,7 @@ def beginning(text: str) -> str:
 
 
 def scanned(text: str) -> Outline | None:
-    """Return what a text holds, or None where only a parser can tell.
+    """Return what a text holds, or None where only a parser knows.
 
     Args:
         text: Markdown without front matter.

@@ -111,7 +111,7 @@ class _Walk:
                 self.tags(token.content)
             elif token.type == "inline":
                 self.inline(token.children or ())
-        links = tuple(dict.fromkeys(self.links))  # a reference is told once, where it is defined
+        links = tuple(dict.fromkeys(self.links))  # a reference is reported once, where it is defined
         found = tuple(self.fences), links, tuple(self.images), frozenset(self.anchors)
         return Outline(tuple(self.headings), *found)
 

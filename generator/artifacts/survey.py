@@ -63,7 +63,7 @@ class Unread(NamedTuple):
 
 
 class Survey:
-    """What lies in a folder and what it says; what cannot be read is empty here, and listed in `unread`.
+    """What is in a folder and what it says; what cannot be read is empty here, and listed in `unread`.
 
     Args:
         folder: The folder of the release; None for a release that has none.
@@ -356,7 +356,7 @@ def numbered(path: str) -> tuple[str, int, int] | None:
 
 
 def hidden(path: str) -> bool:
-    """Return whether a file lies in a folder that is not the model's: an environment, the settings of a tool.
+    """Return whether a file is in a folder that is not the model's: an environment, the settings of a tool.
 
     Args:
         path: Its path.

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.checks.registry import Problem, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import is_family, is_shared_name, licenses_of
 from generator.licenses.terms import Terms
@@ -27,7 +27,7 @@ def software_license_on_data(subject: Subject) -> Iterator[Problem]:
     """
     for item, terms in _unsuited(subject, ("data",), "data"):
         yield Problem(
-            f"{spoken(item)}: {terms.id} was written for {_for(terms)}, not for data.",
+            f"{label_of(item)}: {terms.id} was written for {_for(terms)}, not for data.",
             "Choose a license for data, such as CDLA-Permissive-2.0, CC-BY-4.0 or, with share-alike, ODbL-1.0.",
             place(item, "license"),
             item,
@@ -50,7 +50,7 @@ def license_not_for_weights(subject: Subject) -> Iterator[Problem]:
     """
     for item, terms in _unsuited(subject, ("weights", "deltas"), "weights"):
         yield Problem(
-            f"{spoken(item)}: {terms.id} was written for {_for(terms)} and does not mention weights.",
+            f"{label_of(item)}: {terms.id} was written for {_for(terms)} and does not mention weights.",
             "You don't have to do anything. OpenMDW-1.0 is a license that mentions weights.",
             place(item, "license"),
             item,
@@ -73,7 +73,7 @@ def license_not_for_code(subject: Subject) -> Iterator[Problem]:
     """
     for item, terms in _unsuited(subject, ("architecture",), "software"):
         yield Problem(
-            f"{spoken(item)}: {terms.id} was written for {_for(terms)}, not for code.",
+            f"{label_of(item)}: {terms.id} was written for {_for(terms)}, not for code.",
             "Choose a license for software, such as Apache-2.0.",
             place(item, "license"),
             item,
@@ -99,7 +99,7 @@ def license_not_read(subject: Subject) -> Iterator[Problem]:
             text = item.item.license_text if key in item.book.own else None
             if text:
                 yield Problem(
-                    f"{spoken(item)}: charter does not know the license in {text} ({key}). Every answer is unclear.",
+                    f"{label_of(item)}: charter does not know the license in {text} ({key}). Every answer is unclear.",
                     f"Read {text} before you rely on it.",
                     place(item, "license"),
                     item,
@@ -107,14 +107,14 @@ def license_not_read(subject: Subject) -> Iterator[Problem]:
                 )
             elif is_shared_name(key):
                 yield Problem(
-                    f"{spoken(item)}: {key} is a name that several licenses share, and their terms differ.",
+                    f"{label_of(item)}: {key} is a name that several licenses share, and their terms differ.",
                     f"Write the license that you mean: {', '.join(licenses_of(key)) or 'LicenseRef-NAME'}.",
                     place(item, "license"),
                     item,
                 )
             elif not item.book.terms(key).read and not is_family(key):
                 yield Problem(
-                    f"{spoken(item)}: charter has no facts about {key}. Every answer is unclear.",
+                    f"{label_of(item)}: charter has no facts about {key}. Every answer is unclear.",
                     "Read its text. CONTRIBUTING.md describes how to add a license.",
                     place(item, "license"),
                     item,

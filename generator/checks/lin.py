@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.checks.edges import Edge, edges, known_as_of
-from generator.checks.registry import Problem, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.words import RELATION_WORDS
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import hub_id
@@ -40,7 +40,7 @@ def upstream_license_dropped(subject: Subject) -> Iterator[Problem]:
         if edge.verdict.answer == "no":
             yield _hit(
                 edge,
-                f"{spoken(edge.item)}: {_made(edge)} ({edge.terms}) cannot be licensed under {edge.item.license}.",
+                f"{label_of(edge.item)}: {_made(edge)} ({edge.terms}) cannot be licensed under {edge.item.license}.",
                 _remedy(edge),
                 "error" if edge.flow.framing == "both" else "warning",
             )
@@ -70,7 +70,7 @@ def upstream_terms_inherited(subject: Subject) -> Iterator[Problem]:
         if edge.verdict.answer == "conditional" and told:
             yield _hit(
                 edge,
-                f"{spoken(edge.item)}: {_made(edge)} must pass on its terms ({edge.terms}).",
+                f"{label_of(edge.item)}: {_made(edge)} must pass on its terms ({edge.terms}).",
                 "Say so in the card. `charter build` adds the license text, the notices and the policy.",
                 "warning",
             )
@@ -96,7 +96,7 @@ def lineage_unclear(subject: Subject) -> Iterator[Problem]:
         if edge.verdict.answer == "unclear":
             yield _hit(
                 edge,
-                f"{spoken(edge.item)}: it is not settled whether {_made(edge)} ({edge.terms}) "
+                f"{label_of(edge.item)}: it is not settled whether {_made(edge)} ({edge.terms}) "
                 f"can be licensed under {edge.item.license}.",
                 "Ask its owner, or accept this finding with the reason and the date.",
                 "warning",
@@ -125,7 +125,8 @@ def upstream_license_unknown(subject: Subject) -> Iterator[Problem]:
             if flows and item.given:
                 more = f" and {len(flows) - 1} more" if len(flows) > 1 else ""
                 yield Problem(
-                    f"{spoken(item)}: the license of {flows[0].via[-1]}{more} is not known.{_unnamed(item, flows[0])}",
+                    f"{label_of(item)}: the license of {flows[0].via[-1]}{more} is not known."
+                    f"{_unnamed(item, flows[0])}",
                     "Write `license:` beside its `ref`."
                     if subject.stated
                     else "Run `charter init`, and write its license into the release file.",
@@ -160,7 +161,7 @@ def name_prefix_missing(subject: Subject) -> Iterator[Problem]:
                 if not begins(name, duty.prefix):
                     whose = f"The license of {flow.via[-1]}" if flow.via else f"Its own license ({flow.license})"
                     yield Problem(
-                        f"{spoken(item)}: the name {name} must begin with {duty.prefix}.",
+                        f"{label_of(item)}: the name {name} must begin with {duty.prefix}.",
                         f"For example: {duty.prefix}-{name}",
                         path,
                         item,
@@ -200,7 +201,7 @@ def terms_exclude_each_other(subject: Subject) -> Iterator[Problem]:
             listed = [f for f in holding if f.as_of and f.license and clashing & {*f.license.ids()}]
             dated = dict.fromkeys(f" {f.via[-1]}: {f.license}{known_as_of(f)}." for f in listed)
             yield Problem(
-                f"{spoken(item)}: {verdict.because}{''.join(dated)}",
+                f"{label_of(item)}: {verdict.because}{''.join(dated)}",
                 "Leave one of them out, or ask its owner for permission.",
                 place(item),
                 item,
@@ -226,7 +227,7 @@ def outputs_not_reached(subject: Subject) -> Iterator[Problem]:
         if flows and item.given:
             names = ", ".join(dict.fromkeys(flow.via[-1] for flow in flows))
             yield Problem(
-                f"{spoken(item)}: made from outputs of {names}, whose license does not cover outputs.",
+                f"{label_of(item)}: made from outputs of {names}, whose license does not cover outputs.",
                 "Read the terms of the service that produced the outputs.",
                 _spot(item, flows[0]),
                 item,
@@ -252,7 +253,7 @@ def upstream_license_differs(subject: Subject) -> Iterator[Problem]:
             if stated and origin and origin.license and origin.license != stated:
                 said = f"the license of {upstream.ref} is {stated} here, but {origin.license} in its own folder."
                 yield Problem(
-                    f"{spoken(item)}: {said}",
+                    f"{label_of(item)}: {said}",
                     f"Write `license: {origin.license}`, or correct its card.",
                     place(item, "derived_from", number, "license"),
                     item,
@@ -286,7 +287,7 @@ def known_base_differs(subject: Subject) -> Iterator[Problem]:
             if used and set(used.ids()) != set(row.license.ids()):
                 whose = "is stated to be" if stated else "has a card of its own, by which it is"
                 yield Problem(
-                    f"{spoken(item)}: {upstream.ref} {whose} under {used}. Its license is {row.license}, "
+                    f"{label_of(item)}: {upstream.ref} {whose} under {used}. Its license is {row.license}, "
                     f"known as of {row.as_of}.",
                     f"Compare with its page on the Hub. Then correct the license, or accept this finding with the "
                     f"date. See: charter licenses --base {upstream.ref}",

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.checks.registry import Problem, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.words import RELATION_WORDS
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.lineage import Flow
@@ -79,7 +79,7 @@ def _hits(subject: Subject, kind: str, remedy: str) -> Iterator[Problem]:
                 if flow.via and upstream.ref == flow.via[0]:
                     at = place(item, "derived_from", number, "license")
             severity = "warning" if flow.framing != "both" else None
-            message = f"{spoken(item)}: {source}{decision.because}"
+            message = f"{label_of(item)}: {source}{decision.because}"
             yield Problem(message, remedy, at, item, framing=flow.framing, severity=severity)
 
 

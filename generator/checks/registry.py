@@ -140,6 +140,6 @@ def place(item: ItemAssessment, *field: str | int) -> tuple[str | int, ...]:
     return (*base, item.number, *field)
 
 
-def spoken(item: ItemAssessment) -> str:
+def label_of(item: ItemAssessment) -> str:
     """Return an item in the words of messages: its layer, and its name where it has one."""
     return f"{item.layer} ({item.item.name})" if item.item.name else item.layer

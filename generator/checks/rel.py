@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.artifacts.folder import read_text
-from generator.checks.registry import Problem, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.exports.needs import lacking
 from generator.documents.licenses.publisher_files import USE_POLICY, own_words
 from generator.documents.licenses.texts import copyright_lines
@@ -49,7 +49,7 @@ def license_missing(subject: Subject) -> Iterator[Problem]:
             beside = _license_files(subject, item.layer)
             named = f" License files: {', '.join(map(''.join, beside.items()))}." if beside else ""
             yield Problem(
-                f"{spoken(item)}: released without a license.{named}",
+                f"{label_of(item)}: released without a license.{named}",
                 (f"Read {' and '.join(beside)}. " if beside else "")
                 + "Write `license:` with an SPDX id, a Hub id, or `LicenseRef-NAME` with `license_text`.",
                 place(item),
@@ -99,7 +99,7 @@ def names_no_license(subject: Subject) -> Iterator[Problem]:
         for key in item.license.ids() if item.license and item.given else ():
             if is_family(key):
                 yield Problem(
-                    f"{spoken(item)}: `{key.removeprefix('LicenseRef-')}` names no single license.",
+                    f"{label_of(item)}: `{key.removeprefix('LicenseRef-')}` names no single license.",
                     "Write the id of the license itself, or `LicenseRef-NAME` with `license_text` for a custom one.",
                     place(item, "license"),
                     item,
@@ -126,7 +126,7 @@ def copyright_missing(subject: Subject) -> Iterator[Problem]:
     bare = [i for i in bare if not (i.license and _named_in_license_file(subject, i.license.ids()))]
     if bare:
         yield Problem(
-            f"No copyright holder is named for {', '.join(dict.fromkeys(map(spoken, bare)))}.",
+            f"No copyright holder is named for {', '.join(dict.fromkeys(map(label_of, bare)))}.",
             "Write `copyright: YEAR NAME` under `release:`, or on the item.",
             ("release",),
         )
@@ -183,7 +183,7 @@ def place_missing(subject: Subject) -> Iterator[Problem]:
             and item.item.component != "model-card"
         ):
             yield Problem(
-                f"{spoken(item)}: marked as {item.item.availability}, but no files, URL or repo are named.",
+                f"{label_of(item)}: marked as {item.item.availability}, but no files, URL or repo are named.",
                 "Write its `files`, its `url`, or the `repo` it is in.",
                 place(item),
                 item,
@@ -207,7 +207,7 @@ def described_without_description(subject: Subject) -> Iterator[Problem]:
     for item in subject.assessment.items:
         if item.item.availability == "described" and not item.item.description and not item.item.url:
             yield Problem(
-                f"{spoken(item)}: marked as described, but there is no description.",
+                f"{label_of(item)}: marked as described, but there is no description.",
                 "Write `description:`, or the `url` of the document that has it, or `availability: withheld`.",
                 place(item),
                 item,
@@ -324,7 +324,7 @@ def license_text_not_here(subject: Subject) -> Iterator[Problem]:
         missing = [key for key in keys if f"LICENSES/{key}.txt" not in here and key not in subject.coverage.linked]
         if missing:
             yield Problem(
-                f"{spoken(item)}: the license is {missing[0]}, but its text is not in the folder.",
+                f"{label_of(item)}: the license is {missing[0]}, but its text is not in the folder.",
                 f"Run `charter init` and `charter build`, or `charter licenses {missing[0]} --text > LICENSE`.",
                 place(item, "license"),
                 item,
@@ -385,7 +385,7 @@ def copyright_line_missing(subject: Subject) -> Iterator[Problem]:
             own = isinstance(entry, ItemAssessment) and subject.shelf.own_lines(key)
             if not own and not copyright_lines(subject.release, (entry,)):
                 path, item = _spot(subject, (entry,))
-                whose = entry.via[-1] if isinstance(entry, Flow) else spoken(entry)
+                whose = entry.via[-1] if isinstance(entry, Flow) else label_of(entry)
                 yield Problem(
                     f"{key} requires the copyright line of {whose}, and none is stated.",
                     "Write `copyright: YEAR NAME` beside its license.",

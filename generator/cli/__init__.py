@@ -99,10 +99,10 @@ def main() -> None:
 
     gc.set_threshold(100_000)  # imports leave no garbage worth looking for, and looking takes a tenth of a short run
     console.ready()
-    sys.exit(console.finished(_run(failure.tell)))
+    sys.exit(console.finished(_run(failure.write)))
 
 
-def _run(tell: Callable[[Exception], int]) -> int:
+def _run(write: Callable[[Exception], int]) -> int:
     """Run the command, and return its exit code; 1 stands only for what a command answers, never for a failure."""
     try:
         code: int | None = cli.main(standalone_mode=False)
@@ -117,5 +117,5 @@ def _run(tell: Callable[[Exception], int]) -> int:
     except SystemExit:
         code = 0  # click ends with 1 where the reader of its help has gone
     except Exception as error:
-        code = tell(error)
+        code = write(error)
     return code or 0

@@ -1,4 +1,4 @@
-"""How the answers of `rights` and `derive` are shown as text: a table at a glance, duties, limits, clauses quoted."""
+"""The answers of `rights` and `derive` as text: a summary, acts, conditions, limitations and quoted clauses."""
 
 from __future__ import annotations
 

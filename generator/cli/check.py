@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 import click
 
-from generator.cli.formats import FORMATS, teller
+from generator.cli.formats import FORMATS, writer_of
 from generator.cli.options import Command, fail_on_option, online_option, today_option
 from generator.cli.targets import Job, Outcome
 
@@ -48,7 +48,7 @@ def command(
     from generator import api, console
     from generator.checks.run import chosen_rules
     from generator.cli.date import the_day
-    from generator.cli.targets import judge_all, judged
+    from generator.cli.targets import check_target, check_targets
 
     targets = target or (".",)
     if bundle and len(targets) > 1:
@@ -57,11 +57,11 @@ def command(
     day = the_day(today)
     held = api.read_policy(policy) if policy else None
     jobs = [Job(name, bundle, day, fail_on, select, ignore, online, fix, held) for name in targets]
-    # One target that cannot be judged is an error of the command, unless a program waits for an answer in its format.
+    # One target that cannot be checked is an error of the command, unless a program waits for an answer in its format.
     alone = len(jobs) == 1 and format_ in ("text", "json")
-    outcomes: Iterable[Outcome] = [judged(jobs[0])] if alone else console.progress(judge_all(jobs), len(jobs))
+    outcomes: Iterable[Outcome] = [check_target(jobs[0])] if alone else console.progress(check_targets(jobs), len(jobs))
     codes: set[int] = set()
-    teller(format_)(_watched(outcomes, codes), len(jobs))
+    writer_of(format_)(_watched(outcomes, codes), len(jobs))
     return max(codes)
 
 

@@ -8,7 +8,7 @@ import click
 
 
 def the_day(stated: str | None) -> datetime.date | None:
-    """Return the day that dates of the release file are held against; None leaves it to the API.
+    """Return the day that dates of the release file are compared with; None leaves it to the API.
 
     Args:
         stated: What `--today` says.

@@ -9,7 +9,7 @@ from generator import console
 from generator.errors import CharterError, InterruptedWizard, ReleaseFileError
 
 
-def tell(error: Exception) -> int:
+def write(error: Exception) -> int:
     """Write an error to standard error, and return the exit code.
 
     Args:

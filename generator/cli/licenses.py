@@ -14,7 +14,7 @@ Function = Callable[..., None]
 
 
 def _wish(name: str, yes: str, no: str) -> Callable[[Function], Function]:
-    """An intent that is yes, no, or of no matter."""
+    """An intent that is yes, no, or no preference."""
     return click.option(f"--{name}/--no-{name}", default=None, help=f"Choose: {yes} / {no}.")
 
 

@@ -84,7 +84,7 @@ def facts_document(name: str) -> dict[str, Any]:
 
 
 def compared(names: tuple[str, ...], width: int) -> str:
-    """Return several licenses side by side: acts, duties and limits down, licenses across.
+    """Return several licenses side by side: acts, conditions and limits down, licenses across.
 
     Args:
         names: Ids, Hub ids or aliases.
@@ -207,7 +207,7 @@ def texts(name: str) -> str:
         name: An id, a Hub id or an alias.
 
     Raises:
-        LicenseTextError: It is not at hand.
+        LicenseTextError: It is not available.
     """
     key = _one(name)
     text = kept_text(terms_of(key))

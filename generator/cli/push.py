@@ -83,7 +83,7 @@ def command(
     """
     from generator import api, console
     from generator.cli.date import the_day
-    from generator.cli.formats import teller
+    from generator.cli.formats import writer_of
     from generator.cli.targets import Outcome
     from generator.publishing.result import Options
 
@@ -94,7 +94,7 @@ def command(
         api.fetch_upstreams(loaded)
     report = api.check(loaded, today=the_day(today), fail_on=fail_on)
     if report.exit_code:
-        teller(format_)([Outcome(release, report)], 1)
+        writer_of(format_)([Outcome(release, report)], 1)
         console.print_error(
             "Not ready to publish; nothing was sent.", "Fix the findings, or accept them in the release file."
         )

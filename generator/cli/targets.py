@@ -1,4 +1,4 @@
-"""Judging targets: one after another, or many at once; a target that cannot be judged does not stop the others."""
+"""Check targets, one after another or many at once. A target that cannot be checked does not stop the others."""
 
 from __future__ import annotations
 
@@ -18,13 +18,13 @@ if TYPE_CHECKING:
     from generator.licenses.policy import Policy
 
 _FEW = 24
-"""Targets that are judged in this process: below it, starting others costs more than they save."""
+"""Targets that are checked in this process: below it, starting others costs more than they save."""
 _AT_ONCE = 8
 """Targets that a process takes at a time."""
 
 
 class Job(NamedTuple):
-    """A target, and how it is judged."""
+    """A target, and how it is checked."""
 
     target: str
     bundle: str | None
@@ -38,7 +38,7 @@ class Job(NamedTuple):
 
 
 class Failure(NamedTuple):
-    """Why a target could not be judged; the complaints about its release file, where these are the reason."""
+    """Why a target could not be checked; the errors about its release file, where these are the reason."""
 
     message: str
     remedy: str
@@ -60,13 +60,13 @@ class Outcome(NamedTuple):
 
 
 def judge(job: Job) -> Outcome:
-    """Judge a target; what cannot be judged is an outcome too.
+    """Check a target; what cannot be checked is an outcome too.
 
     Args:
-        job: The target, and how it is judged.
+        job: The target, and how it is checked.
     """
     try:
-        return judged(job)
+        return check_target(job)
     except ReleaseFileError as error:
         return Outcome(job.target, None, Failure(error.message, "See `charter schema`.", error.complaints))
     except Exception as error:
@@ -74,14 +74,14 @@ def judge(job: Job) -> Outcome:
         return Outcome(job.target, None, Failure(failed.message, failed.remedy, ()))
 
 
-def judged(job: Job) -> Outcome:
-    """Judge a target.
+def check_target(job: Job) -> Outcome:
+    """Check a target.
 
     Args:
-        job: The target, and how it is judged.
+        job: The target, and how it is checked.
 
     Raises:
-        CharterError: It cannot be judged.
+        CharterError: It cannot be checked.
     """
     report = _checked(job)
     if not job.fix:
@@ -92,8 +92,8 @@ def judged(job: Job) -> Outcome:
     return Outcome(job.target, _checked(job) if fixed else report, None, fixed)
 
 
-def judge_all(jobs: Sequence[Job]) -> Iterator[Outcome]:
-    """Yield what comes of targets, in their order; many are judged by several processes.
+def check_targets(jobs: Sequence[Job]) -> Iterator[Outcome]:
+    """Yield what comes of targets, in their order; many are checked by several processes.
 
     Args:
         jobs: The targets.

@@ -106,13 +106,13 @@ DOCUMENTS = (
 
 
 def write_documents(assessment: Assessment) -> Bundle:
-    """Return the bundle of a judged release.
+    """Return the bundle of an assessed release.
 
     Args:
-        assessment: The judged release.
+        assessment: The assessed release.
 
     Raises:
-        LicenseTextError: A text that must be in the bundle is not at hand.
+        LicenseTextError: A text that must be in the bundle is not available.
         CharterError: A file that the release names cannot be read, or something a document needs is not stated.
     """
     coverage, shelf = cover(assessment), LicenseTextStore(assessment)

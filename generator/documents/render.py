@@ -67,10 +67,10 @@ def render(template: str, view: object) -> str:
 
     Args:
         template: Its name in `templates/`.
-        view: What it speaks of, as `view`.
+        view: What it uses, as `view`.
 
     Raises:
-        TemplateError: The template speaks of something that the view does not have.
+        TemplateError: The template uses something that the view does not have.
     """
     from jinja2 import TemplateError as JinjaError
 

@@ -72,7 +72,7 @@ def read_remote(connection: Connection, repo: str, kind: str, revision: str | No
         revision: A branch, a pull request such as `refs/pr/3`, or a commit; the main branch by default.
 
     Raises:
-        HubError: It cannot be read; the cause tells a repo that is not there from other failures.
+        HubError: It cannot be read; its cause separates a missing repo from other failures.
     """
     call = partial(connection.api.repo_info, repo, repo_type=kind, revision=revision, files_metadata=True)
     info: Any = call_hub(connection, repo, call)

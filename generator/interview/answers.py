@@ -108,7 +108,7 @@ class Answers:
             folder: The model's folder.
 
         Raises:
-            ReleaseFileError: They make none; every complaint is in it.
+            ReleaseFileError: They make none; every error is in it.
         """
         tree, file = self.tree(), str(folder / "release.yaml")
         broken = [dotted(path) for path in _not_unicode(tree)]
@@ -163,7 +163,7 @@ class Answers:
         return told
 
     def _field(self, path: str) -> str | None:
-        """The field that a complaint's path lies in."""
+        """The field that the path of an error is in."""
         return next(
             (f for f in sorted(self.known, key=len, reverse=True) if path == f or path.startswith((f"{f}[", f"{f}."))),
             None,

@@ -232,7 +232,7 @@ def _first_sentence(text: str) -> str:
 
 
 def _bases(answers: Answers, layer: str) -> tuple[tuple[Any, ...], str]:
-    """The licenses of what a layer was made from as a model, and how; data binds under one reading only."""
+    """The licenses of what a layer was made from as a model, and how; data binds under one assumption only."""
     found = []
     relation = "finetune"
     for entry in answers.get(f"layers.{layer}.derived_from") or []:

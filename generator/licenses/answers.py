@@ -163,7 +163,7 @@ def release_rights(
 
     Args:
         target: How the release was named.
-        assessment: The judged release.
+        assessment: The assessed release.
         acts: The acts that are asked about.
         given: Facts that make an answer definite.
         layer: The only layer that is asked about.
@@ -181,7 +181,7 @@ def license_derivation(bases: str | Iterable[str], relation: str, proposed: str,
         bases: License ids, aliases or expressions of what it was made from, or the Hub ids of known bases; a text may
             hold several with commas.
         relation: How it was made: a relation of the vocabulary, or `trained_with` for training code.
-        proposed: The license it is to carry; any `LicenseRef-NAME` stands for terms of one's own.
+        proposed: The license it is to carry; any `LicenseRef-NAME` stands for a custom license.
         given: Facts that make an answer definite.
 
     Raises:
@@ -230,7 +230,7 @@ def _layer(
 def _owed(
     bases: tuple[Expression, ...], relation: str, book: LicenseSet, given: Given
 ) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
-    """What has to travel: the duties that the relation's act triggers, and the limits, of every base."""
+    """What must be passed on: the conditions that the relation's act triggers, and the limits, of every base."""
     firm = relation != "trained_on"
     flows = [Flow(base, relation, (), program=True, source=firm) for base in bases]
     obligations, limits = compose_duties(flows, book.terms, given)
@@ -277,7 +277,7 @@ def _clause(ref: ClauseRef, book: LicenseSet) -> dict[str, Any]:
 
 
 def clause_quote(ref: ClauseRef, book: LicenseSet) -> str | None:
-    """Return a clause word for word, or None where no text is at hand.
+    """Return a clause word for word, or None where no text is available.
 
     Args:
         ref: The clause.
@@ -297,7 +297,7 @@ def _duty(duty: Duty) -> dict[str, Any]:
 
 
 def _obligations(duties: tuple[Duty, ...]) -> list[dict[str, Any]]:
-    """Duties of one kind by one license as one entry with several clauses."""
+    """Conditions of one kind by one license as one entry with several clauses."""
     found: dict[tuple[str, LicenseId, str], dict[str, Any]] = {}
     for duty in duties:
         assert isinstance(duty.rule, Obligation)

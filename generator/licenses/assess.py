@@ -1,4 +1,4 @@
-"""A release judged: for every item what flows into it, and what a recipient may do with it."""
+"""An assessed release: for every item what flows into it, and what a recipient may do with it."""
 
 from __future__ import annotations
 
@@ -63,12 +63,12 @@ class ItemAssessment(NamedTuple):
 
     @property
     def label(self) -> str:
-        """The name it is spoken of by."""
+        """The name it has in sentences."""
         return self.item.name or (self.item.component or self.item.form or self.layer).replace("-", " ")
 
     @property
     def own_name(self) -> str:
-        """What tells it from the layer's first component: a name, a form, another component; else empty."""
+        """What distinguishes it from the layer's first component: a name, a form, another component; else empty."""
         stated = self.item
         plain = not stated.name and not stated.form and stated.component in (None, *COMPONENTS[self.layer][:1])
         return "" if plain and self.layer != "documents" else self.label
@@ -112,7 +112,7 @@ def local_ids(release: Release) -> frozenset[str]:
 
 
 def assess(release: Release) -> Assessment:
-    """Judge a release.
+    """Assess a release.
 
     Args:
         release: What `load_release` returned, or one made in Python.

@@ -103,7 +103,7 @@ def parse(text: str, local: frozenset[str] = frozenset()) -> Expression:
     try:
         return _composed(text, local)
     except UnknownLicenseError:
-        # An alias may hold a word that looks like an operator; a true near miss is told as it was found.
+        # An alias may hold a word that looks like an operator; a true near miss is reported as it was found.
         if (key := index()["lookup"].get(" ".join(text.lower().split()))) is not None:
             return parse(key, local)
         raise
@@ -138,7 +138,7 @@ def known_name(key: LicenseId) -> str:
 def hub_id(key: LicenseId) -> str | None:
     """Return the Hub's id for a license, or None where the Hub has none.
 
-    The Hub's GNU ids speak of the version alone, so `-or-later` shares them with `-only`
+    The Hub's GNU ids mention the version alone, so `-or-later` shares them with `-only`
     (hub-docs, repositories-licenses.md).
     """
     found: str | None = index()["hub"].get(key) or index()["hub"].get(only_of(key))

@@ -1,4 +1,4 @@
-"""May something made this way from that be published under this license, and what has to travel with it?"""
+"""May something made this way from that be published under this license, and what must be passed on with it?"""
 
 from __future__ import annotations
 
@@ -31,11 +31,11 @@ HOLDING_WEIGHTS = frozenset({"finetune", "quantized", "merge", "includes"})
 TRAINED_WITH = "trained_with"
 """What `derive` can be asked about training code. No relation of the lineage: the code is not in the weights."""
 NOTICES = frozenset({"include_license", "include_notice_text", "attribution", "state_changes"})
-"""Duties that are met by notices alone."""
+"""Conditions that are met by notices alone."""
 PASSED_ON = frozenset(
     {"noncommercial", "research_only", "field_of_use", "military", "competing_models", "user_cap", "revenue_cap"}
 )
-"""Limits that whoever publishes a derivative has to pass on, where its license says so."""
+"""Limits that anyone who publishes a derivative has to pass on, where its license says so."""
 
 _REASONS = 3
 """Reasons of several bases that are given together."""
@@ -68,7 +68,7 @@ class Derivation(NamedTuple):
 
     @property
     def because(self) -> str:
-        """The reason; both readings where they differ."""
+        """The reason; both assumptions where they differ."""
         if self.program.because == self.source.because:
             return self.program.because
         return reason("differ", program=self.program.because, source=self.source.because)
@@ -235,12 +235,12 @@ def _as_strict(held: Limit, wanted: Limit) -> bool:
 
 
 def owed_for(terms: Terms, relation: str) -> tuple[Obligation, ...]:
-    """Return the duties of a base that the act of a relation triggers."""
+    """Return the conditions of a base that the act of a relation triggers."""
     return tuple(duty for duty in terms.obligations if ACT_OF[relation] in duty.acts)
 
 
 def only_notices_owed(terms: Terms, relation: str) -> bool:
-    """Return whether nothing but notices is owed for a relation: no other duty, and no limit."""
+    """Return whether nothing but notices is owed for a relation: no other condition, and no limit."""
     return not terms.limits and all(duty.id in NOTICES for duty in owed_for(terms, relation))
 
 

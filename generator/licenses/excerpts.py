@@ -65,7 +65,7 @@ TOPICS = {
     "patent_retaliation": r"patent|litigation|claim",
     "governing_law": r"law",
 }
-"""What the deciding words of an act, an obligation or a limit speak of."""
+"""What the deciding words of an act, an obligation or a limit mention."""
 
 
 def decisive(said: str, grounds: Iterable[tuple[str, str]]) -> list[Span]:

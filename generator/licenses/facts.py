@@ -81,7 +81,7 @@ def settled(terms: Terms, act: str, given: Given) -> bool:
     duties = [duty for duty in terms.obligations if act in duty.acts]
     owed = [duty for duty in duties if still_owed(duty, given)]
     left = [limit for limit in terms.limits if still_open(limit, given)]
-    # A condition that is neither a duty nor a limit, such as a label on each change, is met by no fact.
+    # What is neither an obligation nor a limit, such as a label on each change, is met by no fact.
     known = {duty.clause for duty in duties} | {limit.clause for limit in terms.limits}
     return not owed and not left and terms.acts[act].clause in known
 
@@ -98,7 +98,7 @@ def still_open(limit: Limit, given: Given) -> bool:
 
 
 def still_owed(duty: Obligation, given: Given) -> bool:
-    """Return whether a duty is still to be done: False where the given name meets it."""
+    """Return whether a condition is still to be done: False where the given name meets it."""
     return not (duty.prefix and "name" in given and begins(str(given["name"]), duty.prefix))
 
 

@@ -54,7 +54,7 @@ def folder_terms(folder: Path, card: CardFacts) -> FolderTerms | None:
 def stated_name(card: CardFacts) -> FolderTerms | None:
     """Return the terms that a card states as `license: other` with a name, by itself; None where it doesn't.
 
-    Where several licenses share the name, the link or the models that it was made from tell which one is meant.
+    Where several licenses share the name, the link or the models that it was made from show which one is meant.
 
     Args:
         card: What the card states.

@@ -34,7 +34,7 @@ class KnownBase(NamedTuple):
         source: Where the license is stated.
         gated: `yes`, `no` or `unknown`.
         disputed: Whether the license comes from a third party, or another source states another one.
-        note: Disagreements and remarks.
+        note: Disagreements between sources, and notes.
     """
 
     kind: str
@@ -58,7 +58,7 @@ class KnownBase(NamedTuple):
         return found
 
     def current_id(self, ref: str) -> str | None:
-        """Return the repo id that a ref means today, or None where the pattern doesn't tell it.
+        """Return the repo id that a ref means today, or None where the pattern doesn't say.
 
         Args:
             ref: A ref that this row was found for.
@@ -133,7 +133,7 @@ def find_base(ref: str, *, data: bool = False) -> KnownBase | None:
 
 
 def license_for(name: LicenseId, refs: Iterable[str]) -> LicenseId | None:
-    """Return the license that a shared name means for some models, or None where they don't tell it.
+    """Return the license that a shared name means for some models, or None where they don't say.
 
     Args:
         name: A name that several licenses share, as an id.

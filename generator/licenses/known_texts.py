@@ -165,7 +165,7 @@ def describe(text: str) -> dict[str, Any]:
 
 
 def copy_with_other_holders(text: str) -> tuple[Known, str] | None:
-    """Return the known text that a whole text is, whoever the copyright holders are, and its own title; else None.
+    """Return the known text that a whole text is, with any copyright holders, and its own title; else None.
 
     The title is empty where it is that of the known text, or there is none.
 

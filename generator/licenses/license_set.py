@@ -1,4 +1,4 @@
-"""The licenses that a release can speak of: those everybody knows, and those it brings."""
+"""The licenses that a release can name: those everybody knows, and those it brings."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from generator.licenses.terms import Terms, terms_of
 
 
 class LicenseSet(NamedTuple):
-    """The licenses that a release can speak of: the catalog's, and those it defines itself."""
+    """The licenses that a release can name: the catalog's, and those it defines itself."""
 
     local: frozenset[str]
     own: dict[str, Terms]

@@ -1,4 +1,4 @@
-"""Words of the vocabulary as a question has them: acts, a layer, a relation; a slip is told with what was meant."""
+"""Parse the words of a question: acts, a layer, a relation. A misspelled word is an error with the nearest word."""
 
 from __future__ import annotations
 

@@ -20,7 +20,7 @@ def kept_text(terms: Terms) -> str | None:
 
 
 def quoted(terms: Terms, clause: str) -> str | None:
-    """Return a clause of a license word for word, or None where no text is at hand.
+    """Return a clause of a license word for word, or None where no text is available.
 
     Args:
         terms: The license.

@@ -65,7 +65,7 @@ class Right(NamedTuple):
 
     @property
     def because(self) -> str:
-        """The reason; both readings where they differ."""
+        """The reason; both assumptions where they differ."""
         voices = self.deciding
         if len(voices) == 1:
             return voices[0].because
@@ -140,7 +140,7 @@ def compose_duties(
     Args:
         flows: What reaches the item, its own license first.
         terms_of: Looks up the terms of an id.
-        given: Facts that may meet a duty or keep clear of a limit.
+        given: Facts that may meet a condition or keep clear of a limit.
     """
     obligations: dict[tuple[LicenseId, str, str | None], Duty] = {}
     limits: dict[tuple[LicenseId, str, str | None], Duty] = {}
@@ -166,7 +166,7 @@ def compose_duties(
 def _unite(
     found: dict[tuple[LicenseId, str, str | None], Duty], key: tuple[LicenseId, str, str | None], duty: Duty
 ) -> None:
-    """Keep the firmer of two sightings of one duty."""
+    """Keep the stricter of two equal conditions: the one that applies under both framings."""
     if key not in found or (found[key].framing != "both" and duty.framing == "both"):
         found[key] = duty
 

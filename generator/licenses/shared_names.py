@@ -34,7 +34,7 @@ def agreed_terms(key: LicenseId) -> Terms:
     differ = Answer("", reason("shared", "all_unread" if unread else "tables", unread=", ".join(unread)), None)
     because = {relation: first.relation_because.get(relation, first.derivative_because) for relation in same}
     policies = [text.use_policy for text in texts if text.use_policy]
-    spoken = len({text.architecture.answer for text in texts}) == 1
+    settled = len({text.architecture.answer for text in texts}) == 1
     return first._replace(
         id=key,
         name=known_name(key),
@@ -52,7 +52,7 @@ def agreed_terms(key: LicenseId) -> Terms:
         two_readings=tuple(dict.fromkeys(one for text in texts for one in text.two_readings)),
         no_further_restrictions=next((t.no_further_restrictions for t in texts if t.no_further_restrictions), None),
         use_policy=policies[0] if policies else None,
-        architecture=first.architecture if spoken else Answer("unclear", "", None),
+        architecture=first.architecture if settled else Answer("unclear", "", None),
         text_source=None,
         digest=None,
         anchors=MappingProxyType({}),
@@ -79,7 +79,7 @@ def _agreed_answer(stated: list[tuple[str, Answer]], unread: list[str]) -> Answe
 
 
 def _united(stated: Sequence[tuple[str, tuple[Rule, ...]]]) -> tuple[Rule, ...]:
-    """The duties or limits of all licenses of a name; one that not all have says whose it is, and decides nothing."""
+    """The conditions or limits of all licenses of a name; one that only some have names its license."""
     found: dict[Rule, dict[str, list[Rule]]] = {}
     for name, rules in stated:
         for rule in rules:
@@ -97,7 +97,7 @@ def _united(stated: Sequence[tuple[str, tuple[Rule, ...]]]) -> tuple[Rule, ...]:
 
 
 def _undecided(rule: Rule) -> Rule:
-    """A duty or a limit that no fact makes definite."""
+    """A condition or a limit that no fact makes definite."""
     if isinstance(rule, Limit):
         return rule._replace(id="other", threshold=None, countries=())
     return rule._replace(prefix="")

@@ -71,7 +71,7 @@ class Answer(NamedTuple):
 
 
 class Obligation(NamedTuple):
-    """A duty: what has to be done, on which acts, by which clause.
+    """A condition: what has to be done, on which acts, by which clause.
 
     Attributes:
         words: Words it asks to be shown, such as `Built with Llama`.
@@ -96,7 +96,7 @@ class Limit(NamedTuple):
         restricts: The items of a list of use restrictions, as words that all licenses share.
         countries: Countries (ISO 3166 alpha-2) where the limit may bite; empty where it does not depend on one.
         of_outputs: Whether it limits what may be done with outputs only, not with the model itself.
-        there: The answer for whoever has their seat in one of them: `no`, or `unclear` where it bites some models only.
+        there: The answer for people in one of these countries: `no`, or `unclear` if only some models are affected.
         above: The answer above the threshold: `no`, or `unclear` where the limit needs more than the figure to apply.
         commercial_only: Whether it limits commercial use only, so that other purposes stay free of it.
         passed_on: Whether derivatives have to keep it although its kind, such as `other` or `geography`, does not say
@@ -142,7 +142,7 @@ class Terms(NamedTuple):
             where the value is `own_part`.
         relation_because: The reason and clause of single relations, where the general reason isn't about them.
         no_further_restrictions: The clause that bars adding restrictions, where there is one.
-        architecture: Whether the text speaks of a model's architecture or code.
+        architecture: Whether the text mentions a model's architecture or code.
         read: Whether a reading exists; without one every answer is `unclear`.
     """
 
@@ -237,7 +237,7 @@ def own_terms(key: LicenseId, name: str, url: str | None, limits: tuple[str, ...
     stated = tuple(Limit(limit, index()["reasons"]["limits"][limit], None) for limit in limits)
     because = " ".join((*(limit.detail for limit in stated), reason("own_terms")))
     made = bare_terms(key, name, acts, stated, read=True, because=because, url=url)
-    # Terms that bar competing models speak of what is made with outputs, whatever else they say.
+    # Terms that bar competing models mention what is made with outputs, whatever else they say.
     return made._replace(outputs="competing_models" in limits)
 
 

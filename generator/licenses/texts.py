@@ -184,7 +184,7 @@ def scancode_text(key: str, expected: str | None = None) -> str | None:
 
 
 def kept_copy(key: str) -> str | None:
-    """Return the copy of an SPDX text that was kept in the cache, or None; whoever uses it checks its digest.
+    """Return the copy of an SPDX text that was kept in the cache, or None. The caller checks its digest.
 
     Args:
         key: An SPDX id.

@@ -48,7 +48,7 @@ def release_openness(
 
     Args:
         target: How it was named.
-        assessment: The judged release.
+        assessment: The assessed release.
         mode: How the Model Openness Framework is answered.
         card: Whether a model card belongs to it that is no item; by default, whether `build` writes one.
 

@@ -32,7 +32,7 @@ def exemption(subject: Subject) -> Exemption:
     """Return the conditions one by one.
 
     Args:
-        subject: What is judged.
+        subject: What is checked.
     """
     parameters = subject.of("model-parameters-final") or subject.layers("deltas")
     found = (

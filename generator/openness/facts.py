@@ -66,8 +66,8 @@ def components() -> dict[str, Component]:
     return {key: Component(key, *stated[key]) for keys in COMPONENTS.values() for key in keys}
 
 
-def spoken(component: str) -> str:
-    """Return how a component is spoken of in a sentence.
+def label_of(component: str) -> str:
+    """Return the name of a component in a sentence.
 
     Args:
         component: Its id.
@@ -147,7 +147,7 @@ def openness_of(expression: Expression | None, text: str | None = None, book: Li
     Args:
         expression: The terms; None where they could not be read as a license, or where none are stated.
         text: What stands there, where it could not be read as a license.
-        book: The licenses that the release can speak of.
+        book: The licenses that the release can name.
     """
     if expression is None:
         return _by_name(text) if text else "none"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.openness.facts import facts, said, spoken
+from generator.openness.facts import facts, label_of, said
 from generator.openness.parts import Part, Subject, Term
 
 SOURCE_LAYERS = ("data", "curation")
@@ -46,7 +46,7 @@ def framings(subject: Subject) -> dict[str, Framing]:
     """Return both verdicts.
 
     Args:
-        subject: What is judged.
+        subject: What is checked.
     """
     weights = "weights" if subject.layers("weights") or not subject.layers("deltas") else "deltas"
     return {
@@ -63,7 +63,7 @@ def _framing(subject: Subject, name: str, layers: tuple[str, ...]) -> Framing:
     silent = silent and not any(p.layer == "data" and p.availability == "none" for p in subject.parts)
     verdict = _verdict(subject, name, parts, released, silent=silent)
     withheld = [part for part in parts if part.availability != "released"]
-    unnamed = ([spoken("datasets")] if silent else []) + [
+    unnamed = ([label_of("datasets")] if silent else []) + [
         layer for layer in layers if layer != "data" and not any(part.layer == layer for part in subject.parts)
     ]
     gaps = [part.stands for part in withheld] + [f"{layer} ({said('words', 'silent')})" for layer in unnamed]

@@ -1,4 +1,4 @@
-"""The class of the Model Openness Framework 1.0: as its reference evaluator answers, or with its quirks mended."""
+"""The class of the Model Openness Framework 1.0: as its reference evaluator answers, or with its quirks corrected."""
 
 from __future__ import annotations
 
@@ -152,7 +152,7 @@ def _reference_status(text: str | None) -> str:
 
 
 def _mended(rows: tuple[Row, ...]) -> Grade:
-    """Each row by what its license means, the strictest of several; every difference is told."""
+    """Each row by what its license means, the strictest of several; every difference is reported."""
     found: dict[str, list[tuple[str, bool]]] = {}
     notes: list[str] = []
     for row in rows:

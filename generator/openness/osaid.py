@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.openness.facts import osi_approved, said, spoken
+from generator.openness.facts import label_of, osi_approved, said
 from generator.openness.framings import closed, told
 from generator.openness.parts import Part, Subject
 
@@ -51,7 +51,7 @@ def osaid(subject: Subject) -> Osaid:
     """Return how a release stands to the definition, by its own statements.
 
     Args:
-        subject: What is judged.
+        subject: What is checked.
     """
     found = (_data_information(subject), _code(subject), _parameters(subject))
     answer = worst(found)
@@ -112,7 +112,7 @@ def _is_kept(part: Part) -> bool:
 
 
 def _informed(part: Part) -> bool:
-    """Whether a source of data is told as its kind asks: shared, listed with its place, or described."""
+    """Whether a source of data is described as its kind requires: shared, listed with its place, or described."""
     if part.access in ("public", "obtainable"):
         return part.located
     if part.access == "unshareable":
@@ -125,7 +125,7 @@ def _code(subject: Subject) -> Requirement:
     asked: list[tuple[str, str]] = []
     for component in CODE:
         parts = subject.of(component)
-        label = spoken(component)
+        label = label_of(component)
         none = any(part.component == component and part.availability == "none" for part in subject.parts)
         if none and component == "data-preprocessing-code":
             continue  # nothing was processed

@@ -1,4 +1,4 @@
-"""What is judged: the parts of a release, and those that a record of the Model Openness Framework names, alike."""
+"""What is checked: the parts of a release, and those that a record of the Model Openness Framework names, alike."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.licenses.catalog import Expression
 from generator.licenses.license_set import CATALOG, LicenseSet
-from generator.openness.facts import openness_of, said, spoken
+from generator.openness.facts import label_of, openness_of, said
 from generator.release.vocabulary import COMPONENTS, GIVEN
 
 if TYPE_CHECKING:
@@ -34,7 +34,7 @@ class Term(NamedTuple):
 
     @property
     def shown(self) -> str:
-        """The license as it is spoken of."""
+        """The license as sentences name it."""
         return str(self.license or self.text or "")
 
 
@@ -114,10 +114,10 @@ class Subject(NamedTuple):
 
 
 def release_subject(assessment: Assessment, *, card: bool) -> Subject:
-    """Return a judged release as parts.
+    """Return an assessed release as parts.
 
     Args:
-        assessment: The judged release.
+        assessment: The assessed release.
         card: Whether a model card belongs to it that is no item: what `build` writes, or a README.md.
     """
     release, book = assessment.release, assessment.book
@@ -125,7 +125,7 @@ def release_subject(assessment: Assessment, *, card: bool) -> Subject:
     if card and not any(part.component == "model-card" and part.given for part in parts):
         license_ = _bundle_license(assessment)
         own = Term(license_, None, True, True, "", openness_of(license_, None, book))
-        parts.append(Part("documents", "model-card", spoken("model-card"), "released", (own,)))
+        parts.append(Part("documents", "model-card", label_of("model-card"), "released", (own,)))
     sections = release.card
     return Subject(
         tuple(parts),
@@ -160,7 +160,7 @@ def _part(found: ItemAssessment, book: LicenseSet) -> Part:
         for flow in found.flows
         if not flow.relation or flow.program or flow.source
     )
-    label = item.name or (spoken(component) if component else item.form or found.layer)
+    label = item.name or (label_of(component) if component else item.form or found.layer)
     return Part(
         layer=found.layer,
         component=component,

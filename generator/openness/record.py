@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from generator.errors import CharterError
 from generator.licenses.catalog import known
-from generator.openness.facts import components, facts, spoken, titles
+from generator.openness.facts import components, facts, label_of, titles
 from generator.openness.mof import Row
 from generator.openness.parts import Part, Subject, own_term
 from generator.release.source import ABSENT, Absent, Tree, dotted, parse_tree
@@ -95,7 +95,7 @@ def read_record(raw: bytes, file: str) -> Record | None:
 
     Args:
         raw: Its bytes.
-        file: Its name, for complaints.
+        file: Its name, for errors.
 
     Raises:
         ReleaseFileError: It is no YAML, or more than the caps allow.
@@ -170,7 +170,7 @@ def _part(component: str, license_: str | None, *, located: bool) -> Part:
     return Part(
         layer=LAYER_OF[component],
         component=component,
-        label=spoken(component),
+        label=label_of(component),
         availability="withheld" if absent else "released",
         terms=(own_term(known(license_) if license_ else None, None if silent or absent else license_),),
         located=located,

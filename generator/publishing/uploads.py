@@ -241,7 +241,7 @@ def _check_moves(release: Release, named: Mapping[str, str]) -> None:
 
 
 def _release_for(release: Release, repo: str) -> tuple[Release, str]:
-    """The release as the card of another repo tells it, and the folder that is its root there."""
+    """The release as the card of another repo shows it, and the folder that is its root there."""
     main = release.release.repo
     held = [p for p in release.placed() if p.item.repo == repo]
     names = [p.item.name for p in held if p.item.name]
@@ -284,7 +284,7 @@ def _with_items(old: Release, change: Callable[[Placed], Item], **values: Any) -
 
 
 def _root_of(items: list[Item]) -> str:
-    """The folder that all files of deltas lie in: an adapter is loaded from the root of its repo."""
+    """The folder that all files of deltas are in: an adapter is loaded from the root of its repo."""
     heads = {pattern.rpartition("/")[0] for item in items if item.form for pattern in item.files}
     head = heads.pop() if len(heads) == 1 and all(item.form for item in items) else ""
     return f"{head}/" if head and not set(head) & {"*", "?"} else ""

@@ -1,4 +1,4 @@
-"""The nearest valid words to one that is not, for complaints."""
+"""The nearest valid words to one that is not, for errors."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ def nearest(word: str, known: Iterable[str], number: int = 1, cutoff: float = 0.
         number: How many are wanted at most.
         cutoff: How alike they have to be, from 0 to 1.
     """
-    import difflib  # half a millisecond of start-up that only complaints need
+    import difflib  # half a millisecond of start-up that only errors need
 
     return tuple(difflib.get_close_matches(word[:80], list(known), n=number, cutoff=cutoff))
 

@@ -15,7 +15,7 @@ _WORD = r"\S{1,40}"
 
 
 def inside(release: Release, path: tuple[str | int, ...], text: str, line: int, column: int) -> Location:
-    """Return where a spot of a field's text stands in the release file; the field itself, where that cannot be told.
+    """Return where a spot of a field's text stands in the release file; the field itself, where that cannot be known.
 
     Args:
         release: The release.

@@ -1,4 +1,4 @@
-"""Reading a release file: every complaint at once, each with its line, column, field and the nearest valid value."""
+"""Reading a release file: every error at once, each with its line, column, field and the nearest valid value."""
 
 from __future__ import annotations
 
@@ -27,11 +27,11 @@ def read_release(path: str | Path, *, license_resolver: Resolver | None = None) 
         license_resolver: Makes license fields canonical; without one they are kept as they stand.
 
     Raises:
-        ReleaseFileError: It cannot be read as a release; it carries every complaint.
+        ReleaseFileError: It cannot be read as a release; it carries every error.
         CharterError: There is no such file, or it is none.
     """
     file = Path(path)
-    with contextlib.suppress(OSError, ValueError):  # a name that no system takes is told when it is opened
+    with contextlib.suppress(OSError, ValueError):  # a name that no system takes is reported when it is opened
         file = file / FILE_NAME if file.is_dir() else file
     return parse_release(read_bytes(file), str(file), file.parent, license_resolver=license_resolver)
 
@@ -47,12 +47,12 @@ def parse_release(
 
     Args:
         raw: The text.
-        file: Its name, for complaints.
-        folder: The folder that its paths speak of.
+        file: Its name, for errors.
+        folder: The folder that its paths mention.
         license_resolver: Makes license fields canonical; without one they are kept as they stand.
 
     Raises:
-        ReleaseFileError: It cannot be read as a release; it carries every complaint.
+        ReleaseFileError: It cannot be read as a release; it carries every error.
     """
     tree, complaints = parse_tree(raw.encode() if isinstance(raw, str) else raw, file)
     resolve = license_resolver(_own_ids(tree.value)) if license_resolver else str

@@ -60,7 +60,7 @@ class Tree(NamedTuple):
 
 
 class _Stop(Exception):
-    """Reading cannot go on after this complaint."""
+    """Reading cannot go on after this error."""
 
     def __init__(self, line: int, column: int, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -72,10 +72,10 @@ def parse_tree(raw: bytes, file: str) -> tuple[Tree, list[Complaint]]:
 
     Args:
         raw: The bytes of the file.
-        file: Its name, for complaints.
+        file: Its name, for errors.
 
     Returns:
-        The tree, and complaints that leave it readable (duplicate keys).
+        The tree, and errors that leave it readable (duplicate keys).
 
     Raises:
         ReleaseFileError: It is no text, no YAML, or more than the caps allow.
@@ -289,7 +289,7 @@ class _Reader:
 
 
 def dotted(path: Path) -> str:
-    """Return a path as complaints name it: `layers.data[0].license`."""
+    """Return a path as errors name it: `layers.data[0].license`."""
     text = ""
     for part in path:
         text += f"[{part}]" if isinstance(part, int) else f".{part}" if text else part

@@ -11,7 +11,7 @@ from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.documents.pictures.drawing import clean
 
 SHOWN = 8
-"""Chips of one kind that are shown; of the rest their number is told."""
+"""Chips of one kind that are shown; the rest is counted."""
 _KINDS = (
     ("pipeline_tag", "Task"),
     ("library_name", "Library"),

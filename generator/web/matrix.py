@@ -22,7 +22,7 @@ _LABEL = 120
 
 
 class Quote(NamedTuple):
-    """A clause, word for word where its text is at hand."""
+    """A clause, word for word where its text is available."""
 
     license: str
     clause: str
@@ -39,7 +39,7 @@ class Cell(NamedTuple):
 
     @property
     def differs(self) -> bool:
-        """Whether the two readings answer differently."""
+        """Whether the two assumptions answer differently."""
         return self.right.program.answer != self.right.source.answer
 
 
@@ -82,7 +82,7 @@ def matrix(assessment: Assessment) -> Matrix:
     """Return the matrix of a release.
 
     Args:
-        assessment: The judged release.
+        assessment: The assessed release.
     """
     released = {item.layer for item in assessment.items if item.given}
     of_data = "data" in released and released <= {"data", "curation", "documents"}

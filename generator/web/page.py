@@ -27,7 +27,7 @@ from generator.web.markdown import card_html
 from generator.web.matrix import Matrix, Quote, matrix, quotes
 
 MARK = '<meta name="generator" content="modelcharter preview">'
-"""Tells a page of ours, which may be written anew, from anybody else's file."""
+"""Marks a page of ours, which may be written again, from anybody else's file."""
 FILE_LIMIT = 20_000
 """Characters of a file that are shown."""
 FILES_LIMIT = 150_000
@@ -36,7 +36,7 @@ FILES_LIMIT = 150_000
 FINDINGS_LIMIT = 300
 """Findings that are shown; `charter check` has them all."""
 EDGES_LIMIT = 1000
-"""Edges that are told in words; all are in the release file, and in the picture."""
+"""Edges that are listed in words; all are in the release file, and in the picture."""
 
 
 class FileView(NamedTuple):
@@ -79,7 +79,7 @@ class Style(NamedTuple):
 
 
 class Page(NamedTuple):
-    """All that the template of the page speaks of; pictures and card are HTML already."""
+    """What the template of the page uses; pictures and card are HTML already."""
 
     style: Style
     info: ReleaseInfo
@@ -98,7 +98,7 @@ class Page(NamedTuple):
 
 
 class BrokenPage(NamedTuple):
-    """What the template speaks of where the release file cannot be read."""
+    """What the template uses where the release file cannot be read."""
 
     style: Style
     name: str
@@ -110,8 +110,8 @@ def page(assessment: Assessment, report: Report, bundle: Bundle | CharterError, 
     """Return the page of a release.
 
     Args:
-        assessment: The judged release.
-        report: What the gate says.
+        assessment: The assessed release.
+        report: The findings of the checks.
         bundle: What a build would write, or why it cannot.
         live: Whether the page is served and is to reload when it changes.
     """
@@ -189,7 +189,7 @@ def _card(assessment: Assessment) -> str:
 
 
 def _findings(report: Report, assessment: Assessment) -> tuple[FindingView, ...]:
-    """The gravest first, accepted ones last."""
+    """Errors first, accepted findings last."""
     order = sorted(report.findings, key=lambda f: (f.accepted, SEVERITIES.index(f.severity)))
     book = assessment.book
     return tuple(FindingView(f, Path(f.file).name, quotes(f.clauses, book)) for f in order[:FINDINGS_LIMIT])

@@ -1,4 +1,4 @@
-"""Serving the page on loopback: made anew when the release file has changed, and to nobody but this machine."""
+"""Serve the page on loopback only, and render it again when the release file has changed."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ class Server:
         return hashlib.sha256(repr(told).encode()).hexdigest()
 
     def page(self) -> bytes:
-        """Return the page, made anew where it has to be."""
+        """Return the page, rendered again where it has to be."""
         with self._lock:
             state = self.state()
             if self._made is None or self._made[0] != state:

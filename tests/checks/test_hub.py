@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from generator import build, check, load_release
 from generator.api import load_target
-from generator.documents.card.hub_rules import judged as hub_judges
+from generator.documents.card.hub_rules import find_refusals
 
 from ..conftest import EXAMPLES
 from .folders import CARD, RELEASE, findings, judged, spots
@@ -299,7 +299,7 @@ def test_hostile_patterns_end(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
 def test_what_a_build_writes_is_never_refused(example: Path) -> None:
-    assert list(hub_judges(build(load_release(example))["README.md"].decode())) == []
+    assert list(find_refusals(build(load_release(example))["README.md"].decode())) == []
 
 
 WORDS = st.sampled_from(["1.10", "no", "x: y", "0123", "a/b", "2024-01-02", "~", "ä", "#", "- a"])
@@ -315,7 +315,7 @@ def test_results_of_any_words_are_never_refused(rows: list[tuple[str, ...]]) -> 
     with tempfile.TemporaryDirectory() as name:
         path = Path(name) / "release.yaml"
         path.write_text(RELEASE + (f"results:\n{results}" if rows else ""), encoding="utf-8")
-        assert list(hub_judges(build(load_release(path))["README.md"].decode())) == []
+        assert list(find_refusals(build(load_release(path))["README.md"].decode())) == []
 
 
 @settings(max_examples=150, deadline=None)

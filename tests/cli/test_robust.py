@@ -18,7 +18,7 @@ import pytest
 from generator import api
 from generator.cli import COMMANDS
 from generator.cli.options import Command
-from generator.cli.targets import Job, judge_all
+from generator.cli.targets import Job, check_targets
 from generator.errors import CharterError
 from generator.hub.client import open_connection
 from generator.licenses.fetch import fetch_texts
@@ -384,7 +384,7 @@ def test_where_no_process_can_be_started_targets_are_checked_in_turn(
 
     monkeypatch.setattr("concurrent.futures.ProcessPoolExecutor", refused)
     monkeypatch.setattr("generator.cli.targets._processors", lambda: 4)
-    outcomes = list(judge_all([Job(str(model), None, None, "error", (), (), False, False)] * 30))
+    outcomes = list(check_targets([Job(str(model), None, None, "error", (), (), False, False)] * 30))
     assert [outcome.exit_code for outcome in outcomes] == [0] * 30
 
 

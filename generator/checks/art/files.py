@@ -12,7 +12,7 @@ from generator.artifacts.folder import FILES_LIMIT, matching
 from generator.artifacts.scan import ending
 from generator.artifacts.survey import Survey, hidden
 from generator.artifacts.weights import WEIGHTS, is_weights
-from generator.checks.registry import Problem, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.storage.record import CARD, RECORD
 from generator.licenses.assess import ItemAssessment
 
@@ -68,7 +68,7 @@ def file_missing(subject: Subject) -> Iterator[Problem]:
             gap = len(unmet) == len(files) or not set("*?") & set(files[number])
             same = _in_another_form(paths, files[number])
             yield Problem(
-                f"{spoken(item)}: marked as {item.item.availability}, but no file here matches {files[number]}."
+                f"{label_of(item)}: marked as {item.item.availability}, but no file here matches {files[number]}."
                 + (" A file has this name in another Unicode form." if same else ""),
                 f"Rename the file, or write its name with escapes: {same}."
                 if same
@@ -126,7 +126,7 @@ def withheld_but_here(subject: Subject) -> Iterator[Problem]:
         found = matching(subject.survey.files, item.item.files) if item.item.files else ()
         if item.item.availability in ("withheld", "none") and found:
             yield Problem(
-                f"{spoken(item)}: marked as {item.item.availability}, but {named(found)} is here.",
+                f"{label_of(item)}: marked as {item.item.availability}, but {named(found)} is here.",
                 "Remove it from the folder, or write `availability: released` and a license.",
                 place(item, "files"),
                 item,

@@ -193,7 +193,7 @@ def _license_files(subject: Subject) -> Iterator[Text]:
         named_ = _resolved(name) if name else None
         claimed = known.get(path) or (named_ if name else _claimed(subject, path)) or ()
         claimed = tuple(key for key in claimed if not is_family(key))
-        # Terms of one's own are what their text says, whatever else it is like.
+        # A custom license is what its own text says, even if it is close to a known one.
         if not claimed or any(key in subject.assessment.book.own for key in claimed):
             continue
         key, exact, differences, version = _identified(text, claimed)

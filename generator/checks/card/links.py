@@ -63,7 +63,7 @@ def broken(subject: Subject, url: str) -> Broken | None:
 
 
 def broken_anchor(subject: Subject, url: str) -> Broken | None:
-    """Return what is wrong with the part of a link after `#`, or None where it is right or cannot be told.
+    """Return what is wrong with the part of a link after `#`, or None where it is right or cannot be known.
 
     Args:
         subject: What the rules look at.
@@ -150,7 +150,7 @@ def _meant(subject: Subject, path: str) -> str:
 
 @lru_cache(maxsize=8)
 def anchors(subject: Subject, path: str) -> frozenset[str] | None:
-    """Return what can be linked in a Markdown file of the folder, or None where that cannot be told.
+    """Return what can be linked in a Markdown file of the folder, or None where that cannot be known.
 
     Args:
         subject: What the rules look at.

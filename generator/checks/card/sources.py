@@ -33,7 +33,7 @@ class Text(NamedTuple):
 
     Attributes:
         section: The key of the release file's `card`; None for README.md.
-        text: As much of it as is judged; what is not a person's stands in it as blanks.
+        text: The part of it that is checked, with blanks in place of what a build generated.
         whole: Whether that is all of it.
         found: What it holds.
     """
@@ -85,7 +85,7 @@ def texts(subject: Subject) -> tuple[Text, ...]:
 
 
 def not_judged() -> str:
-    """Return in words how much of a card is judged."""
+    """Return in words how much of a card is checked."""
     return f"{CHARACTERS_LIMIT} characters, {LINES_LIMIT} lines or {BRACKETS_LIMIT} brackets"
 
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.artifacts.folder import is_file, list_files, matching, read_text
 from generator.checks.card.links import written
-from generator.checks.registry import Problem, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.licenses.publisher_files import license_path, notice_path
 from generator.documents.storage.record import CARD
 from generator.errors import CharterError
@@ -58,7 +58,7 @@ def path_refused(subject: Subject) -> Iterator[Problem]:
         for number, glob in enumerate(item.item.files):
             if any(part in REFUSED for part in glob.split("/")):
                 yield Problem(
-                    f"{spoken(item)}: {glob} is in a folder that the Hub's client refuses.",
+                    f"{label_of(item)}: {glob} is in a folder that the Hub's client refuses.",
                     "Move the files to a folder with another name.",
                     place(item, "files", number),
                     item,

@@ -14,7 +14,7 @@ from generator.checks.card.links import broken
 from generator.checks.card.sources import SHOWN, card_is_written
 from generator.checks.registry import Problem, Subject, rule
 from generator.documents.card.front_matter import front_matter
-from generator.documents.card.hub_rules import Refusal, Stated, front, judged, results
+from generator.documents.card.hub_rules import Refusal, Stated, find_refusals, front, results
 from generator.documents.storage.merge import STALE_WITH
 from generator.documents.storage.record import CARD, CARD_LIMIT
 from generator.errors import CharterError
@@ -147,7 +147,7 @@ def _theirs(subject: Subject) -> tuple[Refusal, ...]:
         return ()
     ours = {entry.key for entry in front_matter(subject.coverage)} if card_is_written(subject.release) else set()
     ours |= {key for first, others in STALE_WITH.items() if first in ours for key in others}
-    theirs = (fault for fault in judged(text) if fault.key not in ours)
+    theirs = (fault for fault in find_refusals(text) if fault.key not in ours)
     return tuple(islice(theirs, 2 * SHOWN))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from generator.checks.hub.front_matter import in_front_matter
-from generator.checks.registry import Problem, Subject, place, rule, spoken
+from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.card.front_matter import HUB_RELATIONS, is_hub_ref, is_language
 from generator.licenses.catalog import KNOWLEDGE
 from generator.release.nearest import nearest
@@ -115,7 +115,7 @@ def base_not_on_hub(subject: Subject) -> Iterator[Problem]:
         for number, upstream in enumerate(item.item.derived_from):
             if upstream.relation in HUB_RELATIONS and not is_hub_ref(upstream.ref):
                 yield Problem(
-                    f"{spoken(item)}: {upstream.ref} is not a Hub repo id, so the Hub cannot show it as base model.",
+                    f"{label_of(item)}: {upstream.ref} is not a Hub repo id, so the Hub cannot show it as base model.",
                     "Write `ref: ORG/NAME`, the id of the base model on the Hub.",
                     place(item, "derived_from", number, "ref"),
                     item,

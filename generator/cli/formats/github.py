@@ -17,7 +17,7 @@ _DATA = {ord("%"): "%25", ord("\r"): "%0D", ord("\n"): "%0A"}
 _PROPERTY = {**_DATA, ord(":"): "%3A", ord(","): "%2C"}
 
 
-def tell(outcomes: Iterable[Outcome], total: int) -> None:
+def write(outcomes: Iterable[Outcome], total: int) -> None:
     """Write an annotation for every finding that is not accepted; the counts go to standard error.
 
     Args:

@@ -9,7 +9,7 @@ from generator import console
 from generator.cli.targets import Outcome
 
 
-def tell(outcomes: Iterable[Outcome], total: int) -> None:
+def write(outcomes: Iterable[Outcome], total: int) -> None:
     """Write one document for one target, a list for several.
 
     Args:

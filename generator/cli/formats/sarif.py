@@ -22,7 +22,7 @@ _ROOT = "%SRCROOT%"
 """The folder that the command ran in; where that is on a machine is nobody's business."""
 
 
-def tell(outcomes: Iterable[Outcome], total: int) -> None:
+def write(outcomes: Iterable[Outcome], total: int) -> None:
     """Write one log.
 
     Args:
@@ -100,7 +100,7 @@ def _fingerprint(finding: Finding, seen: dict[str, int]) -> str:
 
 
 def _notes(outcome: Outcome) -> list[dict[str, Any]]:
-    """Why a target could not be judged: a note for each complaint about its release file, else one."""
+    """Why a target could not be checked: a note for each error about its release file, else one."""
     assert outcome.failure
     told = outcome.failure
     for_all: dict[str, Any] = {"level": "error"}

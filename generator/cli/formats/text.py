@@ -29,7 +29,7 @@ _FRAMINGS = {
 }
 
 
-def tell(outcomes: Iterable[Outcome], total: int) -> None:
+def write(outcomes: Iterable[Outcome], total: int) -> None:
     """Write every report; why a target could not be checked goes to standard error.
 
     Args:

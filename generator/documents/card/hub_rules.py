@@ -48,10 +48,10 @@ def refusals(card: str) -> Iterator[Refusal]:
     Args:
         card: The text of a README.md.
     """
-    yield from (found for found in judged(card) if found.severity == "error")
+    yield from (found for found in find_refusals(card) if found.severity == "error")
 
 
-def judged(card: str) -> Iterator[Refusal]:
+def find_refusals(card: str) -> Iterator[Refusal]:
     """Yield what the Hub would refuse in the front matter of a card, and what is doubtful in it.
 
     Args:

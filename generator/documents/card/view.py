@@ -23,7 +23,7 @@ _DATA_LAYERS = ("data", "curation")
 
 
 class LayerRow(NamedTuple):
-    """A line of "What is released"; `item` is None for a layer that the release file does not speak of."""
+    """A line of "What is released"; `item` is None for a layer that the release file does not mention."""
 
     layer: str
     item: ItemAssessment | None
@@ -49,7 +49,7 @@ class UpstreamRow(NamedTuple):
 
 
 class ArchitectureNote(NamedTuple):
-    """What covers the architecture, and whether the license of the weights speaks of it."""
+    """What covers the architecture, and whether the license of the weights mentions it."""
 
     items: tuple[ItemAssessment, ...]
     license: Expression
@@ -57,7 +57,7 @@ class ArchitectureNote(NamedTuple):
 
 
 class CardView(NamedTuple):
-    """All that the card's template speaks of."""
+    """What the template of the card uses."""
 
     release: Release
     coverage: Coverage
@@ -90,12 +90,12 @@ class CardView(NamedTuple):
 
     @property
     def readings_differ(self) -> bool:
-        """Whether some upstream binds under one framing only, so that the two readings matter."""
+        """Whether some upstream binds under one framing only, so that the two assumptions matter."""
         return any(row.effect == "program" for row in self.upstreams)
 
 
 def card_view(coverage: Coverage, license_file: str = "LICENSE", notice_file: str = "NOTICE") -> CardView:
-    """Return what the card speaks of.
+    """Return what the template of the card uses.
 
     Args:
         coverage: Which terms cover which files.

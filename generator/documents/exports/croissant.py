@@ -129,7 +129,7 @@ def _part(facts: Facts, item: ItemAssessment) -> dict[str, Any]:
 
 
 def _license(facts: Facts, expression: Expression) -> Any:  # noqa: ANN401 - text, or a work with a name
-    """A license by the address of its SPDX page; terms of one's own by name; a composed one as SPDX writes it."""
+    """A license by the address of its SPDX page; a custom license by name; a composed one as SPDX writes it."""
     if expression.parts or expression.exception:
         return str(expression)
     if expression.license in index()["spdx"]:

@@ -16,7 +16,7 @@ CONTENTS = {"data": "dataset", "code": "source-code", "configuration": "configur
 VERSION_LIMIT = 1024
 """Characters that the format takes in a version."""
 PREFIX = "modelcharter:"
-"""Before the names of properties, as the format asks of whoever makes up properties."""
+"""The prefix of our own properties, which the format requires."""
 
 Tree = dict[str, Any]
 

@@ -36,7 +36,7 @@ class DataSource(NamedTuple):
 
 
 class EuView(NamedTuple):
-    """All that the templates of the EU documents speak of.
+    """What the template of the EU documents uses.
 
     Attributes:
         answered: By question, whether the release file answers it in full; a question is open where it does not.
@@ -110,7 +110,7 @@ def eu_page(template: str, view: EuView) -> str:
 
     Args:
         template: Its name.
-        view: What it speaks of.
+        view: What it uses.
     """
     return render(template, view).rstrip("\n") + "\n"
 

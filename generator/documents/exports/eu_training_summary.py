@@ -16,7 +16,7 @@ def write(facts: Facts) -> str:
 
 
 def summary_view(facts: Facts) -> EuView:
-    """Return what the draft speaks of: every question of the summary, and whether the release file answers it.
+    """Return the content of the draft: every question of the summary, and whether the release file answers it.
 
     Args:
         facts: What it is filled from.

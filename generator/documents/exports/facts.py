@@ -28,7 +28,7 @@ class Root(NamedTuple):
     """An upstream, whatever was made from it.
 
     Attributes:
-        kind: `data`, `model` or `code`, as its relations tell.
+        kind: `data`, `model` or `code`, by its relations.
         licenses: What is known of its license; several where the release file says several.
         copyright: Its copyright lines.
         as_of: The date of the table of known bases, where its license is from there; else empty.
@@ -213,7 +213,7 @@ class Facts:
         return {f"card.{name}": text for name, text in found.items() if text}
 
     def limits(self, key: str) -> tuple[str, ...]:
-        """The limits that the release file states of terms of its own."""
+        """The limits that the release file states of its custom licenses."""
         own = self.release.licenses.get(key)
         return own.limits if own else ()
 

@@ -19,7 +19,7 @@ BUILT_FOLDERS = ("LICENSES/", "badges/")
 
 
 class FileFact(NamedTuple):
-    """A file of an item that lies in the folder; `sha256` is None where it was too large to read."""
+    """A file of an item that is in the folder; `sha256` is None where it was too large to read."""
 
     path: str
     size: int

@@ -167,7 +167,7 @@ class Bill:
         return f"{key}: {self.facts.book.terms(key).name}" + (f"; limits: {limits}" if limits else "")
 
     def _place_of(self, key: LicenseId) -> str | None:
-        """Where terms that SPDX does not list can be read: in this document, where their text is at hand."""
+        """Where terms that SPDX does not list can be read: in this document, where their text is available."""
         terms = self.facts.book.terms(key)
         if key not in self._texts and (text := self.facts.shelf.text(key)) is not None:
             made = self.model.simplelicensing_SimpleLicensingText(name=terms.name, simplelicensing_licenseText=text)

@@ -19,7 +19,7 @@ class Coverage(NamedTuple):
     Attributes:
         counted: Released or gated items with files in this repo.
         subject: The items that the card is about: the weights, else deltas, data, code, curation or documents.
-        single: The one license of all counted items, when nothing else than notices, or that same license, travels.
+        single: The license of all counted items, if only notices or the same license must be passed on; else None.
         card_license: The license of a `model-card` item; it covers what the build writes.
     """
 
@@ -135,7 +135,7 @@ def cover(assessment: Assessment) -> Coverage:
     """Work out the coverage of a release.
 
     Args:
-        assessment: The judged release.
+        assessment: The assessed release.
     """
     repo = assessment.release.release.repo
     here = [item for item in assessment.items if item.given and item.item.repo in (None, repo)]
@@ -148,7 +148,7 @@ def cover(assessment: Assessment) -> Coverage:
 
 
 def only_notices(flow: Flow, item: ItemAssessment) -> bool:
-    """Return whether an upstream that travels leaves the license of what is made from it free (`any`)."""
+    """Return whether a source allows any license for what is made from it (`any`)."""
     return flow.license is not None and _free(flow.license, flow.relation, item)
 
 
@@ -160,7 +160,7 @@ def _free(expression: Expression, relation: str, item: ItemAssessment) -> bool:
 
 
 def unencumbered(item: ItemAssessment) -> bool:
-    """Return whether nothing but notices, or the item's own license, travels with it.
+    """Return whether nothing but notices, or the item's own license, must be passed on with it.
 
     An upstream whose license is not known changes nothing here: it is a finding (LIN204).
     """

@@ -26,7 +26,7 @@ class Part(NamedTuple):
 
 
 class IndexView(NamedTuple):
-    """All that the template of the index speaks of."""
+    """What the template of the index uses."""
 
     release: Release
     coverage: Coverage
@@ -63,7 +63,7 @@ def license_file(coverage: Coverage, shelf: LicenseTextStore) -> str:
         shelf: Where texts are taken from.
 
     Raises:
-        LicenseTextError: The text of the single license is not at hand.
+        LicenseTextError: The text of the single license is not available.
     """
     if coverage.single:
         key = coverage.single.license

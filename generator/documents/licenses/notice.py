@@ -25,7 +25,7 @@ class Entry(NamedTuple):
     Attributes:
         uses: Which part was made from it, and how: (item, relation).
         names: The names of its license.
-        here: Whether its terms travel with a file here.
+        here: Whether its terms must be passed on with a file here.
         copyright: Its copyright lines.
         missing: Whether its license asks for a copyright line that nobody gave.
         notices: Notice texts, verbatim.
@@ -44,7 +44,7 @@ class Entry(NamedTuple):
 
 
 class NoticeView(NamedTuple):
-    """All that the template of NOTICE speaks of."""
+    """What the template of NOTICE uses."""
 
     release: Release
     holders: tuple[str, ...]

@@ -25,10 +25,10 @@ _STATED = re.compile(r"\s*(?:copyright\b|\(c\)|©|portions copyright\b)", re.I)
 
 
 class LicenseTextStore:
-    """The texts at hand for one release.
+    """The available license texts for one release.
 
     Args:
-        assessment: The judged release.
+        assessment: The assessed release.
     """
 
     def __init__(self, assessment: Assessment) -> None:
@@ -231,7 +231,7 @@ def _require_text_of(key: LicenseId, text: str, path: str) -> None:
 
 
 def license_files(coverage: Coverage, shelf: LicenseTextStore) -> dict[str, bytes]:
-    """Return `LICENSES/<id>.txt` for every license and exception that covers a file here or travels with one.
+    """Return `LICENSES/<id>.txt` for every license and exception that covers a file here or must be passed on with one.
 
     Args:
         coverage: Which terms cover which files.

@@ -20,7 +20,7 @@ class PolicyEntry(NamedTuple):
 
     Attributes:
         attachment: Its text, verbatim, where the license prints it.
-        clause: The clause that includes it, quoted; empty where no text is at hand.
+        clause: The clause that includes it, quoted; empty where no text is available.
         sources: Refs of upstreams it came from; empty where it is an item's own license.
     """
 
@@ -33,7 +33,7 @@ class PolicyEntry(NamedTuple):
 
 
 class PolicyView(NamedTuple):
-    """All that the template of USE_POLICY.md speaks of.
+    """What the template of USE_POLICY.md uses.
 
     Attributes:
         has_text: Whether the publisher put the text of a policy into USE_POLICY.md.

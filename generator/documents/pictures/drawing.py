@@ -1,4 +1,4 @@
-"""What the pictures share: how much room a text takes, and how one is cut to fit; no font is at hand to ask."""
+"""What the pictures share: the estimated width of a text, since no font is available, and how a text is cut."""
 
 from __future__ import annotations
 

@@ -11,9 +11,9 @@ from generator.licenses.assess import Assessment, ItemAssessment
 from generator.release.vocabulary import AVAILABILITIES, LAYERS
 
 SHOWN = 4
-"""Items of one layer that are drawn; of the rest their number is told."""
+"""Items of one layer that are drawn; the rest is counted."""
 UNSTATED = "unstated"
-"""The state of a layer that the release file does not speak of."""
+"""The state of a layer that the release file does not mention."""
 
 
 class Frame(NamedTuple):
@@ -68,7 +68,7 @@ class LayerBox(NamedTuple):
 
 
 class Stack(NamedTuple):
-    """All that the template of the picture speaks of."""
+    """What the template of the picture uses."""
 
     release: str
     frame: Frame
@@ -85,7 +85,7 @@ def layers_svg(assessment: Assessment, *, alone: bool = True, frame: Frame = WID
     """Return the picture of the layers.
 
     Args:
-        assessment: The judged release.
+        assessment: The assessed release.
         alone: Whether it is a file of its own, or stands in a page that has the style.
         frame: Its measures.
     """

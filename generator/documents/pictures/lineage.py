@@ -1,4 +1,4 @@
-"""The picture of the lineage: from upstreams to layers, and what flows down along each edge."""
+"""The picture of the lineage: from upstreams to layers, and what is inherited along each edge."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class Arc(NamedTuple):
 
 
 class Graph(NamedTuple):
-    """All that the template of the picture speaks of."""
+    """What the template of the picture uses."""
 
     release: str
     nodes: tuple[Node, ...]
@@ -78,8 +78,8 @@ def lineage_svg(assessment: Assessment, *, alone: bool = True, wide: bool = True
     """Return the picture of the lineage.
 
     Args:
-        assessment: The judged release.
-        alone: Whether it is a file of its own, which shows both readings at once, or stands in a page with a switch.
+        assessment: The assessed release.
+        alone: Whether it is a file of its own, which shows both assumptions at once, or stands in a page with a switch.
         wide: Whether there is room to draw from left to right; else from top to bottom.
     """
     found = lineage(assessment)

@@ -1,4 +1,4 @@
-"""What flows into a release, from where, under each reading: the edges of its lineage, alike ones together."""
+"""What flows into a release, from where, under each assumption: the edges of its lineage, alike ones together."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class Edge(NamedTuple):
 
     @property
     def changes(self) -> bool:
-        """Whether the two readings differ on it."""
+        """Whether the two assumptions differ on it."""
         return self.program != self.source
 
 
@@ -69,7 +69,7 @@ class Lineage(NamedTuple):
 
     @property
     def changing(self) -> int:
-        """How many edges differ between the two readings."""
+        """How many edges differ between the two assumptions."""
         return sum(edge.changes for edge in self.edges) + sum(edge.program != edge.source for edge in self.inner)
 
     def grouped(self) -> tuple[Edge, ...]:
@@ -86,7 +86,7 @@ def lineage(assessment: Assessment) -> Lineage:
     """Return what flows into a release, from where.
 
     Args:
-        assessment: The judged release.
+        assessment: The assessed release.
     """
     found: dict[Edge, dict[str, None]] = {}
     inner: dict[str, Inner] = {}

@@ -29,7 +29,7 @@ _OPENING = re.compile(r"\A\ufeff?\s*---[ \t]*(?:\r?\n|\Z)")
 _KEY = re.compile(r"""(?P<quote>["']?)(?P<key>[^\s"'#:\-][^"'#:]*?|-[^\s"':]+)(?P=quote)[ \t]*:(?=[ \t\r\n]|\Z)""")
 _TITLE = re.compile(r"^(?: {0,3}# +\S|[^\s>|#\-=`~+*<][^\n]*\n {0,3}=+[ \t]*\r?$)", re.M)
 STALE_WITH = {"license": ("license_name", "license_link")}
-"""Keys that go when we give the first and not them: they speak of the license that was."""
+"""Keys that go when we give the first and not them: they are about the earlier license."""
 
 
 class Card(NamedTuple):
