@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import sys
 import time
 from pathlib import Path
@@ -11,10 +12,13 @@ import pexpect
 import pyte
 
 from generator.interview.questions import QUESTIONS, Question
+from tests.conftest import TESTS
 
 ENTER, DOWN, CTRL_C = "\r", "\x1b[B", "\x03"
 END_OF_PROSE = "\x1b\r"
 QUIET = 0.15
+IDLE = re.compile(rb"\x1b\]7777;(\d+)\x07")
+"""What `idle` writes when the program waits for a key: how many bytes it has read."""
 
 
 class Terminal:
@@ -30,10 +34,12 @@ class Terminal:
         clean |= {"TERM": "xterm-256color", "HF_HUB_OFFLINE": "1", "HF_HOME": str(folder / ".hf")} | environment
         self.screen = pyte.Screen(columns, 60)
         self.stream = pyte.ByteStream(self.screen)
-        self.raw = b""
+        self.raw = self.half = b""
+        self.sent = 0
+        clean["PYTHONPATH"] = os.pathsep.join([str(TESTS.parent), *filter(None, [clean.get("PYTHONPATH")])])
         self.child = pexpect.spawn(
             sys.executable,
-            ["-m", "generator", "init", str(folder), *arguments],
+            ["-m", "tests.interview.idle", "init", str(folder), *arguments],
             env=clean,
             dimensions=(60, columns),
             timeout=20,
@@ -54,11 +60,22 @@ class Terminal:
                 continue
             except pexpect.EOF:
                 return
+            raw, self.half = self.half + raw, b""
+            if (cut := raw.rfind(b"\x1b]")) >= 0 and b"\x07" not in raw[cut:]:
+                raw, self.half = raw[:cut], raw[cut:]
+            taken = IDLE.findall(raw)
+            raw = IDLE.sub(b"", raw)
             if b"\x1b[6n" in raw:  # the program asks where the cursor is, as it does at the beginning of a prompt
-                self.child.send(f"\x1b[{self.screen.cursor.y + 1};{self.screen.cursor.x + 1}R")
+                self.send(f"\x1b[{self.screen.cursor.y + 1};{self.screen.cursor.x + 1}R")
             self.raw += raw
             self.stream.feed(raw)
             seen = True
+            if taken and int(taken[-1]) >= self.sent:
+                return
+
+    def send(self, keys: str) -> None:
+        """Send keys, and count their bytes."""
+        self.sent += self.child.send(keys)
 
     def worked(self) -> str:
         """How much the program has computed so far, as the system counts it."""
@@ -80,7 +97,7 @@ class Terminal:
     def press(self, keys: str) -> None:
         """Press keys, and wait for what comes of it."""
         if self.child.isalive():
-            self.child.send(keys)
+            self.send(keys)
             self.settle()
 
     def question(self) -> Question | None:
