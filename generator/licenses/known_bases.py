@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple
 
@@ -181,12 +181,6 @@ def near_bases(ref: str) -> tuple[str, ...]:
         names |= {pattern: row[0] for patterns in table.owners.values() for pattern, row in patterns}
         names |= {pattern: row[0] for pattern, row in table.patterns}
     return tuple(dict.fromkeys(names[name] for name in nearest(ref.lower(), names, 3)))
-
-
-def all_bases() -> Iterator[KnownBase]:
-    """Yield every row, models first."""
-    for kind in ("model", "dataset"):
-        yield from (_known_base(kind, row) for row in _rows(kind))
 
 
 @lru_cache(maxsize=2)

@@ -37,7 +37,7 @@ def exemption(subject: Subject) -> Exemption:
     parameters = subject.of("model-parameters-final") or subject.layers("deltas")
     found = (
         _license(parameters),
-        _public(parameters),
+        _public(subject, parameters),
         _architecture(subject),
         _met("usage_public", "yes" if subject.usage else "unclear"),
         _asked("no_systemic_risk"),
@@ -51,12 +51,11 @@ def exemption(subject: Subject) -> Exemption:
 def _license(parameters: tuple[Part, ...]) -> Requirement:
     terms = [(part, term) for part in parameters for term in closed(part) if term.program and term.source]
     shown = ", ".join(dict.fromkeys(told(part, term) for part, term in terms))
-    if not parameters or any(term.openness == "none" and not term.via for _, term in terms):
-        given = any(part.given for part in parameters)
-        return _met("free_license", "no" if given else "unclear", "none")
+    barring = [term for _, term in terms if term.openness in ("limited", "restricted")]
+    if not parameters or (not barring and any(term.openness == "none" and not term.via for _, term in terms)):
+        return _met("free_license", "unclear", "none")
     if not terms:
         return _met("free_license", "yes", license=", ".join(dict.fromkeys(part.own.shown for part in parameters)))
-    barring = [term for _, term in terms if term.openness in ("limited", "restricted")]
     if barring and all(term.openness == "limited" for term in barring):
         names = ", ".join(dict.fromkeys(term.shown for term in barring))
         return _met("free_license", "unclear", "safety", license=names)
@@ -64,11 +63,12 @@ def _license(parameters: tuple[Part, ...]) -> Requirement:
     return _met("free_license", answer, license=shown)
 
 
-def _public(parts: tuple[Part, ...]) -> Requirement:
-    withheld = [part for part in parts if not part.given]
-    if withheld or not parts:
-        names = ", ".join(part.stands for part in withheld) or said("framings", "nothing")
-        return _met("parameters_public", "no", parts=names)
+def _public(subject: Subject, parts: tuple[Part, ...]) -> Requirement:
+    if not parts:
+        denied = subject.denies("model-parameters-final")
+        return _met("parameters_public", "no" if denied else "unclear", "denied" if denied else "silent")
+    if withheld := [part for part in parts if not part.given]:
+        return _met("parameters_public", "no", parts=", ".join(part.stands for part in withheld))
     return _met("parameters_public", "unclear" if any(part.availability == "gated" for part in parts) else "yes")
 
 

@@ -17,7 +17,8 @@ class Framing(NamedTuple):
     Attributes:
         source: The layers that this framing calls source.
         missing: Those of them with an item that is not released.
-        change: What would change the verdict.
+        change: What would change the verdict; where nothing is stated, the question that settles it.
+        stated: Whether the verdict rests on what is stated, not on silence.
     """
 
     verdict: str
@@ -25,11 +26,13 @@ class Framing(NamedTuple):
     source: tuple[str, ...]
     missing: tuple[str, ...]
     change: str
+    stated: bool
 
     @property
     def title(self) -> str:
         """The verdict in words."""
-        return said("framings", "verdicts", self.verdict)
+        title = said("framings", "verdicts", self.verdict)
+        return title if self.stated else said("framings", "unstated", title=title)
 
     def to_dict(self) -> dict[str, object]:
         """Return the framing's part of `modelcharter.openness/1`."""
@@ -39,6 +42,7 @@ class Framing(NamedTuple):
             "source": list(self.source),
             "missing": list(self.missing),
             "change": self.change,
+            "stated": self.stated,
         }
 
 
@@ -61,41 +65,56 @@ def _framing(subject: Subject, name: str, layers: tuple[str, ...]) -> Framing:
     # Documents about data, and what it was measured with, are no training data.
     silent = name == "program" and not any(p.component == "datasets" for p in parts if p.layer == "data")
     silent = silent and not any(p.layer == "data" and p.availability == "none" for p in subject.parts)
-    verdict = _verdict(subject, name, parts, released, silent=silent)
+    barring = [(part, term) for part in released for term in closed(part) if getattr(term, name)]
+    verdict = _verdict(subject, parts, released, barring, silent=silent)
     withheld = [part for part in parts if part.availability != "released"]
     unnamed = ([label_of("datasets")] if silent else []) + [
-        layer for layer in layers if layer != "data" and not any(part.layer == layer for part in subject.parts)
+        label_of("model-parameters-final") if layer == "weights" else layer
+        for layer in layers
+        if layer != "data" and not any(part.layer == layer for part in subject.parts)
     ]
     gaps = [part.stands for part in withheld] + [f"{layer} ({said('words', 'silent')})" for layer in unnamed]
     wanted = [part.label for part in withheld] + unnamed
+    if verdict == "restricted":
+        stated = any(term.openness in ("limited", "restricted") for _, term in barring)
+    else:
+        stated = verdict == "open" or bool(withheld) or _is_stated(subject, name)
+    sentence = verdict if stated else f"{verdict}_unstated"
+    if sentence == "closed_unstated" and subject.layers("weights", "deltas"):
+        sentence = "closed_made"
     because = said(
-        *("framings", name, verdict),
+        *("framings", name, sentence),
         given=_listed([part.label for part in released]),
         missing=_listed(gaps),
-        terms=_listed(_closed_terms(released, name)),
+        terms=_listed([told(part, term) for part, term in barring]),
     )
+    unlicensed = _listed([part.label for part, _ in barring])
     return Framing(
         verdict=verdict,
         because=because,
         source=layers,
         missing=tuple(layer for layer in layers if any(part.layer == layer for part in withheld)),
-        change=said("framings", "change", verdict, missing=_listed(wanted)),
+        change=said("framings", "change", sentence, missing=_listed(wanted), unlicensed=unlicensed),
+        stated=stated,
     )
 
 
-def _verdict(subject: Subject, name: str, parts: tuple[Part, ...], released: list[Part], *, silent: bool) -> str:
+def _is_stated(subject: Subject, name: str) -> bool:
+    """Whether the release states that it lacks source, where no part of the source is withheld."""
+    layers = SOURCE_LAYERS if name == "program" else ("weights", "deltas")
+    return any(part.layer in layers and (name == "source" or part.availability == "none") for part in subject.parts)
+
+
+def _verdict(
+    subject: Subject, parts: tuple[Part, ...], released: list[Part], barring: list[tuple[Part, Term]], *, silent: bool
+) -> str:
     """The first that fits (contract, section 4)."""
     if parts and len(released) == len(parts) and not silent:
-        return "restricted" if _closed_terms(released, name) else "open"
+        return "restricted" if barring else "open"
     made = subject.layers("weights", "deltas")
     if not released:
         return "program_only" if any(part.availability == "released" for part in made) else "closed"
     return "partial"
-
-
-def _closed_terms(parts: list[Part], framing: str) -> list[str]:
-    """The terms that hold under a framing and are not open, in words."""
-    return [told(part, term) for part in parts for term in closed(part) if getattr(term, framing)]
 
 
 def closed(part: Part) -> Iterator[Term]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import struct
 from pathlib import Path
@@ -10,7 +11,8 @@ import pytest
 
 from generator.api import build, check, load_release, load_target, rights
 from generator.checks.report import Finding
-from generator.licenses.known_bases import NO_LICENSE, all_bases, find_base
+from generator.licenses.catalog import KNOWLEDGE
+from generator.licenses.known_bases import NO_LICENSE, KnownBase, find_base
 
 CARD = "---\nlicense: {license}\nbase_model:\n{bases}\n{more}---\n# {name}\n\nWords.\n"
 
@@ -70,9 +72,21 @@ def release_file(folder: Path, upstream: str, license_: str = "MIT") -> Path:
     return folder
 
 
+def all_rows() -> list[KnownBase]:
+    """Every row of both tables, each found by its id or pattern."""
+    found = []
+    for kind in ("model", "dataset"):
+        with (KNOWLEDGE / "bases" / f"{kind}s.csv").open(encoding="utf-8", newline="") as file:
+            for line in csv.DictReader(file):
+                row = find_base(line["pattern"], data=kind == "dataset")
+                assert row is not None and row.id == line["pattern"], line["pattern"]
+                found.append(row)
+    return found
+
+
 def test_every_row_has_a_date_a_source_and_an_id_of_its_own() -> None:
     seen: dict[tuple[str, str], str] = {}
-    for row in all_bases():
+    for row in all_rows():
         assert row.as_of.startswith("20"), row
         assert row.source, row
         assert row.gated in ("yes", "no", "unknown"), row
@@ -105,7 +119,7 @@ def test_an_id_a_former_id_or_a_bare_id_finds_the_row(ref: str, license_: str) -
 
 def test_every_license_of_the_hub_s_list_is_known() -> None:
     """A row such as `openrail++` is no expression with an operator in it."""
-    unknown = {row.stated for row in all_bases() if row.license is None} - NO_LICENSE
+    unknown = {row.stated for row in all_rows() if row.license is None} - NO_LICENSE
     assert all(stated.startswith("LicenseRef-") for stated in unknown), unknown
 
 
@@ -116,7 +130,7 @@ def test_what_is_not_in_the_table_is_not_found() -> None:
 
 
 def test_a_card_that_names_no_license_gives_none() -> None:
-    nameless = [row for row in all_bases() if row.stated in NO_LICENSE]
+    nameless = [row for row in all_rows() if row.stated in NO_LICENSE]
     assert nameless
     assert all(row.license is None for row in nameless)
 
