@@ -12,6 +12,7 @@ from generator.errors import CharterError, ReleaseFileError
 if TYPE_CHECKING:
     from generator.interview.answers import Answers
     from generator.interview.flow import Prompter
+    from generator.interview.offers import Offers
     from generator.release.model import Release
 
 
@@ -60,7 +61,7 @@ def init(
         answers: A YAML file that holds fields.
 
     Returns:
-        The path, and what files said and the release file does not take, in words.
+        The path, and messages: what could not be read, and what files said and the release file does not take.
 
     Raises:
         CharterError: There is a release file already, or a field is none.
@@ -83,8 +84,13 @@ def init(
         filled_in(known, dict(flattened(tree.value)), answers)
     filled_in(known, stated, "--set")
     known.without_itself()
-    told = [*known.without_faults(folder), *known.remarks()]
+    told = _messages(folder, known)
     return _write_release(folder, known.release(folder)), told
+
+
+def _messages(folder: Path, known: Answers) -> list[str]:
+    """Take out what the release file does not take; return that and what could not be read, in words."""
+    return [*known.notes, *(f"left out: {line}" for line in (*known.without_faults(folder), *known.remarks()))]
 
 
 def ask(folder: Path, prompter: Prompter, known: Answers) -> Path | None:
@@ -105,8 +111,8 @@ def ask(folder: Path, prompter: Prompter, known: Answers) -> Path | None:
     from generator.interview import draft
     from generator.interview.flow import Tools, interview
 
-    for line in (*known.without_faults(folder), *known.remarks()):
-        prompter.tell(f"left out: {line}")
+    for line in _messages(folder, known):
+        prompter.tell(line)
     release = interview(folder, known, prompter, Tools(_findings, lambda ref: _license_of(ref, folder, prompter)))
     if release is None:
         return None
@@ -149,6 +155,24 @@ def prefill(folder: Path, *, origin: str | None = None) -> Answers:
     if not (folder / "README.md").is_file():
         found.others["card"] = [Answer(line, origin) for line in with_sections(found, place)]
     return found
+
+
+def find_offers(folder: Path, known: Answers, *, online: bool = False) -> Offers:
+    """Return what a person may accept as publisher, copyright line and repo; none of it is taken by itself.
+
+    Args:
+        folder: The model's folder.
+        known: What is known.
+        online: Ask the Hub for the user's name, full name and organizations; else only files of this machine are read.
+
+    Raises:
+        HubError: The Hub cannot be reached, or doesn't accept the login.
+    """
+    from generator.hub.login import fetch_login, stored_logins
+    from generator.interview import offers
+
+    found = fetch_login() if online else None
+    return offers.find_offers(folder, known, (found,) if found else stored_logins())
 
 
 def _write_release(folder: Path, release: Release) -> Path:

@@ -8,8 +8,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from generator.artifacts.folder import read_text
+from generator.artifacts.folder import read_inside, read_text
 from generator.artifacts.weights import DATASET_KEYS
+from generator.errors import CharterError
 
 CARD = "README.md"
 # The Hub's own expression for the block (hub.md 1.1), with a byte-order mark let through.
@@ -48,16 +49,45 @@ class CardFacts(NamedTuple):
     license_link: str | None = None
 
 
+class CardText(NamedTuple):
+    """The text of a card.
+
+    Attributes:
+        text: The text; empty where there is no card, or none that can be read.
+        note: What a person should know about the reading, or None.
+    """
+
+    text: str
+    note: str | None = None
+
+
+def read_card_text(folder: Path) -> CardText:
+    """Return the text of a folder's card, also of one that is not UTF-8.
+
+    Args:
+        folder: A model folder.
+    """
+    try:
+        return CardText(read_text(folder, CARD) or "")
+    except CharterError as error:
+        fault = error.message
+    try:
+        text = read_text(folder, CARD, any_encoding=True) or ""
+    except CharterError:
+        return CardText("", f"{fault}. The file was not read.")
+    encoding = "UTF-16" if (read_inside(folder, CARD) or b"")[:2] in (b"\xff\xfe", b"\xfe\xff") else "Windows-1252"
+    return CardText(
+        text, f"{fault}. It was read as {encoding}. Save it as UTF-8; `charter build` and the Hub need that."
+    )
+
+
 def read_card(folder: Path) -> CardFacts | None:
     """Return what the card of a folder states, or None where there is no card or it cannot be read as one.
 
     Args:
         folder: A model folder.
-
-    Raises:
-        CharterError: The file is there and is no text.
     """
-    value = front_matter_of(read_text(folder, CARD) or "")
+    value = front_matter_of(read_card_text(folder).text)
     if not value:
         return None
     return CardFacts(

@@ -14,7 +14,7 @@ from typing import Any
 import yaml
 
 from generator.artifacts.bases import Upstream, adapter_base, config_base, hub_ref, is_quantized, merge_parents
-from generator.artifacts.card import BLOCK, BLOCK_LIMIT, Loader, read_card
+from generator.artifacts.card import BLOCK, BLOCK_LIMIT, Loader, read_card, read_card_text
 from generator.artifacts.folder import list_files, matching, read_inside, read_text
 from generator.artifacts.gguf import read_gguf
 from generator.artifacts.libraries import read_libraries, spacy_roots
@@ -62,10 +62,8 @@ def inspect(folder: Path) -> tuple[Observation, ...]:
 
 
 def _card(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
-    text = read_text(folder, "README.md") if "README.md" in files else None
-    block = BLOCK.match(text) if text else None
-    if text is None:
-        return
+    text = read_card_text(folder).text if "README.md" in files else ""
+    block = BLOCK.match(text)
     source = "README.md"
     if block and len(block.group(2)) <= BLOCK_LIMIT:
         try:
@@ -184,9 +182,9 @@ def relation_of(folder: Path, keys: Iterable[str] = ()) -> tuple[str, str]:
     files = list_files(folder)
     front: dict[str, Any] = dict.fromkeys(keys, "")
     relation = "finetune"
+    if card := read_card(folder):
+        front |= {"base_model": list(card.base_models)}
     with contextlib.suppress(CharterError):
-        if card := read_card(folder):
-            front |= {"base_model": list(card.base_models)}
         relation = _relation(folder, files, front)
     return main_layer(files, front, folder), relation
 
@@ -245,12 +243,10 @@ def _context(config: dict[str, Any]) -> tuple[int, str] | None:
 
 def _own_names(folder: Path, files: tuple[str, ...]) -> set[str]:
     """What the model itself is called, in lower case: by its folder and by its card's title."""
-    with contextlib.suppress(CharterError):
-        text = read_text(folder, "README.md") or "" if "README.md" in files else ""
-        block = BLOCK.match(text)
-        title = card_title(text[block.end() :] if block else text) or ""
-        return {folder.absolute().name.lower(), title.lower().replace(" ", "-")} - {""}
-    return {folder.absolute().name.lower()}
+    text = read_card_text(folder).text if "README.md" in files else ""
+    block = BLOCK.match(text)
+    title = card_title(text[block.end() :] if block else text) or ""
+    return {folder.absolute().name.lower(), title.lower().replace(" ", "-")} - {""}
 
 
 def _setfit(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
@@ -368,9 +364,7 @@ def _parts(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     adapter = "adapter_config.json" in files or "pytorch_lora_weights.safetensors" in files
     deltas = [glob for glob in ADAPTER if matching(files, (glob,))] if adapter else []
     deltas += matching(seen, ("pytorch_lora_weights.safetensors",))
-    keys: tuple[str, ...] = ()
-    with contextlib.suppress(CharterError):
-        keys = card.keys if (card := read_card(folder)) else ()
+    keys = card.keys if (card := read_card(folder)) else ()
     data = _rows(seen, keys)
     weights = [path for path in seen if is_weights(path) and not matching((path,), tuple(deltas) or ADAPTER)]
     weights += [path for path in seen if path.endswith(".xml") and f"{path[:-4]}.bin" in files]

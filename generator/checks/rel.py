@@ -285,7 +285,9 @@ def publisher_missing(subject: Subject) -> Iterator[Problem]:
     if subject.stated and not _publisher_is_known(subject):
         yield Problem(
             "Nobody is named as publisher.",
-            "Write `publisher: {name: NAME}`, `copyright: YEAR NAME` or `repo: ORG/NAME` under `release:`.",
+            "Write `publisher: {name: NAME}`, `copyright: YEAR NAME` or `repo: ORG/NAME` under `release:`. "
+            "NAME can be yours from `git config user.name`, ORG your Hub login from `hf auth whoami`; "
+            "`charter init` offers both.",
             ("release",),
         )
 

@@ -36,7 +36,7 @@ def command(folder: str, origin: str | None, defaults: bool, stated: tuple[str, 
     if not asks:
         path, told = beginning.init(target, origin=origin, stated=stated, answers=answers)
         for line in told:
-            console.status(f"left out: {line}")
+            console.status(line)
         console.data(str(path))
         return
     from generator.interview.prompter import TerminalPrompter

@@ -62,6 +62,12 @@ class Connection(NamedTuple):
         return build_hf_headers(token=self.token or False, library_name="modelcharter")
 
 
+def disable_telemetry() -> None:
+    """Keep the Hub's client from asking the Hub which program it runs in; call this before it is imported."""
+    if "huggingface_hub" not in sys.modules:
+        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+
+
 @contextmanager
 def open_connection(
     endpoint: str | None = None, token_variable: str | None = None, say: Callable[[str], None] = lambda _: None
@@ -78,9 +84,7 @@ def open_connection(
         HubError: The address is none, or the variable holds nothing.
         CharterError: The address or the name of the variable is empty.
     """
-    if "huggingface_hub" not in sys.modules:
-        # The client would ask the Hub which program it runs in, whatever the endpoint is.
-        os.environ.setdefault("HF_HUB_DISABLE_TELEMETRY", "1")
+    disable_telemetry()
     from huggingface_hub import HfApi, constants, set_client_factory
     from huggingface_hub.utils import _http
 

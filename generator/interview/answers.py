@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 
 import yaml
 
-from generator.artifacts.card import BLOCK, CardFacts, front_matter_of, read_card
+from generator.artifacts.card import BLOCK, CardFacts, front_matter_of, read_card, read_card_text
 from generator.artifacts.folder import list_files, read_text
 from generator.artifacts.inspect import FOLDER_NAME, inspect, main_layer
 from generator.artifacts.lineage import Named, lineage_of
@@ -60,9 +60,11 @@ class Answers:
     Attributes:
         known: The answer of each field that has one.
         others: What other sources say of a field, where they disagree.
+        notes: What a person should know about the reading of the files.
     """
 
     def __init__(self) -> None:
+        self.notes: list[str] = []
         self.known: dict[str, Answer] = {}
         self.others: dict[str, list[Answer]] = {}
 
@@ -180,6 +182,8 @@ def prefilled(folder: Path) -> Answers:
         CharterError: It cannot be listed.
     """
     answers = Answers()
+    if note := read_card_text(folder).note:
+        answers.notes.append(note)
     upstreams: dict[str, list[Named]] = {}
     seen = [*inspect(folder), *_license_files(folder)]
     for sighting in seen:
@@ -213,7 +217,7 @@ def from_card(file: Path) -> tuple[Answers, list[str]]:
     Raises:
         CharterError: It cannot be read as text.
     """
-    text = read_text(file.absolute().parent, file.name)
+    text = read_text(file.absolute().parent, file.name, any_encoding=True)
     with tempfile.TemporaryDirectory() as place:
         folder = Path(place) / (file.absolute().parent.name or "model")
         folder.mkdir()
@@ -238,7 +242,7 @@ def with_sections(answers: Answers, origin: Path) -> list[str]:
         answers: Where they go.
         origin: The other folder.
     """
-    text = read_text(origin, "README.md") or ""
+    text = read_card_text(origin).text
     block_ = BLOCK.match(text)
     for name, content in read_sections(text[block_.end() :] if block_ else text).items():
         answers.give(f"card.{name}", content, "README.md, its section")

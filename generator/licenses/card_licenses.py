@@ -7,13 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.artifacts.card import BLOCK
-from generator.artifacts.folder import read_text
+from generator.artifacts.card import BLOCK, read_card_text
 from generator.artifacts.markdown import Outline, beginning, labels, prose_lines
-from generator.errors import CharterError
 from generator.licenses.catalog import LicenseId, is_family, known
 
-_CARD = "README.md"
 _LICENSE_HEADING = re.compile(
     r"\blicen[sc](?:e|es|ing|a|ia|ja)\b|\blizenz|\blicença|许可|授权|ライセンス|라이선스|лиценз", re.I
 )
@@ -88,11 +85,8 @@ def license_in_text(folder: Path) -> LicenseId | None:
     """
     from generator.artifacts.sections import outline
 
-    try:
-        text = read_text(folder, _CARD)
-    except CharterError:
-        return None
-    if text is None or ("licen" not in (lower := text.casefold()) and not _LICENSE_HEADING.search(lower)):
+    text = read_card_text(folder).text
+    if "licen" not in (lower := text.casefold()) and not _LICENSE_HEADING.search(lower):
         return None
     body = beginning(text[block.end() :] if (block := BLOCK.match(text)) else text).replace("\r", " ")
     found = outline(body)

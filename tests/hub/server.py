@@ -138,6 +138,8 @@ class _Handler(BaseHTTPRequestHandler):
             self.validate()
         if path == "api/repos/create":
             self.create()
+        if path == "api/whoami-v2":
+            raise _Reply(200, {"name": "annab", "fullname": "Anna B", "orgs": [{"name": "owl-lab"}]})
         if path == "api/agent-harnesses":
             raise _missing("EntryNotFound")
         if ".git/info/lfs/objects/batch" in path:

@@ -157,3 +157,29 @@ def test_the_sections_of_another_card_move_along(tmp_path: Path) -> None:
     assert release.card.intended_use == "For tests.\n\n```\n## Citation\n```\n\n### Direct\n\nReally.\n"
     assert release.card.limitations == "None known.\n"
     assert release.card.citation is None
+
+
+CARD = "---\nlicense: mit\nlanguage: fr\n---\n# Mod\u00e8le H\u00e9ron\n"
+
+
+@pytest.mark.parametrize(
+    ("raw", "said", "name"),
+    [
+        (CARD.encode("latin-1"), "It was read as Windows-1252", "Mod\u00e8le H\u00e9ron"),
+        (CARD.encode("utf-16"), "It was read as UTF-16", "Mod\u00e8le H\u00e9ron"),
+        (CARD.encode() + b"x" * 4 * 1024 * 1024, "The file was not read", "heron"),
+        (b"\0\1PNG", "The file was not read", "heron"),
+        (CARD.encode("utf-16")[:-1], "The file was not read", "heron"),
+    ],
+    ids=["latin-1", "utf-16", "large", "binary", "half"],
+)
+def test_a_card_that_is_not_utf_8_is_read_as_far_as_it_can_be(tmp_path: Path, raw: bytes, said: str, name: str) -> None:
+    folder = tmp_path / "heron"
+    folder.mkdir()
+    (folder / "README.md").write_bytes(raw)
+    (folder / "model.onnx").write_bytes(b"x")
+    done = init(folder, "--defaults")
+    assert done.returncode == 0
+    assert said in done.stderr
+    assert (folder / "README.md").read_bytes() == raw
+    assert load_release(folder).release.name == name
