@@ -38,7 +38,7 @@ if TYPE_CHECKING:
     from generator.errors import CharterError
     from generator.licenses.assess import Assessment
     from generator.openness.answers import Openness
-    from generator.publishing.result import Published
+    from generator.publishing.result import PublishResult
     from generator.release.model import Release
 
 __version__ = "0.1.0"
@@ -47,7 +47,7 @@ __all__ = [
     "Bundle",
     "CharterError",
     "Openness",
-    "Published",
+    "PublishResult",
     "Release",
     "Report",
     "assess",
@@ -65,7 +65,7 @@ _MODULES = {
     "Bundle": "generator.documents.bundle",
     "CharterError": "generator.errors",
     "Openness": "generator.openness.answers",
-    "Published": "generator.publishing.result",
+    "PublishResult": "generator.publishing.result",
     "Release": "generator.release.model",
     "Report": "generator.checks.report",
 }

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any, TextIO, TypeVar
 from generator.errors import CharterError
 
 if TYPE_CHECKING:
-    from generator.publishing.result import Published
+    from generator.publishing.result import PublishResult
 
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _TOKEN = 19
@@ -31,7 +31,7 @@ def ready() -> None:
             setattr(sys, name, open(os.devnull, mode, encoding="utf-8"))  # noqa: PTH123, SIM115 - for the whole run
 
 
-def finished(code: int) -> int:
+def get_exit_code(code: int) -> int:
     """Return the exit code of the run; 2 where standard output did not take all of the answer.
 
     Args:
@@ -87,20 +87,20 @@ def documents(values: Iterable[dict[str, Any]]) -> None:
     _write(sys.stdout, "[]" if before[0] == "[" else "\n]")
 
 
-def shown(text: str) -> str:
+def make_printable(text: str) -> str:
     """Return a text as standard output shows it: control characters made visible, and what it cannot write."""
     encoding = sys.stdout.encoding or "utf-8"
     return _visible(text).encode(encoding, "backslashreplace").decode(encoding)
 
 
-def painted(kind: str, text: str) -> str:
+def add_colour(kind: str, text: str) -> str:
     """Return a text for standard output in the colour of a severity, `accepted` or `faint`, where colours are shown.
 
     Args:
         kind: What it is coloured as.
         text: What is coloured.
     """
-    return _coloured(kind, text, sys.stdout)
+    return _colour_for(kind, text, sys.stdout)
 
 
 _T = TypeVar("_T")
@@ -171,16 +171,16 @@ def waiting(text: str) -> Iterator[None]:
 
 def print_error(message: str, remedy: str = "") -> None:
     """Write an error and what to do about it to standard error."""
-    label = _coloured("error", "error", sys.stderr)
+    label = _colour_for("error", "error", sys.stderr)
     status(f"{label}: {message}" + (f"\n  {remedy}" if remedy else ""))
 
 
-def print_plan(found: Published) -> None:
+def print_plan(found: PublishResult) -> None:
     """Write what is about to be sent to a repo, file by file."""
     status("\n".join(_upload_lines(found)))
 
 
-def published(found: Published, *, dry_run: bool) -> None:
+def print_published(found: PublishResult, *, dry_run: bool) -> None:
     """Write the result for a repo: its address to standard output, or, in a dry run, what would change."""
     for note in found.notes:
         status(note)
@@ -203,7 +203,7 @@ def published(found: Published, *, dry_run: bool) -> None:
     data(found.url)
 
 
-def _upload_lines(found: Published) -> Iterator[str]:
+def _upload_lines(found: PublishResult) -> Iterator[str]:
     visibility = "private" if found.private else "public"
     yield f"{found.repo} ({f'new {visibility} ' if found.created else ''}{found.kind} repo)"
     for name, value in found.settings.items():
@@ -218,10 +218,10 @@ def _upload_lines(found: Published) -> Iterator[str]:
 
 def _diff_line(line: str) -> str:
     kind = {"+": "added", "-": "removed", "@": "info"}.get(line[:1], "")
-    return _coloured(kind, line, sys.stdout) if kind else line
+    return _colour_for(kind, line, sys.stdout) if kind else line
 
 
-def _coloured(kind: str, text: str, stream: TextIO) -> str:
+def _colour_for(kind: str, text: str, stream: TextIO) -> str:
     if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
         return text
     return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m"
@@ -241,9 +241,9 @@ def _visible(text: str) -> str:
 def _write(stream: TextIO, text: str, end: str = "\n") -> None:
     """Write a line; control characters of values are made visible, tokens are masked, our own colours pass."""
     if len(text) > _TOKEN:
-        from generator.artifacts.secrets import masked
+        from generator.artifacts.secrets import mask_secrets
 
-        text = masked(text)
+        text = mask_secrets(text)
     parts = re.split(r"(\x1b\[[0-9;]*m)", text) if stream.isatty() else [text]
     made = "".join(part if number % 2 else _visible(part) for number, part in enumerate(parts))
     encoding = stream.encoding or "utf-8"

@@ -17,12 +17,12 @@ if TYPE_CHECKING:
     from generator.audit.session import Audit
     from generator.checks.report import Report
     from generator.documents.bundle import Bundle
-    from generator.licenses.answers import Derived, Rights
+    from generator.licenses.answers import DeriveResult, Rights
     from generator.licenses.assess import Assessment
     from generator.licenses.catalog import LicenseId
     from generator.licenses.policy import Policy
     from generator.openness.answers import Openness
-    from generator.publishing.result import Options, Published
+    from generator.publishing.result import Options, PublishResult
     from generator.release.model import Release
 
 __all__ = ["assess", "audit", "build", "check", "derive", "load_release", "openness", "push", "rights"]
@@ -145,10 +145,10 @@ def rights(
         ReleaseFileError: The release file cannot be read.
     """
     from generator.licenses.answers import license_rights, release_rights
-    from generator.licenses.facts import parse_given
-    from generator.licenses.query import known_acts, known_layer
+    from generator.licenses.facts import parse_facts
+    from generator.licenses.query import require_acts, require_layer
 
-    wanted, facts, only = known_acts(acts), parse_given(given), known_layer(not_empty("layer", layer))
+    wanted, facts, only = require_acts(acts), parse_facts(given), require_layer(not_empty("layer", layer))
     if not isinstance(target, (str, Path)):
         return release_rights(target.release.name, assess(target), acts=wanted, given=facts, layer=only)
     kind, name = target_kind(str(not_empty("target", target)))
@@ -163,7 +163,7 @@ def derive(
     license: str,
     *,
     given: Mapping[str, object] | Iterable[str] | None = None,
-) -> Derived:
+) -> DeriveResult:
     """Return whether something made from the bases may be published under a license.
 
     Args:
@@ -178,11 +178,11 @@ def derive(
         CharterError: The relation is none, or a fact cannot be read.
     """
     from generator.licenses.answers import license_derivation
-    from generator.licenses.facts import parse_given
+    from generator.licenses.facts import parse_facts
 
     bases = tuple(not_empty("bases", base) for base in ([bases] if isinstance(bases, str) else bases))
     relation, license = not_empty("relation", relation), not_empty("license", license)
-    return license_derivation(bases, relation, license, given=parse_given(given))
+    return license_derivation(bases, relation, license, given=parse_facts(given))
 
 
 def openness(target: str | Path | Release, *, mode: str = "default") -> Openness:
@@ -253,7 +253,7 @@ def audit(
     """
     from generator.audit.compare import parse_what_if
     from generator.audit.session import audit_files, audit_frames
-    from generator.licenses.facts import parse_given
+    from generator.licenses.facts import parse_facts
 
     if not dumps:
         raise CharterError("No file to audit is named.", "Pass a Parquet, CSV or JSON Lines file.")
@@ -261,12 +261,12 @@ def audit(
     if isinstance(dumps[0], Mapping):
         if len(dumps) > 1 or since or what_if or columns:
             raise CharterError("Frames can't be mixed with files, columns, since or what_if.", "Pass files instead.")
-        given = parse_given(facts)
+        given = parse_facts(facts)
         return audit_frames(dumps[0], session, facts=given, policy=held, org=org, fail_on=fail_on, progress=progress)
     pairs = [f"{key}={name}" for key, name in columns.items()] if isinstance(columns, Mapping) else list(columns)
     return audit_files(
         [str(not_empty("dump", dump)) for dump in dumps],
-        facts=parse_given(facts),
+        facts=parse_facts(facts),
         policy=held,
         org=not_empty("org", org),
         columns=pairs,
@@ -290,12 +290,12 @@ def load_target(path: str | Path) -> Release:
         CharterError: There is nothing there that can be checked.
     """
     from generator.artifacts.folder import is_file, is_folder
-    from generator.licenses.assess import released
+    from generator.licenses.assess import load_folder_release
 
     if is_folder(not_empty("target", path)):
-        return released(Path(path))
+        return load_folder_release(Path(path))
     if Path(path).name == "README.md" and is_file(path):
-        return released(Path(path).parent)
+        return load_folder_release(Path(path).parent)
     if Path(path).suffix.lower() in (".md", ".markdown"):
         raise CharterError(f"{path}: this is a card, not a release file.", "Name its folder, or call it README.md.")
     return load_release(path)
@@ -346,14 +346,14 @@ def from_hub(repo: str, more: tuple[str, ...] = ()) -> Path:
     from generator.errors import HubError
     from generator.hub.read import fetch_upstream
     from generator.hub.repo_id import parse_repo_ref
-    from generator.licenses.upstreams import cached_repo, hub_cache
+    from generator.licenses.upstreams import find_cached_repo, hub_cache
 
     ref = parse_repo_ref(repo, "hub")
     try:
         return fetch_upstream(ref.id, ref.revision, ref.kind, more)
     except HubError:
         cache = hub_cache()
-        if cache is None or (folder := cached_repo(ref.id, ref.revision, cache, ref.kind)) is None:
+        if cache is None or (folder := find_cached_repo(ref.id, ref.revision, cache, ref.kind)) is None:
             raise
         return folder
 
@@ -382,7 +382,7 @@ def fetch_upstreams(release: Release) -> None:
 
 def _fetch_needed_texts(release: Release) -> None:
     """Fetch the texts of the licenses of a release that are in publishers' repositories."""
-    from generator.licenses.terms import published
+    from generator.licenses.terms import get_published_ids
 
     assessment = assess(release)
     stated = [entry.license for entry in assessment.items]
@@ -390,7 +390,7 @@ def _fetch_needed_texts(release: Release) -> None:
     keys = {key for expression in stated if expression for key in expression.ids()}
     # A text that isn't fetched is a finding of `check` and an error of `build`, with the ways to supply it.
     with contextlib.suppress(CharterError):
-        fetch_license_texts(tuple(sorted(keys & set(published()))))
+        fetch_license_texts(tuple(sorted(keys & set(get_published_ids()))))
 
 
 def fetch_license_texts(
@@ -407,7 +407,7 @@ def fetch_license_texts(
         LicenseTextError: Some could not be fetched, or are not the texts that charter has facts of.
     """
     from generator.hub.read import read_text_source
-    from generator.licenses.fetch import fetch_published, fetch_texts
+    from generator.licenses.fetch import fetch_publisher_texts, fetch_texts
     from generator.licenses.terms import scancode_digests, terms_of
 
     digests: dict[str, str | None] = dict(scancode_digests())
@@ -416,7 +416,7 @@ def fetch_license_texts(
         sources = [entry.text_source for entry in wanted]
         digests = {s.key: digests.get(s.key) for s in sources if s and s.origin == "scancode"}
     number = fetch_texts(digests, say=say)
-    return number + fetch_published(wanted, lambda source: read_text_source(*source), say=say)
+    return number + fetch_publisher_texts(wanted, lambda source: read_text_source(*source), say=say)
 
 
 def this_day() -> datetime.date:
@@ -442,7 +442,7 @@ def push(
     token_from_env: str | None = None,
     release_file: bool = True,
     **options: Any,  # noqa: ANN401 - the fields of Options
-) -> Published:
+) -> PublishResult:
     """Publish a bundle as one commit to a Hub repo, merged with what people wrote there, read back and verified.
 
     Args:
@@ -511,8 +511,8 @@ def publish(
     token_from_env: str | None = None,
     say: Callable[[str], None] = lambda _: None,
     ask: Callable[[str], bool] | None = None,
-    watch: Callable[[Published], None] = lambda _: None,
-) -> tuple[Published, ...]:
+    watch: Callable[[PublishResult], None] = lambda _: None,
+) -> tuple[PublishResult, ...]:
     """Publish a release to its repo and to those that its items name, each as one commit; nothing is checked here.
 
     Args:

@@ -193,14 +193,14 @@ def _findings(release: Release) -> list[str]:
 def _license_of(ref: str, folder: Path, prompter: Prompter) -> str | None:
     """The license that an upstream's own folder states; the Hub is asked where the person wants it."""
     from generator.hub.read import fetch_upstream
-    from generator.licenses.assess import released
+    from generator.licenses.assess import load_folder_release
     from generator.licenses.upstreams import hub_cache, place_of
 
     place = place_of(ref, folder, None, hub_cache())
     if place is None and REPO.fullmatch(ref) and prompter.confirm(f"Look up the license of {ref} on the Hub?"):
-        found = released(fetch_upstream(ref))
+        found = load_folder_release(fetch_upstream(ref))
     elif place is not None:
-        found = released(place)
+        found = load_folder_release(place)
     else:
         return None
     stated = [placed.item.license for placed in found.placed() if placed.item.license]

@@ -51,7 +51,7 @@ def repo_folder(ref: str) -> Iterator[Path]:
         yield folder
 
 
-def renamed(report: Report, folder: Path, name: str) -> Report:
+def name_hub_places(report: Report, folder: Path, name: str) -> Report:
     """Return a report with the places of a copied repo named as they are on the Hub.
 
     Args:

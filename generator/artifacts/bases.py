@@ -54,7 +54,7 @@ def adapter_base(config: dict[str, Any]) -> Upstream | None:
     Args:
         config: What it holds.
     """
-    return _named(config.get("base_model_name_or_path"), "adapter")
+    return _to_upstream(config.get("base_model_name_or_path"), "adapter")
 
 
 def config_base(config: dict[str, Any]) -> Upstream | None:
@@ -63,7 +63,7 @@ def config_base(config: dict[str, Any]) -> Upstream | None:
     Args:
         config: What it holds.
     """
-    return _named(config.get("_name_or_path"), "quantized" if is_quantized(config) else "finetune")
+    return _to_upstream(config.get("_name_or_path"), "quantized" if is_quantized(config) else "finetune")
 
 
 def is_quantized(config: dict[str, Any]) -> bool:
@@ -90,11 +90,11 @@ def merge_parents(text: str) -> Iterator[Upstream]:
     value = yaml.load(text, Loader=_Loader)
     refs = [part.partition("@")[0] for ref in _models(value) for part in ref.split("+")]
     for ref in dict.fromkeys(refs):
-        if parent := _named(ref, "merge"):
+        if parent := _to_upstream(ref, "merge"):
             yield parent
 
 
-def _named(value: object, relation: str) -> Upstream | None:
+def _to_upstream(value: object, relation: str) -> Upstream | None:
     ref = value.strip() if isinstance(value, str) else ""
     if not 0 < len(ref) <= 300 or ref.lower() in ("none", "null", "~"):
         return None

@@ -110,7 +110,7 @@ def read_text(folder: Path, relative: str, limit: int = TEXT_LIMIT, *, any_encod
     if raw is None:
         return None
     try:
-        text = _decoded(raw) if any_encoding else raw.decode("utf-8-sig")
+        text = _decode(raw) if any_encoding else raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         raise CharterError(f"{relative}: not UTF-8 at byte {error.start}", "Save the file as UTF-8 text.") from None
     if "\0" in text or (any_encoding and _BINARY.search(text)):
@@ -118,7 +118,7 @@ def read_text(folder: Path, relative: str, limit: int = TEXT_LIMIT, *, any_encod
     return text.replace("\r\n", "\n")
 
 
-def _decoded(raw: bytes) -> str:
+def _decode(raw: bytes) -> str:
     if raw.startswith((b"\xff\xfe", b"\xfe\xff")):
         return raw.decode("utf-16")
     for encoding in ("utf-8-sig", "cp1252"):

@@ -142,7 +142,7 @@ def read_gguf(path: Path) -> Gguf:
     try:
         with open_regular(path) as stream:
             header = _Header(stream)
-            fault = _magic_fault(header) or _read(header, found)
+            fault = _magic_fault(header) or _read_keys(header, found)
     except _EarlyEnd:
         fault = Fault("truncated", f"it ends inside its header, after {path.stat().st_size:,} bytes")
     except _OverLimit as error:
@@ -173,7 +173,7 @@ def _magic_fault(header: _Header) -> Fault | None:
     return known if 0 < version < 100 else Fault("unreadable", "it has no version of GGUF")
 
 
-def _read(header: _Header, general: dict[str, str]) -> Fault | None:
+def _read_keys(header: _Header, general: dict[str, str]) -> Fault | None:
     """Read all keys, then hold the tensors against the size of the file."""
     tensors, keys = header.number("Q"), header.number("Q")
     seen: set[str] = set()

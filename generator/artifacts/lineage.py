@@ -11,7 +11,7 @@ _PLAIN = 5
 """The rank of config.json, whose `_name_or_path` shows no relation."""
 
 
-class Named(NamedTuple):
+class NamedUpstream(NamedTuple):
     """An upstream and the file, and key, that names it."""
 
     upstream: Upstream
@@ -26,11 +26,11 @@ class Lineage(NamedTuple):
         others: What was left out or differs, each with its source.
     """
 
-    found: tuple[Named, ...]
+    found: tuple[NamedUpstream, ...]
     others: tuple[tuple[str, str], ...]
 
 
-def lineage_of(named: Iterable[Named]) -> Lineage:
+def lineage_of(named: Iterable[NamedUpstream]) -> Lineage:
     """Return the lineage that several files name together.
 
     mergekit's file, adapter_config.json, GGUF and a quantized config.json say how the model was made; the card comes
@@ -39,7 +39,7 @@ def lineage_of(named: Iterable[Named]) -> Lineage:
     Args:
         named: What each file names.
     """
-    found: dict[str, Named] = {}
+    found: dict[str, NamedUpstream] = {}
     others: list[tuple[str, str]] = []
     ordered = sorted(named, key=_rank)
     for entry in ordered:
@@ -58,7 +58,7 @@ def lineage_of(named: Iterable[Named]) -> Lineage:
     return Lineage(tuple(held), tuple(others))
 
 
-def _rank(entry: Named) -> int:
+def _rank(entry: NamedUpstream) -> int:
     """How exactly a source says how the model was made; the least is the most exact."""
     relation, source = entry.upstream.relation, entry.source
     if relation == "trained_on":

@@ -69,7 +69,7 @@ class Outline(NamedTuple):
     anchors: frozenset[str] = frozenset()
 
 
-def beginning(text: str) -> str:
+def get_checked_part(text: str) -> str:
     """Return as much of a text as is checked, cut at the end of a line; all of it, where it is of a common size.
 
     Args:
@@ -84,7 +84,7 @@ def beginning(text: str) -> str:
     return text
 
 
-def scanned(text: str) -> Outline | None:
+def scan_outline(text: str) -> Outline | None:
     """Return what a text holds, or None where only a parser knows.
 
     Args:
@@ -124,9 +124,9 @@ def _fences(text: str) -> Iterator[Fence]:
 
 def _headings(prose: str) -> Iterator[Heading]:
     before = ""
-    for number, line in enumerate(blanked(prose).split("\n")):
+    for number, line in enumerate(blank_comments(prose).split("\n")):
         if "#" in line and (found := re.match(_ATX, line)):
-            yield Heading(len(found[1]), visible(_closed(line[found.end() :].strip())), number, number + 1)
+            yield Heading(len(found[1]), visible(_strip_closing_marks(line[found.end() :].strip())), number, number + 1)
         elif before.strip() and line[:1] in (" ", "=", "-") and (found := re.match(_SETEXT, line)):
             if not before.startswith(("    ", "\t", "#", ">", "|")) and not re.match(_LIST_ITEM, before):
                 yield Heading(1 if found[1][0] == "=" else 2, visible(before.strip()), number - 1, number + 1)
@@ -135,7 +135,7 @@ def _headings(prose: str) -> Iterator[Heading]:
         before = line
 
 
-def _closed(title: str) -> str:
+def _strip_closing_marks(title: str) -> str:
     """A title without the marks that may close it."""
     bare = title.rstrip("#")
     return title if bare and bare[-1] not in " \t" else bare.strip()
@@ -158,7 +158,7 @@ def attributes(text: str) -> dict[str, str]:
     return said
 
 
-def blanked(text: str) -> str:
+def blank_comments(text: str) -> str:
     """Return a text with its comments as blanks, so that everything else keeps its place."""
     return re.sub(_COMMENT, lambda found: blanks(found.group()), text) if "<!--" in text else text
 
@@ -187,7 +187,7 @@ def prose_lines(text: str, fences: Iterable[Fence]) -> list[str]:
     found: list[str] = []
     indented = listed = False
     before = ""
-    for line in blanked(without(text, fences)).split("\n"):
+    for line in blank_comments(without(text, fences)).split("\n"):
         deep = line.startswith(("    ", "\t"))
         if line.strip() and not deep:
             listed = bool(re.match(_LIST_ITEM, line))

@@ -98,7 +98,7 @@ def read_header(path: Path) -> Header:
         return Header(faults=(Fault("unreadable", "its header is not JSON"),))
     if not isinstance(value, dict):
         return Header(faults=(Fault("unreadable", "its header is not a mapping of tensors"),))
-    return _judged(value, raw, size - 8 - length)
+    return _check_header(value, raw, size - 8 - length)
 
 
 def tensor_names(path: Path) -> frozenset[str]:
@@ -158,7 +158,7 @@ def _plain(raw: bytes, room: int) -> Header | None:
     counts = Counter(kinds)
     try:
         stops = list(map(int, ends))
-        sizes = {kind: _sized(kind) for kind in counts}
+        sizes = {kind: _parse_dtype(kind) for kind in counts}
     except ValueError:
         return None
     if list(map(b"%d".__mod__, stops)) != ends:
@@ -181,7 +181,7 @@ def mark_of(names: Iterable[bytes]) -> int:
     return sum(map(hash, names))
 
 
-def _sized(kind: bytes) -> tuple[str, int, int | None]:
+def _parse_dtype(kind: bytes) -> tuple[str, int, int | None]:
     """Type, elements and bytes of a tensor, as in `BF16:[4096,4096],`.
 
     Raises:
@@ -194,7 +194,7 @@ def _sized(kind: bytes) -> tuple[str, int, int | None]:
     return dtype, _elements(key), _bytes_of(key)
 
 
-def _judged(value: dict[str, Any], raw: bytes, room: int) -> Header:
+def _check_header(value: dict[str, Any], raw: bytes, room: int) -> Header:
     """The header out of its parsed form; `room` is the bytes that follow it."""
     stated = value.pop("__metadata__", {})
     metadata = {k: v for k, v in stated.items() if isinstance(v, str)} if isinstance(stated, dict) else {}
@@ -205,7 +205,7 @@ def _judged(value: dict[str, Any], raw: bytes, room: int) -> Header:
         metadata = {k: v for k, v in metadata.items() if len(v) < METADATA_LIMIT // 100}
     # A parser keeps the last of two entries with one name, so they are counted in the text.
     if raw.count(b'"dtype"') != len(value) and (name := _twice(raw)) is not None:
-        faults.append(Fault("unreadable", f"{_shown(name)} stands in its header twice"))
+        faults.append(Fault("unreadable", f"{_quote_name(name)} stands in its header twice"))
     dtypes, spans, fault = _spans(value)
     faults += [found for found in (fault or _span_fault(spans, room),) if found]
     return Header(
@@ -231,12 +231,12 @@ def _spans(value: dict[str, Any]) -> tuple[dict[str, int], list[tuple[int, int]]
             wanted = sizes[key]
             if wanted is not None and end - begin != wanted:
                 fault = fault or Fault(
-                    "offsets", f"{_shown(name)} has room for {end - begin:,} bytes, and its shape needs {wanted:,}"
+                    "offsets", f"{_quote_name(name)} has room for {end - begin:,} bytes, and its shape needs {wanted:,}"
                 )
             uses[key] = uses.get(key, 0) + 1
             spans.append((begin + 0, end + 0))
         except (TypeError, ValueError, KeyError, OverflowError):
-            return {}, [], Fault("unreadable", f"the entry of {_shown(name)} is no tensor")
+            return {}, [], Fault("unreadable", f"the entry of {_quote_name(name)} is no tensor")
     dtypes: dict[str, int] = {}
     for key, times in uses.items():
         dtypes[key[0]] = dtypes.get(key[0], 0) + _elements(key) * times
@@ -295,5 +295,5 @@ def _twice(raw: bytes) -> str | None:
     return found[0] if found else None
 
 
-def _shown(name: str) -> str:
+def _quote_name(name: str) -> str:
     return repr(name if len(name) <= 80 else f"{name[:77]}...")

@@ -108,7 +108,7 @@ def leaks(data: bytes) -> tuple[Leak, ...]:
     return tuple(sorted((*_tokens(data), *_keys(data), *_logins(data), *_paths(data))))
 
 
-def masked(text: str) -> str:
+def mask_secrets(text: str) -> str:
     """Return a text in which tokens and passwords are cut to their first characters.
 
     Args:
@@ -164,7 +164,7 @@ def _paths(data: bytes) -> Iterator[Leak]:
 
 def _each(data: bytes, beginning: bytes, expression: bytes) -> Iterator[re.Match[bytes]]:
     at = data.find(beginning)
-    pattern = _compiled(expression) if at >= 0 else None
+    pattern = _compile(expression) if at >= 0 else None
     for _ in range(HITS_LIMIT):
         if at < 0 or pattern is None:
             return
@@ -174,7 +174,7 @@ def _each(data: bytes, beginning: bytes, expression: bytes) -> Iterator[re.Match
 
 
 @lru_cache(maxsize=64)
-def _compiled(expression: bytes) -> re.Pattern[bytes]:
+def _compile(expression: bytes) -> re.Pattern[bytes]:
     return re.compile(expression)
 
 

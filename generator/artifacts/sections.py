@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from itertools import accumulate, pairwise
 from typing import TYPE_CHECKING, Any
 
-from generator.artifacts.markdown import TAG, Fence, Heading, Outline, Target, attributes, blanked, scanned
+from generator.artifacts.markdown import TAG, Fence, Heading, Outline, Target, attributes, blank_comments, scan_outline
 
 if TYPE_CHECKING:
     from markdown_it import MarkdownIt
@@ -68,10 +68,10 @@ def outline(text: str) -> Outline:
     Args:
         text: Markdown without front matter, of a size that may be parsed.
     """
-    return scanned(text) or parsed(text)
+    return scan_outline(text) or parse_outline(text)
 
 
-def parsed(text: str) -> Outline:
+def parse_outline(text: str) -> Outline:
     """Return what a text holds, to the last mark in a heading.
 
     Args:
@@ -150,7 +150,7 @@ class _Walk:
 
     def tags(self, html: str) -> None:
         """Links, images and anchors that are written as HTML."""
-        for found in re.finditer(TAG, blanked(html)):
+        for found in re.finditer(TAG, blank_comments(html)):
             said = attributes(found.group(2))
             self.anchors |= {said[key] for key in ("id", "name") if key in said}
             at = self.text.find(found.group(), max(self.begin, self.after_tag), self.end)

@@ -259,7 +259,7 @@ class Survey:
             return tuple(sorted(index.shards)) if whole else ()
         if "model.safetensors" in top:
             return ("model.safetensors",)
-        sets = {found and (found[0], found[2]) for found in map(numbered, top)}
+        sets = {found and (found[0], found[2]) for found in map(parse_shard_name, top)}
         (only,) = sets if len(sets) == 1 else (None,)
         whole = only is not None and len(top) == only[1]
         return tuple(top) if whole or (len(top) == 1 and only is None) else ()
@@ -345,7 +345,7 @@ def beside(path: str, name: str) -> str:
     return str(PurePosixPath(path).parent / name)
 
 
-def numbered(path: str) -> tuple[str, int, int] | None:
+def parse_shard_name(path: str) -> tuple[str, int, int] | None:
     """Return what a shard's name says: the names of its set with a gap for the number, its number, and how many.
 
     Args:

@@ -7,7 +7,7 @@ import gzip
 from pathlib import Path
 
 from generator.audit.dumps import Dump
-from generator.licenses.catalog import shared_names
+from generator.licenses.catalog import get_shared_names
 from generator.release.vocabulary import RELATIONS
 
 SEPARATOR = "\x1f"
@@ -78,7 +78,7 @@ class Columns:
         """Return the statement of such a row: license, name and link, and the bases where they decide its meaning."""
         name, link, bases = self._more("license_name"), self._more("license_link"), "''"
         if self.dump.kind == "models":
-            shared = ", ".join(map(_text, shared_names()))
+            shared = ", ".join(map(_text, get_shared_names()))
             listed = f"coalesce(array_to_string(coalesce({_texts('b', self._base[1])}, resolved), ';'), '')"
             bases = f"case when lower({name}) in ({shared}) then {_text(SEPARATOR)} || {listed} else '' end"
         return f"concat(statement, {_text(SEPARATOR)}, {name}, {_text(SEPARATOR)}, {link}, {bases})"

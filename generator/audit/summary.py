@@ -363,7 +363,11 @@ def _term_conditions(outcome: Outcome, term: int, details: dict[tuple[str, str],
     found: set[tuple[str, str]] = set()
     for key in expression.ids():
         terms = CATALOG.terms(key)
-        rules = [(duty.id, duty.detail) for duty in terms.obligations if ACT_OF[relation] in duty.acts]
+        rules = [
+            (license_rule.id, license_rule.detail)
+            for license_rule in terms.obligations
+            if ACT_OF[relation] in license_rule.acts
+        ]
         rules += [(limit.id, limit.detail) for limit in terms.limits]
         for condition, detail in rules:
             if condition in _HIDDEN:
@@ -377,7 +381,7 @@ def _own_conditions(outcome: Outcome, license_: int) -> frozenset[str]:
     ids = expression.ids() if expression else ()
     found: set[str] = set()
     for key in ids:
-        found |= {duty.id for duty in CATALOG.terms(key).obligations}
+        found |= {license_rule.id for license_rule in CATALOG.terms(key).obligations}
         found |= {limit.id for limit in CATALOG.terms(key).limits}
     return frozenset(found)
 
@@ -410,5 +414,7 @@ def _prefixes(outcome: Outcome, term: int) -> frozenset[str]:
     if expression is None or not outcome.table.carries(term):
         return frozenset()
     act = ACT_OF[RELATIONS[relation_in(term)]]
-    duties = [duty for key in expression.ids() for duty in CATALOG.terms(key).obligations]
-    return frozenset(duty.prefix for duty in duties if duty.prefix and act in duty.acts)
+    license_rules = [license_rule for key in expression.ids() for license_rule in CATALOG.terms(key).obligations]
+    return frozenset(
+        license_rule.prefix for license_rule in license_rules if license_rule.prefix and act in license_rule.acts
+    )

@@ -46,7 +46,7 @@ def known_as_of(flow: Flow) -> str:
     return f", known as of {flow.as_of}" if flow.as_of else ""
 
 
-def joined_with(flows: Iterable[Flow]) -> frozenset[LicenseId]:
+def get_joined_licenses(flows: Iterable[Flow]) -> frozenset[LicenseId]:
     """Return the licenses of all works that an item contains; training data is not contained.
 
     Args:
@@ -59,7 +59,7 @@ def joined_with(flows: Iterable[Flow]) -> frozenset[LicenseId]:
 def edges(subject: Subject) -> Iterator[Edge]:
     """Yield the edges of each released item; upstreams with the same terms and relation are one edge."""
     for item in subject.assessment.items:
-        if not item.given or item.license is None:
+        if not item.is_available or item.license is None:
             continue
         groups: dict[tuple[Expression, str, str], list[Flow]] = {}
         for flow in item.flows[1:]:
@@ -67,6 +67,6 @@ def edges(subject: Subject) -> Iterator[Edge]:
                 groups.setdefault((flow.license, flow.relation, flow.framing), []).append(flow)
         for (license_, relation, framing), flows in groups.items():
             # A work that counts under one framing only may not be contained, so it allows no license there.
-            joined = joined_with(flow for flow in item.flows[1:] if flow.framing in ("both", framing))
-            verdict = judge(license_, relation, item.license, item.book.terms, joined=joined)
+            joined = get_joined_licenses(flow for flow in item.flows[1:] if flow.framing in ("both", framing))
+            verdict = judge(license_, relation, item.license, item.license_set.terms, joined=joined)
             yield Edge(item, tuple(flows), license_, verdict)

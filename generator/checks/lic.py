@@ -25,7 +25,7 @@ def software_license_on_data(subject: Subject) -> Iterator[Problem]:
 
         data: {availability: released, license: CDLA-Permissive-2.0, files: ["data/*"]}
     """
-    for item, terms in _unsuited(subject, ("data",), "data"):
+    for item, terms in _find_unsuited(subject, ("data",), "data"):
         yield Problem(
             f"{label_of(item)}: {terms.id} was written for {_for(terms)}, not for data.",
             "Choose a license for data, such as CDLA-Permissive-2.0, CC-BY-4.0 or, with share-alike, ODbL-1.0.",
@@ -48,7 +48,7 @@ def license_not_for_weights(subject: Subject) -> Iterator[Problem]:
 
         weights: {availability: released, license: OpenMDW-1.0, files: ["*.safetensors"]}
     """
-    for item, terms in _unsuited(subject, ("weights", "deltas"), "weights"):
+    for item, terms in _find_unsuited(subject, ("weights", "deltas"), "weights"):
         yield Problem(
             f"{label_of(item)}: {terms.id} was written for {_for(terms)} and does not mention weights.",
             "You don't have to do anything. OpenMDW-1.0 is a license that mentions weights.",
@@ -71,7 +71,7 @@ def license_not_for_code(subject: Subject) -> Iterator[Problem]:
 
         architecture: {availability: released, license: Apache-2.0, files: ["modeling_*.py"]}
     """
-    for item, terms in _unsuited(subject, ("architecture",), "software"):
+    for item, terms in _find_unsuited(subject, ("architecture",), "software"):
         yield Problem(
             f"{label_of(item)}: {terms.id} was written for {_for(terms)}, not for code.",
             "Choose a license for software, such as Apache-2.0.",
@@ -95,8 +95,8 @@ def license_not_read(subject: Subject) -> Iterator[Problem]:
         weights: {availability: released, license: Apache-2.0, files: ["*.bin"]}
     """
     for item in subject.assessment.items:
-        for key in item.license.ids() if item.license and item.given else ():
-            text = item.item.license_text if key in item.book.own else None
+        for key in item.license.ids() if item.license and item.is_available else ():
+            text = item.item.license_text if key in item.license_set.own else None
             if text:
                 yield Problem(
                     f"{label_of(item)}: charter does not know the license in {text} ({key}). Every answer is unclear.",
@@ -112,7 +112,7 @@ def license_not_read(subject: Subject) -> Iterator[Problem]:
                     place(item, "license"),
                     item,
                 )
-            elif not item.book.terms(key).read and not is_family(key):
+            elif not item.license_set.terms(key).read and not is_family(key):
                 yield Problem(
                     f"{label_of(item)}: charter has no facts about {key}. Every answer is unclear.",
                     "Read its text. CONTRIBUTING.md describes how to add a license.",
@@ -121,11 +121,11 @@ def license_not_read(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def _unsuited(subject: Subject, layers: tuple[str, ...], kind: str) -> Iterator[tuple[ItemAssessment, Terms]]:
+def _find_unsuited(subject: Subject, layers: tuple[str, ...], kind: str) -> Iterator[tuple[ItemAssessment, Terms]]:
     """Released items of some layers, with a license that was written for other kinds of works."""
     for item in subject.assessment.items:
-        for key in item.license.ids() if item.license and item.given and item.layer in layers else ():
-            terms = item.book.terms(key)
+        for key in item.license.ids() if item.license and item.is_available and item.layer in layers else ():
+            terms = item.license_set.terms(key)
             if terms.applies_to and kind not in terms.applies_to:
                 yield item, terms
 

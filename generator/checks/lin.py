@@ -38,9 +38,10 @@ def upstream_license_dropped(subject: Subject) -> Iterator[Problem]:
     """
     for edge in edges(subject):
         if edge.verdict.answer == "no":
-            yield _hit(
+            yield _to_problem(
                 edge,
-                f"{label_of(edge.item)}: {_made(edge)} ({edge.terms}) cannot be licensed under {edge.item.license}.",
+                f"{label_of(edge.item)}: {_format_work(edge)} ({edge.terms}) "
+                f"cannot be licensed under {edge.item.license}.",
                 _remedy(edge),
                 "error" if edge.flow.framing == "both" else "warning",
             )
@@ -68,9 +69,9 @@ def upstream_terms_inherited(subject: Subject) -> Iterator[Problem]:
             edge.verdict.kind == "beside" and _passes_on(edge)
         )
         if edge.verdict.answer == "conditional" and told:
-            yield _hit(
+            yield _to_problem(
                 edge,
-                f"{label_of(edge.item)}: {_made(edge)} must pass on its terms ({edge.terms}).",
+                f"{label_of(edge.item)}: {_format_work(edge)} must pass on its terms ({edge.terms}).",
                 "Say so in the card. `charter build` adds the license text, the notices and the policy.",
                 "warning",
             )
@@ -94,9 +95,9 @@ def lineage_unclear(subject: Subject) -> Iterator[Problem]:
     """
     for edge in edges(subject):
         if edge.verdict.answer == "unclear":
-            yield _hit(
+            yield _to_problem(
                 edge,
-                f"{label_of(edge.item)}: it is not settled whether {_made(edge)} ({edge.terms}) "
+                f"{label_of(edge.item)}: it is not settled whether {_format_work(edge)} ({edge.terms}) "
                 f"can be licensed under {edge.item.license}.",
                 "Ask its owner, or accept this finding with the reason and the date.",
                 "warning",
@@ -122,11 +123,11 @@ def upstream_license_unknown(subject: Subject) -> Iterator[Problem]:
         unknown = [flow for flow in item.flows[1:] if flow.license is None and flow.framing]
         for framing in ("both", "program"):
             flows = [flow for flow in unknown if flow.framing == framing]
-            if flows and item.given:
+            if flows and item.is_available:
                 more = f" and {len(flows) - 1} more" if len(flows) > 1 else ""
                 yield Problem(
                     f"{label_of(item)}: the license of {flows[0].via[-1]}{more} is not known."
-                    f"{_unnamed(item, flows[0])}",
+                    f"{_format_known_text(item, flows[0])}",
                     "Write `license:` beside its `ref`."
                     if subject.stated
                     else "Run `charter init`, and write its license into the release file.",
@@ -153,23 +154,23 @@ def name_prefix_missing(subject: Subject) -> Iterator[Problem]:
         release: {name: Llama-R1-Distill-8B}
     """
     for item in subject.assessment.items:
-        if not item.given:
+        if not item.is_available:
             continue
-        for duty, flow, clause in _prefixes(item):
+        for license_rule, flow, clause in _prefixes(item):
             names = _names(subject, item)
             for path, name in names:
-                if not begins(name, duty.prefix):
+                if not begins(name, license_rule.prefix):
                     whose = f"The license of {flow.via[-1]}" if flow.via else f"Its own license ({flow.license})"
                     yield Problem(
-                        f"{label_of(item)}: the name {name} must begin with {duty.prefix}.",
-                        f"For example: {duty.prefix}-{name}",
+                        f"{label_of(item)}: the name {name} must begin with {license_rule.prefix}.",
+                        f"For example: {license_rule.prefix}-{name}",
                         path,
                         item,
                         (clause,),
                         flow.framing,
                         "error" if flow.framing == "both" else "warning",
-                        why=f"{whose} requires it{known_as_of(flow)}. {duty.detail}",
-                        kind=duty.prefix,
+                        why=f"{whose} requires it{known_as_of(flow)}. {license_rule.detail}",
+                        kind=license_rule.prefix,
                     )
 
 
@@ -196,7 +197,7 @@ def terms_exclude_each_other(subject: Subject) -> Iterator[Problem]:
     for item in subject.assessment.items:
         holding = [f for f in item.flows[1:] if f.license and f.relation in HOLDING_WEIGHTS]
         held = [(f.license, f.relation) for f in holding if f.license]
-        for verdict in clashes(held, item.book.terms) if item.given else ():
+        for verdict in clashes(held, item.license_set.terms) if item.is_available else ():
             clashing = {ref.license for ref in verdict.clauses}
             listed = [f for f in holding if f.as_of and f.license and clashing & {*f.license.ids()}]
             dated = dict.fromkeys(f" {f.via[-1]}: {f.license}{known_as_of(f)}." for f in listed)
@@ -224,7 +225,7 @@ def outputs_not_reached(subject: Subject) -> Iterator[Problem]:
     """
     for item in subject.assessment.items:
         flows = [flow for flow in item.flows[1:] if flow.relation in OUTPUTS and not flow.framing]
-        if flows and item.given:
+        if flows and item.is_available:
             names = ", ".join(dict.fromkeys(flow.via[-1] for flow in flows))
             yield Problem(
                 f"{label_of(item)}: made from outputs of {names}, whose license does not cover outputs.",
@@ -249,7 +250,7 @@ def upstream_license_differs(subject: Subject) -> Iterator[Problem]:
     for item in subject.assessment.items:
         for number, upstream in enumerate(item.item.derived_from):
             origin = subject.assessment.lookup(upstream)
-            stated = item.book.parse(upstream.license) if upstream.license else None
+            stated = item.license_set.parse(upstream.license) if upstream.license else None
             if stated and origin and origin.license and origin.license != stated:
                 said = f"the license of {upstream.ref} is {stated} here, but {origin.license} in its own folder."
                 yield Problem(
@@ -278,7 +279,7 @@ def known_base_differs(subject: Subject) -> Iterator[Problem]:
     for item in subject.assessment.items:
         for number, upstream in enumerate(item.item.derived_from):
             origin = subject.assessment.lookup(upstream)
-            stated = item.book.parse(upstream.license) if upstream.license else None
+            stated = item.license_set.parse(upstream.license) if upstream.license else None
             used = stated or (origin.license if origin and not origin.as_of else None)
             row = find_base(upstream.ref, data=is_data(item.layer, upstream.relation)) if used else None
             # Of a pinned revision the table may have a later license.
@@ -296,7 +297,7 @@ def known_base_differs(subject: Subject) -> Iterator[Problem]:
                 )
 
 
-def _unnamed(item: ItemAssessment, flow: Flow) -> str:
+def _format_known_text(item: ItemAssessment, flow: Flow) -> str:
     """The license text in the table of known bases for a base whose card names no known license; else an empty text."""
     row = find_base(flow.via[-1], data=is_data(item.layer, flow.relation))
     if row is None or row.license:
@@ -304,7 +305,7 @@ def _unnamed(item: ItemAssessment, flow: Flow) -> str:
     return f" Its card says {row.stated!r}, as of {row.as_of}."
 
 
-def _hit(edge: Edge, message: str, remedy: str, severity: str) -> Problem:
+def _to_problem(edge: Edge, message: str, remedy: str, severity: str) -> Problem:
     at = _spot(edge.item, edge.flow)
     because = edge.verdict.because
     return Problem(message, remedy, at, edge.item, edge.verdict.clauses, edge.flow.framing, severity, why=because)
@@ -319,7 +320,7 @@ def _remedy(edge: Edge) -> str:
     return f"{own}, or list compatible licenses: {command}"
 
 
-def _made(edge: Edge) -> str:
+def _format_work(edge: Edge) -> str:
     """The work in words: what it is to the upstreams."""
     words = RELATION_WORDS[edge.flow.relation]
     if not words.startswith("an ") and not words.startswith("a "):
@@ -330,7 +331,7 @@ def _made(edge: Edge) -> str:
 def _passes_on(edge: Edge) -> bool:
     """Whether the terms of the base only have to be passed on, beside a license of choice."""
     return any(
-        edge.item.book.terms(key).derivative.get(edge.flow.relation) == "any_with_passthrough"
+        edge.item.license_set.terms(key).derivative.get(edge.flow.relation) == "any_with_passthrough"
         for key in edge.license.ids()
     )
 
@@ -348,19 +349,23 @@ def _prefixes(item: ItemAssessment) -> Iterator[tuple[Obligation, Flow, ClauseRe
     seen: set[tuple[str, str]] = set()
     for flow in item.flows[1:]:
         for key in flow.license.ids() if flow.license and flow.framing else ():
-            for duty in item.book.terms(key).obligations:
-                wanted = duty.prefix and duty.clause and ACT_OF[flow.relation] in duty.acts
-                if wanted and (duty.prefix, flow.framing) not in seen:
-                    seen.add((duty.prefix, flow.framing))
-                    yield duty, flow, ClauseRef(key, duty.clause or "")
+            for license_rule in item.license_set.terms(key).obligations:
+                wanted = license_rule.prefix and license_rule.clause and ACT_OF[flow.relation] in license_rule.acts
+                if wanted and (license_rule.prefix, flow.framing) not in seen:
+                    seen.add((license_rule.prefix, flow.framing))
+                    yield license_rule, flow, ClauseRef(key, license_rule.clause or "")
     own = item.flows[0] if item.flows else None
     if own is None or own.license is None or all(u.relation == "trained_on" for u in item.item.derived_from):
         return  # the licensor's own model is not made from the licensed one
     for key in own.license.ids() if not own.license.parts else ():
-        for duty in item.book.terms(key).obligations:
-            if duty.prefix and duty.clause and not any(prefix == duty.prefix for prefix, _ in seen):
-                seen.add((duty.prefix, "both"))
-                yield duty, own, ClauseRef(key, duty.clause)
+        for license_rule in item.license_set.terms(key).obligations:
+            if (
+                license_rule.prefix
+                and license_rule.clause
+                and not any(prefix == license_rule.prefix for prefix, _ in seen)
+            ):
+                seen.add((license_rule.prefix, "both"))
+                yield license_rule, own, ClauseRef(key, license_rule.clause)
 
 
 def _names(subject: Subject, item: ItemAssessment) -> list[tuple[tuple[str | int, ...], str]]:

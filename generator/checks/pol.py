@@ -89,7 +89,7 @@ def _cases(subject: Subject) -> Iterator[_Case]:
         return
     for item in subject.assessment.items:
         seen: set[tuple[str, PolicyDecision]] = set()
-        for flow in item.flows if item.given else ():
+        for flow in item.flows if item.is_available else ():
             relation = flow.relation or OWN
             if not flow.framing or (relation == OWN and flow.license is None):
                 continue  # that an item states no license of its own is a finding of REL

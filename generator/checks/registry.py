@@ -50,7 +50,7 @@ class Subject:
         return cover(self.assessment)
 
     @cached_property
-    def shelf(self) -> LicenseTextStore:
+    def text_store(self) -> LicenseTextStore:
         """Where license texts are taken from."""
         return LicenseTextStore(self.assessment)
 
@@ -129,7 +129,7 @@ def rule(id_: str, name: str, severity: str) -> Callable[[Check], Check]:
     return register
 
 
-def registered() -> tuple[Rule, ...]:
+def get_rules() -> tuple[Rule, ...]:
     """Return the rules of the imported families, by id; `checks.run` imports all families."""
     return tuple(_RULES[key] for key in sorted(_RULES))
 

@@ -41,7 +41,7 @@ def license_missing(subject: Subject) -> Iterator[Problem]:
 
         weights: {availability: released, license: Apache-2.0, files: ["*.safetensors"]}
     """
-    released = [item for item in subject.assessment.items if item.given]
+    released = [item for item in subject.assessment.items if item.is_available]
     # Where weights or deltas are released, theirs is the error.
     none_has_one = all(i.license is None and i.layer not in ("weights", "deltas") for i in released)
     for item in released:
@@ -65,10 +65,10 @@ def _license_files(subject: Subject, layer: str) -> dict[str, str]:
     written = read_record(subject.survey.folder).files if subject.survey.files else {}
     paths = [file.path for file in found if file.covers in (layer, GENERAL, NAMED) and file.path not in written]
     paths = paths[:_FILES_NAMED]
-    return {path: _held(subject, path) for path in paths}
+    return {path: _format_license_of(subject, path) for path in paths}
 
 
-def _held(subject: Subject, path: str) -> str:
+def _format_license_of(subject: Subject, path: str) -> str:
     """The license in a file, in brackets; an empty text where it is unknown."""
     from generator.licenses.identify import identify
 
@@ -96,7 +96,7 @@ def names_no_license(subject: Subject) -> Iterator[Problem]:
         weights: {availability: released, license: CC-BY-4.0}
     """
     for item in subject.assessment.items:
-        for key in item.license.ids() if item.license and item.given else ():
+        for key in item.license.ids() if item.license and item.is_available else ():
             if is_family(key):
                 yield Problem(
                     f"{label_of(item)}: `{key.removeprefix('LicenseRef-')}` names no single license.",
@@ -123,7 +123,7 @@ def copyright_missing(subject: Subject) -> Iterator[Problem]:
     if subject.release.release.copyright or not _publisher_is_known(subject):
         return  # REL118 reports where nobody is named at all
     bare = [i for i in subject.coverage.counted if not i.item.copyright and not i.item.owner]
-    bare = [i for i in bare if not (i.license and _named_in_license_file(subject, i.license.ids()))]
+    bare = [i for i in bare if not (i.license and _is_named_in_license_file(subject, i.license.ids()))]
     if bare:
         yield Problem(
             f"No copyright holder is named for {', '.join(dict.fromkeys(map(label_of, bare)))}.",
@@ -178,7 +178,7 @@ def place_missing(subject: Subject) -> Iterator[Problem]:
     """
     for item in subject.assessment.items:
         if (
-            item.given
+            item.is_available
             and not (item.item.files or item.item.url or item.item.repo)
             and item.item.component != "model-card"
         ):
@@ -230,7 +230,7 @@ def license_text_missing(subject: Subject) -> Iterator[Problem]:
     """
     for key, covered in subject.coverage.texts().items():
         try:
-            error: CharterError | None = None if subject.shelf.at_hand(key) else subject.shelf.missing(key)
+            error: CharterError | None = None if subject.text_store.at_hand(key) else subject.text_store.missing(key)
         except CharterError as unread:
             error = unread
         if error:
@@ -258,7 +258,7 @@ def nothing_released(subject: Subject) -> Iterator[Problem]:
         layers:
           weights: {availability: released, license: Apache-2.0, files: ["*.safetensors"]}
     """
-    if subject.stated and not any(item.given for item in subject.assessment.items):
+    if subject.stated and not any(item.is_available for item in subject.assessment.items):
         yield Problem(
             "Nothing is released: no layer and no document has `availability: released` or `gated`.",
             "Add what you release under `layers:`, with its license and files.",
@@ -297,12 +297,12 @@ def _publisher_is_known(subject: Subject) -> bool:
     info = subject.release.release
     if info.publisher or info.copyright or (info.repo and "/" in info.repo):
         return True
-    released = [item for item in subject.assessment.items if item.given]
+    released = [item for item in subject.assessment.items if item.is_available]
     return not released or any(
         item.item.owner
         or item.item.copyright
         or (item.item.repo and "/" in item.item.repo)
-        or (item.license and _named_in_license_file(subject, item.license.ids()))
+        or (item.license and _is_named_in_license_file(subject, item.license.ids()))
         for item in released
     )
 
@@ -322,7 +322,7 @@ def license_text_not_here(subject: Subject) -> Iterator[Problem]:
         return
     here = set(subject.survey.files)
     for item in subject.assessment.items:
-        keys = [key for key in item.license.ids() if not is_family(key)] if item.license and item.given else []
+        keys = [key for key in item.license.ids() if not is_family(key)] if item.license and item.is_available else []
         missing = [key for key in keys if f"LICENSES/{key}.txt" not in here and key not in subject.coverage.linked]
         if missing:
             yield Problem(
@@ -378,13 +378,13 @@ def copyright_line_missing(subject: Subject) -> Iterator[Problem]:
     """
     for key, covered in subject.coverage.texts().items():
         try:
-            asked = subject.shelf.asks_holder(key)
+            asked = subject.text_store.asks_holder(key)
         except CharterError:
             continue  # REL107 reports that the text is not there
         if not asked:
             continue
         for entry in covered:
-            own = isinstance(entry, ItemAssessment) and subject.shelf.own_lines(key)
+            own = isinstance(entry, ItemAssessment) and subject.text_store.own_lines(key)
             if not own and not copyright_lines(subject.release, (entry,)):
                 path, item = _spot(subject, (entry,))
                 whose = entry.via[-1] if isinstance(entry, Flow) else label_of(entry)
@@ -411,7 +411,7 @@ def policy_text_missing(subject: Subject) -> Iterator[Problem]:
         accept: [{rule: REL109, reason: Read on 2026-05-02.}]
     """
     for key, (covers, _) in policies(subject.coverage).items():
-        policy = subject.assessment.book.terms(key).use_policy
+        policy = subject.assessment.license_set.terms(key).use_policy
         if policy and not policy.attachment and not _has_own_policy(subject):
             yield Problem(
                 f"{key} links to {policy.name}, which your release does not include.",
@@ -474,10 +474,10 @@ def _has_own_policy(subject: Subject) -> bool:
         return False
 
 
-def _named_in_license_file(subject: Subject, keys: tuple[LicenseId, ...]) -> bool:
+def _is_named_in_license_file(subject: Subject, keys: tuple[LicenseId, ...]) -> bool:
     """Whether the publisher's own license file names a copyright holder."""
     try:
-        return any(subject.shelf.own_lines(key) for key in keys)
+        return any(subject.text_store.own_lines(key) for key in keys)
     except CharterError:
         return False  # REL107 reports that the text is not there
 

@@ -19,7 +19,7 @@ from generator.checks import (  # noqa: F401 - importing a family registers its 
     sec,
     spelling,
 )
-from generator.checks.registry import Rule, Subject, registered
+from generator.checks.registry import Rule, Subject, get_rules
 from generator.checks.report import SEVERITIES, Finding, Report, merge_findings
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment
@@ -38,7 +38,7 @@ _ONE_KIND = ("ART", "CARD", "HUB", "SEC")
 
 def all_rules() -> tuple[Rule, ...]:
     """Return every rule, in the order of their ids."""
-    return registered()
+    return get_rules()
 
 
 def chosen_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tuple[Rule, ...]:
@@ -101,29 +101,29 @@ def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Ite
     if set_to == "off" or (rule_.id in _OF_A_RELEASE_FILE and not subject.stated):
         return
     accepted = any(_holds(a.until, today) for a in release.accept if a.rule == rule_.id)
-    for hit in rule_.check(subject):
-        at = hit.at or release.locate(hit.path)
-        severity = set_to or hit.severity or rule_.severity
+    for problem in rule_.check(subject):
+        at = problem.at or release.locate(problem.path)
+        severity = set_to or problem.severity or rule_.severity
         assert severity in SEVERITIES
-        kind = "" if rule_.id.startswith(_ONE_KIND) else hit.message
+        kind = "" if rule_.id.startswith(_ONE_KIND) else problem.message
         finding = Finding(
             rule=rule_.id,
             name=rule_.name,
             severity=severity,
-            layer=hit.item.layer if hit.item else None,
-            item=hit.item.item.name if hit.item else None,
+            layer=problem.item.layer if problem.item else None,
+            item=problem.item.item.name if problem.item else None,
             file=at.file,
             line=at.line,
             column=at.column,
-            message=hit.message,
-            remedy=hit.remedy,
-            clauses=hit.clauses,
-            framing=hit.framing,
+            message=problem.message,
+            remedy=problem.remedy,
+            clauses=problem.clauses,
+            framing=problem.framing,
             accepted=accepted,
-            edits=hit.edits,
-            why=hit.why,
+            edits=problem.edits,
+            why=problem.why,
         )
-        yield finding, kind if hit.kind is None else hit.kind
+        yield finding, kind if problem.kind is None else problem.kind
 
 
 def _holds(until: datetime.date | None, today: datetime.date | None) -> bool:

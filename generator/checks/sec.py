@@ -11,7 +11,7 @@ from pathlib import Path
 from generator.artifacts.folder import open_regular
 from generator.artifacts.scan import ending
 from generator.artifacts.survey import AUTO_MAPS
-from generator.checks.art.files import named
+from generator.checks.art.files import format_paths
 from generator.checks.registry import Problem, Subject, rule
 
 _REPORTED = 20
@@ -57,7 +57,7 @@ def secret_in_file(subject: Subject) -> Iterator[Problem]:
     for path in left:
         yield Problem(
             f"{len(left)} file{'s were' if len(left) > 1 else ' was'} not searched for secrets, or only in part: "
-            f"{named(left)}.",
+            f"{format_paths(left)}.",
             "Look into archives and long files yourself. Leave out training_args.bin: it can hold a token of the Hub.",
             severity="info",
             at=subject.survey.at(path),
@@ -112,7 +112,8 @@ def pickled_weights(subject: Subject) -> Iterator[Problem]:
     for _, group in groupby(pickled, lambda path: (path.rpartition("/")[0], path.rpartition(".")[2])):
         paths = list(group)
         yield Problem(
-            f"{named(paths)}: loading {'pickled files' if len(paths) > 1 else 'a pickled file'} can run any code.",
+            f"{format_paths(paths)}: loading {'pickled files' if len(paths) > 1 else 'a pickled file'} "
+            "can run any code.",
             "Save weights with `safetensors.torch.save_file`. Leave out training_args.bin.",
             at=survey.at(paths[0]),
         )
@@ -142,7 +143,7 @@ def link_leaves_folder(subject: Subject) -> Iterator[Problem]:
             nowhere.append(path)
     for paths, what in ((out, "outside the folder"), (nowhere, "to nothing")):
         if paths:
-            said = f"{named(paths)}: a symbolic link that points {what}."
+            said = f"{format_paths(paths)}: a symbolic link that points {what}."
             yield Problem(said, "Replace the link with the file, or remove it.", at=survey.at(paths[0]), kind=what)
 
 
@@ -174,7 +175,7 @@ def custom_code(subject: Subject) -> Iterator[Problem]:
         )
     code = [path for path in survey.ending_in("py") if path.startswith(_CUSTOM)]
     if code and not reported:
-        said = f"{named(code)}: the model's own code, which `trust_remote_code` runs."
+        said = f"{format_paths(code)}: the model's own code, which `trust_remote_code` runs."
         yield Problem(said, "Mention it in the card.", at=survey.at(code[0]))
 
 

@@ -52,7 +52,7 @@ def license_not_canonical(subject: Subject) -> Iterator[Problem]:
     origin = subject.release.origin
 
     def canonical(text: str) -> str:
-        meant = parse(text, subject.assessment.book.local)
+        meant = parse(text, subject.assessment.license_set.local)
         return text.strip() if any(map(is_family, meant.ids())) else str(meant)
 
     found = (
@@ -95,7 +95,7 @@ def value_unquoted(subject: Subject) -> Iterator[Problem]:
             f"`{text}` is text, but other YAML readers take it for {misread(text)}{more}.",
             f"Write `{scalar(text)}`. {_FIX}",
             at=places[0][1],
-            edits=_quoted(places),
+            edits=_quote_values(places),
         )
 
 
@@ -166,11 +166,11 @@ def front_matter_unquoted(subject: Subject) -> Iterator[Problem]:
             f"`{text}` is meant as text, but YAML readers take it for {misread(text)}{more}.",
             f"Write `{scalar(text)}`. {_FIX}",
             at=places[0][1],
-            edits=_quoted(places),
+            edits=_quote_values(places),
         )
 
 
-def _quoted(places: list[tuple[str, Location]]) -> tuple[Edit, ...]:
+def _quote_values(places: list[tuple[str, Location]]) -> tuple[Edit, ...]:
     quoted = {text: scalar(text) for text, _ in places}
     return tuple(Edit(*at, text, quoted[text]) for text, at in places)
 
@@ -204,7 +204,7 @@ def _front_matter(subject: Subject) -> _Block | None:
         block = BLOCK.match(text) if text else None
         if folder is None or block is None or len(block.group(2)) > BLOCK_LIMIT:
             return None
-        node = _composed(block.group(2))
+        node = _compose(block.group(2))
     except (CharterError, yaml.YAMLError, RecursionError):
         return None  # HUB106 reports that
     if not isinstance(node, yaml.MappingNode):
@@ -215,7 +215,7 @@ def _front_matter(subject: Subject) -> _Block | None:
 
 
 @lru_cache(maxsize=1)  # two rules look at the same card
-def _composed(block: str) -> yaml.Node | None:
+def _compose(block: str) -> yaml.Node | None:
     return yaml.compose(block, Loader=_Loader)
 
 

@@ -99,7 +99,7 @@ def main() -> None:
 
     gc.set_threshold(100_000)  # imports leave no garbage worth looking for, and looking takes a tenth of a short run
     console.ready()
-    sys.exit(console.finished(_run(failure.write)))
+    sys.exit(console.get_exit_code(_run(failure.write)))
 
 
 def _run(write: Callable[[Exception], int]) -> int:

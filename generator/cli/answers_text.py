@@ -7,10 +7,10 @@ from collections.abc import Iterable, Iterator
 
 from generator.cli.summary_text import summary_lines
 from generator.documents.words import ACT_TITLES, ANSWER_WORDS, RELATION_WORDS
-from generator.licenses.answers import Derived, LayerRights, Rights, clause_quote
-from generator.licenses.catalog import Expression, hub_id, known_name, reason
+from generator.licenses.answers import DeriveResult, LayerRights, Rights, clause_quote
+from generator.licenses.catalog import Expression, get_known_name, hub_id, reason
 from generator.licenses.license_set import LicenseSet
-from generator.licenses.rights import ClauseRef, Duty
+from generator.licenses.rights import ClauseRef, LicenseRule
 
 _LABEL = 34
 _ANSWER = 22
@@ -34,15 +34,20 @@ def rights_text(found: Rights, width: int, *, verbose: bool = False, quote: bool
             lines += [*act_lines(entry, width), ""]
     if quote:
         answers = [ref for entry in found.layers for right in entry.rights for ref in right.clauses]
-        duties = [duty.clause for entry in found.layers for duty in (*entry.obligations, *entry.limits) if duty.clause]
-        lines += _quotes([*answers, *duties], found.book, width)
+        license_rules = [
+            license_rule.clause
+            for entry in found.layers
+            for license_rule in (*entry.obligations, *entry.limits)
+            if license_rule.clause
+        ]
+        lines += _quotes([*answers, *license_rules], found.license_set, width)
     more = [option for option, shown in (("--verbose", verbose), ("--quote", quote)) if not shown]
     hints = {"--verbose": "Reasons: --verbose", "--quote": "Quotes: --quote"}
-    lines += _filled(". ".join([*(hints[option] for option in more), reason("reading")]), width)
+    lines += _fill(". ".join([*(hints[option] for option in more), reason("reading")]), width)
     return "\n".join(lines)
 
 
-def derive_text(found: Derived, width: int) -> str:
+def derive_text(found: DeriveResult, width: int) -> str:
     """Return an answer about lineage, as text.
 
     Args:
@@ -50,16 +55,18 @@ def derive_text(found: Derived, width: int) -> str:
         width: Columns of the terminal.
     """
     bases = ", ".join(map(str, found.bases))
-    lines = _filled(f"{RELATION_WORDS[found.relation].capitalize()} {bases}, published as {found.proposed}?", width)
+    lines = _fill(f"{RELATION_WORDS[found.relation].capitalize()} {bases}, published as {found.proposed}?", width)
     for base in found.named:
-        lines += _filled(base.words, width) if base.ref else []
+        lines += _fill(base.words, width) if base.ref else []
     lines += ["", f"{ANSWER_WORDS[found.answer]}."]
-    voices = found.found
-    if voices.program == voices.source:
-        lines += _filled(voices.because, width)
+    act_answers = found.found
+    if act_answers.program == act_answers.source:
+        lines += _fill(act_answers.because, width)
     else:
-        for lead, voice in (("training data counts", voices.program), ("weights count", voices.source)):
-            lines += _filled(f"If {lead} as source code, {ANSWER_WORDS[voice.answer].lower()}: {voice.because}", width)
+        for lead, act_answer in (("training data counts", act_answers.program), ("weights count", act_answers.source)):
+            lines += _fill(
+                f"If {lead} as source code, {ANSWER_WORDS[act_answer.answer].lower()}: {act_answer.because}", width
+            )
     lines += _duties("What must be passed on", found.obligations, width)
     lines += [*_duties("Limitations", found.limits, width), ""]
     if found.alternatives:
@@ -67,9 +74,9 @@ def derive_text(found: Derived, width: int) -> str:
         for answer in ("yes", "conditional"):
             names = [entry.license for entry in found.alternatives if entry.answer == answer]
             if names:
-                lines += _filled(f"{ANSWER_WORDS[answer]}: {', '.join(names)}", width, "  ", "    ")
+                lines += _fill(f"{ANSWER_WORDS[answer]}: {', '.join(names)}", width, "  ", "    ")
         lines.append("")
-    lines += _quotes(voices.clauses, found.book, width)
+    lines += _quotes(act_answers.clauses, found.license_set, width)
     return "\n".join([*lines, reason("reading")])
 
 
@@ -82,57 +89,57 @@ def act_lines(entry: LayerRights, width: int) -> Iterator[str]:
     """
     for right in entry.rights:
         head = f"  {ACT_TITLES[right.act]:<{_LABEL}}{ANSWER_WORDS[right.answer]:<{_ANSWER}}"
-        cited = ", ".join(_cited(ref) for ref in right.clauses[:2]) + (" …" if len(right.clauses) > 2 else "")
+        cited = ", ".join(_format_clause(ref) for ref in right.clauses[:2]) + (" …" if len(right.clauses) > 2 else "")
         why = right.because + (f" ({cited})" if cited else "") + (f" By way of {right.via[-1]}." if right.via else "")
         if right.contested:
             why += f" Others read: {', '.join(ANSWER_WORDS[answer].lower() for answer in right.contested)}."
         if width >= 100:
-            yield from _filled(why, width, head, " " * len(head))
+            yield from _fill(why, width, head, " " * len(head))
         else:
             yield head.rstrip()
-            yield from _filled(why, width, "      ", "      ")
+            yield from _fill(why, width, "      ", "      ")
     yield from _duties("Conditions", entry.obligations, width)
     yield from _duties("Limitations", entry.limits, width)
 
 
-def _duties(title: str, duties: tuple[Duty, ...], width: int) -> Iterator[str]:
-    if not duties:
+def _duties(title: str, license_rules: tuple[LicenseRule, ...], width: int) -> Iterator[str]:
+    if not license_rules:
         return
     yield from ("", title)
     told: dict[str, None] = {}
-    for duty in duties:
-        cited = f" ({_cited(duty.clause)})" if duty.clause else ""
-        only = " Only if training data counts as source code." if duty.framing == "program" else ""
-        told[f"{duty.rule.detail}{cited}{only}"] = None
+    for license_rule in license_rules:
+        cited = f" ({_format_clause(license_rule.clause)})" if license_rule.clause else ""
+        only = " Only if training data counts as source code." if license_rule.framing == "program" else ""
+        told[f"{license_rule.rule.detail}{cited}{only}"] = None
     for text in told:
-        yield from _filled(text, width, "  - ", "    ")
+        yield from _fill(text, width, "  - ", "    ")
 
 
-def _quotes(refs: Iterable[ClauseRef], book: LicenseSet, width: int) -> Iterator[str]:
-    found = {ref: quote for ref in dict.fromkeys(refs) if (quote := clause_quote(ref, book))}
+def _quotes(refs: Iterable[ClauseRef], license_set: LicenseSet, width: int) -> Iterator[str]:
+    found = {ref: quote for ref in dict.fromkeys(refs) if (quote := clause_quote(ref, license_set))}
     if found:
         yield "In the words of the text"
         for ref, quote in found.items():
-            yield from _filled(f"{_cited(ref)}: “{quote}”", width, "  ", "    ")
+            yield from _fill(f"{_format_clause(ref)}: “{quote}”", width, "  ", "    ")
         yield ""
 
 
-def _named(expression: Expression | None, book: LicenseSet) -> str:
+def _format_license(expression: Expression | None, license_set: LicenseSet) -> str:
     if expression is None:
         return "no license is stated"
     if expression.parts:
         return str(expression)
     key = expression.license
-    name = book.terms(key).name if key in book.own else known_name(key)
+    name = license_set.terms(key).name if key in license_set.own else get_known_name(key)
     hub = f", {hub_id(key)} on the Hub" if hub_id(key) else ""
     return f"{name} ({key}{hub})"
 
 
-def _cited(ref: ClauseRef) -> str:
+def _format_clause(ref: ClauseRef) -> str:
     return f"{ref.license.removeprefix('LicenseRef-')} {ref.clause}"
 
 
-def _filled(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+def _fill(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     return textwrap.wrap(
         text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )

@@ -10,7 +10,7 @@ import click
 from generator.cli.options import Command, online_option
 
 if TYPE_CHECKING:
-    from generator.documents.bundle import Written
+    from generator.documents.bundle import WriteResult
 
 
 @click.command("build", cls=Command)
@@ -43,7 +43,7 @@ def command(release: str, output: str | None, online: bool, force: bool) -> None
             break
 
 
-def _report(written: Written, target: Path, notes: tuple[str, ...]) -> None:
+def _report(written: WriteResult, target: Path, notes: tuple[str, ...]) -> None:
     """Say what was written, and what the person should know of it."""
     from generator import console
 

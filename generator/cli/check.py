@@ -61,11 +61,11 @@ def command(
     alone = len(jobs) == 1 and format_ in ("text", "json")
     outcomes: Iterable[Outcome] = [check_target(jobs[0])] if alone else console.progress(check_targets(jobs), len(jobs))
     codes: set[int] = set()
-    writer_of(format_)(_watched(outcomes, codes), len(jobs))
+    writer_of(format_)(_watch(outcomes, codes), len(jobs))
     return max(codes)
 
 
-def _watched(outcomes: Iterable[Outcome], codes: set[int]) -> Iterator[Outcome]:
+def _watch(outcomes: Iterable[Outcome], codes: set[int]) -> Iterator[Outcome]:
     """Yield outcomes, keep their exit codes, and show the fixes."""
     from generator import console
 

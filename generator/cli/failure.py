@@ -23,12 +23,12 @@ def write(error: Exception) -> int:
             f"{number} error{'s' if number != 1 else ''}; nothing was written. See docs/fields.md or `charter schema`."
         )
         return 2
-    failed = explained(error)
+    failed = to_charter_error(error)
     console.print_error(failed.message, failed.remedy)
     return 130 if isinstance(error, InterruptedWizard) else 2
 
 
-def explained(error: Exception) -> CharterError:
+def to_charter_error(error: Exception) -> CharterError:
     """Return an error with a message for people; with CHARTER_DEBUG=1 the traceback of a bug is shown as well.
 
     Args:
@@ -42,7 +42,7 @@ def explained(error: Exception) -> CharterError:
         console.status("".join(traceback.format_exception(error)).rstrip())
     if isinstance(error, OSError):
         try:
-            from generator.documents.storage.transaction import explained as of_system
+            from generator.documents.storage.transaction import to_charter_error as of_system
         except OSError:  # not even our own files can be opened
             return CharterError(f"{error.filename or 'a file'}: {error.strerror or error}.")
         here = _here()

@@ -66,9 +66,9 @@ def command(
 
         console.data("\n\n".join(texts(name) for name in ids))
     elif ids and all(is_file(name) for name in ids):
-        from generator.cli.licenses_text import identified
+        from generator.cli.licenses_text import identify_file
 
-        found = [identified(Path(name)) for name in ids]
+        found = [identify_file(Path(name)) for name in ids]
         _answer(found, format_, "\n\n".join(entry["text"] for entry in found))
     elif ids:
         _show(ids, format_)
@@ -97,7 +97,7 @@ def _show_base(ref: str, format_: str) -> None:
     Raises:
         CharterError: The table does not have it.
     """
-    from generator.cli.licenses_text import known_base
+    from generator.cli.licenses_text import format_known_base
     from generator.errors import CharterError
     from generator.licenses.known_bases import find_either, near_bases
 
@@ -108,7 +108,7 @@ def _show_base(ref: str, format_: str) -> None:
             f"{ref[:120]}: this base is not in the table of known bases.",
             (f"Near ids: {near}. " if near else "") + "Write its license beside its `ref` in release.yaml.",
         )
-    _answer([row.to_dict() for row in rows], format_, "\n\n".join(known_base(row) for row in rows))
+    _answer([row.to_dict() for row in rows], format_, "\n\n".join(format_known_base(row) for row in rows))
 
 
 def _show(ids: tuple[str, ...], format_: str) -> None:
@@ -121,7 +121,7 @@ def _show(ids: tuple[str, ...], format_: str) -> None:
     elif len(ids) == 1:
         console.data(show.facts(ids[0], console.width()))
     else:
-        console.data(show.compared(ids, console.width()))
+        console.data(show.format_comparison(ids, console.width()))
 
 
 def _choose(wishes: dict[str, Any], format_: str) -> None:
@@ -129,10 +129,10 @@ def _choose(wishes: dict[str, Any], format_: str) -> None:
     from generator.cli.licenses_text import chosen
     from generator.licenses.base_licenses import base_licenses
     from generator.licenses.choose import Intent, choose
-    from generator.licenses.query import known_layer, known_relation
+    from generator.licenses.query import require_layer, require_relation
 
     names = [name.strip() for entry in wishes.pop("bases") for name in entry.split(",") if name.strip()]
-    layer, relation = known_layer(wishes.pop("layer")), known_relation(wishes.pop("relation"))
+    layer, relation = require_layer(wishes.pop("layer")), require_relation(wishes.pop("relation"))
     named = [base for name in names for base in base_licenses(name, relation)]
     bases = tuple(dict.fromkeys(base.license for base in named))
     found = choose(Intent(layer=layer, bases=bases, relation=relation, **wishes))
@@ -146,12 +146,12 @@ def _choose(wishes: dict[str, Any], format_: str) -> None:
 def _list(applies_to: str | None, search: str | None, format_: str) -> None:
     from generator import console
     from generator.cli.licenses_text import listing
-    from generator.licenses.catalog import hub_id, known_name
-    from generator.licenses.choose import filtered
+    from generator.licenses.catalog import get_known_name, hub_id
+    from generator.licenses.choose import filter_licenses
 
-    keys = tuple(filtered(applies_to, search))
+    keys = tuple(filter_licenses(applies_to, search))
     if format_ == "json":
-        rows = [{"id": key, "hub_id": hub_id(key), "name": known_name(key)} for key in keys]
+        rows = [{"id": key, "hub_id": hub_id(key), "name": get_known_name(key)} for key in keys]
         console.document({"schema": "modelcharter.licenses/1", "licenses": rows})
     else:
         console.data(listing(keys) if keys else "No license of the catalog fits that.")

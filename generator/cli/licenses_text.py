@@ -13,11 +13,11 @@ from generator.cli.summary_text import summary_lines
 from generator.documents.words import ACT_TITLES, ANSWER_WORDS
 from generator.errors import CharterError, LicenseTextError, UnknownLicenseError
 from generator.licenses.answers import license_rights
-from generator.licenses.catalog import LicenseId, hub_id, is_shared_name, known_name, licenses_of, parse, reason
+from generator.licenses.catalog import LicenseId, get_known_name, hub_id, is_shared_name, licenses_of, parse, reason
 from generator.licenses.choose import Choice
-from generator.licenses.identify import Identified, identify
+from generator.licenses.identify import Identification, identify
 from generator.licenses.known_bases import KnownBase
-from generator.licenses.quotes import kept_text
+from generator.licenses.quotes import get_verified_text
 from generator.licenses.terms import Terms, terms_of
 
 _SHOWN = 10
@@ -29,7 +29,7 @@ def listing(keys: tuple[LicenseId, ...]) -> str:
     Args:
         keys: Which.
     """
-    rows = [(key, hub_id(key) or "-", known_name(key)) for key in keys]
+    rows = [(key, hub_id(key) or "-", get_known_name(key)) for key in keys]
     widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
     return "\n".join(f"{key:<{widths[0]}}  {hub:<{widths[1]}}  {name}" for key, hub, name in rows)
 
@@ -53,7 +53,7 @@ def facts(name: str, width: int) -> str:
     if is_shared_name(terms.id):
         several = ", ".join(licenses_of(terms.id)) or "none that charter has facts of"
         note = f"Several licenses share this name: {several}. Write the one that you mean."
-        lines += _filled(note, width, "", "")
+        lines += _fill(note, width, "", "")
     return "\n".join([*lines, "", *act_lines(entry, width), "", reason("reading")])
 
 
@@ -83,7 +83,7 @@ def facts_document(name: str) -> dict[str, Any]:
     }
 
 
-def compared(names: tuple[str, ...], width: int) -> str:
+def format_comparison(names: tuple[str, ...], width: int) -> str:
     """Return several licenses side by side: acts, conditions and limits down, licenses across.
 
     Args:
@@ -128,18 +128,18 @@ def chosen(found: Choice, width: int) -> str:
     """
     lines = ["These fit, best first:" if found.fitting else "No license of the catalog fits.", ""]
     for key in found.fitting[:_SHOWN]:
-        lines += _filled(f"{hub_id(key) or key}: {known_name(key)}", width, "  ", "    ")
+        lines += _fill(f"{hub_id(key) or key}: {get_known_name(key)}", width, "  ", "    ")
     if len(found.fitting) > _SHOWN:
         lines.append(f"  and {len(found.fitting) - _SHOWN} more; --format json lists them all")
     lines += ["", "Ruled out:", ""]
     for entry in found.ruled_out:
         cited = ", ".join(ref.clause for ref in entry.clauses)
         told = f"{hub_id(entry.license) or entry.license}: {entry.because}" + (f" ({cited})" if cited else "")
-        lines += _filled(told, width, "  ", "    ")
+        lines += _fill(told, width, "  ", "    ")
     return "\n".join([*lines, "", reason("reading")])
 
 
-def identified(path: Path) -> dict[str, Any]:
+def identify_file(path: Path) -> dict[str, Any]:
     """Return which license a file holds, as the document `modelcharter.identified/1` with a `text` beside it.
 
     Args:
@@ -169,11 +169,11 @@ def identified(path: Path) -> dict[str, Any]:
         ],
         "changes": [{"kind": c.kind, "text": c.text, "instead_of": c.instead_of or None} for c in found.changes],
         "others": list(found.others),
-        "text": "\n".join(_identified_lines(str(path), found)),
+        "text": "\n".join(_format_identified(str(path), found)),
     }
 
 
-def _identified_lines(path: str, found: Identified) -> Iterator[str]:
+def _format_identified(path: str, found: Identification) -> Iterator[str]:
     """What a file was identified as, in words."""
     title = f"{found.name} ({found.license})" if found.license else found.name
     title += f" of {found.version}" if found.version else ""
@@ -210,16 +210,16 @@ def texts(name: str) -> str:
         LicenseTextError: It is not available.
     """
     key = _one(name)
-    text = kept_text(terms_of(key))
+    text = get_verified_text(terms_of(key))
     if text is None:
         raise LicenseTextError(
-            f"The text of {known_name(key)} ({key}) is not available.",
+            f"The text of {get_known_name(key)} ({key}) is not available.",
             f"Run: charter licenses {key} --fetch-texts" if terms_of(key).text_source else "No source of it is known.",
         )
     return text.rstrip()
 
 
-def known_base(base: KnownBase) -> str:
+def format_known_base(base: KnownBase) -> str:
     """Return the row of a known base: its license with date and source, and what it was made from.
 
     Args:
@@ -237,7 +237,7 @@ def known_base(base: KnownBase) -> str:
     ]
     lines = [f"{base.id} ({'data set' if base.kind == 'dataset' else 'model'})"]
     for label, value in rows:
-        lines += _filled(value, 100, f"  {label + ':':<13}", " " * 15) if value else []
+        lines += _fill(value, 100, f"  {label + ':':<13}", " " * 15) if value else []
     return "\n".join(lines)
 
 
@@ -245,7 +245,7 @@ def _short(terms: Terms) -> str:
     return hub_id(terms.id) or terms.id.removeprefix("LicenseRef-")
 
 
-def _filled(text: str, width: int, first: str, rest: str) -> list[str]:
+def _fill(text: str, width: int, first: str, rest: str) -> list[str]:
     return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False)
 
 

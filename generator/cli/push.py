@@ -11,7 +11,7 @@ from generator.cli.options import Command, fail_on_option, format_option, online
 from generator.errors import CharterError
 
 if TYPE_CHECKING:
-    from generator.publishing.result import Published
+    from generator.publishing.result import PublishResult
 
 ALL = "*"
 """What `--force` without a path means."""
@@ -124,11 +124,13 @@ def command(
     if not text:
         console.document(_document(found, dry_run=dry_run))
     for entry in found if text else ():
-        console.published(entry, dry_run=dry_run)
+        console.print_published(entry, dry_run=dry_run)
     return int(exit_code and any(entry.differs for entry in found))
 
 
-def _document(found: tuple[Published, ...], *, dry_run: bool, error: CharterError | None = None) -> dict[str, object]:
+def _document(
+    found: tuple[PublishResult, ...], *, dry_run: bool, error: CharterError | None = None
+) -> dict[str, object]:
     """The result as `modelcharter.push/1`, also of a push that failed."""
     failure = {"error": {"message": error.message, "remedy": error.remedy}} if error else {}
     repos = [entry.to_dict() for entry in found]

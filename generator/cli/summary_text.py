@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from generator import console
 from generator.documents.words import LAYER_TITLES
 from generator.licenses.answers import LayerRights, Rights
-from generator.licenses.catalog import hub_id, known_name, reason
+from generator.licenses.catalog import get_known_name, hub_id, reason
 from generator.licenses.license_set import LicenseSet
 from generator.licenses.summary import Point, RightsSummary, may_words
 from generator.licenses.terms import Terms
@@ -39,10 +39,10 @@ def summary_lines(entry: LayerRights, found: Rights, width: int) -> Iterator[str
         ("no", "✕ You may not", summary.may_not),
         ("unclear", "? Not settled", summary.unsettled),
     ):
-        yield from _group(kind, label, [_worded(point, several) for point in group], width)
+        yield from _group(kind, label, [_format_point(point, several) for point in group], width)
     if summary.if_data_is_source:
-        yield console.painted("faint", "  If training data counts as source code:")
-        yield from _group("faint", "", [_worded(point, True) for point in summary.if_data_is_source], width)
+        yield console.add_colour("faint", "  If training data counts as source code:")
+        yield from _group("faint", "", [_format_point(point, True) for point in summary.if_data_is_source], width)
 
 
 def _points(summary: RightsSummary) -> tuple[Point, ...]:
@@ -57,31 +57,31 @@ def _heading(entry: LayerRights, found: Rights, width: int) -> Iterator[str]:
         yield f"{title}: no license is stated"
         return
     if expression.parts:
-        yield from _filled(f"{title}: {expression}", width)
+        yield from _fill(f"{title}: {expression}", width)
         if expression.operator == "OR":
-            yield from _filled(reason("summary", "choice"), width, "  ", "  ")
+            yield from _fill(reason("summary", "choice"), width, "  ", "  ")
         return
     key = expression.license
-    terms = found.book.terms(key)
-    name = terms.name if key in found.book.own else known_name(key)
+    terms = found.license_set.terms(key)
+    name = terms.name if key in found.license_set.own else get_known_name(key)
     only = len(found.layers) == 1 and not entry.item and str(expression.license) != found.target
     left = name if only or len(found.layers) == 1 else f"{title}: {name}"
-    right = " · ".join([hub_id(key) or str(key), _standing(terms, found.book)])
+    right = " · ".join([hub_id(key) or str(key), _standing(terms, found.license_set)])
     gap = width - len(left) - len(right)
     if gap >= 2:
         yield f"{left}{' ' * gap}{right}"
     else:
-        yield from _filled(left, width)
-        yield from _filled(right, width, "  ", "  ")
+        yield from _fill(left, width)
+        yield from _fill(right, width, "  ", "  ")
 
 
-def _standing(terms: Terms, book: LicenseSet) -> str:
-    if terms.id in book.own:
+def _standing(terms: Terms, license_set: LicenseSet) -> str:
+    if terms.id in license_set.own:
         return "custom license"
     return "OSI-approved" if terms.osi_approved else "not OSI-approved"
 
 
-def _worded(point: Point, several: bool) -> str:
+def _format_point(point: Point, several: bool) -> str:
     """A point with its first two clauses; with the license where there are several."""
     cited = [
         f"{ref.license.removeprefix('LicenseRef-')} {ref.clause}" if several else ref.clause for ref in point.clauses
@@ -98,14 +98,14 @@ def _group(kind: str, label: str, parts: list[str], width: int) -> Iterator[str]
     for number in range(len(parts), 0, -1):
         rest = len(parts) - number
         shown = [*parts[:number], *([f"{rest} more: --verbose"] if rest else [])]
-        lines = _filled(" · ".join(shown), width, indent, indent)
+        lines = _fill(" · ".join(shown), width, indent, indent)
         if len(lines) <= _LINES or number == 1:
             break
-    yield console.painted(kind, f"{label:<{_LABEL}}") + lines[0][_LABEL:]
+    yield console.add_colour(kind, f"{label:<{_LABEL}}") + lines[0][_LABEL:]
     yield from lines[1:]
 
 
-def _filled(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
+def _fill(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
     return textwrap.wrap(
         text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
     )

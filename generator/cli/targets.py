@@ -9,7 +9,7 @@ import sys
 from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING, NamedTuple
 
-from generator.cli.failure import explained
+from generator.cli.failure import to_charter_error
 from generator.errors import CharterError, Complaint, ReleaseFileError
 
 if TYPE_CHECKING:
@@ -70,7 +70,7 @@ def judge(job: Job) -> Outcome:
     except ReleaseFileError as error:
         return Outcome(job.target, None, Failure(error.message, "See `charter schema`.", error.complaints))
     except Exception as error:
-        failed = explained(error)
+        failed = to_charter_error(error)
         return Outcome(job.target, None, Failure(failed.message, failed.remedy, ()))
 
 
@@ -83,13 +83,13 @@ def check_target(job: Job) -> Outcome:
     Raises:
         CharterError: It cannot be checked.
     """
-    report = _checked(job)
+    report = _check_job(job)
     if not job.fix:
         return Outcome(job.target, report)
     from generator.checks.fix import apply_fixes
 
     fixed = apply_fixes(report)
-    return Outcome(job.target, _checked(job) if fixed else report, None, fixed)
+    return Outcome(job.target, _check_job(job) if fixed else report, None, fixed)
 
 
 def check_targets(jobs: Sequence[Job]) -> Iterator[Outcome]:
@@ -107,18 +107,20 @@ def check_targets(jobs: Sequence[Job]) -> Iterator[Outcome]:
         return
     # What the first one loads, the processes that are forked from this one have.
     yield judge(jobs[0])
-    yield from _shared_out(jobs[1:], workers)
+    yield from _run_in_processes(jobs[1:], workers)
 
 
-def _checked(job: Job) -> Report:
+def _check_job(job: Job) -> Report:
     from generator import api
-    from generator.api.hub_target import hub_ref, refuse_option, renamed, repo_folder
+    from generator.api.hub_target import hub_ref, name_hub_places, refuse_option, repo_folder
 
     if ref := hub_ref(job.target):
         if job.fix or job.bundle:
             raise refuse_option("--fix" if job.fix else "--bundle", ref)
         with repo_folder(ref) as folder:
-            return renamed(_checked(job._replace(target=str(folder))), folder, f"hub:{ref.removeprefix('hub:')}")
+            return name_hub_places(
+                _check_job(job._replace(target=str(folder))), folder, f"hub:{ref.removeprefix('hub:')}"
+            )
     release = api.load_target(job.target.removeprefix("path:"))
     if job.online:
         api.fetch_upstreams(release)
@@ -133,7 +135,7 @@ def _checked(job: Job) -> Report:
     )
 
 
-def _shared_out(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
+def _run_in_processes(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
     import multiprocessing
     from concurrent.futures import ProcessPoolExecutor
     from concurrent.futures.process import BrokenProcessPool

@@ -11,20 +11,20 @@ from typing import NamedTuple
 
 from generator.artifacts.folder import is_folder
 from generator.documents.card.hub_rules import Refusal, refusals
-from generator.documents.storage.merge import Card, fresh_card, merge_card, unclosed_fence
+from generator.documents.storage.merge import Card, find_unclosed_fence, fresh_card, merge_card
 from generator.documents.storage.record import CARD, RECORD, Record, digest, present_record
-from generator.documents.storage.transaction import commit, exclusive, explained, is_plain
+from generator.documents.storage.transaction import commit, exclusive, is_plain, to_charter_error
 from generator.errors import BundleConflictError, CharterError, not_empty
 from generator.release.model import Release
 
-__all__ = ["Bundle", "Card", "Changes", "Difference", "Written"]
+__all__ = ["Bundle", "Card", "Changes", "Difference", "WriteResult"]
 _SHOWN = 10
 FILE_LIMIT = 64 * 1024 * 1024
 """Bytes of a file where the bundle writes; anything larger was not written by a build."""
 _TEXT = re.compile(r"LICENSES/[A-Za-z0-9.+-]{1,150}\.txt")
 
 
-class Written(NamedTuple):
+class WriteResult(NamedTuple):
     """What a write did, by path.
 
     Attributes:
@@ -186,7 +186,9 @@ class Bundle(Mapping[str, bytes]):
             left=left,
         )
 
-    def write(self, target: str | Path, *, force: bool = False, say: Callable[[str], None] = lambda _: None) -> Written:
+    def write(
+        self, target: str | Path, *, force: bool = False, say: Callable[[str], None] = lambda _: None
+    ) -> WriteResult:
         """Write the bundle into a folder, all or nothing; what a person wrote into README.md is kept.
 
         Args:
@@ -203,18 +205,18 @@ class Bundle(Mapping[str, bytes]):
             what = "a link to nothing" if folder.is_symlink() and not folder.exists() else "not a folder"
             raise CharterError(f"{folder}: {what}.", "Name a folder with -o DIR.")
         with exclusive(folder, say):
-            changes = self.onto(lambda paths: _read(folder, paths), force=force)
+            changes = self.onto(lambda paths: _read_present(folder, paths), force=force)
             if changes.kept:
                 raise _conflict(folder, changes.kept)
             if changes.put or changes.removed:
                 commit(folder, changes.put, changes.removed)
-        return Written(
+        return WriteResult(
             created=tuple(sorted(path for path in changes.put if path not in changes.present)),
             replaced=tuple(sorted(path for path in changes.put if path in changes.present)),
             unchanged=changes.unchanged,
             removed=changes.removed,
             refused=tuple(refusals(changes.final[CARD].decode())) if CARD in changes.final else (),
-            closed_fence=unclosed_fence(changes.present[CARD]) if CARD in changes.present else 0,
+            closed_fence=find_unclosed_fence(changes.present[CARD]) if CARD in changes.present else 0,
         )
 
     def differences(self, folder: Path) -> tuple[Difference, ...]:
@@ -230,7 +232,7 @@ class Bundle(Mapping[str, bytes]):
         """
         found: dict[str, Difference] = {}
         try:
-            changes = self.onto(lambda paths: _read(folder, paths))
+            changes = self.onto(lambda paths: _read_present(folder, paths))
         except BundleConflictError as error:
             at = re.match(rf"{re.escape(CARD)}:(\d+): (.*)", error.message, re.S)
             if at is None:
@@ -239,7 +241,9 @@ class Bundle(Mapping[str, bytes]):
                 )
             found[CARD] = Difference(CARD, at[2], True, int(at[1]))
             rest = {path: content for path, content in self._files.items() if path not in (CARD, RECORD)}
-            changes = Bundle(rest, taken=self._taken, outputs=self._outputs).onto(lambda paths: _read(folder, paths))
+            changes = Bundle(rest, taken=self._taken, outputs=self._outputs).onto(
+                lambda paths: _read_present(folder, paths)
+            )
         for path, fault in changes.kept.items():
             found[path] = Difference(path, fault, True)
         for path, content in changes.put.items():
@@ -263,7 +267,7 @@ class Bundle(Mapping[str, bytes]):
             BundleConflictError: A generated part of its README.md was edited by hand.
             CharterError: The folder cannot be read.
         """
-        return self._merged(_read(Path(target), (CARD,)))
+        return self._merged(_read_present(Path(target), (CARD,)))
 
     def _is_output(self, path: str) -> bool:
         """Whether a build may have written a file that a record names: the record is a text that anyone can edit."""
@@ -316,14 +320,14 @@ def _conflict(folder: Path, kept: Mapping[str, str]) -> BundleConflictError:
     return BundleConflictError("\n".join(lines[:_SHOWN]) + more, remedy, tuple(sorted(kept)))
 
 
-def _read(folder: Path, paths: tuple[str, ...]) -> dict[str, bytes]:
+def _read_present(folder: Path, paths: tuple[str, ...]) -> dict[str, bytes]:
     """The files that are there; a link on the way to one is refused, never followed."""
     found: dict[str, bytes] = {}
     for path in dict.fromkeys(paths):
         try:
             content = _content(folder, path)
         except OSError as error:
-            raise explained(error, folder / path) from None
+            raise to_charter_error(error, folder / path) from None
         if content is not None:
             found[path] = content
     return found

@@ -54,7 +54,7 @@ def mof_record(coverage: Coverage) -> str:
 
 def _component(component: str, license_: str | None, items: tuple[ItemAssessment, ...]) -> dict[str, Any]:
     """One row; several items of a component are one row, which names them."""
-    own = [item for item in items if item.given and _is(component, item)]
+    own = [item for item in items if item.is_available and _is(component, item)]
     first = own[0].item if own else None
     if len(own) == 1 and first and first.description and first.description.strip():
         description = first.description

@@ -60,12 +60,12 @@ def export(name: str) -> Callable[[Coverage, LicenseTextStore], str | None]:
         name: The module in `documents/exports/`, which has a function `write`.
     """
 
-    def write(coverage: Coverage, shelf: LicenseTextStore) -> str | None:
+    def write(coverage: Coverage, text_store: LicenseTextStore) -> str | None:
         from generator.documents.exports.facts import Facts
 
         built = frozenset({CARD, RECORD, *(document.path for document in DOCUMENTS)})
         module = import_module(f"generator.documents.exports.{name}")
-        text: str | None = module.write(Facts(coverage, shelf, built))
+        text: str | None = module.write(Facts(coverage, text_store, built))
         return text
 
     return write
@@ -115,25 +115,25 @@ def write_documents(assessment: Assessment) -> Bundle:
         LicenseTextError: A text that must be in the bundle is not available.
         CharterError: A file that the release names cannot be read, or something a document needs is not stated.
     """
-    coverage, shelf = cover(assessment), LicenseTextStore(assessment)
+    coverage, text_store = cover(assessment), LicenseTextStore(assessment)
     outputs = assessment.release.outputs
     files: dict[str, bytes] = {}
     for document in DOCUMENTS:
         if document.output not in outputs:
             continue
         try:
-            if (text := document.write(coverage, shelf)) is not None:
+            if (text := document.write(coverage, text_store)) is not None:
                 files[document.path] = text.encode()
         except UnicodeEncodeError as error:
             raise _not_utf8(document.path, error) from None
     if "licenses" in outputs or "reuse" in outputs:
-        files |= license_files(coverage, shelf)
-    adopted = shelf.adopted() if "licenses" in outputs else {}
-    place, notes = _license_place(coverage, shelf)
+        files |= license_files(coverage, text_store)
+    adopted = text_store.adopted() if "licenses" in outputs else {}
+    place, notes = _license_place(coverage, text_store)
     text = place or f"LICENSES/{coverage.single.license if coverage.single else LICENSE}.txt"
     notice_file = notice_path(assessment.release.folder)
     card = write_card(coverage, text, notice_file)._replace(adopted=adopted) if "card" in outputs else None
-    taken = {*shelf.taken, *_replaceable(assessment.release.folder)}
+    taken = {*text_store.taken, *_replaceable(assessment.release.folder)}
     if NOTICE in files:
         files[notice_file] = files.pop(NOTICE)
     if LICENSE in files and place != LICENSE:
@@ -167,11 +167,11 @@ def _head(path: Path) -> bytes:
         return stream.read(4096)
 
 
-def _license_place(coverage: Coverage, shelf: LicenseTextStore) -> tuple[str, tuple[str, ...]]:
+def _license_place(coverage: Coverage, text_store: LicenseTextStore) -> tuple[str, tuple[str, ...]]:
     """Where LICENSE goes; nowhere, or under another name, where a text that nobody claims is there; and what to say."""
     folder = coverage.assessment.release.folder
     name = license_path(folder)
-    if folder is None or not (folder / name).is_file() or name in shelf.taken:
+    if folder is None or not (folder / name).is_file() or name in text_store.taken:
         return name, ()
     record = read_record(folder).files
     if name in record or not (publisher_text(folder, name, record) or "x").strip():

@@ -132,7 +132,7 @@ def after_label(text: str) -> str:
     return f"\n\n{section(text)}" if apart else f" {section(text)}"
 
 
-def wrapped_at(text: str) -> str:
+def wrap_labelled(text: str) -> str:
     """Return a labelled line of the license index, filled to 78 columns under its own text."""
     import textwrap
 
@@ -144,12 +144,12 @@ def block(text: str) -> str:
     return "\n".join(f"    {line}".rstrip() for line in text.splitlines())
 
 
-def quoted(text: str) -> str:
+def quote_markdown(text: str) -> str:
     """Return a text as a Markdown quotation that means just itself."""
     return "\n".join(f"> {inline(line)}" for line in text.splitlines())
 
 
-def cited(clauses: Iterable[ClauseRef]) -> str:
+def format_clauses(clauses: Iterable[ClauseRef]) -> str:
     """Return clauses as they are cited in a table: `llama2 1.b.i, MIT paragraph 2`; at most three."""
     shown = [f"{clause.license.removeprefix('LicenseRef-')} {clause.clause}" for clause in clauses]
     return ", ".join(shown[:3]) + (" and others" if len(shown) > 3 else "")

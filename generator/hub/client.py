@@ -201,7 +201,7 @@ def _wait(error: Exception, *, again: bool, tried: int) -> float | None:
 
     status = status_of(error)
     if status == 429:
-        return _stated_wait(error)
+        return _get_retry_after(error)
     # Without any connection there is no network: that is reported at once.
     broken = isinstance(error, httpx2.TransportError) and not isinstance(
         error, (httpx2.ConnectError, httpx2.ConnectTimeout, httpx2.ProxyError)
@@ -212,7 +212,7 @@ def _wait(error: Exception, *, again: bool, tried: int) -> float | None:
     return _BRIEFLY[min(tried, len(_BRIEFLY) - 1)] if again and passing else None
 
 
-def _stated_wait(error: Exception) -> float | None:
+def _get_retry_after(error: Exception) -> float | None:
     """Seconds that the Hub asks to wait; None if that is too long."""
     from huggingface_hub.utils._http import parse_ratelimit_headers
 

@@ -111,7 +111,7 @@ def send_commit(connection: Connection, request: CommitRequest) -> CommitResult:
     from huggingface_hub import CommitOperationDelete
 
     remote, adds = request.remote, _additions(request.put)
-    if dropped := ignored_files(connection, remote, request.put, create_pr=request.create_pr):
+    if dropped := find_ignored_files(connection, remote, request.put, create_pr=request.create_pr):
         raise HubError(
             f"{remote.repo}: the repo's .gitignore drops {', '.join(dropped)}. Nothing was published.",
             "Take the pattern out of the repo's .gitignore, then push again.",
@@ -138,7 +138,7 @@ def send_commit(connection: Connection, request: CommitRequest) -> CommitResult:
     return CommitResult(info.oid, url or "", pull, revision, tuple(notes))
 
 
-def ignored_files(
+def find_ignored_files(
     connection: Connection, remote: Remote, put: Mapping[str, Content], *, create_pr: bool = False
 ) -> tuple[str, ...]:
     """Return the files that the repo's .gitignore drops: the client would leave them out and report success.
@@ -188,7 +188,7 @@ def _base(connection: Connection, remote: Remote) -> str | None:
         return remote.commit
     now = read_remote(connection, remote.repo, remote.kind, remote.revision)
     if now.commit != remote.commit:
-        raise _repo_changed(connection, remote, now)
+        raise _repo_changed_error(connection, remote, now)
     return None
 
 
@@ -208,7 +208,7 @@ def _answer(connection: Connection, remote: Remote, call: partial[Any]) -> Any: 
         cause, status = error.__cause__, status_of(error.__cause__)
         if status in _CONFLICT:
             now = read_remote(connection, remote.repo, remote.kind, remote.revision)
-            raise _repo_changed(connection, remote, now) from error
+            raise _repo_changed_error(connection, remote, now) from error
         if isinstance(cause, ValueError) and str(cause).startswith("Invalid metadata"):
             words = tuple(line[2:] for line in str(cause).splitlines() if line.startswith("- "))
             raise RefusedCard(remote.repo, words) from error
@@ -230,7 +230,7 @@ def _find_commit(connection: Connection, request: CommitRequest, lost: _Lost) ->
                     note = "The answer to the commit was lost, but the repo shows that it was made."
                     return CommitResult(now.commit, address, url, now.revision or now.commit, (note,))
                 if not request.create_pr and now.commit != remote.commit:
-                    raise _repo_changed(connection, remote, now)
+                    raise _repo_changed_error(connection, remote, now)
             known = True
         except RepoChanged:
             raise
@@ -263,7 +263,7 @@ def _has_all(connection: Connection, now: Remote, request: CommitRequest) -> boo
     return put and not set(request.removed) & now.files.keys()
 
 
-def _repo_changed(connection: Connection, remote: Remote, now: Remote) -> RepoChanged:
+def _repo_changed_error(connection: Connection, remote: Remote, now: Remote) -> RepoChanged:
     """Who changed what since the repo was read."""
     paths = sorted(
         path for path in remote.files.keys() | now.files.keys() if remote.files.get(path) != now.files.get(path)

@@ -160,14 +160,14 @@ def read_file(connection: Connection, remote: Remote, path: str, limit: int = SI
     size = remote.files[path].size if path in remote.files else None
     if size is not None and size > limit:
         raise _too_large(remote.repo, path, limit)
-    content = call_hub(connection, f"{remote.repo}/{path}", lambda: _fetched(connection, url, remote.repo, path, limit))
-    if path in remote.files and not _as_described(remote.files[path], content):
+    content = call_hub(connection, f"{remote.repo}/{path}", lambda: _fetch(connection, url, remote.repo, path, limit))
+    if path in remote.files and not _has_stated_digest(remote.files[path], content):
         remedy = "Try again later; a proxy on the way may answer in the Hub's place."
         raise HubError(f"{remote.repo}: {path} reads differently than the Hub describes it.", remedy)
     return content
 
 
-def _fetched(connection: Connection, url: str, repo: str, path: str, limit: int) -> bytes:
+def _fetch(connection: Connection, url: str, repo: str, path: str, limit: int) -> bytes:
     from huggingface_hub import get_session, hf_raise_for_status
 
     with get_session().stream("GET", url, headers=connection.headers()) as response:
@@ -200,13 +200,13 @@ def has_content(connection: Connection, remote: Remote, path: str, content: Cont
     if file is None or (file.size is not None and file.sha256 is None and file.size != _size(content)):
         return False
     if file.sha256 or _is_oid(file.oid):
-        return _as_described(file, content)
+        return _has_stated_digest(file, content)
     return read_file(connection, remote, path, _size(content) + 1) == (
         content if isinstance(content, bytes) else content.read_bytes()
     )
 
 
-def _as_described(file: File, content: Content) -> bool:
+def _has_stated_digest(file: File, content: Content) -> bool:
     """Whether content has the digest that the Hub states; True where it states none."""
     if file.sha256:
         return file.sha256 == _digest(content, hashlib.sha256())

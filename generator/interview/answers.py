@@ -13,7 +13,7 @@ import yaml
 from generator.artifacts.card import BLOCK, CardFacts, front_matter_of, read_card, read_card_text
 from generator.artifacts.folder import list_files, read_text
 from generator.artifacts.inspect import FOLDER_NAME, inspect, main_layer
-from generator.artifacts.lineage import Named, lineage_of
+from generator.artifacts.lineage import NamedUpstream, lineage_of
 from generator.artifacts.observation import Observation
 from generator.artifacts.results import results_of
 from generator.artifacts.scan import ending
@@ -184,18 +184,18 @@ def prefilled(folder: Path) -> Answers:
     answers = Answers()
     if note := read_card_text(folder).note:
         answers.notes.append(note)
-    upstreams: dict[str, list[Named]] = {}
+    upstreams: dict[str, list[NamedUpstream]] = {}
     seen = [*inspect(folder), *_license_files(folder)]
-    for sighting in seen:
-        if sighting.field.endswith(".derived_from"):
-            named = [Named(upstream, sighting.source) for upstream in sighting.value]
-            upstreams.setdefault(sighting.field, []).extend(named)
-        elif sighting.field not in answers.known:
-            answers.give(sighting.field, sighting.value, sighting.source)
-        elif sighting.source == FOLDER_NAME:
+    for observation in seen:
+        if observation.field.endswith(".derived_from"):
+            named = [NamedUpstream(upstream, observation.source) for upstream in observation.value]
+            upstreams.setdefault(observation.field, []).extend(named)
+        elif observation.field not in answers.known:
+            answers.give(observation.field, observation.value, observation.source)
+        elif observation.source == FOLDER_NAME:
             continue  # a folder may be called anything; it names the model only where nothing else does
-        elif answers.get(sighting.field) != sighting.value and not _same_license(answers, sighting):
-            answers.others.setdefault(sighting.field, []).append(Answer(sighting.value, sighting.source))
+        elif answers.get(observation.field) != observation.value and not _same_license(answers, observation):
+            answers.others.setdefault(observation.field, []).append(Answer(observation.value, observation.source))
     for field, named in upstreams.items():
         lineage = lineage_of(named)
         refs = [{"ref": u.ref, "relation": u.relation} for u, _ in lineage.found]
@@ -319,7 +319,7 @@ def _cover_documents(answers: Answers, folder: Path) -> None:
 def _name_holders(answers: Answers, folder: Path) -> None:
     """Take the copyright lines of the license file as the release's, unless a base model's can be among them."""
     from generator.licenses.license_set import CATALOG
-    from generator.licenses.quotes import kept_text
+    from generator.licenses.quotes import get_verified_text
 
     bases = [entry for field in answers.known if field.endswith(".derived_from") for entry in answers.get(field)]
     found = weights_license(folder)
@@ -328,7 +328,7 @@ def _name_holders(answers: Answers, folder: Path) -> None:
         return
     if found.license != "Apache-2.0" and not index()["known"].get(found.license, {}).get("form"):
         return  # the lines of other texts are of those who wrote the license
-    printed = kept_text(CATALOG.terms(found.license))
+    printed = get_verified_text(CATALOG.terms(found.license))
     text = read_text(folder, found.path, any_encoding=True) if printed else None
     lines = copyright_lines_in(text, printed) if text else ()
     if len(lines) == 1:
@@ -338,13 +338,13 @@ def _name_holders(answers: Answers, folder: Path) -> None:
         answers.give("release.copyright", "; ".join(lines), found.path)
 
 
-def _same_license(answers: Answers, sighting: Observation) -> bool:
+def _same_license(answers: Answers, observation: Observation) -> bool:
     """Whether two spellings mean the same license."""
-    if not sighting.field.endswith(".license"):
+    if not observation.field.endswith(".license"):
         return False
     resolve = resolver(frozenset())
     try:
-        return resolve(str(answers.get(sighting.field))) == resolve(str(sighting.value))
+        return resolve(str(answers.get(observation.field))) == resolve(str(observation.value))
     except CharterError:
         return False
 

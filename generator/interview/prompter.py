@@ -19,15 +19,15 @@ from generator.licenses.base_licenses import base_licenses
 from generator.licenses.catalog import (
     KNOWLEDGE,
     LicenseId,
-    all_known,
+    get_known_ids,
+    get_known_name,
     hub_id,
     is_family,
     is_shared_name,
-    known_name,
     parse,
 )
 from generator.licenses.choose import Intent, choose
-from generator.licenses.query import known_relation
+from generator.licenses.query import require_relation
 from generator.licenses.terms import terms_of
 from generator.release.vocabulary import RELATIONS
 
@@ -156,7 +156,7 @@ class TerminalPrompter:
         return intent._replace(**wanted)  # type: ignore[arg-type] # the four are yes, no, or no preference
 
     def _any_license(self, label: str) -> str | None:
-        ids = [hub_id(key) or str(key) for key in all_known() if not is_family(key) and not is_shared_name(key)]
+        ids = [hub_id(key) or str(key) for key in get_known_ids() if not is_family(key) and not is_shared_name(key)]
         text = questionary.autocomplete(label, choices=ids).unsafe_ask().strip()
         return text or None
 
@@ -185,7 +185,7 @@ class TerminalPrompter:
         if not ref:
             return
         relation = questionary.select("How did you use it?", choices=list(RELATIONS)).unsafe_ask()
-        entry = {"ref": ref, "relation": known_relation(relation)}
+        entry = {"ref": ref, "relation": require_relation(relation)}
         self._license_of(entry, tools)
         held.append(entry)
 
@@ -212,9 +212,11 @@ class TerminalPrompter:
 
 def _offered(key: LicenseId) -> str:
     """A license with its name and its conditions."""
-    duties = dict.fromkeys(duty.id.replace("_", " ") for duty in terms_of(key).obligations if duty.id != "other")
-    asks = f" [conditions: {', '.join(duties)}]" if duties else ""
-    return _plain(f"{hub_id(key) or key} - {known_name(key)}{asks}")
+    license_rules = dict.fromkeys(
+        license_rule.id.replace("_", " ") for license_rule in terms_of(key).obligations if license_rule.id != "other"
+    )
+    asks = f" [conditions: {', '.join(license_rules)}]" if license_rules else ""
+    return _plain(f"{hub_id(key) or key} - {get_known_name(key)}{asks}")
 
 
 def _barred(held: str, against: dict[LicenseId, str]) -> str:

@@ -12,7 +12,7 @@ from generator.licenses.base_licenses import BaseLicense, base_licenses
 from generator.licenses.catalog import (
     Expression,
     LicenseId,
-    all_known,
+    get_known_ids,
     hub_id,
     index,
     is_family,
@@ -24,9 +24,9 @@ from generator.licenses.derive import ACT_OF, TRAINED_WITH, Derivation, code_tha
 from generator.licenses.facts import NOTHING, Given
 from generator.licenses.license_set import CATALOG, LicenseSet
 from generator.licenses.lineage import Flow
-from generator.licenses.query import known_relation
-from generator.licenses.quotes import quoted
-from generator.licenses.rights import ClauseRef, Duty, Right, compose_duties, compose_rights, rank
+from generator.licenses.query import require_relation
+from generator.licenses.quotes import get_quote
+from generator.licenses.rights import ClauseRef, LicenseRule, Right, compose_duties, compose_rights, rank
 from generator.licenses.summary import RightsSummary, rights_summary
 from generator.licenses.terms import Answer, Limit, Obligation, Terms, own_terms
 from generator.release.vocabulary import ACTS, LICENSE_REF
@@ -48,8 +48,8 @@ class LayerRights(NamedTuple):
     item: str | None
     license: Expression | None
     rights: tuple[Right, ...]
-    obligations: tuple[Duty, ...]
-    limits: tuple[Duty, ...]
+    obligations: tuple[LicenseRule, ...]
+    limits: tuple[LicenseRule, ...]
     summary: RightsSummary
 
 
@@ -59,7 +59,7 @@ class Rights(NamedTuple):
     target: str
     given: Given
     layers: tuple[LayerRights, ...]
-    book: LicenseSet
+    license_set: LicenseSet
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document `modelcharter.rights/1`."""
@@ -73,9 +73,9 @@ class Rights(NamedTuple):
                     "item": entry.item,
                     "license": str(entry.license) if entry.license else None,
                     "hub_id": _hub_id(entry.license),
-                    "rights": [_right(right, self.book) for right in entry.rights],
+                    "rights": [_right(right, self.license_set) for right in entry.rights],
                     "obligations": _obligations(entry.obligations),
-                    "limits": [_limit(duty) for duty in entry.limits],
+                    "limits": [_limit(license_rule) for license_rule in entry.limits],
                     "summary": entry.summary.to_dict(),
                 }
                 for entry in self.layers
@@ -90,17 +90,17 @@ class Alternative(NamedTuple):
     answer: str
 
 
-class Derived(NamedTuple):
+class DeriveResult(NamedTuple):
     """May something made this way be published under that license."""
 
     bases: tuple[Expression, ...]
     relation: str
     proposed: Expression
     found: Derivation
-    obligations: tuple[Duty, ...]
-    limits: tuple[Duty, ...]
+    obligations: tuple[LicenseRule, ...]
+    limits: tuple[LicenseRule, ...]
     alternatives: tuple[Alternative, ...]
-    book: LicenseSet
+    license_set: LicenseSet
     named: tuple[BaseLicense, ...] = ()
 
     @property
@@ -119,9 +119,9 @@ class Derived(NamedTuple):
             "answer": self.answer,
             "framings": {"program": self.found.program.answer, "source": self.found.source.answer},
             "because": " ".join((self.found.because, *(base.words for base in self.named if base.as_of))),
-            "clauses": [_clause(ref, self.book) for ref in self.found.clauses],
+            "clauses": [_clause(ref, self.license_set) for ref in self.found.clauses],
             "obligations": _obligations(self.obligations),
-            "limits": [_limit(duty) for duty in self.limits],
+            "limits": [_limit(license_rule) for license_rule in self.limits],
             "alternatives": [{"license": entry.license, "answer": entry.answer} for entry in self.alternatives],
         }
 
@@ -168,13 +168,15 @@ def release_rights(
         given: Facts that make an answer definite.
         layer: The only layer that is asked about.
     """
-    items = [item for item in assessment.items if item.given and layer in (None, item.layer)]
-    book = assessment.book
-    found = tuple(_layer(item.layer, item.item.name, item.flows, book, acts, given) for item in items)
-    return Rights(target, given, found, book)
+    items = [item for item in assessment.items if item.is_available and layer in (None, item.layer)]
+    license_set = assessment.license_set
+    found = tuple(_layer(item.layer, item.item.name, item.flows, license_set, acts, given) for item in items)
+    return Rights(target, given, found, license_set)
 
 
-def license_derivation(bases: str | Iterable[str], relation: str, proposed: str, *, given: Given = NOTHING) -> Derived:
+def license_derivation(
+    bases: str | Iterable[str], relation: str, proposed: str, *, given: Given = NOTHING
+) -> DeriveResult:
     """Return whether something made from the bases may be published under a license.
 
     Args:
@@ -192,22 +194,22 @@ def license_derivation(bases: str | Iterable[str], relation: str, proposed: str,
     stated = [proposed, *names]
     local = frozenset(r for text in stated for r in LICENSE_REF.findall(text) if r.lower() not in index()["lookup"])
     if relation != TRAINED_WITH:
-        known_relation(relation)
+        require_relation(relation)
     listed = [name.strip() for entry in names for name in entry.split(",") if name.strip()]
     named = tuple(base for name in listed for base in base_licenses(name, relation, local))
     parsed = tuple(dict.fromkeys(base.license for base in named))
     if not parsed:
         raise CharterError("No license to derive from is named.", "Write --from LICENSE.")
     local |= {base.license.license for base in named if not base.known}
-    book = LicenseSet(local, {ref: _custom(LicenseId(ref)) for ref in local})
+    license_set = LicenseSet(local, {ref: _custom(LicenseId(ref)) for ref in local})
     wanted = parse(proposed, local)
-    obligations, limits = _owed(parsed, relation, book, given)
+    obligations, limits = _get_owed(parsed, relation, license_set, given)
     if relation == TRAINED_WITH:
-        found = code_that_was_run(parsed, book.terms, given)
-        return Derived(parsed, relation, wanted, found, obligations, limits, (), book, named)
-    found = derive_from(parsed, relation, wanted, book.terms, given)
-    better = tuple(_better(parsed, relation, wanted, found, given, book))
-    return Derived(parsed, relation, wanted, found, obligations, limits, better, book, named)
+        found = code_that_was_run(parsed, license_set.terms, given)
+        return DeriveResult(parsed, relation, wanted, found, obligations, limits, (), license_set, named)
+    found = derive_from(parsed, relation, wanted, license_set.terms, given)
+    better = tuple(_better(parsed, relation, wanted, found, given, license_set))
+    return DeriveResult(parsed, relation, wanted, found, obligations, limits, better, license_set, named)
 
 
 def _custom(ref: LicenseId) -> Terms:
@@ -218,24 +220,32 @@ def _custom(ref: LicenseId) -> Terms:
 
 
 def _layer(
-    layer: str, name: str | None, flows: tuple[Flow, ...], book: LicenseSet, acts: tuple[str, ...], given: Given
+    layer: str, name: str | None, flows: tuple[Flow, ...], license_set: LicenseSet, acts: tuple[str, ...], given: Given
 ) -> LayerRights:
-    rights = compose_rights(flows, book.terms, given, acts)
-    obligations, limits = compose_duties(flows, book.terms, given)
-    asked = tuple(duty for duty in obligations if isinstance(duty.rule, Obligation) and set(duty.rule.acts) & set(acts))
-    summary = rights_summary(layer, flows, book.terms, given, acts)
+    rights = compose_rights(flows, license_set.terms, given, acts)
+    obligations, limits = compose_duties(flows, license_set.terms, given)
+    asked = tuple(
+        license_rule
+        for license_rule in obligations
+        if isinstance(license_rule.rule, Obligation) and set(license_rule.rule.acts) & set(acts)
+    )
+    summary = rights_summary(layer, flows, license_set.terms, given, acts)
     return LayerRights(layer, name, flows[0].license, rights, asked, limits, summary)
 
 
-def _owed(
-    bases: tuple[Expression, ...], relation: str, book: LicenseSet, given: Given
-) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
+def _get_owed(
+    bases: tuple[Expression, ...], relation: str, license_set: LicenseSet, given: Given
+) -> tuple[tuple[LicenseRule, ...], tuple[LicenseRule, ...]]:
     """What must be passed on: the conditions that the relation's act triggers, and the limits, of every base."""
     firm = relation != "trained_on"
     flows = [Flow(base, relation, (), program=True, source=firm) for base in bases]
-    obligations, limits = compose_duties(flows, book.terms, given)
+    obligations, limits = compose_duties(flows, license_set.terms, given)
     act = ACT_OF[relation]
-    owed = tuple(duty for duty in obligations if isinstance(duty.rule, Obligation) and act in duty.rule.acts)
+    owed = tuple(
+        license_rule
+        for license_rule in obligations
+        if isinstance(license_rule.rule, Obligation) and act in license_rule.rule.acts
+    )
     return owed, limits
 
 
@@ -245,64 +255,69 @@ def _better(
     proposed: Expression,
     found: Derivation,
     given: Given,
-    book: LicenseSet,
+    license_set: LicenseSet,
 ) -> Iterator[Alternative]:
     """Licenses of the catalog with a freer answer than the proposed one, by id; unclear and no are no help."""
     limit = min(rank(found.answer), rank("unclear"))
     own = {key for base in bases for key in base.ids()}
-    for key in sorted(all_known()) if limit else ():
+    for key in sorted(get_known_ids()) if limit else ():
         if key.startswith("LicenseRef-") and key not in own and key not in index()["reasons"]["for_anyone"]:
             continue  # a publisher's terms for its own models, which are no license for the models of others
         if is_family(key) or is_shared_name(key) or proposed.ids() == (key,):
             continue
-        answer = derive_from(bases, relation, parse(key), book.terms, given).answer
+        answer = derive_from(bases, relation, parse(key), license_set.terms, given).answer
         if rank(answer) < limit:
             yield Alternative(key, answer)
 
 
-def _right(right: Right, book: LicenseSet) -> dict[str, Any]:
+def _right(right: Right, license_set: LicenseSet) -> dict[str, Any]:
     return {
         "act": right.act,
         "answer": right.answer,
         "framings": {"program": right.program.answer, "source": right.source.answer},
         "because": right.because,
-        "clauses": [_clause(ref, book) for ref in right.clauses],
+        "clauses": [_clause(ref, license_set) for ref in right.clauses],
         "via": list(right.via),
         "contested": list(right.contested),
     }
 
 
-def _clause(ref: ClauseRef, book: LicenseSet) -> dict[str, Any]:
-    return {"license": ref.license, "clause": ref.clause, "quote": clause_quote(ref, book)}
+def _clause(ref: ClauseRef, license_set: LicenseSet) -> dict[str, Any]:
+    return {"license": ref.license, "clause": ref.clause, "quote": clause_quote(ref, license_set)}
 
 
-def clause_quote(ref: ClauseRef, book: LicenseSet) -> str | None:
+def clause_quote(ref: ClauseRef, license_set: LicenseSet) -> str | None:
     """Return a clause word for word, or None where no text is available.
 
     Args:
         ref: The clause.
-        book: The licenses it may be of.
+        license_set: The licenses it may be of.
     """
-    return _quote(ref) if ref.license not in book.own else None
+    return _quote(ref) if ref.license not in license_set.own else None
 
 
 @lru_cache(maxsize=512)
 def _quote(ref: ClauseRef) -> str | None:
-    return quoted(CATALOG.terms(ref.license), ref.clause)
+    return get_quote(CATALOG.terms(ref.license), ref.clause)
 
 
-def _duty(duty: Duty) -> dict[str, Any]:
-    clause = [{"license": duty.license, "clause": duty.rule.clause}] if duty.rule.clause else []
-    return {"detail": duty.rule.detail, "clauses": clause, "framing": duty.framing, "via": list(duty.via)}
+def _duty(license_rule: LicenseRule) -> dict[str, Any]:
+    clause = [{"license": license_rule.license, "clause": license_rule.rule.clause}] if license_rule.rule.clause else []
+    return {
+        "detail": license_rule.rule.detail,
+        "clauses": clause,
+        "framing": license_rule.framing,
+        "via": list(license_rule.via),
+    }
 
 
-def _obligations(duties: tuple[Duty, ...]) -> list[dict[str, Any]]:
+def _obligations(license_rules: tuple[LicenseRule, ...]) -> list[dict[str, Any]]:
     """Conditions of one kind by one license as one entry with several clauses."""
     found: dict[tuple[str, LicenseId, str], dict[str, Any]] = {}
-    for duty in duties:
-        assert isinstance(duty.rule, Obligation)
-        entry = {"id": duty.rule.id, "acts": list(duty.rule.acts)} | _duty(duty)
-        first = found.setdefault((duty.rule.id, duty.license, duty.framing), entry)
+    for license_rule in license_rules:
+        assert isinstance(license_rule.rule, Obligation)
+        entry = {"id": license_rule.rule.id, "acts": list(license_rule.rule.acts)} | _duty(license_rule)
+        first = found.setdefault((license_rule.rule.id, license_rule.license, license_rule.framing), entry)
         if first is not entry:
             first["acts"] = [act for act in ACTS if act in (*first["acts"], *entry["acts"])]
             first["detail"] = f"{first['detail']} {entry['detail']}"
@@ -310,11 +325,11 @@ def _obligations(duties: tuple[Duty, ...]) -> list[dict[str, Any]]:
     return list(found.values())
 
 
-def _limit(duty: Duty) -> dict[str, Any]:
-    assert isinstance(duty.rule, Limit)
-    over = duty.rule.threshold
+def _limit(license_rule: LicenseRule) -> dict[str, Any]:
+    assert isinstance(license_rule.rule, Limit)
+    over = license_rule.rule.threshold
     threshold = {"fact": over[0], "over": over[1]} if over else None
-    return {"id": duty.rule.id, "threshold": threshold} | _duty(duty)
+    return {"id": license_rule.rule.id, "threshold": threshold} | _duty(license_rule)
 
 
 def _hub_id(expression: Expression | None) -> str | None:

@@ -14,7 +14,7 @@ from generator.licenses.facts import NOTHING, Given
 from generator.licenses.license_files import find_license_files
 from generator.licenses.license_set import LicenseSet
 from generator.licenses.lineage import Flow, Lookup, Origin, Reader, flows_into
-from generator.licenses.rights import Duty, Right, compose_duties, compose_rights
+from generator.licenses.rights import LicenseRule, Right, compose_duties, compose_rights
 from generator.licenses.terms import own_terms
 from generator.licenses.upstreams import (
     DEPTH_LIMIT,
@@ -44,7 +44,7 @@ class ItemAssessment(NamedTuple):
     number: int
     item: Item
     flows: tuple[Flow, ...]
-    book: LicenseSet
+    license_set: LicenseSet
 
     @property
     def license(self) -> Expression | None:
@@ -52,7 +52,7 @@ class ItemAssessment(NamedTuple):
         return self.flows[0].license
 
     @property
-    def given(self) -> bool:
+    def is_available(self) -> bool:
         """Whether anyone gets it: released, or gated."""
         return self.item.availability in GIVEN
 
@@ -80,22 +80,22 @@ class ItemAssessment(NamedTuple):
             given: Facts that make an answer definite.
             acts: Which; all by default.
         """
-        return compose_rights(self.flows, self.book.terms, given, acts)
+        return compose_rights(self.flows, self.license_set.terms, given, acts)
 
-    def duties(self, given: Given = NOTHING) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
+    def license_rules(self, given: Given = NOTHING) -> tuple[tuple[LicenseRule, ...], tuple[LicenseRule, ...]]:
         """Return obligations and limits.
 
         Args:
             given: Facts that may meet them.
         """
-        return compose_duties(self.flows, self.book.terms, given)
+        return compose_duties(self.flows, self.license_set.terms, given)
 
 
 class Assessment(NamedTuple):
     """A release and what the engine reads in it, item by item in the order of the layers."""
 
     release: Release
-    book: LicenseSet
+    license_set: LicenseSet
     items: tuple[ItemAssessment, ...]
     lookup: Lookup
 
@@ -134,32 +134,32 @@ class LineageContext(NamedTuple):
     depth: int
 
 
-def _assess(release: Release, trail: LineageContext) -> Assessment:
+def _assess(release: Release, lineage_context: LineageContext) -> Assessment:
     own = {key: own_terms(LicenseId(key), t.name, t.url, t.limits) for key, t in release.licenses.items()}
     local = local_ids(release)
     own |= {key: own_terms(LicenseId(key), key, None, ()) for key in local - own.keys()}
-    book = LicenseSet(local, own)
+    license_set = LicenseSet(local, own)
     found: dict[int, Origin | None] = {}
     layers = {id(upstream): p.layer for p in release.placed() for upstream in p.item.derived_from}
 
     def lookup(upstream: Upstream) -> Origin | None:
         key = id(upstream)
         if key not in found:
-            found[key] = _origin(release, layers.get(key, "weights"), upstream, trail)
+            found[key] = _origin(release, layers.get(key, "weights"), upstream, lineage_context)
         return found[key]
 
-    reader = Reader(local, book.terms, lookup)
+    reader = Reader(local, license_set.terms, lookup)
     items = tuple(
-        ItemAssessment(p.layer, p.number, p.item, flows_into(release, p.layer, p.item, reader), book)
+        ItemAssessment(p.layer, p.number, p.item, flows_into(release, p.layer, p.item, reader), license_set)
         for p in release.placed()
     )
-    return Assessment(release, book, items, lookup)
+    return Assessment(release, license_set, items, lookup)
 
 
-def _origin(release: Release, layer: str, upstream: Upstream, trail: LineageContext) -> Origin | None:
+def _origin(release: Release, layer: str, upstream: Upstream, lineage_context: LineageContext) -> Origin | None:
     """What is known of an upstream: from its own folder, else from the table of known bases."""
-    own = _origin_in(release, upstream, trail)
-    if upstream.license or (own and own.license) or trail.depth >= DEPTH_LIMIT:
+    own = _origin_in(release, upstream, lineage_context)
+    if upstream.license or (own and own.license) or lineage_context.depth >= DEPTH_LIMIT:
         return own
     from generator.licenses.known_bases import find_base, is_data
 
@@ -168,48 +168,50 @@ def _origin(release: Release, layer: str, upstream: Upstream, trail: LineageCont
         return own
     current = row.current_id(upstream.ref)
     if own is None and current and current != upstream.ref:
-        own = _origin_in(release, Upstream(ref=current, relation=upstream.relation), trail)
+        own = _origin_in(release, Upstream(ref=current, relation=upstream.relation), lineage_context)
         if own and own.license:
             return own
-    listed = _origin_of(f"{row.kind}:{row.id}", row.as_release(), data=row.kind == "dataset", trail=trail)
+    listed = _origin_of(
+        f"{row.kind}:{row.id}", row.as_release(), data=row.kind == "dataset", lineage_context=lineage_context
+    )
     if listed is None:
         return own
     flows = own.flows if own else tuple(flow._replace(as_of=flow.as_of or row.as_of) for flow in listed.flows)
     return Origin(listed.license, flows, row.as_of if listed.license else "")
 
 
-def _origin_in(release: Release, upstream: Upstream, trail: LineageContext) -> Origin | None:
+def _origin_in(release: Release, upstream: Upstream, lineage_context: LineageContext) -> Origin | None:
     """What an upstream's own folder says: its license, and what flowed into it."""
-    folder = place_of(upstream.ref, release.folder, upstream.revision, trail.cache)
-    if folder is None or trail.depth >= DEPTH_LIMIT:
+    folder = place_of(upstream.ref, release.folder, upstream.revision, lineage_context.cache)
+    if folder is None or lineage_context.depth >= DEPTH_LIMIT:
         return None
     place, data = os.path.realpath(folder), upstream.relation == "trained_on"
-    if (place, data) in trail.origins:
-        return trail.origins[place, data]
+    if (place, data) in lineage_context.origins:
+        return lineage_context.origins[place, data]
     try:
-        theirs = released(folder)
+        theirs = load_folder_release(folder)
     except CharterError:
         return None  # a broken file says nothing; the upstream stays as unknown as it was
-    return _origin_of(place, theirs, data=data, trail=trail)
+    return _origin_of(place, theirs, data=data, lineage_context=lineage_context)
 
 
-def _origin_of(place: str, theirs: Release, *, data: bool, trail: LineageContext) -> Origin | None:
+def _origin_of(place: str, theirs: Release, *, data: bool, lineage_context: LineageContext) -> Origin | None:
     """What a release says as somebody's upstream: its license, and what flowed into it; None where it has no item."""
     key = (place, data)
-    if key not in trail.origins:
+    if key not in lineage_context.origins:
         subject = _subject(theirs, data=data)
         if not subject:
             return None
         # A lineage that comes back to a folder finds its license there, and nothing more.
         stated = subject[0].item.license
-        trail.origins[key] = Origin(parse(stated, local_ids(theirs)) if stated else None, ())
-        found = _assess(theirs, trail._replace(depth=trail.depth + 1)).items
+        lineage_context.origins[key] = Origin(parse(stated, local_ids(theirs)) if stated else None, ())
+        found = _assess(theirs, lineage_context._replace(depth=lineage_context.depth + 1)).items
         first, *others = [item for item in found if any(item.item is placed.item for placed in subject)]
         # Several items of one layer bind together: the first is the upstream's own, the rest flow with it.
         rest = [other.flows[0]._replace(relation="includes", via=(other.label,)) for other in others]
         flows = {(flow.license, flow.relation, flow.framing): flow for flow in reversed((*first.flows[1:], *rest))}
-        trail.origins[key] = Origin(first.license, tuple(flows.values())[::-1])
-    return trail.origins[key]
+        lineage_context.origins[key] = Origin(first.license, tuple(flows.values())[::-1])
+    return lineage_context.origins[key]
 
 
 def _subject(release: Release, *, data: bool) -> tuple[Placed, ...]:
@@ -221,7 +223,7 @@ def _subject(release: Release, *, data: bool) -> tuple[Placed, ...]:
     return ()
 
 
-def released(folder: Path) -> Release:
+def load_folder_release(folder: Path) -> Release:
     """Return the release of a folder: its release file's, else one made from its card and LICENSE.
 
     Args:

@@ -8,8 +8,8 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.artifacts.card import BLOCK, read_card_text
-from generator.artifacts.markdown import Outline, beginning, labels, prose_lines
-from generator.licenses.catalog import LicenseId, is_family, known
+from generator.artifacts.markdown import Outline, get_checked_part, labels, prose_lines
+from generator.licenses.catalog import LicenseId, is_family, parse_known
 
 _LICENSE_HEADING = re.compile(
     r"\blicen[sc](?:e|es|ing|a|ia|ja)\b|\blizenz|\blicença|许可|授权|ライセンス|라이선스|лиценз", re.I
@@ -44,7 +44,7 @@ class StatedLicense(NamedTuple):
     column: int
 
 
-def stated_licenses(found: Outline, lines: list[str]) -> Iterator[StatedLicense]:
+def find_stated_licenses(found: Outline, lines: list[str]) -> Iterator[StatedLicense]:
     """Yield the licenses that the section "License" of a card names for the model, each once.
 
     Args:
@@ -62,17 +62,17 @@ def stated_licenses(found: Outline, lines: list[str]) -> Iterator[StatedLicense]
                 if _OF_ELSE.search(sentence.group()) and not _OF_MODEL.search(sentence.group()):
                     continue
                 for name in _LICENSE_NAME.finditer(sentence.group()):
-                    key = _license_named(name.group())
+                    key = _parse_license_name(name.group())
                     if key and key not in seen:
                         seen.add(key)
                         yield StatedLicense(key, name.group(), at + 1, sentence.start() + name.start() + 1)
 
 
-def _license_named(text: str) -> LicenseId | None:
+def _parse_license_name(text: str) -> LicenseId | None:
     words = re.sub(r"\b(?:licen[sc]e|version|public|general|the)\b|,", " ", text, flags=re.I)
     small = "-".join(words.casefold().split())
     for form in (text, small, re.sub(r"-?v(?=\d)", "-", small), f"{small}.0"):
-        if (meant := known(form)) is not None and not meant.parts and not is_family(meant.license):
+        if (meant := parse_known(form)) is not None and not meant.parts and not is_family(meant.license):
             return meant.license
     return None
 
@@ -88,9 +88,9 @@ def license_in_text(folder: Path) -> LicenseId | None:
     text = read_card_text(folder).text
     if "licen" not in (lower := text.casefold()) and not _LICENSE_HEADING.search(lower):
         return None
-    body = beginning(text[block.end() :] if (block := BLOCK.match(text)) else text).replace("\r", " ")
+    body = get_checked_part(text[block.end() :] if (block := BLOCK.match(text)) else text).replace("\r", " ")
     found = outline(body)
     lines = prose_lines(body, found.fences)
-    keys = {stated.license for stated in stated_licenses(found, lines)}
-    keys |= {key for line in lines if (match := _LINE.match(line)) and (key := _license_named(match[1]))}
+    keys = {stated.license for stated in find_stated_licenses(found, lines)}
+    keys |= {key for line in lines if (match := _LINE.match(line)) and (key := _parse_license_name(match[1]))}
     return next(iter(keys)) if len(keys) == 1 else None

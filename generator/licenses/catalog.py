@@ -101,7 +101,7 @@ def parse(text: str, local: frozenset[str] = frozenset()) -> Expression:
     if not _OPERATOR.search(text):
         return _single(text.strip(), local)
     try:
-        return _composed(text, local)
+        return _compose(text, local)
     except UnknownLicenseError:
         # An alias may hold a word that looks like an operator; a true near miss is reported as it was found.
         if (key := index()["lookup"].get(" ".join(text.lower().split()))) is not None:
@@ -110,7 +110,7 @@ def parse(text: str, local: frozenset[str] = frozenset()) -> Expression:
 
 
 @lru_cache(maxsize=4096)
-def known(text: str) -> Expression | None:
+def parse_known(text: str) -> Expression | None:
     """Return the expression that a text is, or None where it is none; cheaper than `parse`, as no near id is sought.
 
     Args:
@@ -129,7 +129,7 @@ def known(text: str) -> Expression | None:
         return None
 
 
-def known_name(key: LicenseId) -> str:
+def get_known_name(key: LicenseId) -> str:
     """Return the license's name in words; the id itself where no list gives one."""
     entry = index()["known"].get(key)
     return str(entry["name"] if entry else index()["spdx"].get(key, key))
@@ -182,7 +182,7 @@ def is_shared_name(key: LicenseId) -> bool:
     return bool(index()["known"].get(key, {}).get("shared"))
 
 
-def shared_names() -> tuple[str, ...]:
+def get_shared_names() -> tuple[str, ...]:
     """Return the names, in lower case, that cards write for several licenses."""
     return tuple(sorted(name for name, key in index()["lookup"].items() if is_shared_name(LicenseId(key))))
 
@@ -197,7 +197,7 @@ def is_same_or_shared(one: LicenseId, other: LicenseId) -> bool:
     return one == other or one in licenses_of(other) or other in licenses_of(one)
 
 
-def all_known() -> Iterator[LicenseId]:
+def get_known_ids() -> Iterator[LicenseId]:
     """Yield the ids that the catalog has facts of or knows by name, in order."""
     return (LicenseId(key) for key in index()["known"])
 
@@ -214,7 +214,7 @@ def _single(text: str, local: frozenset[str]) -> Expression:
     return parse(key) if " " in key else Expression("", LicenseId(key), "", ())
 
 
-def _composed(text: str, local: frozenset[str]) -> Expression:
+def _compose(text: str, local: frozenset[str]) -> Expression:
     from license_expression import ExpressionError, Licensing
 
     try:
@@ -249,7 +249,7 @@ def _with_exception(license_text: str, exception: str, local: frozenset[str]) ->
     names = {name.lower(): name for name in index()["exceptions"]}
     if exception.lower() not in names:
         near = nearest(exception.lower(), names, 3)
-        hint = f"Did you mean {_listed(names[name] for name in near)}?" if near else "SPDX lists the exceptions."
+        hint = f"Did you mean {_format_list(names[name] for name in near)}?" if near else "SPDX lists the exceptions."
         raise UnknownLicenseError(
             f"{exception!r} is not an SPDX license exception", hint, tuple(names[n] for n in near)
         )
@@ -270,7 +270,7 @@ def _unknown(text: str, local: frozenset[str]) -> UnknownLicenseError:
     elif LICENSE_REF.fullmatch(text) and not suggestions:
         hint = f"Describe it under `licenses:` as `{text}: {{name: …}}`, or give its text with `license_text`."
     elif suggestions:
-        hint = f"Did you mean {_listed(suggestions)}?"
+        hint = f"Did you mean {_format_list(suggestions)}?"
     else:
         hint = f"Write a custom license as `LicenseRef-NAME`. {LIST_COMMAND}"
     return UnknownLicenseError(f"{shown!r} is not a license id", hint, suggestions)
@@ -282,6 +282,6 @@ def _of_another(text: str, name: str) -> bool:
     return bool(ours & theirs) and not (ours & theirs) - _COMMON_WORDS
 
 
-def _listed(names: Iterator[str] | tuple[str, ...]) -> str:
+def _format_list(names: Iterator[str] | tuple[str, ...]) -> str:
     *first, last = names
     return f"{', '.join(first)} or {last}" if first else last

@@ -8,12 +8,12 @@ from typing import Any, NamedTuple
 from generator.licenses.catalog import (
     Expression,
     LicenseId,
-    all_known,
+    get_known_ids,
+    get_known_name,
     hub_id,
     index,
     is_family,
     is_shared_name,
-    known_name,
     parse,
     reason,
 )
@@ -58,7 +58,7 @@ class Intent(NamedTuple):
     relation: str = "finetune"
 
 
-class Ruled(NamedTuple):
+class RuledOut(NamedTuple):
     """A license with the facts that rule it out."""
 
     license: LicenseId
@@ -70,13 +70,13 @@ class Choice(NamedTuple):
     """The licenses that fit, best first, and the others with the fact that rules each out."""
 
     fitting: tuple[LicenseId, ...]
-    ruled_out: tuple[Ruled, ...]
+    ruled_out: tuple[RuledOut, ...]
 
     def to_dict(self) -> dict[str, Any]:
         """Return the document `modelcharter.choice/1`."""
         return {
             "schema": "modelcharter.choice/1",
-            "fitting": [{"license": key, "hub_id": hub_id(key), "name": known_name(key)} for key in self.fitting],
+            "fitting": [{"license": key, "hub_id": hub_id(key), "name": get_known_name(key)} for key in self.fitting],
             "ruled_out": [
                 {
                     "license": entry.license,
@@ -95,8 +95,8 @@ def choose(intent: Intent) -> Choice:
         intent: What the publisher wants.
     """
     fitting: list[Terms] = []
-    ruled: list[Ruled] = []
-    for key in all_known():
+    ruled: list[RuledOut] = []
+    for key in get_known_ids():
         terms = CATALOG.terms(key)
         if is_family(key) or is_shared_name(key) or not terms.read:
             continue
@@ -117,82 +117,82 @@ def _order(terms: Terms, intent: Intent) -> tuple[object, ...]:
     unlisted = hub_id(terms.id) is None
     # The Open Source Initiative looks at software; of data its list says nothing.
     approved = terms.osi_approved or "data" in kinds
-    old = terms.id in _listed("superseded")
-    used = _listed("widely_used")
+    old = terms.id in _load_list("superseded")
+    used = _load_list("widely_used")
     usage = used.index(terms.id) if terms.id in used else len(used)
     conditions = len(terms.obligations)
     return (lineage, old, unlisted, len(terms.limits), not named, not approved, usage, conditions, terms.id)
 
 
-def _listed(name: str) -> list[str]:
+def _load_list(name: str) -> list[str]:
     """A list of license ids under `choose` in `knowledge/reasons.yaml`."""
     found: list[str] = index()["reasons"]["choose"][name]
     return found
 
 
-def _sell(terms: Terms, intent: Intent) -> Ruled | None:
+def _sell(terms: Terms, intent: Intent) -> RuledOut | None:
     barred = next((limit for limit in terms.limits if limit.id in ("noncommercial", "research_only")), None)
     answer = terms.acts["commercial_use"]
     closed = barred is not None or answer.answer not in ("yes", "conditional")
     if intent.sell is True and closed:
         clause = barred.clause if barred else answer.clause
-        return _ruled(terms, "sell", clause, because=barred.detail if barred else answer.because)
-    return _ruled(terms, "no_sell", answer.clause) if intent.sell is False and not closed else None
+        return _rule_out(terms, "sell", clause, because=barred.detail if barred else answer.because)
+    return _rule_out(terms, "no_sell", answer.clause) if intent.sell is False and not closed else None
 
 
-def _share_alike(terms: Terms, intent: Intent) -> Ruled | None:
-    duty = next((duty for duty in terms.obligations if duty.id == "share_alike"), None)
-    if intent.share_alike is True and duty is None:
-        return _ruled(terms, "share_alike", None)
-    if intent.share_alike is False and duty:
-        return _ruled(terms, "no_share_alike", duty.clause, because=duty.detail)
+def _share_alike(terms: Terms, intent: Intent) -> RuledOut | None:
+    license_rule = next((license_rule for license_rule in terms.obligations if license_rule.id == "share_alike"), None)
+    if intent.share_alike is True and license_rule is None:
+        return _rule_out(terms, "share_alike", None)
+    if intent.share_alike is False and license_rule:
+        return _rule_out(terms, "no_share_alike", license_rule.clause, because=license_rule.detail)
     return None
 
 
-def _use_restrictions(terms: Terms, intent: Intent) -> Ruled | None:
+def _use_restrictions(terms: Terms, intent: Intent) -> RuledOut | None:
     limit = next((limit for limit in terms.limits if limit.id in _USE), None)
     if intent.use_restrictions is True and limit is None:
-        return _ruled(terms, "use_restrictions", None)
+        return _rule_out(terms, "use_restrictions", None)
     if intent.use_restrictions is False and limit:
-        return _ruled(terms, "no_use_restrictions", limit.clause, because=limit.detail)
+        return _rule_out(terms, "no_use_restrictions", limit.clause, because=limit.detail)
     return None
 
 
-def _patents(terms: Terms, intent: Intent) -> Ruled | None:
+def _patents(terms: Terms, intent: Intent) -> RuledOut | None:
     answer = terms.acts["patent_use"]
     if intent.patents is True and answer.answer not in ("yes", "conditional"):
-        return _ruled(terms, "patents", answer.clause, because=answer.because)
+        return _rule_out(terms, "patents", answer.clause, because=answer.because)
     return None
 
 
-def _layer(terms: Terms, intent: Intent) -> Ruled | None:
+def _layer(terms: Terms, intent: Intent) -> RuledOut | None:
     if intent.layer is None:
         return None
     wanted = {*KIND_OF[intent.layer], *BY_ANALOGY.get(intent.layer, ())}
     if wanted & {*terms.applies_to}:
         return None
-    return _ruled(terms, "layer", None, written=", ".join(terms.applies_to), wanted=intent.layer)
+    return _rule_out(terms, "layer", None, written=", ".join(terms.applies_to), wanted=intent.layer)
 
 
-def _upstream(terms: Terms, intent: Intent) -> Ruled | None:
+def _upstream(terms: Terms, intent: Intent) -> RuledOut | None:
     if not intent.bases:
         return None
     found = _lineage(terms, intent)
     if found.answer in ("yes", "conditional"):
         return None
-    return Ruled(terms.id, reason("choose", "upstream", because=found.because), found.clauses)
+    return RuledOut(terms.id, reason("choose", "upstream", because=found.because), found.clauses)
 
 
 def _lineage(terms: Terms, intent: Intent) -> Derivation:
     return derive_from(intent.bases, intent.relation, parse(terms.id), CATALOG.terms)
 
 
-def _ruled(terms: Terms, kind: str, clause: str | None, **words: str) -> Ruled:
+def _rule_out(terms: Terms, kind: str, clause: str | None, **words: str) -> RuledOut:
     said = reason("choose", kind, **words)
-    return Ruled(terms.id, said, (ClauseRef(terms.id, clause),) if clause else ())
+    return RuledOut(terms.id, said, (ClauseRef(terms.id, clause),) if clause else ())
 
 
-_TESTS: tuple[Callable[[Terms, Intent], Ruled | None], ...] = (
+_TESTS: tuple[Callable[[Terms, Intent], RuledOut | None], ...] = (
     _layer,
     _sell,
     _share_alike,
@@ -202,15 +202,15 @@ _TESTS: tuple[Callable[[Terms, Intent], Ruled | None], ...] = (
 )
 
 
-def filtered(applies_to: str | None, words: str | None) -> Iterator[LicenseId]:
+def filter_licenses(applies_to: str | None, words: str | None) -> Iterator[LicenseId]:
     """Yield licenses of the catalog that were written for something, or whose id or name holds some words.
 
     Args:
         applies_to: software, weights, data or documentation.
         words: Text that the id or the name holds, in any case.
     """
-    for key in all_known():
-        shown = f"{key} {hub_id(key) or ''} {known_name(key)}".casefold()
+    for key in get_known_ids():
+        shown = f"{key} {hub_id(key) or ''} {get_known_name(key)}".casefold()
         if words and words.casefold() not in shown:
             continue
         if applies_to and applies_to not in CATALOG.terms(key).applies_to:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from generator.licenses.texts import shortened
+from generator.licenses.texts import shorten
 
 Span = tuple[int, int]
 """Where a clause begins and ends, as offsets into the text."""
@@ -64,13 +64,13 @@ def find_clause(text: str, label: str, anchors: Mapping[str, str] | None = None)
 def _find(text: str, label: str, anchors: Mapping[str, str]) -> Span | None:
     """Return where a clause stands, with the Markdown marks and the heading of what follows it."""
     if label in anchors:
-        return _anchored(text, label, anchors)
+        return _find_anchored(text, label, anchors)
     name = label.removeprefix("Section ").removeprefix("section ").strip()
     if (found := re.fullmatch(r"paragraph (\d+)", name)) is not None:
         return _paragraph(text, int(found.group(1)))
     if re.match(r"\d|[IVX]+(?:\W|\Z)|[a-zA-Z]\Z|\(", name):
-        return _numbered(text, _PARTS.findall(name), 0, len(text), top=True)
-    return _headed(text, name)
+        return _find_numbered(text, _PARTS.findall(name), 0, len(text), top=True)
+    return _find_headed(text, name)
 
 
 def quote(text: str, label: str, anchors: Mapping[str, str] | None = None, limit: int = 400) -> str | None:
@@ -83,7 +83,7 @@ def quote(text: str, label: str, anchors: Mapping[str, str] | None = None, limit
         limit: About how many characters; a longer clause is cut at a sentence or a word and ends in `…`.
     """
     span = find_clause(text, label, anchors)
-    return None if span is None else shortened(_SPACE.sub(" ", text[span[0] : span[1]]).strip(), limit)
+    return None if span is None else shorten(_SPACE.sub(" ", text[span[0] : span[1]]).strip(), limit)
 
 
 def quotations(text: str) -> list[str]:
@@ -93,7 +93,7 @@ def quotations(text: str) -> list[str]:
     return [_SPACE.sub(" ", part).strip(" *") for part in said]
 
 
-def _anchored(text: str, label: str, anchors: Mapping[str, str]) -> Span | None:
+def _find_anchored(text: str, label: str, anchors: Mapping[str, str]) -> Span | None:
     """From the anchor's words to the next anchor, or to the end of the paragraph with what is listed under it."""
     start = _words(text, anchors[label])
     if start is None:
@@ -149,7 +149,7 @@ def _paragraph(text: str, number: int) -> Span | None:
     return body[number - 1] if 0 < number <= len(body) else None
 
 
-def _headed(text: str, name: str) -> Span | None:
+def _find_headed(text: str, name: str) -> Span | None:
     """A part with a heading: `Preamble`, `Definitions`, `Attachment A`; the last such heading is not a reference."""
     words = r"\s+".join(map(re.escape, name.split()))
     found = re.finditer(rf"^[ \t#*]*(?:[\dIVX]+[.)]\s*)?{words}\b(?P<rest>[^\n]*)$", text, re.M | re.I)
@@ -160,19 +160,19 @@ def _headed(text: str, name: str) -> Span | None:
     return heads[-1].start(), following.start() if following else len(text)
 
 
-def _numbered(text: str, parts: list[str], start: int, end: int, *, top: bool) -> Span | None:
+def _find_numbered(text: str, parts: list[str], start: int, end: int, *, top: bool) -> Span | None:
     """Walk down the parts of a label; dotted numbers are tried as one printed label first."""
-    for span in _marked(text, parts[0], start, end, top=top):
+    for span in _find_marked(text, parts[0], start, end, top=top):
         if len(parts) == 1:
             return span
-        if (found := _numbered(text, parts[1:], span[0] + 1, span[1], top=False)) is not None:
+        if (found := _find_numbered(text, parts[1:], span[0] + 1, span[1], top=False)) is not None:
             return found
     if "." in parts[0]:
-        return _numbered(text, [*parts[0].split("."), *parts[1:]], start, end, top=top)
+        return _find_numbered(text, [*parts[0].split("."), *parts[1:]], start, end, top=top)
     return None
 
 
-def _marked(text: str, label: str, start: int, end: int, *, top: bool) -> Iterator[Span]:
+def _find_marked(text: str, label: str, start: int, end: int, *, top: bool) -> Iterator[Span]:
     """Where a label stands as the beginning of a clause, most likely place first, each with its end."""
     places = list(_places(text, label, start, end, top=top))
     before = _previous(label)

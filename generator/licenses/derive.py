@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
 from generator.licenses.catalog import Expression, LicenseId, index, is_same_or_shared, licenses_of, reason
-from generator.licenses.facts import NOTHING, Given, decided
+from generator.licenses.facts import NOTHING, Given, decide
 from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import ClauseRef, compose_rights, rank, reconcile
 from generator.licenses.terms import Limit, Obligation, Terms
@@ -147,8 +147,8 @@ def judge(
         found = [judge(part, relation, proposed, terms_of, given, joined) for part in base.parts]
         return strictest(found) if base.operator == "AND" else min(found, key=lambda verdict: rank(verdict.answer))
     terms = _about(terms_of(base.license), relation)
-    verdict = _with_the_act(terms, relation, _proposed(terms, relation, proposed, terms_of, joined))
-    if (fact := decided(terms, ACT_OF[relation], given)) and rank(fact.answer) > rank(verdict.answer):
+    verdict = _with_the_act(terms, relation, _check_proposed(terms, relation, proposed, terms_of, joined))
+    if (fact := decide(terms, ACT_OF[relation], given)) and rank(fact.answer) > rank(verdict.answer):
         return Verdict(fact.answer, "act", fact.because, _refs(terms, fact.clause))
     return verdict
 
@@ -161,7 +161,7 @@ def clashes(bases: Iterable[tuple[Expression, str]], terms_of: TermsOf) -> Itera
         terms_of: Looks up the terms of an id.
     """
     held = list(dict.fromkeys((key, relation) for base, relation in bases for key in binding(base)))
-    yield from _excluded(held, terms_of)
+    yield from _find_excluded(held, terms_of)
     yield from _competing([key for key, relation in held if relation == "merge"], terms_of)
 
 
@@ -234,22 +234,22 @@ def _as_strict(held: Limit, wanted: Limit) -> bool:
     )
 
 
-def owed_for(terms: Terms, relation: str) -> tuple[Obligation, ...]:
+def get_owed(terms: Terms, relation: str) -> tuple[Obligation, ...]:
     """Return the conditions of a base that the act of a relation triggers."""
-    return tuple(duty for duty in terms.obligations if ACT_OF[relation] in duty.acts)
+    return tuple(license_rule for license_rule in terms.obligations if ACT_OF[relation] in license_rule.acts)
 
 
-def only_notices_owed(terms: Terms, relation: str) -> bool:
+def owes_only_notices(terms: Terms, relation: str) -> bool:
     """Return whether nothing but notices is owed for a relation: no other condition, and no limit."""
-    return not terms.limits and all(duty.id in NOTICES for duty in owed_for(terms, relation))
+    return not terms.limits and all(license_rule.id in NOTICES for license_rule in get_owed(terms, relation))
 
 
-def _proposed(
+def _check_proposed(
     terms: Terms, relation: str, proposed: Expression, terms_of: TermsOf, joined: frozenset[LicenseId]
 ) -> Verdict:
     """What one base says of an expression: of `OR` the recipient chooses, so each part must be allowed."""
     if proposed.operator == "OR":
-        return strictest(_proposed(terms, relation, part, terms_of, joined) for part in proposed.parts)
+        return strictest(_check_proposed(terms, relation, part, terms_of, joined) for part in proposed.parts)
     shared = next((key for key in proposed.ids() if key != terms.id and is_same_or_shared(key, terms.id)), None)
     if shared and not (terms.read and terms.derivative.get(relation) == "none"):
         name, one = (shared, terms.id) if terms.id in licenses_of(shared) else (terms.id, shared)
@@ -277,9 +277,11 @@ def _with_itself(
         restricting = next((key for key in keys if _further(terms, terms_of(key))), None)
         if restricting and terms.no_further_restrictions and value in ("same", "same_or_compatible"):
             clause = _refs(terms, terms.no_further_restrictions)
-            return Verdict("no", "restricted_beside", _said("restricted_beside", terms, other=restricting), clause)
+            return Verdict(
+                "no", "restricted_beside", _format_reason("restricted_beside", terms, other=restricting), clause
+            )
         return _verdict(terms, "conditional", "beside", proposed)
-    notices = only_notices_owed(terms, relation)
+    notices = owes_only_notices(terms, relation)
     return _verdict(terms, "yes" if notices else "conditional", "same_notices" if notices else "same", proposed)
 
 
@@ -311,7 +313,7 @@ def _compatible(
 ) -> Verdict:
     """Another license is proposed where the base takes its own or a compatible one."""
     keys = proposed.ids()
-    if any(_named(terms, key) for key in keys):
+    if any(_names_license(terms, key) for key in keys):
         if relation in terms.two_readings:
             return _verdict(terms, "unclear", "unclear", proposed)
         clause = terms.compatible_clause or terms.derivative_because.clause
@@ -362,7 +364,7 @@ def _of_ones_own(terms: Terms) -> bool:
     return terms.id.startswith("LicenseRef-") and terms.id not in index()["known"]
 
 
-def _named(terms: Terms, key: LicenseId) -> bool:
+def _names_license(terms: Terms, key: LicenseId) -> bool:
     """Whether a base names a license as one for what is made from it; `-or-later` bases reach later versions of it."""
     names = [*terms.compatible]
     if terms.id.endswith("-or-later"):
@@ -381,7 +383,7 @@ def binding(base: Expression) -> tuple[LicenseId, ...]:
     return (base.license,) if not base.parts else tuple(key for part in base.parts for key in binding(part))
 
 
-def _excluded(bases: list[tuple[LicenseId, str]], terms_of: TermsOf) -> Iterator[Verdict]:
+def _find_excluded(bases: list[tuple[LicenseId, str]], terms_of: TermsOf) -> Iterator[Verdict]:
     """A base that lets no restrictions be added, and another that has some: no license suits a work of both."""
     for key, relation in bases:
         strict = terms_of(key)
@@ -393,9 +395,9 @@ def _excluded(bases: list[tuple[LicenseId, str]], terms_of: TermsOf) -> Iterator
             limits = [limit for limit in restricted.limits if limit.id in PASSED_ON or limit.passed_on]
             bound = restricted.derivative.get(way) not in (None, "any", "own_part", "unclear")
             new = limits and _further(strict, restricted) and not _fits(strict, restricted)
-            if bound and new and not same_license(key, other) and not _named(strict, other):
+            if bound and new and not same_license(key, other) and not _names_license(strict, other):
                 clauses = (*_refs(strict, strict.no_further_restrictions), *_refs(restricted, limits[0].clause))
-                yield Verdict("no", "excluded", _said("excluded", strict, other=other), clauses)
+                yield Verdict("no", "excluded", _format_reason("excluded", strict, other=other), clauses)
 
 
 def _competing(keys: list[LicenseId], terms_of: TermsOf) -> Iterator[Verdict]:
@@ -406,16 +408,16 @@ def _competing(keys: list[LicenseId], terms_of: TermsOf) -> Iterator[Verdict]:
         other = next((entry for entry in keys if entry != key), None)
         if bar and other:
             firm = terms.acts["train_other_models_on_outputs"].answer == "no"
-            said = _said("competing", terms, other=other)
+            said = _format_reason("competing", terms, other=other)
             yield Verdict("no" if firm else "unclear", "competing", said, _refs(terms, bar.clause))
 
 
 def _verdict(terms: Terms, answer: str, kind: str, proposed: Expression, **words: str) -> Verdict:
     clause = None if kind == "silent" else terms.derivative_because.clause
-    return Verdict(answer, kind, _said(kind, terms, license=str(proposed), **words), _refs(terms, clause))
+    return Verdict(answer, kind, _format_reason(kind, terms, license=str(proposed), **words), _refs(terms, clause))
 
 
-def _said(kind: str, terms: Terms, **words: str) -> str:
+def _format_reason(kind: str, terms: Terms, **words: str) -> str:
     return reason("derive", kind, because=terms.derivative_because.because, via=terms.name, **words)
 
 

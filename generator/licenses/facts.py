@@ -30,7 +30,7 @@ _PURPOSE_BREAKS = {
 _BESIDE_THE_PURPOSE = frozenset({"use_outputs", "train_other_models_on_outputs", "patent_use", "trademark_use"})
 
 
-class Decided(NamedTuple):
+class DecidedAnswer(NamedTuple):
     """An answer that a given fact decides, with its reason and clause.
 
     Attributes:
@@ -43,7 +43,7 @@ class Decided(NamedTuple):
     contested: tuple[str, ...] = ()
 
 
-def parse_given(stated: Iterable[str] | Mapping[str, object] | None) -> Given:
+def parse_facts(stated: Iterable[str] | Mapping[str, object] | None) -> Given:
     """Return given facts, checked.
 
     Args:
@@ -58,7 +58,7 @@ def parse_given(stated: Iterable[str] | Mapping[str, object] | None) -> Given:
     return MappingProxyType({key: _value(key, str(value).strip()) for key, value in pairs})
 
 
-def decided(terms: Terms, act: str, given: Given) -> Decided | None:
+def decide(terms: Terms, act: str, given: Given) -> DecidedAnswer | None:
     """Return what given facts make of an act under one license, or None where they decide nothing.
 
     Args:
@@ -70,7 +70,7 @@ def decided(terms: Terms, act: str, given: Given) -> Decided | None:
     return max(found, key=lambda entry: entry.answer == "no") if found else None
 
 
-def settled(terms: Terms, act: str, given: Given) -> bool:
+def is_settled(terms: Terms, act: str, given: Given) -> bool:
     """Return whether given facts meet every condition of an act: some of them, and nothing else is owed or limited.
 
     Args:
@@ -78,11 +78,11 @@ def settled(terms: Terms, act: str, given: Given) -> bool:
         act: An act whose answer is `conditional`.
         given: The facts.
     """
-    duties = [duty for duty in terms.obligations if act in duty.acts]
-    owed = [duty for duty in duties if still_owed(duty, given)]
+    license_rules = [license_rule for license_rule in terms.obligations if act in license_rule.acts]
+    owed = [license_rule for license_rule in license_rules if is_still_owed(license_rule, given)]
     left = [limit for limit in terms.limits if still_open(limit, given)]
     # What is neither an obligation nor a limit, such as a label on each change, is met by no fact.
-    known = {duty.clause for duty in duties} | {limit.clause for limit in terms.limits}
+    known = {license_rule.clause for license_rule in license_rules} | {limit.clause for limit in terms.limits}
     return not owed and not left and terms.acts[act].clause in known
 
 
@@ -97,9 +97,9 @@ def still_open(limit: Limit, given: Given) -> bool:
     return _PURPOSE_BREAKS.get((limit.id, str(given.get("purpose"))), True)
 
 
-def still_owed(duty: Obligation, given: Given) -> bool:
+def is_still_owed(license_rule: Obligation, given: Given) -> bool:
     """Return whether a condition is still to be done: False where the given name meets it."""
-    return not (duty.prefix and "name" in given and begins(str(given["name"]), duty.prefix))
+    return not (license_rule.prefix and "name" in given and begins(str(given["name"]), license_rule.prefix))
 
 
 def begins(name: str, prefix: str) -> bool:
@@ -108,27 +108,27 @@ def begins(name: str, prefix: str) -> bool:
     return name.startswith(prefix)
 
 
-def _by_limits(limits: Iterable[Limit], act: str, given: Given) -> Iterator[Decided]:
+def _by_limits(limits: Iterable[Limit], act: str, given: Given) -> Iterator[DecidedAnswer]:
     for limit in limits:
         if limit.threshold and limit.threshold[0] in given:
             fact, over = limit.threshold
             spared = limit.commercial_only and act != "commercial_use" and given.get("purpose") != "commercial"
             if int(given[fact]) > over and not spared:
                 words = {"fact": fact, "value": str(given[fact]), "over": str(over), "detail": limit.detail}
-                yield Decided(limit.above, reason("given", "over", **words), limit.clause)
+                yield DecidedAnswer(limit.above, reason("given", "over", **words), limit.clause)
         if limit.countries and given.get("country") in limit.countries:
             because = reason("given", "country", value=str(given["country"]), detail=limit.detail)
-            yield Decided(limit.there, because, limit.clause)
+            yield DecidedAnswer(limit.there, because, limit.clause)
         purpose = str(given.get("purpose"))
         if _PURPOSE_BREAKS.get((limit.id, purpose), False) and act not in _BESIDE_THE_PURPOSE:
-            yield Decided("no", reason("given", "purpose", value=purpose, detail=limit.detail), limit.clause)
+            yield DecidedAnswer("no", reason("given", "purpose", value=purpose, detail=limit.detail), limit.clause)
 
 
-def _by_duties(duties: Iterable[Obligation], act: str, given: Given) -> Iterator[Decided]:
-    for duty in duties:
-        if duty.prefix and act in duty.acts and "name" in given and still_owed(duty, given):
-            words = {"value": str(given["name"]), "prefix": duty.prefix, "detail": duty.detail}
-            yield Decided("no", reason("given", "name", **words), duty.clause)
+def _by_duties(license_rules: Iterable[Obligation], act: str, given: Given) -> Iterator[DecidedAnswer]:
+    for license_rule in license_rules:
+        if license_rule.prefix and act in license_rule.acts and "name" in given and is_still_owed(license_rule, given):
+            words = {"value": str(given["name"]), "prefix": license_rule.prefix, "detail": license_rule.detail}
+            yield DecidedAnswer("no", reason("given", "name", **words), license_rule.clause)
 
 
 def _split(text: str) -> tuple[str, str]:

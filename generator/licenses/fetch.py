@@ -15,7 +15,7 @@ from pathlib import Path
 
 from generator.errors import CharterError, LicenseTextError
 from generator.licenses.terms import Terms, TextSource
-from generator.licenses.texts import TEXT_LIMIT, bodies, cache_dir, digest, keep_published, scancode_text, text_of
+from generator.licenses.texts import TEXT_LIMIT, bodies, cache_dir, cache_published_text, digest, scancode_text, text_of
 
 WHEEL = "scancode_toolkit_mini-32.5.0-cp311-none-any.whl"
 WHEEL_SHA256 = "7ae5e7b46b8cdbab78afb50380ffc1239d296e81e154314a8c3382e678c664cf"
@@ -25,7 +25,9 @@ REQUIREMENT = "scancode-toolkit-mini==32.5.0"
 _INSIDE = "licensedcode/data/licenses"
 
 
-def fetch_published(terms: Iterable[Terms], read: Callable[[TextSource], bytes], *, say: Callable[[str], None]) -> int:
+def fetch_publisher_texts(
+    terms: Iterable[Terms], read: Callable[[TextSource], bytes], *, say: Callable[[str], None]
+) -> int:
     """Fill the cache with texts of publishers' own repositories, and return how many of these it has.
 
     Args:
@@ -71,7 +73,7 @@ def _keep(data: bytes, terms: Terms, source: TextSource) -> None:
     """
     for text in bodies(data.decode(errors="replace")):
         if digest(text) == terms.digest:
-            keep_published(text)
+            cache_published_text(text)
             return
     remedy = "The publisher may have changed it. Read it, and give it with `license_text: PATH`."
     raise LicenseTextError(f"{source.address} is not the text that charter has facts of.", remedy)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from generator.artifacts.card import CardFacts
 from generator.artifacts.folder import is_file, read_text
 from generator.errors import CharterError
-from generator.licenses.catalog import LicenseId, hub_id, is_shared_name, known, licenses_of
+from generator.licenses.catalog import LicenseId, hub_id, is_shared_name, licenses_of, parse_known
 from generator.licenses.known_bases import license_for
 from generator.licenses.license_files import TEXT_LIMIT, is_placeholder, is_web_page, weights_license
 
@@ -44,14 +44,14 @@ def folder_terms(folder: Path, card: CardFacts) -> FolderTerms | None:
         card: What its card states.
     """
     if card.license == ("other",):
-        return _named(folder, card)
+        return _find_named_terms(folder, card)
     found = weights_license(folder)
     if card.license or found.license or not found.path or len(found.unclear) > 1:
         return None
     return _in_file(folder, found.path, f"{folder.absolute().name}-license")
 
 
-def stated_name(card: CardFacts) -> FolderTerms | None:
+def find_stated_terms(card: CardFacts) -> FolderTerms | None:
     """Return the terms that a card states as `license: other` with a name, by itself; None where it doesn't.
 
     Where several licenses share the name, the link or the models that it was made from show which one is meant.
@@ -62,7 +62,7 @@ def stated_name(card: CardFacts) -> FolderTerms | None:
     if card.license != ("other",) or not card.license_name:
         return None
     link = (card.license_link or "").strip()
-    if meant := known(card.license_name):
+    if meant := parse_known(card.license_name):
         shared = None if meant.parts else meant.license
         told = shared and (license_for(shared, (link,)) or license_for(shared, card.base_models))
         return FolderTerms(told or str(meant), "README.md, license_name")
@@ -71,13 +71,13 @@ def stated_name(card: CardFacts) -> FolderTerms | None:
     return None
 
 
-def _named(folder: Path, card: CardFacts) -> FolderTerms | None:
+def _find_named_terms(folder: Path, card: CardFacts) -> FolderTerms | None:
     """`license: other` with a name, a link or a text: the Hub's form for licenses that are not in its list."""
     link = (card.license_link or "").strip()
-    stated = stated_name(card)
+    stated = find_stated_terms(card)
     if stated and stated.name is None:
         return _by_text(folder, card, stated)
-    text = _linked_file(folder, link) or weights_license(folder).path or None
+    text = _find_linked_file(folder, link) or weights_license(folder).path or None
     label = card.license_name or f"{folder.absolute().name}-license"
     found = _in_file(folder, text, label) if text else None
     if found and text and card.license_name and found.text is None and hub_id(LicenseId(found.license)):
@@ -91,15 +91,15 @@ def _by_text(folder: Path, card: CardFacts, stated: FolderTerms) -> FolderTerms:
 
     A text that is none of them is a custom license of that name.
     """
-    shared = known(card.license_name or "")
-    path = _linked_file(folder, (card.license_link or "").strip()) or weights_license(folder).path
+    shared = parse_known(card.license_name or "")
+    path = _find_linked_file(folder, (card.license_link or "").strip()) or weights_license(folder).path
     if shared is None or shared.parts or not is_shared_name(shared.license) or not path:
         return stated
     found = _in_file(folder, path, card.license_name or shared.license)
     return found if found and (found.text or found.license in licenses_of(shared.license)) else stated
 
 
-def _linked_file(folder: Path, link: str) -> str | None:
+def _find_linked_file(folder: Path, link: str) -> str | None:
     path = PurePosixPath(link)
     plain = link and "://" not in link and not path.is_absolute() and ".." not in path.parts and "\\" not in link
     return str(path) if plain and is_file(folder / path) else None
@@ -107,7 +107,7 @@ def _linked_file(folder: Path, link: str) -> str | None:
 
 def _in_file(folder: Path, path: str, label: str) -> FolderTerms | None:
     """The license that a text is or names; a custom one where it is neither."""
-    from generator.licenses.identify import NOTICE_ONLY, identify, named_only
+    from generator.licenses.identify import NOTICE_ONLY, find_named_only, identify
 
     try:
         text = read_text(folder, path, TEXT_LIMIT, any_encoding=True)
@@ -118,7 +118,7 @@ def _in_file(folder: Path, path: str, label: str) -> FolderTerms | None:
     found = identify(text)
     if found.license and (found.exact or found.result == NOTICE_ONLY) and not found.version:
         return FolderTerms(found.license, path)
-    if titled := named_only(text):
+    if titled := find_named_only(text):
         return FolderTerms(titled, path)
     return FolderTerms(_ref(label), path, path, label)
 

@@ -12,11 +12,11 @@ from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from typing import NamedTuple
 
-from generator.licenses.catalog import LicenseId, index, is_family, known_name, only_of
+from generator.licenses.catalog import LicenseId, get_known_name, index, is_family, only_of
 from generator.licenses.known_texts import (
     HOLDER_LINE,
     RUN,
-    Known,
+    KnownText,
     Near,
     Words,
     copies_in,
@@ -28,9 +28,9 @@ from generator.licenses.known_texts import (
     shortest,
     words_of,
 )
-from generator.licenses.quotes import kept_text
+from generator.licenses.quotes import get_verified_text
 from generator.licenses.terms import terms_of
-from generator.licenses.text_changes import Change, changes, cut, differences
+from generator.licenses.text_changes import Change, changes, differences, shorten
 from generator.licenses.texts import normalise, spdx_text
 
 TRUE_COPY, WITH_CHANGES, SEVERAL = "true copy", "with changes", "several licenses in one file"
@@ -134,7 +134,7 @@ class Part(NamedTuple):
     version: str = ""
 
 
-class Identified(NamedTuple):
+class Identification(NamedTuple):
     """What a text was found to be.
 
     Attributes:
@@ -165,7 +165,7 @@ class Identified(NamedTuple):
 class _Region(NamedTuple):
     """A part of a text, by its characters, that is a copy or a notice of a license."""
 
-    known: Known
+    known: KnownText
     start: int
     end: int
     words: int
@@ -183,16 +183,16 @@ def true_copy(text: str) -> LicenseId | None:
     return found.license if found.exact and not found.version else None
 
 
-def named_only(text: str) -> LicenseId | None:
+def find_named_only(text: str) -> LicenseId | None:
     """Return the license known by name only whose title is a line at the head of a text, or None.
 
     Args:
         text: A license text; true and changed copies of such a license look the same to charter.
     """
-    return _titled(text, with_text=False)
+    return _find_title(text, with_text=False)
 
 
-def _titled(text: str, *, with_text: bool) -> LicenseId | None:
+def _find_title(text: str, *, with_text: bool) -> LicenseId | None:
     """The license whose title is a line at the head of a text: one with a text that charter knows, or one without."""
     heads = {normalise(line.strip(" \t#*=-")).casefold() for line in text[:HEAD].splitlines()[:_TITLE_LINES]}
     for key, entry in index()["known"].items():
@@ -207,7 +207,7 @@ def _titled(text: str, *, with_text: bool) -> LicenseId | None:
     return None
 
 
-def identify(text: str) -> Identified:
+def identify(text: str) -> Identification:
     """Return which license a text is.
 
     Args:
@@ -216,7 +216,7 @@ def identify(text: str) -> Identified:
     return _identify(text[:TEXT_LIMIT])
 
 
-def near(text: str, claimed: Iterable[LicenseId]) -> Identified:
+def near(text: str, claimed: Iterable[LicenseId]) -> Identification:
     """Return which license a text is that is claimed to be one; of licenses that are as near, the claimed one.
 
     Args:
@@ -224,28 +224,28 @@ def near(text: str, claimed: Iterable[LicenseId]) -> Identified:
         claimed: The licenses that it may be.
     """
     found = identify(text)
-    if found.result in (UNKNOWN, NOTICE_ONLY) and (key := named_only(text)):
-        return Identified(key, True, 1.0, (), TRUE_COPY, known_name(key))
+    if found.result in (UNKNOWN, NOTICE_ONLY) and (key := find_named_only(text)):
+        return Identification(key, True, 1.0, (), TRUE_COPY, get_known_name(key))
     preferred = next((key for key in claimed if key in found.others), None)
     return found._replace(license=preferred) if preferred else found
 
 
 @lru_cache(maxsize=32)
-def _identify(text: str) -> Identified:
+def _identify(text: str) -> Identification:
     words = words_of(text)
     if len(words.words) < 4:
-        return Identified(None, False, 0.0, ())
+        return Identification(None, False, 0.0, ())
     if (copied := copy_with_other_holders(text)) and _is_title(copied[1], _words_of_name(copied[0])):
         own = copied[0]
         part = Part(own.license, _name(own), TRUE_COPY, 1, len(text.splitlines()), own.version)
-        return Identified(own.license, True, 1.0, (), TRUE_COPY, part.name, own.version, (part,))
+        return Identification(own.license, True, 1.0, (), TRUE_COPY, part.name, own.version, (part,))
     runs = runs_of(words.words)
     regions = _regions(text, words, runs)
     texts = [region for region in regions if not region.notice]
     rest = list(_rest(text, regions))
     changed = [part for part in rest if len(words_of(part[2]).words) >= _PART_WORDS] if texts or len(rest) > 1 else []
     if not texts:
-        return _changed(text, runs) or _named(text, regions)
+        return _find_changed(text, runs) or _find_notice(text, regions)
     kept = _without_repeats(texts)
     found_near = [
         (start, end, best) for start, end, said in changed if (best := _nearest(runs_of(words_of(said).words)))
@@ -259,7 +259,7 @@ def _identify(text: str) -> Identified:
     )
     names = {(part.license and only_of(part.license)) or part.name for part in parts}
     if len(names) > 1:
-        return Identified(None, False, 1.0, (), SEVERAL, parts=parts)
+        return Identification(None, False, 1.0, (), SEVERAL, parts=parts)
     only = kept[0].known
     first = kept[0].start
     beside = [
@@ -268,22 +268,24 @@ def _identify(text: str) -> Identified:
     notes = [said for said, before in beside if _adds(said, before=before)]
     notes += _notices_with_terms(text, regions, only.license)
     if not notes and only.license and not kept[0].exact and _has_more_terms(text, kept[0], texts):
-        return _changed(text, runs, only.license) or Identified(only.license, False, 0.0, (), WITH_CHANGES, _name(only))
-    if not notes and only.license and not kept[0].exact and (removed := _removed(runs, only.license)):
-        return Identified(
+        return _find_changed(text, runs, only.license) or Identification(
+            only.license, False, 0.0, (), WITH_CHANGES, _name(only)
+        )
+    if not notes and only.license and not kept[0].exact and (removed := _find_removed(runs, only.license)):
+        return Identification(
             only.license, False, kept[0].words / len(words.words), tuple(f"-{said}" for said in removed), WITH_CHANGES,
             _name(only), only.version, parts, tuple(Change("removed", said) for said in removed),
         )  # fmt: skip
     if notes:
-        whole = _changed(text, runs)
+        whole = _find_changed(text, runs)
         if whole and whole.likeness > 0.8 and whole.license and whole.license != only.license:
             return whole
-        return Identified(
+        return Identification(
             only.license, False, len(words_of(text[kept[0].start : kept[0].end]).words) / len(words.words),
-            tuple(f"+{cut(said)}" for said in notes), WITH_CHANGES, _name(only), only.version, parts,
-            tuple(Change("added", cut(said)) for said in notes),
+            tuple(f"+{shorten(said)}" for said in notes), WITH_CHANGES, _name(only), only.version, parts,
+            tuple(Change("added", shorten(said)) for said in notes),
         )  # fmt: skip
-    return Identified(only.license, True, 1.0, (), TRUE_COPY, _name(only), only.version, parts)
+    return Identification(only.license, True, 1.0, (), TRUE_COPY, _name(only), only.version, parts)
 
 
 def _regions(text: str, words: Words, runs: list[int]) -> list[_Region]:
@@ -295,16 +297,16 @@ def _regions(text: str, words: Words, runs: list[int]) -> list[_Region]:
     from licenseclassifier import identify_license
 
     for match in identify_license(text, 0):
-        key = _listed(match.id)
+        key = _to_spdx_id(match.id)
         if key is None or any(match.start < region.end and region.start < match.end for region in found):
             continue
         count = len(words_of(text[match.start : match.end]).words)
-        found.append(_Region(Known(key, known_name(key), "", count), match.start, match.end, count,
+        found.append(_Region(KnownText(key, get_known_name(key), "", count), match.start, match.end, count,
                              count < min(0.4 * shortest(only_of(key)), _NOTICE_LIMIT) or count < 25))  # fmt: skip
     return sorted(found, key=lambda region: region.start)
 
 
-def _listed(name: str) -> LicenseId | None:
+def _to_spdx_id(name: str) -> LicenseId | None:
     """The id of the SPDX list for a name of the library, which names GNU licenses without `-only`."""
     return next((LicenseId(key) for key in (name, f"{name}-only") if key in index()["spdx"]), None)
 
@@ -360,7 +362,7 @@ def _notices_with_terms(text: str, regions: list[_Region], key: LicenseId | None
             yield normalise(said)
 
 
-def _removed(runs: list[int], key: LicenseId) -> list[str]:
+def _find_removed(runs: list[int], key: LicenseId) -> list[str]:
     """Sentences of a license that a text doesn't have, although the library recognizes the rest of it."""
     own = None if key in _WITH_OPTIONS else spdx_text(key)
     if own is None:
@@ -372,7 +374,7 @@ def _removed(runs: list[int], key: LicenseId) -> list[str]:
         said = runs_of(words_of(sentence).words)
         if len(said) >= _SENTENCE_RUNS and sum(run in found for run in said) < _KEPT * len(said):
             removed.append(sentence)
-    return [cut(said) for said in removed if not _OPTIONAL.search(said)]
+    return [shorten(said) for said in removed if not _OPTIONAL.search(said)]
 
 
 def _has_more_terms(text: str, region: _Region, texts: list[_Region]) -> bool:
@@ -407,7 +409,7 @@ def _rest(text: str, regions: list[_Region]) -> Iterator[tuple[int, int, str]]:
             yield start, end, normalise("\n".join(lines))
 
 
-def _words_of_name(known: Known) -> set[str]:
+def _words_of_name(known: KnownText) -> set[str]:
     return set(words_of(f"{_name(known)} {known.license}").words)
 
 
@@ -454,8 +456,8 @@ def _near_part(text: str, start: int, end: int, found: Near) -> Part:
     return Part(known.license, _name(known), WITH_CHANGES, *lines_of(text, start, end), known.version)
 
 
-def _name(known: Known) -> str:
-    return known_name(known.license) if known.license else known.name
+def _name(known: KnownText) -> str:
+    return get_known_name(known.license) if known.license else known.name
 
 
 def _nearest(runs: list[int]) -> Near | None:
@@ -463,7 +465,7 @@ def _nearest(runs: list[int]) -> Near | None:
     return found if found and (found.likeness >= ALIKE or (found.held >= 0.8 and found.known.length > 100)) else None
 
 
-def _changed(text: str, runs: list[int], of: LicenseId | None = None) -> Identified | None:
+def _find_changed(text: str, runs: list[int], of: LicenseId | None = None) -> Identification | None:
     """What a text is a changed copy of, with the changes where the text of that license is available."""
     found = [entry for entry in near_texts(runs) if entry.likeness >= ALIKE or entry.held >= 0.8]
     found.sort(key=lambda entry: entry.known.license != of if of else 0)
@@ -477,7 +479,7 @@ def _changed(text: str, runs: list[int], of: LicenseId | None = None) -> Identif
     if key and (not version) and own and dated and (other := _date(own)) and dated != other:
         version = dated
     others = tuple(dict.fromkeys(known.license for known in close if known.license and known.license != key))
-    return Identified(
+    return Identification(
         license=key,
         exact=False,
         likeness=best.likeness,
@@ -493,7 +495,7 @@ def _changed(text: str, runs: list[int], of: LicenseId | None = None) -> Identif
 
 def _own_text(key: LicenseId) -> str | None:
     """The text of a license, where it is available and is the one that the catalog has facts of."""
-    return kept_text(terms_of(key)) or spdx_text(key)
+    return get_verified_text(terms_of(key)) or spdx_text(key)
 
 
 def _date(text: str) -> str:
@@ -506,23 +508,23 @@ def _date(text: str) -> str:
     return f"{found['year']}-{_MONTHS.index(found['month'][:3].lower()) + 1:02}-{int(found['day']):02}"
 
 
-def _named(text: str, regions: list[_Region]) -> Identified:
+def _find_notice(text: str, regions: list[_Region]) -> Identification:
     """What a text names that holds no license text."""
-    from generator.licenses.catalog import known
+    from generator.licenses.catalog import parse_known
 
     keys = [region.known.license for region in regions if region.known.license]
     for match in _LICENSED_UNDER.finditer(text[: HEAD * 4]):
         said = (match["id"] or match["name"]).strip(" .")
-        if (expression := known(said) or known(f"{said} license")) is not None:
+        if (expression := parse_known(said) or parse_known(f"{said} license")) is not None:
             keys += expression.ids()
     # A title with hardly a word after it names a license, as a notice does.
     stub = len(text.split()) <= _STUB_WORDS
-    if not keys and (titled := named_only(text) or (_titled(text, with_text=True) if stub else None)):
+    if not keys and (titled := find_named_only(text) or (_find_title(text, with_text=True) if stub else None)):
         keys = [titled]
     unique = [key for key in dict.fromkeys(keys) if not is_family(key)]
     if not unique:
-        return Identified(None, False, 0.0, ())
+        return Identification(None, False, 0.0, ())
     parts = tuple(_part(text, region, NOTICE_ONLY) for region in regions)
     alone = unique[0] if len({only_of(key) for key in unique}) == 1 else None
-    return Identified(alone, False, 0.0, (), NOTICE_ONLY, known_name(alone) if alone else "", "", parts,
+    return Identification(alone, False, 0.0, (), NOTICE_ONLY, get_known_name(alone) if alone else "", "", parts,
                       others=() if alone else tuple(unique))  # fmt: skip

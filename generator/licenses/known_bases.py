@@ -11,7 +11,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from generator.artifacts.bases import hub_ref
-from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, index, known
+from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, index, parse_known
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Upstream
 from generator.release.nearest import nearest
 
@@ -52,7 +52,7 @@ class KnownBase(NamedTuple):
     @property
     def license(self) -> Expression | None:
         """Its license; None where its card names none, or one that the catalog doesn't know."""
-        found = None if self.stated in NO_LICENSE else known(self.stated)
+        found = None if self.stated in NO_LICENSE else parse_known(self.stated)
         if found and not found.parts and (meant := license_for(found.license, (self.id,))):
             return found._replace(license=meant)
         return found
@@ -129,7 +129,7 @@ def find_base(ref: str, *, data: bool = False) -> KnownBase | None:
     if row is None:
         patterns = table.owners.get(wanted.partition("/")[0], table.patterns)
         row = next((row for pattern, row in patterns if _fits(pattern, wanted)), None)
-    return _known_base("dataset" if data else "model", row) if row else None
+    return _to_known_base("dataset" if data else "model", row) if row else None
 
 
 def license_for(name: LicenseId, refs: Iterable[str]) -> LicenseId | None:
@@ -213,7 +213,7 @@ def _rows(kind: str) -> list[list[str]]:
         return [row for row in list(csv.reader(file))[1:] if row]
 
 
-def _known_base(kind: str, row: list[str]) -> KnownBase:
+def _to_known_base(kind: str, row: list[str]) -> KnownBase:
     id_, former, stated, base, relation, as_of, source, gated, disputed, note = row
     former_ids, bases = tuple(former.split()), tuple(base.split())
     return KnownBase(kind, id_, former_ids, stated, bases, relation, as_of, source, gated, disputed == "yes", note)

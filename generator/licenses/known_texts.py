@@ -81,7 +81,7 @@ class Words(NamedTuple):
     spans: list[tuple[int, int]]
 
 
-class Known(NamedTuple):
+class KnownText(NamedTuple):
     """A text that is known.
 
     Attributes:
@@ -100,7 +100,7 @@ class Known(NamedTuple):
 class Copy(NamedTuple):
     """A known text inside another text, from one word to another."""
 
-    known: Known
+    known: KnownText
     start: int
     end: int
 
@@ -114,7 +114,7 @@ class Near(NamedTuple):
         likeness: Share of runs that both have, of all that one of them has.
     """
 
-    known: Known
+    known: KnownText
     held: float
     likeness: float
 
@@ -160,11 +160,11 @@ def describe(text: str) -> dict[str, Any]:
         "step": step,
         "digests": [[runs[at], len(found.words) - at, _digest(found.words[at:])] for at in starts],
         "runs": len(sample),
-        "sample": _packed(array("I", sample)),
+        "sample": _pack(array("I", sample)),
     }
 
 
-def copy_with_other_holders(text: str) -> tuple[Known, str] | None:
+def copy_with_other_holders(text: str) -> tuple[KnownText, str] | None:
     """Return the known text that a whole text is, with any copyright holders, and its own title; else None.
 
     The title is empty where it is that of the known text, or there is none.
@@ -190,16 +190,16 @@ def copies_in(found: Words, runs: Sequence[int]) -> tuple[Copy, ...]:
     """
     anchors = _anchors()
     starts = [at for at, run in enumerate(runs) if run in anchors][:_STARTS_LIMIT]
-    hits = [
+    problems = [
         Copy(known, at, at + length)
         for at in starts
         for length, digest, known in anchors[runs[at]]
         if at + length <= len(found.words) and _digest(found.words[at : at + length]) == digest
     ]
     taken: list[Copy] = []
-    for hit in sorted(hits, key=lambda copy: (copy.start - copy.end, copy.known.version != "")):
-        if all(hit.end <= other.start or hit.start >= other.end for other in taken):
-            taken.append(hit)
+    for problem in sorted(problems, key=lambda copy: (copy.start - copy.end, copy.known.version != "")):
+        if all(problem.end <= other.start or problem.start >= other.end for other in taken):
+            taken.append(problem)
     return tuple(sorted(taken, key=lambda copy: copy.start))
 
 
@@ -211,15 +211,15 @@ def near_texts(runs: Sequence[int]) -> tuple[Near, ...]:
     """
     hashes, owners, entries = _sample()
     own = set(runs)
-    hits: Counter[int] = Counter()
+    problems: Counter[int] = Counter()
     for run in own:
         at = bisect_left(hashes, run)
         while at < len(hashes) and hashes[at] == run:
-            hits[owners[at]] += 1
+            problems[owners[at]] += 1
             at += 1
     found = []
     sizes = {step: sum(run % step == 0 for run in own) for step in (2, 8, 16)}
-    for number, common in hits.most_common(12):
+    for number, common in problems.most_common(12):
         known, step, size = entries[number]
         found.append(Near(known, common / size, common / max(1, size + sizes[step] - common)))
     return tuple(sorted(found, key=lambda entry: -entry.likeness))
@@ -239,14 +239,14 @@ def _bare(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _bares() -> dict[str, Known]:
+def _bares() -> dict[str, KnownText]:
     return {entry["bare"]: known for known, entry in reversed(_entries())}
 
 
 @lru_cache(maxsize=1)
-def _bodies() -> dict[str, Known]:
+def _bodies() -> dict[str, KnownText]:
     """Known texts by what is below their titles, where it is that of one license alone."""
-    found: dict[str, Known] = {}
+    found: dict[str, KnownText] = {}
     several: set[str] = set()
     for known, entry in reversed(_entries()):
         if known.length > 25 and "body" in entry:
@@ -259,17 +259,17 @@ def _bodies() -> dict[str, Known]:
 
 
 @lru_cache(maxsize=1)
-def _entries() -> list[tuple[Known, dict[str, Any]]]:
+def _entries() -> list[tuple[KnownText, dict[str, Any]]]:
     loaded = json.loads((KNOWLEDGE / "known_texts.json").read_bytes())
     return [
-        (Known(entry.get("license"), entry["name"], entry.get("version", ""), entry["length"]), entry)
+        (KnownText(entry.get("license"), entry["name"], entry.get("version", ""), entry["length"]), entry)
         for entry in loaded
     ]
 
 
 @lru_cache(maxsize=1)
-def _anchors() -> dict[int, list[tuple[int, str, Known]]]:
-    found: dict[int, list[tuple[int, str, Known]]] = {}
+def _anchors() -> dict[int, list[tuple[int, str, KnownText]]]:
+    found: dict[int, list[tuple[int, str, KnownText]]] = {}
     for known, entry in _entries():
         for run, length, digest in entry["digests"]:
             found.setdefault(run, []).append((length, digest, known))
@@ -286,11 +286,11 @@ def _lengths() -> dict[str, int]:
 
 
 @lru_cache(maxsize=1)
-def _sample() -> tuple[array[int], array[int], list[tuple[Known, int, int]]]:
+def _sample() -> tuple[array[int], array[int], list[tuple[KnownText, int, int]]]:
     """All sampled runs in order, whose each is, and the texts."""
     stored = json.loads((KNOWLEDGE / "known_samples.json").read_bytes())
     entries = [(known, entry["step"], max(1, entry["runs"])) for known, entry in _entries()]
-    return _unpacked("I", stored["runs"]), _unpacked("H", stored["texts"]), entries
+    return _unpack("I", stored["runs"]), _unpack("H", stored["texts"]), entries
 
 
 def pack_samples(samples: Sequence[str]) -> dict[str, str]:
@@ -299,20 +299,20 @@ def pack_samples(samples: Sequence[str]) -> dict[str, str]:
     Args:
         samples: The samples as `describe` returns them, in the order of the texts.
     """
-    pairs = sorted((run, number) for number, sample in enumerate(samples) for run in _unpacked("I", sample))
+    pairs = sorted((run, number) for number, sample in enumerate(samples) for run in _unpack("I", sample))
     return {
-        "runs": _packed(array("I", [run for run, _ in pairs])),
-        "texts": _packed(array("H", [number for _, number in pairs])),
+        "runs": _pack(array("I", [run for run, _ in pairs])),
+        "texts": _pack(array("H", [number for _, number in pairs])),
     }
 
 
-def _packed(numbers: array[int]) -> str:
+def _pack(numbers: array[int]) -> str:
     if sys.byteorder == "big":
         numbers.byteswap()
     return b64encode(numbers.tobytes()).decode()
 
 
-def _unpacked(kind: Literal["I", "H"], text: str) -> array[int]:
+def _unpack(kind: Literal["I", "H"], text: str) -> array[int]:
     numbers: array[int] = array(kind)
     numbers.frombytes(b64decode(text))
     if sys.byteorder == "big":

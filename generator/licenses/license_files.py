@@ -11,7 +11,7 @@ from typing import Any, NamedTuple
 from generator.artifacts.folder import listing, read_text
 from generator.artifacts.scan import ending
 from generator.errors import CharterError
-from generator.licenses.catalog import LicenseId, is_family, known
+from generator.licenses.catalog import LicenseId, is_family, parse_known
 
 GENERAL, NAMED, OTHER = "general", "named", "other"
 """What a file covers that names no layer: everything, what its name says, or parts of others."""
@@ -94,7 +94,7 @@ def license_file(path: str) -> LicenseFile | None:
         return LicenseFile(path, layers[0] if len(layers) == 1 else NAMED)
     rest = [word for word in words if word not in _NEUTRAL]
     about = "-".join(re.findall(r"[\w.]+", stem)[1:])
-    plain = not rest or known(about) is not None or all(word in _SHORT_NAMES or word.isdigit() for word in rest)
+    plain = not rest or parse_known(about) is not None or all(word in _SHORT_NAMES or word.isdigit() for word in rest)
     return LicenseFile(path, GENERAL if plain else NAMED)
 
 
@@ -155,7 +155,7 @@ def layer_license(folder: Path, layer: str) -> tuple[LicenseId, str] | None:
     return keys[0] if len(own) == 1 and keys else None
 
 
-def stated_in_code(text: str) -> tuple[str, ...]:
+def find_in_code(text: str) -> tuple[str, ...]:
     """Return the licenses that the head of a code file states: its SPDX line, else the sentence `Licensed under …`.
 
     Args:
@@ -168,7 +168,7 @@ def stated_in_code(text: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(name for name in names if _is_known(name)))
 
 
-def stated_in_json(table: dict[str, Any]) -> Iterator[str]:
+def find_in_json(table: dict[str, Any]) -> Iterator[str]:
     """Yield the licenses that a configuration states: `license` at its top, and in `pretrained_cfg` as timm keeps it.
 
     Args:
@@ -199,16 +199,16 @@ def is_web_page(text: str) -> bool:
 
 
 def _is_known(name: str) -> bool:
-    found = known(name) or known(f"{name} license")
+    found = parse_known(name) or parse_known(f"{name} license")
     return found is not None and not any(is_family(key) for key in found.ids())
 
 
 def _license_in(folder: Path, path: str) -> LicenseId | None:
     """The license that a file is a true copy of, or whose title it bears."""
-    from generator.licenses.identify import named_only, true_copy
+    from generator.licenses.identify import find_named_only, true_copy
 
     try:
         text = read_text(folder, path, TEXT_LIMIT, any_encoding=True)
     except CharterError:
         return None
-    return (true_copy(text) or named_only(text)) if text else None
+    return (true_copy(text) or find_named_only(text)) if text else None

@@ -127,13 +127,13 @@ def _from_upstreams(item: Item, reader: Reader) -> Iterator[Flow]:
         stated = parse(upstream.license, reader.local) if upstream.license else None
         license_ = stated or (origin.license if origin else None)
         as_of = origin.as_of if origin and not stated else ""
-        yield _carried(Flow(license_, upstream.relation, (upstream.ref,), True, True, upstream, as_of), reader)
+        yield _set_framings(Flow(license_, upstream.relation, (upstream.ref,), True, True, upstream, as_of), reader)
         for flow in origin.flows if origin else ():
             relation = compose_relations(upstream.relation, flow.relation)
-            yield _carried(flow._replace(relation=relation, via=(upstream.ref, *flow.via), upstream=None), reader)
+            yield _set_framings(flow._replace(relation=relation, via=(upstream.ref, *flow.via), upstream=None), reader)
 
 
-def _carried(flow: Flow, reader: Reader) -> Flow:
+def _set_framings(flow: Flow, reader: Reader) -> Flow:
     """The same flow, with the framings under which its relation carries (contract, section 3)."""
     if flow.relation in OUTPUTS:
         # An unknown license may reach outputs; that it does not would be an assumption.

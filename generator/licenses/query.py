@@ -9,7 +9,7 @@ from generator.release.nearest import nearest
 from generator.release.vocabulary import ACTS, LAYERS, RELATIONS
 
 
-def known_acts(acts: Iterable[str] | None) -> tuple[str, ...]:
+def require_acts(acts: Iterable[str] | None) -> tuple[str, ...]:
     """Return acts in the order of the vocabulary, all of them where none is named.
 
     Args:
@@ -22,7 +22,7 @@ def known_acts(acts: Iterable[str] | None) -> tuple[str, ...]:
     return tuple(act for act in ACTS if act in wanted)
 
 
-def known_layer(layer: str | None) -> str | None:
+def require_layer(layer: str | None) -> str | None:
     """Return a layer, or None where none is named.
 
     Args:
@@ -34,7 +34,7 @@ def known_layer(layer: str | None) -> str | None:
     return None if layer is None else _of_vocabulary(layer, "layer", (*LAYERS, "documents"))
 
 
-def known_relation(relation: str) -> str:
+def require_relation(relation: str) -> str:
     """Return a relation.
 
     Args:

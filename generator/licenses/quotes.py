@@ -7,26 +7,26 @@ from functools import lru_cache
 
 from generator.licenses.catalog import KNOWLEDGE, only_of
 from generator.licenses.terms import Terms, TextSource
-from generator.licenses.texts import digest, keep_copy, kept_copy, normalise, text_of
+from generator.licenses.texts import digest, get_cached_copy, keep_copy, normalise, text_of
 
 
-def kept_text(terms: Terms) -> str | None:
+def get_verified_text(terms: Terms) -> str | None:
     """Return the text of a license from the SPDX list or the cache, if it is the one that was read; else None.
 
     Args:
         terms: The license.
     """
-    return _verified(terms.text_source, terms.digest) if terms.text_source else None
+    return _verify(terms.text_source, terms.digest) if terms.text_source else None
 
 
-def quoted(terms: Terms, clause: str) -> str | None:
+def get_quote(terms: Terms, clause: str) -> str | None:
     """Return a clause of a license word for word, or None where no text is available.
 
     Args:
         terms: The license.
         clause: The clause as it is cited.
     """
-    text = kept_text(terms)
+    text = get_verified_text(terms)
     if text is None:
         return None
     spans = _spans().get(only_of(terms.id), {}).get(clause)
@@ -49,11 +49,11 @@ def _spans() -> dict[str, dict[str, list[tuple[int, int]]]]:
 
 
 @lru_cache(maxsize=64)
-def _verified(source: TextSource, expected: str | None) -> str | None:
+def _verify(source: TextSource, expected: str | None) -> str | None:
     if expected is None:
         return text_of(source, None)
     # Unpacking the SPDX list takes longer than all else a build does, so a text is kept once it was found right.
-    if source.origin == "spdx" and (copy := kept_copy(source.key)) is not None and digest(copy) == expected:
+    if source.origin == "spdx" and (copy := get_cached_copy(source.key)) is not None and digest(copy) == expected:
         return copy
     text = text_of(source, expected)
     if text is None or digest(text) != expected:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Collection, Iterable
 from typing import NamedTuple
 
 from generator.licenses.catalog import Expression, LicenseId, reason
-from generator.licenses.facts import NOTHING, Decided, Given, decided, settled, still_open, still_owed
+from generator.licenses.facts import NOTHING, DecidedAnswer, Given, decide, is_settled, is_still_owed, still_open
 from generator.licenses.lineage import Flow
 from generator.licenses.terms import Limit, Obligation, Terms
 from generator.release.vocabulary import ACTS, ANSWERS, LIMITS, OBLIGATIONS
@@ -60,26 +60,26 @@ class Right(NamedTuple):
         if self.program.answer == self.source.answer:
             return (self.source,)
         if self.answer == "conditional":
-            return (max(self.program, self.source, key=lambda voice: rank(voice.answer)),)
+            return (max(self.program, self.source, key=lambda act_answer: rank(act_answer.answer)),)
         return (self.program, self.source)
 
     @property
     def because(self) -> str:
         """The reason; both assumptions where they differ."""
-        voices = self.deciding
-        if len(voices) == 1:
-            return voices[0].because
+        act_answers = self.deciding
+        if len(act_answers) == 1:
+            return act_answers[0].because
         return reason("differ", program=self.program.because, source=self.source.because)
 
     @property
     def clauses(self) -> tuple[ClauseRef, ...]:
         """The clauses it stands in, each once."""
-        return tuple(dict.fromkeys(clause for voice in self.deciding for clause in voice.clauses))
+        return tuple(dict.fromkeys(clause for act_answer in self.deciding for clause in act_answer.clauses))
 
     @property
     def via(self) -> tuple[str, ...]:
         """The upstreams it came through, each once."""
-        return tuple(dict.fromkeys(name for voice in self.deciding for name in voice.via))
+        return tuple(dict.fromkeys(name for act_answer in self.deciding for name in act_answer.via))
 
     @property
     def contested(self) -> tuple[str, ...]:
@@ -87,11 +87,11 @@ class Right(NamedTuple):
 
         Where the two framings differ beyond reconciling, the answer says so itself.
         """
-        voices = self.deciding
-        return voices[0].contested if len(voices) == 1 else ()
+        act_answers = self.deciding
+        return act_answers[0].contested if len(act_answers) == 1 else ()
 
 
-class Duty(NamedTuple):
+class LicenseRule(NamedTuple):
     """An obligation or a limit, with the license it stands in, its path and its framing."""
 
     rule: Obligation | Limit
@@ -134,7 +134,7 @@ def compose_rights(
 
 def compose_duties(
     flows: Iterable[Flow], terms_of: TermsOf, given: Given = NOTHING
-) -> tuple[tuple[Duty, ...], tuple[Duty, ...]]:
+) -> tuple[tuple[LicenseRule, ...], tuple[LicenseRule, ...]]:
     """Return the obligations and the limits of all that flows in, each in the order of the vocabulary.
 
     Args:
@@ -142,8 +142,8 @@ def compose_duties(
         terms_of: Looks up the terms of an id.
         given: Facts that may meet a condition or keep clear of a limit.
     """
-    obligations: dict[tuple[LicenseId, str, str | None], Duty] = {}
-    limits: dict[tuple[LicenseId, str, str | None], Duty] = {}
+    obligations: dict[tuple[LicenseId, str, str | None], LicenseRule] = {}
+    limits: dict[tuple[LicenseId, str, str | None], LicenseRule] = {}
     for flow in flows:
         if flow.license is None or not (flow.program or flow.source):
             continue
@@ -151,29 +151,36 @@ def compose_duties(
         for key in flow.license.ids():
             terms = terms_of(key)
             for obligation in terms.obligations:
-                if not still_owed(obligation, given):
+                if not is_still_owed(obligation, given):
                     continue
                 _unite(
                     obligations,
                     (key, obligation.id, obligation.clause),
-                    Duty(obligation, key, flow.via, framing),
+                    LicenseRule(obligation, key, flow.via, framing),
                 )
             for limit in filter(lambda entry: still_open(entry, given), terms.limits):
-                _unite(limits, (key, limit.id, limit.clause), Duty(limit, key, flow.via, framing))
-    return _ordered(obligations.values(), OBLIGATIONS), _ordered(limits.values(), LIMITS)
+                _unite(limits, (key, limit.id, limit.clause), LicenseRule(limit, key, flow.via, framing))
+    return _sort_conditions(obligations.values(), OBLIGATIONS), _sort_conditions(limits.values(), LIMITS)
 
 
 def _unite(
-    found: dict[tuple[LicenseId, str, str | None], Duty], key: tuple[LicenseId, str, str | None], duty: Duty
+    found: dict[tuple[LicenseId, str, str | None], LicenseRule],
+    key: tuple[LicenseId, str, str | None],
+    license_rule: LicenseRule,
 ) -> None:
     """Keep the stricter of two equal conditions: the one that applies under both framings."""
-    if key not in found or (found[key].framing != "both" and duty.framing == "both"):
-        found[key] = duty
+    if key not in found or (found[key].framing != "both" and license_rule.framing == "both"):
+        found[key] = license_rule
 
 
-def _ordered(duties: Iterable[Duty], vocabulary: tuple[str, ...]) -> tuple[Duty, ...]:
+def _sort_conditions(license_rules: Iterable[LicenseRule], vocabulary: tuple[str, ...]) -> tuple[LicenseRule, ...]:
     place = {name: number for number, name in enumerate(vocabulary)}
-    return tuple(sorted(duties, key=lambda duty: (place[duty.rule.id], duty.via, duty.license)))
+    return tuple(
+        sorted(
+            license_rules,
+            key=lambda license_rule: (place[license_rule.rule.id], license_rule.via, license_rule.license),
+        )
+    )
 
 
 def _distinct(flows: Iterable[Flow]) -> tuple[Flow, ...]:
@@ -187,20 +194,24 @@ def _distinct(flows: Iterable[Flow]) -> tuple[Flow, ...]:
 
 
 def _right(act: str, flows: tuple[Flow, ...], terms_of: TermsOf, given: Given) -> Right:
-    voices = [(flow, _voice(flow, act, terms_of, given)) for flow in flows if flow.program or flow.source]
-    program = _strictest([voice for flow, voice in voices if flow.program])
-    return Right(act, program, _strictest([voice for flow, voice in voices if flow.source]))
+    act_answers = [(flow, _answer_of(flow, act, terms_of, given)) for flow in flows if flow.program or flow.source]
+    program = _strictest([act_answer for flow, act_answer in act_answers if flow.program])
+    return Right(act, program, _strictest([act_answer for flow, act_answer in act_answers if flow.source]))
 
 
-def _strictest(voices: list[ActAnswer]) -> ActAnswer:
+def _strictest(act_answers: list[ActAnswer]) -> ActAnswer:
     """The first of the strictest voices speaks; those as strict add their clauses."""
-    first = max(voices, key=lambda voice: rank(voice.answer))
-    clauses = tuple(dict.fromkeys(c for voice in voices if voice.answer == first.answer for c in voice.clauses))
-    contested = _contested(first.answer, [(voice.answer, *voice.contested) for voice in voices], max, min)
+    first = max(act_answers, key=lambda act_answer: rank(act_answer.answer))
+    clauses = tuple(
+        dict.fromkeys(c for act_answer in act_answers if act_answer.answer == first.answer for c in act_answer.clauses)
+    )
+    contested = _find_contested(
+        first.answer, [(act_answer.answer, *act_answer.contested) for act_answer in act_answers], max, min
+    )
     return ActAnswer(first.answer, first.because, clauses, first.via, contested)
 
 
-def _contested(
+def _find_contested(
     answer: str, readings: list[tuple[str, ...]], pick: Callable[..., int], least: Callable[..., int]
 ) -> tuple[str, ...]:
     """The other answers that come out if each text is read in one of its ways.
@@ -216,7 +227,7 @@ def _contested(
     return tuple(word for word in ANSWERS if word in found and word != answer)
 
 
-def _voice(flow: Flow, act: str, terms_of: TermsOf, given: Given) -> ActAnswer:
+def _answer_of(flow: Flow, act: str, terms_of: TermsOf, given: Given) -> ActAnswer:
     if flow.license is None:
         because = reason("unknown_upstream", via=flow.via[-1]) if flow.via else reason("no_statement")
         return ActAnswer("unclear", because, (), flow.via)
@@ -226,16 +237,16 @@ def _voice(flow: Flow, act: str, terms_of: TermsOf, given: Given) -> ActAnswer:
     return ActAnswer(answer, because, clauses, flow.via, contested)
 
 
-def _one(terms: Terms, act: str, given: Given) -> Decided:
+def _one(terms: Terms, act: str, given: Given) -> DecidedAnswer:
     """What one license says, made definite by the facts that are given."""
-    found = Decided(*terms.acts[act])
+    found = DecidedAnswer(*terms.acts[act])
     if not given:
         return found
-    fact = decided(terms, act, given)
+    fact = decide(terms, act, given)
     if fact and rank(fact.answer) > rank(found.answer):
         return fact
-    if found.answer == "conditional" and settled(terms, act, given):
-        return Decided("yes", reason("given", "met"), found.clause)
+    if found.answer == "conditional" and is_settled(terms, act, given):
+        return DecidedAnswer("yes", reason("given", "met"), found.clause)
     return found
 
 
@@ -251,5 +262,5 @@ def _expression(
     (answer, because, clauses, _), part = pick(answers, key=lambda entry: rank(entry[0][0]))
     if expression.operator == "OR":
         because = reason("chosen", license=str(part), because=because)
-    contested = _contested(answer, [(found[0], *found[3]) for found, _ in answers], pick, least)
+    contested = _find_contested(answer, [(found[0], *found[3]) for found, _ in answers], pick, least)
     return answer, because, clauses, contested

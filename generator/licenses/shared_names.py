@@ -7,7 +7,7 @@ from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeVar
 
-from generator.licenses.catalog import LicenseId, index, known_name, licenses_of, reason
+from generator.licenses.catalog import LicenseId, get_known_name, index, licenses_of, reason
 from generator.licenses.terms import Answer, Limit, Obligation, Terms, bare_terms, terms_of
 from generator.release.vocabulary import ACTS, RELATIONS
 
@@ -15,7 +15,7 @@ Rule = TypeVar("Rule", Obligation, Limit)
 
 
 @lru_cache(maxsize=64)
-def agreed_terms(key: LicenseId) -> Terms:
+def get_agreed_terms(key: LicenseId) -> Terms:
     """Return what all licenses say that share a name; `unclear` where they differ or one has no facts.
 
     Args:
@@ -27,7 +27,7 @@ def agreed_terms(key: LicenseId) -> Terms:
     if not texts:
         silent = reason("shared", "all_unread", unread=", ".join(unread))
         acts = {act: Answer("unclear", silent, None) for act in ACTS}
-        return bare_terms(key, known_name(key), acts, (), read=False, because=silent)
+        return bare_terms(key, get_known_name(key), acts, (), read=False, because=silent)
     first = texts[0]
     tables = [{relation: text.derivative.get(relation, "unclear") for relation in RELATIONS} for text in texts]
     same = [] if unread else [relation for relation in RELATIONS if len({table[relation] for table in tables}) == 1]
@@ -37,11 +37,11 @@ def agreed_terms(key: LicenseId) -> Terms:
     settled = len({text.architecture.answer for text in texts}) == 1
     return first._replace(
         id=key,
-        name=known_name(key),
+        name=get_known_name(key),
         applies_to=tuple(kind for kind in first.applies_to if all(kind in text.applies_to for text in texts)),
-        acts=MappingProxyType({act: _agreed_answer([(t.name, t.acts[act]) for t in texts], unread) for act in ACTS}),
-        obligations=_united([(text.name, text.obligations) for text in texts]),
-        limits=_united([(text.name, text.limits) for text in texts]),
+        acts=MappingProxyType({act: _agree([(t.name, t.acts[act]) for t in texts], unread) for act in ACTS}),
+        obligations=_unite_rules([(text.name, text.obligations) for text in texts]),
+        limits=_unite_rules([(text.name, text.limits) for text in texts]),
         derivative=MappingProxyType({relation: tables[0][relation] for relation in same}),
         derivative_because=differ,
         relation_because=MappingProxyType(because),
@@ -62,7 +62,7 @@ def agreed_terms(key: LicenseId) -> Terms:
     )
 
 
-def _agreed_answer(stated: list[tuple[str, Answer]], unread: list[str]) -> Answer:
+def _agree(stated: list[tuple[str, Answer]], unread: list[str]) -> Answer:
     """The answer that all licenses of a name give, with the reason of the first and the clauses of all."""
     found: dict[str, list[str]] = {}
     for name, answer in stated:
@@ -78,7 +78,7 @@ def _agreed_answer(stated: list[tuple[str, Answer]], unread: list[str]) -> Answe
     return Answer("unclear", because, None)
 
 
-def _united(stated: Sequence[tuple[str, tuple[Rule, ...]]]) -> tuple[Rule, ...]:
+def _unite_rules(stated: Sequence[tuple[str, tuple[Rule, ...]]]) -> tuple[Rule, ...]:
     """The conditions or limits of all licenses of a name; one that only some have names its license."""
     found: dict[Rule, dict[str, list[Rule]]] = {}
     for name, rules in stated:
@@ -92,11 +92,11 @@ def _united(stated: Sequence[tuple[str, tuple[Rule, ...]]]) -> tuple[Rule, ...]:
             continue
         for name, own in held.items():
             for rule in own:
-                united.append(_undecided(rule)._replace(detail=f"{name}: {rule.detail}", clause=None))
+                united.append(_leave_open(rule)._replace(detail=f"{name}: {rule.detail}", clause=None))
     return tuple(united)
 
 
-def _undecided(rule: Rule) -> Rule:
+def _leave_open(rule: Rule) -> Rule:
     """A condition or a limit that no fact makes definite."""
     if isinstance(rule, Limit):
         return rule._replace(id="other", threshold=None, countries=())

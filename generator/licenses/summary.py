@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from generator.licenses.catalog import LicenseId, reason
 from generator.licenses.facts import NOTHING, Given
 from generator.licenses.lineage import Flow
-from generator.licenses.rights import ClauseRef, Duty, Right, compose_duties, compose_rights
+from generator.licenses.rights import ClauseRef, LicenseRule, Right, compose_duties, compose_rights
 from generator.licenses.terms import Limit, Obligation, Terms
 from generator.release.vocabulary import ACTS, LIMITS, OBLIGATIONS
 
@@ -102,14 +102,18 @@ def rights_summary(
         return RightsSummary((), (), False, (), (), tuple(_unknown(unknown)), ())
     rights = compose_rights(known, terms_of, facts, wanted)
     obligations, limits = compose_duties(known, terms_of, facts)
-    owed = [duty for duty in obligations if isinstance(duty.rule, Obligation) and set(duty.rule.acts) & set(acts)]
+    owed = [
+        license_rule
+        for license_rule in obligations
+        if isinstance(license_rule.rule, Obligation) and set(license_rule.rule.acts) & set(acts)
+    ]
     firm = [right for right in rights if right.program.answer == right.source.answer or _both(right, _ALLOWED)]
     allowed = [right for right in firm if _both(right, _ALLOWED)]
     barred = [right for right in firm if right.source.answer == "no"]
     open_ = [right for right in firm if right.source.answer == "unclear"]
     depends = [right for right in rights if right not in firm]
     barred_by_data = {right.act for right in depends if right.program.answer == "no"}
-    left = [duty for duty in limits if _ACT_OF_LIMIT.get(duty.rule.id) not in barred_by_data]
+    left = [license_rule for license_rule in limits if _ACT_OF_LIMIT.get(license_rule.rule.id) not in barred_by_data]
     only_data = [*_depends(depends), *_conditions(owed, "program"), *_limitations(left, "program", {})]
     may_not = _limitations(limits, "both", {right.act: right.clauses for right in barred})
     return RightsSummary(
@@ -202,18 +206,18 @@ def _depends(rights: Iterable[Right]) -> list[Point]:
     return points
 
 
-def _conditions(duties: Iterable[Duty], framing: str) -> list[Point]:
+def _conditions(license_rules: Iterable[LicenseRule], framing: str) -> list[Point]:
     """Obligations of one kind are one point, with all clauses and details."""
-    groups: dict[tuple[str, ...], list[Duty]] = {}
-    for duty in duties:
-        if duty.framing != framing and not (framing == "both" and duty.framing == "source"):
+    groups: dict[tuple[str, ...], list[LicenseRule]] = {}
+    for license_rule in license_rules:
+        if license_rule.framing != framing and not (framing == "both" and license_rule.framing == "source"):
             continue
-        assert isinstance(duty.rule, Obligation)
-        rule = duty.rule
+        assert isinstance(license_rule.rule, Obligation)
+        rule = license_rule.rule
         words = rule.words or rule.prefix
         # Without the words that must be shown, only the full sentence says what to do.
         spelled = rule.id == "other" or (rule.id in _WITH_WORDS and not words)
-        groups.setdefault((rule.id, words, rule.detail if spelled else ""), []).append(duty)
+        groups.setdefault((rule.id, words, rule.detail if spelled else ""), []).append(license_rule)
     points = []
     for (kind, words, detail), group in groups.items():
         text = detail or reason("summary", "must", kind, words=words)
@@ -221,24 +225,28 @@ def _conditions(duties: Iterable[Duty], framing: str) -> list[Point]:
     return [point for _, point in sorted(points, key=lambda entry: entry[0])]
 
 
-def _limitations(limits: Iterable[Duty], framing: str, barred: dict[str, tuple[ClauseRef, ...]]) -> list[Point]:
+def _limitations(limits: Iterable[LicenseRule], framing: str, barred: dict[str, tuple[ClauseRef, ...]]) -> list[Point]:
     """What you may not do: acts that are answered no, and limits; a limit that forbids such an act joins it."""
-    joined: dict[str, list[Duty]] = {}
-    groups: dict[tuple[str, str], list[Duty]] = {}
-    for duty in limits:
-        if duty.framing != framing and not (framing == "both" and duty.framing == "source"):
+    joined: dict[str, list[LicenseRule]] = {}
+    groups: dict[tuple[str, str], list[LicenseRule]] = {}
+    for license_rule in limits:
+        if license_rule.framing != framing and not (framing == "both" and license_rule.framing == "source"):
             continue
-        act = _ACT_OF_LIMIT.get(duty.rule.id, "")
+        act = _ACT_OF_LIMIT.get(license_rule.rule.id, "")
         if act in barred:
-            joined.setdefault(act, []).append(duty)
+            joined.setdefault(act, []).append(license_rule)
         else:
-            groups.setdefault(_limit_key(duty), []).append(duty)
+            groups.setdefault(_limit_key(license_rule), []).append(license_rule)
     points = [
         Point(
             (act,),
             reason("summary", "acts", act),
-            tuple(dict.fromkeys((*clauses, *(duty.clause for duty in joined.get(act, ()) if duty.clause)))),
-            tuple(dict.fromkeys(duty.rule.detail for duty in joined.get(act, ()))),
+            tuple(
+                dict.fromkeys(
+                    (*clauses, *(license_rule.clause for license_rule in joined.get(act, ()) if license_rule.clause))
+                )
+            ),
+            tuple(dict.fromkeys(license_rule.rule.detail for license_rule in joined.get(act, ()))),
         )
         for act, clauses in barred.items()
     ]
@@ -246,9 +254,9 @@ def _limitations(limits: Iterable[Duty], framing: str, barred: dict[str, tuple[C
     return points + [_point((kind,), text, group) for (kind, text), group in ordered]
 
 
-def _limit_key(duty: Duty) -> tuple[str, str]:
+def _limit_key(license_rule: LicenseRule) -> tuple[str, str]:
     """The kind of a limit and the words that say it."""
-    rule = duty.rule
+    rule = license_rule.rule
     assert isinstance(rule, Limit)
     if rule.id == "other":
         return rule.id, _sentence_part(rule.detail)
@@ -273,6 +281,6 @@ def _sentence_part(text: str) -> str:
     return text.strip().removesuffix(".")
 
 
-def _point(ids: tuple[str, ...], text: str, duties: list[Duty]) -> Point:
-    clauses = tuple(dict.fromkeys(duty.clause for duty in duties if duty.clause))
-    return Point(ids, text, clauses, tuple(dict.fromkeys(duty.rule.detail for duty in duties)))
+def _point(ids: tuple[str, ...], text: str, license_rules: list[LicenseRule]) -> Point:
+    clauses = tuple(dict.fromkeys(license_rule.clause for license_rule in license_rules if license_rule.clause))
+    return Point(ids, text, clauses, tuple(dict.fromkeys(license_rule.rule.detail for license_rule in license_rules)))

@@ -12,10 +12,10 @@ from typing import Any, NamedTuple
 from generator.licenses.catalog import (
     KNOWLEDGE,
     LicenseId,
+    get_known_name,
     index,
     is_family,
     is_shared_name,
-    known_name,
     only_of,
     reason,
 )
@@ -182,13 +182,13 @@ def terms_of(key: LicenseId) -> Terms:
         key: A canonical id. An `-or-later` id has the facts of its `-only` text.
     """
     if is_shared_name(key):
-        from generator.licenses.shared_names import agreed_terms  # it is made of terms, and few ids are such names
+        from generator.licenses.shared_names import get_agreed_terms  # it is made of terms, and few ids are such names
 
-        return agreed_terms(key)
+        return get_agreed_terms(key)
     if key in index()["known"] and not is_family(key):
         return _read(key)
     if (base := only_of(key)) != key and base in index()["known"]:
-        return _read(base)._replace(id=key, name=known_name(key))
+        return _read(base)._replace(id=key, name=get_known_name(key))
     return _silent(key)
 
 
@@ -197,7 +197,7 @@ def scancode_digests() -> dict[str, str]:
     return dict(index()["scancode"])
 
 
-def published() -> tuple[LicenseId, ...]:
+def get_published_ids() -> tuple[LicenseId, ...]:
     """Return the licenses whose text is in the publisher's own repository."""
     return tuple(LicenseId(key) for key in index()["published"])
 
@@ -266,13 +266,13 @@ def _read(key: LicenseId) -> Terms:
         osi_approved=bool(raw.get("osi_approved")),
         outputs=bool(stated.get("reaches_outputs")),
         compatible_joined=tuple((stated.get("compatible_if_joined") or {}).get("licenses") or ()),
-        joined_because=_said(stated.get("compatible_if_joined")),
+        joined_because=_parse_answer(stated.get("compatible_if_joined")),
         barred=tuple((stated.get("barred") or {}).get("licenses") or ()),
-        barred_because=_said(stated.get("barred")),
+        barred_because=_parse_answer(stated.get("barred")),
         two_readings=tuple(stated.get("two_readings") or ()),
         compatible_clause=stated.get("compatible_clause"),
         compatible_described=bool(stated.get("compatible_described")),
-        relation_because=MappingProxyType({k: _said(v) for k, v in (stated.get("by_relation") or {}).items()}),
+        relation_because=MappingProxyType({k: _parse_answer(v) for k, v in (stated.get("by_relation") or {}).items()}),
     )
 
 
@@ -292,7 +292,7 @@ def _answer(raw: Mapping[str, Any]) -> Answer:
     return Answer(raw["answer"], raw["because"], raw["clause"], tuple(raw.get("contested") or ()))
 
 
-def _said(raw: Mapping[str, Any] | None) -> Answer:
+def _parse_answer(raw: Mapping[str, Any] | None) -> Answer:
     return Answer(raw.get("answer", "conditional"), raw["because"], raw["clause"]) if raw else Answer("", "", None)
 
 
@@ -346,7 +346,7 @@ def _silent(key: LicenseId) -> Terms:
     because = reason("no_license" if is_family(key) else "not_read")
     acts = {act: Answer("unclear", because, None) for act in ACTS}
     source = TextSource("spdx", key) if key in index()["spdx"] else None
-    return bare_terms(key, known_name(key), acts, (), read=False, because=because, source=source)
+    return bare_terms(key, get_known_name(key), acts, (), read=False, because=because, source=source)
 
 
 def bare_terms(

@@ -68,13 +68,13 @@ def changes(kept: str, text: str) -> Iterator[Change]:
         text: The other text.
     """
     for _, one, other in _opcodes(kept, text):
-        before, after = cut(" ".join(one)), cut(" ".join(other))
+        before, after = shorten(" ".join(one)), shorten(" ".join(other))
         if before and after:
             yield Change("replaced", after, before)
         else:
             yield Change("added" if after else "removed", after or before)
 
 
-def cut(said: str) -> str:
+def shorten(said: str) -> str:
     """Return a quotation that is no longer than a note may be."""
     return said if len(said) <= _NOTE_LIMIT else f"{said[: _NOTE_LIMIT - 2]} …"

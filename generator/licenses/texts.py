@@ -32,7 +32,7 @@ def normalise(text: str) -> str:
     return _SPACE.sub(" ", unicodedata.normalize("NFC", text.removeprefix("\ufeff"))).strip()
 
 
-def shortened(said: str, limit: int) -> str:
+def shorten(said: str, limit: int) -> str:
     """Return a quotation, cut at a sentence or a word where it is longer than `limit` characters; then it ends in `…`.
 
     Args:
@@ -66,10 +66,10 @@ def text_of(source: TextSource | None, expected: str | None) -> str | None:
         return spdx_text(source.key)
     if source.origin == "scancode":
         return scancode_text(source.key, expected)
-    return published_text(expected) if expected else None
+    return get_published_text(expected) if expected else None
 
 
-def published_text(expected: str) -> str | None:
+def get_published_text(expected: str) -> str | None:
     """Return the text with a digest from the cache or from the folder `MODELCHARTER_TEXTS`, or None.
 
     Args:
@@ -82,7 +82,7 @@ def published_text(expected: str) -> str | None:
     return _own_texts(os.environ.get("MODELCHARTER_TEXTS", "")).get(expected)
 
 
-def keep_published(text: str) -> None:
+def cache_published_text(text: str) -> None:
     """Keep a text of a publisher's repository in the cache.
 
     Args:
@@ -175,7 +175,7 @@ def scancode_text(key: str, expected: str | None = None) -> str | None:
         expected: Its digest; a copy with another one, such as one that was cut short, doesn't count.
     """
     cache = cache_dir()
-    for path in (cache / f"{key}.txt" if cache else None, _installed(key)):
+    for path in (cache / f"{key}.txt" if cache else None, _find_installed(key)):
         if path is not None and (kept := _read(path)) is not None:
             text = _HEADER.sub("", kept.replace("\r\n", "\n"), count=1)
             if expected is None or digest(text) == expected:
@@ -183,7 +183,7 @@ def scancode_text(key: str, expected: str | None = None) -> str | None:
     return None
 
 
-def kept_copy(key: str) -> str | None:
+def get_cached_copy(key: str) -> str | None:
     """Return the copy of an SPDX text that was kept in the cache, or None. The caller checks its digest.
 
     Args:
@@ -253,7 +253,7 @@ def _bundle() -> _Bundle:
     return _Bundle((Path(spec.submodule_search_locations[0]) / "data" / "spdx-bundle.json.gz").read_bytes())
 
 
-def _installed(key: str) -> Path | None:
+def _find_installed(key: str) -> Path | None:
     try:
         spec = importlib.util.find_spec("licensedcode")
     except (ImportError, ValueError):

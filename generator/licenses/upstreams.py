@@ -15,7 +15,7 @@ from generator.artifacts.inspect import relation_of
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.card_licenses import license_in_text
 from generator.licenses.catalog import Expression, LicenseId, parse
-from generator.licenses.folder_terms import FolderTerms, folder_terms, stated_name
+from generator.licenses.folder_terms import FolderTerms, find_stated_terms, folder_terms
 from generator.release.model import Item, Layers, LocalTerms, Release, ReleaseInfo, Source, Upstream
 from generator.release.nearest import nearest
 from generator.release.source import FILE_NAME
@@ -57,7 +57,7 @@ def place_of(ref: str, base: Path | None, revision: str | None, cache: Path | No
         revision: The commit or branch that is named.
         cache: The Hub's cache.
     """
-    folder = _path(ref, base) or (cached_repo(ref, revision, cache) if cache else None)
+    folder = _path(ref, base) or (find_cached_repo(ref, revision, cache) if cache else None)
     return folder if folder is not None and is_folder(folder) else None
 
 
@@ -77,7 +77,7 @@ def folder_release(folder: Path) -> Release:
     upstreams = [Upstream(ref=ref, relation=relation) for ref in card.base_models]
     upstreams += [Upstream(ref=ref, relation="trained_on") for ref in card.datasets]
     terms = folder_terms(folder, card)
-    license_ = _stated(card, identified(folder), terms, list(_in_configs(folder)))
+    license_ = _combine_stated(card, identify_folder(folder), terms, list(_in_configs(folder)))
     if license_ is None and not card.license:
         license_ = license_in_text(folder)
     data = layer == "data"
@@ -103,11 +103,11 @@ def card_license(card: CardFacts) -> Expression | None:
     Args:
         card: What its front matter has.
     """
-    stated = _stated(card, None, stated_name(card), [])
+    stated = _combine_stated(card, None, find_stated_terms(card), [])
     return parse(stated, frozenset(LICENSE_REF.findall(stated))) if stated else None
 
 
-def identified(folder: Path) -> LicenseId | None:
+def identify_folder(folder: Path) -> LicenseId | None:
     """Return the license that the license files of a folder state for its weights, or None.
 
     Args:
@@ -118,9 +118,11 @@ def identified(folder: Path) -> LicenseId | None:
     return weights_license(folder).license
 
 
-def _stated(card: CardFacts, text: LicenseId | None, terms: FolderTerms | None, configs: list[str]) -> str | None:
+def _combine_stated(
+    card: CardFacts, text: LicenseId | None, terms: FolderTerms | None, configs: list[str]
+) -> str | None:
     """The license that card, license files and configurations state together; where they differ, all bind."""
-    keys = [str(key) for name in card.license if (key := _known(name))]
+    keys = [str(key) for name in card.license if (key := _parse_known(name))]
     if card.license == ("other",) and terms:
         keys, text = [], None
     names = list(dict.fromkeys(keys + ([terms.license] if terms else []) + ([str(text)] if text else []) + configs))
@@ -129,18 +131,18 @@ def _stated(card: CardFacts, text: LicenseId | None, terms: FolderTerms | None, 
 
 def _in_configs(folder: Path) -> Iterator[str]:
     """The licenses that `config.json` and `meta.json` state."""
-    from generator.licenses.license_files import stated_in_json
+    from generator.licenses.license_files import find_in_json
 
     for name in ("config.json", "meta.json"):
         table = None
         with contextlib.suppress(CharterError, ValueError, RecursionError):
             table = json.loads(read_inside(folder, name) or b"null")
-        for stated in stated_in_json(table) if isinstance(table, dict) else ():
-            if (found := _known(stated)) is not None:
+        for stated in find_in_json(table) if isinstance(table, dict) else ():
+            if (found := _parse_known(stated)) is not None:
                 yield str(found)
 
 
-def _known(name: str) -> Expression | None:
+def _parse_known(name: str) -> Expression | None:
     try:
         return parse(name)
     except UnknownLicenseError:
@@ -157,7 +159,7 @@ def _path(ref: str, base: Path | None) -> Path | None:
     return path if path.is_absolute() else base / path if base else None
 
 
-def cached_repo(ref: str, revision: str | None, cache: Path, kind: str | None = None) -> Path | None:
+def find_cached_repo(ref: str, revision: str | None, cache: Path, kind: str | None = None) -> Path | None:
     """Return the snapshot of a repo in the Hub's cache; None if it is not there.
 
     Args:

@@ -58,7 +58,7 @@ def release_openness(
     written = "card" in assessment.release.outputs if card is None else card
     subject = release_subject(assessment, card=written)
     rows, notes = release_rows(subject)
-    return _judged(target, subject, rows, mode, notes)
+    return _answer(target, subject, rows, mode, notes)
 
 
 def record_openness(target: str, record: Record, *, mode: str = "default") -> Openness:
@@ -72,10 +72,10 @@ def record_openness(target: str, record: Record, *, mode: str = "default") -> Op
     Raises:
         CharterError: There is no such mode.
     """
-    return _judged(target, record.subject(), record.rows(), mode, ())
+    return _answer(target, record.subject(), record.rows(), mode, ())
 
 
-def _judged(target: str, subject: Subject, rows: tuple[Row, ...], mode: str, notes: tuple[str, ...]) -> Openness:
+def _answer(target: str, subject: Subject, rows: tuple[Row, ...], mode: str, notes: tuple[str, ...]) -> Openness:
     found = grade(rows, mode)
     found = found._replace(notes=(*found.notes, *notes))
     return Openness(target, framings(subject), found, osaid(subject), exemption(subject))

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.openness.facts import said
-from generator.openness.framings import closed, told
+from generator.openness.facts import format_sentence
+from generator.openness.framings import find_closed_terms, format_closed_term
 from generator.openness.osaid import Requirement, worst
 from generator.openness.parts import Part, Subject
 
@@ -24,7 +24,7 @@ class Exemption(NamedTuple):
             "answer": self.answer,
             "because": self.because,
             "conditions": conditions,
-            "advice": said("eu", "advice"),
+            "advice": format_sentence("eu", "advice"),
         }
 
 
@@ -40,17 +40,17 @@ def exemption(subject: Subject) -> Exemption:
         _public(subject, parameters),
         _architecture(subject),
         _met("usage_public", "yes" if subject.usage else "unclear"),
-        _asked("no_systemic_risk"),
-        _asked("not_monetised"),
+        _ask("no_systemic_risk"),
+        _ask("not_monetised"),
     )
     answer = worst(found)
-    named = ", ".join(said("eu", "titles", entry.id) for entry in found if entry.answer == answer)
-    return Exemption(answer, said("eu", answer, conditions=named), found)
+    named = ", ".join(format_sentence("eu", "titles", entry.id) for entry in found if entry.answer == answer)
+    return Exemption(answer, format_sentence("eu", answer, conditions=named), found)
 
 
 def _license(parameters: tuple[Part, ...]) -> Requirement:
-    terms = [(part, term) for part in parameters for term in closed(part) if term.program and term.source]
-    shown = ", ".join(dict.fromkeys(told(part, term) for part, term in terms))
+    terms = [(part, term) for part in parameters for term in find_closed_terms(part) if term.program and term.source]
+    shown = ", ".join(dict.fromkeys(format_closed_term(part, term) for part, term in terms))
     barring = [term for _, term in terms if term.openness in ("limited", "restricted")]
     if not parameters or (not barring and any(term.openness == "none" and not term.via for _, term in terms)):
         return _met("free_license", "unclear", "none")
@@ -67,16 +67,16 @@ def _public(subject: Subject, parts: tuple[Part, ...]) -> Requirement:
     if not parts:
         denied = subject.denies("model-parameters-final")
         return _met("parameters_public", "no" if denied else "unclear", "denied" if denied else "silent")
-    if withheld := [part for part in parts if not part.given]:
+    if withheld := [part for part in parts if not part.is_available]:
         return _met("parameters_public", "no", parts=", ".join(part.stands for part in withheld))
     return _met("parameters_public", "unclear" if any(part.availability == "gated" for part in parts) else "yes")
 
 
 def _architecture(subject: Subject) -> Requirement:
     parts = subject.of("model-architecture")
-    told_ = [part for part in parts if part.given or part.described]
+    told_ = [part for part in parts if part.is_available or part.described]
     if told_ or subject.architecture:
-        names = ", ".join(part.label for part in told_) or said("eu", "architecture_public", "name")
+        names = ", ".join(part.label for part in told_) or format_sentence("eu", "architecture_public", "name")
         return _met("architecture_public", "yes", parts=names)
     if parts:
         return _met("architecture_public", "no", parts=", ".join(part.stands for part in parts))
@@ -85,8 +85,10 @@ def _architecture(subject: Subject) -> Requirement:
 
 def _met(name: str, answer: str, sentence: str = "", **words: str) -> Requirement:
     key = sentence or answer
-    return Requirement(name, answer, said("eu", name, key, **words), said("eu", name, "change", key))
+    return Requirement(
+        name, answer, format_sentence("eu", name, key, **words), format_sentence("eu", name, "change", key)
+    )
 
 
-def _asked(name: str) -> Requirement:
-    return Requirement(name, "unclear", said("eu", name, "unclear"), said("eu", name, "change"))
+def _ask(name: str) -> Requirement:
+    return Requirement(name, "unclear", format_sentence("eu", name, "unclear"), format_sentence("eu", name, "change"))

@@ -7,7 +7,7 @@ import re
 from functools import lru_cache
 from typing import Any, NamedTuple
 
-from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, known_name
+from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, get_known_name
 from generator.licenses.license_set import CATALOG, LicenseSet
 from generator.release.vocabulary import COMPONENTS
 
@@ -46,7 +46,7 @@ def facts() -> dict[str, Any]:
     return loaded
 
 
-def said(*path: str, **words: str) -> str:
+def format_sentence(*path: str, **words: str) -> str:
     """Return a sentence, filled.
 
     Args:
@@ -109,7 +109,7 @@ def is_open(expression: Expression) -> bool:
     return _every(expression, open_ids())
 
 
-def osi_approved(expression: Expression) -> bool:
+def is_osi_approved(expression: Expression) -> bool:
     """Return whether the OSI has approved an expression: all of `AND`, any of `OR`.
 
     Args:
@@ -141,25 +141,25 @@ def _every(expression: Expression, ids: frozenset[str]) -> bool:
     return judge(_every(part, ids) for part in expression.parts)
 
 
-def openness_of(expression: Expression | None, text: str | None = None, book: LicenseSet = CATALOG) -> str:
+def openness_of(expression: Expression | None, text: str | None = None, license_set: LicenseSet = CATALOG) -> str:
     """Return how open terms are: one of `KINDS`.
 
     Args:
         expression: The terms; None where they could not be read as a license, or where none are stated.
         text: What stands there, where it could not be read as a license.
-        book: The licenses that the release can name.
+        license_set: The licenses that the release can name.
     """
     if expression is None:
         return _by_name(text) if text else "none"
     if not expression.parts:
-        return "open" if is_open(expression) else _of_one(expression.license, book)
+        return "open" if is_open(expression) else _of_one(expression.license, license_set)
     pick = max if expression.operator == "AND" else min
-    return pick((openness_of(part, None, book) for part in expression.parts), key=KINDS.index)
+    return pick((openness_of(part, None, license_set) for part in expression.parts), key=KINDS.index)
 
 
-def _of_one(key: LicenseId, book: LicenseSet) -> str:
+def _of_one(key: LicenseId, license_set: LicenseSet) -> str:
     """Restricted by what was read, or by its name where nobody has read it."""
-    terms = book.terms(key)
+    terms = license_set.terms(key)
     limits = {limit.id for limit in terms.limits if not limit.of_outputs}
     if limits.intersection(facts()["disqualifying"]["limits"]):
         return "restricted"
@@ -167,7 +167,7 @@ def _of_one(key: LicenseId, book: LicenseSet) -> str:
         return "restricted"
     if limits:
         return "limited"
-    return "unknown" if terms.read else _by_name(key if key in book.own else f"{key} {known_name(key)}")
+    return "unknown" if terms.read else _by_name(key if key in license_set.own else f"{key} {get_known_name(key)}")
 
 
 def _by_name(name: str) -> str:

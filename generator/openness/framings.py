@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.openness.facts import facts, label_of, said
+from generator.openness.facts import facts, format_sentence, label_of
 from generator.openness.parts import Part, Subject, Term
 
 SOURCE_LAYERS = ("data", "curation")
@@ -31,8 +31,8 @@ class Framing(NamedTuple):
     @property
     def title(self) -> str:
         """The verdict in words."""
-        title = said("framings", "verdicts", self.verdict)
-        return title if self.stated else said("framings", "unstated", title=title)
+        title = format_sentence("framings", "verdicts", self.verdict)
+        return title if self.stated else format_sentence("framings", "unstated", title=title)
 
     def to_dict(self) -> dict[str, object]:
         """Return the framing's part of `modelcharter.openness/1`."""
@@ -65,7 +65,7 @@ def _framing(subject: Subject, name: str, layers: tuple[str, ...]) -> Framing:
     # Documents about data, and what it was measured with, are no training data.
     silent = name == "program" and not any(p.component == "datasets" for p in parts if p.layer == "data")
     silent = silent and not any(p.layer == "data" and p.availability == "none" for p in subject.parts)
-    barring = [(part, term) for part in released for term in closed(part) if getattr(term, name)]
+    barring = [(part, term) for part in released for term in find_closed_terms(part) if getattr(term, name)]
     verdict = _verdict(subject, parts, released, barring, silent=silent)
     withheld = [part for part in parts if part.availability != "released"]
     unnamed = ([label_of("datasets")] if silent else []) + [
@@ -73,7 +73,7 @@ def _framing(subject: Subject, name: str, layers: tuple[str, ...]) -> Framing:
         for layer in layers
         if layer != "data" and not any(part.layer == layer for part in subject.parts)
     ]
-    gaps = [part.stands for part in withheld] + [f"{layer} ({said('words', 'silent')})" for layer in unnamed]
+    gaps = [part.stands for part in withheld] + [f"{layer} ({format_sentence('words', 'silent')})" for layer in unnamed]
     wanted = [part.label for part in withheld] + unnamed
     if verdict == "restricted":
         stated = any(term.openness in ("limited", "restricted") for _, term in barring)
@@ -82,19 +82,19 @@ def _framing(subject: Subject, name: str, layers: tuple[str, ...]) -> Framing:
     sentence = verdict if stated else f"{verdict}_unstated"
     if sentence == "closed_unstated" and subject.layers("weights", "deltas"):
         sentence = "closed_made"
-    because = said(
+    because = format_sentence(
         *("framings", name, sentence),
-        given=_listed([part.label for part in released]),
-        missing=_listed(gaps),
-        terms=_listed([told(part, term) for part, term in barring]),
+        given=_format_list([part.label for part in released]),
+        missing=_format_list(gaps),
+        terms=_format_list([format_closed_term(part, term) for part, term in barring]),
     )
-    unlicensed = _listed([part.label for part, _ in barring])
+    unlicensed = _format_list([part.label for part, _ in barring])
     return Framing(
         verdict=verdict,
         because=because,
         source=layers,
         missing=tuple(layer for layer in layers if any(part.layer == layer for part in withheld)),
-        change=said("framings", "change", sentence, missing=_listed(wanted), unlicensed=unlicensed),
+        change=format_sentence("framings", "change", sentence, missing=_format_list(wanted), unlicensed=unlicensed),
         stated=stated,
     )
 
@@ -117,7 +117,7 @@ def _verdict(
     return "partial"
 
 
-def closed(part: Part) -> Iterator[Term]:
+def find_closed_terms(part: Part) -> Iterator[Term]:
     """Yield the terms of a part that are not open; those of an upstream only where they are others.
 
     Args:
@@ -128,7 +128,7 @@ def closed(part: Part) -> Iterator[Term]:
             yield term
 
 
-def told(part: Part, term: Term) -> str:
+def format_closed_term(part: Part, term: Term) -> str:
     """Return which terms of a part are not open, as in `weights under llama2, which restricts use`.
 
     Args:
@@ -142,5 +142,5 @@ def told(part: Part, term: Term) -> str:
     return f"{label} {words[term.openness].format(license=term.shown)}"
 
 
-def _listed(names: list[str]) -> str:
-    return ", ".join(dict.fromkeys(names)) or said("framings", "nothing")
+def _format_list(names: list[str]) -> str:
+    return ", ".join(dict.fromkeys(names)) or format_sentence("framings", "nothing")

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Mapping
 from typing import Any, NamedTuple
 
-from generator.licenses.catalog import known, resolver
+from generator.licenses.catalog import parse_known, resolver
 from generator.openness.facts import components, facts
 from generator.openness.record import LAYER_OF, Entry, Record
 from generator.release.fields import DATE, LINE, MARKDOWN, REPO_ID, URL, Kind, Refused
@@ -18,14 +18,14 @@ from generator.release.writer import write_release
 _HUB = re.compile(r"(?:https?://(?:www\.)?huggingface\.co/)?([^/?#\s]+/[^/?#\s]+)/?", re.I)
 
 
-class Imported(NamedTuple):
+class ImportResult(NamedTuple):
     """The text of a release file, and what the record says that it does not hold."""
 
     text: str
     told: tuple[str, ...]
 
 
-def import_record(record: Record) -> Imported:
+def import_record(record: Record) -> ImportResult:
     """Return a release file that says what a record says.
 
     Args:
@@ -34,7 +34,7 @@ def import_record(record: Record) -> Imported:
     maker = _Maker(record)
     text = write_release(maker.release())
     parse_release(text, record.file, license_resolver=resolver)  # it must load
-    return Imported(text, tuple(maker.told))
+    return ImportResult(text, tuple(maker.told))
 
 
 class _Maker:
@@ -106,7 +106,7 @@ class _Maker:
         for entry in self.record.entries:
             if entry.component is None:
                 self.told.append(f"{entry.name!r} is no component of the framework; it was left out.")
-            elif _folded(entry) in facts()["absent"]:
+            elif _fold(entry) in facts()["absent"]:
                 self.told.append(f"{entry.name}: the record says {entry.license!r}; it was left out.")
             else:
                 yield LAYER_OF[entry.component], self.item(entry, entry.component)
@@ -114,7 +114,7 @@ class _Maker:
     def item(self, entry: Entry, component: str) -> Item:
         texts = entry.texts
         url = self.fit(URL, f"{entry.name}: component_path", texts.get("component_path"))
-        if "license_path" in texts and not (entry.license and known(entry.license) is None):
+        if "license_path" in texts and not (entry.license and parse_known(entry.license) is None):
             self.paths.append(entry.name)
         return Item(
             component=component,
@@ -127,16 +127,16 @@ class _Maker:
     def license(self, entry: Entry, label: str) -> str | None:
         """The license as it is canonical, else terms of the release's own."""
         text = entry.license
-        if text is None or _folded(entry) in facts()["not_stated"]:
+        if text is None or _fold(entry) in facts()["not_stated"]:
             return None
-        if (found := known(text)) is not None:
+        if (found := parse_known(text)) is not None:
             return str(found)
         name = self.fit(LINE, f"{label}: license", text)
         if name is None:
             return None
         slug = re.sub(r"[^A-Za-z0-9.]+", "-", name).strip("-.")[:60] or "terms"
         key = f"LicenseRef-{slug}"
-        while (key in self.terms and self.terms[key].name != name) or known(key) is not None:
+        while (key in self.terms and self.terms[key].name != name) or parse_known(key) is not None:
             key += "-1"
         url = self.fit(URL, f"{label}: license_path", entry.texts.get("license_path"))
         self.terms.setdefault(key, LocalTerms(name=name, url=url))
@@ -156,5 +156,5 @@ class _Maker:
         self.told.append(f"{key}: {value!r} has no place in a release file; it was left out.")
 
 
-def _folded(entry: Entry) -> str:
+def _fold(entry: Entry) -> str:
     return " ".join((entry.license or "").casefold().split())

@@ -7,8 +7,8 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from generator.errors import CharterError
-from generator.licenses.catalog import Expression, known
-from generator.openness.facts import Component, components, facts, fit_for, is_open, reference_open, said
+from generator.licenses.catalog import Expression, parse_known
+from generator.openness.facts import Component, components, facts, fit_for, format_sentence, is_open, reference_open
 from generator.openness.parts import Subject
 
 MODES = ("default", "reference")
@@ -51,12 +51,16 @@ class Grade(NamedTuple):
     @property
     def because(self) -> str:
         """The class in a sentence."""
-        return said("mof", "reached", label=self.label, version=version()) if self.level else said("mof", "none")
+        return (
+            format_sentence("mof", "reached", label=self.label, version=version())
+            if self.level
+            else format_sentence("mof", "none")
+        )
 
     @property
     def label(self) -> str:
         """The name of the class; empty where none is reached."""
-        return said("classes", str(self.level)) if self.level else ""
+        return format_sentence("classes", str(self.level)) if self.level else ""
 
     @property
     def short(self) -> str:
@@ -72,12 +76,14 @@ class Grade(NamedTuple):
     def change(self) -> str:
         """What would lift it to the next class."""
         if self.next is None:
-            return said("mof", "top")
+            return format_sentence("mof", "top")
         known_, wanted = components(), self.classes[self.next]
-        needs = [said("mof", "give", component=known_[key].label) for key in wanted["missing"]]
+        needs = [format_sentence("mof", "give", component=known_[key].label) for key in wanted["missing"]]
         closed = sorted((*wanted["invalid"], *wanted["unlicensed"]))
-        needs += [said("mof", "relicense", component=known_[key].label) for key in closed if known_[key].required]
-        return said("mof", "lift", label=said("classes", str(self.next)), needs=", ".join(needs))
+        needs += [
+            format_sentence("mof", "relicense", component=known_[key].label) for key in closed if known_[key].required
+        ]
+        return format_sentence("mof", "lift", label=format_sentence("classes", str(self.next)), needs=", ".join(needs))
 
     def to_dict(self) -> dict[str, object]:
         """Return the part `mof` of `modelcharter.openness/1`."""
@@ -121,8 +127,8 @@ def grade(rows: Iterable[Row], mode: str = "default") -> Grade:
         status = {key: _reference_status(text) for key, text in licenses.items()}
         fitting = {key: text or "" for key, text in licenses.items() if status[key] == "included"}
         unfit = [key for key, text in fitting.items() if text not in facts()["fits"][components()[key].kind]]
-        return _grade(mode, status, unfit, [said("mof", "notes", "reference")])
-    return _mended(held)
+        return _grade(mode, status, unfit, [format_sentence("mof", "notes", "reference")])
+    return _grade_strictly(held)
 
 
 def release_rows(subject: Subject) -> tuple[tuple[Row, ...], tuple[str, ...]]:
@@ -134,16 +140,20 @@ def release_rows(subject: Subject) -> tuple[tuple[Row, ...], tuple[str, ...]]:
     rows, notes = [], []
     for key, component in components().items():
         parts = subject.of(key)
-        given = [part for part in parts if part.given]
+        given = [part for part in parts if part.is_available]
         if not given:
             continue
         strictest = max(
             given, key=lambda part: (part.own.openness != "open", part.own.openness == "none", part.own.shown)
         )
         rows.append(Row(key, component.title, strictest.own.shown or None))
-        notes += [said("mof", "notes", "part", component=component.label, label=p.stands) for p in parts if not p.given]
-    if any(part.component is None and part.given for part in subject.parts):
-        notes.append(said("mof", "notes", "delta"))
+        notes += [
+            format_sentence("mof", "notes", "part", component=component.label, label=p.stands)
+            for p in parts
+            if not p.is_available
+        ]
+    if any(part.component is None and part.is_available for part in subject.parts):
+        notes.append(format_sentence("mof", "notes", "delta"))
     return tuple(rows), tuple(notes)
 
 
@@ -151,13 +161,13 @@ def _reference_status(text: str | None) -> str:
     return "unlicensed" if text is None else "included" if text in reference_open() else "invalid"
 
 
-def _mended(rows: tuple[Row, ...]) -> Grade:
+def _grade_strictly(rows: tuple[Row, ...]) -> Grade:
     """Each row by what its license means, the strictest of several; every difference is reported."""
     found: dict[str, list[tuple[str, bool]]] = {}
     notes: list[str] = []
     for row in rows:
         if row.component is None:
-            notes.append(said("mof", "notes", "stranger", name=row.name))
+            notes.append(format_sentence("mof", "notes", "stranger", name=row.name))
             continue
         component = components()[row.component]
         status, fits, note = _status(component, row.license)
@@ -167,11 +177,13 @@ def _mended(rows: tuple[Row, ...]) -> Grade:
     order = ("included", "unlicensed", "invalid")
     status_of = {key: max((status for status, _ in held), key=order.index) for key, held in found.items()}
     notes += [
-        said("mof", "notes", "twice", component=components()[key].label) for key, held in found.items() if len(held) > 1
+        format_sentence("mof", "notes", "twice", component=components()[key].label)
+        for key, held in found.items()
+        if len(held) > 1
     ]
     unfit = [key for key, held in found.items() if status_of[key] == "included" and not all(fits for _, fits in held)]
     if status_of.get(PAPER) == "included" and status_of.get(REPORT, "included") != "included":
-        notes.append(said("mof", "notes", "closed_report"))
+        notes.append(format_sentence("mof", "notes", "closed_report"))
     return _grade("default", status_of, unfit, notes)
 
 
@@ -183,14 +195,14 @@ def _status(component: Component, text: str | None) -> tuple[str, bool, str]:
     words = {"component": component.label, "text": text}
     folded = " ".join(text.casefold().split())
     if folded in facts()["absent"]:
-        return "missing", True, said("mof", "notes", "absent", **words)
+        return "missing", True, format_sentence("mof", "notes", "absent", **words)
     if folded in facts()["not_stated"]:
-        return "unlicensed", True, said("mof", "notes", "not_stated", **words)
-    license_ = known(text)
+        return "unlicensed", True, format_sentence("mof", "notes", "not_stated", **words)
+    license_ = parse_known(text)
     listed = text in reference_open()
     fits = license_ is not None and fit_for(license_, component.kind)
     if listed and (license_ is None or not is_open(license_)):
-        return "included", fits, said("mof", "notes", "deprecated", **words)
+        return "included", fits, format_sentence("mof", "notes", "deprecated", **words)
     if license_ is None or not (fits or is_open(license_)):
         return "invalid", True, ""
     return "included", fits, "" if listed else _why(component, text, license_)
@@ -200,14 +212,14 @@ def _why(component: Component, text: str, license_: Expression) -> str:
     """Why a license counts that the reference evaluator does not take."""
     words = {"component": component.label, "text": text, "license": str(license_), "kind": component.kind}
     if license_.parts or license_.exception:
-        return said("mof", "notes", "expression", **words)
+        return format_sentence("mof", "notes", "expression", **words)
     if license_.license in reference_open():
-        return said("mof", "notes", "spelling", **words)
-    return said("mof", "notes", "mended" if is_open(license_) else "fit", **words)
+        return format_sentence("mof", "notes", "spelling", **words)
+    return format_sentence("mof", "notes", "mended" if is_open(license_) else "fit", **words)
 
 
 @lru_cache(maxsize=3)
-def _needed(level: int) -> tuple[str, ...]:
+def _get_needed(level: int) -> tuple[str, ...]:
     """The components that a class needs."""
     return tuple(component.id for component in components().values() if component.required and component.level >= level)
 
@@ -223,7 +235,7 @@ def _grade(mode: str, status: dict[str, str], unfit: list[str], notes: Iterable[
     classes: dict[int, dict[str, list[str]]] = {}
     for level in (3, 2, 1):
         lists: dict[str, list[str]] = {name: [] for name in STATUSES}
-        for key in _needed(level):
+        for key in _get_needed(level):
             lists[status.get(key, "missing")].append(key)
         for key in _optional(level):
             if key in status:
@@ -254,7 +266,7 @@ def _progress(classes: dict[int, dict[str, list[str]]], level: int) -> float:
     """Percent of a class; 0 where a class below it is not complete."""
     total = included = 0
     for step in range(3, level - 1, -1):
-        total = len(_needed(step))
+        total = len(_get_needed(step))
         included = len(classes[step]["included"])
         if included < total:
             if step > level:

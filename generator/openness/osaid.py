@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.openness.facts import label_of, osi_approved, said
-from generator.openness.framings import closed, told
+from generator.openness.facts import format_sentence, is_osi_approved, label_of
+from generator.openness.framings import find_closed_terms, format_closed_term
 from generator.openness.parts import Part, Subject
 
 VERSION = "1.0"
@@ -55,10 +55,10 @@ def osaid(subject: Subject) -> Osaid:
     """
     found = (_data_information(subject), _code(subject), _parameters(subject))
     answer = worst(found)
-    named = [said("osaid", "titles", entry.id) for entry in found if entry.answer == answer]
-    because = said("osaid", answer, requirements=", ".join(named))
+    named = [format_sentence("osaid", "titles", entry.id) for entry in found if entry.answer == answer]
+    because = format_sentence("osaid", answer, requirements=", ".join(named))
     if found[2].answer == "yes" and answer == "no":
-        because = f"{because} {said('osaid', 'weights_alone')}"
+        because = f"{because} {format_sentence('osaid', 'weights_alone')}"
     return Osaid(answer, because, found)
 
 
@@ -69,40 +69,44 @@ def worst(found: tuple[Requirement, ...]) -> str:
 
 def _data_information(subject: Subject) -> Requirement:
     sources = subject.of("datasets")
-    documents = [part for part in subject.of(*DOCUMENTS) if part.given]
+    documents = [part for part in subject.of(*DOCUMENTS) if part.is_available]
     open_ = [part for part in documents if part.own.openness == "open"]
     words = {"documents": ", ".join(part.label for part in (open_ or documents))}
     if hidden := [part for part in sources if part.access == "open" and _is_kept(part)]:
-        return _told("data_information", "no", "withheld", sources=", ".join(part.stands for part in hidden))
-    asked = [part for part in sources if not _informed(part)]
-    processed = [part for part in subject.layers("curation") if part.given or part.described]
+        return _to_requirement("data_information", "no", "withheld", sources=", ".join(part.stands for part in hidden))
+    asked = [part for part in sources if not _is_informed(part)]
+    processed = [part for part in subject.layers("curation") if part.is_available or part.described]
     if sources and open_ and processed and not asked:
-        return _told("data_information", "yes", "yes", **words)
-    described = [part for part in sources if part.described or _shared(part)]
+        return _to_requirement("data_information", "yes", "yes", **words)
+    described = [part for part in sources if part.described or _is_shared(part)]
     if not open_ and not described:
-        return _uninformed(subject, sources, documents)
+        return _find_undescribed(subject, sources, documents)
     if asked and open_:
-        change = said("osaid", "data_information", "change", "access", sources=", ".join(part.label for part in asked))
+        change = format_sentence(
+            "osaid", "data_information", "change", "access", sources=", ".join(part.label for part in asked)
+        )
     else:
-        change = said("osaid", "data_information", "change", "unclear")
+        change = format_sentence("osaid", "data_information", "change", "unclear")
     given = ", ".join(dict.fromkeys(part.label for part in (*described, *processed, *open_)))
-    return Requirement("data_information", "unclear", said("osaid", "data_information", "unclear", given=given), change)
+    return Requirement(
+        "data_information", "unclear", format_sentence("osaid", "data_information", "unclear", given=given), change
+    )
 
 
-def _uninformed(subject: Subject, sources: tuple[Part, ...], documents: list[Part]) -> Requirement:
+def _find_undescribed(subject: Subject, sources: tuple[Part, ...], documents: list[Part]) -> Requirement:
     """Nothing under open terms describes the data: `no` where that is stated, `unclear` where nothing is stated."""
     unstated = [part for part in documents if part.own.openness not in _CLOSED]
     words = {"documents": ", ".join(part.label for part in (unstated or documents))}
     if unstated:
-        return _told("data_information", "unclear", "unlicensed", **words)
+        return _to_requirement("data_information", "unclear", "unlicensed", **words)
     if documents:
-        return _told("data_information", "no", "closed_terms", **words)
+        return _to_requirement("data_information", "no", "closed_terms", **words)
     if subject.denies("datasets") or (sources and all(_is_kept(part) for part in sources)):
-        return _told("data_information", "no", "nothing")
-    return _told("data_information", "unclear", "silent")
+        return _to_requirement("data_information", "no", "nothing")
+    return _to_requirement("data_information", "unclear", "silent")
 
 
-def _shared(part: Part) -> bool:
+def _is_shared(part: Part) -> bool:
     return part.availability == "released" and part.own.openness == "open"
 
 
@@ -111,13 +115,13 @@ def _is_kept(part: Part) -> bool:
     return part.availability != "released" or part.own.openness in _CLOSED
 
 
-def _informed(part: Part) -> bool:
+def _is_informed(part: Part) -> bool:
     """Whether a source of data is described as its kind requires: shared, listed with its place, or described."""
     if part.access in ("public", "obtainable"):
         return part.located
     if part.access == "unshareable":
         return part.described
-    return _shared(part)
+    return _is_shared(part)
 
 
 def _code(subject: Subject) -> Requirement:
@@ -130,23 +134,24 @@ def _code(subject: Subject) -> Requirement:
         if none and component == "data-preprocessing-code":
             continue  # nothing was processed
         if not parts:
-            stands = f"{label} ({said('words', 'availability', 'none') if none else said('words', 'silent')})"
+            state = format_sentence("words", "availability", "none") if none else format_sentence("words", "silent")
+            stands = f"{label} ({state})"
             (failed if none else asked).append((label, stands))
     for part in subject.of(*CODE, "supporting-libraries"):
         fault, question = _code_fault(part)
         failed += [(part.label, fault)] if fault else []
         asked += [(part.label, question)] if question else []
-    return _settled("code", failed, asked)
+    return _settle("code", failed, asked)
 
 
 def _code_fault(part: Part) -> tuple[str, str]:
     """Why a part of the code fails, or what has to be asked of it; both empty where it stands."""
     own = part.own
-    if not part.given:
+    if not part.is_available:
         return part.stands, ""
     if own.openness != "open":
-        return (told(part, own), "") if own.openness in _CLOSED else ("", told(part, own))
-    if own.license is None or not osi_approved(own.license):
+        return (format_closed_term(part, own), "") if own.openness in _CLOSED else ("", format_closed_term(part, own))
+    if own.license is None or not is_osi_approved(own.license):
         return f"{part.label} ({own.shown})", ""
     return "", "" if part.availability == "released" else part.stands
 
@@ -155,32 +160,36 @@ def _parameters(subject: Subject) -> Requirement:
     parts = subject.of("model-parameters-final") or subject.layers("deltas")
     if not parts:
         denied = subject.denies("model-parameters-final") or any(part.layer == "deltas" for part in subject.parts)
-        return _told("parameters", "no", "none") if denied else _told("parameters", "unclear", "silent")
-    if not any(part.given for part in parts):
-        return _told("parameters", "no", "withheld", parts=", ".join(part.stands for part in parts))
+        return (
+            _to_requirement("parameters", "no", "none")
+            if denied
+            else _to_requirement("parameters", "unclear", "silent")
+        )
+    if not any(part.is_available for part in parts):
+        return _to_requirement("parameters", "no", "withheld", parts=", ".join(part.stands for part in parts))
     failed: list[tuple[str, str]] = []
     asked: list[tuple[str, str]] = []
     for part in parts:
-        if not part.given:
+        if not part.is_available:
             failed.append((part.label, part.stands))
         elif part.availability == "gated":
             asked.append((part.label, part.stands))
-        for term in closed(part) if part.given else ():
+        for term in find_closed_terms(part) if part.is_available else ():
             if not (term.program and term.source):
                 continue
-            (failed if term.openness in _CLOSED else asked).append((part.label, told(part, term)))
-    license_ = ", ".join(dict.fromkeys(part.own.shown for part in parts if part.given))
-    return _settled("parameters", failed, asked, license=license_)
+            (failed if term.openness in _CLOSED else asked).append((part.label, format_closed_term(part, term)))
+    license_ = ", ".join(dict.fromkeys(part.own.shown for part in parts if part.is_available))
+    return _settle("parameters", failed, asked, license=license_)
 
 
-def _settled(name: str, failed: list[tuple[str, str]], asked: list[tuple[str, str]], **words: str) -> Requirement:
+def _settle(name: str, failed: list[tuple[str, str]], asked: list[tuple[str, str]], **words: str) -> Requirement:
     """The answer to a requirement whose parts fail, have to be asked of, or stand."""
     answer, held = ("no", failed) if failed else ("unclear", asked) if asked else ("yes", [])
     labels = ", ".join(dict.fromkeys(label for label, _ in held))
-    because = said("osaid", name, answer, parts=", ".join(dict.fromkeys(text for _, text in held)), **words)
-    return Requirement(name, answer, because, said("osaid", name, "change", answer, parts=labels))
+    because = format_sentence("osaid", name, answer, parts=", ".join(dict.fromkeys(text for _, text in held)), **words)
+    return Requirement(name, answer, because, format_sentence("osaid", name, "change", answer, parts=labels))
 
 
-def _told(name: str, answer: str, sentence: str, **words: str) -> Requirement:
-    because = said("osaid", name, sentence, **words)
-    return Requirement(name, answer, because, said("osaid", name, "change", sentence, **words))
+def _to_requirement(name: str, answer: str, sentence: str, **words: str) -> Requirement:
+    because = format_sentence("osaid", name, sentence, **words)
+    return Requirement(name, answer, because, format_sentence("osaid", name, "change", sentence, **words))

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.licenses.catalog import Expression
 from generator.licenses.license_set import CATALOG, LicenseSet
-from generator.openness.facts import label_of, openness_of, said
+from generator.openness.facts import format_sentence, label_of, openness_of
 from generator.release.vocabulary import COMPONENTS, GIVEN
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Part(NamedTuple):
     access: str | None = None
 
     @property
-    def given(self) -> bool:
+    def is_available(self) -> bool:
         """Whether it is released, or gated."""
         return self.availability in GIVEN
 
@@ -72,7 +72,7 @@ class Part(NamedTuple):
     @property
     def stands(self) -> str:
         """Name and availability, as in `training data (withheld)`."""
-        return f"{self.label} ({said('words', 'availability', self.availability)})"
+        return f"{self.label} ({format_sentence('words', 'availability', self.availability)})"
 
 
 class Subject(NamedTuple):
@@ -120,11 +120,11 @@ def release_subject(assessment: Assessment, *, card: bool) -> Subject:
         assessment: The assessed release.
         card: Whether a model card belongs to it that is no item: what `build` writes, or a README.md.
     """
-    release, book = assessment.release, assessment.book
-    parts = [_part(item, book) for item in assessment.items]
-    if card and not any(part.component == "model-card" and part.given for part in parts):
+    release, license_set = assessment.release, assessment.license_set
+    parts = [_part(item, license_set) for item in assessment.items]
+    if card and not any(part.component == "model-card" and part.is_available for part in parts):
         license_ = _bundle_license(assessment)
-        own = Term(license_, None, True, True, "", openness_of(license_, None, book))
+        own = Term(license_, None, True, True, "", openness_of(license_, None, license_set))
         parts.append(Part("documents", "model-card", label_of("model-card"), "released", (own,)))
     sections = release.card
     return Subject(
@@ -144,7 +144,7 @@ def own_term(expression: Expression | None, text: str | None) -> Term:
     return Term(expression, text, True, True, "", openness_of(expression, text, CATALOG))
 
 
-def _part(found: ItemAssessment, book: LicenseSet) -> Part:
+def _part(found: ItemAssessment, license_set: LicenseSet) -> Part:
     item = found.item
     first = COMPONENTS[found.layer][:1]
     component = item.component or (first[0] if first else None)
@@ -155,7 +155,7 @@ def _part(found: ItemAssessment, book: LicenseSet) -> Part:
             flow.program,
             flow.source,
             flow.via[-1] if flow.via else "",
-            openness_of(flow.license, None, book),
+            openness_of(flow.license, None, license_set),
         )
         for flow in found.flows
         if not flow.relation or flow.program or flow.source
@@ -176,6 +176,8 @@ def _part(found: ItemAssessment, book: LicenseSet) -> Part:
 def _bundle_license(assessment: Assessment) -> Expression | None:
     """What the bundle's own files stand under: the one license of all counted items (contract, section 6)."""
     repo = assessment.release.release.repo
-    counted = [item for item in assessment.items if item.given and item.item.files and item.item.repo in (None, repo)]
+    counted = [
+        item for item in assessment.items if item.is_available and item.item.files and item.item.repo in (None, repo)
+    ]
     licenses = {item.license for item in counted}
     return next(iter(licenses)) if len(licenses) == 1 else None

@@ -6,7 +6,7 @@ from functools import lru_cache
 from typing import Any, NamedTuple
 
 from generator.errors import CharterError
-from generator.licenses.catalog import known
+from generator.licenses.catalog import parse_known
 from generator.openness.facts import components, facts, label_of, titles
 from generator.openness.mof import Row
 from generator.openness.parts import Part, Subject, own_term
@@ -73,7 +73,7 @@ class Record(NamedTuple):
             for entry in self.entries
             if entry.component
         )
-        cards = any(part.component == "model-card" and part.given for part in parts)
+        cards = any(part.component == "model-card" and part.is_available for part in parts)
         named = self.info.get("architecture", "") in facts()["architectures"]
         return Subject(parts, architecture=named, usage=cards)
 
@@ -128,7 +128,7 @@ def _entries(tree: Tree, file: str, release: dict[str, Any]) -> tuple[Entry, ...
         raise _wrong(tree, file, at, "expected a list of components.", "Write `- name: Model architecture` and so on.")
     if len(held) > ROW_LIMIT:
         raise _wrong(tree, file, at, f"there are {len(held)} components.", "The framework has 17.")
-    shared = _shared(tree, file, release)
+    shared = _parse_shared(tree, file, release)
     return tuple(_entry(tree, file, row, (*at, number), shared) for number, row in enumerate(held))
 
 
@@ -148,7 +148,7 @@ def _entry(tree: Tree, file: str, row: Any, at: tuple[str | int, ...], shared: d
     return Entry(component, name, None if text in ("", "0", facts()["no_license"]) else text, texts)
 
 
-def _shared(tree: Tree, file: str, release: dict[str, Any]) -> dict[str, str]:
+def _parse_shared(tree: Tree, file: str, release: dict[str, Any]) -> dict[str, str]:
     """The licenses for the whole of a release, by kind; PHP writes an empty mapping as a list."""
     held = release.get("license")
     if not held or isinstance(held, Absent):
@@ -172,7 +172,7 @@ def _part(component: str, license_: str | None, *, located: bool) -> Part:
         component=component,
         label=label_of(component),
         availability="withheld" if absent else "released",
-        terms=(own_term(known(license_) if license_ else None, None if silent or absent else license_),),
+        terms=(own_term(parse_known(license_) if license_ else None, None if silent or absent else license_),),
         located=located,
     )
 

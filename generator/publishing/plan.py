@@ -14,7 +14,7 @@ from generator.documents.storage.join import MergedCard, merge_cards, with_main
 from generator.documents.storage.record import CARD, CARD_LIMIT, card_record
 from generator.errors import BundleConflictError, HubError
 from generator.hub.client import LOGIN, Connection
-from generator.hub.commit import RefusedCard, ignored_files, validate_card
+from generator.hub.commit import RefusedCard, find_ignored_files, validate_card
 from generator.hub.pull_requests import PullRequest, open_pull_requests
 from generator.hub.repo import (
     Content,
@@ -27,7 +27,7 @@ from generator.hub.repo import (
     read_remote,
 )
 from generator.publishing.release_record import FILE_NAME
-from generator.publishing.result import Change, Options, Published, unified
+from generator.publishing.result import Change, Options, PublishResult, format_diff
 from generator.publishing.source import folder_ids
 from generator.publishing.uploads import RepoUpload
 
@@ -285,7 +285,7 @@ def _blockers(upload: RepoUpload, remote: Remote, options: Options, undecided: M
 def _with_words(upload: RepoUpload, card: bytes | None, options: Options) -> MergedCard:
     """The card of the Hub with what a person wrote into the folder's."""
     sources = folder_ids(upload.folder) if upload.folder else ()
-    return merge_cards(_local_card(upload), card, sources, _written(upload), force=options.forces(CARD))
+    return merge_cards(_local_card(upload), card, sources, _get_written_keys(upload), force=options.forces(CARD))
 
 
 def _with_main(
@@ -293,12 +293,12 @@ def _with_main(
 ) -> MergedCard:
     """The card of a pull request: of a new one, or of an open one with what changed on the main branch."""
     if main is None:
-        return with_main(found, None, card, _written(upload))
+        return with_main(found, None, card, _get_written_keys(upload))
     there = read_file(connection, main, CARD) if CARD in main.files else None
-    return with_main(found, card, there, _written(upload))
+    return with_main(found, card, there, _get_written_keys(upload))
 
 
-def _written(upload: RepoUpload) -> Collection[str]:
+def _get_written_keys(upload: RepoUpload) -> Collection[str]:
     """The front-matter keys that the build writes."""
     return card_record(upload.bundle[CARD]).front_matter
 
@@ -307,7 +307,7 @@ def _local_card(upload: RepoUpload) -> bytes | None:
     return read_inside(upload.folder, CARD, CARD_LIMIT) if upload.folder else None
 
 
-def summarize(connection: Connection, plan: RepoPlan, *, validate: bool = False) -> Published:
+def summarize(connection: Connection, plan: RepoPlan, *, validate: bool = False) -> PublishResult:
     """Return what a plan does, file by file.
 
     Args:
@@ -331,12 +331,12 @@ def summarize(connection: Connection, plan: RepoPlan, *, validate: bool = False)
     notes += tuple(
         f"{plan.upload.repo}: {CARD}, line {f.line}: {f.message} {f.remedy}" for f in plan.faults if f.key and validate
     )
-    if validate and (dropped := ignored_files(connection, plan.remote, plan.put)):
+    if validate and (dropped := find_ignored_files(connection, plan.remote, plan.put)):
         blockers.append(f"{plan.upload.repo}: the repo's .gitignore drops {', '.join(dropped)}.")
     changes = [_change(plan, path, content) for path, content in plan.put.items()]
-    changes += [Change(path, "removed", None, unified(path, plan.theirs.get(path), b"")) for path in plan.removed]
+    changes += [Change(path, "removed", None, format_diff(path, plan.theirs.get(path), b"")) for path in plan.removed]
     changes += [Change(path, "kept", None, "", why) for path, why in plan.kept.items()]
-    return Published(
+    return PublishResult(
         repo=plan.upload.repo,
         kind=plan.upload.kind,
         url=plan.pull.url if plan.pull else page_url(connection, plan.remote),
@@ -356,7 +356,7 @@ def _change(plan: RepoPlan, path: str, content: Content) -> Change:
     word = "changed" if path in plan.remote.files else "added"
     if isinstance(content, Path):
         return Change(path, word, content.stat().st_size, "")
-    return Change(path, word, len(content), unified(path, plan.theirs.get(path), content))
+    return Change(path, word, len(content), format_diff(path, plan.theirs.get(path), content))
 
 
 def locate_refusal(error: RefusedCard, plan: RepoPlan) -> HubError:

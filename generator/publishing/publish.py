@@ -11,20 +11,20 @@ from generator.hub.client import Connection
 from generator.hub.commit import CommitRequest, RefusedCard, RepoChanged, send_commit, verify_commit
 from generator.hub.repo import create, create_branch, page_url, set_gated
 from generator.publishing.plan import Blocker, RepoPlan, locate_refusal, plan_upload, summarize
-from generator.publishing.result import Options, Published, PublishError
+from generator.publishing.result import Options, PublishError, PublishResult
 from generator.publishing.uploads import RepoUpload
 
 TRIES = 5
 """How often a push merges with commits of other people, before it stops."""
 Asks = Callable[[str], bool]
-Watches = Callable[[Published], None]
+Watches = Callable[[PublishResult], None]
 
 
 @dataclass
 class _Progress:
     """How far a push has come, for the message of an interrupted one."""
 
-    done: list[Published] = field(default_factory=list)
+    done: list[PublishResult] = field(default_factory=list)
     created: list[str] = field(default_factory=list)
     current: str = ""
 
@@ -47,7 +47,7 @@ def publish(
     *,
     ask: Asks | None = None,
     watch: Watches = lambda _: None,
-) -> tuple[Published, ...]:
+) -> tuple[PublishResult, ...]:
     """Publish to repos, each as one commit; all are read, merged and checked before the first is sent.
 
     Args:
@@ -76,7 +76,7 @@ def publish(
 
 def _publish_all(
     connection: Connection, plans: list[RepoPlan], options: Options, ask: Asks | None
-) -> tuple[Published, ...]:
+) -> tuple[PublishResult, ...]:
     """Publish one repo after the other; a failure or an interrupt reports what is on the Hub already."""
     progress = _Progress()
     try:
@@ -132,7 +132,7 @@ def _stop_if_blocked(blockers: Iterable[Blocker]) -> None:
 
 def _publish_repo(
     connection: Connection, plan: RepoPlan, options: Options, ask: Asks | None, progress: _Progress
-) -> Published:
+) -> PublishResult:
     """Publish one repo; merge again if somebody else commits at the same time."""
     created, settings = plan.missing, {"gated": plan.gated} if plan.gated else {}
     if created or settings or plan.new_branch:
@@ -173,7 +173,7 @@ def _set_up_repo(connection: Connection, plan: RepoPlan, options: Options, progr
     return now
 
 
-def _commit(connection: Connection, plan: RepoPlan, options: Options, progress: _Progress) -> Published:
+def _commit(connection: Connection, plan: RepoPlan, options: Options, progress: _Progress) -> PublishResult:
     title = options.message or plan.upload.title
     request = CommitRequest(plan.remote, plan.put, plan.removed, title, options.create_pr and plan.pull is None)
     history = f"{page_url(connection, plan.remote)}/{request.history}"

@@ -29,7 +29,7 @@ def release_record(assessment: Assessment, paths: Collection[str]) -> bytes:
         items.setdefault(entry.layer, []).append(_complete(entry, paths))
     documents = tuple(items.pop("documents", ()))
     layers = Layers(**{layer: tuple(found) for layer, found in items.items()})
-    licenses = {name: _placed_terms(name, terms, paths) for name, terms in release.licenses.items()}
+    licenses = {name: _place_terms(name, terms, paths) for name, terms in release.licenses.items()}
     made: Release = release.but(layers=layers, documents=documents, licenses=licenses)
     return write_release(made).encode()
 
@@ -54,7 +54,7 @@ def _known(upstream: Upstream, entry: ItemAssessment) -> Upstream:
     return plain.but(license=str(found[0])) if found else plain
 
 
-def _placed_terms(name: str, terms: LocalTerms, paths: Collection[str]) -> LocalTerms:
+def _place_terms(name: str, terms: LocalTerms, paths: Collection[str]) -> LocalTerms:
     return terms.but(license_text=next(_text_paths(name, paths))) if terms.license_text else terms
 
 

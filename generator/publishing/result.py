@@ -60,12 +60,12 @@ class Change(NamedTuple):
 class PublishError(HubError):
     """Publishing failed after something was done on the Hub; `published` are the repos that are finished."""
 
-    def __init__(self, message: str, remedy: str, published: tuple[Published, ...]) -> None:
+    def __init__(self, message: str, remedy: str, published: tuple[PublishResult, ...]) -> None:
         super().__init__(message, remedy)
         self.published = published
 
 
-class Published(NamedTuple):
+class PublishResult(NamedTuple):
     """The result for one repo.
 
     Attributes:
@@ -110,7 +110,7 @@ class Published(NamedTuple):
         return self._asdict() | lists | {"changes": changes, "settings": dict(self.settings)}
 
 
-def unified(path: str, old: bytes | None, new: bytes) -> str:
+def format_diff(path: str, old: bytes | None, new: bytes) -> str:
     """Return a unified diff of a text, empty for binary content.
 
     Args:

@@ -39,18 +39,18 @@ def _repository(place: Path) -> tuple[Path, str] | None:
     for top in (place, *place.parents):
         config = top / ".git"
         if config.is_file():  # a worktree or a submodule: the file names the folder
-            config = _named(config)
+            config = _resolve(config)
         for one in (config / "config", config.parent.parent / "config"):
             text = _read(one)
             section = _REMOTE.search(text)
             if section and (url := _URL.search(section[1])):
-                return top, _normalized(url[1])
+                return top, _normalize(url[1])
         if (top / ".git").exists():
             return None
     return None
 
 
-def _named(file: Path) -> Path:
+def _resolve(file: Path) -> Path:
     found = re.match(r"gitdir:\s*(\S.*)", _read(file))
     return (file.parent / found[1].strip()) if found else file
 
@@ -62,7 +62,7 @@ def _read(file: Path) -> str:
         return ""
 
 
-def _normalized(url: str) -> str:
+def _normalize(url: str) -> str:
     """An address without the way to it: no scheme, no user, no token."""
     if "://" in url:
         parts = urlsplit(url)

@@ -90,7 +90,7 @@ def repo_uploads(
         not others or any(_is_released(p) and p.item.repo is None and p.item.files for p in release.placed())
     ):
         raise CharterError("No repo is named.", "Write `repo: ORG/NAME` under `release:`, or --repo ORG/NAME.")
-    chosen = _selected(release, [*([main] if main else []), *others], only)
+    chosen = _select(release, [*([main] if main else []), *others], only)
     return tuple(
         _repo_upload(release, "", with_files=with_files, release_file=release_file)._replace(folder=release.folder)
         if place == main
@@ -99,7 +99,7 @@ def repo_uploads(
     )
 
 
-def _selected(release: Release, places: list[str], only: Iterable[str]) -> list[str]:
+def _select(release: Release, places: list[str], only: Iterable[str]) -> list[str]:
     """The repos to publish, in their order; all by default."""
     wanted: set[str] = set()
     for name in only:
@@ -108,12 +108,12 @@ def _selected(release: Release, places: list[str], only: Iterable[str]) -> list[
             p.item.repo or release.release.repo or "" for p in release.placed() if p.layer == name and _is_released(p)
         }
         if not found:
-            raise CharterError(f"--only: {name!r} is not a repo or a layer of this release.", _known_repos(places))
+            raise CharterError(f"--only: {name!r} is not a repo or a layer of this release.", _format_repos(places))
         wanted |= found
     return [place for place in places if place in wanted or not wanted]
 
 
-def _known_repos(places: list[str]) -> str:
+def _format_repos(places: list[str]) -> str:
     return f"Its repos: {', '.join(places)}. Its layers: {', '.join(LAYERS)}."
 
 

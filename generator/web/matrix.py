@@ -9,7 +9,7 @@ from generator.documents.words import ACT_TITLES, DATA_ACT_TITLES, DATA_ACTS, LA
 from generator.licenses.answers import clause_quote
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.license_set import LicenseSet
-from generator.licenses.rights import ClauseRef, Duty, Right
+from generator.licenses.rights import ClauseRef, LicenseRule, Right
 from generator.licenses.terms import Obligation
 from generator.release.vocabulary import ACTS, AVAILABILITIES, LAYERS
 
@@ -34,8 +34,8 @@ class Cell(NamedTuple):
 
     right: Right
     quotes: tuple[Quote, ...]
-    duties: tuple[Duty, ...]
-    limits: tuple[Duty, ...]
+    license_rules: tuple[LicenseRule, ...]
+    limits: tuple[LicenseRule, ...]
 
     @property
     def differs(self) -> bool:
@@ -84,7 +84,7 @@ def matrix(assessment: Assessment) -> Matrix:
     Args:
         assessment: The assessed release.
     """
-    released = {item.layer for item in assessment.items if item.given}
+    released = {item.layer for item in assessment.items if item.is_available}
     of_data = "data" in released and released <= {"data", "curation", "documents"}
     layers = ("data", "curation", "documents") if of_data else (*LAYERS, "documents")
     titles = {act: DATA_ACT_TITLES[act] for act in DATA_ACTS} if of_data else {act: ACT_TITLES[act] for act in ACTS}
@@ -96,21 +96,21 @@ def _columns(layer: str, assessment: Assessment, acts: tuple[str, ...]) -> list[
     items = [item for item in assessment.items if item.layer == layer]
     groups: dict[object, list[ItemAssessment]] = {}
     for item in items:
-        if item.given:
+        if item.is_available:
             terms = tuple((flow.license, flow.program, flow.source) for flow in item.flows)
             groups.setdefault(terms, []).append(item)
     if groups:
-        return [_column(layer, group, assessment.book, acts) for group in groups.values()]
+        return [_column(layer, group, assessment.license_set, acts) for group in groups.values()]
     if layer == "documents":
         return []
     state = min((item.item.availability for item in items), key=AVAILABILITIES.index, default="not stated")
     return [Column(LAYER_TITLES[layer], "", "", "", state, ())]
 
 
-def _column(layer: str, items: list[ItemAssessment], book: LicenseSet, acts: tuple[str, ...]) -> Column:
+def _column(layer: str, items: list[ItemAssessment], license_set: LicenseSet, acts: tuple[str, ...]) -> Column:
     first = items[0]
-    obligations, limits = first.duties()
-    cells = tuple(_cell(right, obligations, limits, book) for right in first.rights(acts=acts))
+    obligations, limits = first.license_rules()
+    cells = tuple(_cell(right, obligations, limits, license_set) for right in first.rights(acts=acts))
     called = list(dict.fromkeys(clean(item.own_name) for item in items if item.own_name))
     names = ", ".join(called[:NAMES]) + (f" and {len(called) - NAMES} more" if len(called) > NAMES else "")
     license_ = str(first.license) if first.license else "no license"
@@ -118,21 +118,25 @@ def _column(layer: str, items: list[ItemAssessment], book: LicenseSet, acts: tup
     return Column(LAYER_TITLES[layer], label, names, license_, "", cells)
 
 
-def _cell(right: Right, obligations: tuple[Duty, ...], limits: tuple[Duty, ...], book: LicenseSet) -> Cell:
-    duties = tuple(d for d in obligations if isinstance(d.rule, Obligation) and right.act in d.rule.acts)
+def _cell(
+    right: Right, obligations: tuple[LicenseRule, ...], limits: tuple[LicenseRule, ...], license_set: LicenseSet
+) -> Cell:
+    license_rules = tuple(d for d in obligations if isinstance(d.rule, Obligation) and right.act in d.rule.acts)
     limited = limits if right.answer != "yes" else ()
-    return Cell(right, quotes(right.clauses, book), _distinct(duties), _distinct(limited))
+    return Cell(right, quotes(right.clauses, license_set), _distinct(license_rules), _distinct(limited))
 
 
-def quotes(clauses: tuple[ClauseRef, ...], book: LicenseSet) -> tuple[Quote, ...]:
+def quotes(clauses: tuple[ClauseRef, ...], license_set: LicenseSet) -> tuple[Quote, ...]:
     """Return clauses, each with what it says.
 
     Args:
         clauses: The clauses.
-        book: The licenses they may be of.
+        license_set: The licenses they may be of.
     """
-    return tuple(Quote(ref.license, ref.clause, clause_quote(ref, book)) for ref in clauses)
+    return tuple(Quote(ref.license, ref.clause, clause_quote(ref, license_set)) for ref in clauses)
 
 
-def _distinct(duties: tuple[Duty, ...]) -> tuple[Duty, ...]:
-    return tuple({(duty.license, duty.rule.detail): duty for duty in duties}.values())
+def _distinct(license_rules: tuple[LicenseRule, ...]) -> tuple[LicenseRule, ...]:
+    return tuple(
+        {(license_rule.license, license_rule.rule.detail): license_rule for license_rule in license_rules}.values()
+    )

@@ -191,8 +191,8 @@ def _card(assessment: Assessment) -> str:
 def _findings(report: Report, assessment: Assessment) -> tuple[FindingView, ...]:
     """Errors first, accepted findings last."""
     order = sorted(report.findings, key=lambda f: (f.accepted, SEVERITIES.index(f.severity)))
-    book = assessment.book
-    return tuple(FindingView(f, Path(f.file).name, quotes(f.clauses, book)) for f in order[:FINDINGS_LIMIT])
+    license_set = assessment.license_set
+    return tuple(FindingView(f, Path(f.file).name, quotes(f.clauses, license_set)) for f in order[:FINDINGS_LIMIT])
 
 
 def _views(files: Mapping[str, bytes]) -> tuple[FileView, ...]:

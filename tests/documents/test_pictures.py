@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator import build, load_release
-from generator.documents.pictures.drawing import clean, fit, room
+from generator.documents.pictures.drawing import clean, fit, text_width
 from tests.conftest import TESTS
 
 SVG = "{http://www.w3.org/2000/svg}"
@@ -85,7 +85,7 @@ def test_a_release_that_says_nothing_has_pictures_all_the_same(tmp_path: Path) -
 @given(LINE, st.integers(10, 400), st.integers(9, 20))
 def test_a_text_that_is_fitted_fits(text: str, pixels: int, size: int) -> None:
     found = fit(text, pixels, size)
-    assert room(found, size) <= max(pixels, room("…", size))
+    assert text_width(found, size) <= max(pixels, text_width("…", size))
     assert found == clean(text) or found.endswith("…")
 
 

@@ -9,7 +9,7 @@ import pytest
 from generator import build, check, load_release
 from generator.licenses.catalog import LicenseId
 from generator.licenses.copyrights import copyright_lines_in
-from generator.licenses.quotes import kept_text
+from generator.licenses.quotes import get_verified_text
 from generator.licenses.terms import terms_of
 
 STATED = """charter: 1
@@ -27,7 +27,7 @@ HEADS = {
 
 def printed(key: str) -> str:
     """The text of a license as SPDX prints it."""
-    text = kept_text(terms_of(LicenseId(key)))
+    text = get_verified_text(terms_of(LicenseId(key)))
     assert text is not None
     return text
 

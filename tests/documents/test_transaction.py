@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.documents.storage.lock import locked
+from generator.documents.storage.lock import lock_folder
 from generator.documents.storage.transaction import STAGING, exclusive, is_unfinished, recover, write_all
 from generator.errors import CharterError
 
@@ -128,7 +128,7 @@ def test_a_folder_that_another_process_holds_is_waited_for_and_then_named(
     monkeypatch.setattr("generator.documents.storage.lock.LIMIT", 0.2)
     monkeypatch.setattr("generator.documents.storage.lock._QUIET", 0.0)
     said: list[str] = []
-    with locked(tmp_path / "target"), pytest.raises(CharterError, match="target: another charter process"):  # noqa: SIM117
+    with lock_folder(tmp_path / "target"), pytest.raises(CharterError, match="target: another charter process"):  # noqa: SIM117
         with exclusive(tmp_path / "target", said.append):
             raise AssertionError
     assert len(said) == 1

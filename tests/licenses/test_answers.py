@@ -9,8 +9,8 @@ import pytest
 from generator import derive, rights
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.answers import is_license
-from generator.licenses.catalog import LicenseId, all_known, is_family, is_shared_name, parse
-from generator.licenses.choose import Intent, choose, filtered
+from generator.licenses.catalog import LicenseId, get_known_ids, is_family, is_shared_name, parse
+from generator.licenses.choose import Intent, choose, filter_licenses
 from generator.licenses.derive import derive_from
 from generator.licenses.rights import rank
 from generator.licenses.terms import terms_of
@@ -32,7 +32,7 @@ def test_rights_of_a_license_as_a_document() -> None:
     assert set(use) == {"act", "answer", "framings", "because", "clauses", "via", "contested"}
     assert use["framings"] == {"program": use["answer"], "source": use["answer"]}
     assert use["clauses"][0]["license"] == "LicenseRef-llama2"
-    assert all({"use", "commercial_use"} & {*duty["acts"]} for duty in layer["obligations"])
+    assert all({"use", "commercial_use"} & {*license_rule["acts"]} for license_rule in layer["obligations"])
     cap = next(limit for limit in layer["limits"] if limit["id"] == "user_cap")
     assert cap["threshold"] == {"fact": "monthly_active_users", "over": 700_000_000}
     assert (cap["framing"], cap["via"]) == ("both", [])
@@ -69,16 +69,21 @@ def test_a_derivation_as_a_document() -> None:
         entry["license"] for entry in document["alternatives"]
     )
     assert {"license": "GPL-3.0-only", "answer": "conditional"} in document["alternatives"]
-    assert all("publish_merge" in duty["acts"] for duty in document["obligations"])
-    assert {duty["clauses"][0]["license"] for duty in document["obligations"]} >= {"GPL-3.0-only", "Apache-2.0"}
+    assert all("publish_merge" in license_rule["acts"] for license_rule in document["obligations"])
+    assert {license_rule["clauses"][0]["license"] for license_rule in document["obligations"]} >= {
+        "GPL-3.0-only",
+        "Apache-2.0",
+    }
 
 
 def test_limits_of_every_base_are_named() -> None:
     found = derive(["gemma", "cc-by-nc-4.0"], "finetune", "gemma")
-    assert {(duty.license, duty.rule.id) for duty in found.limits} >= {("CC-BY-NC-4.0", "noncommercial")}
-    assert {duty.framing for duty in found.limits} == {"both"}
+    assert {(license_rule.license, license_rule.rule.id) for license_rule in found.limits} >= {
+        ("CC-BY-NC-4.0", "noncommercial")
+    }
+    assert {license_rule.framing for license_rule in found.limits} == {"both"}
     data = derive("cc-by-nc-4.0", "trained_on", "mit")
-    assert {duty.framing for duty in (*data.limits, *data.obligations)} == {"program"}
+    assert {license_rule.framing for license_rule in (*data.limits, *data.obligations)} == {"program"}
 
 
 @pytest.mark.parametrize(
@@ -95,7 +100,7 @@ def test_alternatives_are_all_licenses_that_are_allowed_and_freer() -> None:
     found = derive("eupl-1.2", "finetune", "mit")
     wanted = {
         key: answer
-        for key in all_known()
+        for key in get_known_ids()
         if not is_family(key)
         and rank(answer := derive_from((parse("eupl-1.2"),), "finetune", parse(key), terms_of).answer) < rank("unclear")
     }
@@ -183,11 +188,11 @@ def test_what_fits_is_listed_best_first() -> None:
 
 
 def test_licenses_are_filtered_by_what_they_are_for_and_by_words() -> None:
-    assert "CC0-1.0" in list(filtered("data", None))
-    assert "MIT" not in list(filtered("data", None))
-    assert list(filtered("data", "ZERO")) == ["CC0-1.0"]
-    assert "GPL-3.0-only" in list(filtered(None, "gpl-3.0"))
-    assert "MIT" not in list(filtered(None, "gpl-3.0"))
+    assert "CC0-1.0" in list(filter_licenses("data", None))
+    assert "MIT" not in list(filter_licenses("data", None))
+    assert list(filter_licenses("data", "ZERO")) == ["CC0-1.0"]
+    assert "GPL-3.0-only" in list(filter_licenses(None, "gpl-3.0"))
+    assert "MIT" not in list(filter_licenses(None, "gpl-3.0"))
 
 
 def test_the_fact_that_rules_a_license_out_has_its_words_and_its_clause() -> None:
@@ -198,7 +203,7 @@ def test_the_fact_that_rules_a_license_out_has_its_words_and_its_clause() -> Non
 
     mit, gpl, gemma, nc = map(terms_of, map(LicenseId, ("MIT", "GPL-3.0-only", "LicenseRef-gemma", "CC-BY-NC-4.0")))
     barred = next(limit for limit in nc.limits if limit.id == "noncommercial")
-    share = next(duty for duty in gpl.obligations if duty.id == "share_alike")
+    share = next(license_rule for license_rule in gpl.obligations if license_rule.id == "share_alike")
     uses = next(limit for limit in gemma.limits if limit.id == "field_of_use")
     assert ruled(Intent(sell=True), "CC-BY-NC-4.0") == (f"Others may not sell it: {barred.detail}", [barred.clause])
     assert ruled(Intent(sell=False), "MIT") == ("Others may sell it.", [mit.acts["commercial_use"].clause])
@@ -217,7 +222,7 @@ def test_what_names_no_single_license_is_neither_chosen_nor_an_alternative() -> 
     listed = {*found.fitting, *(entry.license for entry in found.ruled_out)}
     alternatives = {entry.license for entry in derive("gpl-3.0,gemma", "finetune", "mit").alternatives}
     alternatives |= {entry.license for entry in derive("modified-mit", "finetune", "mit").alternatives}
-    for key in all_known():
+    for key in get_known_ids():
         if is_family(key) or is_shared_name(key):
             assert key not in listed
             assert key not in alternatives
@@ -225,7 +230,7 @@ def test_what_names_no_single_license_is_neither_chosen_nor_an_alternative() -> 
 
 
 def test_a_patent_grant_on_conditions_is_a_grant() -> None:
-    some = [key for key in all_known() if terms_of(key).acts["patent_use"].answer == "conditional"]
+    some = [key for key in get_known_ids() if terms_of(key).acts["patent_use"].answer == "conditional"]
     assert some
     assert not {entry.license for entry in choose(Intent(patents=True)).ruled_out} & {*some}
 
@@ -236,7 +241,7 @@ def test_training_code_as_a_document() -> None:
     assert (document["relation"], document["as"], document["alternatives"]) == ("trained_with", "MIT", [])
     assert document["answer"] == document["framings"]["program"] == document["framings"]["source"]
     assert "noncommercial" in {limit["id"] for limit in document["limits"]}
-    assert all("use_outputs" in duty["acts"] for duty in document["obligations"])
+    assert all("use_outputs" in license_rule["acts"] for license_rule in document["obligations"])
 
 
 def test_no_base_is_named_with_what_to_write() -> None:

@@ -10,7 +10,7 @@ import yaml
 
 from generator.licenses.catalog import KNOWLEDGE, index
 from generator.licenses.clauses import find_clause
-from generator.licenses.quotes import quoted
+from generator.licenses.quotes import get_quote
 from generator.licenses.terms import terms_of, text_source
 from generator.licenses.texts import digest, normalise, text_of
 from generator.release.vocabulary import ACTS, ANSWERS, LIMITS, OBLIGATIONS, RELATIONS
@@ -63,11 +63,11 @@ def test_it_has_the_shape_of_facts(path: Path) -> None:
         assert act["answer"] in ANSWERS
         assert act["because"].strip().endswith(".")
         assert set(act.get("contested", ())) <= {*ANSWERS} - {act["answer"]}
-    for duty in raw["obligations"]:
-        assert duty["id"] in OBLIGATIONS
-        assert "also_accept" not in duty
-        assert set(duty["triggered_by"]) <= set(ACTS)
-        assert duty["detail"].strip()
+    for license_rule in raw["obligations"]:
+        assert license_rule["id"] in OBLIGATIONS
+        assert "also_accept" not in license_rule
+        assert set(license_rule["triggered_by"]) <= set(ACTS)
+        assert license_rule["detail"].strip()
     for limit in raw["limits"]:
         assert limit.get("passed_on", True) is True
         assert limit["id"] in LIMITS
@@ -111,7 +111,7 @@ def test_its_text_is_the_one_that_was_read_and_holds_each_clause(path: Path) -> 
     anchors = raw.get("anchors") or {}
     for clause in filter(None, clauses(raw)):
         assert find_clause(text, clause, anchors), clause
-        said = quoted(terms_of(raw["id"]), clause)
+        said = get_quote(terms_of(raw["id"]), clause)
         assert said
         assert all(part in normalise(text) for part in said.removesuffix(" …").split(" … "))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.licenses.catalog import Expression, LicenseId, parse
-from generator.licenses.facts import parse_given
+from generator.licenses.facts import parse_facts
 from generator.licenses.lineage import Flow, Origin, Reader, compose_relations, flows_into, reaches_outputs
 from generator.licenses.rights import ClauseRef, compose_duties, compose_rights
 from generator.licenses.terms import Answer, Limit, Obligation
@@ -244,17 +244,22 @@ OWED = Facts(
 def test_obligations_and_limits_of_all_that_flows_in() -> None:
     flows = (flow(ZLIB), flow(None, "lab/n"), flow(ISC, "lab/a", source=False), flow(MIT, "lab/b", program=False))
     obligations, limits = compose_duties((*flows, flow(MIT, "lab/c", program=False, source=False)), OWED)
-    assert [(duty.rule.id, duty.license, duty.via, duty.framing) for duty in obligations] == [
+    assert [
+        (license_rule.rule.id, license_rule.license, license_rule.via, license_rule.framing)
+        for license_rule in obligations
+    ] == [
         ("share_alike", "ISC", ("lab/a",), "program"),
         ("share_alike", "MIT", ("lab/b",), "source"),
         ("naming_prefix", "ISC", ("lab/a",), "program"),
     ]
-    assert [(duty.rule.id, duty.license, duty.via, duty.framing) for duty in limits] == [
+    assert [
+        (license_rule.rule.id, license_rule.license, license_rule.via, license_rule.framing) for license_rule in limits
+    ] == [
         ("noncommercial", "ISC", ("lab/a",), "program"),
         ("noncommercial", "MIT", ("lab/b",), "source"),
         ("user_cap", "MIT", ("lab/b",), "source"),
     ]
-    assert [duty.clause for duty in limits] == [
+    assert [license_rule.clause for license_rule in limits] == [
         ClauseRef(LicenseId("ISC"), "9"),
         ClauseRef(LicenseId("MIT"), "9"),
         ClauseRef(LicenseId("MIT"), "8"),
@@ -270,13 +275,16 @@ def test_of_two_ways_to_one_obligation_the_firmer_is_kept() -> None:
         ((weak, weak._replace(via=("lab/d",))), "lab/a"),
     ):
         obligations, limits = compose_duties(flows, OWED)
-        assert {duty.via for duty in (*obligations, *limits)} == {(via,)}
+        assert {license_rule.via for license_rule in (*obligations, *limits)} == {(via,)}
         assert len(obligations) == 2
 
 
 def test_stated_facts_take_away_what_they_meet() -> None:
     flows = (flow(ISC), flow(parse("MIT OR Zlib"), "lab/a"))
-    given = parse_given({"name": "Llama-Story", "monthly_active_users": "700", "purpose": "noncommercial"})
+    given = parse_facts({"name": "Llama-Story", "monthly_active_users": "700", "purpose": "noncommercial"})
     obligations, limits = compose_duties(flows, OWED, given)
-    assert [(duty.rule.id, duty.license) for duty in obligations] == [("share_alike", "ISC"), ("share_alike", "MIT")]
+    assert [(license_rule.rule.id, license_rule.license) for license_rule in obligations] == [
+        ("share_alike", "ISC"),
+        ("share_alike", "MIT"),
+    ]
     assert limits == ()

@@ -11,7 +11,7 @@ import pytest
 
 from generator import build, load_release
 from generator.licenses.catalog import KNOWLEDGE, index
-from generator.licenses.identify import identify, named_only, true_copy
+from generator.licenses.identify import find_named_only, identify, true_copy
 from generator.licenses.terms import text_source
 from generator.licenses.texts import scancode_text, spdx_text, text_of
 from tests.licenses.test_facts import facts
@@ -72,8 +72,8 @@ def test_a_license_known_by_name_only_is_taken_from_the_folder_by_its_title(tmp_
 
 
 def test_words_that_only_sound_like_a_title_name_no_license() -> None:
-    assert named_only("You may ask which research license holds here.\n") is None
-    assert named_only("# H Research License\n\nText.\n") == "LicenseRef-h-research"
+    assert find_named_only("You may ask which research license holds here.\n") is None
+    assert find_named_only("# H Research License\n\nText.\n") == "LicenseRef-h-research"
 
 
 SPDX = ["MIT", "Apache-2.0", "BSD-3-Clause", "ISC", "GPL-3.0-only", "LGPL-3.0-only", "MPL-2.0", "CC-BY-NC-4.0"]

@@ -7,9 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator import assess, check, derive, rights
-from generator.licenses.catalog import LicenseId, all_known, is_family, is_shared_name, parse
+from generator.licenses.catalog import LicenseId, get_known_ids, is_family, is_shared_name, parse
 from generator.licenses.derive import ACT_OF, derive_from
-from generator.licenses.facts import KEYS, PURPOSES, parse_given
+from generator.licenses.facts import KEYS, PURPOSES, parse_facts
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import compose_rights, rank, reconcile
 from generator.licenses.terms import Limit, Obligation, terms_of
@@ -17,7 +17,7 @@ from generator.release.model import Item, Layers, Release, ReleaseInfo, Upstream
 from generator.release.vocabulary import ACTS, ANSWERS, LAYERS, LIMITS, OBLIGATIONS, RELATIONS
 
 EDGE_RULES = ("LIN201", "LIN202", "LIN203", "LIN205", "LIN206")
-READ = sorted(key for key in all_known() if not is_family(key))
+READ = sorted(key for key in get_known_ids() if not is_family(key))
 LICENSES = st.sampled_from([*READ, "MIT OR GPL-3.0-only", "LicenseRef-gemma AND Apache-2.0", "0BSD", "cc"])
 UPSTREAMS = st.builds(
     Upstream,
@@ -40,10 +40,13 @@ def answers(release: Release) -> dict[str, tuple[str, str, str]]:
     return {right.act: (right.answer, right.program.answer, right.source.answer) for right in entry.rights}
 
 
-def duties(release: Release) -> set[tuple[str, str, str | None]]:
+def license_rules(release: Release) -> set[tuple[str, str, str | None]]:
     """What is owed, and where it ends."""
     (entry,) = rights(release, layer="weights").layers
-    return {(duty.rule.id, duty.license, duty.rule.clause) for duty in (*entry.obligations, *entry.limits)}
+    return {
+        (license_rule.rule.id, license_rule.license, license_rule.rule.clause)
+        for license_rule in (*entry.obligations, *entry.limits)
+    }
 
 
 @given(LICENSES, st.lists(UPSTREAMS, max_size=3), UPSTREAMS)
@@ -56,7 +59,7 @@ def test_adding_an_upstream_never_adds_a_right_nor_removes_a_duty(
     for act in ACTS:
         for one, other in zip(old[act], new[act], strict=True):
             assert rank(other) >= rank(one), act
-    assert duties(before) <= duties(after)
+    assert license_rules(before) <= license_rules(after)
 
 
 @given(LICENSES, st.lists(UPSTREAMS, max_size=4), st.randoms())
@@ -66,7 +69,7 @@ def test_order_never_matters(own: str, upstreams: list[Upstream], random: object
     random.shuffle(shuffled)  # type: ignore[attr-defined] # random.Random
     one, other = released(own, upstreams), released(own, shuffled)
     assert answers(one) == answers(other)
-    assert duties(one) == duties(other)
+    assert license_rules(one) == license_rules(other)
 
 
 @given(LICENSES, st.sampled_from(RELATIONS))
@@ -151,7 +154,7 @@ def test_a_condition_more_never_adds_a_permission(
     base: LicenseId, proposed: LicenseId, relation: str, more: Limit | Obligation, facts: dict[str, object]
 ) -> None:
     """A base that asks for one thing more allows no license, and no act, that it did not allow before."""
-    old, given_ = terms_of(base), parse_given(facts)
+    old, given_ = terms_of(base), parse_facts(facts)
     extra = {"limits": (*old.limits, more)} if isinstance(more, Limit) else {"obligations": (*old.obligations, more)}
     new = old._replace(**extra)
     lookup = {base: new}

@@ -8,10 +8,10 @@ import pytest
 
 from generator.api import check, load_target
 from generator.licenses.license_files import (
+    find_in_code,
+    find_in_json,
     layer_license,
     license_file,
-    stated_in_code,
-    stated_in_json,
     weights_license,
 )
 from generator.licenses.texts import spdx_text
@@ -86,18 +86,18 @@ def test_a_license_beside_weights_in_a_folder_is_theirs(tmp_path: Path) -> None:
 
 
 def test_code_states_its_license_in_a_line_or_a_sentence() -> None:
-    assert stated_in_code("# SPDX-License-Identifier: GPL-3.0-only\nprint()\n") == ("GPL-3.0-only",)
+    assert find_in_code("# SPDX-License-Identifier: GPL-3.0-only\nprint()\n") == ("GPL-3.0-only",)
     sentence = '# Licensed under the Apache License, Version 2.0 (the "License");\n# you may not use\n'
-    assert stated_in_code(sentence) == ("Apache License, Version 2.0",)
-    assert stated_in_code("# This is licensed under whatever you like.\n") == ()
+    assert find_in_code(sentence) == ("Apache License, Version 2.0",)
+    assert find_in_code("# This is licensed under whatever you like.\n") == ()
 
 
 def test_configurations_state_licenses() -> None:
-    assert list(stated_in_json({"license": "mit", "pretrained_cfg": {"license": "cc-by-nc-4.0"}})) == [
+    assert list(find_in_json({"license": "mit", "pretrained_cfg": {"license": "cc-by-nc-4.0"}})) == [
         "mit",
         "cc-by-nc-4.0",
     ]
-    assert list(stated_in_json({"license": {"deep": 1}, "pretrained_cfg": []})) == []
+    assert list(find_in_json({"license": {"deep": 1}, "pretrained_cfg": []})) == []
 
 
 def test_check_names_the_license_files_and_what_they_hold(tmp_path: Path) -> None:

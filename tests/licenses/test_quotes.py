@@ -11,7 +11,7 @@ import yaml
 from generator.licenses.catalog import KNOWLEDGE
 from generator.licenses.clauses import find_clause
 from generator.licenses.excerpts import TOPICS, decisive, sentences
-from generator.licenses.quotes import kept_text, quoted
+from generator.licenses.quotes import get_quote, get_verified_text
 from generator.licenses.terms import Terms, terms_of
 from generator.licenses.texts import normalise
 
@@ -40,11 +40,11 @@ def clause_text(terms: Terms, text: str, clause: str) -> str:
 @pytest.mark.parametrize("key", [path.stem for path in FILES])
 def test_each_quotation_is_word_for_word_and_names_what_it_is_cited_for(key: str) -> None:
     terms = terms_of(key)  # type: ignore[arg-type] # a LicenseId
-    text = kept_text(terms)
+    text = get_verified_text(terms)
     if text is None:
         pytest.skip("the text is not available")
     for topic, clause in cited(key):
-        said, whole = quoted(terms, clause), clause_text(terms, text, clause)
+        said, whole = get_quote(terms, clause), clause_text(terms, text, clause)
         assert said, clause
         assert [whole.find(part) >= 0 for part in said.removesuffix(" …").split(" … ")].count(False) == 0, clause
         assert not ENDS_IN_A_LABEL.search(said), (clause, said[-60:])
@@ -89,9 +89,9 @@ def test_each_quotation_is_word_for_word_and_names_what_it_is_cited_for(key: str
 )
 def test_a_quotation_has_the_words_that_decide(key: str, clause: str, words: str) -> None:
     terms = terms_of(key)  # type: ignore[arg-type] # a LicenseId
-    if kept_text(terms) is None:
+    if get_verified_text(terms) is None:
         pytest.skip("the text is not available")
-    said = quoted(terms, clause)
+    said = get_quote(terms, clause)
     assert said and words in said, said
 
 

@@ -9,7 +9,7 @@ import yaml
 
 from generator import derive, load_release, rights
 from generator.api import check, load_target
-from generator.licenses.catalog import KNOWLEDGE, LicenseId, index, is_shared_name, known, licenses_of
+from generator.licenses.catalog import KNOWLEDGE, LicenseId, index, is_shared_name, licenses_of, parse_known
 from generator.licenses.choose import Intent, choose
 from generator.licenses.known_bases import find_base, license_for
 from generator.licenses.terms import terms_of
@@ -59,7 +59,7 @@ def test_no_fact_makes_a_permission_out_of_a_shared_name(key: LicenseId) -> None
 @pytest.mark.parametrize("name", NAMES)
 def test_a_name_and_its_spellings_are_one_id(name: str) -> None:
     for spelling in (name, name.upper(), *NAMES[name].get("aliases", ())):
-        assert str(known(spelling)) == f"LicenseRef-{name}"
+        assert str(parse_known(spelling)) == f"LicenseRef-{name}"
 
 
 def test_a_name_is_never_offered_as_a_license() -> None:

@@ -6,7 +6,7 @@ import pytest
 
 from generator.errors import CharterError
 from generator.licenses.catalog import parse
-from generator.licenses.facts import begins, decided, parse_given, settled, still_open, still_owed
+from generator.licenses.facts import begins, decide, is_settled, is_still_owed, parse_facts, still_open
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import compose_rights
 from generator.licenses.terms import Answer, Limit, Obligation, Terms
@@ -36,7 +36,7 @@ SHARE = Obligation("share_alike", ("redistribute",), "Share it.", "3")
     ],
 )
 def test_a_fact_is_read(stated: str, key: str, value: str | int) -> None:
-    assert dict(parse_given([stated])) == {key: value}
+    assert dict(parse_facts([stated])) == {key: value}
 
 
 REMEDIES = {
@@ -67,18 +67,18 @@ REMEDIES = {
 )
 def test_a_fact_that_cannot_be_read_is_named_with_a_way_out(stated: str, message: str) -> None:
     with pytest.raises(CharterError) as caught:
-        parse_given([stated])
+        parse_facts([stated])
     assert message in str(caught.value)
     assert caught.value.remedy == REMEDIES[stated.partition("=")[0]]
 
 
 @pytest.mark.parametrize("stated", [None, [], {}])
 def test_no_facts(stated: list[str] | dict[str, object] | None) -> None:
-    assert dict(parse_given(stated)) == {}
+    assert dict(parse_facts(stated)) == {}
 
 
 def test_facts_in_a_mapping() -> None:
-    assert dict(parse_given({"country": "fr", "monthly_active_users": 12})) == {
+    assert dict(parse_facts({"country": "fr", "monthly_active_users": 12})) == {
         "country": "FR",
         "monthly_active_users": 12,
     }
@@ -108,7 +108,7 @@ def test_facts_in_a_mapping() -> None:
     ],
 )
 def test_whether_a_limit_is_still_a_condition(limit: Limit, facts: str, open_: bool) -> None:
-    assert still_open(limit, parse_given([facts])) is open_
+    assert still_open(limit, parse_facts([facts])) is open_
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ def test_whether_a_limit_is_still_a_condition(limit: Limit, facts: str, open_: b
         (SHARE, "name=Llama-Story", True),
     ],
 )
-def test_whether_an_obligation_is_still_owed(duty: Obligation, facts: str, owed: bool) -> None:
-    assert still_owed(duty, parse_given([facts])) is owed
+def test_whether_an_obligation_is_still_owed(license_rule: Obligation, facts: str, owed: bool) -> None:
+    assert is_still_owed(license_rule, parse_facts([facts])) is owed
 
 
 @pytest.mark.parametrize(
@@ -154,7 +154,7 @@ def test_a_name_that_begins_with_a_word(name: str, prefix: str, does: bool) -> N
     ],
 )
 def test_what_a_fact_makes_of_a_limit(limit: Limit, facts: str, answer: str | None, said: str) -> None:
-    found = decided(made("MIT", limits=(limit,)), "use", parse_given([facts]))
+    found = decide(made("MIT", limits=(limit,)), "use", parse_facts([facts]))
     assert (found.answer if found else None) == answer
     if found:
         assert (found.because, found.clause) == (said, limit.clause)
@@ -162,33 +162,37 @@ def test_what_a_fact_makes_of_a_limit(limit: Limit, facts: str, answer: str | No
 
 @pytest.mark.parametrize("act", ACTS)
 def test_a_limit_to_a_purpose_leaves_outputs_patents_and_marks_to_the_text(act: str) -> None:
-    found = decided(made("MIT", limits=(NC,)), act, parse_given(["purpose=commercial"]))
+    found = decide(made("MIT", limits=(NC,)), act, parse_facts(["purpose=commercial"]))
     beside = act in ("use_outputs", "train_other_models_on_outputs", "patent_use", "trademark_use")
     assert (found is None) is beside
 
 
 def test_a_name_decides_the_acts_that_owe_it() -> None:
     terms = made("MIT", obligations=(SHARE, NAME))
-    found = decided(terms, "publish_finetune", parse_given(["name=Story"]))
+    found = decide(terms, "publish_finetune", parse_facts(["name=Story"]))
     assert found
     assert (found.answer, found.clause) == ("no", "6")
     assert found.because == "The name Story does not begin with Llama: Call it Llama."
-    assert decided(terms, "use", parse_given(["name=Story"])) is None
-    assert decided(terms, "publish_finetune", parse_given(["name=Llama Story"])) is None
-    assert decided(terms, "publish_finetune", parse_given(["country=DE"])) is None
+    assert decide(terms, "use", parse_facts(["name=Story"])) is None
+    assert decide(terms, "publish_finetune", parse_facts(["name=Llama Story"])) is None
+    assert decide(terms, "publish_finetune", parse_facts(["country=DE"])) is None
 
 
 @pytest.mark.parametrize("limits", [(EU, CAP), (CAP, EU)])
 def test_of_two_decisions_the_stricter_counts(limits: tuple[Limit, ...]) -> None:
-    facts = parse_given(["country=DE", "monthly_active_users=701"])
-    found = decided(made("MIT", limits=limits), "use", facts)
+    facts = parse_facts(["country=DE", "monthly_active_users=701"])
+    found = decide(made("MIT", limits=limits), "use", facts)
     assert found
     assert (found.answer, found.clause) == ("no", "8")
 
 
-def conditional(clause: str | None, *, limits: tuple[Limit, ...] = (), duties: tuple[Obligation, ...] = ()) -> Terms:
+def conditional(
+    clause: str | None, *, limits: tuple[Limit, ...] = (), license_rules: tuple[Obligation, ...] = ()
+) -> Terms:
     """Terms under which passing on is conditional for a reason in a clause."""
-    return made("MIT", acts={"redistribute": Answer("conditional", "If.", clause)}, limits=limits, obligations=duties)
+    return made(
+        "MIT", acts={"redistribute": Answer("conditional", "If.", clause)}, limits=limits, obligations=license_rules
+    )
 
 
 @pytest.mark.parametrize(
@@ -197,19 +201,19 @@ def conditional(clause: str | None, *, limits: tuple[Limit, ...] = (), duties: t
         (conditional("9", limits=(NC,)), "purpose=noncommercial", True),
         (conditional("9", limits=(NC,)), "purpose=commercial", False),
         (conditional("9", limits=(NC, CAP)), "purpose=noncommercial", False),
-        (conditional("9", limits=(NC,), duties=(SHARE,)), "purpose=noncommercial", False),
-        (conditional("9", limits=(NC,), duties=(NAME._replace(acts=("use",)),)), "purpose=noncommercial", True),
-        (conditional("6", duties=(NAME,)), "name=Llama", True),
-        (conditional("6", duties=(NAME,)), "name=Story", False),
+        (conditional("9", limits=(NC,), license_rules=(SHARE,)), "purpose=noncommercial", False),
+        (conditional("9", limits=(NC,), license_rules=(NAME._replace(acts=("use",)),)), "purpose=noncommercial", True),
+        (conditional("6", license_rules=(NAME,)), "name=Llama", True),
+        (conditional("6", license_rules=(NAME,)), "name=Story", False),
         # a condition that is no obligation and no limit is met by no fact
         (conditional("2", limits=(NC,)), "purpose=noncommercial", False),
-        (conditional("2", duties=(NAME,)), "name=Llama", False),
+        (conditional("2", license_rules=(NAME,)), "name=Llama", False),
         (conditional(None, limits=(NC,)), "purpose=noncommercial", False),
     ],
 )
 def test_facts_settle_an_act_only_where_they_meet_all_its_conditions(terms: Terms, facts: str, met: bool) -> None:
-    given = parse_given([facts])
-    assert settled(terms, "redistribute", given) is met
+    given = parse_facts([facts])
+    assert is_settled(terms, "redistribute", given) is met
     (right,) = compose_rights(
         (Flow(parse("MIT"), "", (), program=True, source=True),), Facts(MIT=terms), given, ("redistribute",)
     )
@@ -227,7 +231,7 @@ def test_facts_settle_an_act_only_where_they_meet_all_its_conditions(terms: Term
 def test_facts_that_meet_conditions_change_no_other_answer(answer: str) -> None:
     terms = made("MIT", acts={"redistribute": Answer(answer, "Said.", "9")}, limits=(NC,))
     flows = (Flow(parse("MIT"), "", (), program=True, source=True),)
-    given = parse_given(["purpose=noncommercial"])
+    given = parse_facts(["purpose=noncommercial"])
     (right,) = compose_rights(flows, Facts(MIT=terms), given, ("redistribute",))
     assert (right.answer, right.because) == (answer, "Said.")
 
@@ -236,6 +240,6 @@ def test_facts_that_meet_conditions_change_no_other_answer(answer: str) -> None:
 def test_a_decision_replaces_only_a_freer_answer(answer: str, because: str) -> None:
     terms = made("MIT", acts={"use": Answer(answer, "Said.", "9", ("conditional",))}, limits=(EU,))
     flows = (Flow(parse("MIT"), "", (), program=True, source=True),)
-    (right,) = compose_rights(flows, Facts(MIT=terms), parse_given(["country=FR"]), ("use",))
+    (right,) = compose_rights(flows, Facts(MIT=terms), parse_facts(["country=FR"]), ("use",))
     assert right.because.startswith(because)
     assert (right.contested == ()) is (answer == "yes")

@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator import rights
-from generator.licenses.catalog import all_known, is_family, is_shared_name, parse
+from generator.licenses.catalog import get_known_ids, is_family, is_shared_name, parse
 from generator.licenses.license_set import CATALOG
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import compose_duties, compose_rights
@@ -18,7 +18,7 @@ from generator.licenses.summary import ACTS_BY_LAYER, rights_summary
 from generator.licenses.terms import terms_of
 from generator.release.vocabulary import ACTS, LAYERS
 
-READ = sorted(key for key in all_known() if not is_family(key) and not is_shared_name(key) and terms_of(key).read)
+READ = sorted(key for key in get_known_ids() if not is_family(key) and not is_shared_name(key) and terms_of(key).read)
 FLOWS = st.builds(
     lambda key, framing: Flow(
         parse(key) if key else None, "finetune", (f"lab/{key or 'unknown'}",), framing != "source", framing != "program"
@@ -48,10 +48,10 @@ def test_laws_of_the_summary(key: str, more: list[Flow], layer: str) -> None:
     obligations, _ = compose_duties(known, CATALOG.terms)
     for points, framing in ((summary.must, "both"), (summary.if_data_is_source, "program")):
         details = [detail for point in points for detail in point.details]
-        for duty in obligations:
-            if duty.framing == framing:
-                assert details.count(duty.rule.detail) == 1 or framing == "program"
-                assert duty.rule.detail in details
+        for license_rule in obligations:
+            if license_rule.framing == framing:
+                assert details.count(license_rule.rule.detail) == 1 or framing == "program"
+                assert license_rule.rule.detail in details
     named = {act for points in summary[:2] for point in points for act in point.ids}
     named |= {act for points in (summary.may_not, summary.unsettled) for point in points for act in point.ids}
     named |= {act for point in summary.if_data_is_source for act in point.ids}

@@ -9,10 +9,10 @@ import pytest
 from generator import build, load_release
 from generator.errors import HubError, LicenseTextError
 from generator.licenses.catalog import LicenseId
-from generator.licenses.fetch import fetch_published, fetch_texts
-from generator.licenses.quotes import _verified, kept_text
+from generator.licenses.fetch import fetch_publisher_texts, fetch_texts
+from generator.licenses.quotes import _verify, get_verified_text
 from generator.licenses.terms import Terms, TextSource, scancode_digests, terms_of, text_source
-from generator.licenses.texts import digest, keep_published, scancode_text, text_of
+from generator.licenses.texts import cache_published_text, digest, scancode_text, text_of
 
 TEXT = "Owl License\n\n1. You may keep one owl.\n"
 SOURCE = TextSource("hub", "owl-lab/owl-1b", "LICENSE", "abc1234")
@@ -23,7 +23,7 @@ def cache(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
     """An empty cache of texts, and no folder of texts."""
     monkeypatch.setenv("MODELCHARTER_CACHE", str(tmp_path / "cache"))
     monkeypatch.delenv("MODELCHARTER_TEXTS", raising=False)
-    _verified.cache_clear()
+    _verify.cache_clear()
     return tmp_path / "cache"
 
 
@@ -48,22 +48,22 @@ def test_a_published_text_is_fetched_once_and_found_by_its_digest(cache: Path) -
         asked.append(source)
         return TEXT.encode()
 
-    assert kept_text(owl()) is None
-    _verified.cache_clear()
-    assert fetch_published([owl()], read, say=lambda _: None) == 1
-    assert fetch_published([owl()], read, say=lambda _: None) == 1
+    assert get_verified_text(owl()) is None
+    _verify.cache_clear()
+    assert fetch_publisher_texts([owl()], read, say=lambda _: None) == 1
+    assert fetch_publisher_texts([owl()], read, say=lambda _: None) == 1
     assert asked == [SOURCE]
-    assert kept_text(owl()) == TEXT
+    assert get_verified_text(owl()) == TEXT
     assert (cache / "texts" / "published" / f"{digest(TEXT)}.txt").read_text(encoding="utf-8") == TEXT
 
 
 def test_a_text_that_the_publisher_changed_is_refused_and_the_others_are_kept() -> None:
     other = owl()._replace(id=LicenseId("LicenseRef-hen"), digest=digest("Hen License"))
     with pytest.raises(LicenseTextError) as failed:
-        fetch_published([other, owl()], lambda _: TEXT.encode(), say=lambda _: None)
+        fetch_publisher_texts([other, owl()], lambda _: TEXT.encode(), say=lambda _: None)
     assert "1 of 2" in str(failed.value)
     assert "LicenseRef-hen" in str(failed.value)
-    assert kept_text(owl()) == TEXT
+    assert get_verified_text(owl()) == TEXT
 
 
 def test_what_cannot_be_read_is_reported_with_its_address() -> None:
@@ -71,7 +71,7 @@ def test_what_cannot_be_read_is_reported_with_its_address() -> None:
         raise HubError(f"{source.key}: gated.", "Ask for access.")
 
     with pytest.raises(LicenseTextError, match=r"owl-lab/owl-1b: gated"):
-        fetch_published([owl()], read, say=lambda _: None)
+        fetch_publisher_texts([owl()], read, say=lambda _: None)
 
 
 def test_a_text_on_a_web_page_is_named_and_not_fetched() -> None:
@@ -83,12 +83,12 @@ def test_a_text_on_a_web_page_is_named_and_not_fetched() -> None:
     def read(_: TextSource) -> bytes:
         raise AssertionError("a page is not fetched")
 
-    assert fetch_published([owl(page)], read, say=said.append) == 0
+    assert fetch_publisher_texts([owl(page)], read, say=said.append) == 0
     assert "only on a web page" in said[0]
     assert page.address in said[0]
-    keep_published(TEXT)
-    assert fetch_published([owl(page)], read, say=said.append) == 1
-    assert kept_text(owl(page)) == TEXT
+    cache_published_text(TEXT)
+    assert fetch_publisher_texts([owl(page)], read, say=said.append) == 1
+    assert get_verified_text(owl(page)) == TEXT
 
 
 @pytest.mark.parametrize("form", ["{}", "From https://example.org/owl\n\n{}", "\ufeff{}"])

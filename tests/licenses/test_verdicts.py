@@ -14,11 +14,11 @@ from generator.licenses.derive import (
     code_that_was_run,
     contains,
     derive_from,
+    get_owed,
     judge,
-    owed_for,
     same_license,
 )
-from generator.licenses.facts import parse_given
+from generator.licenses.facts import parse_facts
 from generator.licenses.rights import ClauseRef
 from generator.licenses.terms import Answer, Limit, Obligation, UsePolicy
 from generator.release.vocabulary import RELATIONS
@@ -123,9 +123,9 @@ def test_the_same_license_is_yes_where_only_notices_are_owed(
 
 def test_obligations_of_a_relation_are_those_of_its_act() -> None:
     terms = made("ISC", obligations=(NOTICE, SHARE))
-    assert owed_for(terms, "merge") == (NOTICE,)
-    assert owed_for(terms, "trained_on") == (NOTICE, SHARE)
-    assert owed_for(terms, "includes") == ()
+    assert get_owed(terms, "merge") == (NOTICE,)
+    assert get_owed(terms, "trained_on") == (NOTICE, SHARE)
+    assert get_owed(terms, "includes") == ()
 
 
 @pytest.mark.parametrize("value", ["same", "same_or_compatible", "own_part", "any_with_passthrough"])
@@ -363,18 +363,18 @@ def test_a_base_whose_limits_cannot_be_contained_is_dropped_by_any_other_license
 )
 def test_a_stated_fact_goes_before_the_table(value: str, given: str, answer: str) -> None:
     facts = Facts(ISC=made("ISC", value, limits=cap("monthly_active_users", 700)))
-    found = verdict(facts, "ISC", "MIT", given=parse_given([given]))
+    found = verdict(facts, "ISC", "MIT", given=parse_facts([given]))
     assert found.answer == answer
     if answer == "no":
         assert (found.kind, found.clauses) == ("act", (ref("ISC", "2"),))
         assert "701" in found.because
-    both = verdict(facts, "ISC AND Zlib", "MIT", given=parse_given([given]))
+    both = verdict(facts, "ISC AND Zlib", "MIT", given=parse_facts([given]))
     assert both.answer == answer
 
 
 def test_a_fact_as_strict_as_the_table_does_not_replace_its_reason() -> None:
     facts = Facts(ISC=made("ISC", "same", limits=cap("monthly_active_users", 700)))
-    assert verdict(facts, "ISC", "MIT", given=parse_given(["monthly_active_users=701"])).kind == "same_only"
+    assert verdict(facts, "ISC", "MIT", given=parse_facts(["monthly_active_users=701"])).kind == "same_only"
 
 
 STRICT = made("ISC", "same", no_further_restrictions="10")
@@ -475,7 +475,7 @@ def test_training_code_that_was_run_binds_by_what_it_says_of_output() -> None:
     )
     assert found.clauses == (ref("ISC", "7"),)
     capped = Facts(ISC=made("ISC", "same", limits=cap("monthly_active_users", 700)))
-    assert code_that_was_run((parse("ISC"),), capped, parse_given(["monthly_active_users=701"])).answer == "no"
+    assert code_that_was_run((parse("ISC"),), capped, parse_facts(["monthly_active_users=701"])).answer == "no"
 
 
 def test_a_name_that_several_licenses_share_is_never_the_same_license() -> None:

@@ -56,10 +56,10 @@ def file_missing(subject: Subject) -> Iterator[Problem]:
     paths = tuple(sorted((*survey.files, *survey.listing.links)))
     here = _model_is_here(subject)
     for item in subject.assessment.items if subject.stated and not survey.listing.full else ():
-        if not item.given or item.item.url or item.item.repo not in (None, own):
+        if not item.is_available or item.item.url or item.item.repo not in (None, own):
             continue
         files = item.item.files
-        unmet = [n for n, glob in enumerate(files) if not matching(paths, (glob,)) and not _built(glob)]
+        unmet = [n for n, glob in enumerate(files) if not matching(paths, (glob,)) and not _names_built_file(glob)]
         if unmet and not here:
             said = f"No model files found here (for example {files[unmet[0]]}). File checks were skipped."
             yield Problem(said, "Run charter in the model's own folder.", ("layers",), severity="info")
@@ -104,7 +104,7 @@ def file_not_covered(subject: Subject) -> Iterator[Problem]:
             kinds.setdefault(stands, []).append(path)
     for (layer, kind), found in kinds.items():
         yield Problem(
-            f"{named(found)}: {kind} that no item of the release file covers.",
+            f"{format_paths(found)}: {kind} that no item of the release file covers.",
             f"Add {_it(found)} to the `files` of an item, such as `{layer}: {{files: [{found[0]}]}}`, "
             f"or remove {_it(found)} from the folder.",
             at=subject.survey.at(found[0]),
@@ -126,7 +126,7 @@ def withheld_but_here(subject: Subject) -> Iterator[Problem]:
         found = matching(subject.survey.files, item.item.files) if item.item.files else ()
         if item.item.availability in ("withheld", "none") and found:
             yield Problem(
-                f"{label_of(item)}: marked as {item.item.availability}, but {named(found)} is here.",
+                f"{label_of(item)}: marked as {item.item.availability}, but {format_paths(found)} is here.",
                 "Remove it from the folder, or write `availability: released` and a license.",
                 place(item, "files"),
                 item,
@@ -153,7 +153,7 @@ def parameters_differ(subject: Subject) -> Iterator[Problem]:
     if not total or total < 0.95 * sum(dtypes.values()):
         return
     model, survey = subject.release.model, subject.survey
-    remedy = f"Write {total:,}: the sum of the headers of {named(survey.model_files)}."
+    remedy = f"Write {total:,}: the sum of the headers of {format_paths(survey.model_files)}."
     if model and model.parameters and abs(model.parameters - total) > _NEAR * total:
         said = f"The release file states {model.parameters:,} parameters, but the weights have {total:,}."
         yield Problem(said, remedy, ("model", "parameters"))
@@ -229,7 +229,7 @@ def file_not_read(subject: Subject) -> Iterator[Problem]:
                 yield Problem(f"{path}: {fault.told}.", "Check its license and base yourself.", at=survey.at(path))
     if left := survey.left_out:
         yield Problem(
-            f"Too many files to read them all. Not read: {named(left)}.",
+            f"Too many files to read them all. Not read: {format_paths(left)}.",
             "Run charter in the folder of each model.",
             at=survey.at(left[0]),
         )
@@ -248,7 +248,7 @@ _DTYPES = {
 _DTYPE = r"^[ \t|*>#-]{0,20}(?:tensor type|(?:torch_)?dtype)[ \t*:|`]{1,20}(?P<dtype>" + "|".join(_DTYPES) + r")\b"
 
 
-def named(paths: Iterable[str]) -> str:
+def format_paths(paths: Iterable[str]) -> str:
     """Return names in words: the first three, and the number of the rest."""
     held = list(paths)
     return ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
@@ -260,7 +260,9 @@ def _it(paths: list[str]) -> str:
 
 def _model_is_here(subject: Subject) -> bool:
     """Whether any file of the model itself is in the folder, by its kind or because an item names it."""
-    globs = tuple(g for i in subject.assessment.items for g in i.item.files if i.given and not _built(g))
+    globs = tuple(
+        g for i in subject.assessment.items for g in i.item.files if i.is_available and not _names_built_file(g)
+    )
     survey = subject.survey
     if survey.ending_in(*WEIGHTS) or survey.called("adapter_config.json") or "config.json" in survey.files:
         return True
@@ -277,7 +279,7 @@ def _in_another_form(paths: tuple[str, ...], glob: str) -> str:
     return json.dumps(folded[found[0]]) if found else ""
 
 
-def _built(glob: str) -> bool:
+def _names_built_file(glob: str) -> bool:
     """Whether a pattern of the release file names a file that a build writes."""
     return glob.startswith("LICENSES/") or bool(matching(_BESIDE, (glob,)))
 
@@ -317,4 +319,4 @@ def _card_lines(subject: Subject, pattern: str) -> Iterator[tuple[int, re.Match[
 
 def items_of(subject: Subject, path: str) -> list[ItemAssessment]:
     """Return the released items that cover a file."""
-    return [item for item in subject.assessment.items if item.given and matching((path,), item.item.files)]
+    return [item for item in subject.assessment.items if item.is_available and matching((path,), item.item.files)]

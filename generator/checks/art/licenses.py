@@ -16,10 +16,10 @@ from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import (
     LicenseId,
+    get_known_name,
     hub_id,
     is_family,
     is_same_or_shared,
-    known_name,
     licenses_of,
     only_of,
     parse,
@@ -28,10 +28,10 @@ from generator.licenses.license_files import (
     GENERAL,
     OTHER,
     LicenseFile,
+    find_in_code,
+    find_in_json,
     find_license_files,
     license_file,
-    stated_in_code,
-    stated_in_json,
 )
 
 _CODE_LIMIT = 200
@@ -92,7 +92,7 @@ def license_file_differs(subject: Subject) -> Iterator[Problem]:
             # A release file has canonical ids, the front matter of a card those of the Hub.
             spelled = str if subject.stated else _short
             stated = " AND ".join(map(spelled, text.claimed))
-            holds = f"{'' if text.exact else 'a changed copy of '}the text of {known_name(text.license)}"
+            holds = f"{'' if text.exact else 'a changed copy of '}the text of {get_known_name(text.license)}"
             yield Problem(
                 f"{text.path} has {holds}, but the stated license is {stated}.",
                 f"Write `license: {spelled(text.license)}`, or replace the text with that of {stated}.",
@@ -115,7 +115,7 @@ def license_file_altered(subject: Subject) -> Iterator[Problem]:
     for text in _license_files(subject):
         if text.version and text.license in text.claimed:
             yield Problem(
-                f"{text.path} is another version of {known_name(text.license)}, of {text.version}.",
+                f"{text.path} is another version of {get_known_name(text.license)}, of {text.version}.",
                 "charter has the facts of another version. Read this text before you rely on them.",
                 at=subject.survey.at(text.path),
                 severity="info",
@@ -123,8 +123,8 @@ def license_file_altered(subject: Subject) -> Iterator[Problem]:
         elif not text.exact and text.license in text.claimed:
             changed = [line for line in text.differences if line[:1] in "+-" and line[:3] not in ("+++", "---")]
             yield Problem(
-                f"{text.path} is a changed copy of {known_name(text.license)}"
-                + (f": {_cut(changed[0])}" if changed else "."),
+                f"{text.path} is a changed copy of {get_known_name(text.license)}"
+                + (f": {_shorten(changed[0])}" if changed else "."),
                 f"Restore the exact text: charter licenses {_short(text.license)} --text > {text.path}",
                 at=subject.survey.at(text.path),
             )
@@ -148,20 +148,20 @@ def stated_license_differs(subject: Subject) -> Iterator[Problem]:
 
         weights: {availability: released, license: llama2, files: ["*.gguf"]}
     """
-    for path, word, stated in _stated_licenses(subject):
-        claimed = _claimed(subject, path)
+    for path, word, stated in _find_stated_licenses(subject):
+        claimed = _get_stated_for(subject, path)
         at = subject.survey.at(path, *([word] if word else []))
-        found = _resolved(stated)
+        found = _parse_license_names(stated)
         if found is None:
             yield Problem(
-                f"{path} states the license {_cut(stated)!r}, which is not a known license.",
+                f"{path} states the license {_shorten(stated)!r}, which is not a known license.",
                 "Write an SPDX id or a Hub id there.",
                 at=at,
                 severity="info",
             )
         elif claimed and (other := [key for key in found if not any(is_same_or_shared(key, one) for one in claimed)]):
             lesser = path.endswith(".py") or all(key in _travelling(subject) for key in other)
-            named = _cut(stated) if path.endswith(".py") else _short(other[0])
+            named = _shorten(stated) if path.endswith(".py") else _short(other[0])
             anew = path == CARD and subject.stated and "card" in subject.release.outputs
             yield Problem(
                 f"{path} states {named}, but {'the release file' if subject.stated else 'the card'} states "
@@ -190,20 +190,20 @@ def _license_files(subject: Subject) -> Iterator[Text]:
             continue
         if not text or len(text) > _TEXT_LIMIT or written.get(path) == digest(text.encode()):
             continue
-        named_ = _resolved(name) if name else None
-        claimed = known.get(path) or (named_ if name else _claimed(subject, path)) or ()
+        named_ = _parse_license_names(name) if name else None
+        claimed = known.get(path) or (named_ if name else _get_stated_for(subject, path)) or ()
         claimed = tuple(key for key in claimed if not is_family(key))
         # A custom license is what its own text says, even if it is close to a known one.
-        if not claimed or any(key in subject.assessment.book.own for key in claimed):
+        if not claimed or any(key in subject.assessment.license_set.own for key in claimed):
             continue
-        key, exact, differences, version = _identified(text, claimed)
+        key, exact, differences, version = _identify_once(text, claimed)
         if key:
             claimed = (key,) if any(key in licenses_of(one) for one in claimed) else claimed
             yield Text(path, key, exact, differences, claimed, version)
 
 
 @lru_cache(maxsize=64)
-def _identified(text: str, claimed: tuple[LicenseId, ...]) -> tuple[LicenseId | None, bool, tuple[str, ...], str]:
+def _identify_once(text: str, claimed: tuple[LicenseId, ...]) -> tuple[LicenseId | None, bool, tuple[str, ...], str]:
     """As `near`, once for the rules that ask; `-only` and `-or-later` have one text.
 
     A notice holds no text, and of several licenses in one file none is the file's license.
@@ -223,7 +223,7 @@ def _is_license(path: str) -> bool:
     return file is not None and file.covers != OTHER and "/" not in path
 
 
-def _stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:
+def _find_stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:
     """The licenses that files state: path, the word to point at, and the stated license."""
     survey = subject.survey
     for path, gguf in survey.ggufs.items():
@@ -234,8 +234,8 @@ def _stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:
     for path, header in survey.headers.items():
         if stated := header.metadata.get("modelspec.license", "").strip():
             yield path, "", stated
-    yield from _stated_in_configs(subject)
-    yield from _stated_in_code(subject)
+    yield from _find_in_configs(subject)
+    yield from _find_in_code(subject)
     beside = {path.rpartition("/")[0] for path in survey.called("adapter_config.json")}
     for path in survey.called(CARD):
         folder = path.rpartition("/")[0]
@@ -246,43 +246,43 @@ def _stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:
                 continue
             for name in card.license if card else ():
                 stated = (card.license_name or "") if card and name == "other" else name
-                if stated and (name != "other" or _resolved(stated)):
+                if stated and (name != "other" or _parse_license_names(stated)):
                     yield path, "\nlicense:", stated
 
 
-def _stated_in_configs(subject: Subject) -> Iterator[tuple[str, str, str]]:
+def _find_in_configs(subject: Subject) -> Iterator[tuple[str, str, str]]:
     """The licenses that configurations at the top state; unknown names are left out."""
     for path in subject.survey.called("config.json", "meta.json"):
-        for stated in stated_in_json(subject.survey.table(path)) if "/" not in path else ():
-            if _resolved(stated):
+        for stated in find_in_json(subject.survey.table(path)) if "/" not in path else ():
+            if _parse_license_names(stated):
                 yield path, stated, stated
 
 
-def _stated_in_code(subject: Subject) -> Iterator[tuple[str, str, str]]:
+def _find_in_code(subject: Subject) -> Iterator[tuple[str, str, str]]:
     """The licenses at the heads of code files; a card is about the weights, so only a release file is compared."""
     survey = subject.survey
     for path in survey.ending_in("py")[:_CODE_LIMIT] if subject.stated else ():
         if items_of(subject, path):
             with contextlib.suppress(CharterError):
                 head = (read_inside(survey.folder, path) or b"")[:_HEAD].decode("utf-8", "replace")
-                yield from ((path, stated, stated) for stated in stated_in_code(head))
+                yield from ((path, stated, stated) for stated in find_in_code(head))
 
 
-def _claimed(subject: Subject, path: str) -> tuple[LicenseId, ...]:
+def _get_stated_for(subject: Subject, path: str) -> tuple[LicenseId, ...]:
     """The stated licenses for a file: those of the items that cover it, else of all released items.
 
     Without a release file they come from the card, since the release was read from LICENSE too.
     """
     file = license_file(path)
-    covers = _covered(subject, file) if file else ""
+    covers = _get_covered_layer(subject, file) if file else ""
     if not subject.stated:
         if covers in ("architecture", "data", "documents"):
             return ()  # a card states the license of the weights
         card = subject.survey.card
         names = [*(card.license if card else ()), *([card.license_name] if card and card.license_name else [])]
-        found = tuple(dict.fromkeys(key for name in names for key in _resolved(name) or ()))
+        found = tuple(dict.fromkeys(key for name in names for key in _parse_license_names(name) or ()))
         return tuple(key for key in found if not is_family(key))
-    given = [item for item in subject.assessment.items if item.given]
+    given = [item for item in subject.assessment.items if item.is_available]
     if path == CARD:
         chosen = list(subject.coverage.subject)
     elif _is_license(path):
@@ -293,7 +293,7 @@ def _claimed(subject: Subject, path: str) -> tuple[LicenseId, ...]:
     return tuple(dict.fromkeys(key for item in chosen for key in _ids(item)))
 
 
-def _covered(subject: Subject, file: LicenseFile) -> str:
+def _get_covered_layer(subject: Subject, file: LicenseFile) -> str:
     """The layer that a license file covers; a plain one covers the code where the weights have their own file."""
     if file.covers != GENERAL:
         return file.covers
@@ -311,7 +311,7 @@ def _travelling(subject: Subject) -> frozenset[LicenseId]:
     return frozenset(key for flow in flows if flow.license for key in flow.license.ids())
 
 
-def _resolved(text: str) -> tuple[LicenseId, ...] | None:
+def _parse_license_names(text: str) -> tuple[LicenseId, ...] | None:
     """The licenses that a text names; empty where it names a family, None where it names no known license."""
     if len(text) > _NAME_LIMIT:
         return None
@@ -326,5 +326,5 @@ def _short(key: LicenseId) -> str:
     return hub_id(key) or key
 
 
-def _cut(text: str) -> str:
+def _shorten(text: str) -> str:
     return text if len(text) <= 120 else f"{text[:117]}..."

@@ -9,7 +9,7 @@ from generator.artifacts.bases import hub_ref, is_path, is_quantized
 from generator.artifacts.gguf import UNQUANTIZED
 from generator.artifacts.survey import QUANTIZED, Base
 from generator.artifacts.weights import CONVERTED, WEIGHTS, file_ending
-from generator.checks.art.files import items_of, named
+from generator.checks.art.files import format_paths, items_of
 from generator.checks.registry import Problem, Subject, rule
 
 
@@ -35,8 +35,8 @@ def base_not_declared(subject: Subject) -> Iterator[Problem]:
     """
     for base in subject.survey.bases:
         ref = base.upstream.ref
-        if base.upstream.relation != "merge" and not is_path(ref) and not _declared(subject, ref):
-            yield _undeclared(subject, base)
+        if base.upstream.relation != "merge" and not is_path(ref) and not _is_declared(subject, ref):
+            yield _report_undeclared(subject, base)
 
 
 @rule("ART105", "base-is-local", "warning")
@@ -87,11 +87,11 @@ def quantization_not_declared(subject: Subject) -> Iterator[Problem]:
     for path, gguf in survey.ggufs.items():
         if gguf.general and gguf.general.get("file_type") not in UNQUANTIZED:
             marks.append((path, ""))
-    undeclared = [(path, word) for path, word in marks if not _quantized(subject, path, gguf=not word)]
+    undeclared = [(path, word) for path, word in marks if not _is_stated_as_quantized(subject, path, gguf=not word)]
     if undeclared:
         path, word = undeclared[0]
         yield Problem(
-            f"{named(path for path, _ in undeclared)}: quantized, but no base model is stated.",
+            f"{format_paths(path for path, _ in undeclared)}: quantized, but no base model is stated.",
             _remedy(subject, "ORG/NAME", "quantized"),
             at=survey.at(path, *([word] if word else [])),
         )
@@ -115,11 +115,11 @@ def merge_parent_not_declared(subject: Subject) -> Iterator[Problem]:
     """
     for base in subject.survey.bases:
         ref = base.upstream.ref
-        if base.upstream.relation == "merge" and not is_path(ref) and not _declared(subject, ref):
-            yield _undeclared(subject, base)
+        if base.upstream.relation == "merge" and not is_path(ref) and not _is_declared(subject, ref):
+            yield _report_undeclared(subject, base)
 
 
-def _declared(subject: Subject, ref: str) -> bool:
+def _is_declared(subject: Subject, ref: str) -> bool:
     """Whether an upstream of any item, or the release itself, is this one; a name without an owner fits any owner."""
     wanted = (hub_ref(ref) or ref).strip("/").casefold()
     refs = [upstream.ref for item in subject.assessment.items for upstream in item.item.derived_from]
@@ -151,7 +151,7 @@ def _own_names(subject: Subject) -> frozenset[str]:
     return frozenset(name.casefold() for name in names if name)
 
 
-def _undeclared(subject: Subject, base: Base) -> Problem:
+def _report_undeclared(subject: Subject, base: Base) -> Problem:
     ref = base.upstream.ref
     where = "release file" if subject.stated else "card"
     return Problem(
@@ -167,9 +167,9 @@ def _remedy(subject: Subject, ref: str, relation: str) -> str:
     return f"Add `base_model: {ref}` and `base_model_relation: {relation}` to the card's front matter."
 
 
-def _quantized(subject: Subject, path: str, *, gguf: bool) -> bool:
+def _is_stated_as_quantized(subject: Subject, path: str, *, gguf: bool) -> bool:
     """Whether an item is stated as quantized: one that covers the file, for GGUF; else any."""
-    items = (items_of(subject, path) if gguf else []) or [i for i in subject.assessment.items if i.given]
+    items = (items_of(subject, path) if gguf else []) or [i for i in subject.assessment.items if i.is_available]
     if not subject.stated:
         # The Hub takes the relation from the files, so a card that names a base is enough.
         return any(up.relation != "trained_on" for item in items for up in item.item.derived_from)

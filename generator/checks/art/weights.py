@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from generator.artifacts.safetensors import Fault
-from generator.artifacts.survey import Survey, beside, hidden, numbered
-from generator.checks.art.files import named
+from generator.artifacts.survey import Survey, beside, hidden, parse_shard_name
+from generator.checks.art.files import format_paths
 from generator.checks.registry import Problem, Subject, rule
 
 _FETCH = "Download it again, and compare its SHA-256."
@@ -31,16 +31,16 @@ def shard_missing(subject: Subject) -> Iterator[Problem]:
                 f"{path}: {index.fault}.", "Write it again with the program that wrote it.", at=survey.at(path)
             )
         elif gone:
-            said = f"{path} names {named(gone)}, which {'are' if len(gone) > 1 else 'is'} missing."
+            said = f"{path} names {format_paths(gone)}, which {'are' if len(gone) > 1 else 'is'} missing."
             yield Problem(said, _FETCH, at=survey.at(path, f'"{gone[0]}"'))
     listed = {beside(path, shard) for path, index in survey.indexes.items() for shard in index.shards}
     for numbers in _sets(path for path in paths if path not in listed and not hidden(path)):
         first, number, of = numbers[0], {n for _, n, _ in numbers}, numbers[0][2]
-        names = [first[0].format(f"{n:05d}") for n in _expected(number, of) if n not in number]
+        names = [first[0].format(f"{n:05d}") for n in _get_expected_numbers(number, of) if n not in number]
         if names:
             here = first[0].format(f"{first[1]:05d}")
             yield Problem(
-                f"{here} is one of {of} files, but {named(names)} {'are' if len(names) > 1 else 'is'} missing.",
+                f"{here} is one of {of} files, but {format_paths(names)} {'are' if len(names) > 1 else 'is'} missing.",
                 _FETCH,
                 at=survey.at(here),
             )
@@ -62,7 +62,7 @@ def index_differs(subject: Subject) -> Iterator[Problem]:
         folder, ends = path.rpartition("/")[0], {shard.rpartition(".")[2] for shard in index.shards}
         named_here = {beside(path, shard) for shard in index.shards}
         for file in survey.files:
-            stray = numbered(file) and file not in named_here and file.rpartition("/")[0] == folder
+            stray = parse_shard_name(file) and file not in named_here and file.rpartition("/")[0] == folder
             if stray and file.rpartition(".")[2] in ends:
                 yield Problem(
                     f"{file}: {path} does not name it.", "Remove it, or write the index again.", at=survey.at(file)
@@ -94,7 +94,9 @@ def weights_truncated(subject: Subject) -> Iterator[Problem]:
     if pointers:
         said = "Git LFS pointers instead of the files" if len(pointers) > 1 else "a Git LFS pointer instead of the file"
         yield Problem(
-            f"{len(pointers)} files, {named(pointers)}: {said}." if len(pointers) > 1 else f"{pointers[0]}: {said}.",
+            f"{len(pointers)} files, {format_paths(pointers)}: {said}."
+            if len(pointers) > 1
+            else f"{pointers[0]}: {said}.",
             "Run: git lfs pull",
             at=survey.at(pointers[0]),
             severity="warning",
@@ -134,7 +136,7 @@ def _faults(survey: Survey, *kinds: str) -> Iterator[tuple[str, Fault]]:
         yield from ((path, fault) for fault in faults if fault.kind in kinds)
 
 
-def _expected(numbers: set[int], of: int) -> range:
+def _get_expected_numbers(numbers: set[int], of: int) -> range:
     """The numbers of a complete set; some programs count from 0."""
     return range(of) if 0 in numbers else range(1, of + 1)
 
@@ -143,6 +145,6 @@ def _sets(paths: Iterable[str]) -> Iterator[list[tuple[str, int, int]]]:
     """Numbered files by the set they belong to, each set in order."""
     sets: dict[str, list[tuple[str, int, int]]] = {}
     for path in paths:
-        if (found := numbered(path)) is not None:
+        if (found := parse_shard_name(path)) is not None:
             sets.setdefault(found[0], []).append(found)
     yield from (sorted(sets[key]) for key in sorted(sets))

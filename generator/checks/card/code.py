@@ -110,7 +110,7 @@ def _python(code: str) -> Fault | None:
 
     if re.search(_NOTEBOOK, code):
         return None
-    source, shift = _dedented(_session(code) if ">>>" in code and re.search(_SESSION, code) else code)
+    source, shift = _dedent(_session(code) if ">>>" in code and re.search(_SESSION, code) else code)
     found: Fault | None = None
     # A line that begins with % is a magic only outside an expression.
     for tried in (source, re.sub(_MAGIC, lambda line: f"{line[1]}pass", source)):
@@ -134,7 +134,7 @@ def _session(code: str) -> str:
     return "\n".join((found[1] or "") if found else "" for found in typed)
 
 
-def _dedented(code: str) -> tuple[str, int]:
+def _dedent(code: str) -> tuple[str, int]:
     """An indented part of a program, moved to the left, and the columns it moved."""
     lines = [line for line in code.split("\n") if line.strip()]
     shift = min((len(line) - len(line.lstrip(" ")) for line in lines), default=0)

@@ -10,8 +10,8 @@ from typing import NamedTuple
 
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.artifacts.folder import is_file, is_folder, is_inside, matching, read_inside, read_text
-from generator.artifacts.markdown import beginning, slug_of, slugs
-from generator.artifacts.sections import parsed
+from generator.artifacts.markdown import get_checked_part, slug_of, slugs
+from generator.artifacts.sections import parse_outline
 from generator.checks.card.sources import card_is_written
 from generator.checks.registry import Subject
 from generator.documents.card.front_matter import is_repo_id
@@ -88,7 +88,7 @@ def broken_anchor(subject: Subject, url: str) -> Broken | None:
 
 
 @lru_cache(maxsize=1)
-def written(subject: Subject) -> frozenset[str]:
+def get_written_paths(subject: Subject) -> frozenset[str]:
     """Return the paths that a build of the release writes.
 
     Args:
@@ -116,7 +116,7 @@ def _path(url: str) -> str:
 
 
 def _exists(subject: Subject, path: str) -> bool:
-    built = written(subject)
+    built = get_written_paths(subject)
     if path in (".", *built) or any(name.startswith(f"{path}/") for name in built):
         return True
     if any("*" in name and matching((path,), (name,)) for name in built):
@@ -132,7 +132,7 @@ def _meant(subject: Subject, path: str) -> str:
     if re.fullmatch(r"www\.[\w.-]+(?:/.*)?|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|ai|dev)/.*", path):
         return f"Write `https://{path}`."
     folder = subject.release.folder
-    names = list(written(subject))
+    names = list(get_written_paths(subject))
     parent = posixpath.dirname(path)
     if folder is not None and is_inside(folder, parent) and is_folder(folder / parent):
         try:
@@ -159,20 +159,20 @@ def anchors(subject: Subject, path: str) -> frozenset[str] | None:
     folder = subject.release.folder
     try:
         if path == CARD and card_is_written(subject.release):
-            text: str | None = _built_card(subject, folder)
+            text: str | None = _render_card(subject, folder)
         else:
             text = read_text(folder, path, CARD_LIMIT) if folder else None
     except CharterError:
         return None  # another rule reports that
     block = BLOCK.match(text, 0, 2 * BLOCK_LIMIT) if text else None
     text = text[block.end() :] if text and block else text
-    if text is None or beginning(text) != text:
+    if text is None or get_checked_part(text) != text:
         return None
-    found = parsed(text.replace("\r", " "))
+    found = parse_outline(text.replace("\r", " "))
     return frozenset(slugs(found.headings)) | found.anchors
 
 
-def _built_card(subject: Subject, folder: Path | None) -> str:
+def _render_card(subject: Subject, folder: Path | None) -> str:
     from generator.documents.registry import write_card
 
     existing = read_inside(folder, CARD, CARD_LIMIT) if folder else None

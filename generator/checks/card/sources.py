@@ -13,8 +13,8 @@ from generator.artifacts.markdown import (
     CHARACTERS_LIMIT,
     LINES_LIMIT,
     Outline,
-    beginning,
     blanks,
+    get_checked_part,
     prose_lines,
 )
 from generator.artifacts.sections import outline
@@ -77,14 +77,14 @@ def texts(subject: Subject) -> tuple[Text, ...]:
         if text is None or (name and not text.strip()):
             continue
         # One measure for all of them: a file may be split in as many sections as there are.
-        kept = beginning(text[:left]).replace("\r", " ")
+        kept = get_checked_part(text[:left]).replace("\r", " ")
         kept = kept if len(kept) == len(text) else kept[: kept.rfind("\n") + 1]
         left -= len(kept)
         found.append(Text(release, name, kept, len(kept) == len(text), outline(kept)))
     return tuple(found)
 
 
-def not_judged() -> str:
+def format_unchecked_part() -> str:
     """Return in words how much of a card is checked."""
     return f"{CHARACTERS_LIMIT} characters, {LINES_LIMIT} lines or {BRACKETS_LIMIT} brackets"
 

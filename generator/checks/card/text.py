@@ -15,11 +15,11 @@ from generator.checks.card.headings import (
     snippet_placeholders,
 )
 from generator.checks.card.links import broken, broken_anchor
-from generator.checks.card.sources import SHOWN, card_is_written, not_judged, texts
-from generator.checks.hub.front_matter import indexed
+from generator.checks.card.sources import SHOWN, card_is_written, format_unchecked_part, texts
+from generator.checks.hub.front_matter import get_model_index
 from generator.checks.registry import Problem, Subject, rule
 from generator.documents.storage.record import CARD
-from generator.licenses.card_licenses import stated_licenses
+from generator.licenses.card_licenses import find_stated_licenses
 from generator.release.model import Location
 
 _HEADINGS = {
@@ -118,8 +118,10 @@ def evaluation_missing(subject: Subject) -> Iterator[Problem]:
         card: {evaluation: It has not been evaluated.}
     """
     release = subject.release
-    reported = any(item.given and item.item.component == "evaluation-results" for item in subject.assessment.items)
-    if not release.results and not reported and not indexed(subject):
+    reported = any(
+        item.is_available and item.item.component == "evaluation-results" for item in subject.assessment.items
+    )
+    if not release.results and not reported and not get_model_index(subject):
         yield from _section(subject, "evaluation", "evaluation")
 
 
@@ -270,7 +272,7 @@ def result_without_data(subject: Subject) -> Iterator[Problem]:
                 "Write `id: ORG/NAME` in its `dataset:`, if it is on the Hub.",
                 ("results", number, "dataset"),
             )
-    for at, fields in indexed(subject):
+    for at, fields in get_model_index(subject):
         if "dataset" not in fields or not fields["dataset"].holds("type"):
             message = "A result in `model-index` names no data set by its id."
             yield Problem(message, "Write `dataset:` with `type: ORG/NAME` and `name`.", at=at)
@@ -297,7 +299,7 @@ def result_without_source(subject: Subject) -> Iterator[Problem]:
                 "Write `source:` with the address of the report or the log.",
                 ("results", number),
             )
-    for at, fields in indexed(subject):
+    for at, fields in get_model_index(subject):
         if "source" not in fields or not fields["source"].holds("url"):
             yield Problem(
                 "A result in `model-index` has no source.", "Write `source:` with the `url` of the report.", at=at
@@ -325,7 +327,7 @@ def license_in_text_differs(subject: Subject) -> Iterator[Problem]:
     card = next((text for text in texts(subject) if text.section is None), None)
     if not stated or card is None:
         return
-    for found in stated_licenses(card.found, card.prose()):
+    for found in find_stated_licenses(card.found, card.prose()):
         if found.license not in stated:
             names = ", ".join(sorted(stated))
             yield Problem(
@@ -350,7 +352,7 @@ def card_not_checked(subject: Subject) -> Iterator[Problem]:
     for text in texts(subject):
         if not text.whole:
             remedy = "Move long parts into a file of their own, and link to it."
-            message = f"The text was not checked from here on: it has more than {not_judged()}."
+            message = f"The text was not checked from here on: it has more than {format_unchecked_part()}."
             yield Problem(message, remedy, at=text.at(text.text.count("\n") + 1, 1))
 
 

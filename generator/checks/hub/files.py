@@ -10,7 +10,7 @@ from functools import lru_cache
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.artifacts.folder import is_file, list_files, matching, read_text
-from generator.checks.card.links import written
+from generator.checks.card.links import get_written_paths
 from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.licenses.publisher_files import license_path, notice_path
 from generator.documents.storage.record import CARD
@@ -84,7 +84,7 @@ def file_ignored(subject: Subject) -> Iterator[Problem]:
     ignore = _patterns(subject, ".gitignore")
     if not ignore:
         return
-    papers = [(path, "error") for path in sorted({*_papers(subject), *written(subject)})]
+    papers = [(path, "error") for path in sorted({*_get_own_files(subject), *get_written_paths(subject)})]
     tried = (*papers, *((path, "warning") for path in _files(subject) if path not in dict(papers)))
     if len(tried) * len(ignore.numbers) > TRIES_LIMIT:
         tried = tuple(papers)
@@ -118,7 +118,7 @@ def card_in_lfs(subject: Subject) -> Iterator[Problem]:
         *.safetensors filter=lfs diff=lfs merge=lfs -text
     """
     attributes = _patterns(subject, ".gitattributes")
-    for path in _papers(subject) if attributes else ():
+    for path in _get_own_files(subject) if attributes else ():
         index = attributes.spec.check_file(path).index if attributes else None
         if attributes and index is not None and attributes.filters[index] == "filter=lfs":
             message = f"The Hub would store {path} in LFS and would not read it."
@@ -143,7 +143,7 @@ def names_alike(subject: Subject) -> Iterator[Problem]:
     """
     found: dict[str, set[str]] = {}
     folder = subject.release.folder
-    built = {*written(subject)} - {"LICENSE", "NOTICE"} | {license_path(folder), notice_path(folder)}
+    built = {*get_written_paths(subject)} - {"LICENSE", "NOTICE"} | {license_path(folder), notice_path(folder)}
     for path in (*subject.survey.files, *(built if subject.stated else ())):
         found.setdefault(unicodedata.normalize("NFC", path).casefold(), set()).add(path)
     for paths in map(sorted, found.values()):
@@ -161,9 +161,9 @@ def _at(subject: Subject, name: str, line: int) -> Location:
     return Location(str(subject.release.folder / name), line, 1)
 
 
-def _papers(subject: Subject) -> tuple[str, ...]:
+def _get_own_files(subject: Subject) -> tuple[str, ...]:
     """The card and the license files that are there, or that a build writes."""
-    folder, built = subject.release.folder, written(subject)
+    folder, built = subject.release.folder, get_written_paths(subject)
     return tuple(path for path in _PAPERS if path in built or (folder and is_file(folder / path)))
 
 
@@ -193,7 +193,7 @@ def _patterns(subject: Subject, name: str) -> Patterns | None:
         text = read_text(folder, name) or ""
     except CharterError:
         return None
-    read = _ignoring if name == ".gitignore" else _attributed
+    read = _ignoring if name == ".gitignore" else _split_attribute
     lines = ((number, *read(line)) for number, line in enumerate(text.split("\n")[:LINES_LIMIT], 1))
     kept = [(number, glob, said) for number, glob, said in lines if glob and _spec([glob])]
     spec = _spec([glob for _, glob, _ in kept])
@@ -204,7 +204,7 @@ def _ignoring(line: str) -> tuple[str, str]:
     return ("" if not line.strip() or line.startswith("#") else line), ""
 
 
-def _attributed(line: str) -> tuple[str, str]:
+def _split_attribute(line: str) -> tuple[str, str]:
     """A pattern and the last `filter` attribute of its line; empty where the line has none or is no pattern."""
     quoted = re.match(r'"((?:[^"\\]|\\.)*)"(.*)', line)
     words = line.split()

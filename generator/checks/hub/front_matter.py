@@ -14,7 +14,7 @@ from generator.checks.card.links import broken
 from generator.checks.card.sources import SHOWN, card_is_written
 from generator.checks.registry import Problem, Subject, rule
 from generator.documents.card.front_matter import front_matter
-from generator.documents.card.hub_rules import Refusal, Stated, find_refusals, front, results
+from generator.documents.card.hub_rules import Refusal, StatedValue, find_refusals, front, results
 from generator.documents.storage.merge import STALE_WITH
 from generator.documents.storage.record import CARD, CARD_LIMIT
 from generator.errors import CharterError
@@ -48,7 +48,7 @@ def card_refused(subject: Subject) -> Iterator[Problem]:
         return
     for fault in _theirs(subject):
         if fault.severity == "error":
-            yield _hit(subject, "The Hub refuses the card: ", fault)
+            yield _to_problem(subject, "The Hub refuses the card: ", fault)
 
 
 @rule("HUB107", "metadata-missing", "warning")
@@ -98,7 +98,7 @@ def metadata_doubtful(subject: Subject) -> Iterator[Problem]:
     """
     for fault in _theirs(subject):
         if fault.severity != "error":
-            yield _hit(subject, "Front matter: ", fault)
+            yield _to_problem(subject, "Front matter: ", fault)
     link = None if card_is_written(subject.release) else front(_text(subject) or "").get("license_link")
     lost = broken(subject, link.text) if link else None
     if link and lost:
@@ -130,7 +130,7 @@ def metadata_late(subject: Subject) -> Iterator[Problem]:
         yield Problem(message, "Remove the text above and beside its first `---`.", at=_place(subject, 1))
 
 
-def _hit(subject: Subject, prefix: str, fault: Refusal) -> Problem:
+def _to_problem(subject: Subject, prefix: str, fault: Refusal) -> Problem:
     at = _place(subject, fault.line, fault.column)
     return Problem(f"{prefix}{fault.message}", fault.remedy, severity=fault.severity, at=at, kind=fault.key)
 
@@ -156,7 +156,7 @@ def in_front_matter(subject: Subject, key: str) -> bool:
     return not subject.stated and key in front(_text(subject) or "")
 
 
-def indexed(subject: Subject) -> tuple[tuple[Location, dict[str, Stated]], ...]:
+def get_model_index(subject: Subject) -> tuple[tuple[Location, dict[str, StatedValue]], ...]:
     """Return the results of the `model-index` in README.md; empty where a build replaces it."""
     if card_is_written(subject.release) and subject.release.results:
         return ()

@@ -31,7 +31,7 @@ def write(outcomes: Iterable[Outcome], total: int) -> None:
                     place = (f.file, f.line, f.column)
                     text = "\n".join(filter(None, (f.text, _others(f), f.remedy)))
                     _annotate(_COMMANDS[f.severity], text, f"{f.rule} {f.name}", place)
-            console.status(f"{_named(outcome)}: {outcome.report.summary}")
+            console.status(f"{_format_target(outcome)}: {outcome.report.summary}")
         elif outcome.failure:
             failure = outcome.failure
             for complaint in failure.complaints:
@@ -48,7 +48,7 @@ def _others(finding: Finding) -> str:
     return f"Also at {', '.join(others[:_PLACES])}{more}." if others else ""
 
 
-def _named(outcome: Outcome) -> str:
+def _format_target(outcome: Outcome) -> str:
     """The target; never at the start of a line, where it could be taken for a command."""
     return f"charter check {outcome.target!r}"
 

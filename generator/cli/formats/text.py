@@ -10,7 +10,7 @@ from pathlib import Path
 
 from generator import console
 from generator.artifacts.folder import read_text
-from generator.artifacts.secrets import masked
+from generator.artifacts.secrets import mask_secrets
 from generator.checks.report import SEVERITIES, Finding, Place, Report
 from generator.cli.targets import Outcome
 from generator.documents.storage.record import CARD_LIMIT
@@ -43,12 +43,12 @@ def write(outcomes: Iterable[Outcome], total: int) -> None:
             closed += bool(outcome.report.exit_code)
         elif outcome.failure:
             failed += 1
-            console.print_error(_prefixed(outcome.target, outcome.failure.message), outcome.failure.remedy)
+            console.print_error(_add_target(outcome.target, outcome.failure.message), outcome.failure.remedy)
     if total > 1:
         console.data(f"{total} targets: {closed} not ready, {failed} could not be checked.")
 
 
-def _prefixed(target: str, message: str) -> str:
+def _add_target(target: str, message: str) -> str:
     return message if message.startswith(target) else f"{target}: {message}"
 
 
@@ -58,7 +58,7 @@ def _report(report: Report, *, named: bool) -> Iterator[str]:
     for finding in sorted(report.findings, key=lambda f: order.index((f.accepted, f.severity))):
         yield from _finding(finding)
         yield ""
-    verdict = console.painted("error", report.verdict) if report.exit_code else report.verdict
+    verdict = console.add_colour("error", report.verdict) if report.exit_code else report.verdict
     fixable = sum(bool(finding.edits) and not finding.accepted for finding in report.findings)
     yield (
         f"{verdict}{f' ({_one_line(report.release)})' if named else ''}."
@@ -68,12 +68,12 @@ def _report(report: Report, *, named: bool) -> Iterator[str]:
 
 def _finding(finding: Finding) -> Iterator[str]:
     kind = "accepted" if finding.accepted else finding.severity
-    sign = _SIGNS[kind] if console.shown(_SIGNS[kind]) == _SIGNS[kind] else ""
-    label = console.painted(kind, f"{sign} {kind}".lstrip())
+    sign = _SIGNS[kind] if console.make_printable(_SIGNS[kind]) == _SIGNS[kind] else ""
+    label = console.add_colour(kind, f"{sign} {kind}".lstrip())
     places = finding.places
     number = f" ({len(places)} places)" if len(places) > 1 else ""
     heading = f"{finding.rule} {finding.name}{number}: {finding.message}"
-    first, *more = _wrapped(heading, len(f"{sign} {kind} "), "  ")
+    first, *more = _wrap(heading, len(f"{sign} {kind} "), "  ")
     yield from (f"{label} {first}", *more)
     yield from (_place(place, kind) for place in places[:PLACES_SHOWN])
     if len(places) > PLACES_SHOWN:
@@ -84,18 +84,18 @@ def _finding(finding: Finding) -> Iterator[str]:
     why = f"{why} ({clauses})" if why and clauses else why or clauses
     for name, text in (("why:", why), ("fix:", finding.remedy)):
         if text:
-            lines = _wrapped(text, len("  fix: "), "       ")
+            lines = _wrap(text, len("  fix: "), "       ")
             yield from (f"  {name} {lines[0]}", *lines[1:])
 
 
-def _wrapped(text: str, used: int, indent: str) -> list[str]:
+def _wrap(text: str, used: int, indent: str) -> list[str]:
     """A text in lines of the width of the output; the first has less room, the others are indented."""
     width = console.width()
     lines: list[str] = []
     for line in text.splitlines() or [""]:
         room = f"{'':{used}}" if not lines else indent
         lines += textwrap.wrap(
-            console.shown(line),
+            console.make_printable(line),
             width,
             initial_indent=room,
             subsequent_indent=indent,
@@ -123,7 +123,7 @@ def _excerpt(line: str, column: int, kind: str, room: int) -> str:
     if at > len(line):
         return ""
     # Tokens are masked before the line is cut, since a part of one is not recognized as a token.
-    head, tail = masked(line[:at]).lstrip(), masked(line[at:]).rstrip()
+    head, tail = mask_secrets(line[:at]).lstrip(), mask_secrets(line[at:]).rstrip()
     before, after = _cells(head[-room:]), _cells(tail[:room])
     cut = (len(head) > room, len(tail) > room)
     most = max(room // 3, room - _width(after))
@@ -135,11 +135,12 @@ def _excerpt(line: str, column: int, kind: str, room: int) -> str:
     if _width(kept[0]) + _width(kept[1]) <= room and not any(cut):
         before, after = kept
     start, end = (
-        console.shown("…") if gone else "" for gone in (before != kept[0] or cut[0], after != kept[1] or cut[1])
+        console.make_printable("…") if gone else ""
+        for gone in (before != kept[0] or cut[0], after != kept[1] or cut[1])
     )
     parts = (("faint", start, before), (kind, "", after))
-    shown = [console.painted(colour, text) for colour, sign, cells in parts if (text := sign + _text(cells))]
-    return "".join(shown) + console.painted("faint", end) * bool(end)
+    shown = [console.add_colour(colour, text) for colour, sign, cells in parts if (text := sign + _text(cells))]
+    return "".join(shown) + console.add_colour("faint", end) * bool(end)
 
 
 def _text(cells: Iterable[tuple[str, int]]) -> str:
@@ -158,7 +159,7 @@ def _cell(char: str) -> tuple[str, int]:
     """A character as it is shown, and the columns it takes."""
     if char == "\t":
         return " " * _TAB, _TAB
-    shown = console.shown(char) if char not in "\n\r\x85\u2028\u2029" else " "
+    shown = console.make_printable(char) if char not in "\n\r\x85\u2028\u2029" else " "
     if len(shown) != 1:
         return shown, len(shown)
     if unicodedata.category(shown) in ("Mn", "Me", "Cf"):
@@ -180,4 +181,4 @@ def _lines_of(file: str) -> list[str]:
 
 
 def _one_line(text: str) -> str:
-    return console.shown(text.replace("\n", "\\n"))
+    return console.make_printable(text.replace("\n", "\\n"))

@@ -141,13 +141,13 @@ def datasets(coverage: Coverage) -> tuple[str, ...]:
     found: dict[str, None] = {}
     for item in coverage.assessment.items:
         if item.layer == "data":
-            hit = _DATASET_URL.fullmatch(item.item.url or "")
-            if hit and is_repo_id(hit.group(1)):
-                found[hit.group(1)] = None
+            problem = _DATASET_URL.fullmatch(item.item.url or "")
+            if problem and is_repo_id(problem.group(1)):
+                found[problem.group(1)] = None
     for item in coverage.subject:
         for upstream in item.item.derived_from:
-            hit = _DATASET_URL.fullmatch(upstream.ref)
-            ref = hit.group(1) if hit else upstream.ref
+            problem = _DATASET_URL.fullmatch(upstream.ref)
+            ref = problem.group(1) if problem else upstream.ref
             if upstream.relation == "trained_on" and is_hub_ref(ref):
                 found[ref] = None
     return tuple(found)

@@ -12,7 +12,7 @@ import yaml
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.documents.card.front_matter import is_language, is_repo_id
 from generator.documents.card.hub_types import MODELS, RESULTS, SHAPES, Fault, kind_of
-from generator.licenses.catalog import KNOWLEDGE, hub_id, known
+from generator.licenses.catalog import KNOWLEDGE, hub_id, parse_known
 from generator.release.nearest import is_one_slip, nearest
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -77,11 +77,11 @@ def find_refusals(card: str) -> Iterator[Refusal]:
         what = "a list" if isinstance(node, yaml.SequenceNode) else "not a mapping of keys"
         yield Refusal(first + 1, "", f"the front matter is {what}.", "Write `key: value` lines.")
         return
-    yield from _tagged(node, first)
+    yield from _find_tags(node, first)
     yield from _keys(node, first)
 
 
-class Stated(NamedTuple):
+class StatedValue(NamedTuple):
     """A value of the front matter, and where it stands, from 1."""
 
     node: yaml.Node
@@ -98,7 +98,7 @@ class Stated(NamedTuple):
         return key in _fields(self.node)
 
 
-def front(card: str) -> dict[str, Stated]:
+def front(card: str) -> dict[str, StatedValue]:
     """Return what the front matter of a card states, by key; nothing where it cannot be read.
 
     Args:
@@ -112,10 +112,10 @@ def front(card: str) -> dict[str, Stated]:
     except (yaml.YAMLError, RecursionError):
         return {}
     first = block.group(1).count("\n")
-    return {key: _stated(value, first) for key, value in _fields(node).items()}
+    return {key: _to_stated_value(value, first) for key, value in _fields(node).items()}
 
 
-def results(index: Stated) -> Iterator[tuple[Stated, dict[str, Stated]]]:
+def results(index: StatedValue) -> Iterator[tuple[StatedValue, dict[str, StatedValue]]]:
     """Yield the results that a `model-index` holds, each with its fields.
 
     Args:
@@ -124,11 +124,14 @@ def results(index: Stated) -> Iterator[tuple[Stated, dict[str, Stated]]]:
     first = index.line - index.node.start_mark.line - 1
     for model in _entries(index.node)[:MODELS]:
         for result in _entries(_fields(model).get("results"))[:RESULTS]:
-            yield _stated(result, first), {key: _stated(value, first) for key, value in _fields(result).items()}
+            yield (
+                _to_stated_value(result, first),
+                {key: _to_stated_value(value, first) for key, value in _fields(result).items()},
+            )
 
 
-def _stated(node: yaml.Node, first: int) -> Stated:
-    return Stated(node, first + node.start_mark.line + 1, node.start_mark.column + 1)
+def _to_stated_value(node: yaml.Node, first: int) -> StatedValue:
+    return StatedValue(node, first + node.start_mark.line + 1, node.start_mark.column + 1)
 
 
 def _fields(node: yaml.Node | None) -> dict[str, yaml.Node]:
@@ -147,7 +150,7 @@ def _keys(node: yaml.MappingNode, first: int) -> Iterator[Refusal]:
         if key in seen:
             yield Refusal(line, key, f"`{key}` is here for the second time.", "Keep one of them.")
         seen.add(key)
-        meant = intended_key(key)
+        meant = find_intended_key(key)
         if meant and meant not in _fields(node):
             message = f"`{key}` is not a key that the Hub reads."
             yield Refusal(line, key, message, f"Write `{meant}`.", name.start_mark.column + 1, "warning")
@@ -187,19 +190,19 @@ def _entry(key: str, entry: yaml.Node) -> Iterator[Fault]:
         fits, expected, remedy, severity = RULES[key]
         if kind_of(entry) != "text" or not fits(str(entry.value)):
             shown = repr(entry.value[:80]) if isinstance(entry, yaml.ScalarNode) else kind_of(entry)
-            meant = _intended(key, str(entry.value)) if kind_of(entry) == "text" else None
+            meant = _find_intended_value(key, str(entry.value)) if kind_of(entry) == "text" else None
             remedy = f"Did you mean `{meant}`? {remedy}" if meant else remedy
             yield Fault(entry, f": {shown} is not {expected}.", remedy, severity)
     # The Hub's list for data sets is longer than the one for models: only a near miss is reported.
     elif key == "task_categories" and kind_of(entry) == "text" and entry.value not in _tasks():
-        meant = intended_task(str(entry.value))
+        meant = find_intended_task(str(entry.value))
         if meant:
             yield Fault(entry, f": {entry.value!r} is not a task of the Hub.", f"Did you mean `{meant}`?", "warning")
     if key in LISTS and kind_of(entry) != "text":
         yield Fault(entry, f" holds {kind_of(entry)}; expected text.", "Quote it, or remove it.", "warning")
 
 
-def _tagged(node: yaml.Node, first: int) -> Iterator[Refusal]:
+def _find_tags(node: yaml.Node, first: int) -> Iterator[Refusal]:
     """Values with a YAML tag of a programming language or an application, which the Hub refuses."""
     waiting, seen = [node], {id(node)}
     while waiting and len(seen) < _NODES:
@@ -217,7 +220,7 @@ def _tagged(node: yaml.Node, first: int) -> Iterator[Refusal]:
                 waiting.append(child)
 
 
-def intended_key(key: str) -> str | None:
+def find_intended_key(key: str) -> str | None:
     """Return the key of a card that a near miss such as `licence` or `model_index` means, or None.
 
     Args:
@@ -234,7 +237,7 @@ def intended_key(key: str) -> str | None:
     return slips.pop() if len(slips) == 1 else None
 
 
-def intended_license(text: str) -> str | None:
+def find_intended_license(text: str) -> str | None:
     """Return the Hub's license id that a near miss such as `Apache-2.0`, `BSD-3` or `MIT License` means, or None.
 
     Args:
@@ -243,7 +246,7 @@ def intended_license(text: str) -> str | None:
     small = re.sub(r"[\s_]+", "-", text.strip().casefold())
     plain = re.sub(r"-?\b(?:licen[sc]e|the|version|v)\b-?", "-", small).strip("-")
     for form in (text.strip(), small, plain, plain.replace("-", ""), f"{plain}-clause"):
-        found = known(form) if 0 < len(form) <= 100 else None
+        found = parse_known(form) if 0 < len(form) <= 100 else None
         name = hub_id(found.license) if found is not None and not found.parts else None
         if name in _licenses() and name != "other":
             return name
@@ -251,7 +254,7 @@ def intended_license(text: str) -> str | None:
     return near[0] if len(near) == 1 else None  # of several versions none is guessed
 
 
-def intended_task(text: str) -> str | None:
+def find_intended_task(text: str) -> str | None:
     """Return the Hub's task that a near miss such as `text_generation` or `Text Generation` means, or None.
 
     Args:
@@ -262,12 +265,12 @@ def intended_task(text: str) -> str | None:
     return near[0] if len(near) == 1 or (near and is_one_slip(plain, near[0])) else None
 
 
-def _intended(key: str, text: str) -> str | None:
+def _find_intended_value(key: str, text: str) -> str | None:
     """The value that a near miss of a key means; None where none is near."""
     if key == "license":
-        return intended_license(text)
+        return find_intended_license(text)
     if key == "pipeline_tag":
-        return intended_task(text)
+        return find_intended_task(text)
     if key == "base_model_relation":
         small = re.sub(r"[\s_-]", "", text.casefold())
         return next((meant for start, meant in _RELATION_STARTS.items() if small.startswith(start)), None)

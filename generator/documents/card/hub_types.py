@@ -117,7 +117,7 @@ def _texts(
             yield Fault(value, f"{at}.{key} must be text, and is {kind_of(value)}.", remedy)
 
 
-def gated_fields(value: yaml.Node) -> Iterator[Fault]:
+def check_gated_fields(value: yaml.Node) -> Iterator[Fault]:
     """Yield what is wrong with `extra_gated_fields`: labels with the kind of their field.
 
     Args:
@@ -171,7 +171,7 @@ def widget(value: yaml.Node) -> Iterator[Fault]:
 
 SHAPES: dict[str, Callable[[yaml.Node], Iterator[Fault]]] = {
     "model-index": model_index,
-    "extra_gated_fields": gated_fields,
+    "extra_gated_fields": check_gated_fields,
     "co2_eq_emissions": emissions,
     "widget": widget,
 }

@@ -137,12 +137,12 @@ def display_words(items: tuple[ItemAssessment, ...]) -> tuple[str, ...]:
     """Return the words that a license wants shown, such as `Built with Llama`, each once."""
     found: dict[str, None] = {}
     for item in items:
-        for duty in item.duties()[0]:
-            rule = duty.rule
+        for license_rule in item.license_rules()[0]:
+            rule = license_rule.rule
             if (
                 isinstance(rule, Obligation)
                 and rule.id == "display_built_with"
-                and duty.framing == "both"
+                and license_rule.framing == "both"
                 and rule.words
             ):
                 found[rule.words] = None
@@ -169,7 +169,7 @@ def _rights_tables(subject: tuple[ItemAssessment, ...], acts: tuple[str, ...]) -
         label = ", ".join(item.item.name or LAYER_TITLES[item.layer] for item in items)
         chosen = tuple(rights[act] for act in acts)
         layer, flows = items[0].layer, items[0].flows
-        summary = rights_summary(layer, flows, items[0].book.terms)
+        summary = rights_summary(layer, flows, items[0].license_set.terms)
         allowed = (summary.may, summary.may_if_weights)
         tables.append(
             RightsTable(label, items[0].license, chosen, summary, *(may_words(points, layer) for points in allowed))
@@ -186,11 +186,11 @@ def _upstream_rows(assessment: Assessment) -> Iterator[UpstreamRow]:
 
 def _architecture(coverage: Coverage) -> ArchitectureNote | None:
     """The note, where weights or deltas with one license are given."""
-    items = tuple(i for i in coverage.assessment.items if i.layer == "architecture" and i.given and i.license)
+    items = tuple(i for i in coverage.assessment.items if i.layer == "architecture" and i.is_available and i.license)
     for item in coverage.subject:
         if item.layer in ("weights", "deltas") and item.license:
             keys = item.license.ids()
-            answers = [item.book.terms(key).architecture for key in keys]
+            answers = [item.license_set.terms(key).architecture for key in keys]
             best = next((answer for answer in answers if answer.answer == "yes"), answers[0])
             return ArchitectureNote(items, item.license, best)
     return None

@@ -66,14 +66,14 @@ def _license(facts: Facts) -> dict[str, Any]:
     if one is None:
         return {}
     choices = one.parts if one.operator == "OR" else (one,)
-    if all(_listed(choice) for choice in choices):
+    if all(_is_listed(choice) for choice in choices):
         ids = [str(choice) for choice in choices]
         return {"license": ids if len(ids) > 1 else ids[0]}
-    url = address(facts.book.terms(one.license).url) if one.license else None
+    url = address(facts.license_set.terms(one.license).url) if one.license else None
     return {"license-url": url} if url else {}
 
 
-def _listed(expression: Expression) -> bool:
+def _is_listed(expression: Expression) -> bool:
     return not expression.parts and not expression.exception and expression.license in _format_ids()
 
 
@@ -82,7 +82,7 @@ def _references(facts: Facts, authors: list[dict[str, str]]) -> list[dict[str, A
     found: list[dict[str, Any]] = []
     for item in facts.items:
         stated = item.item
-        if stated.component in PAPERS and stated.name and item.given:
+        if stated.component in PAPERS and stated.name and item.is_available:
             made = {"type": PAPERS[stated.component], "title": stated.name}
             who = [{"name": stated.owner}] if stated.owner else authors
             place = address(stated.url)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 from generator.documents.exports.facts import Facts, Root
-from generator.documents.exports.needs import released_data, require
+from generator.documents.exports.needs import get_released_data, require
 from generator.documents.exports.values import address, mail
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, index
@@ -85,7 +85,7 @@ def write(facts: Facts) -> str:
         CharterError: No data is given, the release has no date, or a file cannot be read.
     """
     require("croissant", facts.coverage)
-    items = released_data(facts.coverage)
+    items = get_released_data(facts.coverage)
     info, one = facts.info, items[0] if len(items) == 1 else None
     licenses = dict.fromkeys(item.license for item in items if item.license)
     described = [item.item.description.strip() for item in items if item.item.description]
@@ -134,7 +134,7 @@ def _license(facts: Facts, expression: Expression) -> Any:  # noqa: ANN401 - tex
         return str(expression)
     if expression.license in index()["spdx"]:
         return f"https://spdx.org/licenses/{expression.license}"
-    terms = facts.book.terms(expression.license)
+    terms = facts.license_set.terms(expression.license)
     if (place := address(terms.url)) is None:
         return str(expression)
     return {"@type": "sc:CreativeWork", "name": str(expression), "description": terms.name, "url": place}

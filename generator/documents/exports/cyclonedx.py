@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 from generator.documents.exports.facts import Edge, Facts, Root
-from generator.documents.exports.values import address, mail, measured
+from generator.documents.exports.values import address, format_measured, mail
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, index
 from generator.release.model import ResultDataset
@@ -32,7 +32,9 @@ def write(facts: Facts) -> str:
     """
     main = next(filter(facts.is_subject, facts.items), None)
     parts = [_part(facts, item) for item in facts.items if item is not main]
-    upstreams = [_upstream(facts, root, _ref(facts, root)) for root in facts.roots if root in _learned(facts)]
+    upstreams = [
+        _upstream(facts, root, _ref(facts, root)) for root in facts.roots if root in _get_training_sources(facts)
+    ]
     bill = {
         "$schema": SCHEMA,
         "bomFormat": "CycloneDX",
@@ -43,7 +45,7 @@ def write(facts: Facts) -> str:
         "components": [*parts, *upstreams],
         "dependencies": _dependencies(facts),
     }
-    return json.dumps(_kept(bill), ensure_ascii=False, indent=2) + "\n"
+    return json.dumps(_drop_empty(bill), ensure_ascii=False, indent=2) + "\n"
 
 
 def _metadata(facts: Facts, main: ItemAssessment | None) -> Tree:
@@ -74,7 +76,7 @@ def _part(facts: Facts, item: ItemAssessment) -> Tree:
     part: Tree = {
         "type": _type(kind),
         "bom-ref": _ref(facts, item),
-        "supplier": _publisher(facts) if item.given else {},
+        "supplier": _publisher(facts) if item.is_available else {},
         "name": facts.title(item),
         "version": _version(version),
         "description": stated.description or (facts.info.summary if subject else None),
@@ -125,7 +127,7 @@ def _model_card(facts: Facts, item: ItemAssessment, *, described: bool) -> Tree:
     metrics = [
         {
             "type": result.name or result.metric,
-            "value": measured(result.value),
+            "value": format_measured(result.value),
             "slice": _slice(result.dataset),
         }
         for result in facts.release.results
@@ -148,7 +150,7 @@ def _type(kind: str) -> str:
     return "machine-learning-model" if kind == "model" else "data"
 
 
-def _learned(facts: Facts) -> set[Root]:
+def _get_training_sources(facts: Facts) -> set[Root]:
     """The upstreams that models here were trained on; their cards refer to them."""
     edges = [edge for edge in facts.edges if edge.relation == "trained_on" and facts.kind(edge.item) == "model"]
     return {edge.root for edge in edges if isinstance(edge.root, Root)}
@@ -199,7 +201,7 @@ def _licenses(facts: Facts, stated: tuple[Expression, ...]) -> list[Tree]:
     """Licenses as the format takes them: any number of single ones, or one expression."""
     single = all(not one.parts and not one.exception for one in stated)
     if single and (len(stated) > 1 or all(_has_id(one.license) or _is_own(one.license) for one in stated)):
-        return [_named(facts, one.license) for one in stated]
+        return [_format_license(facts, one.license) for one in stated]
     # Where the release file states several for one upstream, all of them were said, so all of them are kept.
     return [_expression(" AND ".join(f"({one})" if one.parts and len(stated) > 1 else str(one) for one in stated))]
 
@@ -208,14 +210,14 @@ def _expression(text: str) -> Tree:
     return {"expression": text, "acknowledgement": "declared"}
 
 
-def _named(facts: Facts, key: LicenseId) -> Tree:
+def _format_license(facts: Facts, key: LicenseId) -> Tree:
     """A license by its SPDX id, else by our id; terms that the release brings itself with their text."""
     if _has_id(key):
         return {"license": {"id": key, "acknowledgement": "declared"}}
-    terms = facts.book.terms(key)
+    terms = facts.license_set.terms(key)
     said = {"license.name": terms.name} if terms.name != key else {}
     said |= {"license.limits": ", ".join(facts.limits(key))} if facts.limits(key) else {}
-    text = facts.shelf.text(key) if key in facts.book.local else None
+    text = facts.text_store.text(key) if key in facts.license_set.local else None
     made = {"name": key, "acknowledgement": "declared", "text": {"content": text}, "url": address(terms.url)}
     return {"license": made | {"properties": _properties(said)}}
 
@@ -260,11 +262,11 @@ def _ref(facts: Facts, part: ItemAssessment | Root) -> str:
     return f"{part.layer}/{part.number + 1}"
 
 
-def _kept(tree: Any) -> Any:  # noqa: ANN401 - a tree of JSON
+def _drop_empty(tree: Any) -> Any:  # noqa: ANN401 - a tree of JSON
     """A tree without what nothing is known of."""
     if isinstance(tree, dict):
-        kept = {key: _kept(value) for key, value in tree.items()}
+        kept = {key: _drop_empty(value) for key, value in tree.items()}
         return {key: value for key, value in kept.items() if value not in (None, "", [], {})}
     if isinstance(tree, list):
-        return [value for value in map(_kept, tree) if value not in (None, "", [], {})]
+        return [value for value in map(_drop_empty, tree) if value not in (None, "", [], {})]
     return tree

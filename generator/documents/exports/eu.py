@@ -88,7 +88,7 @@ def eu_view(facts: Facts, answered: Mapping[str, bool]) -> EuView:
     """
     models = [item for item in facts.items if facts.kind(item) == "model"]
     edges = [edge for edge in facts.edges if any(edge.item is item for item in models)]
-    named = [facts.book.terms(key).use_policy for key in policies(facts.coverage)]
+    named = [facts.license_set.terms(key).use_policy for key in policies(facts.coverage)]
     return EuView(
         facts=facts,
         release=facts.release,

@@ -72,16 +72,16 @@ class Facts:
 
     Args:
         coverage: Which terms cover which files.
-        shelf: Where license texts are taken from.
+        text_store: Where license texts are taken from.
         built: Paths that a build may write; they are never evidence of anything.
     """
 
-    def __init__(self, coverage: Coverage, shelf: LicenseTextStore, built: frozenset[str]) -> None:
+    def __init__(self, coverage: Coverage, text_store: LicenseTextStore, built: frozenset[str]) -> None:
         self.coverage = coverage
-        self.shelf = shelf
+        self.text_store = text_store
         self.release: Release = coverage.assessment.release
         self.info = self.release.release
-        self.book = coverage.assessment.book
+        self.license_set = coverage.assessment.license_set
         self._built = built
 
     @cached_property
@@ -132,7 +132,7 @@ class Facts:
 
     def where(self, item: ItemAssessment) -> str | None:
         """The address an item is got from: its own, else that of the Hub repo it is published in."""
-        if item.item.url or not item.given:
+        if item.item.url or not item.is_available:
             return address(item.item.url)
         if item.item.repo in (None, self.info.repo):
             return self.home if item.item.files or item.item.repo else None
@@ -141,11 +141,11 @@ class Facts:
     def purl(self, item: ItemAssessment) -> str | None:
         """The package URL of a model that is published on the Hub; its commit is not known before it is pushed."""
         repo = item.item.repo or (self.info.repo if item.item.files else None)
-        return f"pkg:huggingface/{repo}" if repo and item.given and self.kind(item) == "model" else None
+        return f"pkg:huggingface/{repo}" if repo and item.is_available and self.kind(item) == "model" else None
 
     def is_new(self, item: ItemAssessment) -> bool:
         """Whether version and date of the release hold for an item: what lies elsewhere may be older."""
-        return item.given and (item.item.url is None or self.is_subject(item))
+        return item.is_available and (item.item.url is None or self.is_subject(item))
 
     def is_subject(self, item: ItemAssessment) -> bool:
         """Whether an item is what the release is about."""
@@ -153,12 +153,12 @@ class Facts:
 
     def holder(self, item: ItemAssessment) -> str | None:
         """The copyright line of an item; the release's own stands only for what is given."""
-        stated = item.item.copyright or item.item.owner or (self.info.copyright if item.given else None)
+        stated = item.item.copyright or item.item.owner or (self.info.copyright if item.is_available else None)
         return copyright_line(stated) if stated else None
 
     def owner(self, item: ItemAssessment) -> str | None:
         """Whose an item is; the publisher's, where it is given and nobody else is named."""
-        publisher = self.info.publisher.name if self.info.publisher and item.given else None
+        publisher = self.info.publisher.name if self.info.publisher and item.is_available else None
         return item.item.owner or publisher
 
     def files(self, item: ItemAssessment) -> tuple[FileFact, ...]:

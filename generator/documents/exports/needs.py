@@ -24,7 +24,7 @@ def lacking(output: str, coverage: Coverage) -> CharterError | None:
             f"{DATED[output]}: the format has to be dated, and the release file has no date.",
             "Write `release: {date: YYYY-MM-DD}`; the clock is never asked.",
         )
-    if output == "croissant" and not released_data(coverage):
+    if output == "croissant" and not get_released_data(coverage):
         return CharterError(
             "croissant.json describes released data, and this release has none.",
             "State a data item as `released` or `gated`, or take `croissant` out of `outputs:`.",
@@ -50,11 +50,13 @@ def require(output: str, coverage: Coverage) -> None:
         raise error
 
 
-def released_data(coverage: Coverage) -> tuple[ItemAssessment, ...]:
+def get_released_data(coverage: Coverage) -> tuple[ItemAssessment, ...]:
     """Return the data sets that this release gives.
 
     Args:
         coverage: Which terms cover which files.
     """
     items = coverage.assessment.items
-    return tuple(i for i in items if i.layer == "data" and i.given and (i.item.component or "datasets") in DATASETS)
+    return tuple(
+        i for i in items if i.layer == "data" and i.is_available and (i.item.component or "datasets") in DATASETS
+    )

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from generator.documents.exports.facts import Edge, Facts, Root
 from generator.documents.exports.needs import require
 from generator.documents.exports.spdx_bill import Bill, fill
-from generator.documents.exports.values import address, mail, measured
+from generator.documents.exports.values import address, format_measured, mail
 from generator.licenses.assess import ItemAssessment
 from generator.release.model import ResultDataset
 
@@ -70,7 +70,7 @@ class _Author:
 
     def part(self, item: ItemAssessment) -> Package:
         """An item of the release, with its files, its license and what SPDX has no field for."""
-        facts, stated, given = self.facts, item.item, item.given
+        facts, stated, given = self.facts, item.item, item.is_available
         kind, name = facts.kind(item), f"{item.layer}-{item.number + 1}"
         subject, new = facts.is_subject(item), facts.is_new(item)
         package = self._package(kind, facts.title(item), name)
@@ -193,7 +193,8 @@ class _Author:
             ai_hyperparameter=[entry(key=key, value=about[key]) for key in sizes],
             externalRef=[self.bill.reference("qualityAssessmentReport", source) for source in sources if source],
             ai_metric=[
-                entry(key=f"{r.dataset.name}: {r.name or r.metric}", value=measured(r.value)) for r in release.results
+                entry(key=f"{r.dataset.name}: {r.name or r.metric}", value=format_measured(r.value))
+                for r in release.results
             ],
         )
 

@@ -164,12 +164,12 @@ class Bill:
     def _said_of(self, key: LicenseId) -> str:
         """Name and limits of terms that SPDX does not list."""
         limits = ", ".join(self.facts.limits(key))
-        return f"{key}: {self.facts.book.terms(key).name}" + (f"; limits: {limits}" if limits else "")
+        return f"{key}: {self.facts.license_set.terms(key).name}" + (f"; limits: {limits}" if limits else "")
 
     def _place_of(self, key: LicenseId) -> str | None:
         """Where terms that SPDX does not list can be read: in this document, where their text is available."""
-        terms = self.facts.book.terms(key)
-        if key not in self._texts and (text := self.facts.shelf.text(key)) is not None:
+        terms = self.facts.license_set.terms(key)
+        if key not in self._texts and (text := self.facts.text_store.text(key)) is not None:
             made = self.model.simplelicensing_SimpleLicensingText(name=terms.name, simplelicensing_licenseText=text)
             fill(made, externalRef=[self.reference("license", terms.url)] if terms.url else None)
             name = f"text-{len(self._texts) + 1}"

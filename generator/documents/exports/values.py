@@ -41,6 +41,6 @@ def mail(contact: str | None) -> str | None:
     return contact if plain and "@" not in host and "://" not in name else None
 
 
-def measured(value: Decimal | str) -> str:
+def format_measured(value: Decimal | str) -> str:
     """Return a measured value as text, with the digits it was given with."""
     return scalar(value) if isinstance(value, Decimal) else value

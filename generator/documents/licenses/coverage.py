@@ -138,7 +138,7 @@ def cover(assessment: Assessment) -> Coverage:
         assessment: The assessed release.
     """
     repo = assessment.release.release.repo
-    here = [item for item in assessment.items if item.given and item.item.repo in (None, repo)]
+    here = [item for item in assessment.items if item.is_available and item.item.repo in (None, repo)]
     counted = tuple(item for item in here if item.item.files)
     cards = [item.license for item in here if item.item.component == "model-card" and item.license]
     subject = _subject(counted) or _subject(tuple(here))
@@ -154,12 +154,12 @@ def only_notices(flow: Flow, item: ItemAssessment) -> bool:
 
 def _free(expression: Expression, relation: str, item: ItemAssessment) -> bool:
     if not expression.parts:
-        return item.book.terms(expression.license).derivative.get(relation) == "any"
+        return item.license_set.terms(expression.license).derivative.get(relation) == "any"
     judge = all if expression.operator == "AND" else any
     return judge(_free(part, relation, item) for part in expression.parts)
 
 
-def unencumbered(item: ItemAssessment) -> bool:
+def is_unencumbered(item: ItemAssessment) -> bool:
     """Return whether nothing but notices, or the item's own license, must be passed on with it.
 
     An upstream whose license is not known changes nothing here: it is a finding (LIN204).
@@ -177,7 +177,7 @@ def _subject(items: tuple[ItemAssessment, ...]) -> tuple[ItemAssessment, ...]:
 
 def _single(counted: tuple[ItemAssessment, ...]) -> Expression | None:
     licenses = {item.license for item in counted}
-    if len(licenses) != 1 or not all(unencumbered(item) for item in counted):
+    if len(licenses) != 1 or not all(is_unencumbered(item) for item in counted):
         return None
     one = next(iter(licenses))
     return one if one and not one.parts and not one.exception else None

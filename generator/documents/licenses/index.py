@@ -9,7 +9,7 @@ from generator.documents.licenses.coverage import Coverage
 from generator.documents.licenses.texts import LicenseTextStore, copyright_lines
 from generator.documents.render import render
 from generator.licenses.assess import ItemAssessment
-from generator.licenses.catalog import Expression, LicenseId, known_name
+from generator.licenses.catalog import Expression, LicenseId, get_known_name
 from generator.licenses.lineage import Flow
 from generator.release.model import Release
 
@@ -43,9 +43,9 @@ class IndexView(NamedTuple):
     def name(self, key: LicenseId) -> str:
         """Return a license's name in words."""
         return (
-            self.coverage.assessment.book.terms(key).name
-            if key in self.coverage.assessment.book.own
-            else known_name(key)
+            self.coverage.assessment.license_set.terms(key).name
+            if key in self.coverage.assessment.license_set.own
+            else get_known_name(key)
         )
 
     def texts(self, expression: Expression) -> list[str]:
@@ -55,19 +55,19 @@ class IndexView(NamedTuple):
         return [*ids, *(f"LICENSES/{name}.txt" for name in expression.exceptions())]
 
 
-def license_file(coverage: Coverage, shelf: LicenseTextStore) -> str:
+def license_file(coverage: Coverage, text_store: LicenseTextStore) -> str:
     """Return the content of LICENSE (contract, section 6).
 
     Args:
         coverage: Which terms cover which files.
-        shelf: Where texts are taken from.
+        text_store: Where texts are taken from.
 
     Raises:
         LicenseTextError: The text of the single license is not available.
     """
     if coverage.single:
         key = coverage.single.license
-        return shelf.filled(key, copyright_lines(coverage.assessment.release, coverage.texts()[key]))
+        return text_store.filled(key, copyright_lines(coverage.assessment.release, coverage.texts()[key]))
     return render("LICENSE.jinja", _view(coverage))
 
 
@@ -78,8 +78,8 @@ def _view(coverage: Coverage) -> IndexView:
         release=coverage.assessment.release,
         coverage=coverage,
         here=tuple(_part(item) for item in coverage.counted),
-        elsewhere=tuple(item for item in items if item.given and id(item) not in counted),
-        withheld=tuple(item for item in items if not item.given),
+        elsewhere=tuple(item for item in items if item.is_available and id(item) not in counted),
+        withheld=tuple(item for item in items if not item.is_available),
     )
 
 

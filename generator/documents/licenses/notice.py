@@ -8,7 +8,7 @@ from typing import NamedTuple
 from generator.artifacts.folder import read_text
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.licenses.publisher_files import own_notice, with_own_words
-from generator.documents.licenses.texts import LicenseTextStore, copyright_line, stated_lines
+from generator.documents.licenses.texts import LicenseTextStore, copyright_line, split_copyright
 from generator.documents.render import render
 from generator.errors import CharterError, LicenseTextError
 from generator.licenses.assess import ItemAssessment
@@ -51,34 +51,36 @@ class NoticeView(NamedTuple):
     entries: tuple[Entry, ...]
 
 
-def notice(coverage: Coverage, shelf: LicenseTextStore) -> str:
+def notice(coverage: Coverage, text_store: LicenseTextStore) -> str:
     """Return the content of NOTICE.
 
     Args:
         coverage: Which terms cover which files.
-        shelf: Where texts are taken from.
+        text_store: Where texts are taken from.
 
     Raises:
         CharterError: A notice file that an upstream names is not there.
     """
     release = coverage.assessment.release
     stated = [item.item.copyright or item.item.owner for item in coverage.counted]
-    lines = dict.fromkeys(line for text in (release.release.copyright, *stated) if text for line in stated_lines(text))
-    own = [line for key in coverage.texts() for line in _own_lines(key, shelf)]
+    lines = dict.fromkeys(
+        line for text in (release.release.copyright, *stated) if text for line in split_copyright(text)
+    )
+    own = [line for key in coverage.texts() for line in _own_lines(key, text_store)]
     lines |= {line: None for line in own if holder_of(line) not in set(map(holder_of, lines))}
-    ours = render("NOTICE.jinja", NoticeView(release, tuple(lines), tuple(_entries(coverage, shelf))))
+    ours = render("NOTICE.jinja", NoticeView(release, tuple(lines), tuple(_entries(coverage, text_store))))
     return with_own_words(own_notice(release.folder), ours)
 
 
-def _own_lines(key: LicenseId, shelf: LicenseTextStore) -> tuple[str, ...]:
+def _own_lines(key: LicenseId, text_store: LicenseTextStore) -> tuple[str, ...]:
     try:
-        return shelf.own_lines(key)
+        return text_store.own_lines(key)
     except LicenseTextError:
         return ()  # the build stops at it where the text is written
 
 
-def required_notices(
-    key: LicenseId, relations: frozenset[str], coverage: Coverage, shelf: LicenseTextStore
+def get_required_notices(
+    key: LicenseId, relations: frozenset[str], coverage: Coverage, text_store: LicenseTextStore
 ) -> tuple[str, ...]:
     """Return the notices that a license prints in its own clauses and wants reproduced.
 
@@ -86,16 +88,16 @@ def required_notices(
         key: The license.
         relations: How things here were made from what it covers.
         coverage: Which terms cover which files.
-        shelf: Where its text is taken from.
+        text_store: Where its text is taken from.
     """
-    terms = coverage.assessment.book.terms(key)
+    terms = coverage.assessment.license_set.terms(key)
     found: dict[str, None] = {}
     for obligation in terms.obligations:
         if obligation.words and obligation.id == "display_built_with":
             found[obligation.words] = None
         if not obligation.quoted or not obligation.clause:
             continue
-        text = shelf.text(key)
+        text = text_store.text(key)
         span = find_clause(text, obligation.clause, terms.anchors) if text else None
         said = quotations(text[span[0] : span[1]]) if text and span else []
         if said:
@@ -103,7 +105,7 @@ def required_notices(
     return tuple(found)
 
 
-def _entries(coverage: Coverage, shelf: LicenseTextStore) -> Iterator[Entry]:
+def _entries(coverage: Coverage, text_store: LicenseTextStore) -> Iterator[Entry]:
     counted = {id(item) for item in coverage.counted}
     groups: dict[tuple[str, str], list[tuple[ItemAssessment, Flow]]] = {}
     for item in coverage.assessment.items:
@@ -112,7 +114,7 @@ def _entries(coverage: Coverage, shelf: LicenseTextStore) -> Iterator[Entry]:
                 groups.setdefault((flow.upstream.ref, str(flow.license)), []).append((item, flow))
     for (ref, _), sightings in groups.items():
         license_ = sightings[0][1].license
-        book = coverage.assessment.book
+        license_set = coverage.assessment.license_set
         keys = license_.ids() if license_ else ()
         here = any(id(item) in counted and flow.travels for item, flow in sightings)
         holders = tuple(
@@ -123,15 +125,15 @@ def _entries(coverage: Coverage, shelf: LicenseTextStore) -> Iterator[Entry]:
             )
         )
         relations = frozenset(flow.relation for _, flow in sightings)
-        required = [text for key in keys if here for text in required_notices(key, relations, coverage, shelf)]
+        required = [text for key in keys if here for text in get_required_notices(key, relations, coverage, text_store)]
         yield Entry(
             ref=ref,
             license=license_,
-            names=tuple(book.terms(key).name for key in keys),
+            names=tuple(license_set.terms(key).name for key in keys),
             uses=tuple((item, flow.relation) for item, flow in sightings),
             here=here,
             copyright=holders,
-            missing=here and not holders and any(shelf.asks_holder(key) for key in keys),
+            missing=here and not holders and any(text_store.asks_holder(key) for key in keys),
             notices=tuple(dict.fromkeys((*required, *_notice_files(coverage.assessment.release, sightings)))),
             as_of=sightings[0][1].as_of,
         )

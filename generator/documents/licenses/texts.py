@@ -11,7 +11,7 @@ from generator.documents.licenses.publisher_files import publisher_text
 from generator.documents.storage.record import Record, digest, read_record
 from generator.errors import LicenseTextError
 from generator.licenses.assess import Assessment, ItemAssessment
-from generator.licenses.catalog import LicenseId, index, is_family, is_shared_name, known_name, licenses_of, only_of
+from generator.licenses.catalog import LicenseId, get_known_name, index, is_family, is_shared_name, licenses_of, only_of
 from generator.licenses.copyrights import copyright_line_of, copyright_lines_in, holder_of
 from generator.licenses.license_files import OTHER, find_license_files, is_placeholder, is_web_page
 from generator.licenses.lineage import Flow
@@ -34,12 +34,12 @@ class LicenseTextStore:
     def __init__(self, assessment: Assessment) -> None:
         self.assessment = assessment
         self.release = assessment.release
-        self.book = assessment.book
+        self.license_set = assessment.license_set
         self.taken: dict[str, LicenseId] = {}
         """Files of the folder that were taken as the text of a license."""
-        self._supplied = _supplied(assessment)
+        self._supplied = _get_supplied_texts(assessment)
         self._record = read_record(self.release.folder) if self.release.folder else Record()
-        self._found = _found_in(self.release.folder, self._record)
+        self._found = _find_publisher_texts(self.release.folder, self._record)
 
     def text(self, key: LicenseId) -> str | None:
         """Return a license's text as it is kept, or None where it is not available.
@@ -50,7 +50,7 @@ class LicenseTextStore:
         Raises:
             LicenseTextError: The publisher's `license_text` is not there.
         """
-        from generator.licenses.quotes import kept_text
+        from generator.licenses.quotes import get_verified_text
 
         if path := self._supplied.get(key):
             return self._read(path, key)
@@ -59,7 +59,7 @@ class LicenseTextStore:
             self.taken[name] = key
             return text
         beside = self._beside(key) if key in self._record.adopted or not self._is_built(key) else None
-        return beside or kept_text(self.book.terms(key)) or self._beside(key)
+        return beside or get_verified_text(self.license_set.terms(key)) or self._beside(key)
 
     def own_lines(self, key: LicenseId) -> tuple[str, ...]:
         """Return the copyright lines of the publisher's own copy of a license text, in this folder or as recorded.
@@ -70,7 +70,7 @@ class LicenseTextStore:
         Raises:
             LicenseTextError: The publisher's `license_text` is not there.
         """
-        from generator.licenses.quotes import kept_text
+        from generator.licenses.quotes import get_verified_text
 
         recorded = tuple(line for line in self._record.adopted.get(key, ()) if copyright_line_of(line))
         text = self.text(key)
@@ -78,7 +78,7 @@ class LicenseTextStore:
         supplied = path in self._supplied.values()
         if text is None or path is None or (not supplied and self._is_recorded(path, text)):
             return recorded
-        return _distinct((*recorded, *copyright_lines_in(text, kept_text(self.book.terms(key)))))
+        return _distinct((*recorded, *copyright_lines_in(text, get_verified_text(self.license_set.terms(key)))))
 
     def adopted(self) -> dict[str, tuple[str, ...]]:
         """Return the licenses whose text is the publisher's own copy, each with its copyright lines."""
@@ -117,7 +117,7 @@ class LicenseTextStore:
         Raises:
             LicenseTextError: The publisher's `license_text` is not there.
         """
-        source = self.book.terms(key).text_source
+        source = self.license_set.terms(key).text_source
         listed = key not in self._supplied and key not in self._found and source and source.origin == "spdx"
         return bool(listed) or self.text(key) is not None
 
@@ -165,8 +165,8 @@ class LicenseTextStore:
 
     def missing(self, key: LicenseId) -> LicenseTextError:
         """Return the error that a license's text is not available, with the ways to supply it."""
-        message = f"The text of {known_name(key)} ({key}) is not available."
-        return LicenseTextError(message, _ways(key, self.book.terms(key)))
+        message = f"The text of {get_known_name(key)} ({key}) is not available."
+        return LicenseTextError(message, _ways(key, self.license_set.terms(key)))
 
     def _stated_at(self, key: LicenseId) -> str:
         """The first place of the release file that needs the text of a license, as a message begins; else nothing."""
@@ -219,23 +219,23 @@ def _require_text_of(key: LicenseId, text: str, path: str) -> None:
     known = key in index()["known"] or key in index()["spdx"]
     if not known or is_shared_name(key):
         return  # custom terms are what their text says
-    from generator.licenses.identify import named_only, near
+    from generator.licenses.identify import find_named_only, near
 
     found = near(text, (key,))
     same = found.license is not None and only_of(found.license) == only_of(key)
-    if (same and found.exact) or named_only(text) == key:
+    if (same and found.exact) or find_named_only(text) == key:
         return
     what = f"a changed copy of {found.name}" if same else f"the text of {found.name}" if found.name else "another text"
     remedy = f"Put the unchanged text of {key} there. For other terms, write `license: LicenseRef-NAME` with this text."
     raise LicenseTextError(f"{path} is {what}, not the text of {key}.", remedy)
 
 
-def license_files(coverage: Coverage, shelf: LicenseTextStore) -> dict[str, bytes]:
+def license_files(coverage: Coverage, text_store: LicenseTextStore) -> dict[str, bytes]:
     """Return `LICENSES/<id>.txt` for every license and exception that covers a file here or must be passed on with one.
 
     Args:
         coverage: Which terms cover which files.
-        shelf: Where texts are taken from.
+        text_store: Where texts are taken from.
 
     Raises:
         LicenseTextError: A text is not available.
@@ -243,9 +243,9 @@ def license_files(coverage: Coverage, shelf: LicenseTextStore) -> dict[str, byte
     files: dict[str, bytes] = {}
     for key, covered in coverage.texts().items():
         lines = copyright_lines(coverage.assessment.release, covered)
-        files[f"LICENSES/{key}.txt"] = shelf.filled(key, lines).encode()
+        files[f"LICENSES/{key}.txt"] = text_store.filled(key, lines).encode()
     for name in coverage.exceptions():
-        files[f"LICENSES/{name}.txt"] = _ended(shelf.exception(name)).encode()
+        files[f"LICENSES/{name}.txt"] = _end_line(text_store.exception(name)).encode()
     return files
 
 
@@ -263,11 +263,11 @@ def copyright_lines(release: Release, covered: tuple[ItemAssessment | Flow, ...]
         else:
             stated = entry.item.copyright or entry.item.owner or release.release.copyright
         if stated:
-            lines |= dict.fromkeys(stated_lines(stated))
+            lines |= dict.fromkeys(split_copyright(stated))
     return tuple(lines)
 
 
-def stated_lines(stated: str) -> tuple[str, ...]:
+def split_copyright(stated: str) -> tuple[str, ...]:
     """Return the copyright lines of a `copyright` field, which may name several holders: `2020 A; 2021 B`."""
     parts = [part.strip() for part in stated.split(";")]
     several = all(re.match(r"(?:copyright\b|\(c\)|©|\d{4})", part, re.I) for part in parts)
@@ -293,7 +293,7 @@ def with_holders(text: str, lines: tuple[str, ...]) -> str:
         lines: Copyright lines; may be empty.
     """
     if not has_form_line(text):
-        return _ended(text)
+        return _end_line(text)
     out: list[str] = []
     placed = False
     for number, line in enumerate(text.splitlines()):
@@ -304,7 +304,7 @@ def with_holders(text: str, lines: tuple[str, ...]) -> str:
         if not line.strip() and (not out or not out[-1].strip()):
             continue
         out.append(line)
-    return _ended("\n".join(out))
+    return _end_line("\n".join(out))
 
 
 def with_lines(text: str, lines: tuple[str, ...]) -> str:
@@ -330,7 +330,7 @@ def with_lines(text: str, lines: tuple[str, ...]) -> str:
         out[start:start] = [*missing, ""]
     else:
         out[last + 1 : last + 1] = missing
-    return _ended("\n".join(out))
+    return _end_line("\n".join(out))
 
 
 def _distinct(lines: tuple[str, ...]) -> tuple[str, ...]:
@@ -338,11 +338,11 @@ def _distinct(lines: tuple[str, ...]) -> tuple[str, ...]:
     return tuple({holder_of(line): line for line in reversed(lines)}.values())[::-1]
 
 
-def _ended(text: str) -> str:
+def _end_line(text: str) -> str:
     return text if text.endswith("\n") else f"{text}\n"
 
 
-def _supplied(assessment: Assessment) -> dict[LicenseId, str]:
+def _get_supplied_texts(assessment: Assessment) -> dict[LicenseId, str]:
     """The `license_text` of items and of own terms, by license."""
     found: dict[LicenseId, str] = {}
     for item in assessment.items:
@@ -354,7 +354,7 @@ def _supplied(assessment: Assessment) -> dict[LicenseId, str]:
     return found
 
 
-def _found_in(folder: Path | None, record: Record) -> dict[LicenseId, tuple[str, str]]:
+def _find_publisher_texts(folder: Path | None, record: Record) -> dict[LicenseId, tuple[str, str]]:
     """The publisher's license files that are true copies of a known license, or bear the title of one known by name.
 
     One that an earlier build wrote counts where that build adopted it.
@@ -362,12 +362,12 @@ def _found_in(folder: Path | None, record: Record) -> dict[LicenseId, tuple[str,
     present = [file.path for file in find_license_files(folder) if file.covers != OTHER] if folder else []
     if folder is None or not present:
         return {}
-    from generator.licenses.identify import named_only, true_copy
+    from generator.licenses.identify import find_named_only, true_copy
 
     found: dict[LicenseId, tuple[str, str]] = {}
     for name in present:
         text = publisher_text(folder, name, {} if record.adopted else record.files)
-        key = (true_copy(text) or named_only(text)) if text else None
+        key = (true_copy(text) or find_named_only(text)) if text else None
         if text and key and (key in record.adopted or record.files.get(name) != digest(text.encode())):
             found.setdefault(key, (name, text))
     return found

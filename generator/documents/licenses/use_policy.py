@@ -44,14 +44,14 @@ class PolicyView(NamedTuple):
     has_text: bool
 
 
-def use_policy(coverage: Coverage, shelf: LicenseTextStore) -> str | None:
+def use_policy(coverage: Coverage, text_store: LicenseTextStore) -> str | None:
     """Return the content of USE_POLICY.md, or None where no license here has a use policy.
 
     Args:
         coverage: Which terms cover which files.
-        shelf: Where texts are taken from.
+        text_store: Where texts are taken from.
     """
-    entries = tuple(_entries(coverage, shelf))
+    entries = tuple(_entries(coverage, text_store))
     if not entries:
         return None
     release = coverage.assessment.release
@@ -67,20 +67,20 @@ def policies(coverage: Coverage) -> dict[LicenseId, tuple[tuple[ItemAssessment, 
             if flow.license is None or not (flow.program and flow.source):
                 continue
             for key in flow.license.ids():
-                if item.book.terms(key).use_policy:
+                if item.license_set.terms(key).use_policy:
                     covers, sources = found.setdefault(key, ({}, {}))
                     covers[id(item)] = item
                     sources |= dict.fromkeys(flow.via)
     return {key: (tuple(covers.values()), tuple(sources)) for key, (covers, sources) in found.items()}
 
 
-def _entries(coverage: Coverage, shelf: LicenseTextStore) -> Iterator[PolicyEntry]:
+def _entries(coverage: Coverage, text_store: LicenseTextStore) -> Iterator[PolicyEntry]:
     from generator.licenses.clauses import find_clause, quote
 
     for key, (covers, sources) in policies(coverage).items():
-        terms = coverage.assessment.book.terms(key)
+        terms = coverage.assessment.license_set.terms(key)
         policy = terms.use_policy
-        text = shelf.text(key) or ""
+        text = text_store.text(key) or ""
         if policy is None:
             continue
         span = find_clause(text, policy.attachment, terms.anchors) if text and policy.attachment else None

@@ -22,7 +22,7 @@ def clean(text: object) -> str:
     return _NO_TEXT.sub("\ufffd", one_line(text))
 
 
-def room(text: str, size: int) -> float:
+def text_width(text: str, size: int) -> float:
     """Return the pixels that a text takes in a common sans-serif, rather too many than too few.
 
     Args:
@@ -41,9 +41,9 @@ def fit(text: object, pixels: float, size: int) -> str:
         size: The font's size in pixels.
     """
     line = clean(text)
-    if room(line, size) <= pixels:
+    if text_width(line, size) <= pixels:
         return line
-    left = pixels - room("…", size)
+    left = pixels - text_width("…", size)
     kept = ""
     for character in line:
         left -= _share(character) * size

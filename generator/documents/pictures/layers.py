@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
-from generator.documents.pictures.drawing import clean, fit, room
+from generator.documents.pictures.drawing import clean, fit, text_width
 from generator.documents.render import render
 from generator.documents.words import AVAILABILITY_WORDS, LAYER_TITLES
 from generator.licenses.assess import Assessment, ItemAssessment
@@ -40,7 +40,7 @@ class Words(NamedTuple):
     kind: str
 
 
-class Pill(NamedTuple):
+class StateLabel(NamedTuple):
     """A label of what is given, at its place."""
 
     x: int
@@ -59,7 +59,7 @@ class LayerBox(NamedTuple):
     top: int
     bottom: int
     words: tuple[Words, ...]
-    pills: tuple[Pill, ...]
+    pills: tuple[StateLabel, ...]
 
     @property
     def middle(self) -> int:
@@ -93,18 +93,18 @@ def layers_svg(assessment: Assessment, *, alone: bool = True, frame: Frame = WID
     plates: list[LayerBox] = []
     for layer in LAYERS:
         items = tuple(item for item in assessment.items if item.layer == layer)
-        plates.append(_Pen(frame, info.repo, plates[-1].bottom if plates else 0).plate(layer, items))
+        plates.append(_LayerWriter(frame, info.repo, plates[-1].bottom if plates else 0).plate(layer, items))
     return render("layers.svg.jinja", Stack(clean(info.name), frame, tuple(plates), alone))
 
 
-class _Pen:
+class _LayerWriter:
     """Writes one layer, line by line."""
 
     def __init__(self, frame: Frame, home: str | None, top: int) -> None:
         self.frame, self.home, self.top = frame, home, top
         self.y = top + _GAP + 13
         self.words: list[Words] = []
-        self.pills: list[Pill] = []
+        self.pills: list[StateLabel] = []
 
     def plate(self, layer: str, items: tuple[ItemAssessment, ...]) -> LayerBox:
         """Return the layer, written."""
@@ -114,7 +114,7 @@ class _Pen:
         self.words.append(Words(self.frame.text, self.y, title, title, "title"))
         if len(items) < 2:
             self._pill(state)
-            self._name(items[0].own_name if items else "", self.frame.text + round(room(title, 15)) + 12)
+            self._name(items[0].own_name if items else "", self.frame.text + round(text_width(title, 15)) + 12)
         for item in items[:SHOWN]:
             if len(items) > 1:
                 self.y += _TITLE if self.frame.wide else 4
@@ -129,11 +129,11 @@ class _Pen:
     def _pill(self, state: str) -> None:
         """What is given: at the right of the line, or on a line of its own."""
         text = AVAILABILITY_WORDS.get(state, "not stated")
-        width = round(room(text, 12)) + 18
+        width = round(text_width(text, 12)) + 18
         if not self.frame.wide:
             self.y += _TITLE
         x = self.frame.width - width - 1 if self.frame.wide else self.frame.text
-        self.pills.append(Pill(x, self.y - 15, width, state, text))
+        self.pills.append(StateLabel(x, self.y - 15, width, state, text))
         self.y += 0 if self.frame.wide else 4
 
     def _name(self, name: str, x: int) -> None:
@@ -148,7 +148,7 @@ class _Pen:
     def _details(self, item: ItemAssessment) -> None:
         """The license and the files of an item: side by side, or one under the other."""
         stated = item.item
-        license_ = str(item.license) if item.license else "no license stated" if item.given else ""
+        license_ = str(item.license) if item.license else "no license stated" if item.is_available else ""
         files = ", ".join(stated.files) or stated.url or stated.repo or ""
         if stated.files and stated.repo not in (None, self.home):
             files += f" in {stated.repo}"

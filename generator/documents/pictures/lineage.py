@@ -131,7 +131,7 @@ def _node(edges: tuple[Edge, ...], top: int, tops: dict[str, int]) -> Node:
             end = tops[edge.layer]
             tops[edge.layer] += _PORT
         rows.append(Row(edge, y, end))
-    return _labelled(rows, top, top + _PITCH * len(rows) - 10, NODE - 22)
+    return _draw_label(rows, top, top + _PITCH * len(rows) - 10, NODE - 22)
 
 
 def _down(found: Lineage, assessment: Assessment) -> Graph:
@@ -143,7 +143,7 @@ def _down(found: Lineage, assessment: Assessment) -> Graph:
     for layer in _layers(edges):
         above = [edge for edge in edges if edge.layer == layer]
         for edge in (*above, *(_as_edge(inner) for inner in found.inner if layer == "weights")):
-            nodes.append(_labelled([Row(edge, y + 20, y + 62)], y, y + 62, NARROW - 40))
+            nodes.append(_draw_label([Row(edge, y + 20, y + 62)], y, y + 62, NARROW - 40))
             y += 66
         boxes.append(_box(layer, y, y + 50, assessment))
         y += 50 + _GAP
@@ -154,7 +154,7 @@ def _as_edge(inner: Inner) -> Edge:
     return Edge(LAYER_TITLES[inner.layer], "weights", "", "of this release", "trained_on", *inner[1:], ("weights",))
 
 
-def _labelled(rows: list[Row], top: int, bottom: int, space: int) -> Node:
+def _draw_label(rows: list[Row], top: int, bottom: int, space: int) -> Node:
     edge = rows[0].edge
     several = len(edge.members)
     if several > 1:

@@ -76,10 +76,10 @@ class Lineage(NamedTuple):
         """Return the edges as they are drawn: one by one, or those that are alike as one."""
         if len(self.edges) <= ROWS:
             return self.edges
-        alike = _grouped(self.edges, lambda e: (e.layer, e.relation, e.program, e.source, e.license))
+        alike = _group_edges(self.edges, lambda e: (e.layer, e.relation, e.program, e.source, e.license))
         if len(alike) <= ROWS:
             return alike
-        return _grouped(self.edges, lambda e: (e.layer, e.relation, e.program, e.source))
+        return _group_edges(self.edges, lambda e: (e.layer, e.relation, e.program, e.source))
 
 
 def lineage(assessment: Assessment) -> Lineage:
@@ -139,7 +139,7 @@ def _stronger(one: Inner, other: Inner) -> Inner:
     )
 
 
-def _grouped(edges: Iterable[Edge], key: Callable[[Edge], Hashable]) -> tuple[Edge, ...]:
+def _group_edges(edges: Iterable[Edge], key: Callable[[Edge], Hashable]) -> tuple[Edge, ...]:
     groups: dict[Hashable, list[Edge]] = {}
     for edge in edges:
         groups.setdefault(key(edge), []).append(edge)

@@ -12,7 +12,7 @@ from collections.abc import Collection, Iterator, Mapping
 from typing import NamedTuple
 
 from generator.artifacts.card import BLOCK
-from generator.documents.storage.merge import Chunk, chunks, listed
+from generator.documents.storage.merge import Chunk, chunks, parse_list
 from generator.documents.storage.record import CARD, BrokenMarkers, Markers, Record, find_markers, parse_record
 from generator.errors import BundleConflictError
 from generator.release.yaml_text import scalar
@@ -62,7 +62,7 @@ class _Parts(NamedTuple):
     def entries(self, key: str) -> list[str]:
         """A person's entries of a shared list."""
         chunk = next((c for c in self.front if c.key == key), None)
-        return [value for value in listed(chunk) if value not in self.record.added.get(key, ())]
+        return [value for value in parse_list(chunk) if value not in self.record.added.get(key, ())]
 
     def digests(self, written: Collection[str]) -> tuple[str, ...]:
         """What a person wrote, as digests: paragraphs, front-matter keys, entries of shared lists."""
@@ -116,7 +116,7 @@ def merge_cards(
     base, origin = _base(ours, theirs, sources, force=force)
     words = _merge_words(Counter(base), ours, theirs, force=force)
     front, notes = _front(Counter(base), ours, theirs, written, force=force)
-    content = _assembled(theirs, words, front)
+    content = _assemble_card(theirs, words, front)
     said, old = ours.digests(written), theirs.record.words
     notes += _word_notes(words, origin, len(Counter(_of_folders(old)) - Counter(said)) if not base else 0)
     if content is None and any(old.get(source) == said for source in sources):
@@ -148,7 +148,7 @@ def with_main(found: MergedCard, branch: bytes | None, main: bytes | None, writt
     base = Counter(then.record.words.get(MAIN, ()))
     words = _merge_words(Counter(base), ours, theirs, force=False)
     front, _ = _front(base, ours, theirs, written, force=False)
-    content = _assembled(theirs, words, front)
+    content = _assemble_card(theirs, words, front)
     if content is None:
         return found if found.words is None else found._replace(words=recorded | now)
     merged = _parts(content)
@@ -210,7 +210,7 @@ def _merge_words(base: Counter[str], ours: _Parts, theirs: _Parts, *, force: boo
     for blocks, part in zip(mine, slots, strict=True):
         missing += _insert(blocks, part, there, base, held, force=force)
     before, after = (
-        _spaced(part, text) if any(slot.is_changed for slot in part) else text
+        _join_paragraphs(part, text) if any(slot.is_changed for slot in part) else text
         for part, text in zip(slots, (theirs.before, theirs.after), strict=True)
     )
     return _Words(before, after, tuple(taken), tuple(missing))
@@ -260,7 +260,7 @@ def _insert(
     return missing
 
 
-def _spaced(part: list[_Slot], theirs: str) -> str:
+def _join_paragraphs(part: list[_Slot], theirs: str) -> str:
     """Paragraphs one after the other, each with a blank line behind it but the last, which ends as the text did."""
     blocks = [slot.block for slot in part if slot.live]
     lines = [
@@ -272,7 +272,7 @@ def _spaced(part: list[_Slot], theirs: str) -> str:
     return (lead if text and not text.startswith(("\n", "\r")) else "") + text
 
 
-def _assembled(theirs: _Parts, words: _Words, front: str | None) -> bytes | None:
+def _assemble_card(theirs: _Parts, words: _Words, front: str | None) -> bytes | None:
     """The merged card; None if it is the Hub's as it is."""
     after = words.after
     after = after if not after or after.startswith(("\n", "\r")) else f"\n\n{after}"

@@ -19,7 +19,7 @@ _STEP = 0.05
 
 
 @contextlib.contextmanager
-def locked(target: Path, say: Callable[[str], None] = lambda _: None) -> Iterator[None]:
+def lock_folder(target: Path, say: Callable[[str], None] = lambda _: None) -> Iterator[None]:
     """Hold a folder for one writer.
 
     The lock file is in the temporary folder, so that a read-only parent is no obstacle and nothing is left beside the
@@ -36,7 +36,7 @@ def locked(target: Path, say: Callable[[str], None] = lambda _: None) -> Iterato
     if path is None:
         yield
         return
-    handle = _acquired(path, target, say)
+    handle = _acquire(path, target, say)
     try:
         yield
     finally:
@@ -45,7 +45,7 @@ def locked(target: Path, say: Callable[[str], None] = lambda _: None) -> Iterato
         os.close(handle)
 
 
-def _acquired(path: Path, target: Path, say: Callable[[str], None]) -> int:
+def _acquire(path: Path, target: Path, say: Callable[[str], None]) -> int:
     """Return the open lock file once this process is the only one that holds it."""
     import fcntl
 

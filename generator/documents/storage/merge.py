@@ -74,11 +74,11 @@ def merge_card(
     Raises:
         BundleConflictError: A generated part was edited by hand, or the file cannot be taken apart.
     """
-    text = _decoded(existing).removeprefix("\ufeff")
+    text = _decode(existing).removeprefix("\ufeff")
     markers = _markers(text)
     record = parse_record(markers.record) if markers else Record()
     if markers and record.card and not force:
-        _unedited(text, markers, record)
+        _require_unedited(text, markers, record)
     newline = _newline(text)
     block = BLOCK.match(text)
     if block is not None and not _is_front_matter(block.group(2)):
@@ -101,11 +101,11 @@ def merge_card(
     )
     end = _native(f"<!-- charter:end {made.to_json()} -->", newline)
     card_text = f"{front}{before}{BEGIN}{body}{end}{after}"
-    _found_again(card_text, len(front) + len(before))
+    _require_findable(card_text, len(front) + len(before))
     return card_text.encode()
 
 
-def _found_again(text: str, begin: int) -> None:
+def _require_findable(text: str, begin: int) -> None:
     """Refuse a card whose markers the next build would not find where they stand."""
     try:
         markers = find_markers(text)
@@ -136,7 +136,7 @@ def _is_front_matter(lines: str) -> bool:
     )
 
 
-def _decoded(existing: bytes | None) -> str:
+def _decode(existing: bytes | None) -> str:
     try:
         return (existing or b"").decode("utf-8")
     except UnicodeDecodeError as error:
@@ -152,14 +152,14 @@ def _markers(text: str) -> Markers | None:
         raise _conflict(error.line, str(error), remedy) from None
 
 
-def _unedited(text: str, markers: Markers, record: Record) -> None:
+def _require_unedited(text: str, markers: Markers, record: Record) -> None:
     if digest(text[markers.body : markers.end].encode()) != record.card:
         line = text.count("\n", 0, markers.begin) + 1
         remedy = "Move your words outside the markers or into the release file, or replace them with --force."
         raise _conflict(line, "the generated part that begins here was edited by hand", remedy)
 
 
-def unclosed_fence(content: bytes) -> int:
+def find_unclosed_fence(content: bytes) -> int:
     """Return the line, from 1, of the code fence that a build closes at the end of a card without markers; else 0.
 
     Args:
@@ -198,10 +198,10 @@ def _has_title(text: str) -> bool:
         return False
     if "```" not in text[: found.start()] and "~~~" not in text[: found.start()]:
         return True
-    return any(_TITLE.search(part) for part in _unfenced(text))
+    return any(_TITLE.search(part) for part in _lines_outside_fences(text))
 
 
-def _unfenced(text: str) -> list[str]:
+def _lines_outside_fences(text: str) -> list[str]:
     parts: list[str] = []
     fence = ""
     kept: list[str] = []
@@ -245,7 +245,7 @@ def _front_matter(
         recorded = record.front_matter.get(chunk.key)
         edited = recorded and digest(chunk.lines.encode()) != recorded and not _own_list(chunk, ours)
         if edited and not force and (chunk.key in ours or chunk.key in stale):
-            raise _edited(line, chunk.key)
+            raise _edited_error(line, chunk.key)
         if chunk.key in ours:
             out.append(_native(_entry(ours.pop(chunk.key), chunk, record, added), newline))
             written[chunk.key] = digest(out[-1].encode())
@@ -265,7 +265,9 @@ def _front_matter(
 
 def _same_value(there: list[Chunk], entry: Entry) -> bool:
     """Whether the front matter has this value for a key already."""
-    return any(chunk.key == entry.key and listed(chunk) == listed(Chunk(entry.key, entry.lines)) for chunk in there)
+    return any(
+        chunk.key == entry.key and parse_list(chunk) == parse_list(Chunk(entry.key, entry.lines)) for chunk in there
+    )
 
 
 def _whole(before: str, after: str, keys: frozenset[str]) -> None:
@@ -303,16 +305,20 @@ def _entry(entry: Entry, chunk: Chunk | None, record: Record, added: dict[str, t
     if entry.values is None:
         return entry.lines
     before = record.added.get(entry.key, ())
-    own = [value for value in listed(chunk) if value not in before] if chunk else []
+    own = [value for value in parse_list(chunk) if value not in before] if chunk else []
     ours = [value for value in entry.values if value not in own]
     if ours:
         added[entry.key] = tuple(ours)
-    if own and not [value for value in ours if value not in listed(chunk)] and set(listed(chunk)) == {*own, *ours}:
+    if (
+        own
+        and not [value for value in ours if value not in parse_list(chunk)]
+        and set(parse_list(chunk)) == {*own, *ours}
+    ):
         return chunk.lines if chunk else entry.lines
     return f"{entry.key}:\n" + "".join(f"- {scalar(value)}\n" for value in (*own, *ours))
 
 
-def listed(chunk: Chunk | None) -> list[str]:
+def parse_list(chunk: Chunk | None) -> list[str]:
     """The entries of a list in a person's front matter, as text."""
     if chunk is None:
         return []
@@ -358,7 +364,7 @@ def _native(text: str, newline: str) -> str:
     return text if newline == "\n" else text.replace("\r\n", "\n").replace("\n", newline)
 
 
-def _edited(line: int, key: str) -> BundleConflictError:
+def _edited_error(line: int, key: str) -> BundleConflictError:
     remedy = "Write it into the release file, or replace it with --force."
     return _conflict(line, f"the front matter's `{key}` was edited by hand after it was written", remedy)
 

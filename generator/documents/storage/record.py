@@ -105,11 +105,11 @@ def read_record(folder: Path) -> Record:
     Args:
         folder: Where the bundle was written.
     """
-    found = {name: content for name in (RECORD, CARD) if (content := _held(folder / name)) is not None}
+    found = {name: content for name in (RECORD, CARD) if (content := _read_if_present(folder / name)) is not None}
     return present_record(found)
 
 
-def _held(path: Path) -> bytes | None:
+def _read_if_present(path: Path) -> bytes | None:
     """What a file holds; None where there is none, or none that can be read."""
     try:
         return path.read_bytes() if path.is_file() and path.stat().st_size <= CARD_LIMIT else None
@@ -126,7 +126,7 @@ def present_record(present: Mapping[str, bytes]) -> Record:
     if RECORD in present and len(present[RECORD]) <= CARD_LIMIT:
         lines = present[RECORD].decode("utf-8", "replace").splitlines()
         sums = (line.partition("  ") for line in lines if not line.startswith("#"))
-        adopted = next((_adopted_in(line) for line in lines[:1] if line.startswith("# adopted ")), {})
+        adopted = next((_parse_adopted(line) for line in lines[:1] if line.startswith("# adopted ")), {})
         return Record({name: value for value, _, name in sums if name}, adopted=adopted)
     return card_record(present.get(CARD, b""))
 
@@ -173,7 +173,7 @@ def find_markers(text: str) -> Markers | None:
     if "<!-- charter:" not in text:
         return None
     begin = end = None
-    for found in marked_lines(text):
+    for found in find_marker_lines(text):
         if found.group("begin"):
             if begin is not None:
                 raise BrokenMarkers(_line(text, found.start()), "a second `<!-- charter:begin` stands here")
@@ -192,7 +192,7 @@ def find_markers(text: str) -> Markers | None:
     return Markers(begin, head.end(), end, tail.end(), tail.group(1))
 
 
-def marked_lines(text: str) -> list[re.Match[str]]:
+def find_marker_lines(text: str) -> list[re.Match[str]]:
     """Return the lines that begin with a marker and stand outside fenced code."""
     found: list[re.Match[str]] = []
     fence, fences = "", 0
@@ -207,10 +207,10 @@ def marked_lines(text: str) -> list[re.Match[str]]:
         elif mark[0] == fence[0] and len(mark) >= len(fence) and not match.group("info").strip():
             fence = ""
     # A fence inside a list item ends where the item ends, which only a parser of Markdown sees.
-    return found if len(found) == 2 or not fences or text.count("<!-- charter:") < 2 else _parsed_lines(text)
+    return found if len(found) == 2 or not fences or text.count("<!-- charter:") < 2 else _parse_marker_lines(text)
 
 
-def _parsed_lines(text: str) -> list[re.Match[str]]:
+def _parse_marker_lines(text: str) -> list[re.Match[str]]:
     """The lines that begin with a marker and are HTML at the top level, as CommonMark reads the text."""
     from generator.artifacts.sections import blocks  # here, as few cards need it
 
@@ -268,7 +268,7 @@ def _words_of(value: Any) -> dict[str, tuple[str, ...]]:  # noqa: ANN401 - read 
     return found
 
 
-def _adopted_in(comment: str) -> dict[str, tuple[str, ...]]:
+def _parse_adopted(comment: str) -> dict[str, tuple[str, ...]]:
     """What the comment of a `.charter.sha256` records."""
     try:
         return _lists(json.loads(comment.removeprefix("# adopted ")))

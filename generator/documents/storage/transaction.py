@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import NamedTuple
 
-from generator.documents.storage.lock import locked
+from generator.documents.storage.lock import lock_folder
 from generator.errors import CharterError
 
 STAGING = ".charter-staging"
@@ -85,8 +85,8 @@ def exclusive(target: Path, say: Callable[[str], None] = lambda _: None) -> Iter
         CharterError: Another process holds it too long, or it cannot be read or written.
     """
     with contextlib.ExitStack() as held:
-        with _explained(target):
-            held.enter_context(locked(target, say))
+        with _explain_errors(target):
+            held.enter_context(lock_folder(target, say))
             _recover(target)
         yield
 
@@ -105,7 +105,7 @@ def commit(target: Path, put: Mapping[str, bytes], remove: tuple[str, ...] = ())
     for path in (*put, *remove):
         if not is_plain(path) or not _is_inner(target, path):
             raise CharterError(f"{path!r} leads out of {target}; nothing was written.", "Report this as a bug.")
-    with _explained(target):
+    with _explain_errors(target):
         if not _as_a_whole(target, put, remove):
             _in_place(target, put, remove)
 
@@ -119,10 +119,10 @@ def recover(target: Path) -> str:
     Raises:
         CharterError: What is left cannot be read or written.
     """
-    with _explained(target):
+    with _explain_errors(target):
         if not os.path.lexists(target / STAGING) and not os.path.lexists(_beside(target)):
             return ""
-        with locked(target):
+        with lock_folder(target):
             return _recover(target)
 
 
@@ -135,7 +135,7 @@ def is_unfinished(target: Path) -> bool:
     return any(os.path.lexists(target / STAGING / name) for name in (_JOURNAL, _UNDO))
 
 
-def explained(error: OSError, target: Path) -> CharterError:
+def to_charter_error(error: OSError, target: Path) -> CharterError:
     """Return an error of the system with its path and the advice that fits its cause.
 
     Args:
@@ -150,11 +150,11 @@ def explained(error: OSError, target: Path) -> CharterError:
 
 
 @contextlib.contextmanager
-def _explained(target: Path) -> Iterator[None]:
+def _explain_errors(target: Path) -> Iterator[None]:
     try:
         yield
     except OSError as error:
-        raise explained(error, target) from None
+        raise to_charter_error(error, target) from None
 
 
 def _beside(target: Path) -> Path:

@@ -12,7 +12,7 @@ from cyclonedx.schema import SchemaVersion
 from cyclonedx.validation.json import JsonStrictValidator
 
 from generator.documents.exports.cyclonedx import _has_id
-from generator.licenses.catalog import all_known
+from generator.licenses.catalog import get_known_ids
 from tests.conftest import EXAMPLES
 
 from .conftest import FULL
@@ -140,7 +140,7 @@ def test_terms_that_the_release_brings_stand_there_whole(bill: dict[str, Any]) -
 
 
 def test_every_license_that_is_written_by_id_is_on_the_format_s_list(tmp_path: Path) -> None:
-    ids = [key for key in all_known() if _has_id(key)]
+    ids = [key for key in get_known_ids() if _has_id(key)]
     items = "\n".join(f"    - {{availability: released, license: {key}, files: ['{key}']}}" for key in ids)
     valid(export(read(tmp_path, f"{HEAD}layers:\n  weights:\n{items}\n"), "release.cdx.json"))
     assert len(ids) > 40
