@@ -14,6 +14,7 @@ from generator.checks.run import all_rules
 from generator.cli import COMMANDS
 from generator.documents.registry import DOCUMENTS
 
+from .command import charter
 from .conftest import TESTS
 
 ROOT = TESTS.parent
@@ -57,9 +58,7 @@ def test_the_examples_of_the_readme_run(tmp_path: Path) -> None:
     (tmp_path / "release.yaml").write_text(source, encoding="utf-8")
     assert yaml.safe_load(source)["charter"] == 1
     for command, code in (("build", 0), ("check", 1)):
-        done = subprocess.run(
-            [sys.executable, "-m", "generator", command], cwd=tmp_path, capture_output=True, text=True, check=False
-        )
+        done = charter(command, cwd=tmp_path)
         assert done.returncode == code, done.stdout + done.stderr
     (excerpt,) = blocks(readme, "text")
     shown = " ".join(done.stdout.split())

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from generator import build, check, load_release
 
+from .command import charter
 from .conftest import EXAMPLES
 from .golden import frozen, rewrite, stored
 
@@ -38,14 +37,10 @@ def test_command_writes_the_same_and_again_nothing(example: Path, tmp_path: Path
     expected = built(example, tmp_path / "python")
     folder = tmp_path / "command" / example.name
     shutil.copytree(example, folder, ignore=shutil.ignore_patterns("expected"))
-    first = subprocess.run(
-        [sys.executable, "-m", "generator", "build", str(folder)], capture_output=True, text=True, check=False
-    )
+    first = charter("build", folder)
     assert first.returncode == 0, first.stderr
     assert {path: (folder / path).read_bytes() for path in expected} == expected
-    again = subprocess.run(
-        [sys.executable, "-m", "generator", "build", str(folder)], capture_output=True, text=True, check=False
-    )
+    again = charter("build", folder)
     assert again.returncode == 0, again.stderr
     assert "nothing to do" in again.stderr
     assert {path: (folder / path).read_bytes() for path in expected} == expected

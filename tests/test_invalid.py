@@ -5,8 +5,6 @@ The first line of a case says what must be told: `# LINE:COLUMN FIELD: WORDS`.
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -14,16 +12,10 @@ import pytest
 from generator import load_release
 from generator.errors import CharterError, ReleaseFileError
 
+from .command import charter
 from .conftest import TESTS
 
 CASES = sorted((TESTS / "invalid").glob("*.yaml"))
-
-
-def charter(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the command."""
-    return subprocess.run(
-        [sys.executable, "-m", "generator", *map(str, arguments)], capture_output=True, text=True, check=False
-    )
 
 
 @pytest.mark.parametrize("case", CASES, ids=lambda path: path.stem)

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import yaml
+
+from tests.command import charter
 
 CARD = """---
 license: mit
@@ -31,8 +31,7 @@ model-index:
 
 def test_results_are_kept_and_what_is_left_out_is_named(tmp_path: Path) -> None:
     (tmp_path / "card.md").write_text(CARD)
-    command = [sys.executable, "-m", "generator", "import", "card.md", "-o", "release.yaml"]
-    done = subprocess.run(command, capture_output=True, check=False, encoding="utf-8", cwd=tmp_path)
+    done = charter("import", "card.md", "-o", "release.yaml", cwd=tmp_path)
     assert done.returncode == 0, done.stderr
     assert yaml.load((tmp_path / "release.yaml").read_text(), Loader=yaml.BaseLoader)["results"] == [
         {

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import Any
+
+from tests.command import charter
 
 RELEASE = """\
 charter: 1
@@ -62,8 +62,7 @@ def judged(folder: Path, cases: Sequence[Mapping[str, str | bytes]], *families: 
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(content if isinstance(content, bytes) else content.encode())
     targets = [str(number) for number in range(len(cases))]
-    command = [sys.executable, "-m", "generator", "check", *targets, "--format", "json"]
-    done = subprocess.run(command, capture_output=True, check=False, cwd=folder, encoding="utf-8")
+    done = charter("check", *targets, "--format", "json", cwd=folder)
     assert done.stderr == "", done.stderr
     reports = json.loads(done.stdout)
     reports = reports if isinstance(reports, list) else [reports]

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import json
 import struct
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
+
+from tests.command import charter
 
 RELEASE = """\
 charter: 1
@@ -67,11 +67,10 @@ def put(folder: Path, files: dict[str, Any]) -> Path:
     return folder
 
 
-def check(folder: Path, *more: str, timeout: float | None = None) -> list[dict[str, Any]]:
+def check(folder: Path, *more: str, timeout: float = 180) -> list[dict[str, Any]]:
     """The findings of a folder, from the command line."""
-    command = [sys.executable, "-m", "generator", "check", str(folder), "--format", "json", *more]
-    done = subprocess.run(command, capture_output=True, check=False, timeout=timeout)
-    assert done.stderr == b"", done.stderr.decode()
+    done = charter("check", folder, "--format", "json", *more, timeout=timeout)
+    assert done.stderr == "", done.stderr
     found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
     return found
 

@@ -5,8 +5,6 @@ from __future__ import annotations
 import json
 import os
 import shutil
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,13 +12,8 @@ import pytest
 
 from generator import build, check, load_release
 from generator.errors import CharterError
+from tests.command import charter
 from tests.conftest import EXAMPLES, TESTS
-
-
-def charter(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
-    """Run the command."""
-    command = [sys.executable, "-m", "generator", *map(str, arguments)]
-    return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
 def differs(*arguments: str | Path) -> list[tuple[str, str, str]]:

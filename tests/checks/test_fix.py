@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -17,6 +16,7 @@ from generator import check, load_release
 from generator.artifacts.card import BLOCK
 from generator.checks.fix import apply_fixes
 from generator.licenses.catalog import index, is_family
+from tests.command import charter_bytes
 
 RELEASE = """\
 # Our release.
@@ -51,8 +51,7 @@ RULES = ("REL114", "REL113", "HUB301", "HUB302")
 
 def fix(folder: Path, *more: str) -> subprocess.CompletedProcess[bytes]:
     """Run `charter check --fix`."""
-    command = [sys.executable, "-m", "generator", "check", "--fix", ".", *more]
-    return subprocess.run(command, capture_output=True, check=False, cwd=folder)
+    return charter_bytes("check", "--fix", ".", *more, cwd=folder)
 
 
 def rules(folder: Path) -> list[str]:
@@ -63,8 +62,7 @@ def rules(folder: Path) -> list[str]:
 def test_each_rule_points_to_its_place(tmp_path: Path) -> None:
     (tmp_path / "release.yaml").write_text(RELEASE + "outputs: [licenses]\n", encoding="utf-8")
     (tmp_path / "README.md").write_text(CARD, encoding="utf-8")
-    command = [sys.executable, "-m", "generator", "check", ".", "--format", "json", "--select", ",".join(RULES)]
-    done = subprocess.run(command, capture_output=True, check=True, cwd=tmp_path)
+    done = charter_bytes("check", ".", "--format", "json", "--select", ",".join(RULES), cwd=tmp_path)
     found = {(f["rule"], p["file"], p["line"], p["column"]): p["message"]
              for f in json.loads(done.stdout)["findings"] for p in f["places"]}  # fmt: skip
     assert found["REL114", "release.yaml", 7, 16] == "`apache-2.0` is read as `Apache-2.0`."
@@ -170,9 +168,7 @@ language: no
 
 def test_a_card_of_a_person_is_mended(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text(CARD, encoding="utf-8")
-    text = subprocess.run(
-        [sys.executable, "-m", "generator", "licenses", "qwen", "--text"], capture_output=True, check=True
-    ).stdout
+    text = charter_bytes("licenses", "qwen", "--text").stdout
     (tmp_path / "LICENSE").write_bytes(text)
     done = fix(tmp_path)
     expected = CARD.replace("language: no\nlicense", 'language: "no"\nlicense').replace(" on]", ' "on"]')
@@ -193,8 +189,7 @@ def test_a_license_is_named_only_where_it_is_known(
 ) -> None:
     (tmp_path / "README.md").write_text("---\r\nlicense: other\r\n---\r\n", encoding="utf-8", newline="")
     if license_:
-        asked = [sys.executable, "-m", "generator", "licenses", license_, "--text"]
-        text = subprocess.run(asked, capture_output=True, check=False).stdout or license_.encode()
+        text = charter_bytes("licenses", license_, "--text").stdout or license_.encode()
         (tmp_path / "LICENSE").write_bytes(text)
     fix(tmp_path)
     after = (tmp_path / "README.md").read_bytes()

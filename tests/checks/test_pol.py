@@ -2,14 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from generator import CharterError, check, load_release
 from generator.errors import ReleaseFileError
+from tests.command import charter
 
 RELEASE = """
 charter: 1
@@ -106,7 +105,6 @@ def test_a_policy_that_is_not_there_is_an_error(tmp_path: Path) -> None:
 
 def test_the_command_takes_a_policy(tmp_path: Path) -> None:
     found(tmp_path, "policy: 1\nblock: [{licenses: [llama3.1]}]\n")
-    command = [sys.executable, "-m", "generator", "check", "--policy", "policy.yaml", "--select", "POL"]
-    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+    done = charter("check", "--policy", "policy.yaml", "--select", "POL", cwd=tmp_path)
     assert done.returncode == 1
     assert "POL101" in done.stdout

@@ -2,13 +2,12 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from tests.checks.folders import judged
+from tests.command import charter
 
 TOKEN = "hf_" + "qWmZkTbYpLxRvNcJdHsGfAeUiOoPaB314159"
 """Shaped like a token, and nobody's."""
@@ -104,8 +103,7 @@ def test_tokens_are_found_in_any_encoding_and_behind_any_boundary(tmp_path: Path
 def test_a_token_is_never_printed(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text(f"---\nlicense: mit\n---\n# Smew\n\nlogin {TOKEN} now [x]({TOKEN})\n")
     for form in ("text", "json", "sarif", "github"):
-        command = [sys.executable, "-m", "generator", "check", str(tmp_path), "--format", form]
-        done = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
+        done = charter("check", tmp_path, "--format", form)
         assert TOKEN not in done.stdout + done.stderr
         assert "SEC101" in done.stdout
 
@@ -113,8 +111,7 @@ def test_a_token_is_never_printed(tmp_path: Path) -> None:
 def test_repeated_findings_are_one_with_a_count(tmp_path: Path) -> None:
     text = "\n\n".join(["[More Information Needed]"] * 8)
     (tmp_path / "README.md").write_text(f"---\nlicense: mit\n---\n# Smew\n\n{text}\n")
-    command = [sys.executable, "-m", "generator", "check", str(tmp_path), "--select", "CARD110"]
-    done = subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
+    done = charter("check", tmp_path, "--select", "CARD110")
     assert done.stdout.count("CARD110") == 1
     assert "(8 places)" in done.stdout
     assert "and 5 more places" in done.stdout
@@ -123,12 +120,9 @@ def test_repeated_findings_are_one_with_a_count(tmp_path: Path) -> None:
 def test_check_takes_a_card_and_names_what_else_is_one(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n# Smew\n")
     (tmp_path / "other.md").write_text("# Smew\n")
-    command = [sys.executable, "-m", "generator", "check"]
-    folder = subprocess.run([*command, str(tmp_path)], capture_output=True, check=False, encoding="utf-8")
-    as_card = subprocess.run(
-        [*command, str(tmp_path / "README.md")], capture_output=True, check=False, encoding="utf-8"
-    )
+    folder = charter("check", tmp_path)
+    as_card = charter("check", tmp_path / "README.md")
     assert as_card.stdout == folder.stdout
-    other = subprocess.run([*command, str(tmp_path / "other.md")], capture_output=True, check=False, encoding="utf-8")
+    other = charter("check", tmp_path / "other.md")
     assert other.returncode == 2
     assert "card" in other.stderr

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
 import pytest
+
+from tests.command import charter
 
 HEAD = """\
 charter: 1
@@ -21,8 +21,7 @@ def check(folder: Path, source: str, *more: str) -> list[dict[str, Any]]:
     """Findings of a release file."""
     folder.mkdir(exist_ok=True)
     (folder / "release.yaml").write_text(source, encoding="utf-8")
-    command = [sys.executable, "-m", "generator", "check", str(folder), "--format", "json", *more]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = charter("check", folder, "--format", "json", *more)
     assert done.stderr == "", done.stderr
     found: list[dict[str, Any]] = json.loads(done.stdout)["findings"]
     return found
@@ -176,7 +175,6 @@ def test_a_folder_without_a_release_file_is_judged_by_its_card(tmp_path: Path) -
     )
     (tmp_path.parent / "base").mkdir(exist_ok=True)
     (tmp_path.parent / "base" / "README.md").write_text("---\nlicense: llama2\n---\n", encoding="utf-8")
-    command = [sys.executable, "-m", "generator", "check", str(tmp_path), "--format", "json"]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = charter("check", tmp_path, "--format", "json")
     assert done.returncode == 1
     assert "LIN201" in {finding["rule"] for finding in json.loads(done.stdout)["findings"]}

@@ -12,6 +12,8 @@ from pathlib import Path
 
 import pytest
 
+from tests import command
+
 pytest.importorskip("duckdb")
 pytest.importorskip("narwhals")
 
@@ -19,8 +21,7 @@ SAMPLE = Path(__file__).parent.parent / "audit" / "sample" / "hub_sample.parquet
 
 
 def charter(*arguments: str | Path, folder: Path) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "generator", *map(str, arguments)]
-    return subprocess.run(command, cwd=folder, capture_output=True, text=True, check=False)
+    return command.charter(*arguments, cwd=folder)
 
 
 def test_text_json_and_findings(tmp_path: Path) -> None:

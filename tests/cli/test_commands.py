@@ -5,7 +5,6 @@ from __future__ import annotations
 import json
 import os
 import subprocess
-import sys
 from pathlib import Path
 
 import jsonschema
@@ -15,6 +14,7 @@ import yaml
 from generator.checks.run import all_rules
 from generator.cli import COMMANDS
 from generator.release.schema import json_schema
+from tests.command import charter as run_charter
 from tests.conftest import EXAMPLES, TESTS
 
 NUMBERS = ("charter", "parameters", "context_length", "value")
@@ -23,13 +23,7 @@ BAD = "charter: 1\nrelease: {name: Bad, repo: lab/bad}\nlayers: {weights: {avail
 
 def charter(*arguments: str | Path, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command."""
-    return subprocess.run(
-        [sys.executable, "-m", "generator", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        env=os.environ | environment,
-    )
+    return run_charter(*arguments, env=os.environ | environment)
 
 
 @pytest.mark.parametrize("command", COMMANDS)
@@ -167,8 +161,7 @@ def test_a_file_is_identified_and_what_was_changed_shown(tmp_path: Path) -> None
 
 def test_charter_alone_names_the_next_command(tmp_path: Path) -> None:
     def alone() -> subprocess.CompletedProcess[str]:
-        command = [sys.executable, "-m", "generator"]
-        return subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
+        return run_charter(cwd=tmp_path)
 
     assert "Examples:" in alone().stdout
     (tmp_path / "model.safetensors").write_bytes(b"\0" * 8)

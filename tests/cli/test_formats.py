@@ -14,6 +14,8 @@ import jsonschema
 import pexpect
 import pytest
 
+from tests.command import charter
+
 from .sarif_schema import sarif_schema
 
 BAD = "charter: 1\nrelease: {name: Bad}\nlayers:\n  weights: {availability: released, files: [a.bin]}\n"
@@ -22,10 +24,7 @@ HOSTILE = "a,b:c%d \x1b[31m\u202e\x9b\nnext::error::x"
 
 def check(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run `charter check`."""
-    command = [sys.executable, "-m", "generator", "check", *map(str, arguments)]
-    return subprocess.run(
-        command, capture_output=True, encoding="utf-8", check=False, cwd=cwd, env=os.environ | environment
-    )
+    return charter("check", *arguments, cwd=cwd, env=os.environ | environment)
 
 
 def placed(folder: Path, text: str = BAD) -> Path:

@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
+
+from tests.command import charter
 
 
 def base(*words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "generator", "licenses", "--base", *words]
-    return subprocess.run(command, capture_output=True, check=False, encoding="utf-8")
+    return charter("licenses", "--base", *words)
 
 
 def test_a_base_is_shown_with_date_and_source() -> None:

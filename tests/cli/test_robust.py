@@ -23,6 +23,7 @@ from generator.errors import CharterError
 from generator.hub.client import open_connection
 from generator.licenses.fetch import fetch_texts
 from tests.checks.models import safetensors
+from tests.command import charter as run_charter
 
 RELEASE = """charter: 1
 release: {name: M, repo: a/m, copyright: 2026 A}
@@ -33,15 +34,7 @@ layers:
 
 def charter(*arguments: str | Path, cwd: Path | None = None, **environment: str) -> subprocess.CompletedProcess[str]:
     """Run the command."""
-    return subprocess.run(
-        [sys.executable, "-m", "generator", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        env=os.environ | environment,
-        timeout=60,
-    )
+    return run_charter(*arguments, cwd=cwd, env=os.environ | environment)
 
 
 @pytest.fixture

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
+
+from tests import command
 
 RELEASE = """\
 charter: 1
@@ -16,8 +17,7 @@ card: {intended_use: Classifying., limitations: Only Europe., how_to_use: Load i
 
 def charter(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run the command in a folder."""
-    command = [sys.executable, "-m", "generator", *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, cwd=folder)
+    return command.charter(*arguments, cwd=folder)
 
 
 def test_a_data_set_has_a_data_set_card_and_page(tmp_path: Path) -> None:

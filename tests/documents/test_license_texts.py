@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests import command
 
 RELEASE = """charter: 1
 release: {{name: Smew, copyright: 2026 Reed Lab}}
@@ -16,8 +17,7 @@ layers:
 
 
 def charter(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "generator", *words]
-    return subprocess.run(command, capture_output=True, check=False, encoding="utf-8", cwd=folder)
+    return command.charter(*words, cwd=folder)
 
 
 def mit() -> str:

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
+
+from tests.command import charter
 
 RELEASE = """\
 charter: 1
@@ -20,8 +21,7 @@ def build(folder: Path, release: str = RELEASE) -> subprocess.CompletedProcess[s
     """Run `charter build` in a folder."""
     (folder / "release.yaml").write_text(release)
     (folder / "notes.txt").touch()
-    charter = Path(sys.executable).with_name("charter")
-    return subprocess.run([charter, "build"], cwd=folder, capture_output=True, text=True, check=False)
+    return charter("build", cwd=folder)
 
 
 @pytest.mark.parametrize(

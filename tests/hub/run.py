@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 from typing import NamedTuple
 
+from tests import command
 from tests.hub.server import TOKEN, Hub
 
 RELEASE = """\
@@ -54,10 +55,7 @@ def environment(home: Path, server: Hub | None, **more: str) -> dict[str, str]:
 
 def charter(home: Path, server: Hub | None, *arguments: str | Path, **more: str) -> subprocess.CompletedProcess[str]:
     """Run the command."""
-    command = [sys.executable, "-m", "generator", *map(str, arguments)]
-    return subprocess.run(
-        command, capture_output=True, text=True, check=False, env=environment(home, server, **more), timeout=180
-    )
+    return command.charter(*arguments, env=environment(home, server, **more))
 
 
 def release(folder: Path, text: str = RELEASE) -> Path:

@@ -6,14 +6,13 @@ import json
 import shutil
 import signal
 import struct
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from generator import build, check, load_release
 from generator.release.model import Release
+from tests.command import charter
 from tests.conftest import TESTS
 from tests.demo import unpack
 from tests.interview.terminal import CTRL_C, END_OF_PROSE, ENTER, Terminal
@@ -265,7 +264,6 @@ def test_only_enter_gives_what_the_files_state(tmp_path: Path, adapter: bool) ->
     terminal.write()
     entered = (folder / "release.yaml").read_text(encoding="utf-8")
     (folder / "release.yaml").unlink()
-    done = subprocess.run([sys.executable, "-m", "generator", "init", str(folder), "--defaults"], check=False)
-    assert done.returncode == 0
+    assert charter("init", folder, "--defaults").returncode == 0
     assert entered == (folder / "release.yaml").read_text(encoding="utf-8")
     assert "license: " not in entered

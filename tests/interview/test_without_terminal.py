@@ -3,21 +3,20 @@
 from __future__ import annotations
 
 import subprocess
-import sys
 from pathlib import Path
 
 import pytest
 
 from generator import check, load_release
 from generator.api.create import prefill
+from tests.command import charter
 from tests.demo import unpack
 from tests.interview.test_interview import WHEEL, full, gguf
 
 
 def init(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     """Run `charter init` without a terminal."""
-    command = [sys.executable, "-m", "generator", "init", str(folder), *arguments]
-    return subprocess.run(command, capture_output=True, text=True, check=False, stdin=subprocess.DEVNULL)
+    return charter("init", folder, *arguments)
 
 
 def test_without_a_terminal_it_names_the_flags(tmp_path: Path) -> None:

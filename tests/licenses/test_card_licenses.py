@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -11,6 +9,7 @@ import pytest
 from generator import check, load_release
 from generator.api import load_target
 from generator.licenses.card_licenses import license_in_text
+from tests.command import charter
 
 STATED = [
     ("# Wren\n\n## License: MIT\n", "MIT"),
@@ -40,7 +39,7 @@ def test_init_and_check_take_it_where_nothing_else_states_one(tmp_path: Path) ->
     (tmp_path / "README.md").write_text("# Wren\n\n- **License:** MIT\n", encoding="utf-8")
     (tmp_path / "model.safetensors").write_bytes(b"\x02\0\0\0\0\0\0\0{}")
     assert "REL101" not in {finding.rule for finding in check(load_target(tmp_path)).findings}
-    subprocess.run([sys.executable, "-m", "generator", "init", str(tmp_path), "--defaults"], check=True)
+    assert charter("init", tmp_path, "--defaults").returncode == 0
     (weights,) = load_release(tmp_path).layers.weights
     assert weights.license == "MIT"
 
@@ -49,6 +48,6 @@ def test_front_matter_goes_before_the_text(tmp_path: Path) -> None:
     text = "---\nlicense: apache-2.0\n---\n# Wren\n\nLicense: MIT\n"
     (tmp_path / "README.md").write_text(text, encoding="utf-8")
     (tmp_path / "model.safetensors").write_bytes(b"\x02\0\0\0\0\0\0\0{}")
-    subprocess.run([sys.executable, "-m", "generator", "init", str(tmp_path), "--defaults"], check=True)
+    assert charter("init", tmp_path, "--defaults").returncode == 0
     (weights,) = load_release(tmp_path).layers.weights
     assert weights.license == "Apache-2.0"

@@ -4,13 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-import subprocess
-import sys
 
 import pytest
 
 from generator import derive
 from generator.errors import CharterError, UnknownLicenseError
+from tests.command import charter
 
 CASES = [
     # full weights of Llama 2 cannot be relicensed, a LoRA of its own can carry its own license
@@ -212,8 +211,8 @@ def test_what_cannot_be_asked_says_what_was_meant(arguments: tuple[str, str, str
 
 
 def test_the_command_answers_in_json_and_ends_with_1_for_no() -> None:
-    command = [sys.executable, "-m", "generator", "derive", "--from", "llama2", "--relation", "finetune", "--as"]
-    done = subprocess.run([*command, "Apache-2.0", "--format", "json"], capture_output=True, text=True, check=False)
+    command = ("derive", "--from", "llama2", "--relation", "finetune", "--as")
+    done = charter(*command, "Apache-2.0", "--format", "json")
     assert done.returncode == 1
     document = json.loads(done.stdout)
     assert document["schema"] == "modelcharter.derive/1"
@@ -223,7 +222,7 @@ def test_the_command_answers_in_json_and_ends_with_1_for_no() -> None:
     assert document["clauses"][0]["clause"] == "1.b.i"
     assert "copy of this Agreement" in document["clauses"][0]["quote"]
     assert {"license": "LicenseRef-llama2", "answer": "conditional"} in document["alternatives"]
-    assert subprocess.run([*command, "llama2"], capture_output=True, check=False).returncode == 0
+    assert charter(*command, "llama2").returncode == 0
 
 
 @pytest.mark.parametrize(

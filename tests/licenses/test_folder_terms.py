@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -12,13 +11,13 @@ import pytest
 import yaml
 
 from generator.licenses.texts import spdx_text
+from tests import command
 
 MIT = (spdx_text("MIT") or "").replace("<year> <copyright holders>", "2026 Reed Lab")
 
 
 def charter(folder: Path, *words: str) -> subprocess.CompletedProcess[str]:
-    command = [sys.executable, "-m", "generator", *words]
-    return subprocess.run(command, capture_output=True, check=False, encoding="utf-8", cwd=folder)
+    return command.charter(*words, cwd=folder)
 
 
 def model(folder: Path, front: str, **files: str) -> Path:

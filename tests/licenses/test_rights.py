@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 import json
-import subprocess
-import sys
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +12,7 @@ from generator import rights
 from generator.errors import CharterError
 from generator.licenses.texts import scancode_text
 from generator.release.vocabulary import ACTS
+from tests.command import charter
 from tests.conftest import TESTS
 
 LAYERED = TESTS / "examples" / "layered-five"
@@ -183,12 +182,7 @@ def test_a_repo_is_read_from_the_hub_s_cache(tmp_path: Path, monkeypatch: pytest
 
 
 def test_the_command_shows_a_table_duties_limits_and_quotes() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "generator", "rights", "llama2", "--verbose", "--quote"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = charter("rights", "llama2", "--verbose", "--quote")
     assert done.returncode == 0
     for words in ("Use commercially", "Conditions", "Limitations", "In the words of the text"):
         assert words in done.stdout
@@ -224,20 +218,10 @@ def test_a_fact_that_decides_leaves_nothing_contested() -> None:
 
 
 def test_the_command_names_what_others_read() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "generator", "rights", "cc0-1.0", "--verbose"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = charter("rights", "cc0-1.0", "--verbose")
     assert "Others read: unclear." in " ".join(done.stdout.split())
 
 
 def test_several_targets_give_a_list_in_order() -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "generator", "rights", "gemma", "mit", "--act", "use", "--format", "json"],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = charter("rights", "gemma", "mit", "--act", "use", "--format", "json")
     assert [document["target"] for document in json.loads(done.stdout)] == ["gemma", "mit"]

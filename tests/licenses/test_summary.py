@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import subprocess
-import sys
-
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
@@ -17,6 +14,7 @@ from generator.licenses.rights import compose_duties, compose_rights
 from generator.licenses.summary import ACTS_BY_LAYER, rights_summary
 from generator.licenses.terms import terms_of
 from generator.release.vocabulary import ACTS, LAYERS
+from tests.command import charter
 
 READ = sorted(key for key in get_known_ids() if not is_family(key) and not is_shared_name(key) and terms_of(key).read)
 FLOWS = st.builds(
@@ -91,9 +89,8 @@ def test_every_license_fits_one_screen(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def test_verbose_shows_reasons_and_quote_shows_the_text() -> None:
-    command = [sys.executable, "-m", "generator", "rights", "llama2"]
-    short = subprocess.run(command, capture_output=True, text=True, check=True).stdout
-    full = subprocess.run([*command, "--verbose", "--quote"], capture_output=True, text=True, check=True).stdout
+    short = charter("rights", "llama2").stdout
+    full = charter("rights", "llama2", "--verbose", "--quote").stdout
     assert "Conditions" not in short
     for words in ("Conditions", "Limitations", "In the words of the text", "✕ You may not"):
         assert words in full

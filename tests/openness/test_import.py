@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import subprocess
-import sys
 import xml.etree.ElementTree as ET
 from pathlib import Path
 
@@ -14,15 +13,14 @@ import yaml
 
 from generator import build, load_release, openness
 
+from ..command import charter
 from ..conftest import EXAMPLES, SHARED
 from .test_records import HEAD, RECORDS, record, shared
 
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The command."""
-    return subprocess.run(
-        [sys.executable, "-m", "generator", *arguments], capture_output=True, text=True, check=False, encoding="utf-8"
-    )
+    return charter(*arguments)
 
 
 def imported(source: Path, folder: Path) -> str:

@@ -14,6 +14,7 @@ import generator
 from generator import Openness, openness
 from generator.errors import CharterError
 
+from ..command import charter
 from ..conftest import TESTS
 
 HEAD = "charter: 1\nrelease: {name: Borealis}\n"
@@ -275,9 +276,7 @@ def test_what_would_lift_it_is_said(tmp_path: Path) -> None:
 
 def run(*arguments: str) -> subprocess.CompletedProcess[str]:
     """The command."""
-    return subprocess.run(
-        [sys.executable, "-m", "generator", *arguments], capture_output=True, text=True, check=False, encoding="utf-8"
-    )
+    return charter(*arguments)
 
 
 def test_json_is_that_of_the_contract(tmp_path: Path) -> None:

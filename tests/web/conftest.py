@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import shutil
-import subprocess
-import sys
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from playwright.sync_api import Browser, Page, sync_playwright
 
+from tests.command import charter
 from tests.conftest import TESTS
 
 QUIET = (
@@ -78,12 +77,7 @@ def show(browser: Browser) -> Iterator[Show]:
 
 def preview(release: Path, file: Path) -> Path:
     """Write a page by the command."""
-    done = subprocess.run(
-        [sys.executable, "-m", "generator", "preview", str(release), "-o", str(file)],
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    done = charter("preview", release, "-o", file)
     assert done.returncode == 0, done.stderr
     assert done.stdout == f"{file}\n"
     return file

@@ -10,6 +10,8 @@ from pathlib import Path
 import pexpect
 import pytest
 
+from tests.command import charter
+
 RELEASE = """\
 charter: 1
 release: {name: Small, copyright: 2026 Lab}
@@ -22,14 +24,7 @@ OPENED = "sh -c 'echo $0 > opened' %s"
 
 def run(*arguments: str | Path, cwd: Path) -> subprocess.CompletedProcess[str]:
     """Run the command where somebody sits at a desktop, but not at a terminal."""
-    return subprocess.run(
-        [sys.executable, "-m", "generator", "preview", *map(str, arguments)],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=cwd,
-        env=os.environ | {"DISPLAY": ":99", "BROWSER": OPENED},
-    )
+    return charter("preview", *arguments, cwd=cwd, env=os.environ | {"DISPLAY": ":99", "BROWSER": OPENED})
 
 
 @pytest.fixture
@@ -82,8 +77,7 @@ def test_a_release_that_cannot_be_built_is_shown_with_the_reason(folder: Path) -
 
 
 def test_a_card_that_stands_in_the_way_is_told(folder: Path) -> None:
-    build = [sys.executable, "-m", "generator", "build", str(folder)]
-    assert subprocess.run(build, capture_output=True, check=False).returncode == 0
+    assert charter("build", folder).returncode == 0
     card = folder / "README.md"
     card.write_text(card.read_text(encoding="utf-8").replace("## What is released", "## What was released"), "utf-8")
     assert run(cwd=folder).returncode == 0

@@ -14,6 +14,8 @@ from pathlib import Path
 import pytest
 from playwright.sync_api import expect
 
+from tests.command import charter
+
 from .conftest import Show
 
 RELEASE = """\
@@ -94,13 +96,7 @@ def test_it_speaks_to_this_machine_alone(tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("arguments", [["--serve", "-o", "x.html"], ["--serve", "nowhere"]])
 def test_what_cannot_be_served_ends_with_2(arguments: list[str], tmp_path: Path) -> None:
-    done = subprocess.run(
-        [sys.executable, "-m", "generator", "preview", *arguments],
-        capture_output=True,
-        text=True,
-        check=False,
-        cwd=tmp_path,
-    )
+    done = charter("preview", *arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert done.stdout == ""
     assert "Traceback" not in done.stderr

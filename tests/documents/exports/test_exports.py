@@ -17,6 +17,7 @@ from hypothesis import HealthCheck, Phase, given, settings
 from generator import Release, build, check, load_release
 from generator.documents.registry import DOCUMENTS
 from generator.errors import CharterError
+from tests.command import charter
 
 from .releases import ALL, export, read, releases
 
@@ -49,8 +50,7 @@ def test_a_format_that_may_go_undated_has_no_date_made_up(output: str, tmp_path:
 
 def test_what_is_missing_is_told_on_the_command_line(tmp_path: Path) -> None:
     read(tmp_path, HEAD + WEIGHTS + "outputs: [spdx]\n")
-    command = [sys.executable, "-m", "generator", "build", str(tmp_path)]
-    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    done = charter("build", tmp_path)
     assert done.returncode == 2
     assert "release.spdx3.json" in done.stderr
     assert "Traceback" not in done.stderr
