@@ -105,8 +105,11 @@ def test_messages_use_no_dropped_word(path: Path) -> None:
     assert [f"{line}: {word}" for line, text in messages(path) for word in found_in(text)] == []
 
 
-@pytest.mark.parametrize("path", sorted((ROOT / "generator" / "knowledge").rglob("*.yaml")), ids=lambda path: path.stem)
-def test_facts_use_no_dropped_word(path: Path) -> None:
+FACTS = sorted((ROOT / "generator" / "knowledge").rglob("*.yaml"))
+
+
+def fact_texts(path: Path) -> Iterator[str]:
+    """Yield the sentences of a file of facts that users see."""
     whole = path.stem in ("reasons", "openness")
 
     def texts(value: object, key: str = "") -> Iterator[str]:
@@ -119,5 +122,42 @@ def test_facts_use_no_dropped_word(path: Path) -> None:
         elif isinstance(value, str) and (whole or key in ("because", "detail", "note", "summary", "question", "help")):
             yield value
 
-    loaded = yaml.safe_load(path.read_text(encoding="utf-8"))
-    assert [word for text in texts(loaded) for word in found_in(text)] == []
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    yield from texts(yaml.load(path.read_text(encoding="utf-8"), Loader=loader))
+
+
+@pytest.mark.parametrize("path", FACTS, ids=lambda path: path.stem)
+def test_facts_use_no_dropped_word(path: Path) -> None:
+    assert [word for text in fact_texts(path) for word in found_in(text)] == []
+
+
+LONG = 25
+"""Words of a sentence that is read at once; `language.md` asks for about 20."""
+
+
+def sentences(text: str) -> Iterator[str]:
+    """Yield the sentences of a text; tables, headings, lists and fenced code are not sentences."""
+    prose = re.sub(r"^\s*(?:\||#|<|!\[|```).*$", "\n\n", text, flags=re.MULTILINE)
+    prose = re.sub(r"\[([^\]]*)\]\([^)]*\)", r"\1", prose)
+    for block in re.split(r"\n\s*\n|^\s*(?:[-*+]|\d+\.)\s+", prose, flags=re.MULTILINE):
+        yield from filter(None, re.split(r"(?<=[.!?:;])\s+", " ".join(block.split())))
+
+
+def long_sentences(texts: list[str], limit: int = LONG) -> tuple[list[str], int]:
+    """Return the sentences above a limit of words, and the number of all sentences."""
+    every = [sentence for text in texts for sentence in sentences(text)]
+    return [s for s in every if len(re.findall(r"[\w'\u2019-]+", s)) > limit], len(every)
+
+
+def test_sentences_of_docs_and_messages_are_short() -> None:
+    docs = [without_code(path.read_text(encoding="utf-8")) for path in PROSE]
+    shown = [text for path in MODULES for _, text in messages(path) if "\\" not in text and "(?" not in text]
+    long, count = long_sentences([*docs, *shown])
+    assert len(long) <= count * 0.01, long
+    assert long_sentences([*docs, *shown], 40)[0] == []
+
+
+def test_sentences_of_facts_are_short() -> None:
+    """Lists of forbidden uses are long sentences; nearly all others are short."""
+    long, count = long_sentences([text for path in FACTS for text in fact_texts(path)])
+    assert len(long) <= count * 0.03, long

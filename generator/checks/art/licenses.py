@@ -134,11 +134,11 @@ def license_file_altered(subject: Subject) -> Iterator[Problem]:
 def stated_license_differs(subject: Subject) -> Iterator[Problem]:
     """A file states another license for itself than the release file: GGUF, safetensors, a card, config or code.
 
-    The rule reads `general.license` of GGUF files, `modelspec.license` of safetensors, and `license` in config.json,
-    meta.json and the front matter of README.md, also of one beside an adapter_config.json. It also reads the SPDX line
-    or the sentence `Licensed under ...` at the head of Python files, as a warning. It compares licenses, not spellings.
-    An unknown license name is an info. A card that `charter build` will rewrite, and the license of a base model, are
-    warnings. Without a release file, the rule compares with the card.
+    The rule reads `general.license` of GGUF files and `modelspec.license` of safetensors. It reads `license` in
+    config.json, meta.json and the front matter of README.md, also of one beside an adapter_config.json. It also reads
+    the SPDX line or the sentence `Licensed under ...` at the head of Python files, as a warning. It compares licenses,
+    not spellings. An unknown license name is an info. A card that `charter build` will rewrite, and the license of a
+    base model, are warnings. Without a release file, the rule compares with the card.
 
     Bad: where `general.license` is llama2
 

@@ -30,8 +30,9 @@ def card_refused(subject: Subject) -> Iterator[Problem]:
     """The front matter of README.md has a value that the Hub refuses.
 
     The Hub checks the whole card at every commit, so one old field stops them all. Examples: an unknown license id, a
-    language with a region, a base model or data set in prose, a key without a value, a key twice, a number where
-    `model-index` must have text. A build writes the keys that the release file states, so these are not checked.
+    language with a region, a base model or data set in prose. Others are a key without a value, a key twice, and a
+    number where `model-index` must have text. A build writes the keys that the release file states, so these are not
+    checked.
 
     Bad:
 
@@ -84,9 +85,9 @@ def metadata_missing(subject: Subject) -> Iterator[Problem]:
 def metadata_doubtful(subject: Subject) -> Iterator[Problem]:
     """The front matter has a key or value that the Hub does not know or that it understands differently.
 
-    Examples: a misspelled key such as `licence` or `model_index`, a task or relation that is in none of its lists, a
-    `license_link` to a missing file, a number where text is expected. The Hub's documentation does not say whether it
-    refuses these.
+    Examples: a misspelled key such as `licence` or `model_index`, a task or relation that is in none of its lists.
+    Others are a `license_link` to a missing file and a number where text is expected. The Hub's documentation does not
+    say whether it refuses these.
 
     Bad:
 
