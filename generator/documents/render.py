@@ -13,6 +13,8 @@ from generator.licenses.catalog import reason
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment
 
+    from generator.licenses.assess import ItemAssessment
+
 PACKAGE = Path(__file__).resolve().parent.parent
 SOURCES = (PACKAGE / "_templates", PACKAGE.parent / "templates")
 """Where the templates lie: inside a wheel, or beside the package in a checkout."""
@@ -48,6 +50,9 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "answer": words.ANSWER_WORDS.__getitem__,
         "act": words.ACT_TITLES.__getitem__,
         "layer": words.LAYER_TITLES.__getitem__,
+        "part": _part,
+        "part_name": _part_name,
+        "patterns": words.patterns,
         "relation": words.RELATION_WORDS.__getitem__,
         "flow": words.FLOW_WORDS.__getitem__,
         "availability": words.AVAILABILITY_WORDS.__getitem__,
@@ -60,6 +65,16 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "reason": reason,
     }
     return environment
+
+
+def _part(item: ItemAssessment) -> str:
+    return words.part_title(item.layer, item.item.form)
+
+
+def _part_name(item: ItemAssessment) -> str:
+    """The title of an item and its own name, if that says more."""
+    title, name = _part(item), item.own_name
+    return f"{title}: {name}" if name and name.lower() not in (title.lower(), item.item.form) else title
 
 
 def render(template: str, view: object) -> str:

@@ -18,6 +18,14 @@ LAYER_TITLES = {
     "deltas": "Deltas",
     "documents": "Documents",
 }
+FORM_TITLES = {
+    "adapter": "Adapter",
+    "diff": "Diff",
+    "finetune": "Fine-tune",
+    "quantized": "Quantization",
+    "merge": "Merge",
+}
+"""What an item of the layer `deltas` is called."""
 ACT_TITLES = {
     "use": "Use",
     "commercial_use": "Use commercially",
@@ -84,6 +92,21 @@ def inline(value: object) -> str:
     """Return a value as Markdown text that means just itself, in a paragraph or a table cell."""
     text = _CONTROL.sub(" ", str(value))
     return re.sub(r"^(\s*)([-+]|\d+[.)])(?=\s)", r"\1\\\2", _MARKDOWN.sub(r"\\\1", text))
+
+
+def part_title(layer: str, form: str | None = None) -> str:
+    """Return what an item is called in text: its layer; a change to weights by its kind.
+
+    Args:
+        layer: Its layer.
+        form: Its form, for an item of the layer `deltas`.
+    """
+    return FORM_TITLES.get(form or "") or LAYER_TITLES[layer]
+
+
+def patterns(values: Iterable[str]) -> str:
+    """Return the patterns of files as code; `all files` for a pattern that matches every file."""
+    return ", ".join("all files" if value in ("*", "**", "**/*", "./*") else code(value) for value in values)
 
 
 def code(value: object) -> str:

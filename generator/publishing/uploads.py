@@ -10,6 +10,7 @@ from generator.artifacts.folder import list_files, matching
 from generator.documents.bundle import Bundle
 from generator.documents.licenses.coverage import Coverage, cover
 from generator.documents.registry import write_documents
+from generator.documents.words import part_title
 from generator.errors import CharterError
 from generator.hub.repo_id import check_repo_id
 from generator.licenses.assess import assess
@@ -246,30 +247,51 @@ def _release_for(release: Release, repo: str) -> tuple[Release, str]:
     held = [p for p in release.placed() if p.item.repo == repo]
     names = [p.item.name for p in held if p.item.name]
     root = _root_of([p.item for p in held])
+    # One line that describes the only item here is the summary of its card.
+    lines = [placed.item.description.strip() for placed in held if placed.item.description]
+    summary = lines[0] if len(held) == 1 and lines and "\n" not in lines[0] else None
     info = release.release.but(
         repo=repo,
-        name=names[0] if len(names) == 1 else f"{release.release.name}, {held[0].layer}",
-        summary=None,
+        name=names[0] if len(names) == 1 else f"{release.release.name}, {_part_words(held[0])}",
+        summary=summary,
         **_own_facts(release, held, root),
     )
 
     def moved_item(placed: Placed) -> Item:
         if placed.item.repo != repo:
             return placed.item if placed.item.repo else placed.item.but(repo=main)
-        return placed.item.but(files=tuple(pattern.removeprefix(root) for pattern in placed.item.files))
+        files = tuple(pattern.removeprefix(root) for pattern in placed.item.files)
+        return placed.item.but(files=files, description=None if summary else placed.item.description)
 
     outputs = tuple(output for output in release.outputs if output in _SHARED_OUTPUTS)
-    return _with_items(release, moved_item, release=info, card=Card(), results=(), outputs=outputs), root
+    # The facts of the model describe its weights, not an adapter for them.
+    model = release.model if any(placed.item.form in ("quantized", "merge", "finetune") for placed in held) else None
+    values = {"release": info, "model": model, "card": Card(), "results": (), "outputs": outputs}
+    return _with_items(release, moved_item, **values), root
+
+
+def _part_words(placed: Placed) -> str:
+    return part_title(placed.layer, placed.item.form).lower()
 
 
 def _own_facts(release: Release, held: list[Placed], root: str) -> dict[str, Any]:
-    """What a repo's card states otherwise than the release's: a data set has no task, a PEFT adapter its library."""
+    """What a repo's card states otherwise than the release's: a data set has no task, an adapter its own library."""
     if all(placed.layer in ("data", "curation") for placed in held):
         return {"task": None, "library": None, "tags": ()}
-    folder = release.folder
-    if folder and all(placed.item.form == "adapter" for placed in held):
-        return {"library": "peft"} if (folder / f"{root}adapter_config.json").is_file() else {}
+    patterns = [pattern.removeprefix(root) for placed in held for pattern in placed.item.files]
+    if patterns and all(pattern.endswith(".gguf") for pattern in patterns):
+        return {"library": "gguf"}
+    if all(placed.item.form == "adapter" for placed in held):
+        names = {*patterns, *(("adapter_config.json",) if _has_file(release, f"{root}adapter_config.json") else ())}
+        if any(name.startswith("adapter_") for name in names):
+            return {"library": "peft"}
+        # Only PEFT's own files show PEFT; transformers loads whole models, so it is no answer for an adapter either.
+        return {"library": None} if release.release.library == "transformers" else {}
     return {}
+
+
+def _has_file(release: Release, path: str) -> bool:
+    return release.folder is not None and (release.folder / path).is_file()
 
 
 def _with_items(old: Release, change: Callable[[Placed], Item], **values: Any) -> Release:  # noqa: ANN401 - fields

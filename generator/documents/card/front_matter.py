@@ -137,13 +137,23 @@ def base_models(subject: tuple[ItemAssessment, ...]) -> tuple[tuple[str, ...], s
 
 
 def datasets(coverage: Coverage) -> tuple[str, ...]:
-    """Return the Hub ids of the data sets: the release's own, and those that its weights were trained on."""
+    """Return the Hub ids of the data sets: the release's own, and those that its weights were trained on.
+
+    The release's own data belongs to its main model. The card of an adapter in another repo names only what the
+    adapter was trained on.
+    """
     found: dict[str, None] = {}
-    for item in coverage.assessment.items:
-        if item.layer == "data":
-            problem = _DATASET_URL.fullmatch(item.item.url or "")
-            if problem and is_repo_id(problem.group(1)):
-                found[problem.group(1)] = None
+    main = coverage.subject[0].layer if coverage.subject else ""
+    beside = main == "deltas" and any(
+        item.layer == "weights" and item.is_available for item in coverage.assessment.items
+    )
+    for item in () if beside else coverage.assessment.items:
+        if item.layer != "data":
+            continue
+        problem = _DATASET_URL.fullmatch(item.item.url or "")
+        repo = problem.group(1) if problem else (item.item.repo if item.is_available else None)
+        if repo and is_repo_id(repo):
+            found[repo] = None
     for item in coverage.subject:
         for upstream in item.item.derived_from:
             problem = _DATASET_URL.fullmatch(upstream.ref)
