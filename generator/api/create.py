@@ -10,6 +10,7 @@ from generator.api import REPO, check, from_hub
 from generator.errors import CharterError, ReleaseFileError
 
 if TYPE_CHECKING:
+    from generator.artifacts.observation import Observation
     from generator.interview.answers import Answers
     from generator.interview.flow import Prompter
     from generator.interview.offers import Offers
@@ -173,6 +174,28 @@ def find_offers(folder: Path, known: Answers, *, online: bool = False) -> Offers
 
     found = fetch_login() if online else None
     return offers.find_offers(folder, known, (found,) if found else stored_logins())
+
+
+def draft_usage(folder: Path, known: Answers) -> Observation | None:
+    """Return a draft of `card.how_to_use` that a person may accept: code for the library, the task and the repo.
+
+    Args:
+        folder: The model's folder.
+        known: What is known.
+
+    Returns:
+        The draft; None where the repo or the library is not known, or there is no template for the library.
+
+    Raises:
+        ReleaseFileError: The answers make no release.
+    """
+    from generator.artifacts.observation import Observation
+    from generator.documents.card.usage import draft_usage as draft
+
+    release = known.release(folder)
+    text = draft(release)
+    source = f"a draft for {release.release.library}" if release.release.library else "a draft for these files"
+    return Observation("card.how_to_use", text, source) if text else None
 
 
 def _write_release(folder: Path, release: Release) -> Path:

@@ -48,6 +48,15 @@ def is_path(ref: str) -> bool:
     return hub_ref(ref) is None and "://" not in ref and re.fullmatch(_PATH, ref, re.S) is not None
 
 
+def is_repo_id(ref: str) -> bool:
+    """Return whether a ref can be loaded from the Hub: `ORG/NAME`, or a bare name such as `gpt2`.
+
+    Args:
+        ref: As a file names it.
+    """
+    return re.fullmatch(r"\w[\w.-]*(?:/\w[\w.-]*)?", ref, re.A) is not None and not is_path(ref)
+
+
 def adapter_base(config: dict[str, Any]) -> Upstream | None:
     """Return the base that an adapter_config.json names.
 

@@ -61,6 +61,8 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "quoted": words.quote_markdown,
         "cited": words.format_clauses,
         "toml": words.toml,
+        "python": words.python,
+        "shell": words.shell,
         "xml": words.xml,
         "reason": reason,
     }

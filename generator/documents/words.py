@@ -183,6 +183,26 @@ def xml(value: object) -> str:
     return one_line(value).translate(_XML)
 
 
+def python(text: str) -> str:
+    """Return a text as a Python literal; JavaScript reads it too.
+
+    Args:
+        text: Any text.
+    """
+    return json.dumps(text, ensure_ascii=False) if text.isprintable() else repr(text)
+
+
+def shell(text: str) -> str:
+    """Return a text as one word of a shell command.
+
+    Args:
+        text: Any text on one line.
+    """
+    from shlex import quote
+
+    return quote(one_line(text))
+
+
 def toml(value: str | tuple[str, ...]) -> str:
     """Return text, or several, as TOML; a JSON string is a TOML string once DEL is escaped."""
     if isinstance(value, tuple):
