@@ -114,14 +114,14 @@ def progress(values: Iterable[_T], total: int) -> Iterator[_T]:
         total: How many will.
     """
     looking = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    told = 0.0
+    shown_at = 0.0
     for number, value in enumerate(values, 1):
-        if told:
+        if shown_at:
             _put(sys.stderr, "\r\x1b[K")  # gone before anything else is said
         yield value
-        if looking and number < total and (time.monotonic() - told > 0.1 or not told):
+        if looking and number < total and (time.monotonic() - shown_at > 0.1 or not shown_at):
             _put(sys.stderr, f"{number} of {total}")
-            told = time.monotonic()
+            shown_at = time.monotonic()
 
 
 @contextlib.contextmanager

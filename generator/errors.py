@@ -53,13 +53,13 @@ class Complaint:
         self.path, self.message, self.remedy = path, message, remedy
 
     @property
-    def told(self) -> str:
+    def summary(self) -> str:
         """What is wrong, without the place in the file."""
         field = f"{self.path}: " if self.path else ""
         return f"{field}{self.message}" + (f" {self.remedy}" if self.remedy else "")
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.told}"
+        return f"{self.file}:{self.line}:{self.column}: {self.summary}"
 
 
 class ReleaseFileError(CharterError):

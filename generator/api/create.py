@@ -40,14 +40,14 @@ def import_file(path: str | Path) -> tuple[str, tuple[str, ...]]:
     file = Path(path)
     raw = read_bytes(file)
     if file.suffix.lower() in (".md", ".markdown") or BLOCK.match(raw[:4096].decode("utf-8", "replace")):
-        known, told = from_card(file)
-        return write_release(known.release(file.parent)), tuple(told)
+        known, notes = from_card(file)
+        return write_release(known.release(file.parent)), tuple(notes)
     record = read_record(raw, str(path))
     if record is None:
         remedy = "Name a record of the Model Openness Framework (mof.yml) or a model card (README.md)."
         raise CharterError(f"{path}: neither a record nor a card.", remedy)
     imported = import_record(record)
-    return imported.text, imported.told
+    return imported.text, imported.notes
 
 
 def init(
@@ -85,8 +85,8 @@ def init(
         filled_in(known, dict(flattened(tree.value)), answers)
     filled_in(known, stated, "--set")
     known.without_itself()
-    told = _messages(folder, known)
-    return _write_release(folder, known.release(folder)), told
+    notes = _messages(folder, known)
+    return _write_release(folder, known.release(folder)), notes
 
 
 def _messages(folder: Path, known: Answers) -> list[str]:

@@ -43,11 +43,11 @@ class Fault(NamedTuple):
 
     Attributes:
         kind: `pointer`, `truncated`, `offsets`, `unreadable` or `unread`: more than charter reads.
-        told: A clause that says what, as it stands after the file's name and a colon.
+        message: A clause that says what, as it stands after the file's name and a colon.
     """
 
     kind: str
-    told: str
+    message: str
 
 
 class Header(NamedTuple):

@@ -102,15 +102,15 @@ class Survey:
         """
         return sorted(path for end in ends for path in self._by_ending.get(end, ()))
 
-    def called(self, *names: str) -> tuple[str, ...]:
+    def files_named(self, *names: str) -> tuple[str, ...]:
         """Return the files that have one of these names in whatever folder, nearest to the top first.
 
         Args:
             names: Names without a folder.
         """
-        return self._called(names)[:CONFIGS_LIMIT]
+        return self._files_named(names)[:CONFIGS_LIMIT]
 
-    def _called(self, names: Iterable[str]) -> tuple[str, ...]:
+    def _files_named(self, names: Iterable[str]) -> tuple[str, ...]:
         ends, wanted = dict.fromkeys(map(ending, names)), frozenset(names)
         found = [path for path in self.ending_in(*ends) if path.rpartition("/")[2] in wanted]
         return tuple(sorted(found, key=lambda path: (path.count("/"), path)))
@@ -151,7 +151,7 @@ class Survey:
     def unread(self) -> tuple[Unread, ...]:
         """The configurations that cannot be read."""
         for name in _CONFIGS:
-            for path in self.called(name):
+            for path in self.files_named(name):
                 if name in _MERGES:
                     self._parents(path)
                 else:
@@ -161,7 +161,7 @@ class Survey:
     @cached_property
     def left_out(self) -> tuple[str, ...]:
         """The configurations and files of weights past the limits, which are not read."""
-        found = [path for name in _CONFIGS for path in self._called((name,))[CONFIGS_LIMIT:]]
+        found = [path for name in _CONFIGS for path in self._files_named((name,))[CONFIGS_LIMIT:]]
         found += [path for end in ("safetensors", "gguf") for path in self.ending_in(end)[HEADERS_LIMIT:]]
         found += [path for path in self.ending_in("json") if path.endswith(".index.json")][CONFIGS_LIMIT:]
         return tuple(found)
@@ -225,13 +225,13 @@ class Survey:
     def bases(self) -> tuple[Base, ...]:
         """The models that configurations name as what the model was made from."""
         found: list[Base] = []
-        for path in self.called("adapter_config.json"):
+        for path in self.files_named("adapter_config.json"):
             if base := adapter_base(self.table(path)):
                 found.append(Base(base, path, '"base_model_name_or_path"'))
-        for path in self.called("config.json"):
+        for path in self.files_named("config.json"):
             if base := config_base(self.table(path)):
                 found.append(Base(base, path, '"_name_or_path"'))
-        for path in self.called(*_MERGES):
+        for path in self.files_named(*_MERGES):
             found += [Base(parent, path, parent.ref) for parent in self._parents(path)]
         return tuple(found)
 

@@ -65,10 +65,10 @@ def upstream_terms_inherited(subject: Subject) -> Iterator[Problem]:
         accept: [{rule: LIN202, reason: The card names the inherited terms; 2026-05-02.}]
     """
     for edge in edges(subject):
-        told = edge.verdict.kind in ("own_part", "contains", "own_terms", "act") or (
+        is_reported = edge.verdict.kind in ("own_part", "contains", "own_terms", "act") or (
             edge.verdict.kind == "beside" and _passes_on(edge)
         )
-        if edge.verdict.answer == "conditional" and told:
+        if edge.verdict.answer == "conditional" and is_reported:
             yield _to_problem(
                 edge,
                 f"{label_of(edge.item)}: {_format_work(edge)} must pass on its terms ({edge.terms}).",

@@ -142,9 +142,9 @@ class Report(NamedTuple):
     @property
     def summary(self) -> str:
         """The counts in words, as in `1 error, 2 warnings`."""
-        told = [f"{n} {key}{'s' * (n != 1 and key != 'info')}" for key, n in self.counts.items() if n]
+        counted = [f"{n} {key}{'s' * (n != 1 and key != 'info')}" for key, n in self.counts.items() if n]
         accepted = sum(finding.accepted for finding in self.findings)
-        return ", ".join([*told, *([f"{accepted} accepted"] if accepted else [])]) or "nothing found"
+        return ", ".join([*counted, *([f"{accepted} accepted"] if accepted else [])]) or "nothing found"
 
     @property
     def verdict(self) -> str:
@@ -186,5 +186,5 @@ class Report(NamedTuple):
         lines = [f"{f.file}:{f.line}:{f.column}: {f.severity} {f.rule} {f.text}" for f in standing[:_SHOWN]]
         if len(standing) > _SHOWN:
             lines.append(f"and {len(standing) - _SHOWN} more")
-        told = "\n  ".join((f"{self.release}: {self.verdict}.", *lines))
-        raise CharterError(told, f"List all findings and fixes: charter check {shlex.quote(standing[0].file)}")
+        counted = "\n  ".join((f"{self.release}: {self.verdict}.", *lines))
+        raise CharterError(counted, f"List all findings and fixes: charter check {shlex.quote(standing[0].file)}")

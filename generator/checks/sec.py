@@ -161,7 +161,7 @@ def custom_code(subject: Subject) -> Iterator[Problem]:
     Good: the same, and a card that says what the code does
     """
     survey, reported = subject.survey, False
-    for path in survey.called(*AUTO_MAPS):
+    for path in survey.files_named(*AUTO_MAPS):
         stated = survey.table(path).get("auto_map")
         if not stated:
             continue

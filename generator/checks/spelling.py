@@ -184,8 +184,8 @@ def _by_spelling(
         key = text if text in groups or len(groups) < _MOST else ""
         groups.setdefault(key, []).append((text, at))
     for key, places in groups.items():
-        told = f" (and {len(places) - 1} more)" if not key else f" ({len(places)} places)"
-        yield places[0][0], told if len(places) > 1 else "", places
+        more = f" (and {len(places) - 1} more)" if not key else f" ({len(places)} places)"
+        yield places[0][0], more if len(places) > 1 else "", places
 
 
 class _Block(NamedTuple):

@@ -106,12 +106,12 @@ def _duties(title: str, license_rules: tuple[LicenseRule, ...], width: int) -> I
     if not license_rules:
         return
     yield from ("", title)
-    told: dict[str, None] = {}
+    found_lines: dict[str, None] = {}
     for license_rule in license_rules:
         cited = f" ({_format_clause(license_rule.clause)})" if license_rule.clause else ""
         only = " Only if training data counts as source code." if license_rule.framing == "program" else ""
-        told[f"{license_rule.rule.detail}{cited}{only}"] = None
-    for text in told:
+        found_lines[f"{license_rule.rule.detail}{cited}{only}"] = None
+    for text in found_lines:
         yield from _fill(text, width, "  - ", "    ")
 
 

@@ -27,8 +27,8 @@ def command(file: str, output: str | None) -> None:
     target = Path(output) if output is not None else None
     if target and os.path.lexists(target):
         raise CharterError(f"{target}: this file exists.", "Choose another name with -o FILE, or move the file away.")
-    text, told = beginning.import_file(file)
-    for line in told:
+    text, notes = beginning.import_file(file)
+    for line in notes:
         console.status(line)
     if target is None:
         console.data(text.rstrip("\n"))

@@ -34,8 +34,8 @@ def command(folder: str, origin: str | None, defaults: bool, stated: tuple[str, 
             "Write --defaults to take what the files say, with --set FIELD=VALUE or --answers FILE for the rest.",
         )
     if not asks:
-        path, told = beginning.init(target, origin=origin, stated=stated, answers=answers)
-        for line in told:
+        path, notes = beginning.init(target, origin=origin, stated=stated, answers=answers)
+        for line in notes:
             console.status(line)
         console.data(str(path))
         return

@@ -134,8 +134,8 @@ def chosen(found: Choice, width: int) -> str:
     lines += ["", "Ruled out:", ""]
     for entry in found.ruled_out:
         cited = ", ".join(ref.clause for ref in entry.clauses)
-        told = f"{hub_id(entry.license) or entry.license}: {entry.because}" + (f" ({cited})" if cited else "")
-        lines += _fill(told, width, "  ", "    ")
+        line = f"{hub_id(entry.license) or entry.license}: {entry.because}" + (f" ({cited})" if cited else "")
+        lines += _fill(line, width, "  ", "    ")
     return "\n".join([*lines, "", reason("reading")])
 
 

@@ -166,7 +166,7 @@ class Bundle(Mapping[str, bytes]):
         record = present_record(present)
         forced = frozenset(self._files) if force is True else frozenset(force or ())
         kept = {path: why for path, why in self._somebodys(present, record) if path not in forced}
-        final = self._merged(present, force=CARD in forced, without=kept.keys() & set(keep), words=words())
+        final = self._merge(present, force=CARD in forced, without=kept.keys() & set(keep), words=words())
         old = {path: value for path, value in record.files.items() if path not in final and self._is_output(path)}
         if self._pushed is not None:
             old |= {path: value for path, value in record.pushed.items() if path not in final}
@@ -267,13 +267,13 @@ class Bundle(Mapping[str, bytes]):
             BundleConflictError: A generated part of its README.md was edited by hand.
             CharterError: The folder cannot be read.
         """
-        return self._merged(_read_present(Path(target), (CARD,)))
+        return self._merge(_read_present(Path(target), (CARD,)))
 
     def _is_output(self, path: str) -> bool:
         """Whether a build may have written a file that a record names: the record is a text that anyone can edit."""
         return path in self._outputs or _TEXT.fullmatch(path) is not None
 
-    def _merged(
+    def _merge(
         self,
         present: Mapping[str, bytes],
         *,

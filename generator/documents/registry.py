@@ -128,7 +128,7 @@ def write_documents(assessment: Assessment) -> Bundle:
             raise _not_utf8(document.path, error) from None
     if "licenses" in outputs or "reuse" in outputs:
         files |= license_files(coverage, text_store)
-    adopted = text_store.adopted() if "licenses" in outputs else {}
+    adopted = text_store.get_adopted() if "licenses" in outputs else {}
     place, notes = _license_place(coverage, text_store)
     text = place or f"LICENSES/{coverage.single.license if coverage.single else LICENSE}.txt"
     notice_file = notice_path(assessment.release.folder)

@@ -64,8 +64,8 @@ def find_stated_terms(card: CardFacts) -> FolderTerms | None:
     link = (card.license_link or "").strip()
     if meant := parse_known(card.license_name):
         shared = None if meant.parts else meant.license
-        told = shared and (license_for(shared, (link,)) or license_for(shared, card.base_models))
-        return FolderTerms(told or str(meant), "README.md, license_name")
+        named_license = shared and (license_for(shared, (link,)) or license_for(shared, card.base_models))
+        return FolderTerms(named_license or str(meant), "README.md, license_name")
     if re.match(r"https?://", link):
         return FolderTerms(_ref(card.license_name), "README.md, license_name", None, card.license_name, link)
     return None

@@ -74,9 +74,9 @@ def _public(subject: Subject, parts: tuple[Part, ...]) -> Requirement:
 
 def _architecture(subject: Subject) -> Requirement:
     parts = subject.of("model-architecture")
-    told_ = [part for part in parts if part.is_available or part.described]
-    if told_ or subject.architecture:
-        names = ", ".join(part.label for part in told_) or format_sentence("eu", "architecture_public", "name")
+    stated = [part for part in parts if part.is_available or part.described]
+    if stated or subject.architecture:
+        names = ", ".join(part.label for part in stated) or format_sentence("eu", "architecture_public", "name")
         return _met("architecture_public", "yes", parts=names)
     if parts:
         return _met("architecture_public", "no", parts=", ".join(part.stands for part in parts))

@@ -1,4 +1,4 @@
-"""A release file from a record of the Model Openness Framework: what both can say, and what is left out, told."""
+"""A release file from a record of the Model Openness Framework: what both can hold, and notes on what is left out."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ class ImportResult(NamedTuple):
     """The text of a release file, and what the record says that it does not hold."""
 
     text: str
-    told: tuple[str, ...]
+    notes: tuple[str, ...]
 
 
 def import_record(record: Record) -> ImportResult:
@@ -34,7 +34,7 @@ def import_record(record: Record) -> ImportResult:
     maker = _Maker(record)
     text = write_release(maker.release())
     parse_release(text, record.file, license_resolver=resolver)  # it must load
-    return ImportResult(text, tuple(maker.told))
+    return ImportResult(text, tuple(maker.notes))
 
 
 class _Maker:
@@ -42,7 +42,7 @@ class _Maker:
 
     def __init__(self, record: Record) -> None:
         self.record = record
-        self.told: list[str] = []
+        self.notes: list[str] = []
         self.terms: dict[str, LocalTerms] = {}
         self.paths: list[str] = []
 
@@ -66,15 +66,15 @@ class _Maker:
             licenses=self.terms,
         )
         if found.release.date:
-            self.told.append(
+            self.notes.append(
                 f"date: {found.release.date} was taken for the day of the release; a record may mean its own."
             )
         for key in ("treatment", "origin", "repository"):
             if key in info:
                 self.leave_out(key, info[key])
         if self.paths:
-            self.told.append(f"license_path ({', '.join(self.paths)}): the license is named by its id; left out.")
-        self.told += [f"{key}: the framework does not know this key; it was left out." for key in self.record.others]
+            self.notes.append(f"license_path ({', '.join(self.paths)}): the license is named by its id; left out.")
+        self.notes += [f"{key}: the framework does not know this key; it was left out." for key in self.record.others]
         return found
 
     def publisher(self, info: Mapping[str, str]) -> Publisher | None:
@@ -105,9 +105,9 @@ class _Maker:
         """The layer of each component, and its item."""
         for entry in self.record.entries:
             if entry.component is None:
-                self.told.append(f"{entry.name!r} is no component of the framework; it was left out.")
+                self.notes.append(f"{entry.name!r} is no component of the framework; it was left out.")
             elif _fold(entry) in facts()["absent"]:
-                self.told.append(f"{entry.name}: the record says {entry.license!r}; it was left out.")
+                self.notes.append(f"{entry.name}: the record says {entry.license!r}; it was left out.")
             else:
                 yield LAYER_OF[entry.component], self.item(entry, entry.component)
 
@@ -143,17 +143,17 @@ class _Maker:
         return key
 
     def fit(self, kind: Kind, key: str, value: str | None) -> Any:  # noqa: ANN401 - by the kind
-        """A value as the release file takes it; None where there is none, or it does not fit, which is then told."""
+        """A value as the release file takes it; None, with a note, where it does not fit."""
         if value is None or not value.strip():
             return None
         try:
             return kind.read(value)
         except Refused as refused:
-            self.told.append(f"{key}: {refused.expected} It was left out.")
+            self.notes.append(f"{key}: {refused.expected} It was left out.")
             return None
 
     def leave_out(self, key: str, value: str) -> None:
-        self.told.append(f"{key}: {value!r} has no place in a release file; it was left out.")
+        self.notes.append(f"{key}: {value!r} has no place in a release file; it was left out.")
 
 
 def _fold(entry: Entry) -> str:

@@ -249,8 +249,8 @@ def _grade(mode: str, status: dict[str, str], unfit: list[str], notes: Iterable[
     progress = {level: _progress(classes, level) for level in (3, 2, 1)}
     reached = [level for level in (1, 2, 3) if progress[level] == 100.0]
     held = {level: {name: tuple(sorted(keys)) for name, keys in lists.items()} for level, lists in classes.items()}
-    told = tuple(dict.fromkeys(notes))
-    return Grade(mode, reached[0] if reached else None, progress, held, tuple(sorted(unfit)), told)
+    distinct = tuple(dict.fromkeys(notes))
+    return Grade(mode, reached[0] if reached else None, progress, held, tuple(sorted(unfit)), distinct)
 
 
 def _stands_in(status: dict[str, str], mode: str) -> bool:

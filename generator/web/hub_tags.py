@@ -42,10 +42,12 @@ def chips(card: str) -> tuple[HubTag, ...]:
     fields, body = front_matter(card)
     found: list[HubTag] = []
     for key, label in _KINDS:
-        told = _label(key, label, fields)
+        shown_label = _label(key, label, fields)
         texts = _texts(fields.get(key))
-        found += [HubTag(key, told, _license(text, fields) if key == "license" else text) for text in texts[:SHOWN]]
-        found += [HubTag(key, told, f"{len(texts) - SHOWN} more")] if len(texts) > SHOWN else []
+        found += [
+            HubTag(key, shown_label, _license(text, fields) if key == "license" else text) for text in texts[:SHOWN]
+        ]
+        found += [HubTag(key, shown_label, f"{len(texts) - SHOWN} more")] if len(texts) > SHOWN else []
         if key == "language":
             found += [HubTag("arxiv", "arXiv", number) for number in list(dict.fromkeys(_ARXIV.findall(body)))[:SHOWN]]
     return tuple(chip._replace(text=clean(chip.text)[:120]) for chip in found)

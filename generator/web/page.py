@@ -152,8 +152,8 @@ def broken_page(name: str, error: CharterError) -> str:
         name: The file, as the user named it.
         error: What is the matter.
     """
-    told = [str(c) for c in error.complaints] if isinstance(error, ReleaseFileError) else error.message.splitlines()
-    lines = tuple(clean(line) for line in told)
+    shown = [str(c) for c in error.complaints] if isinstance(error, ReleaseFileError) else error.message.splitlines()
+    lines = tuple(clean(line) for line in shown)
     return render("preview_broken.html.jinja", BrokenPage(style(live=True), clean(name), lines, clean(error.remedy)))
 
 

@@ -56,8 +56,8 @@ class Server:
 
     def state(self) -> str:
         """Return what changes when the release file, or the card beside it, is written."""
-        told = [_stamp(path) for path in (self._release, self._release.parent / CARD)]
-        return hashlib.sha256(repr(told).encode()).hexdigest()
+        stamps = [_stamp(path) for path in (self._release, self._release.parent / CARD)]
+        return hashlib.sha256(repr(stamps).encode()).hexdigest()
 
     def page(self) -> bytes:
         """Return the page, rendered again where it has to be."""

@@ -226,7 +226,7 @@ def file_not_read(subject: Subject) -> Iterator[Problem]:
     for path, gguf in survey.ggufs.items():
         for fault in gguf.faults:
             if fault.kind == "unread":
-                yield Problem(f"{path}: {fault.told}.", "Check its license and base yourself.", at=survey.at(path))
+                yield Problem(f"{path}: {fault.message}.", "Check its license and base yourself.", at=survey.at(path))
     if left := survey.left_out:
         yield Problem(
             f"Too many files to read them all. Not read: {format_paths(left)}.",
@@ -264,7 +264,7 @@ def _model_is_here(subject: Subject) -> bool:
         g for i in subject.assessment.items for g in i.item.files if i.is_available and not _names_built_file(g)
     )
     survey = subject.survey
-    if survey.ending_in(*WEIGHTS) or survey.called("adapter_config.json") or "config.json" in survey.files:
+    if survey.ending_in(*WEIGHTS) or survey.files_named("adapter_config.json") or "config.json" in survey.files:
         return True
     left = tuple(path for path in survey.files if path not in _BESIDE and not hidden(path))
     return bool(matching(left, globs))

@@ -236,8 +236,8 @@ def _find_stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:
             yield path, "", stated
     yield from _find_in_configs(subject)
     yield from _find_in_code(subject)
-    beside = {path.rpartition("/")[0] for path in survey.called("adapter_config.json")}
-    for path in survey.called(CARD):
+    beside = {path.rpartition("/")[0] for path in survey.files_named("adapter_config.json")}
+    for path in survey.files_named(CARD):
         folder = path.rpartition("/")[0]
         if (folder or subject.stated) and (not folder or folder in beside):
             try:
@@ -252,7 +252,7 @@ def _find_stated_licenses(subject: Subject) -> Iterator[tuple[str, str, str]]:
 
 def _find_in_configs(subject: Subject) -> Iterator[tuple[str, str, str]]:
     """The licenses that configurations at the top state; unknown names are left out."""
-    for path in subject.survey.called("config.json", "meta.json"):
+    for path in subject.survey.files_named("config.json", "meta.json"):
         for stated in find_in_json(subject.survey.table(path)) if "/" not in path else ():
             if _parse_license_names(stated):
                 yield path, stated, stated

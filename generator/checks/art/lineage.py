@@ -81,9 +81,9 @@ def quantization_not_declared(subject: Subject) -> Iterator[Problem]:
           derived_from: [{ref: borealis-lab/borealis-7b, license: MIT, relation: quantized}]
     """
     survey = subject.survey
-    marks = [(path, '"quanti') for path in survey.called("config.json")]
+    marks = [(path, '"quanti') for path in survey.files_named("config.json")]
     marks = [(path, word) for path, word in marks if is_quantized(survey.table(path))]
-    marks += [(path, "bits") for path in survey.called(*QUANTIZED)]
+    marks += [(path, "bits") for path in survey.files_named(*QUANTIZED)]
     for path, gguf in survey.ggufs.items():
         if gguf.general and gguf.general.get("file_type") not in UNQUANTIZED:
             marks.append((path, ""))

@@ -89,7 +89,7 @@ def weights_truncated(subject: Subject) -> Iterator[Problem]:
     """
     survey = subject.survey
     for path, fault in _faults(survey, "truncated"):
-        yield Problem(f"{path}: {fault.told}.", _FETCH, at=survey.at(path))
+        yield Problem(f"{path}: {fault.message}.", _FETCH, at=survey.at(path))
     pointers = [*(path for path, _ in _faults(survey, "pointer")), *survey.pointers]
     if pointers:
         said = "Git LFS pointers instead of the files" if len(pointers) > 1 else "a Git LFS pointer instead of the file"
@@ -114,7 +114,7 @@ def tensor_offsets(subject: Subject) -> Iterator[Problem]:
     Good: `{"a": {"data_offsets": [0, 8]}, "b": {"data_offsets": [8, 16]}}`
     """
     for path, fault in _faults(subject.survey, "offsets"):
-        yield Problem(f"{path}: {fault.told}.", "Save the weights again.", at=subject.survey.at(path))
+        yield Problem(f"{path}: {fault.message}.", "Save the weights again.", at=subject.survey.at(path))
 
 
 @rule("ART117", "weights-unreadable", "error")
@@ -126,7 +126,7 @@ def weights_unreadable(subject: Subject) -> Iterator[Problem]:
     Good: the weights, saved as safetensors
     """
     for path, fault in _faults(subject.survey, "unreadable"):
-        yield Problem(f"{path}: {fault.told}.", "Save the weights again.", at=subject.survey.at(path))
+        yield Problem(f"{path}: {fault.message}.", "Save the weights again.", at=subject.survey.at(path))
 
 
 def _faults(survey: Survey, *kinds: str) -> Iterator[tuple[str, Fault]]:

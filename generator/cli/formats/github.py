@@ -36,7 +36,7 @@ def write(outcomes: Iterable[Outcome], total: int) -> None:
             failure = outcome.failure
             for complaint in failure.complaints:
                 place = (complaint.file, complaint.line, complaint.column)
-                _annotate("error", complaint.told, "not a release file", place)
+                _annotate("error", complaint.summary, "not a release file", place)
             if not failure.complaints:
                 _annotate("error", f"{outcome.target}: {failure.message}\n{failure.remedy}", "could not be checked")
 
@@ -57,5 +57,7 @@ def _annotate(command: str, message: str, title: str, place: tuple[str, int, int
     known: dict[str, object] = {}
     if place:
         known = dict(zip(("file", "line", "col"), (relative(place[0]), *place[1:]), strict=True))
-    told = ",".join(f"{key}={str(value).translate(_PROPERTY)}" for key, value in {**known, "title": title}.items())
-    console.data(f"::{command} {told}::{message.strip().translate(_DATA)}")
+    properties = ",".join(
+        f"{key}={str(value).translate(_PROPERTY)}" for key, value in {**known, "title": title}.items()
+    )
+    console.data(f"::{command} {properties}::{message.strip().translate(_DATA)}")

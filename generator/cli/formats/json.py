@@ -27,5 +27,5 @@ def _document(outcome: Outcome) -> dict[str, Any]:
     if outcome.report:
         return outcome.report.to_dict()
     assert outcome.failure
-    told = {"message": outcome.failure.message, "remedy": outcome.failure.remedy}
-    return {"schema": "modelcharter.error/1", "target": outcome.target, **told}
+    failure = {"message": outcome.failure.message, "remedy": outcome.failure.remedy}
+    return {"schema": "modelcharter.error/1", "target": outcome.target, **failure}

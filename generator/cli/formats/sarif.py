@@ -73,12 +73,12 @@ def _rule(rule: Rule) -> dict[str, Any]:
 
 def _result(finding: Finding, index: dict[str, int], seen: dict[str, int], release: str) -> dict[str, Any]:
     clauses = [f"{clause.license} {clause.clause}" for clause in finding.clauses]
-    told = [finding.text, *([f"By {', '.join(clauses)}."] if clauses else []), finding.remedy]
+    texts = [finding.text, *([f"By {', '.join(clauses)}."] if clauses else []), finding.remedy]
     return {
         "ruleId": finding.rule,
         "ruleIndex": index[finding.rule],
         "level": _LEVELS[finding.severity],
-        "message": {"text": " ".join(filter(None, told))},
+        "message": {"text": " ".join(filter(None, texts))},
         "locations": [_location(finding.file, finding.line, finding.column)],
         "relatedLocations": [
             {"id": number, **_location(place.file, place.line, place.column), "message": {"text": place.message}}
@@ -92,7 +92,7 @@ def _result(finding: Finding, index: dict[str, int], seen: dict[str, int], relea
 
 
 def _fingerprint(finding: Finding, seen: dict[str, int]) -> str:
-    """What a finding is known by when lines move: what it says of which file, and the how-manieth such one it is."""
+    """Return what identifies a finding when lines move: its text and file, and its number among equal ones."""
     parts = (finding.rule, relative(finding.file), finding.layer or "", finding.item or "", finding.message)
     key = hashlib.sha256("\0".join(parts).encode("utf-8", "surrogateescape")).hexdigest()[:32]
     seen[key] = seen.get(key, 0) + 1
@@ -102,13 +102,13 @@ def _fingerprint(finding: Finding, seen: dict[str, int]) -> str:
 def _notes(outcome: Outcome) -> list[dict[str, Any]]:
     """Why a target could not be checked: a note for each error about its release file, else one."""
     assert outcome.failure
-    told = outcome.failure
+    failure = outcome.failure
     for_all: dict[str, Any] = {"level": "error"}
-    if not told.complaints:
-        return [for_all | {"message": {"text": f"{outcome.target}: {told.message} {told.remedy}".strip()}}]
+    if not failure.complaints:
+        return [for_all | {"message": {"text": f"{outcome.target}: {failure.message} {failure.remedy}".strip()}}]
     return [
-        for_all | {"message": {"text": c.told}, "locations": [_location(c.file, c.line, c.column)]}
-        for c in told.complaints
+        for_all | {"message": {"text": c.summary}, "locations": [_location(c.file, c.line, c.column)]}
+        for c in failure.complaints
     ]
 
 

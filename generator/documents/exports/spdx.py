@@ -49,7 +49,7 @@ def write(facts: Facts) -> str:
     roots = {root: author.upstream(root, number) for number, root in enumerate(facts.roots, 1)}
     for edge in facts.edges:
         other = roots[edge.root] if isinstance(edge.root, Root) else parts[id(edge.root)]
-        author.made_from(parts[id(edge.item)], edge, other)
+        author.relate(parts[id(edge.item)], edge, other)
     author.around(parts)
     return author.bill.text([parts[id(item)] for item in facts.coverage.subject] or list(parts.values()))
 
@@ -65,7 +65,7 @@ class _Author:
         stated = facts.info.publisher
         self.publisher = self._agent(stated.name) if stated else None
         if stated and self.publisher:
-            self._reached_at(self.publisher, stated.url, stated.contact)
+            self._set_contact(self.publisher, stated.url, stated.contact)
             self.bill.creation.createdBy = [self.publisher]
 
     def part(self, item: ItemAssessment) -> Package:
@@ -92,8 +92,8 @@ class _Author:
             self._describe_data(package, item)
         if kind == "model" and subject:
             self._describe_model(package)
-        self._unstated(package, kind)
-        self.bill.licensed(package, (item.license,) if item.license else ())
+        self._list_open_fields(package, kind)
+        self.bill.declare_licenses(package, (item.license,) if item.license else ())
         self.bill.files(package, facts.files(item), name)
         about = {f"release.{key}": value for key, value in facts.about().items()}
         about |= facts.sections("intended_use", "limitations", "training")
@@ -111,11 +111,11 @@ class _Author:
             software_packageUrl=root.purl,
             software_copyrightText="\n".join(root.copyright) or None,
         )
-        self._unstated(package, root.kind)
-        self.bill.licensed(package, root.licenses, f"known as of {root.as_of}" if root.as_of else None)
+        self._list_open_fields(package, root.kind)
+        self.bill.declare_licenses(package, root.licenses, f"known as of {root.as_of}" if root.as_of else None)
         return package
 
-    def made_from(self, part: Package, edge: Edge, other: Package) -> None:
+    def relate(self, part: Package, edge: Edge, other: Package) -> None:
         """The relationship of an item to what it was made from."""
         self.bill.relate(part, RELATIONS.get(edge.relation, "other"), [other], comment=f"relation: {edge.relation}")
 
@@ -130,7 +130,7 @@ class _Author:
         ]
         tests = [parts[id(i)] for i in facts.items if i.item.component == "evaluation-data"]
         named: dict[str, ResultDataset] = {repr(r.dataset): r.dataset for r in facts.release.results}
-        tests += [self._measured_on(dataset, number) for number, dataset in enumerate(named.values(), 1)]
+        tests += [self._add_data_set(dataset, number) for number, dataset in enumerate(named.values(), 1)]
         for item in facts.coverage.subject:
             package, is_model = parts[id(item)], facts.kind(item) == "model"
             self.bill.relate(package, "hasDocumentation", papers)
@@ -154,7 +154,7 @@ class _Author:
             self.agents[name] = self.bill.add(self.model.Agent(name=name), f"agent-{len(self.agents) + 1}")
         return self.agents[name]
 
-    def _reached_at(self, agent: v3_0_1.Agent, url: str | None, contact: str | None) -> None:
+    def _set_contact(self, agent: v3_0_1.Agent, url: str | None, contact: str | None) -> None:
         model, letters = self.model, mail(contact)
         if url:
             agent.externalRef.append(self.bill.reference("altWebPage", url))
@@ -198,7 +198,7 @@ class _Author:
             ],
         )
 
-    def _measured_on(self, dataset: ResultDataset, number: int) -> Package:
+    def _add_data_set(self, dataset: ResultDataset, number: int) -> Package:
         package = self._package("data", dataset.name, f"test-{number}")
         part = [f"{key}: {value}" for key, value in (("config", dataset.config), ("split", dataset.split)) if value]
         root = Root(dataset.id or "", dataset.revision, "data", (), ())
@@ -208,10 +208,10 @@ class _Author:
             software_downloadLocation=root.url,
             description=", ".join(part) or None,
         )
-        self._unstated(package, "data")
+        self._list_open_fields(package, "data")
         return package
 
-    def _unstated(self, package: Package, kind: str) -> None:
+    def _list_open_fields(self, package: Package, kind: str) -> None:
         """Say which of a profile's fields the release file leaves open, instead of filling them with a guess."""
         missing = [name.rpartition("_")[2] for name in MANDATORY.get(kind, ()) if not getattr(package, name)]
         fill(package, comment=f"Not stated in the release file: {', '.join(missing)}." if missing else None)

@@ -73,7 +73,9 @@ class Bill:
         fill(link, comment=comment)
         self.add(link, f"relation-{self._relations}")
 
-    def licensed(self, element: v3_0_1.Element, stated: Iterable[Expression], comment: str | None = None) -> None:
+    def declare_licenses(
+        self, element: v3_0_1.Element, stated: Iterable[Expression], comment: str | None = None
+    ) -> None:
         """Declare the licenses of an element.
 
         Args:
@@ -158,10 +160,10 @@ class Bill:
             made.simplelicensing_customIdToUri = [
                 self.model.DictionaryEntry(key=key, value=place) for key, place in places if place
             ]
-            fill(made, comment="\n".join(self._said_of(key) for key in own) or None)
+            fill(made, comment="\n".join(self._describe_license(key) for key in own) or None)
         return self._licenses[expression]
 
-    def _said_of(self, key: LicenseId) -> str:
+    def _describe_license(self, key: LicenseId) -> str:
         """Name and limits of terms that SPDX does not list."""
         limits = ", ".join(self.facts.limits(key))
         return f"{key}: {self.facts.license_set.terms(key).name}" + (f"; limits: {limits}" if limits else "")

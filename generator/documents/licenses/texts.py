@@ -80,12 +80,12 @@ class LicenseTextStore:
             return recorded
         return _distinct((*recorded, *copyright_lines_in(text, get_verified_text(self.license_set.terms(key)))))
 
-    def adopted(self) -> dict[str, tuple[str, ...]]:
+    def get_adopted(self) -> dict[str, tuple[str, ...]]:
         """Return the licenses whose text is the publisher's own copy, each with its copyright lines."""
         keys = {key for path, key in self.taken.items() if path not in self._supplied.values()}
         return {key: self.own_lines(key) for key in sorted(keys)}
 
-    def filled(self, key: LicenseId, stated: tuple[str, ...]) -> str:
+    def get_filled(self, key: LicenseId, stated: tuple[str, ...]) -> str:
         """Return a license's text with the lines of its copyright holders: the publisher's own first, then others.
 
         Args:
@@ -160,7 +160,7 @@ class LicenseTextStore:
         text = self.text(key)
         if text is None:
             error = self.missing(key)
-            raise LicenseTextError(f"{self._stated_at(key)}{error.message}", error.remedy)
+            raise LicenseTextError(f"{self._format_place(key)}{error.message}", error.remedy)
         return text
 
     def missing(self, key: LicenseId) -> LicenseTextError:
@@ -168,7 +168,7 @@ class LicenseTextStore:
         message = f"The text of {get_known_name(key)} ({key}) is not available."
         return LicenseTextError(message, _ways(key, self.license_set.terms(key)))
 
-    def _stated_at(self, key: LicenseId) -> str:
+    def _format_place(self, key: LicenseId) -> str:
         """The first place of the release file that needs the text of a license, as a message begins; else nothing."""
         for item in self.assessment.items:
             path = ("documents",) if item.layer == "documents" else ("layers", item.layer)
@@ -243,7 +243,7 @@ def license_files(coverage: Coverage, text_store: LicenseTextStore) -> dict[str,
     files: dict[str, bytes] = {}
     for key, covered in coverage.texts().items():
         lines = copyright_lines(coverage.assessment.release, covered)
-        files[f"LICENSES/{key}.txt"] = text_store.filled(key, lines).encode()
+        files[f"LICENSES/{key}.txt"] = text_store.get_filled(key, lines).encode()
     for name in coverage.exceptions():
         files[f"LICENSES/{name}.txt"] = _end_line(text_store.exception(name)).encode()
     return files

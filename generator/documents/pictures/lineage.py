@@ -89,7 +89,7 @@ def lineage_svg(assessment: Assessment, *, alone: bool = True, wide: bool = True
 
 def _across(found: Lineage, assessment: Assessment) -> Graph:
     """Upstreams at the left, layers at the right, each beside what flows into it first."""
-    edges = found.grouped()
+    edges = found.group_edges()
     sources = [tuple(group) for _, group in groupby(sorted(edges, key=_home(edges)), key=_origin)]
     waiting = [(rows, min(_place(edge.layer) for edge in rows)) for rows in sources]
     tops: dict[str, int] = {}
@@ -136,7 +136,7 @@ def _node(edges: tuple[Edge, ...], top: int, tops: dict[str, int]) -> Node:
 
 def _down(found: Lineage, assessment: Assessment) -> Graph:
     """Layer by layer, each under what flows into it; the release's own data and curation too."""
-    edges = found.grouped()
+    edges = found.group_edges()
     nodes: list[Node] = []
     boxes: list[Box] = []
     y = 2

@@ -72,7 +72,7 @@ class Lineage(NamedTuple):
         """How many edges differ between the two assumptions."""
         return sum(edge.changes for edge in self.edges) + sum(edge.program != edge.source for edge in self.inner)
 
-    def grouped(self) -> tuple[Edge, ...]:
+    def group_edges(self) -> tuple[Edge, ...]:
         """Return the edges as they are drawn: one by one, or those that are alike as one."""
         if len(self.edges) <= ROWS:
             return self.edges
