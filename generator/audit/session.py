@@ -232,8 +232,10 @@ def _connection(folder: str, memory: str | None, threads: int | None) -> DuckDBP
     if memory:
         settings["memory_limit"] = _share(memory)
     try:
-        return duckdb.connect(config=settings)
+        con = duckdb.connect(config=settings)
     except duckdb.Error as error:
         raise CharterError(
             f"--memory {memory}: {str(error).splitlines()[0][:200]}", "Write it as 600MB or 4GB."
         ) from None
+    con.execute("set enable_progress_bar = false")  # it would go to standard output, among the report
+    return con

@@ -4,9 +4,11 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable
+from itertools import combinations
 from typing import NamedTuple
 
 from generator.audit.licenses import UNKNOWN, LicenseTable, license_in, relation_in
+from generator.audit.report import ANSWERS
 from generator.licenses.catalog import Expression, LicenseId, reason
 from generator.licenses.derive import HOLDING_WEIGHTS, Verdict, binding, clashes, judge
 from generator.licenses.facts import NOTHING, Given
@@ -45,19 +47,14 @@ class Combination(NamedTuple):
         license: The number of the license; UNKNOWN where none is stated.
         verdicts: One for each inherited term, as far as the license is stated.
         clashes: Terms that exclude each other, whatever the license is.
+        answer: The strictest answer; empty where nothing was checked.
     """
 
     inherited: int
     license: int
     verdicts: tuple[TermVerdict, ...]
     clashes: tuple[Verdict, ...]
-
-    @property
-    def answer(self) -> str:
-        """The strictest answer; empty where nothing was checked."""
-        order = ("", "yes", "conditional", "unclear", "no")
-        found = [entry.answer for entry in self.verdicts] + [entry.answer for entry in self.clashes]
-        return max(found, key=order.index, default="")
+    answer: str
 
 
 class Verdicts:
@@ -73,12 +70,12 @@ class Verdicts:
         self._plain: dict[int, dict[int, TermVerdict | None]] = defaultdict(dict)
         self._known: dict[tuple[int, int, frozenset[LicenseId]], TermVerdict] = {}
         self._unknown: dict[int, TermVerdict] = {}
-        self._excluding: dict[int, tuple[Verdict, ...]] = {}
         self._dropped: dict[tuple[int, int], frozenset[int]] = {}
         self._beside: dict[int, bool] = {}
         self._carried: dict[int, bool] = {}
         self._combinations: dict[tuple[int, int], Combination] = {}
-        self._clashes: dict[frozenset[int], tuple[Verdict, ...]] = {}
+        self._sets: dict[int, tuple[tuple[int, ...], tuple[Verdict, ...]]] = {}
+        self._pairs: dict[tuple[int, int], tuple[Verdict, ...]] = {}
 
     @property
     def asked(self) -> int:
@@ -94,15 +91,18 @@ class Verdicts:
         """
         found = self._combinations.get((inherited, license_))
         if found is None:
-            terms = [term for term in sorted(self.table.sets[inherited]) if self._carries(term)]
+            if (held := self._sets.get(inherited)) is None:
+                terms = tuple(term for term in sorted(self.table.sets[inherited]) if self._carries(term))
+                held = self._sets[inherited] = (terms, self.clashes(terms))
+            terms, clashing = held
             own = self.table.expressions[license_]
             known = self._plain[license_]
             verdicts = [known[term] if term in known else self._of_term(term, license_, own, terms) for term in terms]
-            clashing = self._excluding.get(inherited)
-            if clashing is None:
-                clashing = self._excluding[inherited] = self.clashes(terms)
-            found = Combination(inherited, license_, tuple(v for v in verdicts if v is not None), clashing)
-            self._combinations[inherited, license_] = found
+            stated = tuple(verdict for verdict in verdicts if verdict is not None)
+            answers = {verdict.answer for verdict in stated}
+            answers.update(verdict.answer for verdict in clashing)
+            answer = next((answer for answer in ANSWERS if answer in answers), "")
+            found = self._combinations[inherited, license_] = Combination(inherited, license_, stated, clashing, answer)
         return found
 
     def dropped(self, inherited: int, license_: int) -> frozenset[int]:
@@ -120,22 +120,29 @@ class Verdicts:
         return found
 
     def clashes(self, terms: Iterable[int]) -> tuple[Verdict, ...]:
-        """Return which terms exclude each other, whatever the license is.
+        """Return which terms exclude each other, whatever the license is; the engine is asked about each pair once.
 
         Args:
             terms: The inherited terms.
         """
-        held = frozenset(t for t in terms if license_in(t) != UNKNOWN and RELATIONS[relation_in(t)] in HOLDING_WEIGHTS)
+        held = [t for t in sorted(terms) if license_in(t) != UNKNOWN and RELATIONS[relation_in(t)] in HOLDING_WEIGHTS]
         if len(held) < 2:
             return ()
-        found = self._clashes.get(held)
-        if found is None:
-            listed = [(self._expression(term), RELATIONS[relation_in(term)]) for term in sorted(held)]
-            listed.sort(key=lambda entry: (str(entry[0]), entry[1]))
-            found = self._clashes[held] = tuple(clashes(listed, CATALOG.terms))
-        return found
+        known = self._pairs
+        found: list[Verdict] = []
+        for pair in combinations(held, 2):
+            if pair not in known:
+                known[pair] = self._of_pair(pair)
+            if verdicts := known[pair]:
+                found += verdicts
+        return tuple(dict.fromkeys(found))
 
-    def _of_term(self, term: int, license_: int, own: Expression | None, terms: list[int]) -> TermVerdict | None:
+    def _of_pair(self, pair: tuple[int, int]) -> tuple[Verdict, ...]:
+        listed = [(self._expression(term), RELATIONS[relation_in(term)]) for term in pair]
+        listed.sort(key=lambda entry: (str(entry[0]), entry[1]))
+        return tuple(clashes(listed, CATALOG.terms))
+
+    def _of_term(self, term: int, license_: int, own: Expression | None, terms: tuple[int, ...]) -> TermVerdict | None:
         relation = RELATIONS[relation_in(term)]
         if license_in(term) == UNKNOWN:
             if term not in self._unknown:
@@ -156,7 +163,7 @@ class Verdicts:
             self._plain[license_][term] = found
         return found
 
-    def _joined(self, terms: list[int]) -> frozenset[LicenseId]:
+    def _joined(self, terms: tuple[int, ...]) -> frozenset[LicenseId]:
         """The licenses of everything that is itself in the work."""
         held = [t for t in terms if license_in(t) != UNKNOWN and RELATIONS[relation_in(t)] in HOLDING_WEIGHTS]
         return frozenset(key for term in held for key in binding(self._expression(term)))
