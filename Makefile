@@ -77,7 +77,7 @@ docs: $(VENV)/developed
 
 shots: $(VENV)/developed chromium
 	$(BIN)/python -m tests.interview.shots
-	$(BIN)/python -m tests.web.shots
+	$(BIN)/python -m tests.web.shots $(SHOTS)
 
 golden: $(VENV)/developed
 	$(BIN)/python -m pytest tests/test_examples.py --rewrite

@@ -88,6 +88,20 @@ _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _PLAIN_URL = re.compile(r"https?://[^\s<>()\[\]|\"'`\\]+")
 
 
+def layer_title(layer: str, forms: Iterable[str | None]) -> str:
+    """Return the title of a layer for readers; changes to weights are named by their form.
+
+    Args:
+        layer: The layer.
+        forms: The `form` of each of its items.
+    """
+    stated = tuple(dict.fromkeys(forms))
+    if layer != "deltas":
+        return LAYER_TITLES[layer]
+    named = [FORM_TITLES[form] for form in stated if form]
+    return ", ".join(named) or ("Changes to weights" if stated else "Adapters")
+
+
 def inline(value: object) -> str:
     """Return a value as Markdown text that means just itself, in a paragraph or a table cell."""
     text = _CONTROL.sub(" ", str(value))

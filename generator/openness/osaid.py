@@ -62,6 +62,16 @@ def osaid(subject: Subject) -> Osaid:
     return Osaid(answer, because, found)
 
 
+def titled(found: Osaid) -> tuple[tuple[str, Requirement], ...]:
+    """Return the requirements, each with its name.
+
+    Args:
+        found: The answer to the definition.
+    """
+    titles = [format_sentence("osaid", "titles", requirement.id) for requirement in found.requirements]
+    return tuple((title[0].upper() + title[1:], entry) for title, entry in zip(titles, found.requirements, strict=True))
+
+
 def worst(found: tuple[Requirement, ...]) -> str:
     """Return the answer to several requirements that all have to be met."""
     return max((entry.answer for entry in found), key=("yes", "unclear", "no").index)

@@ -18,6 +18,8 @@ LIMIT = 200_000
 """Characters of a card that are rendered; the Hub's own cards are far shorter."""
 PREFIX = "card-"
 """Stands before every id of the card, so that it is none of the page's own."""
+TOP = 3
+"""The level that the highest headings of a text become."""
 _BESIDES = {"section", "details", "summary", "figure", "figcaption"}
 _LEFT_OUT = {"article", "aside", "nav", "header", "footer", "hgroup", "map", "area"}
 """Tags that would be landmarks of the page, or lead away from a picture."""
@@ -42,13 +44,16 @@ _ALIGN = re.compile(r"text-align:(left|center|right)")
 Rewrite = Callable[[str], str | None]
 
 
-def card_html(text: str, *, link: Rewrite, image: Rewrite) -> str:
+def card_html(text: str, *, link: Rewrite, image: Rewrite, prefix: str = PREFIX) -> str:
     """Return the HTML of a card's text, safe to stand in a page.
+
+    Its highest headings become `h3`. Links within the card lead to the whole card.
 
     Args:
         text: The card without its front matter.
         link: Says where a relative link leads in the page; None takes the link away.
         image: Returns an image as a `data:` address; None leaves its words in its place.
+        prefix: Stands before every id of the text.
     """
     import nh3
 
@@ -70,7 +75,7 @@ def card_html(text: str, *, link: Rewrite, image: Rewrite) -> str:
         allowed_classes=_CLASSES,
         tag_attribute_values=_VALUES,
         url_schemes={"http", "https", "mailto"},
-        id_prefix=PREFIX,
+        id_prefix=prefix,
     )
 
 
@@ -94,9 +99,10 @@ def _parser() -> MarkdownIt:
 
 def _for_the_page(state: StateCore) -> None:
     """Headings below the page's own, columns aligned without a style, check boxes as signs."""
+    highest = min((int(token.tag[1]) for token in state.tokens if token.type == "heading_open"), default=1)
     for token in state.tokens:
         if token.type in ("heading_open", "heading_close"):
-            token.tag = f"h{min(6, int(token.tag[1]) + 1)}"
+            token.tag = f"h{min(6, int(token.tag[1]) - highest + TOP)}"
         elif token.type in ("th_open", "td_open"):
             found = _ALIGN.match(str(token.attrs.pop("style", "")))
             if found:

@@ -1,17 +1,18 @@
-"""The rights as a matrix: acts by layers, each cell with its reason and the clauses it stands in."""
+"""The rights as a matrix: acts by layers, each cell with its reason and its clauses."""
 
 from __future__ import annotations
 
 from typing import NamedTuple
 
 from generator.documents.pictures.drawing import clean, fit
-from generator.documents.words import ACT_TITLES, DATA_ACT_TITLES, DATA_ACTS, LAYER_TITLES
+from generator.documents.words import ACT_TITLES, DATA_ACT_TITLES, layer_title
 from generator.licenses.answers import clause_quote
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.license_set import LicenseSet
 from generator.licenses.rights import ClauseRef, LicenseRule, Right
+from generator.licenses.summary import ACTS_BY_LAYER
 from generator.licenses.terms import Obligation
-from generator.release.vocabulary import ACTS, AVAILABILITIES, LAYERS
+from generator.release.vocabulary import ACTS, LAYERS
 
 COLUMNS = 16
 """Columns that are shown; `charter rights` has them all."""
@@ -19,6 +20,7 @@ COLUMNS = 16
 NAMES = 3
 """Items under the same terms that a column names."""
 _LABEL = 120
+DATA_TITLES = {**DATA_ACT_TITLES, "finetune": "Train models on it"}
 
 
 class Quote(NamedTuple):
@@ -44,20 +46,21 @@ class Cell(NamedTuple):
 
 
 class Column(NamedTuple):
-    """A layer, or items of it under the same terms.
+    """The items of a layer that are under the same terms.
 
     Attributes:
         label: The items, as short as the head of a column.
         items: The items, some by name.
-        absent: Why there is nothing to answer for; empty where there is.
+        titles: The acts as they are called for this layer.
+        cells: The answers by act; an act that makes no sense for the layer has none.
     """
 
     title: str
     label: str
     items: str
     license: str
-    absent: str
-    cells: tuple[Cell, ...]
+    titles: dict[str, str]
+    cells: dict[str, Cell]
 
 
 class Matrix(NamedTuple):
@@ -69,53 +72,51 @@ class Matrix(NamedTuple):
 
     @property
     def acts(self) -> tuple[str, ...]:
-        """The acts, in the order of the vocabulary."""
+        """The acts that make sense for a column, in the order of the vocabulary."""
         return tuple(self.titles)
 
     @property
     def differing(self) -> tuple[tuple[Column, Cell], ...]:
-        """The cells whose answer depends on the reading."""
-        return tuple((column, cell) for column in self.columns for cell in column.cells if cell.differs)
+        """The cells whose answer depends on what counts as source code."""
+        return tuple((column, cell) for column in self.columns for cell in column.cells.values() if cell.differs)
 
 
 def matrix(assessment: Assessment) -> Matrix:
-    """Return the matrix of a release.
+    """Return the matrix of a release: what is released, and the acts that make sense for it.
 
     Args:
         assessment: The assessed release.
     """
-    released = {item.layer for item in assessment.items if item.is_available}
-    of_data = "data" in released and released <= {"data", "curation", "documents"}
-    layers = ("data", "curation", "documents") if of_data else (*LAYERS, "documents")
-    titles = {act: DATA_ACT_TITLES[act] for act in DATA_ACTS} if of_data else {act: ACT_TITLES[act] for act in ACTS}
-    columns = [column for layer in layers for column in _columns(layer, assessment, tuple(titles))]
-    return Matrix(tuple(columns[:COLUMNS]), max(0, len(columns) - COLUMNS), titles)
+    columns = [column for layer in (*LAYERS, "documents") for column in _columns(layer, assessment)]
+    shown = tuple(columns[:COLUMNS])
+    titles: dict[str, str] = {}
+    for act in ACTS:
+        called = {column.titles[act] for column in shown if act in column.cells}
+        if called:
+            titles[act] = called.pop() if len(called) == 1 else ACT_TITLES[act]
+    return Matrix(shown, max(0, len(columns) - COLUMNS), titles)
 
 
-def _columns(layer: str, assessment: Assessment, acts: tuple[str, ...]) -> list[Column]:
-    items = [item for item in assessment.items if item.layer == layer]
+def _columns(layer: str, assessment: Assessment) -> list[Column]:
     groups: dict[object, list[ItemAssessment]] = {}
-    for item in items:
-        if item.is_available:
+    for item in assessment.items:
+        if item.layer == layer and item.is_available:
             terms = tuple((flow.license, flow.program, flow.source) for flow in item.flows)
             groups.setdefault(terms, []).append(item)
-    if groups:
-        return [_column(layer, group, assessment.license_set, acts) for group in groups.values()]
-    if layer == "documents":
-        return []
-    state = min((item.item.availability for item in items), key=AVAILABILITIES.index, default="not stated")
-    return [Column(LAYER_TITLES[layer], "", "", "", state, ())]
+    return [_column(layer, group, assessment.license_set) for group in groups.values()]
 
 
-def _column(layer: str, items: list[ItemAssessment], license_set: LicenseSet, acts: tuple[str, ...]) -> Column:
+def _column(layer: str, items: list[ItemAssessment], license_set: LicenseSet) -> Column:
     first = items[0]
+    acts = ACTS_BY_LAYER.get(layer, ACTS)
     obligations, limits = first.license_rules()
-    cells = tuple(_cell(right, obligations, limits, license_set) for right in first.rights(acts=acts))
+    cells = {right.act: _cell(right, obligations, limits, license_set) for right in first.rights(acts=acts)}
     called = list(dict.fromkeys(clean(item.own_name) for item in items if item.own_name))
     names = ", ".join(called[:NAMES]) + (f" and {len(called) - NAMES} more" if len(called) > NAMES else "")
     license_ = str(first.license) if first.license else "no license"
     label = (fit(called[0], _LABEL, 12) if called else "") + (f" +{len(items) - 1}" if len(items) > 1 else "")
-    return Column(LAYER_TITLES[layer], label, names, license_, "", cells)
+    titles = DATA_TITLES if layer == "data" else ACT_TITLES
+    return Column(layer_title(layer, [item.item.form for item in items]), label, names, license_, titles, cells)
 
 
 def _cell(

@@ -1,30 +1,38 @@
-"""The page: card, layers, lineage, rights, findings and files of a release in one HTML file that fetches nothing."""
+"""The page of a release: one HTML file that fetches nothing, made of sections that can also be rendered one by one."""
 
 from __future__ import annotations
 
-import base64
-import hashlib
-from collections.abc import Mapping
-from pathlib import Path
+from collections.abc import Callable, Mapping
 from typing import NamedTuple
 
 from generator.artifacts.card import CARD
-from generator.checks.report import SEVERITIES, Finding, Report
+from generator.checks.report import Report
 from generator.documents.bundle import Bundle
-from generator.documents.licenses.coverage import cover
+from generator.documents.card.view import card_view
+from generator.documents.licenses.coverage import Coverage, cover
 from generator.documents.pictures.drawing import clean
-from generator.documents.pictures.layers import NARROW, layers_svg
 from generator.documents.pictures.lineage import lineage_svg
 from generator.documents.pictures.lineage_edges import Edge, Lineage, lineage
 from generator.documents.registry import write_card
 from generator.documents.render import render
 from generator.errors import CharterError, ReleaseFileError
 from generator.licenses.assess import Assessment
-from generator.release.model import ReleaseInfo
+from generator.openness.answers import Openness
+from generator.openness.ladder import Step, steps
+from generator.openness.osaid import Requirement, titled
+from generator.release.model import ReleaseInfo, Result
+from generator.web.brief import Brief, briefs
+from generator.web.facts import Facts, facts
 from generator.web.hub_tags import HubTag, chips, front_matter
 from generator.web.images import Images
-from generator.web.markdown import card_html
-from generator.web.matrix import Matrix, Quote, matrix, quotes
+from generator.web.markdown import PREFIX, card_html
+from generator.web.matrix import Matrix, matrix
+from generator.web.prose import SECTIONS as PROSE
+from generator.web.prose import sections, written_by_hand
+from generator.web.publisher import PublisherBar, publisher_bar
+from generator.web.released import Layer, released
+from generator.web.share import share_image
+from generator.web.style import Style, style
 
 MARK = '<meta name="generator" content="modelcharter preview">'
 """Marks a page of ours, which may be written again, from anybody else's file."""
@@ -32,11 +40,24 @@ FILE_LIMIT = 20_000
 """Characters of a file that are shown."""
 FILES_LIMIT = 150_000
 """Characters of all files together."""
-
-FINDINGS_LIMIT = 300
-"""Findings that are shown; `charter check` has them all."""
 EDGES_LIMIT = 1000
 """Edges that are listed in words; all are in the release file, and in the picture."""
+SECTIONS = {
+    "publisher": "For the publisher",
+    "intro": "Introduction",
+    "rights": "Rights in brief",
+    "facts": "Facts",
+    "texts": "Text",
+    "released": "What is released",
+    "lineage": "Made from",
+    "openness": "Openness",
+    "acts": "All acts",
+    "files": "Files",
+}
+"""The sections by id, in their order: each is the template `page/ID.html.jinja` and one element with that id."""
+_FOLDED = ("training", "environment", "citation")
+_LONG = 4000
+"""Characters of a text from which it is folded."""
 
 
 class FileView(NamedTuple):
@@ -49,52 +70,59 @@ class FileView(NamedTuple):
     cut: int
 
 
-class FindingView(NamedTuple):
-    """A finding with its clauses, word for word; `file` is a name without this machine's folders."""
+class Prose(NamedTuple):
+    """A section of the publisher's own text; `html` is safe."""
 
-    finding: Finding
-    file: str
-    quotes: tuple[Quote, ...]
-
-
-class Style(NamedTuple):
-    """Style and script of a page, and the policy that lets nothing else in.
-
-    Attributes:
-        live: Whether the page is served, and asks whether it has changed.
-    """
-
-    css: str
-    script: str
-    live: bool
-
-    @property
-    def policy(self) -> str:
-        """The Content-Security-Policy."""
-        connect = "; connect-src 'self'" if self.live else ""
-        return (
-            f"default-src 'none'; style-src '{_hash(self.css)}'; script-src '{_hash(self.script)}'; img-src data:"
-            f"{connect}; base-uri 'none'; form-action 'none'"
-        )
+    id: str
+    title: str
+    html: str
+    folded: bool
 
 
 class Page(NamedTuple):
-    """What the template of the page uses; pictures and card are HTML already."""
+    """What the templates of the page use; `card` and the pictures are HTML already.
+
+    Attributes:
+        publisher: What only the publisher needs; None on a page for readers.
+        share: The share image as a `data:` address.
+    """
 
     style: Style
     info: ReleaseInfo
-    label: tuple[str, str | None]
-    chips: tuple[HubTag, ...]
-    card: str
-    layers: tuple[str, str]
+    publisher: PublisherBar | None
+    built_with: tuple[str, ...]
+    rights: tuple[Brief, ...]
+    facts: Facts
+    texts: tuple[Prose, ...]
+    results: tuple[Result, ...]
+    released: tuple[Layer, ...]
     graph: tuple[str, str]
     lineage: Lineage
     edges: tuple[Edge, ...]
+    openness: Openness | None
+    steps: tuple[Step, ...]
+    requirements: tuple[tuple[str, Requirement], ...]
     matrix: Matrix
-    report: Report
-    findings: tuple[FindingView, ...]
+    chips: tuple[HubTag, ...]
+    card: str
     files: tuple[FileView, ...]
-    trouble: tuple[CharterError, ...]
+    share: str
+
+    @property
+    def nav(self) -> tuple[tuple[str, str], ...]:
+        """The ids and the names of the sections that the bar at the top links to."""
+        use = [(self.texts[0].id, "Use")] if self.texts else []
+        openness = [("openness", "Openness")] if self.openness else []
+        acts = [("acts", "All acts")] if self.matrix.columns else []
+        return (
+            *([("rights", "Rights")] if self.rights else []),
+            *use,
+            ("released", "Released"),
+            ("lineage", "Made from"),
+            *openness,
+            *acts,
+            ("files", "Files"),
+        )
 
 
 class BrokenPage(NamedTuple):
@@ -106,43 +134,71 @@ class BrokenPage(NamedTuple):
     remedy: str
 
 
-def page(assessment: Assessment, report: Report, bundle: Bundle | CharterError, *, live: bool = False) -> str:
+def page(assessment: Assessment, report: Report | None, bundle: Bundle | CharterError, *, live: bool = False) -> str:
     """Return the page of a release.
 
     Args:
         assessment: The assessed release.
-        report: The findings of the checks.
+        report: The findings of the checks; None for a page without the publisher's bar.
+        bundle: What a build would write, or why it cannot.
+        live: Whether the page is served and is to reload when it changes.
+    """
+    return render("preview.html.jinja", page_view(assessment, report, bundle, live=live))
+
+
+def section_html(view: Page, name: str) -> str:
+    """Return one section of a page, an element with the id of the section.
+
+    Args:
+        view: The page.
+        name: A key of `SECTIONS`.
+    """
+    return render(f"page/{name}.html.jinja", view)
+
+
+def page_view(
+    assessment: Assessment, report: Report | None, bundle: Bundle | CharterError, *, live: bool = False
+) -> Page:
+    """Return the content of a page, computed once for all its sections.
+
+    Args:
+        assessment: The assessed release.
+        report: The findings of the checks; None for a page without the publisher's bar.
         bundle: What a build would write, or why it cannot.
         live: Whether the page is served and is to reload when it changes.
     """
     release = assessment.release
-    coverage, edges = cover(assessment), lineage(assessment)
+    coverage, found = cover(assessment), lineage(assessment)
+    shown = card_view(coverage)
     files, trouble = _files(assessment, bundle)
-    card = files.get(CARD, b"").decode() or _card(assessment)
-    numbers = {path: number for number, path in enumerate(files)}
-
-    def link(address: str) -> str | None:
-        path = address.partition("#")[0].removeprefix("./")
-        return f"#file-{numbers[path]}" if path in numbers else address
-
+    card = files.get(CARD, b"").decode() or _card(coverage)
+    html = _renderer(files, Images(files, release.folder))
     _, body = front_matter(card)
-    view = Page(
+    own = sections(release.card, written_by_hand(body))
+    about = facts(coverage, shown.openness, own.get("how_to_use", ""), files)
+    layers = released(assessment, lambda text: html(text, "layer-"))
+    return Page(
         style=style(live=live),
         info=release.release,
-        label=coverage.card_label,
-        chips=chips(card),
-        card=card_html(body, link=link, image=Images(files, release.folder)),
-        layers=(layers_svg(assessment, alone=False), layers_svg(assessment, alone=False, frame=NARROW)),
+        publisher=publisher_bar(report, assessment, trouble) if report else None,
+        built_with=shown.built_with,
+        rights=briefs(shown.rights, assessment.license_set),
+        facts=about,
+        texts=tuple(_texts(own, html, results=bool(release.results))),
+        results=release.results,
+        released=layers,
         graph=(lineage_svg(assessment, alone=False), lineage_svg(assessment, alone=False, wide=False)),
-        lineage=edges,
-        edges=edges.edges[:EDGES_LIMIT],
+        lineage=found,
+        edges=found.edges[:EDGES_LIMIT],
+        openness=shown.openness,
+        steps=steps(shown.openness.mof) if shown.openness else (),
+        requirements=titled(shown.openness.osaid) if shown.openness else (),
         matrix=matrix(assessment),
-        report=report,
-        findings=_findings(report, assessment),
+        chips=chips(card),
+        card=html(body, PREFIX),
         files=_views(files),
-        trouble=trouble,
+        share=share_image(release.release, about, layers, shown),
     )
-    return render("preview.html.jinja", view)
 
 
 def broken_page(name: str, error: CharterError) -> str:
@@ -157,17 +213,26 @@ def broken_page(name: str, error: CharterError) -> str:
     return render("preview_broken.html.jinja", BrokenPage(style(live=True), clean(name), lines, clean(error.remedy)))
 
 
-def style(*, live: bool) -> Style:
-    """Return style and script.
+def _renderer(files: Mapping[str, bytes], images: Images) -> Callable[[str, str], str]:
+    """Return what makes HTML of Markdown: links to files of the bundle lead to their place on the page."""
+    numbers = {path: number for number, path in enumerate(files)}
 
-    Args:
-        live: Whether the script asks for changes.
-    """
-    return Style(render("preview.css.jinja", None), render("preview.js.jinja", live), live)
+    def link(address: str) -> str | None:
+        path = address.partition("#")[0].removeprefix("./")
+        return f"#file-{numbers[path]}" if path in numbers else address
+
+    return lambda text, prefix: card_html(text, link=link, image=images, prefix=prefix)
 
 
-def _hash(text: str) -> str:
-    return f"sha256-{base64.b64encode(hashlib.sha256(text.encode()).digest()).decode()}"
+def _texts(own: Mapping[str, str], html: Callable[[str, str], str], *, results: bool) -> list[Prose]:
+    """The publisher's text by section; results in numbers have a section of their own even without a text."""
+    found = []
+    for name, (id_, title) in PROSE.items():
+        text = own.get(name, "")
+        if text or (name == "evaluation" and results):
+            folded = name in _FOLDED or len(text) > _LONG
+            found.append(Prose(id_, title, html(text, f"{id_}-") if text else "", folded))
+    return found
 
 
 def _files(assessment: Assessment, bundle: Bundle | CharterError) -> tuple[dict[str, bytes], tuple[CharterError, ...]]:
@@ -181,18 +246,11 @@ def _files(assessment: Assessment, bundle: Bundle | CharterError) -> tuple[dict[
         return dict(bundle), (error,)
 
 
-def _card(assessment: Assessment) -> str:
+def _card(coverage: Coverage) -> str:
     """The card by itself, where no bundle can be built or none is asked for."""
-    card = write_card(cover(assessment))
+    card = write_card(coverage)
     matter = "".join(entry.lines for entry in card.front_matter)
     return f"---\n{matter}---\n{card.title}\n{card.body}"
-
-
-def _findings(report: Report, assessment: Assessment) -> tuple[FindingView, ...]:
-    """Errors first, accepted findings last."""
-    order = sorted(report.findings, key=lambda f: (f.accepted, SEVERITIES.index(f.severity)))
-    license_set = assessment.license_set
-    return tuple(FindingView(f, Path(f.file).name, quotes(f.clauses, license_set)) for f in order[:FINDINGS_LIMIT])
 
 
 def _views(files: Mapping[str, bytes]) -> tuple[FileView, ...]:

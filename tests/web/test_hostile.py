@@ -94,9 +94,6 @@ def test_nothing_runs_and_nothing_is_fetched(tmp_path: Path, show: Show, width: 
     page.on("request", lambda request: asked.append(request.url))
     page.on("dialog", lambda dialog: asked.append(dialog.message))
     page.reload()
-    for tab in ("layers", "rights", "lineage", "findings", "files"):
-        page.click(f"#tab-{tab}")
-    page.click("#tab-rights")
     page.locator(".cell").first.click()
     page.keyboard.press("Escape")
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
@@ -130,7 +127,7 @@ def test_nothing_that_could_run_is_left(tmp_path: Path, show: Show) -> None:
     assert page.locator("#reading-program").count() == 1
     assert page.locator("#card [popover], #card .cell").count() == 0
     assert page.locator("h1").first.inner_text().startswith(ATTACKS[0])
-    assert page.locator("#lineage .if-wide .upstream title, #layers title").count()
+    assert page.locator("#lineage .if-wide .upstream title").count()
 
 
 def test_pictures_of_the_folder_stand_in_the_page_or_not_at_all(tmp_path: Path, show: Show) -> None:

@@ -63,8 +63,8 @@ def test_what_the_hub_knows_is_rendered() -> None:
         "<details><summary>More</summary>\n\n**bold**\n\n</details>\n<!-- hidden -->\n"
     )
     for piece in (
-        '<h2 id="card-title">Title</h2>',
-        '<h3 id="card-a-b-c">A b, c!</h3>',
+        '<h3 id="card-title">Title</h3>',
+        '<h4 id="card-a-b-c">A b, c!</h4>',
         '<th align="right">r</th>',
         "<s>2</s>",
         'aria-label="done">☑</span> done',

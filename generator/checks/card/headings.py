@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import NamedTuple
 
 from generator.artifacts.markdown import Fence, Outline, labels
+from generator.artifacts.sections import HEADINGS
 from generator.licenses.catalog import KNOWLEDGE
 
 _SNIPPET = re.compile(
@@ -89,6 +90,17 @@ def says(found: Outline, name: str, lines: list[str]) -> bool:
         if any(line.strip() for line in lines[heading.after : end]):
             return True
     return False
+
+
+def section_of(title: str) -> str | None:
+    """Return the section of a release file's `card` that a heading names, or None.
+
+    Args:
+        title: The text of a heading.
+    """
+    bare = title.casefold().strip(" :")
+    exact = next((name for name, titles in HEADINGS.items() if bare in titles), None)
+    return exact or next((name for name, pattern in _answers().items() if pattern.search(title)), None)
 
 
 def snippet_placeholders(fences: Iterable[Fence]) -> Iterator[Placeholder]:

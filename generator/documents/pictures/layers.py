@@ -6,7 +6,7 @@ from typing import NamedTuple
 
 from generator.documents.pictures.drawing import clean, fit, text_width
 from generator.documents.render import render
-from generator.documents.words import AVAILABILITY_WORDS, LAYER_TITLES
+from generator.documents.words import AVAILABILITY_WORDS, layer_title
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.release.vocabulary import AVAILABILITIES, LAYERS
 
@@ -110,7 +110,7 @@ class _LayerWriter:
         """Return the layer, written."""
         states = [item.item.availability for item in items]
         state = min(states, key=AVAILABILITIES.index) if states else UNSTATED
-        title = LAYER_TITLES[layer]
+        title = layer_title(layer, [item.item.form for item in items])
         self.words.append(Words(self.frame.text, self.y, title, title, "title"))
         if len(items) < 2:
             self._pill(state)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from generator.documents.pictures.drawing import clean, fit
 from generator.documents.pictures.lineage_edges import Edge, Inner, Lineage, lineage
 from generator.documents.render import render
-from generator.documents.words import LAYER_TITLES
+from generator.documents.words import LAYER_TITLES, layer_title
 from generator.licenses.assess import Assessment
 from generator.release.vocabulary import AVAILABILITIES, LAYERS
 
@@ -96,7 +96,8 @@ def _across(found: Lineage, assessment: Assessment) -> Graph:
     drawn: list[tuple[tuple[Edge, ...], int]] = []
     boxes: list[Box] = []
     y = 2
-    for place, layer in enumerate(_layers(edges)):
+    for layer in _layers(edges, found):
+        place = _place(layer)
         foreign = sum(edge.layer == layer for rows, first in waiting if first < place for edge in rows)
         top, y = y, y + foreign * _PORT
         tops[layer] = top + _PORT
@@ -140,7 +141,7 @@ def _down(found: Lineage, assessment: Assessment) -> Graph:
     nodes: list[Node] = []
     boxes: list[Box] = []
     y = 2
-    for layer in _layers(edges):
+    for layer in _layers(edges, found):
         above = [edge for edge in edges if edge.layer == layer]
         for edge in (*above, *(_as_edge(inner) for inner in found.inner if layer == "weights")):
             nodes.append(_draw_label([Row(edge, y + 20, y + 62)], y, y + 62, NARROW - 40))
@@ -171,12 +172,15 @@ def _box(layer: str, top: int, bottom: int, assessment: Assessment) -> Box:
     state = min((item.item.availability for item in items), key=AVAILABILITIES.index, default="not stated")
     absent = state in ("withheld", "none", "not stated")
     note = state if absent or not licenses else ", ".join(licenses)
-    return Box(layer, absent, top, bottom, LAYER_TITLES[layer], fit(note, BOX - 24, 12))
+    title = layer_title(layer, [item.item.form for item in items])
+    return Box(layer, absent, top, bottom, fit(title, BOX - 24, 15), fit(note, BOX - 24, 12))
 
 
-def _layers(edges: Iterable[Edge]) -> tuple[str, ...]:
-    """The five layers; documents only where something flows into them."""
-    return (*LAYERS, "documents") if any(edge.layer == "documents" for edge in edges) else LAYERS
+def _layers(edges: Iterable[Edge], found: Lineage) -> tuple[str, ...]:
+    """The layers that inherit something, or that others inherit from; all five where there is no edge."""
+    reached = {edge.layer for edge in edges} | {edge.layer for edge in found.inner}
+    reached |= {"weights"} if found.inner else set()
+    return tuple(layer for layer in (*LAYERS, "documents") if layer in reached) or LAYERS
 
 
 def _place(layer: str) -> int:

@@ -1,0 +1,97 @@
+"""The publisher's bar: ready or not, the findings in groups, and the next command."""
+
+from __future__ import annotations
+
+import shlex
+from pathlib import Path
+from typing import NamedTuple
+
+from generator.checks.report import SEVERITIES, Finding, Report
+from generator.errors import CharterError
+from generator.licenses.assess import Assessment
+from generator.release.source import FILE_NAME
+from generator.web.matrix import Quote, quotes
+
+LIMIT = 300
+"""Findings that are shown; `charter check` has them all."""
+PLACES = 3
+"""Places of one finding that are named; the rest is counted."""
+_TITLES = {"error": "Errors", "warning": "Warnings", "info": "Notes", "accepted": "Accepted"}
+
+
+class FindingView(NamedTuple):
+    """A finding with its clauses, word for word; places name files without this machine's folders."""
+
+    finding: Finding
+    places: tuple[str, ...]
+    more: int
+    quotes: tuple[Quote, ...]
+
+
+class Group(NamedTuple):
+    """The findings of one severity, or the accepted ones."""
+
+    severity: str
+    title: str
+    findings: tuple[FindingView, ...]
+
+
+class PublisherBar(NamedTuple):
+    """What only the publisher needs.
+
+    Attributes:
+        verdict: Ready or not, with the counts.
+        command: The next command.
+        hidden: How many findings are not shown.
+        trouble: Why the files cannot be written.
+    """
+
+    ready: bool
+    verdict: str
+    command: str
+    groups: tuple[Group, ...]
+    hidden: int
+    trouble: tuple[CharterError, ...]
+
+
+def publisher_bar(report: Report, assessment: Assessment, trouble: tuple[CharterError, ...]) -> PublisherBar:
+    """Return the bar.
+
+    Args:
+        report: The findings of the checks.
+        assessment: The assessed release.
+        trouble: Why the files cannot be written.
+    """
+    order = sorted(report.findings, key=lambda f: (f.accepted, SEVERITIES.index(f.severity)))
+    groups: dict[str, list[FindingView]] = {}
+    for finding in order[:LIMIT]:
+        severity = "accepted" if finding.accepted else finding.severity
+        groups.setdefault(severity, []).append(_view(finding, assessment))
+    ready = not report.exit_code and not trouble
+    return PublisherBar(
+        ready=ready,
+        verdict=report.verdict if report.exit_code or not trouble else "Not ready: the files cannot be written",
+        command=_command(report, assessment, ready=ready),
+        groups=tuple(Group(key, _TITLES[key], tuple(views)) for key, views in groups.items()),
+        hidden=max(0, len(order) - LIMIT),
+        trouble=trouble,
+    )
+
+
+def _view(finding: Finding, assessment: Assessment) -> FindingView:
+    stated = finding.places or (finding,)
+    places = tuple(dict.fromkeys(f"{Path(place.file).name}:{place.line}" for place in stated))
+    return FindingView(
+        finding, places[:PLACES], max(0, len(places) - PLACES), quotes(finding.clauses, assessment.license_set)
+    )
+
+
+def _command(report: Report, assessment: Assessment, *, ready: bool) -> str:
+    """Publish where it is ready; else fix what needs no decision, or check again."""
+    origin = assessment.release.origin
+    name = Path(origin.file).name if origin else FILE_NAME
+    target = "" if name == FILE_NAME else f" {shlex.quote(name)}"
+    if ready:
+        return f"charter push{target}"
+    fixable = any(finding.edits for finding in report.findings if not finding.accepted)
+    return f"charter check{target} --fix" if fixable else f"charter check{target}"
