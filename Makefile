@@ -54,7 +54,7 @@ real-folders: $(VENV)/developed
 	$(BIN)/python -m tests.real_folders.fetch
 
 test-all: test real-folders spark
-	$(BIN)/python -m pytest -n auto -m real_folders
+	$(BIN)/python -m pytest -n auto -m "real_folders or exhaustive"
 
 # An audit in a local session of Spark, where Java is installed.
 spark: $(VENV)/developed

@@ -65,7 +65,7 @@ LIBRARIES = {
     "jinja2": "documents/render.py",
     "license_expression": "licenses/catalog.py",
     "huggingface_hub": "hub/",
-    "questionary": "interview/",
+    "prompt_toolkit": "interview/terminal.py",
     "rich": "console.py",
     "markdown_it": ("artifacts/sections.py", "web/markdown.py"),
     "mdit_py_plugins": "web/markdown.py",
@@ -137,11 +137,11 @@ def test_only_the_console_prints() -> None:
         (["--version"], "jinja2 yaml huggingface_hub rich licenseid importlib.metadata"),
         (
             ["check", "tests/examples/all-open"],
-            "jinja2 huggingface_hub questionary markdown_it nh3 pathspec licenseid.matcher",
+            "jinja2 huggingface_hub prompt_toolkit markdown_it nh3 pathspec licenseid.matcher",
         ),
         (
             ["build", "tests/examples/all-open", "-o"],
-            "huggingface_hub questionary markdown_it nh3 pathspec licenseid.matcher spdx_python_model "
+            "huggingface_hub prompt_toolkit markdown_it nh3 pathspec licenseid.matcher spdx_python_model "
             "generator.documents.exports.facts",
         ),
     ],

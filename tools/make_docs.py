@@ -80,12 +80,17 @@ def _held(shape: Shape) -> tuple[type, ...]:
 def questions() -> str:
     """Return the page of questions."""
     from generator.interview.questions import QUESTIONS
+    from generator.interview.steps import STEPS
 
-    head = "# Questions of `charter init`\n\nIn the order they are asked. Each can be skipped, or set by "
-    head += "`--set FIELD=VALUE`, and is left out where it does not apply.\n"
-    rows = ["| field | question | what `?` shows |", "|---|---|---|"]
-    rows += [f"| `{q.field}` | {q.ask} | {q.more} |" for q in QUESTIONS]
-    return MADE + head + "\n" + "\n".join(rows) + "\n"
+    head = "# Questions of `charter init`\n\nFor everyone who wants to know what `charter init` asks.\n\n"
+    head += "## The steps\n\nThe kind of release decides which steps come. Each can be left for later.\n\n"
+    steps = ["| step | what it does |", "|---|---|"]
+    steps += [f"| {step.title} | {(step.ask.__doc__ or '').partition(chr(10))[0]} |" for step in STEPS]
+    fields_ = "\n\n## Every field\n\n`charter init --expert` asks for every field, layer by layer. "
+    fields_ += "`--set FIELD=VALUE` sets a field without a question.\n\n"
+    rows = ["| field | question | what F1 shows |", "|---|---|---|"]
+    rows += [f"| `{q.field}` | {q.ask} | {q.help} {q.more} |" for q in QUESTIONS]
+    return MADE + head + "\n".join(steps) + fields_ + "\n".join(rows) + "\n"
 
 
 def rule_ids() -> str:

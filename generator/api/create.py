@@ -6,13 +6,12 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.api import REPO, check, from_hub
+from generator.api import from_hub
 from generator.errors import CharterError, ReleaseFileError
 
 if TYPE_CHECKING:
     from generator.artifacts.observation import Observation
     from generator.interview.answers import Answers
-    from generator.interview.flow import Prompter
     from generator.interview.offers import Offers
     from generator.release.model import Release
 
@@ -85,41 +84,13 @@ def init(
         filled_in(known, dict(flattened(tree.value)), answers)
     filled_in(known, stated, "--set")
     known.without_itself()
-    notes = _messages(folder, known)
-    return _write_release(folder, known.release(folder)), notes
+    notes = reading_messages(folder, known)
+    return write_release_file(folder, known.release(folder)), notes
 
 
-def _messages(folder: Path, known: Answers) -> list[str]:
+def reading_messages(folder: Path, known: Answers) -> list[str]:
     """Take out what the release file does not take; return that and what could not be read, in words."""
     return [*known.notes, *(f"left out: {line}" for line in (*known.without_faults(folder), *known.remarks()))]
-
-
-def ask(folder: Path, prompter: Prompter, known: Answers) -> Path | None:
-    """Ask a person what is released, and write the release file.
-
-    Args:
-        folder: The model's folder, where `release.yaml` is written.
-        prompter: Asks.
-        known: What `prefill` returned.
-
-    Returns:
-        The path, or None where the person left; then all answers are kept.
-
-    Raises:
-        CharterError: The folder cannot be written.
-        InterruptedWizard: The person paused; the answers are saved.
-    """
-    from generator.interview import draft
-    from generator.interview.flow import Tools, interview
-
-    for line in _messages(folder, known):
-        prompter.tell(line)
-    release = interview(folder, known, prompter, Tools(_findings, lambda ref: _license_of(ref, folder, prompter)))
-    if release is None:
-        return None
-    path = _write_release(folder, release)
-    draft.discard(folder)
-    return path
 
 
 def prefill(folder: Path, *, origin: str | None = None) -> Answers:
@@ -198,33 +169,18 @@ def draft_usage(folder: Path, known: Answers) -> Observation | None:
     return Observation("card.how_to_use", text, source) if text else None
 
 
-def _write_release(folder: Path, release: Release) -> Path:
+def write_release_file(folder: Path, release: Release) -> Path:
+    """Write a release file, and return its path.
+
+    Args:
+        folder: Where it goes.
+        release: What it says.
+
+    Raises:
+        CharterError: It cannot be written.
+    """
     from generator.documents.storage.transaction import write_all
     from generator.release.writer import write_release
 
     write_all(folder, {"release.yaml": write_release(release).encode()})
     return folder / "release.yaml"
-
-
-def _findings(release: Release) -> list[str]:
-    """The findings of the checks, one per line, errors first."""
-    order = ("error", "warning", "info")
-    found = sorted(check(release).findings, key=lambda finding: order.index(finding.severity))
-    return [f"{finding.severity} {finding.rule}: {finding.message}" for finding in found if finding.severity != "info"]
-
-
-def _license_of(ref: str, folder: Path, prompter: Prompter) -> str | None:
-    """The license that an upstream's own folder states; the Hub is asked where the person wants it."""
-    from generator.hub.read import fetch_upstream
-    from generator.licenses.assess import load_folder_release
-    from generator.licenses.upstreams import hub_cache, place_of
-
-    place = place_of(ref, folder, None, hub_cache())
-    if place is None and REPO.fullmatch(ref) and prompter.confirm(f"Look up the license of {ref} on the Hub?"):
-        found = load_folder_release(fetch_upstream(ref))
-    elif place is not None:
-        found = load_folder_release(place)
-    else:
-        return None
-    stated = [placed.item.license for placed in found.placed() if placed.item.license]
-    return stated[0] if stated else None

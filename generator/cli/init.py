@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import sys
+import threading
 from pathlib import Path
 
 import click
@@ -13,14 +14,17 @@ from generator.cli.options import Command
 @click.command("init", cls=Command)
 @click.argument("folder", default=".", metavar="[DIR]")
 @click.option("--from", "origin", metavar="REPO_OR_DIR", help="Read another folder, or a Hub repo, instead of DIR.")
-@click.option("--defaults", is_flag=True, help="Ask nothing: take what the files say, and leave the rest out.")
+@click.option("--defaults", is_flag=True, help="Ask nothing: take what the files show, and leave the rest out.")
+@click.option("--expert", is_flag=True, help="Ask for every field of the release file, layer by layer.")
 @click.option("--set", "stated", multiple=True, metavar="FIELD=VALUE", help="Set a field; repeatable.")
 @click.option("--answers", metavar="FILE", help="Set the fields that a YAML file holds.")
-def command(folder: str, origin: str | None, defaults: bool, stated: tuple[str, ...], answers: str | None) -> None:
-    """Ask what is released, layer by layer, and write release.yaml into DIR.
+def command(
+    folder: str, origin: str | None, defaults: bool, expert: bool, stated: tuple[str, ...], answers: str | None
+) -> None:
+    """Answer a few questions and write release.yaml into DIR.
 
-    What the files in DIR say already is filled in, each answer with where it came from. Every answer is kept as it is
-    given; run it again to go on.
+    charter reads the files in DIR first and asks what they don't show. Every answer is saved at once: press Ctrl-C to
+    pause, and run it again to continue. If DIR has a release.yaml, its answers are opened for review.
     """
     from generator import console
     from generator.api import create as beginning
@@ -39,13 +43,22 @@ def command(folder: str, origin: str | None, defaults: bool, stated: tuple[str, 
             console.status(line)
         console.data(str(path))
         return
-    from generator.interview.prompter import TerminalPrompter
+    from generator.api.interview import found_lines, interview, open_session
+    from generator.interview.license_options import load_facts
+    from generator.interview.terminal import TerminalPrompter
 
-    with console.waiting("Reading what the files say ..."):
-        known = beginning.prefill(target, origin=origin)
-    written = beginning.ask(target, TerminalPrompter(), known)
+    with console.waiting("Reading the files ..."):
+        session, reopened = open_session(target, origin=origin)
+        found = found_lines(session)
+    prompter = TerminalPrompter()
+    prompter.begin(target.absolute().name, "about 2 minutes · Ctrl-C pauses", found)
+    reading = threading.Timer(0.5, load_facts)
+    reading.daemon = True
+    reading.start()
+    written = interview(session, prompter, expert=expert, reopened=reopened)
     if written is None:
-        console.status("Nothing was written; the answers are kept. Run `charter init` again to go on.")
+        prompter.end("Your answers are saved. Run `charter init` to continue.")
+    elif session.verdict.startswith("Ready"):
+        prompter.end(f"{session.verdict}. Next: charter preview, then charter push --dry-run.")
     else:
-        console.data(str(written))
-        console.status("Next: charter build, then charter check.")
+        prompter.end(f"{session.verdict}. Run `charter init` again to fix the problems.")

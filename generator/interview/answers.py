@@ -97,7 +97,7 @@ class Answers:
                 here = here.setdefault(key, {})
             here[last] = self.known[field].value
         layers = tree.get("layers", {})
-        for layer in [name for name, held in layers.items() if "availability" not in held]:
+        for layer in [n for n, held in layers.items() if isinstance(held, dict) and "availability" not in held]:
             del layers[layer]
         if not layers:
             tree.pop("layers", None)

@@ -1,165 +1,133 @@
-"""The interview: one question after the other, each answer saved; back and forth, and a review at the end."""
+"""The interview: one step after the other, each answer saved at once; back and forth, and the review at the end."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from pathlib import Path
-from typing import Any, NamedTuple, Protocol
+from typing import Any, Protocol
 
-from generator.errors import CharterError, InterruptedWizard, ReleaseFileError
+from generator.errors import InterruptedWizard
 from generator.interview import draft
-from generator.interview.answers import Answer, Answers
-from generator.interview.questions import QUESTIONS, Question
+from generator.interview.prompts import BACK, Dialog, Option, Prompt, Prose
+from generator.interview.review import DONE, LEAVE, review
+from generator.interview.session import Session
+from generator.interview.steps import FIELD_STEPS, STEPS, Step, coming
 from generator.release.model import Release
-
-BACK = object()
-"""What a prompter returns where the person wants to go back."""
-
-
-class Tools(NamedTuple):
-    """Functions that are passed to the interview, so that it needs no network and no checks.
-
-    Attributes:
-        judge: The findings on a release, one per line, errors first.
-        look_up: The license of an upstream as its own folder, or the Hub, states it; None where it is not known.
-    """
-
-    judge: Callable[[Release], list[str]]
-    look_up: Callable[[str], str | None]
 
 
 class Prompter(Protocol):
-    """Asks a person."""
+    """Renders prompts and returns what a person answers."""
 
-    def ask(self, question: Question, answers: Answers, tools: Tools) -> Any:  # noqa: ANN401 - by the question
-        """Return the value, None for none, or BACK."""
+    def ask(self, prompt: Prompt | Prose, place: str, *, can_go_back: bool) -> Any:  # noqa: ANN401 - by the prompt
+        """Return the value of a prompt, or BACK; `place` is such as `2/6`."""
 
-    def tell(self, text: str) -> None:
-        """Say something."""
-
-    def confirm(self, text: str) -> bool:
-        """Ask yes or no."""
-
-    def review(self, lines: list[tuple[str, str]], findings: list[str]) -> str:
-        """Show all answers and the findings; return a field to change, `write` or `leave`."""
+    def show(self, text: str, style: str = "") -> None:
+        """Show a line."""
 
 
-def interview(folder: Path, answers: Answers, prompter: Prompter, tools: Tools) -> Release | None:
-    """Ask what is to be asked, and return the release; None where the person left, with all answers kept.
+class Interview:
+    """A run of the interview.
 
     Args:
-        folder: The model's folder.
-        answers: What the files say.
+        session: What is known, and the functions from outside.
         prompter: Asks.
-        tools: The checks, and where base models are looked up.
-
-    Raises:
-        InterruptedWizard: The person paused; the answers are in the draft.
+        expert: Whether every field is asked, by layer.
+        reopened: Whether the answers are those of a release file, so that the review comes first.
     """
-    asked: list[str] = []
-    found = Answers()
-    if (before := draft.load(folder, found)) and prompter.confirm(
-        f"There are {len(before)} answers from last time. Continue with them?"
-    ):
-        asked = before
-        draft.load(folder, answers)
-    try:
-        _questions(folder, answers, asked, prompter, tools)
-        return _review(folder, answers, asked, prompter, tools)
-    except (KeyboardInterrupt, EOFError):
-        draft.save(folder, answers, asked)
-        raise InterruptedWizard(str(folder / draft.DRAFT)) from None
 
+    def __init__(self, session: Session, prompter: Prompter, *, expert: bool = False, reopened: bool = False) -> None:
+        self.session = session
+        self.prompter = prompter
+        self.steps = FIELD_STEPS if expert else STEPS
+        self.reopened = reopened
+        self.asked: list[str] = []
 
-def _questions(folder: Path, answers: Answers, asked: list[str], prompter: Prompter, tools: Tools) -> None:
-    number = 0
-    while number < len(QUESTIONS):
-        question = QUESTIONS[number]
-        if question.field in asked or not question.when(answers):
-            number += 1
-            continue
-        value = prompter.ask(question, answers, tools)
-        if value is BACK:
-            if asked:
-                last = asked.pop()
-                number = next(n for n, q in enumerate(QUESTIONS) if q.field == last)
-            continue
-        if _taken(folder, answers, question, value, prompter):
-            asked.append(question.field)
-            draft.save(folder, answers, asked)
-            number += 1
+    def run(self) -> Release | None:
+        """Ask, and return the release that was written; None if the person left, with all answers saved.
 
-
-def _taken(folder: Path, answers: Answers, question: Question, value: Any, prompter: Prompter) -> bool:  # noqa: ANN401
-    """Set an answer, if the release file takes it; else say why not and leave what was."""
-    before = answers.known.get(question.field)
-    if before is None or before.value != value:
-        answers.give(question.field, value)
-    complaints = faults(folder, answers, question.field)
-    for said in complaints:
-        prompter.tell(said)
-    if complaints:
-        answers.known.pop(question.field, None)
-        if before is not None and before.value != value:
-            answers.known[question.field] = before
-    return not complaints
-
-
-def faults(folder: Path, answers: Answers, field: str) -> list[str]:
-    """Return what the release file does not take in one answer.
-
-    Args:
-        folder: The model's folder.
-        answers: All answers.
-        field: The one that is looked at.
-    """
-    lone = Answers()
-    lone.known = {f: a for f, a in answers.known.items() if f in (field, f"{field.rpartition('.')[0]}.availability")}
-    lone.known.setdefault("release.name", Answer("x", ""))
-    layer = field.split(".")[1] if field.startswith("layers.") else ""
-    if layer:
-        lone.known.setdefault(f"layers.{layer}.availability", Answer("released", ""))
-    if field.startswith("release.publisher."):
-        lone.known.setdefault("release.publisher.name", Answer("x", ""))
-    try:
-        lone.release(folder)
-    except ReleaseFileError as error:
-        return [f"{c.message} {c.remedy}".strip() for c in error.complaints]
-    return []
-
-
-def _review(folder: Path, answers: Answers, asked: list[str], prompter: Prompter, tools: Tools) -> Release | None:
-    while True:
-        release, findings = None, []
+        Raises:
+            InterruptedWizard: The person paused; the answers are in the draft.
+        """
+        session = self.session
         try:
-            release = answers.release(folder)
-            findings = tools.judge(release)
-        except CharterError as error:
-            findings = error.message.splitlines()
-        choice = prompter.review(
-            [(q.field, shown(answers.get(q.field))) for q in QUESTIONS if q.when(answers)], findings
+            self._resume()
+            if self.reopened and not self.asked:
+                self.asked = [step.id for step in self.steps]
+            while True:
+                self._ask_steps()
+                value = self._drive(review(session), "", can_go_back=bool(self.asked))
+                if value is BACK and self.asked:
+                    self.asked.pop()
+                elif value in (DONE, LEAVE):
+                    return self._end()
+                else:
+                    self._save()
+        except (KeyboardInterrupt, EOFError):
+            self._save()
+            raise InterruptedWizard(str(session.folder / draft.DRAFT)) from None
+
+    def _resume(self) -> None:
+        """Continue with the answers of an earlier run, if there are any and the person wants to."""
+        saved = draft.load(self.session.folder)
+        if saved is None or not saved.asked:
+            return
+        number = len(saved.asked)
+        options = (Option(True, "Continue where you stopped"), Option(False, "Start again"))
+        prompt = Prompt(
+            "Saved answers",
+            f"You paused earlier, after {number} question{'s' if number != 1 else ''}. Continue?",
+            "Your answers are saved after every question.",
+            options,
         )
-        if choice == "leave":
-            draft.save(folder, answers, asked)
-            return None
-        if choice == "write":
-            if release is not None:
-                return release
-            continue
-        question = next(q for q in QUESTIONS if q.field == choice)
-        value = prompter.ask(question, answers, tools)
-        if value is not BACK:
-            _taken(folder, answers, question, value, prompter)
-            _questions(folder, answers, asked, prompter, tools)
-            draft.save(folder, answers, asked)
+        if self._drive(_single(prompt), "", can_go_back=False):
+            saved.put_into(self.session)
+            self.asked = list(saved.asked)
+        else:
+            draft.discard(self.session.folder)
+
+    def _ask_steps(self) -> None:
+        """Ask every step that applies and was not asked; going back asks the last one again."""
+        while step := next(coming(self.steps, self.session, self.asked), None):
+            done = self._drive(step.ask(self.session), self._place(step), can_go_back=bool(self.asked))
+            if done is BACK:
+                if self.asked:
+                    self.asked.pop()
+                continue
+            self.asked.append(step.id)
+            self._save()
+
+    def _place(self, step: Step) -> str:
+        """The number of a step and of all that apply now, as `2/6`."""
+        asked = [one.id for one in self.steps if one.id in self.asked]
+        rest = list(coming(self.steps, self.session, self.asked))
+        return f"{len(asked) + 1}/{len(asked) + len(rest)}"
+
+    def _drive(self, dialog: Dialog, place: str, *, can_go_back: bool) -> Any:  # noqa: ANN401 - by the dialog
+        """Let the prompter ask what a dialog yields, and return what the dialog returns."""
+        session, first = self.session, True
+        try:
+            prompt = next(dialog)
+            while True:
+                for style, text in session.messages:
+                    self.prompter.show(text, style)
+                session.messages.clear()
+                value = self.prompter.ask(prompt, place, can_go_back=can_go_back or not first)
+                first = False
+                prompt = dialog.send(value)
+        except StopIteration as end:
+            return end.value
+
+    def _end(self) -> Release | None:
+        for style, text in self.session.messages:
+            self.prompter.show(text, style)
+        if self.session.written is None:
+            self._save()
+        else:
+            draft.discard(self.session.folder)
+        return self.session.written
+
+    def _save(self) -> None:
+        draft.save(self.session, self.asked)
 
 
-def shown(value: Any) -> str:  # noqa: ANN401 - any field
-    """Return a value on one line, for people."""
-    if value is None:
-        return ""
-    if isinstance(value, list):
-        parts = [f"{v['relation']} {v['ref']}" if isinstance(v, dict) else str(v) for v in value]
-        return ", ".join(parts[:4]) + (f" and {len(parts) - 4} more" if len(parts) > 4 else "")
-    text = " ".join(str(value).split())
-    return text if len(text) <= 70 else f"{text[:69]}…"
+def _single(prompt: Prompt) -> Dialog:
+    """A dialog of one prompt."""
+    return (yield prompt)

@@ -1,11 +1,15 @@
-"""The questions, one entry each, in the order they are asked."""
+"""Every field of the release file as a question, by layer: what `charter init --expert` asks."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from generator.interview.answers import Answers
+from generator.interview.prompts import KEEP, Option, Prompt, Prose, at
+from generator.interview.session import Session
+from generator.interview.text import in_words
+from generator.licenses.catalog import KNOWLEDGE
 from generator.release.vocabulary import AVAILABILITIES, FORMS, GIVEN, LAYERS
 
 
@@ -16,7 +20,7 @@ class Question(NamedTuple):
         field: The field of the release file that it fills.
         ask: The question itself.
         help: A line under it.
-        more: What `?` shows.
+        more: What F1 shows.
         kind: How it is asked: line, list, choice, license, upstreams, prose.
         choices: For a choice: its values, each with a word on it.
         options: For a line or a list: the name of what completes it (languages, tasks, libraries).
@@ -126,7 +130,7 @@ def _layer(layer: str) -> tuple[Question, ...]:
             f"{base}.license",
             f"{what}: under which license?",
             "Ranked for this part and its base model.",
-            "Licenses that the base model forbids are shown with the reason. `help me choose` asks four questions.",
+            "Licenses that the base model forbids are shown with the reason. Help me choose asks three questions.",
             "license",
             when=_given(layer),
         ),
@@ -252,3 +256,62 @@ QUESTIONS: tuple[Question, ...] = (
 )
 """Every question; a new one is one entry here."""
 assert tuple(name for name, _ in AVAILABILITY_WORDS) == AVAILABILITIES
+
+
+HUB_FIELDS = {"release.task": "task", "release.languages": "languages", "release.library": "library"}
+"""The fields by which the Hub lists a release, with their names in a sentence."""
+
+
+def field_prompt(session: Session, question: Question) -> Prompt | Prose:
+    """Return the prompt for one field: a line, a list, a choice or a text. Licenses and bases have their own.
+
+    Args:
+        session: The interview.
+        question: The question.
+    """
+    held = session.get(question.field)
+    help_ = f"{question.help} {question.more}"
+    if question.kind == "prose":
+        return Prose(question.field, question.ask, help_, str(held or ""))
+    later = Option(None, "Decide later")
+    notes = tuple(("quiet", f"{o.source}: {in_words(o.value)}") for o in session.answers.others.get(question.field, ()))
+    if question.kind == "choice":
+        options = (*(Option(value, value, words) for value, words in question.choices), later)
+        return Prompt(question.field, question.ask, help_, options, at(options, held), notes=notes)
+    source = session.source(question.field)
+    note = "" if source in ("", "you") else f"from {source}"
+    options = (Option(KEEP, in_words(held), note), later) if held else (later,)
+    known = tuple(Option(word, word) for word in _known(question.options))
+    return Prompt(
+        question.field,
+        question.ask,
+        help_,
+        options,
+        notes=notes,
+        hidden=lambda: known,
+        check=lambda text: session.error_of(question.field, _parsed(question, text)),
+        example=question.help,
+        has_marks=True,
+    )
+
+
+def take(session: Session, question: Question, value: Any) -> None:  # noqa: ANN401 - by the question
+    """Set a field to what its prompt returned.
+
+    Args:
+        session: The interview.
+        question: The question.
+        value: The value, None to leave the field out, or KEEP.
+    """
+    if value != KEEP:
+        session.set(question.field, _parsed(question, value) if isinstance(value, str) else value)
+
+
+def _parsed(question: Question, text: str) -> Any:  # noqa: ANN401 - a text or a list
+    if question.kind == "list":
+        return [part.strip() for part in text.split(",") if part.strip()] or None
+    return text if question.kind == "prose" else text.strip() or None
+
+
+def _known(name: str) -> list[str]:
+    return (KNOWLEDGE / "hub" / f"{name}.txt").read_text(encoding="utf-8").split() if name else []

@@ -183,6 +183,11 @@ def near_bases(ref: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names[name] for name in nearest(ref.lower(), names, 3)))
 
 
+def base_ids() -> tuple[str, ...]:
+    """Return the repo ids of the models in the table, without patterns."""
+    return tuple(row[0] for row in _rows("model") if "*" not in row[0])
+
+
 @lru_cache(maxsize=2)
 def _table(kind: str) -> _Table:
     ids: dict[str, list[str]] = {}

@@ -18,6 +18,15 @@ def write_release(release: Release) -> str:
     return "\n".join(block(_stated(release))) + "\n"
 
 
+def stated_values(release: Release) -> dict[str, Any]:
+    """Return what a release says beyond its defaults, as mappings, lists and values.
+
+    Args:
+        release: What `load_release` returned, or one made in Python.
+    """
+    return _stated(release)
+
+
 def _stated(part: Any) -> dict[str, Any]:  # noqa: ANN401 - any type of the release file
     """What a part says beyond its defaults; a layer with one item stands without a list."""
     found: dict[str, Any] = {}

@@ -11,6 +11,8 @@ import selectors
 import sys
 
 MARK = b"\x1b]7777;%d\x07"
+ESCAPE = 0.06
+"""Seconds that a lone Esc waits for the rest of a sequence: the program has a key to handle then."""
 _read, _select = os.read, selectors.DefaultSelector.select
 _taken = 0
 
@@ -28,6 +30,8 @@ def select(self: selectors.DefaultSelector, timeout: float | None = None) -> lis
     ready = _select(self, 0)
     if ready or (timeout is not None and timeout <= 0):
         return ready
+    if timeout is not None and timeout <= ESCAPE:
+        return _select(self, timeout)
     sys.stdout.flush()
     os.write(1, MARK % _taken)
     return _select(self, timeout)

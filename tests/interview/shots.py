@@ -10,45 +10,69 @@ from rich.console import Console
 from rich.text import Text
 
 from tests.conftest import TESTS
-from tests.interview.terminal import ENTER, Terminal
-from tests.interview.test_interview import GIVEN, full
+from tests.interview.folders import gemma_lora
+from tests.interview.terminal import Terminal
 
 DOCS = TESTS.parent / "docs"
+COLOURS = {"brown": "yellow", "brightblack": "bright_black", "default": ""}
 PAGE = """\
 <!-- Made by `make shots` from a real run in a terminal; do not edit. -->
 
 # Answer the questions of `charter init`
 
-For everyone who has just finished a model or a data set. `charter init` reads the files of a folder, asks what is
-missing, and writes `release.yaml`. It saves every answer at once: press Ctrl-C to pause, and run it again to continue.
-`?` explains a question, `<` goes back. If you only press Enter, charter writes what the files state and nothing else.
+For everyone who has just finished a model or a data set. `charter init` reads the files of a folder, asks what they
+don't show, and writes `release.yaml`, the model card and the license files. It takes about two minutes.
 
-![The interview, at the license of the weights](images/interview.svg)
+![The interview, at the license of an adapter for Gemma](images/interview.svg)
 
-## Answers from your files
+- Enter takes the option with the cursor. If you only press Enter, charter writes what the files state and nothing else.
+- Type to filter the options, or to write a value of your own.
+- F1 or Ctrl-G explains a question. Esc goes back. Ctrl-C pauses: every answer is saved, and `charter init` continues.
+- "Decide later" leaves a field out. The review and `charter check` then report what is missing.
+
+## The kind of release
+
+charter looks at the files and proposes the kind. The kind decides which questions come.
 
 ```text
-{first}
+{kind}
 ```
 
-## Base models
+## Where the data comes from
+
+charter asks where the data comes from before it asks for a license. It never offers CC0 for other people's data.
 
 ```text
-{upstream}
+{data}
 ```
 
-## Licenses that the base model forbids
+## The license
+
+The terms of the base model come first, with what they allow and require. Licenses that the base forbids are marked with
+the reason. **Help me choose** asks three questions and ends in one answer.
 
 ```text
 {license}
 ```
 
-## Review
+## The review
+
+The problems come first. Choose one to fix it, or choose an answer to change it. Then build, open the preview, or see
+what `charter push` would send.
 
 ```text
-Problems{review}
-   ...
+{review}
 ```
+
+`charter init` in a folder with a `release.yaml` opens this review again, with all answers.
+
+## Every field
+
+```console
+charter init --expert
+```
+
+`--expert` asks for every field, layer by layer. All questions are [on their own page](questions.md).
 
 ## Without a terminal
 
@@ -58,50 +82,46 @@ charter init --answers answers.yaml
 charter init --from example-lab/some-model
 ```
 
-`--defaults` takes what the files say and leaves the rest out. The fields are those of [the release file](fields.md);
-the questions are [on their own page](questions.md).
+`--defaults` takes what the files show and leaves the rest out. The fields are those of [the release file](fields.md).
 """
 
 
-def last(terminal: Terminal, lines: int) -> str:
-    """The last lines of the screen."""
-    return "\n".join(terminal.text().splitlines()[-lines:]).strip("\n")
-
-
 def picture(terminal: Terminal, path: Path) -> None:
-    """Write the screen as an SVG picture."""
+    """Write the screen, with its colours, as an SVG picture."""
     console = Console(record=True, width=terminal.screen.columns, file=tempfile.TemporaryFile("w"))  # noqa: SIM115
-    lines = [line for line in terminal.text().splitlines()][-34:]
-    for line in lines:
-        quiet = "Enter takes" in line or line.startswith(("Ranked", "Base models", "Empty", "Patterns", "Say what"))
-        console.print(Text(line, style="bright_black" if quiet else "bold" if line.startswith("?") else ""))
+    used = len(terminal.text().splitlines())
+    for row in range(used):
+        line = Text()
+        for column in range(terminal.screen.columns):
+            cell = terminal.screen.buffer[row][column]
+            colour = COLOURS.get(cell.fg, cell.fg)
+            line.append(cell.data, f"{'bold ' if cell.bold else ''}{colour}".strip())
+        line.rstrip()
+        console.print(line)
     path.parent.mkdir(exist_ok=True)
-    console.save_svg(str(path), title="charter init", unique_id="wizard")
+    console.save_svg(str(path), title="charter init", unique_id="interview")
 
 
 def main() -> None:
     """Hold the interview, and write page and picture."""
+    shown = {}
     with tempfile.TemporaryDirectory() as name:
-        folder = full(Path(name) / "borealis")
-        (folder / "README.md").write_text("---\nlicense: mit\nlanguage: en\n---\n# Borealis\n", encoding="utf-8")
-        terminal = Terminal(folder, columns=100)
-        first = last(terminal, 3)
-        terminal.go_on(GIVEN, until="layers.weights.derived_from")
-        terminal.choose("add one")
-        terminal.press("google/gemma-2-9b" + ENTER)
-        terminal.choose("finetune")
-        terminal.press("n")
-        terminal.press("gemma" + ENTER)
-        upstream = last(terminal, 12)
-        terminal.choose("done")
-        license_ = last(terminal, 16)
+        terminal = Terminal(gemma_lora(Path(name)), columns=100, rows=30)
+        shown["kind"] = terminal.prompt()
+        terminal.follow({"Name on the Hub": "=annab/gemma-poet"}, until="Training data")
+        terminal.choose("Collected from the web")
+        terminal.find("Describe it")
+        shown["data"] = terminal.prompt()
+        terminal.follow(
+            {"Release of the data": "Describe it", "Description": "Poems from public sites."}, until="License"
+        )
+        terminal.find("same as the base")
+        shown["license"] = terminal.prompt()
         picture(terminal, DOCS / "images" / "interview.svg")
-        terminal.choose("as it stands")
-        terminal.go_on({key: value for key, value in GIVEN.items() if key not in ("layers.weights.license",)})
-        review = "\n".join(terminal.text().rpartition("Problems")[2].splitlines()[:14])
-        terminal.child.close(force=True)
-    page = PAGE.format(first=first, upstream=upstream, license=license_, review=review)
-    (DOCS / "interview.md").write_text(page, encoding="utf-8")
+        terminal.follow({"License": "same as the base", "You": "=Anna B"})
+        shown["review"] = terminal.prompt()
+        terminal.close()
+    (DOCS / "interview.md").write_text(PAGE.format(**shown), encoding="utf-8")
     sys.stdout.write(f"{DOCS / 'interview.md'}\n")
 
 

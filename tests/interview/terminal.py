@@ -1,4 +1,4 @@
-"""A person at a terminal: reads the screen, knows which question stands there, presses keys."""
+"""A person at a terminal: reads the screen, knows which prompt is there, presses keys, and counts both."""
 
 from __future__ import annotations
 
@@ -11,14 +11,16 @@ from pathlib import Path
 import pexpect
 import pyte
 
-from generator.interview.questions import QUESTIONS, Question
 from tests.conftest import TESTS
 
-ENTER, DOWN, CTRL_C = "\r", "\x1b[B", "\x03"
-END_OF_PROSE = "\x1b\r"
+ENTER, UP, DOWN, ESC, F1, TAB = "\r", "\x1b[A", "\x1b[B", "\x1b", "\x1bOP", "\t"
+CTRL_C, CTRL_D, CTRL_G = "\x03", "\x04", "\x07"
 QUIET = 0.15
 IDLE = re.compile(rb"\x1b\]7777;(\d+)\x07")
 """What `idle` writes when the program waits for a key: how many bytes it has read."""
+SIZES = ((60, 20), (80, 24), (100, 30))
+FREE_TEXT = ("Description", "Uses", "Limitations", "How to use", "Training", "Evaluation")
+"""Titles of prompts for a text of several lines, which the budget doesn't count."""
 
 
 class Terminal:
@@ -27,34 +29,41 @@ class Terminal:
     Args:
         folder: The model's folder.
         columns: Width of the terminal.
+        rows: Height of the terminal.
     """
 
-    def __init__(self, folder: Path, *arguments: str, columns: int = 160, **environment: str) -> None:
-        clean = {key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "COLUMNS")}
-        clean |= {"TERM": "xterm-256color", "HF_HUB_OFFLINE": "1", "HF_HOME": str(folder / ".hf")} | environment
-        self.screen = pyte.Screen(columns, 60)
+    def __init__(self, folder: Path, *arguments: str, columns: int = 80, rows: int = 24, **environment: str) -> None:
+        clean = {
+            key: value for key, value in os.environ.items() if key not in ("NO_COLOR", "COLUMNS", "EDITOR", "VISUAL")
+        }
+        home = folder.parent / ".home"
+        home.mkdir(exist_ok=True)
+        clean |= {"TERM": "xterm-256color", "HF_HUB_OFFLINE": "1", "HF_HOME": str(home), "HOME": str(home)}
+        clean |= {"GIT_CONFIG_GLOBAL": str(home / "gitconfig"), "GIT_CONFIG_NOSYSTEM": "1"} | environment
+        self.screen = pyte.HistoryScreen(columns, rows, history=2000)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = self.half = b""
-        self.sent = 0
+        self.sent = self.keys = 0
+        self.answered: list[str] = []
         clean["PYTHONPATH"] = os.pathsep.join([str(TESTS.parent), *filter(None, [clean.get("PYTHONPATH")])])
         self.child = pexpect.spawn(
             sys.executable,
             ["-m", "tests.interview.idle", "init", str(folder), *arguments],
             env=clean,
-            dimensions=(60, columns),
-            timeout=20,
+            dimensions=(rows, columns),
+            timeout=60,
         )
         self.settle(first=True)
 
     def settle(self, *, first: bool = False) -> None:
         """Read until the program waits for a key."""
-        limit = time.monotonic() + 15
+        limit = time.monotonic() + 60
         seen, worked = not first, self.worked()
         while time.monotonic() < limit:
             try:
                 raw = self.child.read_nonblocking(65536, timeout=QUIET if seen else 5)
             except pexpect.TIMEOUT:
-                # Quiet is not idle: as long as it computes, the next question is still to come.
+                # Quiet is not idle: as long as it computes, the next prompt is still to come.
                 if seen and worked == (worked := self.worked()):
                     return
                 continue
@@ -85,67 +94,92 @@ class Terminal:
             return ""
         return " ".join(fields[11:13])
 
+    def lines(self) -> list[str]:
+        """The lines of the screen."""
+        return [line.rstrip() for line in self.screen.display]
+
     def text(self) -> str:
-        """The screen, lines that wrapped put together again."""
-        lines = [line.rstrip() for line in self.screen.display]
-        return "\n".join(lines).strip("\n")
+        """The screen."""
+        return "\n".join(self.lines()).strip("\n")
 
     def prompt(self) -> str:
-        """What stands from the last prompt on."""
-        return "?" + ("\n" + self.text()).rpartition("\n?")[2]
+        """The prompt that is on the screen."""
+        return "◆" + self.text().rpartition("◆")[2]
 
-    def press(self, keys: str) -> None:
-        """Press keys, and wait for what comes of it."""
-        if self.child.isalive():
-            self.send(keys)
-            self.settle()
+    def words(self) -> str:
+        """The prompt as one line of words, without the bars."""
+        return " ".join(self.prompt().replace("│", " ").split())
 
-    def question(self) -> Question | None:
-        """The question that stands on the screen."""
-        shown = "".join(self.prompt().split())  # a narrow terminal breaks lines within words
-        return next((q for q in QUESTIONS if shown.startswith("?" + "".join(q.ask.split()))), None)
+    def title(self) -> str:
+        """The title of the prompt, or an empty text if there is none."""
+        found = re.match(r"◆ +(?:\d+/\d+ )?(.*)", self.prompt())
+        return found[1] if found and self.child.isalive() else ""
 
-    def choose(self, words: str) -> None:
-        """Move down to the line that holds some words, and take it."""
-        for _ in range(60):
-            pointed = [line for line in self.prompt().splitlines() if "»" in line]
-            if pointed and words in pointed[-1]:
-                self.press(ENTER)
+    def focus(self) -> str:
+        """The line of the option in focus."""
+        return next((line for line in self.prompt().splitlines() if line.startswith("│  ●")), "")
+
+    def press(self, *keys: str) -> None:
+        """Press keys one after the other, and wait for what comes of them."""
+        for key in keys:
+            if self.child.isalive():
+                self.keys += 1 if key.startswith("\x1b") else len(key)
+                if key == ENTER:
+                    self.answered.append(self.title())
+                self.send(key)
+                self.settle()
+
+    def find(self, words: str) -> None:
+        """Move to the option that holds some words."""
+        for _ in range(40):
+            if words in self.focus():
                 return
             self.press(DOWN)
-        raise AssertionError(f"{words!r} cannot be chosen in:\n{self.text()}")
+        raise AssertionError(f"{words!r} isn't among the options of:\n{self.text()}")
 
-    def answer(self, given: dict[str, str]) -> str | None:
-        """Answer the question that stands there, and return its field.
+    def choose(self, words: str) -> None:
+        """Choose the option that holds some words."""
+        self.find(words)
+        self.press(ENTER)
+
+    def follow(self, script: dict[str, str], until: str = "Review") -> None:
+        """Answer prompts until one with a title.
 
         Args:
-            given: By field: text that is typed, or the words of the choice; what is not there is taken as it stands.
+            script: By title, the option to choose; `=TEXT` types a text. Prompts that aren't there get Enter.
+            until: The title of the prompt to stop at.
         """
-        shown, question = self.prompt(), self.question()
-        if "Look up the license of" in shown:
-            self.press("n")
-        elif question is None:
-            self.press(ENTER)
-        elif question.kind in ("choice", "license", "upstreams"):
-            silent = "withheld" if question.field.endswith(".availability") else "»"
-            self.choose(given.get(question.field) or silent)
-        else:
-            typed = given.get(question.field, "")
-            self.press((f"\x15{typed}" if typed else "") + (END_OF_PROSE if question.kind == "prose" else ENTER))
-        return question.field if question else None
-
-    def go_on(self, given: dict[str, str], until: str = "") -> list[str]:
-        """Answer what is asked until the review, or until a field is asked for; return the fields that were asked."""
-        asked: list[str] = []
-        for _ in range(120):
-            question = self.question()
-            if not self.child.isalive() or "All answers" in self.prompt() or (question and question.field == until):
-                return asked
-            if field := self.answer(given):
-                asked.append(field)
+        script = dict(script)
+        for _ in range(60):
+            title = self.title()
+            if not title or title == until:
+                return
+            self.is_whole()
+            answer = script.get(title)
+            if title in FREE_TEXT:
+                self.press(answer or "", CTRL_D)
+            elif answer is None:
+                self.press(ENTER)
+            elif answer.startswith("="):
+                self.press(answer[1:], ENTER)
+            else:
+                self.choose(answer)
         raise AssertionError(self.text())
 
-    def write(self) -> None:
-        """Take `Write release.yaml` in the review."""
-        self.choose("Write release.yaml")
-        self.child.wait()
+    def is_whole(self) -> None:
+        """Every line begins as a line of ours, so none was wrapped by the terminal; the last is the footer."""
+        lines = [line for line in self.prompt().splitlines() if line]
+        for line in lines:
+            assert line[0] in "◆│└", self.text()
+            assert len(line) <= self.screen.columns
+        assert lines[-1].startswith("└"), self.text()
+        assert "F1" in lines[-1], self.text()
+
+    def close(self) -> None:
+        """End the program."""
+        self.child.close(force=True)
+
+    @property
+    def prompts(self) -> list[str]:
+        """The titles of the prompts that were answered, without free texts."""
+        return [title for title in self.answered if title not in FREE_TEXT]

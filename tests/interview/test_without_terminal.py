@@ -11,7 +11,9 @@ from generator import check, load_release
 from generator.api.create import prefill
 from tests.command import charter
 from tests.demo import unpack
-from tests.interview.test_interview import WHEEL, full, gguf
+from tests.interview.folders import gguf
+from tests.interview.folders import weights as full
+from tests.interview.test_interview import WHEEL
 
 
 def init(folder: Path, *arguments: str) -> subprocess.CompletedProcess[str]:

@@ -1,0 +1,171 @@
+"""The questions on the card: one prompt that shows which sections are there, and ways to write what is missing."""
+
+from __future__ import annotations
+
+import os
+import re
+
+from generator.artifacts.card import BLOCK
+from generator.artifacts.folder import read_text
+from generator.artifacts.sections import read_sections
+from generator.errors import CharterError
+from generator.interview.kinds import kind_of
+from generator.interview.prompts import BACK, Dialog, Option, Prompt, Prose
+from generator.interview.questions import HUB_FIELDS, QUESTIONS, field_prompt, take
+from generator.interview.session import Session
+from generator.interview.text import in_words, joined
+
+SECTIONS = {
+    "intended_use": ("uses", "Uses", "What it is meant for, and for whom."),
+    "limitations": ("limitations", "Limitations", "Where it fails, biases, risks, and whom that can harm."),
+    "how_to_use": ("how to use", "How to use", "A short code example that runs."),
+    "training": ("training", "Training", "Data, method, hardware."),
+    "evaluation": ("evaluation", "Evaluation", "How it was measured, or that it was not."),
+}
+"""The sections that readers look for: their name in a sentence, their heading, and what belongs there."""
+_OF_DATA = ("intended_use", "limitations", "how_to_use")
+_NOTE = "<!-- {} -->"
+
+
+def sections_of(session: Session) -> tuple[list[str], list[str]]:
+    """Return the sections that are there, in README.md or in the answers, and those that are missing.
+
+    Args:
+        session: The interview.
+    """
+    text = readme_of(session)
+    found = read_sections(text[block.end() :] if (block := BLOCK.match(text)) else text) if text else {}
+    wanted = _OF_DATA if kind_of(session).id == "data" else tuple(SECTIONS)
+    there = [name for name in wanted if _has_text(found.get(name, "")) or session.get(f"card.{name}")]
+    return there, [name for name in wanted if name not in there]
+
+
+def _has_text(section: str) -> bool:
+    """Whether a section has text of its own, and not only the words of a template and headings."""
+    lines = re.sub(r"<!--.*?-->|\[More Information Needed\]", "", section, flags=re.S).splitlines()
+    return any(line.strip(" -*_") and not line.startswith("#") for line in lines)
+
+
+def readme_of(session: Session) -> str:
+    """Return the text of README.md, or an empty text.
+
+    Args:
+        session: The interview.
+    """
+    try:
+        return read_text(session.folder, "README.md") or ""
+    except CharterError:
+        return ""
+
+
+def ask_card(session: Session) -> Dialog:
+    """Ask for the texts of the card that are missing."""
+    while True:
+        there, missing = sections_of(session)
+        value = yield Prompt(
+            "Card text",
+            "What do readers need to know?",
+            "The model card is the page that readers see. Text in your README stays as it is; what you write here is "
+            "added to it. An editor opens with one heading for each missing section; what you leave empty is left out.",
+            tuple(_ways(session, missing)),
+            len(tuple(_ways(session, missing))) - 1,
+            notes=_coverage(session, there, missing),
+        )
+        if value is BACK:
+            return BACK
+        if value == "later":
+            return None
+        if value == "hub":
+            yield from ask_hub(session)
+        elif value == "draft":
+            for name, text in session.drafts().items():
+                session.set(f"card.{name}", text)
+        elif value == "editor":
+            if (yield from _in_editor(session, missing)) is not BACK:
+                return None
+        elif (yield from _one_by_one(session, missing)) is not BACK:
+            return None
+
+
+def _coverage(session: Session, there: list[str], missing: list[str]) -> tuple[tuple[str, str], ...]:
+    words = {name: SECTIONS[name][0] for name in SECTIONS}
+    where = "Your README covers" if readme_of(session) else "The card covers"
+    covered = f"{where}: {', '.join(words[name] for name in there)}." if there else ""
+    lacking = f"Missing: {', '.join(words[name] for name in missing)}." if missing else "Nothing is missing."
+    return (("", f"{covered} {lacking}".strip()), ("quiet", f"For the Hub: {hub_words(session)}"))
+
+
+def _ways(session: Session, missing: list[str]) -> list[Option]:
+    found = []
+    if missing:
+        editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
+        if editor:
+            found.append(Option("editor", f"Write them in {editor.split()[0].rpartition('/')[2]}", "all at once"))
+        found.append(Option("here", "Write them here", "one by one"))
+    drafts = [name for name in session.drafts() if name in missing]
+    if drafts:
+        words = joined(SECTIONS[name][0] for name in drafts)
+        found.append(Option("draft", f"Draft “{words}”", f"for {session.get('release.library') or 'these files'}"))
+    found.append(Option("hub", "Task, languages and library ...", "how the Hub lists it"))
+    found.append(Option("later", "Later" if missing else "Done"))
+    return found
+
+
+def _in_editor(session: Session, missing: list[str]) -> Dialog:
+    """Open one text with a heading for each missing section."""
+    parts = [f"## {SECTIONS[name][1]}\n\n{_NOTE.format(SECTIONS[name][2])}\n" for name in missing]
+    text = yield Prose("Card text", "Card text", "Markdown.", "\n".join(parts), in_editor=True)
+    if text is BACK:
+        return BACK
+    headings = {SECTIONS[name][1]: name for name in missing}
+    for heading, content in _split(str(text or ""), headings):
+        for name in SECTIONS:
+            content = content.replace(_NOTE.format(SECTIONS[name][2]), "")
+        if content.strip():
+            session.set(f"card.{headings[heading]}", content.strip("\n") + "\n")
+    return None
+
+
+def _split(text: str, headings: dict[str, str]) -> list[tuple[str, str]]:
+    """The text under each of the headings of the skeleton."""
+    found: list[tuple[str, list[str]]] = []
+    for line in text.splitlines():
+        if line.startswith("## ") and line[3:].strip() in headings:
+            found.append((line[3:].strip(), []))
+        elif found:
+            found[-1][1].append(line)
+    return [(heading, "\n".join(lines)) for heading, lines in found]
+
+
+def _one_by_one(session: Session, missing: list[str]) -> Dialog:
+    for name in missing:
+        words, heading, help_ = SECTIONS[name]
+        text = yield Prose(heading, f"Card: {words}", f"{help_} Markdown. An empty text leaves the section out.")
+        if text is BACK:
+            return BACK
+        if text:
+            session.set(f"card.{name}", text)
+    return None
+
+
+def ask_hub(session: Session) -> Dialog:
+    """Ask for task, languages and library."""
+    for question in QUESTIONS:
+        if question.field in HUB_FIELDS:
+            value = yield field_prompt(session, question)
+            if value is BACK:
+                return BACK
+            take(session, question, value)
+    return None
+
+
+def hub_words(session: Session) -> str:
+    """Return task, languages and library on one line."""
+    return " · ".join(in_words(session.get(field)) or f"no {word}" for field, word in HUB_FIELDS.items())
+
+
+def card_words(session: Session) -> str:
+    """Return what the card has and what it lacks, on one line."""
+    there, missing = sections_of(session)
+    words = [SECTIONS[name][0] for name in missing]
+    return f"missing: {', '.join(words)}" if missing else f"has {joined(SECTIONS[name][0] for name in there)}"

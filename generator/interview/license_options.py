@@ -1,0 +1,381 @@
+"""The licenses to choose from: what the base requires first, a few that fit, and why the others don't."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import Any, NamedTuple
+
+from generator.errors import CharterError, UnknownLicenseError
+from generator.interview.kinds import bases_of, kind_of
+from generator.interview.prompts import Option, at
+from generator.interview.session import Session
+from generator.interview.text import expression_name, joined, license_name
+from generator.licenses.base_licenses import BaseLicense, base_licenses
+from generator.licenses.catalog import (
+    Expression,
+    LicenseId,
+    get_known_ids,
+    get_known_name,
+    hub_id,
+    index,
+    is_family,
+    is_shared_name,
+    parse,
+)
+from generator.licenses.choose import Choice, Intent, choose
+from generator.licenses.derive import derive_from
+from generator.licenses.license_set import CATALOG
+from generator.licenses.lineage import Flow
+from generator.licenses.summary import Point, rights_summary
+
+LATER, MORE, HELP, SAME, BY_FILE = "later", "more", "help", "same", "by file"
+"""Values of options that are no license."""
+_MOST = 4
+"""Licenses that are offered at once."""
+_COMMON = ("use", "commercial_use", "modify", "redistribute")
+_RARE = ("other", "sublicense", "patent_use", "trademark_use")
+_POPULAR = ("Apache-2.0", "MIT", "CC-BY-4.0", "BSD-3-Clause", "GPL-3.0-only")
+_USED_FOR = {"data": "data sets", "curation": "code", "architecture": "code", "documents": "documents"}
+_ASKED_AS = {"documents": "data"}
+"""Documents are licensed as data sets are: with Creative Commons licenses."""
+
+
+class Base(NamedTuple):
+    """A base and its license; None where it isn't known."""
+
+    ref: str
+    relation: str
+    found: BaseLicense | None
+
+    @property
+    def words(self) -> str:
+        """The name of its license, with the date if it is from the table of known bases."""
+        if self.found is None:
+            return "license not known"
+        name = expression_name(self.found.license)
+        return f"{name} (known as of {self.found.as_of})" if self.found.as_of else name
+
+
+def find_bases(session: Session, layer: str) -> list[Base]:
+    """Return the bases of a layer, each with its license.
+
+    Args:
+        session: The interview.
+        layer: The layer.
+    """
+    return [base for entry in bases_of(session.answers, layer) for base in _with_license(entry, session)]
+
+
+def _with_license(entry: dict[str, str], session: Session) -> list[Base]:
+    """A base with its own license, and those of what it was made from itself."""
+    stated = entry.get("license")
+    local = frozenset(session.get("licenses") or ())
+    try:
+        found = base_licenses(stated or entry["ref"], entry["relation"], local)
+    except CharterError:
+        return [Base(entry["ref"], entry["relation"], None)]
+    return [Base(base.ref or entry["ref"], entry["relation"], base if base.known else None) for base in found]
+
+
+class Licenses(NamedTuple):
+    """What can be chosen for a layer.
+
+    Attributes:
+        options: The options of the prompt.
+        default: The one that Enter takes: what a file states, else to decide later.
+        notes: Lines above the options.
+        best: The license that is recommended, or None.
+    """
+
+    options: tuple[Option, ...]
+    default: int
+    notes: tuple[tuple[str, str], ...]
+    best: str | None
+
+
+def licenses_for(session: Session, layer: str) -> Licenses:
+    """Return the options for the license of a layer.
+
+    Args:
+        session: The interview.
+        layer: The layer.
+    """
+    bases = find_bases(session, layer)
+    unknown = list(dict.fromkeys(base.ref for base in bases if base.found is None))
+    field = f"layers.{layer}.license"
+    stated = str(session.get(field) or "")
+    if unknown:
+        options, notes, best = _without_ranking(unknown), [_unknown_note(unknown)], None
+    else:
+        options, notes, best = _ranked(session, layer, bases)
+    if stated:
+        options = _with_stated(session, layer, stated, session.source(field), options)
+    rest = [] if unknown else [Option(HELP, "Help me choose", "three questions, one answer")]
+    rest = [Option(MORE, "More licenses ...", "type to search"), *rest]
+    if _has_several_parts(session):
+        rest.append(Option(BY_FILE, "By file ...", "another license for code, configuration or other parts"))
+    rest.append(Option(LATER, "Decide later", "" if stated else "the release stays not ready"))
+    made = (*options, *rest)
+    return Licenses(made, at(made, stated) if stated else at(made, LATER), tuple(notes), best)
+
+
+def _unknown_note(unknown: list[str]) -> tuple[str, str]:
+    names = joined(unknown[:3])
+    return "warning", f"charter doesn't know the license of {names}, so it can't say which licenses you may choose."
+
+
+def _without_ranking(unknown: list[str]) -> list[Option]:
+    if len(unknown) > 1:
+        return []
+    return [Option(SAME, "Same terms as the base", f"whatever {unknown[0]} states; you must add the text")]
+
+
+def _ranked(session: Session, layer: str, bases: list[Base]) -> tuple[list[Option], list[tuple[str, str]], str | None]:
+    """A few licenses that fit, the recommended one first, then what the bases forbid."""
+    wishes = session.notes.get("wishes") or {}
+    intent = _intent(session, layer, bases)
+    found, notes = choose(intent._replace(**wishes)), []
+    if not _usual(found, session, layer) and wishes:
+        found = choose(intent)
+        notes.append(("warning", "No license that is allowed here does all you asked for."))
+    own = _own_licenses(bases)
+    fitting = [key for key in own if key in found.fitting] + _usual(found, session, layer)
+    fitting = list(dict.fromkeys(fitting))
+    if bases and not fitting:
+        because = next((ruled.because for ruled in found.ruled_out if ruled.license in own), "")
+        notes.append(("error", f"No license that charter knows is allowed here. {_first_sentence(because)}"))
+    best = _best(fitting, own, bool(wishes))
+    ordered = [*([best] if best else []), *(key for key in fitting if key != best)][:_MOST]
+    options = [_option(layer, parse(key), _why(key, best, own, layer, wishes, session)) for key in ordered]
+    if beside := _beside(session, layer, bases, found):
+        options[1:1] = [beside]
+    if barred := _barred_row(session, layer, found, ordered):
+        options = [*options[:_MOST], barred]
+    return options, notes, str(best) if best else None
+
+
+def _intent(session: Session, layer: str, bases: list[Base]) -> Intent:
+    known = tuple(dict.fromkeys(base.found.license for base in bases if base.found))
+    relation = bases[0].relation if bases else "finetune"
+    return Intent(layer=_ASKED_AS.get(layer, layer), bases=known, relation=relation)
+
+
+def _own_licenses(bases: list[Base]) -> list[LicenseId]:
+    """The licenses of the bases themselves."""
+    return list(dict.fromkeys(key for base in bases if base.found for key in base.found.license.ids()))
+
+
+def _usual(found: Choice, session: Session, layer: str) -> list[LicenseId]:
+    """Licenses that people use for their own work: current ones, and no terms of one publisher."""
+    reasons = index()["reasons"]
+    old, anyone = reasons["choose"]["superseded"], reasons["for_anyone"]
+    return [
+        key
+        for key in found.fitting
+        if key not in old
+        and (not key.startswith("LicenseRef-") or key in anyone)
+        and not _gives_all_away(session, layer, key)
+    ]
+
+
+def _best(fitting: list[LicenseId], own: list[LicenseId], wished: bool) -> LicenseId | None:
+    """The recommended license: the base's, else the most used one."""
+    if same := next((key for key in own if key in fitting), None):
+        return same
+    used = index()["reasons"]["choose"]["widely_used"]
+    return next((key for key in sorted(fitting, key=lambda k: used.index(k) if k in used else len(used))), None)
+
+
+def _why(
+    key: LicenseId, best: LicenseId | None, own: list[LicenseId], layer: str, wishes: dict[str, Any], session: Session
+) -> str:
+    """The words beside a license."""
+    same = f"same as the {'base' if kind_of(session).has_base else 'source'}" if key in own else ""
+    if key != best:
+        return same
+    because = same or (f"fits: {wish_words(wishes)}" if wishes else f"most used for {_USED_FOR.get(layer, 'models')}")
+    return f"{because} · recommended"
+
+
+def wish_words(wishes: dict[str, Any]) -> str:
+    """Return in words what a license should do.
+
+    Args:
+        wishes: What the person wants, as `Intent` has it.
+    """
+    words = {
+        ("sell", True): "others may sell it",
+        ("sell", False): "no commercial use",
+        ("share_alike", True): "changes are shared under the same terms",
+        ("share_alike", False): "changes need not be shared",
+        ("use_restrictions", True): "harmful uses are forbidden",
+        ("use_restrictions", False): "no use is forbidden",
+    }
+    return joined(words[item] for item in wishes.items() if item in words)
+
+
+def _beside(session: Session, layer: str, bases: list[Base], found: Choice) -> Option | None:
+    """A license for the publisher's own part, with the base's terms beside it."""
+    kind = kind_of(session)
+    if len(bases) != 1 or layer not in ("weights", "deltas") or kind.relation not in ("finetune", "adapter", "merge"):
+        return None
+    base = bases[0].found
+    if base is None or base.license.parts or "Apache-2.0" in found.fitting or base.license.license == "Apache-2.0":
+        return None
+    if session.notes.get("wishes"):
+        return None
+    both = parse(f"Apache-2.0 AND {base.license}")
+    intent = _intent(session, layer, bases)
+    if derive_from(intent.bases, intent.relation, both, CATALOG.terms).answer not in ("yes", "conditional"):
+        return None
+    return Option(str(both), "Apache-2.0 for your part", f"with the {expression_name(base.license)} beside it")
+
+
+def _barred_row(session: Session, layer: str, found: Choice, shown: list[LicenseId]) -> Option | None:
+    """Well-known licenses that the bases forbid, as one row."""
+    why = {ruled.license: ruled.because for ruled in found.ruled_out}
+    free = choose(Intent(layer=_ASKED_AS.get(layer, layer))).fitting
+    keys = [LicenseId(key) for key in _POPULAR if key in why and key in free and key not in shown]
+    if keys and _intent(session, layer, find_bases(session, layer)).bases:
+        because = _first_sentence(why[keys[0]])
+        return Option("barred", ", ".join(keys[:3]), barred=f"{because}. {_works(session, layer)}")
+    return None
+
+
+def _with_stated(session: Session, layer: str, stated: str, source: str, options: list[Option]) -> list[Option]:
+    """The license that a file states, first; with the reason if it isn't allowed."""
+    try:
+        found = parse(stated, frozenset(session.get("licenses") or ()))
+    except CharterError:
+        found = None
+    note = f"stated in {source}" if source != "you" else "your answer"
+    against = refusal(session, layer, stated)
+    known = next((option for option in options if found and option.value == str(found)), None)
+    lines = known.lines if known else deed(layer, found) if found else ()
+    if against:
+        lines = (against,)
+    if known and "same as" in known.note:
+        note = f"{note} · {known.note.partition(' · ')[0]}"
+    label = expression_name(found) if found else stated
+    first = Option(stated, label, note, lines, style="error" if against else "")
+    rest = [option._replace(note=option.note.removesuffix(" · recommended")) for option in options]
+    return [first, *(option for option in (options if against else rest) if option is not known and option != known)][
+        : _MOST + 1
+    ]
+
+
+def _has_several_parts(session: Session) -> bool:
+    parts = [layer for layer in ("weights", "deltas", "architecture") if session.get(f"layers.{layer}.files")]
+    return len(parts) > 1
+
+
+def _option(layer: str, found: Expression, note: str = "") -> Option:
+    return Option(str(found), expression_name(found), note, deed(layer, found))
+
+
+def deed(layer: str, found: Expression) -> tuple[str, ...]:
+    """Return what a license allows and requires, in two or three lines.
+
+    Args:
+        layer: The layer that it is for.
+        found: The license.
+    """
+    flow = Flow(found, "", (), program=True, source=True)
+    summary = rights_summary(layer, [flow], CATALOG.terms)
+    may = [point.text for act in _COMMON for point in summary.may if point.ids == (act,)]
+    groups = {"may": may, "must": _texts(summary.must), "may not": _texts(summary.may_not)}
+    return tuple(f"{name}: {', '.join(words)}" for name, words in groups.items() if words)
+
+
+def _texts(points: tuple[Point, ...]) -> list[str]:
+    return [point.text for point in points if not set(point.ids) & set(_RARE)][:4]
+
+
+def load_facts() -> None:
+    """Read the facts of all licenses, which takes a moment: best while a person reads the first question."""
+    choose(Intent(layer="weights"))
+
+
+def refusal(session: Session, layer: str, text: str) -> str:
+    """Return why a license can't be chosen for a layer, and what works instead; empty if it can.
+
+    Args:
+        session: The interview.
+        layer: The layer.
+        text: A license id or an expression.
+    """
+    try:
+        found = parse(text.strip(), frozenset(session.get("licenses") or ()))
+    except UnknownLicenseError as error:
+        return f"{error.message}. {error.remedy}"
+    if any(is_family(key) for key in found.ids()):
+        return f"{text.strip()} names a family of licenses. Name one of them, with its version."
+    if any(is_shared_name(key) for key in found.ids()):
+        return f"{text.strip()} is the name of several licenses. Name the one that you mean."
+    if any(_gives_all_away(session, layer, key) for key in found.ids()):
+        return f"The data is other people's, and {expression_name(found)} gives up all rights in it."
+    bases = find_bases(session, layer)
+    intent = _intent(session, layer, bases)
+    if not intent.bases:
+        return ""
+    answer = derive_from(intent.bases, intent.relation, found, CATALOG.terms)
+    return f"{_first_sentence(answer.because)}. {_works(session, layer)}" if answer.answer == "no" else ""
+
+
+def _works(session: Session, layer: str) -> str:
+    """What can be chosen instead, in a sentence."""
+    bases = find_bases(session, layer)
+    found = choose(_intent(session, layer, bases))
+    fitting = [key for key in _own_licenses(bases) if key in found.fitting] or _usual(found, session, layer)
+    return f"What works: {joined(expression_name(parse(key)) for key in fitting[:3])}." if fitting else ""
+
+
+def _gives_all_away(session: Session, layer: str, key: LicenseId) -> bool:
+    """Whether a license gives up all rights in data that belongs to other people."""
+    return layer == "data" and is_others_data(session) and not CATALOG.terms(key).obligations
+
+
+def is_others_data(session: Session) -> bool:
+    """Return whether the person said that the data comes from other people.
+
+    Args:
+        session: The interview.
+    """
+    return session.notes.get("origin") in ("web", "sets", "mixed")
+
+
+def all_licenses(session: Session, layer: str) -> tuple[Option, ...]:
+    """Return every current license of the catalog for the search; what the bases forbid has its reason.
+
+    Args:
+        session: The interview.
+        layer: The layer.
+    """
+    return tuple(_searchable(session, layer))
+
+
+def _searchable(session: Session, layer: str) -> Iterator[Option]:
+    bases = find_bases(session, layer)
+    known = all(base.found for base in bases)
+    found = choose(_intent(session, layer, bases if known else []))
+    against = {ruled.license: ruled.because for ruled in found.ruled_out}
+    works, old = _works(session, layer) if known else "", index()["reasons"]["choose"]["superseded"]
+    rest = [key for key in get_known_ids() if key not in found.fitting]
+    for key in (*found.fitting, *rest):
+        if key in old or is_family(key) or is_shared_name(key):
+            continue
+        name, short = get_known_name(key), hub_id(key) or str(key)
+        label = short if short.casefold() == name.casefold() else f"{short}  {name}"
+        because = _first_sentence(against.get(key, ""))
+        if _gives_all_away(session, layer, key):
+            because = "The data is other people's, and this license gives up all rights in it"
+        yield Option(str(key), label, barred=f"{because}. {works}".strip() if because else "")
+
+
+def _first_sentence(text: str) -> str:
+    """The first sentence of a reason, with names of licenses as people write them."""
+    sentence = text.partition(". ")[0].rstrip(".")
+    for word in set(sentence.replace(",", " ").split()):
+        if word.startswith("LicenseRef-"):
+            sentence = sentence.replace(word, license_name(word))
+    return sentence

@@ -1,0 +1,337 @@
+"""The questions on what kind of release it is, and which base models it was made from."""
+
+from __future__ import annotations
+
+from generator.artifacts.bases import hub_ref, is_path
+from generator.errors import CharterError
+from generator.interview.answers import BY_HAND
+from generator.interview.kinds import KINDS, Kind, apply_kind, bases_of, kind_of, main_layer_of, shown_kind
+from generator.interview.license_options import Base, all_licenses, find_bases
+from generator.interview.prompts import BACK, Dialog, Option, Prompt, at
+from generator.interview.session import Session
+from generator.interview.text import joined, license_name
+from generator.licenses.catalog import parse
+from generator.licenses.known_bases import base_ids
+
+RELATION_WORDS = {
+    "finetune": "fine-tuned from it",
+    "adapter": "an adapter for it",
+    "diff": "a diff against it",
+    "quantized": "quantized or converted from it",
+    "merge": "merged with other models",
+    "distilled": "trained on its outputs, as a student",
+    "trained_on": "trained on this data set",
+    "outputs_of": "its outputs are in the training data",
+    "includes": "contains it unchanged",
+}
+_REF_HELP = (
+    "A Hub repo id such as google/gemma-2-2b, a web address, or a path in this folder. Names of well-known models "
+    "appear as you type. You may inherit conditions from the base, so charter needs to know it."
+)
+
+
+def ask_kind(session: Session) -> Dialog:
+    """Ask what is released."""
+    shown, now = shown_kind(session.answers), kind_of(session)
+    refs = [entry["ref"] for entry in bases_of(session.answers, main_layer_of(session))]
+    options = tuple(
+        Option(kind.id, described(kind, refs if kind == shown else []), _kind_note(session, kind, shown))
+        for kind in sorted(KINDS, key=lambda kind: kind != shown)
+    )
+    value = yield Prompt(
+        "What it is",
+        "What do you release?",
+        "The kind decides which questions come and what is checked. charter looked at the files; correct it if it "
+        "is wrong. If a base model is missing or wrong, the next question or the review lets you change it.",
+        options,
+        at(options, now.id),
+    )
+    if value is BACK:
+        return BACK
+    session.notes["kind"] = value
+    if value != now.id:
+        apply_kind(session, next(kind for kind in KINDS if kind.id == value))
+    return None
+
+
+def described(kind: Kind, refs: list[str]) -> str:
+    """Return a kind with the bases it was made from.
+
+    Args:
+        kind: The kind.
+        refs: The bases.
+    """
+    names = joined(refs[:2]) + (f" and {len(refs) - 2} more" if len(refs) > 2 else "")
+    if not refs or not kind.has_base:
+        return kind.label
+    word = {"adapter": "Adapter for", "finetune": "Fine-tune of", "merge": "Merge of"}
+    return f"{word.get(kind.id, 'Quantization of')} {names}"
+
+
+def _kind_note(session: Session, kind: Kind, shown: Kind) -> str:
+    if kind != shown or kind.id == "other":
+        return kind.help
+    layer = main_layer_of(session)
+    sources = [session.source(f"layers.{layer}.{name}") for name in ("derived_from", "form", "availability")]
+    found = next((source.partition(";")[0] for source in sources if source), "")
+    return f"found: {found}" if found and found != BY_HAND else kind.help
+
+
+def needs_base(session: Session) -> bool:
+    """Return whether the base has to be asked for: none is named, its license isn't known, or files disagree.
+
+    Args:
+        session: The interview.
+    """
+    if not kind_of(session).has_base:
+        return False
+    layer = main_layer_of(session)
+    if session.get(f"layers.{layer}"):
+        return False
+    bases = find_bases(session, layer)
+    return not bases or any(b.found is None for b in bases) or f"layers.{layer}.derived_from" in session.answers.others
+
+
+def ask_bases(session: Session) -> Dialog:
+    """Ask which base models it was made from; add, edit and remove."""
+    layer = main_layer_of(session)
+    if not bases_of(session.answers, layer):
+        return (yield from _first_base(session, layer))
+    while True:
+        entries = bases_of(session.answers, layer)
+        if not entries:
+            return (yield from _first_base(session, layer))
+        options = [Option("done", _sure(entries))]
+        unknown = [base.ref for base in find_bases(session, layer) if base.found is None]
+        options += [Option(("license", ref), f"State the license of {ref} ...") for ref in dict.fromkeys(unknown)]
+        options += [Option(("edit", n), f"Edit or remove {e['ref']} ...") for n, e in enumerate(entries)]
+        options += [Option("add", "Add a base model ...")]
+        value = yield Prompt(
+            "Base model",
+            f"What is this {kind_of(session).what} made from?",
+            "You may inherit conditions from every base model. Name all of them; data sets come later.",
+            tuple(options),
+            notes=tuple(_base_notes(session, layer)),
+        )
+        if value is BACK:
+            return BACK
+        if value == "done":
+            return None
+        if value == "add":
+            yield from _first_base(session, layer)
+        elif value[0] == "license":
+            yield from _ask_license_of(session, layer, value[1])
+        else:
+            yield from _edit(session, layer, entries[value[1]])
+
+
+def _sure(entries: list[dict[str, str]]) -> str:
+    return "This is right" if len(entries) == 1 else f"These {len(entries)} are right"
+
+
+def _base_notes(session: Session, layer: str) -> list[tuple[str, str]]:
+    """One line for each base with its license, and what other files say."""
+    notes = []
+    for base in find_bases(session, layer):
+        words = RELATION_WORDS.get(base.relation, base.relation)
+        notes.append(("warning" if base.found is None else "", f"{base.ref}: {words} · {base.words}"))
+    return [*notes, *_others(session, f"layers.{layer}.derived_from")]
+
+
+def _first_base(session: Session, layer: str) -> Dialog:
+    """Ask for one more base model by its name."""
+    kind = kind_of(session)
+    value = yield Prompt(
+        "Base model",
+        f"Which base model is this {kind.what} made from?",
+        _REF_HELP,
+        (Option(None, "Decide later", "the release stays not ready"),),
+        notes=tuple(_others(session, f"layers.{layer}.derived_from")),
+        hidden=known_models,
+        check=lambda text: _ref_error(session, layer, text),
+        example="google/gemma-2-2b",
+    )
+    if value is BACK or value is None:
+        return value
+    ref = hub_ref(value) or value.strip()
+    held = list(session.get(f"layers.{layer}.derived_from") or [])
+    session.set(f"layers.{layer}.derived_from", [{"ref": ref, "relation": kind.relation or "finetune"}, *held])
+    _released(session, layer)
+    if any(base.ref == ref and base.found is None for base in find_bases(session, layer)):
+        yield from _ask_license_of(session, layer, ref)
+    return None
+
+
+def _released(session: Session, layer: str) -> None:
+    """A layer with a base exists; the person said so."""
+    if not session.get(f"layers.{layer}.availability"):
+        session.set(f"layers.{layer}.availability", "released")
+
+
+def _ref_error(session: Session, layer: str, text: str) -> str:
+    if is_path(text.strip()) and not text.strip().startswith("."):
+        return "This is a path on your machine. Name the Hub repo, a web address, or a path that begins with ./"
+    return session.error_of(f"layers.{layer}.derived_from", [{"ref": text.strip(), "relation": "finetune"}])
+
+
+def known_models() -> tuple[Option, ...]:
+    """Return the models of the table of known bases."""
+    return tuple(Option(name, name) for name in base_ids())
+
+
+def _edit(session: Session, layer: str, entry: dict[str, str]) -> Dialog:
+    """Change or remove one base."""
+    field = f"layers.{layer}.derived_from"
+    while True:
+        held: list[dict[str, str]] = list(session.get(field) or [])
+        base = next((b for b in find_bases(session, layer) if b.ref == entry["ref"]), None)
+        options = (
+            Option("done", "Keep it"),
+            Option("relation", "How it was used ...", RELATION_WORDS[entry["relation"]]),
+            Option("license", "Its license ...", base.words if base else "license not known"),
+            Option("remove", "Remove it"),
+        )
+        value = yield Prompt("Base model", entry["ref"], _REF_HELP, options)
+        if value is BACK or value == "done":
+            return None
+        if value == "remove":
+            session.set(field, [one for one in held if one != entry])
+            return None
+        if value == "license":
+            yield from _ask_license_of(session, layer, entry["ref"])
+            entry = next((one for one in session.get(field) if one["ref"] == entry["ref"]), entry)
+        else:
+            words = tuple(Option(name, text) for name, text in RELATION_WORDS.items())
+            chosen = yield Prompt(
+                "Base model",
+                f"How did you use {entry['ref']}?",
+                "Licenses treat a fine-tune, an adapter and a merge differently.",
+                words,
+                at(words, entry["relation"]),
+            )
+            if chosen is not BACK:
+                changed = {**entry, "relation": chosen}
+                session.set(field, [changed if one == entry else one for one in held])
+                entry = changed
+
+
+def _ask_license_of(session: Session, layer: str, ref: str) -> Dialog:
+    """Ask for the license of a base: look it up, or state it."""
+    failed: tuple[tuple[str, str], ...] = ()
+    while True:
+        look = (Option("look", "Look it up on the Hub", "asks huggingface.co for its card"),) if "/" in ref else ()
+        value = yield Prompt(
+            "License of the base",
+            f"Which license does {ref} have?",
+            "charter has no license for it, neither in this folder nor in its table of known models. Look it up on the "
+            "Hub, or type the license as its card or LICENSE file states it.",
+            (*look, Option(None, "Decide later", "no license can be recommended until it is known")),
+            len(look),
+            notes=failed,
+            hidden=lambda: tuple(o._replace(barred="") for o in all_licenses(session, "documents")),
+            check=_license_error,
+            example="apache-2.0",
+        )
+        if value is BACK or value is None:
+            return value
+        found = _looked_up(session, ref) if value == "look" else str(parse(value))
+        if not found:
+            failed = (("warning", session.messages.pop()[1]),)
+            continue
+        field = f"layers.{layer}.derived_from"
+        entries = session.get(field) or []
+        session.set(field, [{**one, "license": found} if one["ref"] == ref else one for one in entries])
+        session.say(f"{ref}: {license_name(found)}")
+        return None
+
+
+def _license_error(text: str) -> str:
+    try:
+        parse(text.strip())
+    except CharterError as error:
+        return f"{error.message}. {error.remedy}"
+    return ""
+
+
+def _looked_up(session: Session, ref: str) -> str | None:
+    """The license that the Hub has for a base; a message says why there is none."""
+    try:
+        found = session.tools.look_up(ref)
+    except CharterError as error:
+        session.say(f"{error.message} {error.remedy}", "warning")
+        return None
+    if not found or _license_error(found):
+        session.say(f"The Hub states no license for {ref} that charter knows.", "warning")
+        return None
+    return str(parse(found))
+
+
+def base_line(bases: list[Base]) -> str:
+    """Return the bases and their licenses on one line.
+
+    Args:
+        bases: The bases.
+    """
+    names = joined(dict.fromkeys(base.ref for base in bases[:3]))
+    licenses = joined(dict.fromkeys(base.words for base in bases[:3]))
+    return f"base {names} · base license: {licenses}" if bases else ""
+
+
+def ask_sources(session: Session, layer: str) -> Dialog:
+    """Ask for everything that one layer was made from: base models, data sets and teachers.
+
+    Args:
+        session: The interview.
+        layer: The layer.
+    """
+    field = f"layers.{layer}.derived_from"
+    while True:
+        held = list(session.get(field) or [])
+        options = [Option("done", "Done")]
+        options += [Option(n, f"Edit or remove {e['ref']} ...", e["relation"]) for n, e in enumerate(held)]
+        options.append(Option("add", "Add a source ..."))
+        value = yield Prompt(
+            "Sources",
+            f"What were the {layer} made from?",
+            _REF_HELP,
+            tuple(options),
+            notes=tuple(_others(session, field)),
+        )
+        if value is BACK:
+            return BACK
+        if value == "done":
+            return None
+        if value == "add":
+            yield from _add_source(session, layer)
+        else:
+            yield from _edit(session, layer, held[value])
+
+
+def _add_source(session: Session, layer: str) -> Dialog:
+    field = f"layers.{layer}.derived_from"
+    ref = yield Prompt(
+        "Source",
+        "Which model or data set?",
+        _REF_HELP,
+        (Option(None, "None"),),
+        hidden=known_models,
+        check=lambda text: _ref_error(session, layer, text),
+        example="google/gemma-2-2b",
+    )
+    if ref is BACK or ref is None:
+        return None
+    words = tuple(Option(name, text) for name, text in RELATION_WORDS.items())
+    usual = (
+        "includes" if layer in ("data", "curation", "architecture") else "adapter" if layer == "deltas" else "finetune"
+    )
+    chosen = yield Prompt(
+        "Source", f"How did you use {ref}?", "Licenses treat these differently.", words, at(words, usual)
+    )
+    if chosen is not BACK:
+        session.set(field, [*(session.get(field) or []), {"ref": hub_ref(ref) or ref.strip(), "relation": chosen}])
+    return None
+
+
+def _others(session: Session, field: str) -> list[tuple[str, str]]:
+    """What other files say of the sources, beside the answer."""
+    return [("quiet", f"{other.source} also names {other.value}") for other in session.answers.others.get(field, ())]

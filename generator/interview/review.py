@@ -1,0 +1,195 @@
+"""The review: the problems, each of which opens the step that fixes it; the answers in six lines; and the end."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.errors import CharterError
+from generator.interview.card_steps import card_words, hub_words
+from generator.interview.data_steps import data_words
+from generator.interview.identity_steps import kind_words, name_words, publisher_words
+from generator.interview.kinds import main_layer_of
+from generator.interview.license_steps import license_words
+from generator.interview.prompts import BACK, Dialog, Option, Prompt, at
+from generator.interview.session import Problem, Session
+from generator.interview.steps import by_id
+from generator.release.model import Release
+
+WRITE, PREVIEW, PUBLISH, LEAVE = "write", "preview", "publish", "leave"
+DONE, AGAIN = "done", "again"
+_SHOWN = 3
+"""Problems that are shown at first."""
+_FIXED_BY = {
+    "REL101": "license",
+    "REL102": "license",
+    "REL103": "publisher",
+    "REL106": "data",
+    "REL108": "publisher",
+    "REL117": "kind",
+    "REL118": "publisher",
+    "LIN201": "license",
+    "LIN202": "license",
+    "LIN203": "license",
+    "LIN205": "name",
+    "HUB101": "hub",
+    "HUB102": "hub",
+    "HUB103": "hub",
+    "HUB104": "name",
+    "HUB105": "base",
+    "ART104": "base",
+    "ART105": "base",
+    "ART106": "base",
+    "ART107": "base",
+    "ART110": "license",
+    "CARD101": "card",
+    "CARD102": "card",
+    "CARD103": "card",
+    "CARD104": "card",
+    "CARD105": "card",
+}
+"""The step that fixes the findings of a rule; the others are shown with what to do."""
+_FAMILIES = {"LIC": "license", "LIN": "base", "POL": "license"}
+_OF_LAYER = {"data": "data license", "architecture": "code license"}
+
+
+class Checked:
+    """A release with its problems, or the reason why the answers make none."""
+
+    def __init__(self, session: Session) -> None:
+        self.release: Release | None = None
+        self.problems: list[Problem] = []
+        try:
+            self.release = session.answers.release(session.folder)
+            self.problems = session.tools.check(self.release)
+        except CharterError as error:
+            self.problems = [Problem("error", "", line) for line in error.message.splitlines()]
+
+    @property
+    def words(self) -> str:
+        """Whether it is ready, in words."""
+        errors = sum(problem.severity == "error" for problem in self.problems)
+        warnings = len(self.problems) - errors
+        counts = [f"{n} {word}{'s' if n != 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+        if errors:
+            return f"Not ready: {', '.join(counts)}"
+        return ", ".join(("Ready to publish", *counts))
+
+
+def review(session: Session) -> Dialog:
+    """Show the problems and the answers, and do what the person chooses.
+
+    Returns:
+        DONE, LEAVE, BACK, or AGAIN if the review has to be shown again.
+    """
+    checked = Checked(session)
+    session.verdict = checked.words
+    done = session.written is not None
+    rows = (*_problem_rows(checked.problems, session.every_problem), *_answer_rows(session), *_end_rows(done))
+    value = yield Prompt(
+        "Review",
+        checked.words,
+        "Choose a problem to fix it, or an answer to change it. Write and build writes release.yaml, the model card "
+        "and the license files into this folder. Nothing is sent to the Hub.",
+        rows,
+        at(rows, LEAVE if done else WRITE),
+    )
+    if value is BACK:
+        return BACK
+    if value == LEAVE:
+        return DONE if done else LEAVE
+    if value == "every":
+        session.every_problem = True
+    elif value in (WRITE, PREVIEW, PUBLISH):
+        built = yield from _finish(session, checked, value)
+        if built and value == WRITE:
+            return DONE
+    elif isinstance(value, Problem):
+        yield from _fix(session, value)
+    else:
+        yield from by_id(value).ask(session)
+    return AGAIN
+
+
+def _problem_rows(problems: list[Problem], every: bool) -> Iterator[Option]:
+    shown = problems if every or len(problems) <= _SHOWN + 1 else problems[:_SHOWN]
+    for problem in shown:
+        yield Option(problem, problem.text, style=problem.severity)
+    if rest := len(problems) - len(shown):
+        yield Option("every", f"Show {rest} more", style="quiet")
+
+
+def _answer_rows(session: Session) -> Iterator[Option]:
+    """Six lines in words; each opens its step."""
+    data = "license" if main_layer_of(session) == "data" else "origin"
+    yield Option("kind", f"What:      {kind_words(session)}")
+    yield Option("name", f"Name:      {name_words(session)}")
+    yield Option("license", f"License:   {license_words(session) or 'nothing is released'}")
+    yield Option(data, f"Data:      {data_words(session)}")
+    yield Option("publisher", f"Publisher: {publisher_words(session)}")
+    yield Option("card", f"Card:      {card_words(session)} · {hub_words(session)}")
+
+
+def _end_rows(written: bool) -> Iterator[Option]:
+    yield Option(WRITE, "Write and build", "release.yaml, card and license files")
+    yield Option(PREVIEW, "Build and preview", "opens the page")
+    yield Option(PUBLISH, "Build and publish: dry run", "shows what would be sent")
+    yield Option(LEAVE, "Finish" if written else "Save the answers and quit")
+
+
+def _fix(session: Session, problem: Problem) -> Dialog:
+    """Open the step that fixes a problem; without one, show what to do."""
+    step = _FIXED_BY.get(problem.rule) or _FAMILIES.get(problem.rule[:3])
+    if step == "license" and problem.layer != main_layer_of(session):
+        step = _OF_LAYER.get(problem.layer or "", step)
+    if step:
+        yield from by_id(step).ask(session)
+        return
+    yield Prompt(
+        problem.rule or "Problem",
+        problem.text,
+        f"`charter rules` describes {problem.rule}.",
+        (Option("back", "Back to the review"),),
+        notes=(("", problem.remedy),) if problem.remedy else (),
+    )
+
+
+def _finish(session: Session, checked: Checked, what: str) -> Dialog:
+    """Write the release file, build, and do what was chosen; return whether all of it was done."""
+    release, tools = checked.release, session.tools
+    if release is None:
+        session.say("Fix the errors first; nothing was written.", "error")
+        return False
+    tools.write(release)
+    session.written = release
+    session.say(f"wrote {session.folder / 'release.yaml'}")
+    try:
+        if not (yield from _with_texts(session, release)):
+            return False
+        for line in tools.build():
+            session.say(line)
+        action = {PREVIEW: tools.preview, PUBLISH: tools.dry_run}.get(what)
+        for line in action() if action else ():
+            session.say(line)
+    except CharterError as error:
+        session.say(f"{error.message} {error.remedy}".strip(), "error")
+        return False
+    return True
+
+
+def _with_texts(session: Session, release: Release) -> Dialog:
+    """Fetch missing license texts if the person agrees; return whether the build can go on."""
+    missing = session.tools.missing_texts(release)
+    if not missing:
+        return True
+    value = yield Prompt(
+        "License texts",
+        f"The build needs the text of {' and '.join(missing[:3])}, which isn't on this machine. Fetch it?",
+        "charter fetches license texts from where they are published, compares each with a known checksum, and keeps "
+        "them in its cache. Or put the LICENSE file into this folder.",
+        (Option(True, "Yes, fetch it"), Option(False, "No", "release.yaml is written; the build waits")),
+    )
+    if value is BACK or not value:
+        session.say("Not built: a license text is missing.", "warning")
+        return False
+    session.tools.fetch_texts(missing)
+    return True

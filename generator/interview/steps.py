@@ -1,0 +1,87 @@
+"""The interview as data: every step, its name, its questions and when it comes. Terminal and page use this registry."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import NamedTuple
+
+from generator.interview import card_steps, data_steps, identity_steps, license_steps, lineage_steps
+from generator.interview.prompts import BACK, Dialog
+from generator.interview.questions import QUESTIONS, Question, field_prompt, take
+from generator.interview.session import Session
+
+
+class Step(NamedTuple):
+    """One step of the interview.
+
+    Attributes:
+        id: Its name in drafts.
+        title: Its name for people.
+        ask: Its prompts, one after the other.
+        when: Whether it comes, by what is known.
+    """
+
+    id: str
+    title: str
+    ask: Callable[[Session], Dialog]
+    when: Callable[[Session], bool] = lambda session: True
+
+
+STEPS = (
+    Step("kind", "What it is", lineage_steps.ask_kind),
+    Step("base", "Base model", lineage_steps.ask_bases, lineage_steps.needs_base),
+    Step("name", "Name on the Hub", identity_steps.ask_name),
+    Step("origin", "Training data", data_steps.ask_origin, data_steps.asks_origin),
+    Step("sets", "Data sets", data_steps.ask_sets, data_steps.asks_sets),
+    Step("data", "Release of the data", data_steps.ask_release, data_steps.asks_release),
+    Step("license", "License", license_steps.ask_license, license_steps.asks_license),
+    Step("code license", "License of the code", license_steps.ask_code_license, license_steps.asks_code_license),
+    Step("data license", "License of the data", license_steps.ask_data_license, license_steps.asks_data_license),
+    Step("publisher", "You", identity_steps.ask_publisher),
+    Step("card", "Card text", card_steps.ask_card),
+)
+"""The steps in their order; a new one is one entry here."""
+
+
+def _field_step(question: Question) -> Step:
+    """The step for one field."""
+
+    def ask(session: Session) -> Dialog:
+        layer = question.field.split(".")[1]
+        if question.kind == "license":
+            return (yield from license_steps.ask_license_of(session, layer))
+        if question.kind == "upstreams":
+            return (yield from lineage_steps.ask_sources(session, layer))
+        value = yield field_prompt(session, question)
+        if value is BACK:
+            return BACK
+        take(session, question, value)
+        return None
+
+    return Step(question.field, question.field, ask, lambda session: question.when(session.answers))
+
+
+HUB = Step("hub", "Task, languages and library", card_steps.ask_hub)
+"""How the Hub lists the release; asked inside the step on the card, and where a problem needs it."""
+FIELD_STEPS = tuple(map(_field_step, QUESTIONS))
+"""Every field by layer, as `--expert` asks them."""
+
+
+def by_id(name: str) -> Step:
+    """Return a step.
+
+    Args:
+        name: Its id.
+    """
+    return next(step for step in (*STEPS, HUB, *FIELD_STEPS) if step.id == name)
+
+
+def coming(steps: tuple[Step, ...], session: Session, asked: list[str]) -> Iterator[Step]:
+    """Yield the steps that were not asked yet and that apply.
+
+    Args:
+        steps: The steps.
+        session: The interview.
+        asked: The ids of those that were asked.
+    """
+    return (step for step in steps if step.id not in asked and step.when(session))
