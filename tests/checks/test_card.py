@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 
 from generator import build, check, load_release
 from generator.api import load_target
+from tests.effort import examples
 
 from .folders import CARD, RELEASE, SECTIONS, findings, judged, spots
 
@@ -344,7 +345,7 @@ MARKDOWN = st.lists(
 ).map("".join)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(MARKDOWN)
 def test_any_text_is_judged_as_readme(text: str) -> None:
     with tempfile.TemporaryDirectory() as name:
@@ -355,7 +356,7 @@ def test_any_text_is_judged_as_readme(text: str) -> None:
             assert finding.column >= 1
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100), deadline=None)
 @given(MARKDOWN)
 def test_any_text_is_judged_as_a_section(text: str) -> None:
     from generator.release.yaml_text import scalar

@@ -17,6 +17,7 @@ from generator.artifacts.card import BLOCK
 from generator.checks.fix import apply_fixes
 from generator.licenses.catalog import index, is_family
 from tests.command import charter_bytes
+from tests.effort import examples
 
 RELEASE = """\
 # Our release.
@@ -248,7 +249,7 @@ def releases(draw: st.DrawFn) -> str:
     return draw(st.sampled_from(["", "\ufeff"])) + draw(st.sampled_from(["\n", "\r\n"])).join([*lines, ""])
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(text=releases())
 def test_mending_never_changes_what_is_read(text: str, tmp_path: Path) -> None:
     from generator.errors import CharterError
@@ -277,7 +278,7 @@ PIECE = st.sampled_from(
 LOADER = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
 
-@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=examples(200), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
     entries=st.lists(st.tuples(KEY, PIECE), min_size=1, max_size=5),
     lead=st.sampled_from(["", "\n", "\ufeff", " \x85\n"]),

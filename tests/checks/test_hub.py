@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 from generator import build, check, load_release
 from generator.api import load_target
 from generator.documents.card.hub_rules import find_refusals
+from tests.effort import examples
 
 from ..conftest import EXAMPLES
 from .folders import CARD, RELEASE, findings, judged, spots
@@ -305,7 +306,7 @@ def test_what_a_build_writes_is_never_refused(example: Path) -> None:
 WORDS = st.sampled_from(["1.10", "no", "x: y", "0123", "a/b", "2024-01-02", "~", "ä", "#", "- a"])
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60), deadline=None)
 @given(st.lists(st.tuples(*[WORDS] * 6), max_size=4))
 def test_results_of_any_words_are_never_refused(rows: list[tuple[str, ...]]) -> None:
     from generator.release.yaml_text import scalar
@@ -318,7 +319,7 @@ def test_results_of_any_words_are_never_refused(rows: list[tuple[str, ...]]) -> 
         assert list(find_refusals(build(load_release(path))["README.md"].decode())) == []
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.text(alphabet="abc-:[]{}&*!|>'\"#\n\t ~19.", max_size=80))
 def test_any_front_matter_is_judged(block: str) -> None:
     with tempfile.TemporaryDirectory() as name:

@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from generator import build, load_release
 from generator.documents.pictures.drawing import clean, fit, text_width
 from tests.conftest import TESTS
+from tests.effort import examples
 
 SVG = "{http://www.w3.org/2000/svg}"
 LINE = st.text(st.characters(exclude_categories=["Cs"]), max_size=60)
@@ -89,7 +90,7 @@ def test_a_text_that_is_fitted_fits(text: str, pixels: int, size: int) -> None:
     assert found == clean(text) or found.endswith("…")
 
 
-@settings(max_examples=40, deadline=None)
+@settings(max_examples=examples(40), deadline=None)
 @given(LINE)
 def test_whatever_a_name_holds_the_picture_is_xml(name: str) -> None:
     from generator.documents.pictures.layers import layers_svg

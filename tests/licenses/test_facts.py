@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import functools
 from pathlib import Path
 from typing import Any
 
@@ -28,9 +29,10 @@ CASES = ("compatible_if_joined", "compatible_described", "barred", "two_readings
 IDS = [path.stem for path in FILES]
 
 
+@functools.cache
 def facts(path: Path) -> dict[str, Any]:
     """A fact file as it is written."""
-    loaded: dict[str, Any] = yaml.safe_load(path.read_text(encoding="utf-8"))
+    loaded: dict[str, Any] = yaml.load(path.read_bytes(), Loader=getattr(yaml, "CSafeLoader", yaml.SafeLoader))
     return loaded
 
 

@@ -15,6 +15,7 @@ from generator.licenses.rights import compose_rights, rank, reconcile
 from generator.licenses.terms import Limit, Obligation, terms_of
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Upstream
 from generator.release.vocabulary import ACTS, ANSWERS, LAYERS, LIMITS, OBLIGATIONS, RELATIONS
+from tests.effort import examples
 
 EDGE_RULES = ("LIN201", "LIN202", "LIN203", "LIN205", "LIN206")
 READ = sorted(key for key in get_known_ids() if not is_family(key))
@@ -172,7 +173,7 @@ def test_a_condition_more_never_adds_a_permission(
 
 
 @given(st.lists(LICENSES, min_size=1, max_size=2), LICENSES, st.sampled_from(RELATIONS), FACTS)
-@settings(deadline=None, max_examples=25)
+@settings(deadline=None, max_examples=examples(25))
 def test_alternatives_are_licenses_that_derive_allows(
     bases: list[str], proposed: str, relation: str, facts: dict[str, object]
 ) -> None:
@@ -185,7 +186,7 @@ def test_alternatives_are_licenses_that_derive_allows(
 
 
 @given(LICENSES, st.lists(UPSTREAMS, min_size=1, max_size=3))
-@settings(deadline=None, max_examples=50)
+@settings(deadline=None, max_examples=examples(50))
 def test_check_and_derive_agree_on_every_edge(own: str, upstreams: list[Upstream]) -> None:
     """One upstream at a time: what `derive` answers is what `check` says of the edge."""
     for upstream in upstreams:

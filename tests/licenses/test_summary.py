@@ -15,6 +15,7 @@ from generator.licenses.summary import ACTS_BY_LAYER, rights_summary
 from generator.licenses.terms import terms_of
 from generator.release.vocabulary import ACTS, LAYERS
 from tests.command import charter
+from tests.effort import examples
 
 READ = sorted(key for key in get_known_ids() if not is_family(key) and not is_shared_name(key) and terms_of(key).read)
 FLOWS = st.builds(
@@ -30,7 +31,7 @@ def own(key: str) -> Flow:
     return Flow(parse(key), "", (), program=True, source=True)
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.sampled_from(READ), st.lists(FLOWS, max_size=3), st.sampled_from([*LAYERS, "documents"]))
 def test_laws_of_the_summary(key: str, more: list[Flow], layer: str) -> None:
     flows = [own(key), *more]

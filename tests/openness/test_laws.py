@@ -17,6 +17,7 @@ from generator.openness.record import read_record
 from generator.release.model import Item, Layers, Release, ReleaseInfo
 from generator.release.reader import parse_release
 from generator.release.vocabulary import AVAILABILITIES, COMPONENTS, LAYERS
+from tests.effort import examples
 
 LICENSES = ("Apache-2.0", "MIT", "CC-BY-4.0", "CC0-1.0", "CC-BY-NC-4.0", "LicenseRef-llama2", "OpenMDW-1.0", None)
 TEXTS = (*LICENSES, "apache 2.0", "MIT OR CC-BY-NC-4.0", "Undisclosed", "unlicensed", "PDDL-1.0", "our own terms")
@@ -56,7 +57,7 @@ releases = st.builds(
     items("documents"),
     st.sampled_from([("mof",), ("card", "mof")]),
 )
-quick = settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.too_slow])
+quick = settings(max_examples=examples(60), deadline=None, suppress_health_check=[HealthCheck.too_slow])
 
 
 @quick
@@ -143,7 +144,7 @@ def test_a_verdict_fits_what_is_released(release: Release) -> None:
         assert framing.because and framing.change
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(
     st.binary(max_size=200)
     | st.text(st.sampled_from("framewok:rls{}[]-,&*!'\"\n \tcompnt?|><x1~"), max_size=200).map(str.encode)

@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 
 from generator.web.hub_tags import chips
 from generator.web.markdown import card_html
+from tests.effort import examples
 
 PIECES = st.sampled_from(
     [
@@ -82,7 +83,7 @@ def test_what_the_hub_knows_is_rendered() -> None:
     assert "hidden" not in html
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=examples(150), deadline=None)
 @given(st.lists(PIECES | st.text(max_size=4), max_size=14).map("".join))
 def test_nothing_that_could_run_comes_through(text: str) -> None:
     reader = _Reader()

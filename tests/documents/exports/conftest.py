@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shutil
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -10,7 +11,7 @@ import pytest
 from generator import build, load_release
 from tests.conftest import TESTS
 
-from .validators import environment
+from .validators import Croissants, environment
 
 FULL = TESTS / "examples" / "full-exports"
 
@@ -19,6 +20,14 @@ FULL = TESTS / "examples" / "full-exports"
 def validators() -> Path:
     """Where the programs of the validators lie."""
     return environment()
+
+
+@pytest.fixture(scope="session")
+def croissants(validators: Path) -> Iterator[Croissants]:
+    """Reads files with mlcroissant."""
+    reading = Croissants(validators)
+    yield reading
+    reading.close()
 
 
 @pytest.fixture(scope="session")

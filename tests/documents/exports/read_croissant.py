@@ -1,4 +1,7 @@
-"""Run in an environment that has mlcroissant: load each file, and print what was read of it as JSON."""
+"""Run in an environment that has mlcroissant: read files whose paths come on standard input, one a line.
+
+What was read of each is printed as a line of JSON.
+"""
 
 from __future__ import annotations
 
@@ -9,9 +12,9 @@ import sys
 import mlcroissant
 
 logging.disable()
-read = []
-for path in sys.argv[1:]:
-    data = mlcroissant.Dataset(path)
+for line in sys.stdin:
+    data = mlcroissant.Dataset(line.rstrip("\n"))
     issues = data.metadata.ctx.issues
-    read.append({"errors": sorted(issues.errors), "warnings": sorted(issues.warnings), "json": data.metadata.to_json()})
-sys.stdout.write(json.dumps(read, default=str))
+    read = {"errors": sorted(issues.errors), "warnings": sorted(issues.warnings), "json": data.metadata.to_json()}
+    sys.stdout.write(json.dumps(read, default=str) + "\n")
+    sys.stdout.flush()

@@ -18,6 +18,7 @@ from generator import Release, build, check, load_release
 from generator.documents.registry import DOCUMENTS
 from generator.errors import CharterError
 from tests.command import charter
+from tests.effort import examples
 
 from .releases import ALL, export, read, releases
 
@@ -106,7 +107,7 @@ def test_a_build_without_exports_imports_none_of_it(tmp_path: Path) -> None:
 
 
 @settings(
-    max_examples=40,
+    max_examples=examples(40),
     deadline=None,
     phases=[Phase.explicit, Phase.reuse, Phase.generate],  # shrinking long texts takes minutes and shows nothing more
     suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large],

@@ -54,11 +54,25 @@ def cff_is_valid(bin_: Path, path: Path) -> str:
     return said
 
 
-def croissants(bin_: Path, *paths: Path) -> list[dict[str, Any]]:
-    """What mlcroissant reads of files: errors, warnings, and the data set as JSON."""
-    script = Path(__file__).with_name("read_croissant.py")
-    read: list[dict[str, Any]] = json.loads(run(str(bin_ / "python"), str(script), *map(str, paths)))
-    return read
+class Croissants:
+    """A process with mlcroissant, which takes seconds to import, for all files."""
+
+    def __init__(self, bin_: Path) -> None:
+        command = [str(bin_ / "python"), str(Path(__file__).with_name("read_croissant.py"))]
+        self.process = subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def __call__(self, path: Path) -> dict[str, Any]:
+        """What mlcroissant reads of a file: errors, warnings, and the data set as JSON."""
+        assert self.process.stdin
+        assert self.process.stdout
+        self.process.stdin.write(f"{path}\n")
+        self.process.stdin.flush()
+        read: dict[str, Any] = json.loads(self.process.stdout.readline())
+        return read
+
+    def close(self) -> None:
+        """End it."""
+        self.process.communicate()
 
 
 def spdx_schema(bin_: Path) -> dict[str, Any]:
