@@ -76,6 +76,8 @@ def _part(item: ItemAssessment) -> str:
 def _part_name(item: ItemAssessment) -> str:
     """The title of an item and its own name, if that says more."""
     title, name = _part(item), item.own_name
+    if item.layer == "documents":
+        return name[:1].upper() + name[1:]
     return f"{title}: {name}" if name and name.lower() not in (title.lower(), item.item.form) else title
 
 

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+import re
+import textwrap
 from typing import NamedTuple
 
+from generator.artifacts.folder import list_files, matching
 from generator.documents.card.view import effect_of
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.licenses.texts import LicenseTextStore, copyright_lines
 from generator.documents.render import render
+from generator.documents.words import one_line
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, get_known_name
 from generator.licenses.lineage import Flow
@@ -16,12 +20,31 @@ from generator.release.model import Release
 NO_TEXT = "none; this id does not say which license is meant"
 
 
+UNSTATED = "no license stated"
+_REST = "all other files"
+_CONTENT = re.compile(
+    r"(?!\.)(?:.*/)?[^/.][^/]*\.(?:py|json|model|safetensors|gguf|bin|pt|pth|ckpt|onnx|npz|h5|csv|tsv|jsonl|parquet|arrow)"
+)
+"""Files that are content of a model or a data set, not a text about it."""
+_EXPORTS = frozenset({"croissant.json", "release.spdx3.json", "release.cdx.json"})
+_COLUMN = 36
+"""Columns of the file names in the overview."""
+
+
 class Part(NamedTuple):
-    """An item of the index, with the upstreams of it that matter there."""
+    """An item of the index, with the upstreams of it that matter there.
+
+    Attributes:
+        same: Upstreams whose license is the item's own and must be passed on.
+        travelling: Other upstreams whose terms must be passed on.
+        program_only: What applies only if training data counts as source code: names of sources, by license.
+        notices: Upstreams that want notices.
+    """
 
     item: ItemAssessment
+    same: tuple[Flow, ...]
     travelling: tuple[Flow, ...]
-    program_only: tuple[Flow, ...]
+    program_only: tuple[tuple[Expression, str, tuple[str, ...]], ...]
     notices: tuple[Flow, ...]
 
 
@@ -33,6 +56,46 @@ class IndexView(NamedTuple):
     here: tuple[Part, ...]
     elsewhere: tuple[ItemAssessment, ...]
     withheld: tuple[ItemAssessment, ...]
+
+    @property
+    def overview(self) -> tuple[tuple[str, str], ...]:
+        """Each file or pattern with the ids of the licenses that cover it."""
+        rows: dict[str, dict[str, None]] = {}
+        for part in self.here:
+            ids = [flow.license for flow in (part.item.flows[0], *part.same, *part.travelling)]
+            for pattern in part.item.item.files:
+                rows.setdefault(pattern, {}).update(dict.fromkeys(str(one) if one else UNSTATED for one in ids))
+        found = [(pattern, " + ".join(ids)) for pattern, ids in rows.items()]
+        if self.coverage.card_license:
+            found.append(("files that charter wrote", str(self.coverage.card_license)))
+        if "reuse" in self.release.outputs and self.coverage.bundle_license:
+            found.append((_REST, str(self.coverage.bundle_license)))
+        return tuple(found)
+
+    @property
+    def overview_text(self) -> str:
+        """The overview in lines."""
+        return overview_lines(self.overview)
+
+    @property
+    def notes(self) -> str:
+        """How to read the overview."""
+        rows = self.overview
+        joined, choice = any(" + " in ids for _, ids in rows), any(" OR " in ids for _, ids in rows)
+        sentences = [
+            self._where_texts_are if rows else "",
+            "Where a line has several ids with +, all of them apply." if joined else "",
+            "Where a line has OR, you choose one." if choice else "",
+            "Required notices are in NOTICE.",
+            "No license is stated for a file that no line names." if _has_uncovered(self.release, rows) else "",
+        ]
+        return textwrap.fill(" ".join(filter(None, sentences)), 78)
+
+    @property
+    def _where_texts_are(self) -> str:
+        if self.coverage.linked or self.coverage.textless:
+            return "The texts are in LICENSES/, each under the id of its license, or linked below."
+        return "The text of each license is in LICENSES/, under its id."
 
     @property
     def grantor(self) -> str:
@@ -73,21 +136,64 @@ def license_file(coverage: Coverage, text_store: LicenseTextStore) -> str:
 
 def _view(coverage: Coverage) -> IndexView:
     counted = set(map(id, coverage.counted))
-    items = coverage.assessment.items
+    items = [item for item in coverage.assessment.items if item.item.availability != "none"]
+    cards = [item for item in items if item.item.component == "model-card"] if coverage.card_license else []
+    apart = counted | set(map(id, cards))
     return IndexView(
         release=coverage.assessment.release,
         coverage=coverage,
         here=tuple(_part(item) for item in coverage.counted),
-        elsewhere=tuple(item for item in items if item.is_available and id(item) not in counted),
+        elsewhere=tuple(item for item in items if item.is_available and id(item) not in apart),
         withheld=tuple(item for item in items if not item.is_available),
     )
 
 
 def _part(item: ItemAssessment) -> Part:
     effects = [(flow, effect_of(flow, item)) for flow in item.flows[1:]]
+    passed_on = [flow for flow, effect in effects if effect == "travels" or (effect == "unknown" and flow.travels)]
+    same = [flow for flow in passed_on if flow.license and flow.license == item.license]
+    groups: dict[tuple[Expression, str], list[str]] = {}
+    for flow, effect in effects:
+        if effect == "program" and flow.license:
+            through = f" (through {', '.join(flow.via[:-1])})" if len(flow.via) > 1 else ""
+            groups.setdefault((flow.license, flow.as_of), []).append(f"{flow.via[-1]}{through}")
     return Part(
         item,
-        tuple(flow for flow, effect in effects if effect == "travels" or (effect == "unknown" and flow.travels)),
-        tuple(flow for flow, effect in effects if effect == "program"),
+        tuple(same),
+        tuple(flow for flow in passed_on if flow not in same),
+        tuple((license_, as_of, tuple(dict.fromkeys(names))) for (license_, as_of), names in groups.items()),
         tuple(flow for flow, effect in effects if effect == "notices"),
     )
+
+
+def _has_uncovered(release: Release, rows: tuple[tuple[str, str], ...]) -> bool:
+    """Whether the folder has content that no line of the overview names; what a build writes is not counted."""
+    if release.folder is None or any(pattern == _REST for pattern, _ in rows):
+        return False
+    content = tuple(name for name in list_files(release.folder) if _CONTENT.fullmatch(name) and name not in _EXPORTS)
+    return len(matching(content, tuple(pattern for pattern, _ in rows))) < len(content)
+
+
+def overview_lines(rows: tuple[tuple[str, str], ...]) -> str:
+    """Return the overview as lines: a long file name has a line of its own.
+
+    Args:
+        rows: Files and ids.
+    """
+    width = min(_COLUMN, max((len(one_line(pattern)) for pattern, _ in rows), default=0))
+    lines = []
+    for pattern, ids in rows:
+        name = one_line(pattern)
+        if len(name) > width:
+            lines.append(f"    {name}")
+            name = ""
+        lines.append(
+            textwrap.fill(
+                f"    {name:<{width}}  {ids}",
+                78,
+                subsequent_indent=" " * (width + 6),
+                break_long_words=False,
+                break_on_hyphens=False,
+            )
+        )
+    return "\n".join(lines)
