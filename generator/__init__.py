@@ -39,17 +39,41 @@ if TYPE_CHECKING:
     from generator.licenses.assess import Assessment
     from generator.openness.answers import Openness
     from generator.publishing.result import PublishResult
-    from generator.release.model import Release
+    from generator.release.model import (
+        Acceptance,
+        Card,
+        Item,
+        Layers,
+        LocalTerms,
+        ModelInfo,
+        Publisher,
+        Release,
+        ReleaseInfo,
+        Result,
+        ResultDataset,
+        Upstream,
+    )
 
 __version__ = "0.1.0"
 __all__ = [
+    "Acceptance",
     "Assessment",
     "Bundle",
+    "Card",
     "CharterError",
+    "Item",
+    "Layers",
+    "LocalTerms",
+    "ModelInfo",
     "Openness",
     "PublishResult",
+    "Publisher",
     "Release",
+    "ReleaseInfo",
     "Report",
+    "Result",
+    "ResultDataset",
+    "Upstream",
     "assess",
     "audit",
     "build",
@@ -60,13 +84,26 @@ __all__ = [
     "push",
     "rights",
 ]
-_MODULES = {
+_RELEASE = (
+    "Acceptance",
+    "Card",
+    "Item",
+    "Layers",
+    "LocalTerms",
+    "ModelInfo",
+    "Publisher",
+    "Release",
+    "ReleaseInfo",
+    "Result",
+    "ResultDataset",
+    "Upstream",
+)
+_MODULES = dict.fromkeys(_RELEASE, "generator.release.model") | {
     "Assessment": "generator.licenses.assess",
     "Bundle": "generator.documents.bundle",
     "CharterError": "generator.errors",
     "Openness": "generator.openness.answers",
     "PublishResult": "generator.publishing.result",
-    "Release": "generator.release.model",
     "Report": "generator.checks.report",
 }
 

@@ -35,11 +35,11 @@ def not_empty(name: str, value: _T) -> _T:
 
 
 class Complaint:
-    """One thing that is wrong in a release file, and where.
+    """One thing that is wrong in a release, and where.
 
     Args:
-        file: The file as the user named it.
-        line: Line, counted from 1.
+        file: The file as the user named it; for a value set in Python, the type that has the field.
+        line: Line, counted from 1; 0 for a value set in Python.
         column: Column, counted from 1.
         path: The field, as in `layers.weights.license`.
         message: What stands there, and what was expected.
@@ -59,15 +59,19 @@ class Complaint:
         return f"{field}{self.message}" + (f" {self.remedy}" if self.remedy else "")
 
     def __str__(self) -> str:
-        return f"{self.file}:{self.line}:{self.column}: {self.summary}"
+        return f"{self.file}:{self.line}:{self.column}: {self.summary}" if self.line else f"{self.file}.{self.summary}"
 
 
-class ReleaseFileError(CharterError):
-    """A release file cannot be read; it has every error, not only the first."""
+class ReleaseError(CharterError):
+    """A release cannot have these values; it has every error, not only the first."""
 
     def __init__(self, complaints: tuple[Complaint, ...]) -> None:
         super().__init__("\n".join(str(complaint) for complaint in complaints))
         self.complaints = complaints
+
+
+class ReleaseFileError(ReleaseError):
+    """A release file cannot be read."""
 
 
 class UnknownLicenseError(CharterError):

@@ -10,8 +10,8 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "generator"
-MASKS = {("console", "generator.artifacts.secrets")}
-"""Whatever is written is searched for tokens first, so that none is ever shown."""
+EXCEPTIONS = {("console", "generator.artifacts.secrets"), ("release", "generator.licenses.catalog")}
+"""What is written is searched for tokens first; a release has canonical license ids, which the catalog knows."""
 BELOW = {
     "errors": set(),
     "release": {"errors"},
@@ -110,9 +110,9 @@ def test_imports_go_downwards(path: Path) -> None:
     for name, typed in imports(path):
         if name.startswith("generator.") and name != "generator.__version__":
             there = package(name)
-            assert there == here or there in BELOW[here] or (typed and here == "console") or (here, name) in MASKS, (
-                f"{path}: {name}"
-            )
+            assert (
+                there == here or there in BELOW[here] or (typed and here == "console") or (here, name) in EXCEPTIONS
+            ), f"{path}: {name}"
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())

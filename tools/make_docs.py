@@ -16,7 +16,8 @@ import click
 from generator.checks.run import all_rules
 from generator.cli import COMMANDS
 from generator.release.fields import Kind
-from generator.release.model import Many, Release, Shape, Table, fields_of
+from generator.release.model import Release
+from generator.release.part import Many, Shape, Table, fields_of
 
 DOCS = Path(__file__).parent.parent / "docs"
 KNOWLEDGE = DOCS.parent / "generator" / "knowledge"

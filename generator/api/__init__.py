@@ -40,10 +40,9 @@ def load_release(path: str | Path) -> Release:
     Raises:
         ReleaseFileError: It cannot be read; every error is in it, with line and column.
     """
-    from generator.licenses.catalog import resolver
     from generator.release.reader import read_release
 
-    return read_release(not_empty("path", path), license_resolver=resolver)
+    return read_release(not_empty("path", path))
 
 
 def assess(release: Release) -> Assessment:

@@ -15,7 +15,6 @@ from generator.checks.report import Edit, Report
 from generator.documents.storage.record import CARD, CARD_LIMIT
 from generator.documents.storage.transaction import write_all
 from generator.errors import CharterError
-from generator.licenses.catalog import resolver
 from generator.release.reader import parse_release
 from generator.release.source import LINE_BREAK
 
@@ -89,7 +88,7 @@ def _means_the_same(path: Path, before: str, after: str) -> bool:
     """Whether the edits leave the meaning of a file as it was."""
     if path.name != CARD:
         try:
-            one, other = (parse_release(t, path.name, path.parent, license_resolver=resolver) for t in (before, after))
+            one, other = (parse_release(t, path.name, path.parent) for t in (before, after))
         except CharterError:
             return False
         return one == other

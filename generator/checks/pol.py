@@ -10,7 +10,7 @@ from generator.documents.words import RELATION_WORDS
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.lineage import Flow
 from generator.licenses.policy import BLOCKED, NOT_ALLOWED, UNKNOWN, PolicyDecision
-from generator.release.policy import OWN
+from generator.release.vocabulary import OWN
 
 
 class _Case(NamedTuple):

@@ -27,7 +27,8 @@ from generator.licenses.copyrights import copyright_lines_in
 from generator.licenses.folder_terms import folder_terms
 from generator.licenses.license_files import GENERAL, OTHER, find_license_files, layer_license, weights_license
 from generator.release.fields import Kind
-from generator.release.model import Many, Release, Shape, fields_of
+from generator.release.model import Release
+from generator.release.part import Many, Shape, fields_of
 from generator.release.reader import parse_release
 from generator.release.source import dotted
 from generator.release.vocabulary import LAYERS
@@ -118,7 +119,7 @@ class Answers:
             said = "the value is not valid Unicode."
             raise ReleaseFileError(tuple(Complaint(file, 1, 1, path, said, "Write it again.") for path in broken))
         text = "\n".join(block(tree)) + "\n"
-        return parse_release(text, file, folder, license_resolver=resolver)
+        return parse_release(text, file, folder)
 
     def without_itself(self) -> None:
         """Take the release's own repo out of its lineage: no model is made from itself."""

@@ -9,7 +9,7 @@ from typing import NamedTuple
 
 from generator.artifacts.folder import holds_model, is_file
 from generator.errors import CharterError
-from generator.licenses.catalog import Expression, LicenseId, index, is_shared_name, parse, resolver
+from generator.licenses.catalog import Expression, LicenseId, index, is_shared_name, parse
 from generator.licenses.facts import NOTHING, Given
 from generator.licenses.license_files import find_license_files
 from generator.licenses.license_set import LicenseSet
@@ -238,4 +238,4 @@ def load_folder_release(folder: Path) -> Release:
     known = any(is_file(folder / name) for name in ("README.md", *LICENSE_FILES)) or holds_model(folder)
     known = known or any(file.covers != "other" for file in find_license_files(folder))
     stated = has_release_file(folder) or not known
-    return read_release(folder, license_resolver=resolver) if stated else folder_release(folder)
+    return read_release(folder) if stated else folder_release(folder)

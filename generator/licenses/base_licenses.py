@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from typing import NamedTuple, cast
 
 from generator.errors import UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse, reason
@@ -67,10 +67,10 @@ def _licenses_of_model(ref: str, relation: str) -> tuple[BaseLicense, ...]:
     from generator.licenses.assess import assess
     from generator.licenses.known_bases import find_base
     from generator.release.model import Item, Layers, Release, ReleaseInfo, Upstream
-    from generator.release.vocabulary import RELATIONS
+    from generator.release.vocabulary import RELATIONS, Relation
 
     how = relation if relation in RELATIONS else "finetune"
-    item = Item(availability="released", files=("**",), derived_from=(Upstream(ref=ref, relation=how),))
+    item = Item(availability="released", files=("**",), derived_from=(Upstream(ref=ref, relation=cast(Relation, how)),))
     data = how == "includes" and find_base(ref) is None and find_base(ref, data=True) is not None
     layers = Layers(data=(item,)) if data else Layers(weights=(item,))
     release = Release(charter=1, release=ReleaseInfo(name="question"), layers=layers)

@@ -8,12 +8,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
 from generator.artifacts.bases import hub_ref
 from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, index, parse_known
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Upstream
 from generator.release.nearest import nearest
+from generator.release.vocabulary import Relation
 
 NO_LICENSE = frozenset({"", "other", "unknown"})
 """What a row holds where the card of the base names no license."""
@@ -72,7 +73,7 @@ class KnownBase(NamedTuple):
         """Return the base as a release, so that its lineage is followed like that of a folder."""
         # As the Hub does: what is made from another model in a way that nobody states is a fine-tune.
         relation = self.relation or ("includes" if self.kind == "dataset" else "finetune")
-        upstreams = tuple(Upstream(ref=ref, relation=relation) for ref in self.base)
+        upstreams = tuple(Upstream(ref=ref, relation=cast(Relation, relation)) for ref in self.base)
         item = Item(
             availability="released",
             license=str(self.license) if self.license else None,

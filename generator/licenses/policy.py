@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
-from generator.licenses.catalog import Expression, parse, resolver
-from generator.release.policy import OWN, PolicyEntry, read_policy_file
+from generator.licenses.catalog import Expression, parse
+from generator.release.vocabulary import OWN
+
+if TYPE_CHECKING:
+    from generator.release.policy import PolicyEntry
 
 BLOCKED, NOT_ALLOWED, UNKNOWN = "blocked", "not_allowed", "unknown"
 
@@ -107,7 +110,9 @@ def load_policy(
         ReleaseFileError: The file can't be read as a policy.
         UnknownLicenseError: A license isn't known.
     """
-    held = read_policy_file(path, resolver) if path is not None else None
+    from generator.release.policy import read_policy_file  # only where there is a policy
+
+    held = read_policy_file(path) if path is not None else None
     stated = {"allow": list(allow), "block": list(block)}
     entries: dict[str, tuple[Entry, ...]] = {}
     for key, ids in stated.items():

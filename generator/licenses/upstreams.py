@@ -8,18 +8,20 @@ import os
 import re
 from collections.abc import Iterator
 from pathlib import Path
+from typing import TYPE_CHECKING, cast
 
 from generator.artifacts.card import CardFacts, read_card
 from generator.artifacts.folder import is_folder, read_inside
-from generator.artifacts.inspect import relation_of
 from generator.errors import CharterError, UnknownLicenseError
-from generator.licenses.card_licenses import license_in_text
 from generator.licenses.catalog import Expression, LicenseId, parse
-from generator.licenses.folder_terms import FolderTerms, find_stated_terms, folder_terms
+from generator.release.fields import INNER_PATH, URL, fitting, one_line
 from generator.release.model import Item, Layers, LocalTerms, Release, ReleaseInfo, Source, Upstream
 from generator.release.nearest import nearest
 from generator.release.source import FILE_NAME
-from generator.release.vocabulary import LICENSE_REF
+from generator.release.vocabulary import LICENSE_REF, Relation
+
+if TYPE_CHECKING:
+    from generator.licenses.folder_terms import FolderTerms
 
 LICENSE_FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md")
 """Names under which a folder keeps a license text (hub.md 5.1; the `.txt` form is Meta's)."""
@@ -67,34 +69,42 @@ def folder_release(folder: Path) -> Release:
     Args:
         folder: A model folder; a card that cannot be read states nothing.
     """
+    # Only a folder without a release file needs these.
+    from generator.artifacts.inspect import relation_of
+    from generator.licenses.card_licenses import license_in_text
+    from generator.licenses.folder_terms import folder_terms
+
     card = CardFacts()
     with contextlib.suppress(CharterError):
         card = read_card(folder) or card
     layer, shown = relation_of(folder, card.keys)
     layer = "deltas" if card.relation == "adapter" else "weights" if layer == "architecture" else layer
-    relation = card.relation if card.relation in HUB_RELATIONS else shown
+    relation = cast(Relation, card.relation if card.relation in HUB_RELATIONS else shown)
     adapter = layer == "deltas"
-    upstreams = [Upstream(ref=ref, relation=relation) for ref in card.base_models]
-    upstreams += [Upstream(ref=ref, relation="trained_on") for ref in card.datasets]
+    upstreams = [Upstream(ref=one_line(ref), relation=relation) for ref in card.base_models]
+    upstreams += [Upstream(ref=one_line(ref), relation="trained_on") for ref in card.datasets]
     terms = folder_terms(folder, card)
     license_ = _combine_stated(card, identify_folder(folder), terms, list(_in_configs(folder)))
     if license_ is None and not card.license:
         license_ = license_in_text(folder)
     data = layer == "data"
     upstreams = [] if data else upstreams
+    text = fitting(INNER_PATH, terms.text) if terms and license_ == terms.license else None
     item = Item(
         availability="released",
         license=license_,
-        license_text=terms.text if terms and license_ == terms.license else None,
+        license_text=text,
         form="adapter" if adapter else None,
         files=("**",),
         derived_from=tuple(upstreams),
     )
     layers = Layers(data=(item,)) if data else Layers(deltas=(item,)) if adapter else Layers(weights=(item,))
-    name = folder.absolute().name or "model"
-    local = {terms.license: LocalTerms(name=terms.name, url=terms.url)} if terms and terms.url else {}
-    release = Release(charter=1, release=ReleaseInfo(name=name), layers=layers, licenses=local)
-    return release.read_from(Source(str(folder / "README.md"), folder, {(): (1, 1)}))
+    name = one_line(folder.absolute().name) or "model"
+    local = {}
+    if terms and terms.name and not text:
+        local[terms.license] = LocalTerms(name=one_line(terms.name), url=fitting(URL, terms.url))
+    origin = Source(str(folder / "README.md"), folder, {(): (1, 1)})
+    return Release(charter=1, release=ReleaseInfo(name=name), layers=layers, licenses=local, origin=origin)
 
 
 def card_license(card: CardFacts) -> Expression | None:
@@ -103,6 +113,8 @@ def card_license(card: CardFacts) -> Expression | None:
     Args:
         card: What its front matter has.
     """
+    from generator.licenses.folder_terms import find_stated_terms
+
     stated = _combine_stated(card, None, find_stated_terms(card), [])
     return parse(stated, frozenset(LICENSE_REF.findall(stated))) if stated else None
 

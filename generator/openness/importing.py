@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, cast
 
-from generator.licenses.catalog import parse_known, resolver
+from generator.licenses.catalog import parse_known
 from generator.openness.facts import components, facts
 from generator.openness.record import LAYER_OF, Entry, Record
 from generator.release.fields import DATE, LINE, MARKDOWN, REPO_ID, URL, Kind, Refused
 from generator.release.model import Item, Layers, LocalTerms, ModelInfo, Publisher, Release, ReleaseInfo
 from generator.release.reader import parse_release
-from generator.release.vocabulary import LAYERS
+from generator.release.vocabulary import LAYERS, Component
 from generator.release.writer import write_release
 
 _HUB = re.compile(r"(?:https?://(?:www\.)?huggingface\.co/)?([^/?#\s]+/[^/?#\s]+)/?", re.I)
@@ -33,7 +33,7 @@ def import_record(record: Record) -> ImportResult:
     """
     maker = _Maker(record)
     text = write_release(maker.release())
-    parse_release(text, record.file, license_resolver=resolver)  # it must load
+    parse_release(text, record.file)  # it must load
     return ImportResult(text, tuple(maker.notes))
 
 
@@ -117,7 +117,7 @@ class _Maker:
         if "license_path" in texts and not (entry.license and parse_known(entry.license) is None):
             self.paths.append(entry.name)
         return Item(
-            component=component,
+            component=cast(Component, component),
             availability="released",
             license=self.license(entry, components()[component].label),
             description=self.fit(MARKDOWN, f"{entry.name}: description", texts.get("description")),

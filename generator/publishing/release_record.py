@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator
+from dataclasses import replace
 
 from generator.documents.licenses.publisher_files import LICENSE
 from generator.licenses.assess import Assessment, ItemAssessment
-from generator.release.model import Item, Layers, LocalTerms, Release, Upstream
+from generator.release.model import Item, Layers, LocalTerms, Upstream
 from generator.release.source import FILE_NAME
 from generator.release.writer import write_release
 
@@ -30,7 +31,7 @@ def release_record(assessment: Assessment, paths: Collection[str]) -> bytes:
     documents = tuple(items.pop("documents", ()))
     layers = Layers(**{layer: tuple(found) for layer, found in items.items()})
     licenses = {name: _place_terms(name, terms, paths) for name, terms in release.licenses.items()}
-    made: Release = release.but(layers=layers, documents=documents, licenses=licenses)
+    made = replace(release, layers=layers, documents=documents, licenses=licenses)
     return write_release(made).encode()
 
 
@@ -38,7 +39,7 @@ def _complete(entry: ItemAssessment, paths: Collection[str]) -> Item:
     item = entry.item
     upstreams = tuple(_known(upstream, entry) for upstream in item.derived_from)
     text = next(_text_paths(item.license or "", paths)) if item.license_text else None
-    return item.but(derived_from=upstreams, license_text=text)
+    return replace(item, derived_from=upstreams, license_text=text)
 
 
 def _known(upstream: Upstream, entry: ItemAssessment) -> Upstream:
@@ -46,16 +47,16 @@ def _known(upstream: Upstream, entry: ItemAssessment) -> Upstream:
 
     What the table of known bases states is left out: every reader has that table.
     """
-    plain = upstream.but(notice=None)
+    plain = replace(upstream, notice=None)
     if upstream.license:
         return plain
     flows = (flow for flow in entry.flows[1:] if flow.via == (upstream.ref,) and not flow.as_of)
     found = [flow.license for flow in flows if flow.license]
-    return plain.but(license=str(found[0])) if found else plain
+    return replace(plain, license=str(found[0])) if found else plain
 
 
 def _place_terms(name: str, terms: LocalTerms, paths: Collection[str]) -> LocalTerms:
-    return terms.but(license_text=next(_text_paths(name, paths))) if terms.license_text else terms
+    return replace(terms, license_text=next(_text_paths(name, paths))) if terms.license_text else terms
 
 
 def _text_paths(license_: str, paths: Collection[str]) -> Iterator[str]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Mapping
+from dataclasses import replace
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -15,6 +16,7 @@ from generator.errors import CharterError
 from generator.hub.repo_id import check_repo_id
 from generator.licenses.assess import assess
 from generator.publishing.release_record import FILE_NAME, release_record
+from generator.release.fields import LINE, fitting
 from generator.release.model import Card, Item, Layers, Location, Placed, Release
 from generator.release.vocabulary import GIVEN, LAYERS
 
@@ -227,7 +229,7 @@ def _with_repos(release: Release, moves: tuple[str, ...], only: Iterable[str]) -
             )
     if not moves:
         return release
-    return _with_items(release, lambda p: p.item.but(repo=place_of(p)), release=release.release.but(repo=new))
+    return _with_items(release, lambda p: replace(p.item, repo=place_of(p)), release=replace(release.release, repo=new))
 
 
 def _check_moves(release: Release, named: Mapping[str, str]) -> None:
@@ -249,8 +251,9 @@ def _release_for(release: Release, repo: str) -> tuple[Release, str]:
     root = _root_of([p.item for p in held])
     # One line that describes the only item here is the summary of its card.
     lines = [placed.item.description.strip() for placed in held if placed.item.description]
-    summary = lines[0] if len(held) == 1 and lines and "\n" not in lines[0] else None
-    info = release.release.but(
+    summary = fitting(LINE, lines[0]) if len(held) == 1 and lines else None
+    info = replace(
+        release.release,
         repo=repo,
         name=names[0] if len(names) == 1 else f"{release.release.name}, {_part_words(held[0])}",
         summary=summary,
@@ -259,9 +262,9 @@ def _release_for(release: Release, repo: str) -> tuple[Release, str]:
 
     def moved_item(placed: Placed) -> Item:
         if placed.item.repo != repo:
-            return placed.item if placed.item.repo else placed.item.but(repo=main)
-        files = tuple(pattern.removeprefix(root) for pattern in placed.item.files)
-        return placed.item.but(files=files, description=None if summary else placed.item.description)
+            return placed.item if placed.item.repo else replace(placed.item, repo=main)
+        files = tuple(pattern.removeprefix(root) or "**" for pattern in placed.item.files)
+        return replace(placed.item, files=files, description=None if summary else placed.item.description)
 
     outputs = tuple(output for output in release.outputs if output in _SHARED_OUTPUTS)
     # The facts of the model describe its weights, not an adapter for them.
@@ -301,8 +304,7 @@ def _with_items(old: Release, change: Callable[[Placed], Item], **values: Any) -
         items.setdefault(placed.layer, []).append(change(placed))
     documents = tuple(items.pop("documents", ()))
     layers = Layers(**{layer: tuple(found) for layer, found in items.items()})
-    new = old.but(layers=layers, documents=documents, **values)
-    return new.read_from(old.origin) if old.origin else new
+    return replace(old, layers=layers, documents=documents, **values)
 
 
 def _root_of(items: list[Item]) -> str:

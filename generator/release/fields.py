@@ -6,22 +6,15 @@ import datetime
 import re
 from collections.abc import Callable
 from decimal import Decimal, InvalidOperation
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Annotated, Any
 
 from generator.errors import UnknownLicenseError
 from generator.release.nearest import nearest
 from generator.release.source import Absent, Plain
 from generator.release.vocabulary import (
-    ACCESS,
-    AVAILABILITIES,
-    COMPONENTS,
-    FORMS,
     LICENSE_REF,
-    LIMITS,
-    OUTPUTS,
-    RELATIONS,
     RULE_FAMILIES,
     SEVERITIES,
     license_ref_hint,
@@ -48,18 +41,35 @@ Resolve = Callable[[str], str]
 """Makes the text of a license field canonical; raises UnknownLicenseError."""
 
 
-class Kind(NamedTuple):
+def license_resolver(own: frozenset[str]) -> Resolve:
+    """Return the function that makes a license field canonical.
+
+    Args:
+        own: The `LicenseRef-` ids that the release defines itself.
+    """
+    from generator.licenses.catalog import resolver  # a release without license fields needs no catalog
+
+    return resolver(own)
+
+
+class Kind:
     """What one value may be.
 
-    Attributes:
+    Args:
         read: Returns the value, or raises Refused.
         schema: Its JSON Schema.
         resolved: Reads it where licenses can be looked up.
     """
 
-    read: Callable[[Any], Any]
-    schema: dict[str, Any]
-    resolved: Callable[[Any, Resolve], Any] | None = None
+    __slots__ = ("read", "resolved", "schema")
+
+    def __init__(
+        self,
+        read: Callable[[Any], Any],
+        schema: dict[str, Any],
+        resolved: Callable[[Any, Resolve], Any] | None = None,
+    ) -> None:
+        self.read, self.schema, self.resolved = read, schema, resolved
 
 
 class Refused(ValueError):
@@ -72,7 +82,7 @@ class Refused(ValueError):
 
 
 def _text(value: Any, limit: int = LINE_LIMIT) -> str:
-    if isinstance(value, Absent):
+    if value is None or isinstance(value, Absent):
         raise Refused("has no value.", "Write one, or leave the key out.")
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal, datetime.date)):
         kind = (
@@ -212,6 +222,7 @@ def _license(value: Any, resolve: Resolve) -> str:
         raise Refused(f"{error.message}.", error.remedy) from None
 
 
+@cache
 def one_of(options: tuple[str, ...]) -> Kind:
     """Return the kind of a word of a closed list; it names the nearest one.
 
@@ -254,8 +265,30 @@ def _rules() -> frozenset[str]:
     return frozenset(path.read_text(encoding="utf-8").split())
 
 
+def one_line(text: str) -> str:
+    """Return a text that a file of somebody else states, as a field of one line takes it.
+
+    Args:
+        text: The text; control characters are replaced.
+    """
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)[:LINE_LIMIT]
+
+
+def fitting(kind: Kind, value: Any) -> Any:
+    """Return a value as a kind takes it, or None where it does not fit.
+
+    Args:
+        kind: The kind.
+        value: What a file of somebody else states.
+    """
+    try:
+        return None if value is None else kind.read(value)
+    except Refused:
+        return None
+
+
 def _shown(value: Any) -> str:
-    if isinstance(value, Absent):
+    if value is None or isinstance(value, Absent):
         return "nothing"
     return (
         repr(str(value)[:60])
@@ -285,6 +318,22 @@ LICENSE = Kind(_line, {"type": "string", "minLength": 1}, resolved=_license)
 
 TASKS = tuple((Path(__file__).resolve().parent.parent / "knowledge/hub/pipeline_tags.txt").read_text("utf-8").split())
 """The Hub's pipeline tags (huggingface.js packages/tasks, fe42e680)."""
-COMPONENT = one_of(tuple(name for names in COMPONENTS.values() for name in names))
-AVAILABILITY, FORM, ACCESS_KIND, RELATION = map(one_of, (AVAILABILITIES, FORMS, ACCESS, RELATIONS))
-LIMIT, OUTPUT, SEVERITY, TASK = map(one_of, (LIMITS, OUTPUTS, SEVERITIES, TASKS))
+TASK = one_of(TASKS)
+SEVERITY = one_of(SEVERITIES)
+
+# What annotations hold: the type for type checkers, and the kind.
+Line = Annotated[str, LINE]
+LooseLine = Annotated[str, LOOSE_LINE]
+Markdown = Annotated[str, MARKDOWN]
+RepoId = Annotated[str, REPO_ID]
+Url = Annotated[str, URL]
+InnerPath = Annotated[str, INNER_PATH]
+Date = Annotated[datetime.date, DATE]
+Count = Annotated[int, COUNT]
+Version = Annotated[int, VERSION]
+Number = Annotated[Decimal | str, NUMBER]
+Sha256 = Annotated[str, SHA256]
+RuleId = Annotated[str, RULE_ID]
+TermsId = Annotated[str, TERMS_ID]
+License = Annotated[str, LICENSE]
+Task = Annotated[str, TASK]

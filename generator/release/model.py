@@ -1,127 +1,44 @@
 """The types of a release file: frozen, every field described; they are the format's one definition."""
 
-from __future__ import annotations
-
-import datetime
 from collections.abc import Iterator, Mapping
-from decimal import Decimal
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, ClassVar, NamedTuple, Self
+from typing import Annotated, Any, NamedTuple, TypeVar
 
-from generator.release import fields as kind
-from generator.release.vocabulary import COMPONENTS, LAYERS
-
-
-class Many(NamedTuple):
-    """A list of values of one kind; `or_one` lets a single value stand without a list."""
-
-    of: kind.Kind | type
-    or_one: bool = False
-
-
-class Table(NamedTuple):
-    """A mapping of keys of one kind to values of another."""
-
-    key: kind.Kind
-    value: kind.Kind | type
-
-
-REQUIRED = object()
-Shape = kind.Kind | Many | Table | type
-"""What a field holds; a type is one of those below."""
-
-
-class Stated(NamedTuple):
-    """What a type says of one of its fields; a field without a default is required."""
-
-    shape: Shape
-    description: str
-    default: Any
-
-    @property
-    def required(self) -> bool:
-        """Whether the field must be there."""
-        return self.default is REQUIRED
-
-
-def said(shape: Shape, description: str) -> Any:  # noqa: ANN401 - stands for the field's value
-    """Declare a field that must be there.
-
-    Args:
-        shape: What may stand there.
-        description: A sentence for the JSON Schema and the docs.
-    """
-    return Stated(shape, description, REQUIRED)
-
-
-def has(shape: Shape, description: str, default: Any = None) -> Any:  # noqa: ANN401 - stands for the field's value
-    """Declare a field that may be left out.
-
-    Args:
-        shape: What may stand there.
-        description: A sentence for the JSON Schema and the docs.
-        default: What holds where it is left out; nothing of a list or a mapping, else None.
-    """
-    empty: Any = MappingProxyType({}) if isinstance(shape, Table) else () if isinstance(shape, Many) else None
-    return Stated(shape, description, empty if default is None else default)
-
-
-class Part:
-    """What all types of a release file share: declared fields, made once, compared by value.
-
-    A dataclass would do; it costs a millisecond of start-up for each type, these cost none.
-    """
-
-    __stated__: ClassVar[dict[str, Stated]] = {}
-
-    def __init_subclass__(cls) -> None:
-        cls.__stated__ = {name: value for name, value in vars(cls).items() if isinstance(value, Stated)}
-
-    def __init__(self, **values: Any) -> None:  # noqa: ANN401 - typed by the declarations
-        stated = self.__stated__
-        if unknown := values.keys() - stated.keys():
-            raise TypeError(f"{type(self).__name__} has no field {sorted(unknown)[0]!r}")
-        for name, field in stated.items():
-            value = values.get(name, field.default)
-            if value is REQUIRED:
-                raise TypeError(f"{type(self).__name__} needs {name!r}")
-            object.__setattr__(self, name, value)
-
-    def but(self, **values: Any) -> Self:  # noqa: ANN401 - typed by the declarations
-        """Return the same with other values.
-
-        Args:
-            values: What differs, by field.
-        """
-        return type(self)(**{name: getattr(self, name) for name in self.__stated__} | values)
-
-    def __setattr__(self, name: str, value: object) -> None:
-        raise AttributeError(f"{type(self).__name__} is frozen; its {name!r} cannot be set")
-
-    def __delattr__(self, name: str) -> None:
-        raise AttributeError(f"{type(self).__name__} is frozen; its {name!r} cannot be deleted")
-
-    def __eq__(self, other: object) -> bool:
-        return type(self) is type(other) and all(getattr(self, n) == getattr(other, n) for n in self.__stated__)
-
-    def __hash__(self) -> int:
-        return hash(tuple(str(getattr(self, name)) for name in self.__stated__))
-
-    def __repr__(self) -> str:
-        shown = {name: getattr(self, name) for name, field in self.__stated__.items()}
-        told = (f"{n}={v!r}" for n, v in shown.items() if v != self.__stated__[n].default)
-        return f"{type(self).__name__}({', '.join(told)})"
-
-
-def fields_of(part: type) -> dict[str, Stated]:
-    """Return what a type of the release file says of its fields, in order.
-
-    Args:
-        part: `Release`, or a type that a field of it holds.
-    """
-    stated: dict[str, Stated] = part.__stated__  # type: ignore[attr-defined] # only types of this module come here
-    return stated
+from generator.release.fields import (
+    LICENSE,
+    Count,
+    Date,
+    InnerPath,
+    Kind,
+    License,
+    Line,
+    LooseLine,
+    Markdown,
+    Number,
+    RepoId,
+    RuleId,
+    Sha256,
+    Task,
+    TermsId,
+    Url,
+    Version,
+    license_resolver,
+)
+from generator.release.part import OR_ONE, Checker, Fault, Many, Part, Path_, Shape, Table, fields_of
+from generator.release.vocabulary import (
+    COMPONENTS,
+    LAYERS,
+    Access,
+    Availability,
+    Component,
+    Form,
+    LimitId,
+    Output,
+    Relation,
+    Severity,
+)
 
 
 class Location(NamedTuple):
@@ -137,147 +54,165 @@ class Source(NamedTuple):
 
     file: str
     folder: Path | None
-    marks: dict[tuple[str | int, ...], tuple[int, int]]
+    marks: dict[Path_, tuple[int, int]]
     tree: Any = None
 
-    def texts(self) -> Iterator[tuple[tuple[str | int, ...], kind.Kind, str]]:
+    def texts(self) -> Iterator[tuple[Path_, Kind, str]]:
         """Yield path, kind and spelling of every text of the file that a field of the format reads."""
         return _texts(Release, self.tree, ())
 
 
+def _nothing() -> Mapping[str, Any]:
+    return MappingProxyType({})
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Publisher(Part):
     """Who publishes the release."""
 
-    name: str = said(kind.LINE, "The publisher's name.")
-    url: str | None = has(kind.URL, "The publisher's web page.")
-    contact: str | None = has(kind.LINE, "Where to write to: an e-mail address or a web address.")
+    name: Annotated[Line, "The publisher's name."]
+    url: Annotated[Url | None, "The publisher's web page."] = None
+    contact: Annotated[Line | None, "Where to write to: an e-mail address or a web address."] = None
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ReleaseInfo(Part):
     """What the release is called, who publishes it, and how the Hub files it."""
 
-    name: str = said(kind.LINE, "The name of the release, as readers know it.")
-    version: str | None = has(kind.LOOSE_LINE, "The version, as text; `1.10` stays `1.10`.")
-    date: datetime.date | None = has(
-        kind.DATE, "The day of the release (YYYY-MM-DD); dated outputs use it, never the clock."
-    )
-    repo: str | None = has(kind.REPO_ID, "The Hub repo it is published in, `ORG/NAME`.")
-    summary: str | None = has(kind.LINE, "One or two sentences that say what it is.")
-    publisher: Publisher | None = has(Publisher, "Who publishes it.")
-    copyright: str | None = has(kind.LINE, "Year and holder of the copyright, as in `2026 Borealis Lab`.")
-    languages: tuple[str, ...] = has(Many(kind.LINE), "Languages as ISO 639 codes, or `code`, or `multilingual`.")
-    task: str | None = has(kind.TASK, "The Hub's pipeline tag.")
-    library: str | None = has(kind.LINE, "The Hub's library name, such as `transformers`.")
-    tags: tuple[str, ...] = has(Many(kind.LINE), "Free tags for the Hub.")
+    name: Annotated[Line, "The name of the release, as readers know it."]
+    version: Annotated[LooseLine | None, "The version, as text; `1.10` stays `1.10`."] = None
+    date: Annotated[Date | None, "The day of the release (YYYY-MM-DD); dated outputs use it, never the clock."] = None
+    repo: Annotated[RepoId | None, "The Hub repo it is published in, `ORG/NAME`."] = None
+    summary: Annotated[Line | None, "One or two sentences that say what it is."] = None
+    publisher: Annotated[Publisher | None, "Who publishes it."] = None
+    copyright: Annotated[Line | None, "Year and holder of the copyright, as in `2026 Borealis Lab`."] = None
+    languages: Annotated[tuple[Line, ...], "Languages as ISO 639 codes, or `code`, or `multilingual`."] = ()
+    task: Annotated[Task | None, "The Hub's pipeline tag."] = None
+    library: Annotated[Line | None, "The Hub's library name, such as `transformers`."] = None
+    tags: Annotated[tuple[Line, ...], "Free tags for the Hub."] = ()
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ModelInfo(Part):
     """What the model is, in numbers."""
 
-    architecture: str | None = has(kind.LINE, "The architecture's name, as in config.json.")
-    parameters: int | None = has(kind.COUNT, "The number of parameters.")
-    context_length: int | None = has(kind.COUNT, "The longest input, in tokens.")
-    modalities: tuple[str, ...] = has(Many(kind.LINE), "What goes in and comes out, such as text, image or audio.")
+    architecture: Annotated[Line | None, "The architecture's name, as in config.json."] = None
+    parameters: Annotated[Count | None, "The number of parameters."] = None
+    context_length: Annotated[Count | None, "The longest input, in tokens."] = None
+    modalities: Annotated[tuple[Line, ...], "What goes in and comes out, such as text, image or audio."] = ()
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Upstream(Part):
     """Something that an item was made from, and how."""
 
-    ref: str = said(kind.LINE, "A Hub repo id, a web address, or a path.")
-    relation: str = said(kind.RELATION, "How the item was made from it.")
-    license: str | None = has(
-        kind.LICENSE, "Its license; where it stays unknown, that is a finding, never an assumption."
-    )
-    revision: str | None = has(kind.LOOSE_LINE, "The commit or tag that was used.")
-    copyright: str | None = has(kind.LINE, "Its copyright line, which notices carry on.")
-    notice: str | None = has(kind.INNER_PATH, "A file of this folder that holds its NOTICE text.")
+    ref: Annotated[Line, "A Hub repo id, a web address, or a path."]
+    relation: Annotated[Relation, "How the item was made from it."]
+    license: Annotated[
+        License | None, "Its license; where it stays unknown, that is a finding, never an assumption."
+    ] = None
+    revision: Annotated[LooseLine | None, "The commit or tag that was used."] = None
+    copyright: Annotated[Line | None, "Its copyright line, which notices carry on."] = None
+    notice: Annotated[InnerPath | None, "A file of this folder that holds its NOTICE text."] = None
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Item(Part):
     """One thing that is released, described or withheld."""
 
-    name: str | None = has(kind.LINE, "Its name, where the layer holds several or it has one.")
-    component: str | None = has(
-        kind.COMPONENT, "The component of the Model Openness Framework that it is; a layer's first by default."
-    )
-    form: str | None = has(kind.FORM, "What kind of delta it is (deltas only).")
-    availability: str = said(kind.AVAILABILITY, "Whether and how it is released.")
-    access: str | None = has(kind.ACCESS_KIND, "The kind of training data, as OSAID knows it (data only).")
-    license: str | None = has(kind.LICENSE, "Its own license: an SPDX expression, a Hub id, or an id of `licenses`.")
-    license_text: str | None = has(kind.INNER_PATH, "A file of this folder that holds the license's text.")
-    files: tuple[str, ...] = has(
-        Many(kind.INNER_PATH), "Patterns of the files it is made of: `*` within a folder, `**` across."
-    )
-    derived_from: tuple[Upstream, ...] = has(Many(Upstream), "What it was made from.")
-    owner: str | None = has(kind.LINE, "Whose it is, where it is not the publisher's.")
-    copyright: str | None = has(kind.LINE, "Its copyright line, where it is not the release's.")
-    description: str | None = has(kind.MARKDOWN, "What it is, or how it was made.")
-    url: str | None = has(kind.URL, "Where it is, if not in this repo.")
-    repo: str | None = has(kind.REPO_ID, "The Hub repo it is published in, if not the release's.")
-    sha256: str | None = has(kind.SHA256, "The SHA-256 of its file.")
+    name: Annotated[Line | None, "Its name, where the layer holds several or it has one."] = None
+    component: Annotated[
+        Component | None, "The component of the Model Openness Framework that it is; a layer's first by default."
+    ] = None
+    form: Annotated[Form | None, "What kind of delta it is (deltas only)."] = None
+    availability: Annotated[Availability, "Whether and how it is released."]
+    access: Annotated[Access | None, "The kind of training data, as OSAID knows it (data only)."] = None
+    license: Annotated[License | None, "Its own license: an SPDX expression, a Hub id, or an id of `licenses`."] = None
+    license_text: Annotated[InnerPath | None, "A file of this folder that holds the license's text."] = None
+    files: Annotated[
+        tuple[InnerPath, ...], "Patterns of the files it is made of: `*` within a folder, `**` across."
+    ] = ()
+    derived_from: Annotated[tuple[Upstream, ...], "What it was made from."] = ()
+    owner: Annotated[Line | None, "Whose it is, where it is not the publisher's."] = None
+    copyright: Annotated[Line | None, "Its copyright line, where it is not the release's."] = None
+    description: Annotated[Markdown | None, "What it is, or how it was made."] = None
+    url: Annotated[Url | None, "Where it is, if not in this repo."] = None
+    repo: Annotated[RepoId | None, "The Hub repo it is published in, if not the release's."] = None
+    sha256: Annotated[Sha256 | None, "The SHA-256 of its file."] = None
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Layers(Part):
     """The five layers; each holds one item or a list of items."""
 
-    data: tuple[Item, ...] = has(Many(Item, or_one=True), "What the model learned from, and what it was measured with.")
-    curation: tuple[Item, ...] = has(Many(Item, or_one=True), "Data preparation: selection, cleaning, mixing.")
-    architecture: tuple[Item, ...] = has(Many(Item, or_one=True), "The model's definition and the code around it.")
-    weights: tuple[Item, ...] = has(Many(Item, or_one=True), "The numbers that training made.")
-    deltas: tuple[Item, ...] = has(
-        Many(Item, or_one=True), "What changes other weights: adapters, diffs, fine-tunes, quantizations, merges."
-    )
+    data: Annotated[tuple[Item, ...], OR_ONE, "What the model learned from, and what it was measured with."] = ()
+    curation: Annotated[tuple[Item, ...], OR_ONE, "Data preparation: selection, cleaning, mixing."] = ()
+    architecture: Annotated[tuple[Item, ...], OR_ONE, "The model's definition and the code around it."] = ()
+    weights: Annotated[tuple[Item, ...], OR_ONE, "The numbers that training made."] = ()
+    deltas: Annotated[
+        tuple[Item, ...], OR_ONE, "What changes other weights: adapters, diffs, fine-tunes, quantizations, merges."
+    ] = ()
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield fields that do not belong to the layer of their item."""
+        for layer in LAYERS:
+            yield from misplaced(layer, getattr(self, layer), (layer,))
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class LocalTerms(Part):
     """Terms that no list knows; what is not said of them stays `unclear`."""
 
-    name: str = said(kind.LINE, "What the terms are called.")
-    url: str | None = has(kind.URL, "Where they can be read.")
-    limits: tuple[str, ...] = has(Many(kind.LIMIT), "Limits that the publisher knows of.")
-    license_text: str | None = has(kind.INNER_PATH, "A file of this folder that holds their text.")
+    name: Annotated[Line, "What the terms are called."]
+    url: Annotated[Url | None, "Where they can be read."] = None
+    limits: Annotated[tuple[LimitId, ...], "Limits that the publisher knows of."] = ()
+    license_text: Annotated[InnerPath | None, "A file of this folder that holds their text."] = None
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Card(Part):
     """Sections of the model card, in Markdown; each may be left out."""
 
-    intended_use: str | None = has(kind.MARKDOWN, "What it is meant for.")
-    out_of_scope: str | None = has(kind.MARKDOWN, "What it is not meant for.")
-    limitations: str | None = has(kind.MARKDOWN, "Biases, risks and limits.")
-    how_to_use: str | None = has(kind.MARKDOWN, "How to get started, with code.")
-    training: str | None = has(kind.MARKDOWN, "How it was trained.")
-    evaluation: str | None = has(kind.MARKDOWN, "How it was measured, in words.")
-    environment: str | None = has(kind.MARKDOWN, "What training cost: hardware, hours, energy.")
-    citation: str | None = has(kind.MARKDOWN, "How to cite it.")
+    intended_use: Annotated[Markdown | None, "What it is meant for."] = None
+    out_of_scope: Annotated[Markdown | None, "What it is not meant for."] = None
+    limitations: Annotated[Markdown | None, "Biases, risks and limits."] = None
+    how_to_use: Annotated[Markdown | None, "How to get started, with code."] = None
+    training: Annotated[Markdown | None, "How it was trained."] = None
+    evaluation: Annotated[Markdown | None, "How it was measured, in words."] = None
+    environment: Annotated[Markdown | None, "What training cost: hardware, hours, energy."] = None
+    citation: Annotated[Markdown | None, "How to cite it."] = None
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class ResultDataset(Part):
     """What a result was measured on."""
 
-    name: str = said(kind.LINE, "The data set's name.")
-    id: str | None = has(kind.LINE, "Its Hub id.")
-    config: str | None = has(kind.LOOSE_LINE, "Its configuration.")
-    split: str | None = has(kind.LOOSE_LINE, "The split that was used.")
-    revision: str | None = has(kind.LOOSE_LINE, "Its commit.")
+    name: Annotated[Line, "The data set's name."]
+    id: Annotated[Line | None, "Its Hub id."] = None
+    config: Annotated[LooseLine | None, "Its configuration."] = None
+    split: Annotated[LooseLine | None, "The split that was used."] = None
+    revision: Annotated[LooseLine | None, "Its commit."] = None
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Result(Part):
     """One evaluation result; it becomes an entry of the Hub's model-index."""
 
-    task: str = said(kind.TASK, "The Hub's pipeline tag of what was measured.")
-    dataset: ResultDataset = said(ResultDataset, "What it was measured on.")
-    metric: str = said(kind.LINE, "The metric's id, such as `accuracy`.")
-    name: str | None = has(kind.LINE, "The metric's name, where the id does not speak for itself.")
-    value: Decimal | str = said(kind.NUMBER, "The value, exactly as measured; text such as `20.0 ± 1.2` is possible.")
-    source: str | None = has(kind.URL, "Where the result is published.")
+    task: Annotated[Task, "The Hub's pipeline tag of what was measured."]
+    dataset: Annotated[ResultDataset, "What it was measured on."]
+    metric: Annotated[Line, "The metric's id, such as `accuracy`."]
+    name: Annotated[Line | None, "The metric's name, where the id does not speak for itself."] = None
+    value: Annotated[Number, "The value, exactly as measured; text such as `20.0 ± 1.2` is possible."]
+    source: Annotated[Url | None, "Where the result is published."] = None
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Acceptance(Part):
     """A finding that the publisher has looked at and answers for."""
 
-    rule: str = said(kind.RULE_ID, "The rule whose findings are accepted.")
-    reason: str = said(kind.LINE, "Why, and who decided.")
-    until: datetime.date | None = has(kind.DATE, "The last day it holds (YYYY-MM-DD).")
+    rule: Annotated[RuleId, "The rule whose findings are accepted."]
+    reason: Annotated[Line, "Why, and who decided."]
+    until: Annotated[Date | None, "The last day it holds (YYYY-MM-DD)."] = None
 
 
 class Placed(NamedTuple):
@@ -288,31 +223,47 @@ class Placed(NamedTuple):
     item: Item
 
 
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Release(Part):
     """A release file of modelcharter, version 1: what is released, layer by layer."""
 
-    charter: int = said(kind.VERSION, "The version of this format: 1.")
-    release: ReleaseInfo = said(ReleaseInfo, "What it is called and who publishes it.")
-    model: ModelInfo | None = has(ModelInfo, "What the model is, in numbers.")
-    layers: Layers = has(Layers, "The five layers.", Layers())
-    documents: tuple[Item, ...] = has(Many(Item), "Papers, reports, results: items with a component.")
-    licenses: Mapping[str, LocalTerms] = has(Table(kind.TERMS_ID, LocalTerms), "Terms that no list knows, by id.")
-    card: Card = has(Card, "The model card's sections.", Card())
-    results: tuple[Result, ...] = has(Many(Result), "Evaluation results.")
-    rules: Mapping[str, str] = has(Table(kind.RULE_ID, kind.SEVERITY), "The severity of rules, or `off`.")
-    accept: tuple[Acceptance, ...] = has(Many(Acceptance), "Findings the publisher answers for.")
-    outputs: tuple[str, ...] = has(Many(kind.OUTPUT), "What a build writes.", ("card", "licenses"))
-    origin: ClassVar[Source | None] = None
+    charter: Annotated[Version, "The version of this format: 1."]
+    release: Annotated[ReleaseInfo, "What it is called and who publishes it."]
+    model: Annotated[ModelInfo | None, "What the model is, in numbers."] = None
+    layers: Annotated[Layers, "The five layers."] = field(default_factory=Layers)
+    documents: Annotated[tuple[Item, ...], "Papers, reports, results: items with a component."] = ()
+    licenses: Annotated[Mapping[TermsId, LocalTerms], "Terms that no list knows, by id."] = field(
+        default_factory=_nothing, hash=False
+    )
+    card: Annotated[Card, "The model card's sections."] = field(default_factory=Card)
+    results: Annotated[tuple[Result, ...], "Evaluation results."] = ()
+    rules: Annotated[Mapping[RuleId, Severity], "The severity of rules, or `off`."] = field(
+        default_factory=_nothing, hash=False
+    )
+    accept: Annotated[tuple[Acceptance, ...], "Findings the publisher answers for."] = ()
+    outputs: Annotated[tuple[Output, ...], "What a build writes."] = ("card", "licenses")
+    origin: Source | None = field(default=None, compare=False, repr=False)
     """Where it was read from; not a part of what it says."""
 
-    def read_from(self, source: Source) -> Release:
-        """Return the same release, which knows where it stands.
+    def __post_init__(self) -> None:
+        super().__post_init__()
+        checker = Checker(license_resolver(self._own_ids()))
+        held = [(layer, getattr(self.layers, layer), ("layers", layer)) for layer in LAYERS]
+        made = {layer: _canonical(items, path, checker) for layer, items, path in held}
+        documents = _canonical(self.documents, ("documents",), checker)
+        checker.raise_for_faults(self)
+        if any(made[layer] is not items for layer, items, _ in held):
+            object.__setattr__(self, "layers", Layers(**made))
+        object.__setattr__(self, "documents", documents)
 
-        Args:
-            source: The file it was read from.
-        """
-        object.__setattr__(self, "origin", source)
-        return self
+    def faults(self) -> Iterator[Fault]:
+        """Yield what documents say that does not belong to them."""
+        return misplaced("documents", self.documents, ("documents",))
+
+    def _own_ids(self) -> frozenset[str]:
+        """The `LicenseRef-` ids that it defines: keys of `licenses`, and items that bring their text."""
+        brought = {p.item.license for p in self.placed() if p.item.license_text and p.item.license}
+        return frozenset(self.licenses) | {key for key in brought if key.startswith("LicenseRef-")}
 
     def placed(self) -> Iterator[Placed]:
         """Yield every item with its place, layer by layer, documents last."""
@@ -327,7 +278,7 @@ class Release(Part):
         """The folder of the release file; None for a release made in Python."""
         return self.origin.folder if self.origin else None
 
-    def locate(self, path: tuple[str | int, ...]) -> Location:
+    def locate(self, path: Path_) -> Location:
         """Return where a field stands; the nearest one above it, where it is not written.
 
         Args:
@@ -342,9 +293,9 @@ class Release(Part):
 def _texts(
     shape: Shape,
     value: Any,  # noqa: ANN401 - whatever stands there
-    path: tuple[str | int, ...],
-) -> Iterator[tuple[tuple[str | int, ...], kind.Kind, str]]:
-    if isinstance(shape, kind.Kind):
+    path: Path_,
+) -> Iterator[tuple[Path_, Kind, str]]:
+    if isinstance(shape, Kind):
         if isinstance(value, str):
             yield path, shape, value
     elif isinstance(shape, Many):
@@ -359,7 +310,7 @@ def _texts(
             yield from _texts(below, entry, (*path, key))
 
 
-def nearest_mark(marks: dict[tuple[str | int, ...], tuple[int, int]], path: tuple[str | int, ...]) -> tuple[int, int]:
+def nearest_mark(marks: dict[Path_, tuple[int, int]], path: Path_) -> tuple[int, int]:
     """Return line and column of a path, or of the nearest one above it.
 
     A layer that holds one item has no index in the file, so an index 0 may be left out.
@@ -373,12 +324,36 @@ def nearest_mark(marks: dict[tuple[str | int, ...], tuple[int, int]], path: tupl
     return marks.get((), (1, 1))
 
 
-class Fault(NamedTuple):
-    """A field of an item that does not belong to its layer."""
+_Licensed = TypeVar("_Licensed", Item, Upstream)
 
-    field: str
-    message: str
-    remedy: str
+
+def _canonical(items: tuple[Item, ...], path: Path_, checker: Checker) -> tuple[Item, ...]:
+    """Items with canonical license ids; the same tuple where they are canonical already."""
+    made = []
+    for number, item in enumerate(items):
+        here = (*path, number)
+        sources = [_with_id(u, (*here, "derived_from", n), checker) for n, u in enumerate(item.derived_from)]
+        same = all(new is old for new, old in zip(sources, item.derived_from, strict=True))
+        made.append(_with_id(item if same else replace(item, derived_from=tuple(sources)), here, checker))
+    return items if all(new is old for new, old in zip(made, items, strict=True)) else tuple(made)
+
+
+def _with_id(part: _Licensed, path: Path_, checker: Checker) -> _Licensed:
+    key = checker.value(LICENSE, part.license, (*path, "license")) if part.license else None
+    return part if key in (None, part.license) else replace(part, license=key)
+
+
+def misplaced(layer: str, items: tuple[Item, ...], path: Path_) -> Iterator[Fault]:
+    """Yield the fields of items that do not belong to their layer.
+
+    Args:
+        layer: The layer, or `documents`.
+        items: What it holds.
+        path: Where they are.
+    """
+    for number, item in enumerate(items):
+        for fault in place_faults(layer, item.form, item.access, item.component):
+            yield fault._replace(path=(*path, number, *fault.path))
 
 
 def place_faults(layer: str, form: str | None, access: str | None, component: str | None) -> Iterator[Fault]:
@@ -392,19 +367,19 @@ def place_faults(layer: str, form: str | None, access: str | None, component: st
     """
     if form and layer != "deltas":
         yield Fault(
-            "form",
+            ("form",),
             f"`form` belongs to deltas, not to {layer}.",
             "Leave it out, or move the item to `deltas:`.",
         )
     if access and layer != "data":
-        yield Fault("access", f"`access` belongs to data, not to {layer}.", "Leave it out.")
+        yield Fault(("access",), f"`access` belongs to data, not to {layer}.", "Leave it out.")
     if layer == "documents" and not component:
-        yield Fault("component", "a document needs a `component`.", f"Expected: {', '.join(COMPONENTS[layer])}.")
+        yield Fault(("component",), "a document needs a `component`.", f"Expected: {', '.join(COMPONENTS[layer])}.")
     if not component:
         return
     home = next((name for name, parts in COMPONENTS.items() if component in parts), None)
     if layer == "deltas":
-        yield Fault("component", "a delta has a `form`, not a component.", "Leave `component` out.")
+        yield Fault(("component",), "a delta has a `form`, not a component.", "Leave `component` out.")
     elif home and home != layer:
         message = f"{component!r} belongs to {home}, not to {layer}."
-        yield Fault("component", message, f"Expected: {', '.join(COMPONENTS[layer])}.")
+        yield Fault(("component",), message, f"Expected: {', '.join(COMPONENTS[layer])}.")

@@ -3,28 +3,27 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from generator.errors import Complaint, ReleaseFileError
-from generator.release.fields import Kind, Refused, Resolve
-from generator.release.model import Many, Release, Shape, Source, Table, fields_of, nearest_mark, place_faults
+from generator.release.fields import Resolve, license_resolver
+from generator.release.model import Release, Source, nearest_mark, place_faults
 from generator.release.nearest import nearest
-from generator.release.source import FILE_NAME, Absent, Tree, dotted, parse_tree, read_bytes
+from generator.release.part import Checker, Part, Path_, fields_of, what
+from generator.release.source import FILE_NAME, Tree, dotted, parse_tree, read_bytes
 from generator.release.vocabulary import LAYERS
 
-Path_ = tuple[str | int, ...]
-Resolver = Callable[[frozenset[str]], Callable[[str], str]]
-"""Makes, from the ids that a file defines itself, the function that makes its license fields canonical."""
+_Part = TypeVar("_Part", bound=Part)
 
 
-def read_release(path: str | Path, *, license_resolver: Resolver | None = None) -> Release:
+def read_release(path: str | Path) -> Release:
     """Read a release file.
 
     Args:
         path: The file, or a folder that holds a `release.yaml`.
-        license_resolver: Makes license fields canonical; without one they are kept as they stand.
 
     Raises:
         ReleaseFileError: It cannot be read as a release; it carries every error.
@@ -33,107 +32,70 @@ def read_release(path: str | Path, *, license_resolver: Resolver | None = None) 
     file = Path(path)
     with contextlib.suppress(OSError, ValueError):  # a name that no system takes is reported when it is opened
         file = file / FILE_NAME if file.is_dir() else file
-    return parse_release(read_bytes(file), str(file), file.parent, license_resolver=license_resolver)
+    return parse_release(read_bytes(file), str(file), file.parent)
 
 
-def parse_release(
-    raw: str | bytes,
-    file: str = FILE_NAME,
-    folder: Path | None = None,
-    *,
-    license_resolver: Resolver | None = None,
-) -> Release:
+def parse_release(raw: str | bytes, file: str = FILE_NAME, folder: Path | None = None) -> Release:
     """Read a release from YAML text.
 
     Args:
         raw: The text.
         file: Its name, for errors.
         folder: The folder that its paths mention.
-        license_resolver: Makes license fields canonical; without one they are kept as they stand.
 
     Raises:
         ReleaseFileError: It cannot be read as a release; it carries every error.
     """
     tree, complaints = parse_tree(raw.encode() if isinstance(raw, str) else raw, file)
-    resolve = license_resolver(_own_ids(tree.value)) if license_resolver else str
-    builder = _Builder(tree, file, resolve)
-    release = builder.shaped(Release, tree.value, ())
-    complaints += (*builder.complaints, *_misplaced(tree, file))
-    if complaints or not isinstance(release, Release):
-        raise ReleaseFileError(tuple(sorted(complaints, key=lambda c: (c.line, c.column, c.path, c.message))))
-    return release.read_from(Source(file, folder, tree.marks, tree.value))
+    complaints += _misplaced(tree, file)
+    release = build_part(Release, tree, file, license_resolver(_own_ids(tree.value)), complaints)
+    return replace(release, origin=Source(file, folder, tree.marks, tree.value))
 
 
-def build_part(shape: type, tree: Tree, file: str, resolve: Resolve) -> tuple[Any, list[Complaint]]:
-    """Return the object of a parsed file of another kind, and what doesn't fit.
+def build_part(shape: type[_Part], tree: Tree, file: str, resolve: Resolve, complaints: list[Complaint]) -> _Part:
+    """Return the object of a parsed file.
 
     Args:
         shape: Its type.
         tree: The parsed file.
         file: Its name, for errors.
         resolve: Makes license fields canonical.
+        complaints: What doesn't fit already.
+
+    Raises:
+        ReleaseFileError: Something doesn't fit; it carries every error.
     """
-    builder = _Builder(tree, file, resolve)
-    return builder.shaped(shape, tree.value, ()), builder.complaints
+    builder = _Builder(tree, file, resolve, complaints)
+    made = builder.part(shape, tree.value, ())
+    if not isinstance(made, shape):
+        raise ReleaseFileError(tuple(sorted(complaints, key=lambda c: (c.line, c.column, c.path, c.message))))
+    return made
 
 
-class _Builder:
-    """Makes the types out of the tree, and gathers what does not fit."""
+class _Builder(Checker):
+    """Makes the types out of the tree, and gathers what does not fit, with its place in the file."""
 
-    def __init__(self, tree: Tree, file: str, resolve: Resolve) -> None:
-        self.tree, self.file, self.resolve = tree, file, resolve
-        self.complaints: list[Complaint] = []
+    def __init__(self, tree: Tree, file: str, resolve: Resolve, complaints: list[Complaint]) -> None:
+        super().__init__(resolve)
+        self.tree, self.file, self.complaints = tree, file, complaints
 
-    def value(self, shape: Shape, value: Any, path: Path_) -> Any:  # noqa: ANN401 - typed by the shape
-        """One value of any shape; None where it does not fit, which has then been said."""
-        if isinstance(shape, Kind):
-            try:
-                return shape.resolved(value, self.resolve) if shape.resolved else shape.read(value)
-            except Refused as refused:
-                self.complain(path, refused.expected, refused.remedy)
-                return None
-        if isinstance(shape, Many):
-            held = [value] if shape.or_one and isinstance(value, dict) else value
-            if not isinstance(held, list):
-                return self.complain(path, f"expected a list, found {_what(value)}.")
-            return tuple(self.value(shape.of, entry, (*path, number)) for number, entry in enumerate(held))
-        if isinstance(shape, Table):
-            return self.table(shape, value, path)
-        return self.shaped(shape, value, path)
-
-    def table(self, shape: Table, value: Any, path: Path_) -> Any:  # noqa: ANN401
-        """A mapping with keys of the writer's own."""
+    def part(self, shape: type, value: Any, path: Path_) -> Any:  # noqa: ANN401 - typed by the shape
+        """Return an object of a type, made from a mapping with its keys; None where anything does not fit."""
         if not isinstance(value, dict):
-            return self.complain(path, f"expected a mapping of keys, found {_what(value)}.")
-        for key in value:
-            try:
-                shape.key.read(key)
-            except Refused as refused:
-                self.complain((*path, key), refused.expected, refused.remedy, key=True)
-        return {key: self.value(shape.value, entry, (*path, key)) for key, entry in value.items()}
-
-    def shaped(self, shape: type, value: Any, path: Path_) -> Any:  # noqa: ANN401
-        """A mapping with known keys."""
-        if not isinstance(value, dict):
-            return self.complain(path, f"expected a mapping of keys, found {_what(value)}.")
+            return self.complain(path, f"expected a mapping of keys, found {what(value)}.")
         known = fields_of(shape)
         for key in value:
             if key not in known:
                 self.complain((*path, key), f"there is no key `{key}` here.", _nearest(key, known), key=True)
-        missing = [name for name, stated in known.items() if stated.required and name not in value]
-        for name in missing:
-            self.complain((*path, name), f"`{name}` is missing.", f"Write `{name}:` here.")
+        for name, field in known.items():
+            if field.required and name not in value:
+                self.complain((*path, name), f"`{name}` is missing.", f"Write `{name}:` here.")
         made = {name: self.value(known[name].shape, value[name], (*path, name)) for name in known if name in value}
-        return None if missing else shape(**made)
+        return None if self.complaints else shape(**made)
 
     def complain(self, path: Path_, message: str, remedy: str = "", *, key: bool = False) -> None:
-        """Say what does not fit, at its place."""
+        """Note what does not fit, at its place."""
         self.complaints.append(_complaint(self.tree, self.file, path, message, remedy, key=key))
-
-
-def _what(value: Any) -> str:  # noqa: ANN401 - whatever stands there
-    kinds = ((Absent, "nothing"), (dict, "a mapping"), (list, "a list"))
-    return next((name for type_, name in kinds if isinstance(value, type_)), "text")
 
 
 def _nearest(key: str, known: Iterable[str]) -> str:
@@ -172,7 +134,7 @@ def _misplaced(tree: Tree, file: str) -> Iterator[Complaint]:
         ]
         base = ("documents", number) if layer == "documents" else ("layers", layer, number)
         for fault in place_faults(layer, *said):
-            yield _complaint(tree, file, (*base, fault.field), fault.message, fault.remedy)
+            yield _complaint(tree, file, (*base, *fault.path), fault.message, fault.remedy)
 
 
 def _complaint(tree: Tree, file: str, path: Path_, message: str, remedy: str = "", *, key: bool = False) -> Complaint:

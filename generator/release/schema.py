@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import Any
 
 from generator.release.fields import Kind
-from generator.release.model import Item, Many, Release, Shape, Stated, Table, fields_of
+from generator.release.model import Item, Release
+from generator.release.part import Field, Many, Shape, Table, fields_of
 from generator.release.vocabulary import COMPONENTS, LAYERS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
@@ -38,7 +39,7 @@ def _part(part: type, definitions: dict[str, Any]) -> dict[str, Any]:
     return schema | ({"required": required} if required else {})
 
 
-def _field(stated: Stated, definitions: dict[str, Any]) -> dict[str, Any]:
+def _field(stated: Field, definitions: dict[str, Any]) -> dict[str, Any]:
     schema = {"description": stated.description} | _shape(stated.shape, definitions)
     if isinstance(stated.default, tuple) and stated.default:
         schema["default"] = list(stated.default)

@@ -3,11 +3,33 @@
 from __future__ import annotations
 
 import re
+from typing import Literal, get_args
 
-LAYERS = ("data", "curation", "architecture", "weights", "deltas")
-AVAILABILITIES = ("released", "gated", "described", "withheld", "none")
+Layer = Literal["data", "curation", "architecture", "weights", "deltas"]
+LAYERS: tuple[str, ...] = get_args(Layer)
+Availability = Literal["released", "gated", "described", "withheld", "none"]
+AVAILABILITIES: tuple[str, ...] = get_args(Availability)
 GIVEN = ("released", "gated")
 """What anyone gets, though it may take a login or a request."""
+Component = Literal[
+    "datasets",
+    "evaluation-data",
+    "data-card",
+    "data-preprocessing-code",
+    "model-architecture",
+    "training-code",
+    "inference-code",
+    "evaluation-code",
+    "supporting-libraries",
+    "model-parameters-final",
+    "model-parameters-intermediate",
+    "model-metadata",
+    "model-card",
+    "technical-report",
+    "research-paper",
+    "evaluation-results",
+    "sample-outputs",
+]
 COMPONENTS: dict[str, tuple[str, ...]] = {
     "data": ("datasets", "evaluation-data", "data-card"),
     "curation": ("data-preprocessing-code",),
@@ -23,9 +45,11 @@ COMPONENTS: dict[str, tuple[str, ...]] = {
     "documents": ("model-card", "technical-report", "research-paper", "evaluation-results", "sample-outputs"),
 }
 """The 17 components of the Model Openness Framework by layer, in kebab case; a layer's default is its first."""
-FORMS = ("adapter", "diff", "finetune", "quantized", "merge")
-ACCESS = ("open", "public", "obtainable", "unshareable")
-RELATIONS = (
+Form = Literal["adapter", "diff", "finetune", "quantized", "merge"]
+FORMS: tuple[str, ...] = get_args(Form)
+Access = Literal["open", "public", "obtainable", "unshareable"]
+ACCESS: tuple[str, ...] = get_args(Access)
+Relation = Literal[
     "finetune",
     "adapter",
     "diff",
@@ -35,8 +59,12 @@ RELATIONS = (
     "trained_on",
     "outputs_of",
     "includes",
-)
-OUTPUTS = (
+]
+RELATIONS: tuple[str, ...] = get_args(Relation)
+Own = Literal["own"]
+OWN: Own = "own"
+"""In place of a relation: the license that an item has itself."""
+Output = Literal[
     "card",
     "licenses",
     "reuse",
@@ -49,8 +77,10 @@ OUTPUTS = (
     "badges",
     "eu-form",
     "eu-training-summary",
-)
-SEVERITIES = ("off", "info", "warning", "error")
+]
+OUTPUTS: tuple[str, ...] = get_args(Output)
+Severity = Literal["off", "info", "warning", "error"]
+SEVERITIES: tuple[str, ...] = get_args(Severity)
 ANSWERS = ("yes", "conditional", "unclear", "no")
 """From the freest to the strictest."""
 ACTS = (
@@ -84,7 +114,7 @@ OBLIGATIONS = (
     "acceptable_use_policy",
     "other",
 )
-LIMITS = (
+LimitId = Literal[
     "noncommercial",
     "no_derivatives",
     "user_cap",
@@ -95,7 +125,8 @@ LIMITS = (
     "geography",
     "research_only",
     "other",
-)
+]
+LIMITS: tuple[str, ...] = get_args(LimitId)
 RULE_FAMILIES = ("REL", "LIC", "LIN", "ART", "HUB", "CARD", "SEC", "POL")
 LICENSE_REF = re.compile(r"LicenseRef-[A-Za-z0-9.\-]{1,100}")
 """The id of a custom license. It becomes the name of a file, so nothing else may be in it."""

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from generator.release.model import Many, Part, Release, fields_of
+from generator.release.model import Release
+from generator.release.part import Many, Part, fields_of
 from generator.release.yaml_text import block
 
 

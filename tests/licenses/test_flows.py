@@ -145,7 +145,7 @@ def test_the_release_s_own_data_flows_into_its_weights_alone() -> None:
 def test_ids_of_the_release_s_own_are_read() -> None:
     local = Reader(frozenset({"LicenseRef-ours"}), Facts(), lambda _: None)
     upstream = Upstream(ref="lab/a", license="LicenseRef-ours", relation="merge")
-    data = (Item(availability="released", license="LicenseRef-ours"),)
+    data = (Item(availability="released", license="LicenseRef-ours", license_text="OURS.txt"),)
     made_of, item = release(upstream, data=data)
     own = Item(availability="released", license="LicenseRef-ours", derived_from=item.derived_from)
     assert {str(flow.license) for flow in flows_into(made_of, "weights", own, local)} == {"LicenseRef-ours"}

@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.release.model import (
+from generator import (
     Acceptance,
     Card,
     Item,
@@ -56,6 +56,9 @@ lines = st.sampled_from(NASTY) | st.text(
     st.characters(codec="utf-8", exclude_categories=["C", "Z"]), min_size=1, max_size=20
 )
 markdown = st.text(st.sampled_from("ab \n\t#-:|>`*é\r'\""), max_size=60)
+licenses = st.sampled_from(
+    ["MIT", "Apache-2.0 OR MIT", "LicenseRef-llama2", "GPL-2.0-only WITH Classpath-exception-2.0"]
+)
 paths = st.sampled_from(["a.txt", "*.safetensors", "x/**", "1", "no", "a b/c"])
 
 
@@ -68,7 +71,7 @@ upstreams = st.builds(
     Upstream,
     ref=lines,
     relation=st.sampled_from(RELATIONS),
-    license=maybe(lines),
+    license=maybe(licenses),
     revision=maybe(lines),
     notice=maybe(paths),
 )
@@ -82,7 +85,7 @@ def items(layer: str) -> st.SearchStrategy[Item]:
         availability=st.sampled_from(AVAILABILITIES),
         component=st.sampled_from(COMPONENTS[layer]) if layer == "documents" else st.none(),
         form=maybe(st.sampled_from(FORMS)) if layer == "deltas" else st.none(),
-        license=maybe(lines),
+        license=maybe(licenses),
         files=st.lists(paths, max_size=2).map(tuple),
         derived_from=st.lists(upstreams, max_size=2).map(tuple),
         description=maybe(markdown.filter(str.strip)),

@@ -21,7 +21,8 @@ from generator.artifacts.sections import outline
 from generator.checks.registry import Subject, is_stated
 from generator.documents.storage.record import CARD, CARD_LIMIT, BrokenMarkers, find_markers
 from generator.errors import CharterError
-from generator.release.model import Card, Location, Release, fields_of
+from generator.release.model import Card, Location, Release
+from generator.release.part import fields_of
 from generator.release.positions import inside
 
 SHOWN = 50

@@ -15,8 +15,10 @@ from generator.documents.licenses.coverage import Coverage
 from generator.documents.licenses.texts import LicenseTextStore, copyright_line
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression
-from generator.release.model import Release, fields_of
+from generator.release.model import Release
+from generator.release.part import fields_of
 from generator.release.vocabulary import COMPONENTS
+from generator.release.writer import write_release
 
 if TYPE_CHECKING:
     from generator.licenses.lineage import Flow
@@ -92,7 +94,7 @@ class Facts:
     @cached_property
     def identity(self) -> uuid.UUID:
         """An id that follows from what is exported: the release and the digests of its files."""
-        said = [ascii(self.release)]
+        said = [write_release(self.release)]
         said += [f"{file.sha256} {file.size} {file.path}" for files in self._files.values() for file in files]
         return uuid.uuid5(uuid.NAMESPACE_URL, "\n".join(said))
 
@@ -123,7 +125,8 @@ class Facts:
 
     def kind(self, item: ItemAssessment) -> str:
         """What an item is to a bill of materials: `model`, `data`, `code`, `configuration` or `document`."""
-        component = item.item.component or next(iter(COMPONENTS[item.layer]), "")
+        component: str = item.item.component or ""
+        component = component or next(iter(COMPONENTS[item.layer]), "")
         if item.layer == "documents" or component == "data-card":
             return "document"
         if component == "model-metadata":
@@ -175,9 +178,9 @@ class Facts:
     def beyond(self, item: ItemAssessment) -> dict[str, str]:
         """What the release file says of an item and bills of materials have no field for."""
         stated = item.item
-        found = {
+        found: dict[str, str | None] = {
             "layer": item.layer,
-            "component": stated.component or next(iter(COMPONENTS[item.layer]), None),
+            "component": stated.component or COMPONENTS[item.layer][0] if COMPONENTS[item.layer] else None,
             "form": stated.form,
             "availability": stated.availability,
             "access": stated.access,

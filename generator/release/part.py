@@ -1,0 +1,192 @@
+"""What all types of a release file share: the fields that their annotations declare, and how values are checked."""
+
+from __future__ import annotations
+
+import types
+from collections.abc import Iterator, Mapping
+from dataclasses import MISSING, fields
+from types import MappingProxyType
+from typing import Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+
+from generator.errors import Complaint, ReleaseError
+from generator.release.fields import Kind, Refused, Resolve, one_of
+from generator.release.source import Absent, dotted
+
+Path_ = tuple[str | int, ...]
+OR_ONE = object()
+"""In the annotation of a list: a single value may stand without a list."""
+REQUIRED = object()
+
+
+class Many(NamedTuple):
+    """A list of values of one kind; `or_one` lets a single value stand without a list."""
+
+    of: Shape
+    or_one: bool = False
+
+
+class Table(NamedTuple):
+    """A mapping of keys of one kind to values of another."""
+
+    key: Kind
+    value: Shape
+
+
+Shape = Kind | Many | Table | type
+"""What a field holds; a type is one of the model's."""
+
+
+class Field(NamedTuple):
+    """A field of a type; one without a default is required."""
+
+    shape: Shape
+    description: str
+    default: Any
+
+    @property
+    def required(self) -> bool:
+        """Whether the field must be there."""
+        return self.default is REQUIRED
+
+
+class Part:
+    """A type of a release file: a frozen dataclass whose values are checked when it is made.
+
+    An annotation holds the kind of the values and a description: `Annotated[Line, "The name."]`.
+    """
+
+    def __post_init__(self) -> None:
+        checker = Checker()
+        for name, field in fields_of(type(self)).items():
+            stated = getattr(self, name)
+            if stated is field.default or (stated is None and field.default is None):
+                continue
+            value = checker.value(field.shape, stated, (name,))
+            if value is not stated:
+                object.__setattr__(self, name, value)
+        if not checker.faults:
+            checker.faults.extend(self.faults())
+        checker.raise_for_faults(self)
+
+    def __repr__(self) -> str:
+        known = fields_of(type(self)).items()
+        stated = (f"{name}={getattr(self, name)!r}" for name, field in known if getattr(self, name) != field.default)
+        return f"{type(self).__name__}({', '.join(stated)})"
+
+    def faults(self) -> Iterator[Fault]:
+        """Yield what does not fit together, where each value fits by itself."""
+        return iter(())
+
+
+_FIELDS: dict[type, Mapping[str, Field]] = {}
+
+
+def fields_of(part: type) -> Mapping[str, Field]:
+    """Return the fields of a type of the release file, in order.
+
+    Args:
+        part: `Release`, or a type that a field of it holds.
+    """
+    if part in _FIELDS:
+        return _FIELDS[part]
+    found: dict[str, Field] = {}
+    for field in fields(part):
+        if get_origin(field.type) is not Annotated:
+            continue  # not a part of the file
+        held, *notes = get_args(field.type)
+        default = REQUIRED if field.default is field.default_factory is MISSING else field.default
+        default = default if field.default_factory is MISSING else field.default_factory()
+        found[field.name] = Field(_shape(held, *notes), notes[-1], default)
+    _FIELDS[part] = MappingProxyType(found)
+    return _FIELDS[part]
+
+
+def _shape(held: Any, *notes: object) -> Shape:  # noqa: ANN401 - an annotation
+    """What an annotation says of the values."""
+    if kind := next((note for note in notes if isinstance(note, Kind)), None):
+        return kind
+    origin, arguments = get_origin(held), get_args(held)
+    if origin is Annotated:
+        return _shape(arguments[0], *arguments[1:])
+    if origin in (Union, types.UnionType):
+        return _shape(next(one for one in arguments if one is not type(None)))
+    if origin is Literal:
+        return one_of(arguments)
+    if origin is tuple:
+        return Many(_shape(arguments[0]), OR_ONE in notes)
+    if origin is Mapping:
+        key = _shape(arguments[0])
+        assert isinstance(key, Kind)
+        return Table(key, _shape(arguments[1]))
+    assert isinstance(held, type)
+    return held
+
+
+class Fault(NamedTuple):
+    """A value that does not fit: the path of its field, what was expected, and what to write."""
+
+    path: Path_
+    message: str
+    remedy: str = ""
+
+
+class Checker:
+    """Reads values as the fields of the types take them, and gathers every fault.
+
+    Args:
+        resolve: Makes license fields canonical.
+    """
+
+    def __init__(self, resolve: Resolve = str) -> None:
+        self.resolve = resolve
+        self.faults: list[Fault] = []
+
+    def value(self, shape: Shape, value: Any, path: Path_) -> Any:  # noqa: ANN401 - typed by the shape
+        """Return a value as a shape takes it; None where it does not fit, which is then a fault."""
+        if isinstance(shape, Kind):
+            try:
+                return shape.resolved(value, self.resolve) if shape.resolved else shape.read(value)
+            except Refused as refused:
+                return self.complain(path, refused.expected, refused.remedy)
+        if isinstance(shape, Many):
+            held = [value] if shape.or_one and isinstance(value, (dict, Part)) else value
+            if not isinstance(held, (list, tuple)):
+                return self.complain(path, f"expected a list, found {what(value)}.")
+            made = tuple(self.value(shape.of, entry, (*path, number)) for number, entry in enumerate(held))
+            return value if made == value else made
+        if isinstance(shape, Table):
+            return self.table(shape, value, path)
+        return self.part(shape, value, path)
+
+    def table(self, shape: Table, value: Any, path: Path_) -> Any:  # noqa: ANN401
+        """Return a mapping with keys of the writer's own."""
+        if not isinstance(value, Mapping):
+            return self.complain(path, f"expected a mapping of keys, found {what(value)}.")
+        for key in value:
+            try:
+                shape.key.read(key)
+            except Refused as refused:
+                self.complain((*path, str(key)), refused.expected, refused.remedy, key=True)
+        return MappingProxyType({k: self.value(shape.value, entry, (*path, str(k))) for k, entry in value.items()})
+
+    def part(self, shape: type, value: Any, path: Path_) -> Any:  # noqa: ANN401
+        """Return an object of a type of the model."""
+        if isinstance(value, shape):
+            return value
+        return self.complain(path, f"expected {shape.__name__}(…), found {what(value)}.")
+
+    def raise_for_faults(self, part: Part) -> None:
+        """Raise what was found in a part that is made in Python."""
+        if self.faults:
+            name, faults = type(part).__name__, self.faults
+            raise ReleaseError(tuple(Complaint(name, 0, 0, dotted(f.path), f.message, f.remedy) for f in faults))
+
+    def complain(self, path: Path_, message: str, remedy: str = "", *, key: bool = False) -> None:
+        """Note what does not fit, at its place; `key` means the key there, not its value."""
+        self.faults.append(Fault(path, message, remedy))
+
+
+def what(value: Any) -> str:  # noqa: ANN401 - whatever stands there
+    """Return what a value is, for an error."""
+    kinds = ((Absent | None, "nothing"), (Mapping, "a mapping"), ((list, tuple), "a list"), (str, "text"))
+    return next((name for type_, name in kinds if isinstance(value, type_)), type(value).__name__)
