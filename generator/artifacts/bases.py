@@ -58,12 +58,17 @@ def is_repo_id(ref: str) -> bool:
 
 
 def adapter_base(config: dict[str, Any]) -> Upstream | None:
-    """Return the base that an adapter_config.json names.
+    """Return the base that an adapter_config.json names: PEFT's, AdapterHub's or MLX's.
 
     Args:
         config: What it holds.
     """
-    return _to_upstream(config.get("base_model_name_or_path"), "adapter")
+    base = config.get("base_model_name_or_path")
+    if base is None and "model_name" in config and "config" in config:
+        base = config["model_name"]
+    if base is None and "lora_parameters" in config and "/" in str(config.get("model")):
+        base = config["model"]  # without a `/` it is a folder of the machine, by default `mlx_model`
+    return _to_upstream(base, "adapter")
 
 
 def config_base(config: dict[str, Any]) -> Upstream | None:

@@ -13,7 +13,8 @@ from typing import Any
 
 import yaml
 
-from generator.artifacts.bases import Upstream, adapter_base, config_base, hub_ref, is_quantized, merge_parents
+from generator.artifacts.adapters import adapter_files, read_adapters
+from generator.artifacts.bases import Upstream, config_base, hub_ref, is_quantized, merge_parents
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT, Loader, read_card, read_card_text
 from generator.artifacts.folder import list_files, matching, read_inside, read_text
 from generator.artifacts.gguf import read_gguf
@@ -22,6 +23,7 @@ from generator.artifacts.observation import JSON_LIMIT, Observation
 from generator.artifacts.observation import read_table as _json
 from generator.artifacts.observation import texts as _texts
 from generator.artifacts.safetensors import read_header
+from generator.artifacts.title import card_title
 from generator.artifacts.weights import (
     CONVERTED,
     DATA,
@@ -78,43 +80,6 @@ def _card(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
         yield Observation("release.name", title, f"{source}, title")
 
 
-_SECTIONS = re.compile(
-    r"(?:model |dataset |data ?set )?(?:details?|description|documentation|summary|overview|information)|usages?|uses?"
-    r"|key features|(?:\S+ )?intro(?:duction)?|quick ?start|getting started|table of contents|how to use|readme"
-    r"|model card|dataset card|license|citation|installation|highlights|news|updates?|evaluation|training|disclaimer",
-    re.I,
-)
-_CARD_FOR = re.compile(
-    r"(?:(?:model|data ?set) card(?: for| of|:| -)|(?:carte|fiche) du mod\u00e8le|tarjeta del modelo"
-    r"|modellkarte (?:f\u00fcr|zu))\s*(?:the )?",
-    re.I,
-)
-
-
-def card_title(text: str) -> str | None:
-    """Return the name in a card's title, or None where its first heading is none: a section, a template's words.
-
-    Args:
-        text: The card without its front matter.
-    """
-    fence = ""
-    for line in text.split("\n"):
-        mark = re.match(r" {0,3}(`{3,}|~{3,})", line)
-        if mark and not fence:
-            fence = mark.group(1)
-        elif mark and mark.group(1).startswith(fence):
-            fence = ""
-        elif not fence and (found := re.match(r"# +(\S[^\n]*)$", line)):
-            title = re.sub(r"!\[[^\]]*\]\([^)]*\)|<[^>]*>", "", found.group(1))
-            title = re.sub(r"\[\s*\]\([^)]*\)|\[\s*\]\[[^\]]*\]", "", title)  # a badge's link, its image gone
-            title = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", title).strip(" #*`").strip()
-            title = _CARD_FOR.sub("", title, count=1).strip(" :*`")
-            title = title.rpartition("/")[2] if re.fullmatch(r"[\w.-]+/[\w.-]+", title) else title
-            template = re.fullmatch(r"\[?(?:model (?:id|name)|data ?set name|name)\]?|\[.*\]|\{\{.*\}\}", title, re.I)
-            return None if not title or template or _SECTIONS.fullmatch(title) else title
-    return None
-
-
 def _front_matter(front: dict[str, Any], source: str, folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     layer = main_layer(files, front, folder)
     simple = {
@@ -162,7 +127,10 @@ def main_layer(files: tuple[str, ...], front: dict[str, Any], folder: Path | Non
     """
     if folder is not None and is_dataset_snapshot(folder):
         return "data"
-    if {"adapter_config.json", "pytorch_lora_weights.safetensors"} & set(files):
+    adapters = set(adapter_files(files, folder))
+    if any("/" not in path for path in adapters):
+        return "deltas"
+    if adapters and not any(is_weights(path) and path not in adapters for path in files):
         return "deltas"
     if is_dataset(files, front):
         return "data"
@@ -191,7 +159,7 @@ def relation_of(folder: Path, keys: Iterable[str] = ()) -> tuple[str, str]:
 
 def _relation(folder: Path, files: tuple[str, ...], front: dict[str, Any]) -> str:
     """How the model was made from the base that its card names, by its files and tags."""
-    if main_layer(files, front) == "deltas":
+    if main_layer(files, front, folder) == "deltas":
         return "adapter"
     bases, tags = _texts(front.get("base_model")), {tag.lower() for tag in _texts(front.get("tags"))}
     merged = any(name in files for name in ("mergekit_config.yml", "mergekit_config.yaml"))
@@ -203,11 +171,51 @@ def _relation(folder: Path, files: tuple[str, ...], front: dict[str, Any]) -> st
     return "quantized" if packed else "finetune"
 
 
+_PIPELINES = ("_diffusers_version", "_class_name")
+"""Keys of a model_index.json of diffusers; beside it, config.json is that of one component."""
+_HEADS = {
+    "ForCausalLM": "text-generation",
+    "LMHeadModel": "text-generation",
+    "ForMaskedLM": "fill-mask",
+    "ForSequenceClassification": "text-classification",
+    "ForTokenClassification": "token-classification",
+    "ForQuestionAnswering": "question-answering",
+    "ForDocumentQuestionAnswering": "document-question-answering",
+    "ForImageClassification": "image-classification",
+    "ForObjectDetection": "object-detection",
+    "ForSemanticSegmentation": "image-segmentation",
+    "ForInstanceSegmentation": "image-segmentation",
+    "ForUniversalSegmentation": "image-segmentation",
+    "ForDepthEstimation": "depth-estimation",
+    "ForAudioClassification": "audio-classification",
+    "ForVideoClassification": "video-classification",
+    "ForCTC": "automatic-speech-recognition",
+    "ForSpeechSeq2Seq": "automatic-speech-recognition",
+    "WhisperForConditionalGeneration": "automatic-speech-recognition",
+}
+"""The task of a model of transformers by the end of its class, as the Hub takes it."""
+
+
+def _task(config: dict[str, Any], architecture: str) -> str | None:
+    """The task that the class of a model shows; none where it takes more than text, or ranks by one number."""
+    task = next((task for end, task in _HEADS.items() if architecture.endswith(end)), None)
+    labels = config.get("id2label")
+    if task == "text-classification" and isinstance(labels, dict) and len(labels) == 1:
+        return None
+    mixed = any(isinstance(config.get(key), dict) for key in ("vision_config", "audio_config"))
+    return None if task == "text-generation" and mixed else task
+
+
 def _config(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     config = _json(folder, "config.json", files)
+    if set(_PIPELINES) & set(_json(folder, "model_index.json", files)):
+        return
     architectures = _texts(config.get("architectures"))
     if architectures:
         yield Observation("model.architecture", architectures[0], "config.json, architectures")
+        task = _task(config, architectures[0])
+        if task and not {"modules.json", "config_sentence_transformers.json"} & set(files):
+            yield Observation("release.task", task, "config.json, architectures")
     nested = config.get("text_config")
     for table in (config, nested if isinstance(nested, dict) else {}):
         if found := _context(table):
@@ -258,8 +266,6 @@ def _setfit(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
         if name in files:
             yield Observation("release.library", library, name)
             yield Observation("release.task", task, name)
-    if "pytorch_lora_weights.safetensors" in files:
-        yield Observation("layers.deltas.form", "adapter", "pytorch_lora_weights.safetensors")
 
 
 def _sentence_transformers(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
@@ -270,17 +276,6 @@ def _sentence_transformers(folder: Path, files: tuple[str, ...]) -> Iterator[Obs
         index = _json(folder, "model_index.json", files)
         if isinstance(index.get("_class_name"), str):
             yield Observation("model.architecture", index["_class_name"], "model_index.json, _class_name")
-
-
-def _adapter(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
-    config = _json(folder, "adapter_config.json", files)
-    if not config:
-        return
-    source = "adapter_config.json"
-    yield Observation("layers.deltas.form", "adapter", source)
-    yield Observation("release.library", "peft", source)
-    if base := adapter_base(config):
-        yield Observation("layers.deltas.derived_from", [base], f"{source}, base_model_name_or_path")
 
 
 def _merge(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
@@ -344,7 +339,8 @@ def one_model(names: tuple[str, ...]) -> tuple[str, ...]:
 def _training(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     """What the tokenizer and the trainer left behind."""
     longest = _json(folder, "tokenizer_config.json", files).get("model_max_length")
-    if isinstance(longest, int) and 0 < longest < TOKENS_LIMIT:
+    component = bool(set(_PIPELINES) & set(_json(folder, "model_index.json", files)))
+    if isinstance(longest, int) and 0 < longest < TOKENS_LIMIT and not component:
         yield Observation("model.context_length", longest, "tokenizer_config.json, model_max_length")
     index = _json(folder, "model.safetensors.index.json", files).get("metadata")
     total = index.get("total_parameters") if isinstance(index, dict) else None
@@ -361,19 +357,19 @@ def _parts(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     """Which files belong to which layer, and that what lies here is given."""
     source = "the files in the folder"
     seen = tuple(path for path in files if not path.startswith(".") and "/." not in path)
-    adapter = "adapter_config.json" in files or "pytorch_lora_weights.safetensors" in files
-    deltas = [glob for glob in ADAPTER if matching(files, (glob,))] if adapter else []
-    deltas += matching(seen, ("pytorch_lora_weights.safetensors",))
+    adapters = adapter_files(files, folder)
+    deltas = _adapter_patterns(adapters, files)
     keys = card.keys if (card := read_card(folder)) else ()
     data = _rows(seen, keys)
-    weights = [path for path in seen if is_weights(path) and not matching((path,), tuple(deltas) or ADAPTER)]
+    weights = [path for path in seen if is_weights(path) and path not in adapters]
+    weights = [path for path in weights if not matching((path,), tuple(deltas) or ADAPTER)]
     weights += [path for path in seen if path.endswith(".xml") and f"{path[:-4]}.bin" in files]
     roots = spacy_roots(files)
     weights += [path for path in seen if any(path.startswith(r) and "/" in path[len(r) :] for r in roots)]
     index = [path for path in seen if path.endswith((".safetensors.index.json", ".bin.index.json"))]
     weights = [] if data else list(dict.fromkeys(weights))
     held = patterns_of(weights, sorted(set(files) - set(weights))) or index
-    if held and not (adapter and not weights):
+    if held and not (adapters and not weights):
         held += [glob for glob in TOKENIZER if matching(files, (glob,))]
     deep = [end for end in ("py", "ipynb") if matching(files, (f"*/**/*.{end}",))]
     code = [f"**/{glob}" if glob in {f"*.{end}" for end in deep} else glob for glob in CODE]
@@ -383,6 +379,19 @@ def _parts(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
         if here:
             yield Observation(f"layers.{layer}.availability", "released", source)
             yield Observation(f"layers.{layer}.files", list(dict.fromkeys(here)), source)
+
+
+def _adapter_patterns(adapters: tuple[str, ...], files: tuple[str, ...]) -> list[str]:
+    """Patterns of the files of adapters; the parts of a split file at the top are among them."""
+    if all("/" not in path for path in adapters) and "adapter_config.json" in adapters:
+        named = [glob for glob in ADAPTER if matching(files, (glob,))]
+        rest = [path for path in adapters if not matching((path,), tuple(named))]
+        return [*named, *patterns_of(rest, sorted(set(files) - set(rest)))]
+    globs: list[str] = []
+    for name in dict.fromkeys(path.rpartition("/")[2] for path in adapters):
+        paths = [path for path in adapters if path.rpartition("/")[2] == name]
+        globs.append(paths[0] if len(paths) == 1 else f"**/{name}")
+    return globs
 
 
 _PAPERS = re.compile(r"(?:README|LICEN[CS]E|COPYING|NOTICE|CITATION|CHANGELOG|CONTRIBUTING)\b.*|release\.yaml", re.I)
@@ -414,7 +423,7 @@ def _folder_name(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
 
 READERS: tuple[Callable[[Path, tuple[str, ...]], Iterator[Observation]], ...] = (
     _card,
-    _adapter,
+    read_adapters,
     _merge,
     _gguf,
     read_libraries,

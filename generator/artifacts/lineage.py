@@ -66,7 +66,7 @@ def _rank(entry: NamedUpstream) -> int:
     file = source.partition(",")[0]
     if file.startswith("mergekit"):
         return 0
-    if file == "adapter_config.json":
+    if file.endswith("adapter_config.json"):
         return 1
     if file.endswith(".gguf"):
         return 2

@@ -333,7 +333,8 @@ def _name_holders(answers: Answers, folder: Path) -> None:
     text = read_text(folder, found.path, any_encoding=True) if printed else None
     lines = copyright_lines_in(text, printed) if text else ()
     if len(lines) == 1:
-        stated = re.sub(r"^(?:copyright|\(c\)|©|\s|:)+", "", lines[0], flags=re.I)
+        line = re.sub(r"\[([^\[\]]+)\]", r"\1", lines[0])  # brackets of the form that a person filled in
+        stated = re.sub(r"^(?:copyright|\(c\)|©|\s|:)+", "", line, flags=re.I)
         answers.give("release.copyright", stated if re.match(r"\d{4}", stated) else lines[0], found.path)
     elif all(re.match(r"copyright|\(c\)|©", line, re.I) and ";" not in line for line in lines):
         answers.give("release.copyright", "; ".join(lines), found.path)

@@ -11,7 +11,7 @@ from generator.api import check
 from generator.api.create import init
 from generator.artifacts.bases import is_path
 from generator.artifacts.folder import matching
-from generator.artifacts.inspect import card_title
+from generator.artifacts.title import card_title
 from generator.artifacts.weights import is_dataset, is_weights, patterns_of
 
 

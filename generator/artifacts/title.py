@@ -1,0 +1,89 @@
+"""The name of a model or data set in the title of its card."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+from collections.abc import Iterator
+
+_SECTIONS = re.compile(
+    r"(?:model |dataset |data ?set )?(?:details?|description|documentation|summary|overview|information)|usages?|uses?"
+    r"|key features|(?:\S+ )?intro(?:duction)?|quick ?start|getting started|table of contents|how to use|readme"
+    r"|model card|dataset card|license|citation|installation|highlights|news|updates?|evaluation|training|disclaimer"
+    r"|about|abstract|requirements|contents|features|examples?|demo|results?|changelog|acknowledge?ments?|notes?"
+    r"|what'?s new.*|warning|important|limitations?|intended uses?.*|模型介绍|模型简介|简介|介绍|概要|はじめに|소개",
+    re.I,
+)
+_CARD_FOR = re.compile(
+    r"(?:(?:model|data ?set) card(?: for| of|:| -)|(?:carte|fiche) du modèle|tarjeta del modelo"
+    r"|modellkarte (?:für|zu))\s*(?:the )?",
+    re.I,
+)
+_KIND = r"(?:model|data ?set|project|repo(?:sitory)?|adapter|checkpoint)"
+_TEMPLATE = re.compile(
+    r"[\[<{(]*(?:(?:your|my|the|insert|enter|add|this)[ _-])*"
+    rf"(?:{_KIND}[ _-]?(?:id|name|title)|name|title|{_KIND})(?:[ _-](?:goes )?here)?[\]>}})]*"
+    r"|\[.*\]|\{.*\}|<.*>|(?:todo|tbd|fixme|untitled|placeholder|lorem ipsum)\b.*|.*\bmore information needed\b.*",
+    re.I,
+)
+_TITLE_LIMIT = 300
+_HTML_TITLE = re.compile(r"<h1\b[^<>]{0,300}>(.{0,2000}?)</h1\s*>", re.I | re.S)
+_LINES = 2000
+
+
+def card_title(text: str) -> str | None:
+    """Return the name in a card's title, or None where its first heading is none: a section, a template's words.
+
+    Args:
+        text: The card without its front matter.
+    """
+    for title in _titles(text):
+        name = _name(title)
+        if name:
+            return None if _TEMPLATE.fullmatch(name) or _SECTIONS.fullmatch(name) else name
+    return None
+
+
+def _titles(text: str) -> Iterator[str]:
+    """Headings of the first level in each form, without those in code and comments."""
+    prose = re.sub(r"<!--.*?(?:-->|\Z)", "", "\n".join(_prose(text)), flags=re.S)
+    prose = _HTML_TITLE.sub(lambda found: f"\n# {' '.join(found[1].split())}\n", prose)
+    before = ""
+    for line in prose.split("\n"):
+        if found := re.match(r"# +(\S[^\n]*)$", line):
+            yield found[1]
+        elif re.fullmatch(r" {0,3}=+\s*", line) and before.strip() and not before.startswith(("#", ">", "|", "    ")):
+            yield before
+        before = line
+
+
+def _prose(text: str) -> Iterator[str]:
+    fence = ""
+    for line in text.split("\n")[:_LINES]:
+        mark = re.match(r" {0,3}(`{3,}|~{3,})", line)
+        if mark and not fence:
+            fence = mark.group(1)
+        elif mark and mark.group(1).startswith(fence):
+            fence = ""
+        elif not fence:
+            yield line
+
+
+def _name(title: str) -> str:
+    """A title without links, images, HTML, marks, emoji and `Model card for`."""
+    title = re.sub(r"!\[[^\]]*\]\([^)]*\)|<[^>]*>", "", title[:_TITLE_LIMIT])
+    title = re.sub(r"\[\s*\]\([^)]*\)|\[\s*\]\[[^\]]*\]", "", title)  # a badge's link, its image gone
+    title = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", title)
+    title = _without_symbols(" ".join(title.split()).strip(" #*`"))
+    title = _without_symbols(_CARD_FOR.sub("", title, count=1)).strip(' :*`"')
+    return title.rpartition("/")[2] if re.fullmatch(r"[\w.-]+/[\w.-]+", title) else title
+
+
+def _without_symbols(text: str) -> str:
+    """A text without emoji at its ends."""
+    start, end = 0, len(text)
+    while start < end and (unicodedata.category(text[start]) in ("So", "Sk", "Cf", "Mn") or text[start].isspace()):
+        start += 1
+    while end > start and (unicodedata.category(text[end - 1]) in ("So", "Sk", "Cf") or text[end - 1].isspace()):
+        end -= 1
+    return text[start:end]
