@@ -16,6 +16,7 @@ from generator.documents.words import AVAILABILITY_WORDS, LAYER_TITLES, RELATION
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId, get_known_name, hub_id
 from generator.openness.answers import Openness
+from generator.openness.facts import openness_of
 from generator.release.model import Release
 from generator.release.vocabulary import AVAILABILITIES
 from generator.web.prose import first_code
@@ -34,6 +35,14 @@ MACHINE_READABLE = {
 _KINDS = {"merge": "Merged model", "quantized": "Quantized model", "finetune": "Fine-tuned model"}
 _WEIGHTS_OF = ("merge", "quantized", "finetune")
 _LFS_LIMIT = 1024
+_STANDINGS = {
+    "open": "Open license",
+    "unknown": "Not known to be open",
+    "limited": "Bars some uses",
+    "restricted": "Restricts use",
+    "none": "No license",
+}
+"""How open a license is that the OSI has not approved, in words."""
 
 
 class LicenseFact(NamedTuple):
@@ -141,7 +150,8 @@ def _licenses(coverage: Coverage) -> Iterator[LicenseFact]:
     for key, titles in parts.items():
         terms = license_set.terms(key)
         own = key in license_set.own
-        standing = "Custom license" if own else "OSI-approved" if terms.osi_approved else "Not OSI-approved"
+        open_ = openness_of(license_set.parse(key), None, license_set)
+        standing = "OSI-approved" if terms.osi_approved else _STANDINGS[open_]
         name = terms.name if own else get_known_name(key)
         known = hub_id(key)
         shown = known if known and known != "other" else str(key).removeprefix("LicenseRef-")

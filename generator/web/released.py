@@ -56,20 +56,21 @@ def _layer(name: str, assessment: Assessment, describe: Callable[[str], str]) ->
     states = [item.item.availability for item in items]
     state = min(states, key=AVAILABILITIES.index) if states else UNSTATED
     home = assessment.release.release.repo
-    rows = tuple(_row(item, home, describe) for item in items[:ITEMS])
+    rows = tuple(_row(item, home, describe, several=len(items) > 1) for item in items[:ITEMS])
     words = AVAILABILITY_WORDS.get(state, "not mentioned")
     return Layer(
         name, layer_title(name, [item.item.form for item in items]), state, words, rows, max(0, len(items) - ITEMS)
     )
 
 
-def _row(item: ItemAssessment, home: str | None, describe: Callable[[str], str]) -> ItemRow:
+def _row(item: ItemAssessment, home: str | None, describe: Callable[[str], str], *, several: bool) -> ItemRow:
     stated = item.item
+    label = clean(item.label if several or item.own_name else "")
     license_ = (
         str(item.license).removeprefix("LicenseRef-") if item.license else "no license" if item.is_available else ""
     )
     return ItemRow(
-        name=clean(item.own_name),
+        name=label if stated.name else label[:1].upper() + label[1:],
         state=stated.availability,
         availability=AVAILABILITY_WORDS[stated.availability],
         license=license_,

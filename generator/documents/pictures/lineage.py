@@ -70,7 +70,7 @@ class Graph(NamedTuple):
         return max([box.bottom for box in self.boxes] + [node.bottom for node in self.nodes]) + 4
 
 
-NARROW, NODE, BOX = 336, 214, 150
+NARROW, NODE, BOX = 336, 250, 150
 _PITCH, _GAP, _LEAST, _PORT = 46, 18, 56, 14
 
 
