@@ -35,9 +35,14 @@ def open_session(folder: Path, *, origin: str | None = None) -> tuple[Session, b
     from generator.interview.session import Session
 
     reopened = origin is None and (folder / "release.yaml").is_file()
-    known = answers_of(load_release(folder)) if reopened else prefill(folder, origin=origin)
+    opened = load_release(folder) if reopened else None
+    known = answers_of(opened) if opened else prefill(folder, origin=origin)
     session = Session(folder, known, _tools(folder), find_offers(folder, known))
-    if not reopened:
+    session.opened = opened
+    if opened:
+        text = (folder / "release.yaml").read_text(encoding="utf-8")
+        session.has_comments = any(line.lstrip().startswith("#") or " #" in line for line in text.splitlines())
+    else:
         known.without_itself()
         for line in reading_messages(folder, known):
             session.say(line, "quiet")

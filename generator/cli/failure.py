@@ -24,8 +24,11 @@ def write(error: Exception) -> int:
         )
         return 2
     failed = to_charter_error(error)
+    if isinstance(error, InterruptedWizard):
+        console.status(f"{failed.message} {failed.remedy}")
+        return 130
     console.print_error(failed.message, failed.remedy)
-    return 130 if isinstance(error, InterruptedWizard) else 2
+    return 2
 
 
 def to_charter_error(error: Exception) -> CharterError:

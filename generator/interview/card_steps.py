@@ -23,7 +23,7 @@ SECTIONS = {
     "evaluation": ("evaluation", "Evaluation", "How it was measured, or that it was not."),
 }
 """The sections that readers look for: their name in a sentence, their heading, and what belongs there."""
-_OF_DATA = ("intended_use", "limitations", "how_to_use")
+_WITHOUT_MODEL = ("intended_use", "limitations", "how_to_use")
 _NOTE = "<!-- {} -->"
 
 
@@ -35,7 +35,7 @@ def sections_of(session: Session) -> tuple[list[str], list[str]]:
     """
     text = readme_of(session)
     found = read_sections(text[block.end() :] if (block := BLOCK.match(text)) else text) if text else {}
-    wanted = _OF_DATA if kind_of(session).id == "data" else tuple(SECTIONS)
+    wanted = tuple(SECTIONS) if kind_of(session).layer in ("weights", "deltas") else _WITHOUT_MODEL
     there = [name for name in wanted if _has_text(found.get(name, "")) or session.get(f"card.{name}")]
     return there, [name for name in wanted if name not in there]
 

@@ -209,6 +209,5 @@ def data_words(session: Session) -> str:
     sets = [entry["ref"] for entry in sets_of(session.answers, _owner(session))]
     parts = [words.get(str(session.get(_FILE)), ""), origins.get(str(session.notes.get("origin")), "")]
     parts.append(joined(sets[:3]) + (f" and {len(sets) - 3} more" if len(sets) > 3 else ""))
-    kind = kind_of(session)
     known = " · ".join(filter(None, parts))
-    return known or ("not stated" if asks_origin(session) else f"none of this {kind.what} itself")
+    return known or ("not stated" if asks_origin(session) else "not part of this release")

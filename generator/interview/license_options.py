@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from typing import Any, NamedTuple
 
@@ -28,7 +29,7 @@ from generator.licenses.license_set import CATALOG
 from generator.licenses.lineage import Flow
 from generator.licenses.summary import Point, rights_summary
 
-LATER, MORE, HELP, SAME, BY_FILE = "later", "more", "help", "same", "by file"
+LATER, MORE, HELP, SAME, BY_FILE, OWNERS = "later", "more", "help", "same", "by file", "owners"
 """Values of options that are no license."""
 _MOST = 4
 """Licenses that are offered at once."""
@@ -41,11 +42,24 @@ _ASKED_AS = {"documents": "data"}
 
 
 class Base(NamedTuple):
-    """A base and its license; None where it isn't known."""
+    """A base, or what a base was made from itself, and its license.
+
+    Attributes:
+        ref: Its name.
+        relation: How it was used.
+        found: Its license; None where it isn't known.
+        entry: The ref of the base in the answers that it belongs to.
+    """
 
     ref: str
     relation: str
     found: BaseLicense | None
+    entry: str
+
+    @property
+    def is_direct(self) -> bool:
+        """Whether the answers name it themselves."""
+        return self.ref == self.entry
 
     @property
     def words(self) -> str:
@@ -73,8 +87,12 @@ def _with_license(entry: dict[str, str], session: Session) -> list[Base]:
     try:
         found = base_licenses(stated or entry["ref"], entry["relation"], local)
     except CharterError:
-        return [Base(entry["ref"], entry["relation"], None)]
-    return [Base(base.ref or entry["ref"], entry["relation"], base if base.known else None) for base in found]
+        return [Base(entry["ref"], entry["relation"], None, entry["ref"])]
+    refs = [entry["ref"], *(base.ref for base in found[1:])]
+    return [
+        Base(ref, entry["relation"], base if base.known else None, entry["ref"])
+        for ref, base in zip(refs, found, strict=True)
+    ]
 
 
 class Licenses(NamedTuple):
@@ -101,17 +119,24 @@ def licenses_for(session: Session, layer: str) -> Licenses:
         layer: The layer.
     """
     bases = find_bases(session, layer)
-    unknown = list(dict.fromkeys(base.ref for base in bases if base.found is None))
+    unknown = list(dict.fromkeys(base.ref for base in bases if base.found is None and base.is_direct))
     field = f"layers.{layer}.license"
     stated = str(session.get(field) or "")
     if unknown:
         options, notes, best = _without_ranking(unknown), [_unknown_note(unknown)], None
     else:
         options, notes, best = _ranked(session, layer, bases)
+        if deeper := [base.ref for base in bases if base.found is None]:
+            notes.append(
+                ("warning", f"charter doesn't know the license of {joined(deeper[:3])}, further down the chain.")
+            )
     if stated:
         options = _with_stated(session, layer, stated, session.source(field), options)
-    rest = [] if unknown else [Option(HELP, "Help me choose", "three questions, one answer")]
+    can_choose = sum(not option.barred for option in options) > 1
+    rest = [Option(HELP, "Help me choose", "three questions, one answer")] if can_choose and not unknown else []
     rest = [Option(MORE, "More licenses ...", "type to search"), *rest]
+    if layer == "data" and is_others_data(session):
+        rest.append(Option(OWNERS, "The owners' own terms ...", "a file in this folder that has them"))
     if _has_several_parts(session):
         rest.append(Option(BY_FILE, "By file ...", "another license for code, configuration or other parts"))
     rest.append(Option(LATER, "Decide later", "" if stated else "the release stays not ready"))
@@ -127,7 +152,7 @@ def _unknown_note(unknown: list[str]) -> tuple[str, str]:
 def _without_ranking(unknown: list[str]) -> list[Option]:
     if len(unknown) > 1:
         return []
-    return [Option(SAME, "Same terms as the base", f"whatever {unknown[0]} states; you must add the text")]
+    return [Option(SAME, f"Same terms as {unknown[0]}", "whatever they are; you must add their text")]
 
 
 def _ranked(session: Session, layer: str, bases: list[Base]) -> tuple[list[Option], list[tuple[str, str]], str | None]:
@@ -169,13 +194,24 @@ def _usual(found: Choice, session: Session, layer: str) -> list[LicenseId]:
     """Licenses that people use for their own work: current ones, and no terms of one publisher."""
     reasons = index()["reasons"]
     old, anyone = reasons["choose"]["superseded"], reasons["for_anyone"]
-    return [
+    fitting = [
         key
         for key in found.fitting
         if key not in old
         and (not key.startswith("LicenseRef-") or key in anyone)
         and not _gives_all_away(session, layer, key)
+        and (layer != "documents" or key.startswith("CC"))
     ]
+    return [key for key in fitting if all(_version(key) >= _version(o) for o in fitting if _stem(o) == _stem(key))]
+
+
+def _stem(key: LicenseId) -> str:
+    """A license id without its version: `LicenseRef-openmdw-1.1` and `OpenMDW-1.0` are versions of one license."""
+    return re.sub(r"-\d[\d.]*(?=-|\Z)", "", key.removeprefix("LicenseRef-").casefold())
+
+
+def _version(key: LicenseId) -> str:
+    return next(iter(re.findall(r"-(\d[\d.]*)", key)), "")
 
 
 def _best(fitting: list[LicenseId], own: list[LicenseId], wished: bool) -> LicenseId | None:
@@ -356,7 +392,7 @@ def all_licenses(session: Session, layer: str) -> tuple[Option, ...]:
 
 def _searchable(session: Session, layer: str) -> Iterator[Option]:
     bases = find_bases(session, layer)
-    known = all(base.found for base in bases)
+    known = all(base.found for base in bases if base.is_direct)
     found = choose(_intent(session, layer, bases if known else []))
     against = {ruled.license: ruled.because for ruled in found.ruled_out}
     works, old = _works(session, layer) if known else "", index()["reasons"]["choose"]["superseded"]

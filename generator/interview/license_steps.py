@@ -9,6 +9,7 @@ from generator.interview.license_options import (
     HELP,
     LATER,
     MORE,
+    OWNERS,
     SAME,
     all_licenses,
     licenses_for,
@@ -50,9 +51,9 @@ def asks_license(session: Session) -> bool:
         session: The interview.
     """
     layer = main_layer_of(session)
-    if layer == "documents" or session.get(f"layers.{layer}"):
-        return False
-    return session.get(f"layers.{layer}.availability") in GIVEN
+    if layer == "documents":
+        return bool(session.get("documents"))
+    return not session.get(f"layers.{layer}") and session.get(f"layers.{layer}.availability") in GIVEN
 
 
 def ask_license(session: Session) -> Dialog:
@@ -113,7 +114,7 @@ def ask_license_of(session: Session, layer: str) -> Dialog:
         session: The interview.
         layer: The layer.
     """
-    more = {MORE: _search, HELP: _help_me_choose, BY_FILE: _by_file}
+    more = {MORE: _search, HELP: _help_me_choose, BY_FILE: _by_file, OWNERS: _owners_terms}
     while True:
         found = licenses_for(session, layer)
         value = yield Prompt(
@@ -140,6 +141,8 @@ def _take(session: Session, layer: str, value: str) -> None:
     field = f"layers.{layer}.license"
     if value == SAME:
         _same_terms(session, layer)
+    elif value == _OWNERS_KEY:
+        session.set(field, value)
     elif value == LATER:
         if session.source(field) in (BY_HAND, FOLLOWS):
             session.answers.give(field, None)
@@ -272,6 +275,32 @@ def _same_terms(session: Session, layer: str) -> None:
     session.set(field, [{**entry, "license": key} if entry["ref"] == ref else entry for entry in entries])
     session.set(f"layers.{layer}.license", key)
     _follow(session, key)
+
+
+_OWNERS_KEY = "LicenseRef-terms-of-the-owners"
+
+
+def _owners_terms(session: Session, layer: str) -> Dialog:
+    """Ask for the file that has the terms of the owners, which become a custom license."""
+    field = f"layers.{layer}.license_text"
+    value = yield Prompt(
+        "Terms of the owners",
+        "Which file in this folder has the owners' terms?",
+        "Put the terms, or the owners' license, into a text file beside the data. charter names them as a custom "
+        "license, and answers that only their text can give stay open.",
+        (Option(BACK, "Back to the licenses"),),
+        check=lambda text: _file_error(session, field, text.strip()),
+        example="DATA_TERMS.txt",
+    )
+    if value is BACK:
+        return BACK
+    terms = {"name": "The terms of the owners of the data", "license_text": value.strip()}
+    session.set("licenses", {**(session.get("licenses") or {}), _OWNERS_KEY: terms})
+    return _OWNERS_KEY
+
+
+def _file_error(session: Session, field: str, path: str) -> str:
+    return session.error_of(field, path) or ("" if (session.folder / path).is_file() else f"There is no file {path}.")
 
 
 def license_words(session: Session) -> str:

@@ -89,7 +89,8 @@ def needs_base(session: Session) -> bool:
     if session.get(f"layers.{layer}"):
         return False
     bases = find_bases(session, layer)
-    return not bases or any(b.found is None for b in bases) or f"layers.{layer}.derived_from" in session.answers.others
+    unknown = any(base.found is None and base.is_direct for base in bases)
+    return not bases or unknown or f"layers.{layer}.derived_from" in session.answers.others
 
 
 def ask_bases(session: Session) -> Dialog:
@@ -102,7 +103,7 @@ def ask_bases(session: Session) -> Dialog:
         if not entries:
             return (yield from _first_base(session, layer))
         options = [Option("done", _sure(entries))]
-        unknown = [base.ref for base in find_bases(session, layer) if base.found is None]
+        unknown = [base.ref for base in find_bases(session, layer) if base.found is None and base.is_direct]
         options += [Option(("license", ref), f"State the license of {ref} ...") for ref in dict.fromkeys(unknown)]
         options += [Option(("edit", n), f"Edit or remove {e['ref']} ...") for n, e in enumerate(entries)]
         options += [Option("add", "Add a base model ...")]
@@ -133,7 +134,7 @@ def _base_notes(session: Session, layer: str) -> list[tuple[str, str]]:
     """One line for each base with its license, and what other files say."""
     notes = []
     for base in find_bases(session, layer):
-        words = RELATION_WORDS.get(base.relation, base.relation)
+        words = RELATION_WORDS.get(base.relation, base.relation) if base.is_direct else f"{base.entry} is made from it"
         notes.append(("warning" if base.found is None else "", f"{base.ref}: {words} · {base.words}"))
     return [*notes, *_others(session, f"layers.{layer}.derived_from")]
 

@@ -13,6 +13,7 @@ from generator.interview.license_steps import license_words
 from generator.interview.prompts import BACK, Dialog, Option, Prompt, at
 from generator.interview.session import Problem, Session
 from generator.interview.steps import by_id
+from generator.interview.text import joined, license_name
 from generator.release.model import Release
 
 WRITE, PREVIEW, PUBLISH, LEAVE = "write", "preview", "publish", "leave"
@@ -92,6 +93,7 @@ def review(session: Session) -> Dialog:
         "and the license files into this folder. Nothing is sent to the Hub.",
         rows,
         at(rows, LEAVE if done else WRITE),
+        notes=tuple(_comment_note(session, checked.release)),
     )
     if value is BACK:
         return BACK
@@ -108,6 +110,12 @@ def review(session: Session) -> Dialog:
     else:
         yield from by_id(value).ask(session)
     return AGAIN
+
+
+def _comment_note(session: Session, release: Release | None) -> Iterator[tuple[str, str]]:
+    """A warning if writing drops comments of the release file that was opened."""
+    if session.opened is not None and session.has_comments and release != session.opened:
+        yield "warning", "Writing release.yaml drops the comments in it."
 
 
 def _problem_rows(problems: list[Problem], every: bool) -> Iterator[Option]:
@@ -183,9 +191,9 @@ def _with_texts(session: Session, release: Release) -> Dialog:
         return True
     value = yield Prompt(
         "License texts",
-        f"The build needs the text of {' and '.join(missing[:3])}, which isn't on this machine. Fetch it?",
+        f"The build needs the text of {joined(map(license_name, missing))}, which isn't on this machine. Fetch it?",
         "charter fetches license texts from where they are published, compares each with a known checksum, and keeps "
-        "them in its cache. Or put the LICENSE file into this folder.",
+        "them in its cache. Some come in one download of 126 MB. Or put the LICENSE file into this folder.",
         (Option(True, "Yes, fetch it"), Option(False, "No", "release.yaml is written; the build waits")),
     )
     if value is BACK or not value:

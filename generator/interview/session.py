@@ -11,6 +11,8 @@ from generator.interview.answers import Answer, Answers
 from generator.interview.offers import Offers
 from generator.release.model import Release
 
+_DOCUMENTS = "layers.documents."
+
 
 class Problem(NamedTuple):
     """One finding of the checks.
@@ -66,6 +68,8 @@ class Session:
         notes: Answers that have no field in the release file: the kind, where the data comes from, what a license
             should do.
         messages: Lines to show, each with a style; the renderer takes them.
+        opened: The release of the file that was there, or None.
+        has_comments: Whether that file has comments.
         written: The release that was written, or None.
         verdict: Whether the release is ready, in words; empty before the first review.
         every_problem: Whether the review shows every problem.
@@ -78,22 +82,30 @@ class Session:
         self.offers = offers or Offers()
         self.notes: dict[str, Any] = {}
         self.messages: list[tuple[str, str]] = []
+        self.opened: Release | None = None
+        self.has_comments = False
         self.written: Release | None = None
         self.verdict = ""
         self.every_problem = False
 
     def get(self, field: str) -> Any:  # noqa: ANN401 - any field
-        """Return the value of a field, or None."""
+        """Return the value of a field, or None; `layers.documents` is the first of the documents."""
+        if field.startswith(_DOCUMENTS):
+            first, *_ = self.answers.get("documents") or [{}]
+            return first.get(field.removeprefix(_DOCUMENTS))
         return self.answers.get(field)
 
     def source(self, field: str) -> str:
         """Return where the value of a field comes from, or an empty text."""
-        answer = self.answers.known.get(field)
+        answer = self.answers.known.get("documents" if field.startswith(_DOCUMENTS) else field)
         return answer.source if answer else ""
 
     def set(self, field: str, value: Any) -> None:  # noqa: ANN401 - any field
         """Set a field to what the person said; a value that it has already keeps its source."""
-        if self.get(field) != value:
+        if field.startswith(_DOCUMENTS):
+            key = field.removeprefix(_DOCUMENTS)
+            self.set("documents", [{**item, key: value} for item in self.answers.get("documents") or []])
+        elif self.get(field) != value:
             self.answers.give(field, value)
 
     def say(self, text: str, style: str = "") -> None:
@@ -116,6 +128,7 @@ class Session:
             return ""
         lone = Answers()
         lone.known["release.name"] = Answer("x", "")
+        field = field.replace(_DOCUMENTS, "layers.architecture.")
         layer = field.split(".")[1] if field.startswith("layers.") else ""
         if layer:
             lone.known[f"layers.{layer}.availability"] = Answer("released", "")

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator
 from typing import NamedTuple
 
-from generator.interview import card_steps, data_steps, identity_steps, license_steps, lineage_steps
+from generator.interview import card_steps, data_steps, document_steps, identity_steps, license_steps, lineage_steps
 from generator.interview.prompts import BACK, Dialog
 from generator.interview.questions import QUESTIONS, Question, field_prompt, take
 from generator.interview.session import Session
@@ -34,6 +34,7 @@ STEPS = (
     Step("origin", "Training data", data_steps.ask_origin, data_steps.asks_origin),
     Step("sets", "Data sets", data_steps.ask_sets, data_steps.asks_sets),
     Step("data", "Release of the data", data_steps.ask_release, data_steps.asks_release),
+    Step("documents", "Documents", document_steps.ask_documents, document_steps.asks_documents),
     Step("license", "License", license_steps.ask_license, license_steps.asks_license),
     Step("code license", "License of the code", license_steps.ask_code_license, license_steps.asks_code_license),
     Step("data license", "License of the data", license_steps.ask_data_license, license_steps.asks_data_license),

@@ -76,9 +76,10 @@ class Script:
 
 def held(folder: Path, answers: dict[str, Any] | None = None, **how: Any) -> Script:  # noqa: ANN401
     """Hold an interview on a folder, and return who answered."""
-    expert = how.pop("expert", False)
+    expert, tools = how.pop("expert", False), how.pop("tools", {})
     script = Script(answers, **how)
     session, reopened = open_session(folder)
+    session.tools = session.tools._replace(**tools)
     interview(session, script, expert=expert, reopened=reopened)
     return script
 

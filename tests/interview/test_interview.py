@@ -170,7 +170,7 @@ def test_configuration_follows_the_license_and_code_is_asked_for(tmp_path: Path)
 
 def test_an_unknown_base_gives_no_ranking_and_its_own_terms_as_an_answer(tmp_path: Path) -> None:
     folder = adapter(tmp_path / "lora", "lab/secret")
-    script = held(folder, {"License": "Same terms as the base"})
+    script = held(folder, {"License": "Same terms as lab/secret"})
     prompt = script.prompt("License")
     assert [style for style, _ in prompt.notes] == ["warning"]
     assert not any("recommended" in option.note for option in prompt.options)
@@ -379,3 +379,49 @@ def test_back_at_the_first_prompt_does_nothing(tmp_path: Path) -> None:
     script = Script(answers)
     assert script.answers["What it is"][0] is BACK
     assert held(PERSONAS["gguf"](tmp_path), answers).titles[:2] == ["What it is", "What it is"]
+
+
+def test_the_owners_terms_of_other_people_s_data_are_a_file(tmp_path: Path) -> None:
+    folder = PERSONAS["data"](tmp_path)
+    (folder / "TERMS.txt").write_text("Research only.\n", encoding="utf-8")
+    script = held(folder, {"Data": "web", "License": "The owners' own terms", "Terms of the owners": "=TERMS.txt"})
+    check_ = script.prompt("Terms of the owners").check
+    assert check_ is not None
+    assert "There is no file" in check_("OTHER.txt")
+    release = released(folder)
+    (data,) = release.layers.data
+    assert release.licenses[str(data.license)].license_text == "TERMS.txt"
+
+
+def test_documents_get_a_kind_and_a_license(tmp_path: Path) -> None:
+    folder = tmp_path / "paper"
+    folder.mkdir()
+    (folder / "paper.pdf").write_bytes(b"%PDF-1.4")
+    held(folder, {"What it is": "Documents", "Documents": "A research paper", "License": "CC-BY-4.0"})
+    (item,) = released(folder).documents
+    assert (item.component, item.license, item.files) == ("research-paper", "CC-BY-4.0", ("paper.pdf",))
+
+
+def test_comments_are_not_lost_without_a_warning(tmp_path: Path) -> None:
+    folder = PERSONAS["gguf"](tmp_path)
+    held(folder)
+    file = folder / "release.yaml"
+    file.write_text("# mine\n" + file.read_text(encoding="utf-8"), encoding="utf-8")
+    script = held(folder, {"Review": ["Publisher:", "Save the answers"], "You": "=Lab"})
+    notes = [prompt.notes for prompt in script.prompts if isinstance(prompt, Prompt) and prompt.title == "Review"]
+    assert notes == [(), (("warning", "Writing release.yaml drops the comments in it."),)]
+
+
+def test_a_missing_license_text_is_fetched_with_consent(tmp_path: Path) -> None:
+    folder, fetched = PERSONAS["gemma"](tmp_path), []
+    tools = {"missing_texts": lambda release: ("LicenseRef-gemma",), "fetch_texts": fetched.append}
+    answers = {"License": "Gemma Terms of Use", "License texts": "No", "Review": ["Write and build", "Finish"]}
+    script = held(folder, answers, tools=tools)
+    assert "the text of Gemma Terms of Use" in script.prompt("License texts").question
+    assert "Not built: a license text is missing." in script.shown
+    assert released(folder).layers.deltas[0].license == "LicenseRef-gemma"
+    assert not (folder / "LICENSE").exists()
+    assert not fetched
+    held(folder, {"License texts": "Yes"}, tools=tools)
+    assert fetched == [("LicenseRef-gemma",)]
+    assert (folder / "LICENSE").is_file()

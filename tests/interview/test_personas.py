@@ -17,7 +17,7 @@ SCRIPTS: dict[str, dict[str, str]] = {
         "Name on the Hub": "Llama-support-bot",
         "Training data": "I made it",
         "Release of the data": "Don't release it",
-        "License": "same as the base",
+        "License": "Llama 3.1 Community",
     },
     "gemma": YOU
     | {

@@ -1,0 +1,49 @@
+"""The questions on documents: which kind they are, and their license."""
+
+from __future__ import annotations
+
+from generator.artifacts.folder import list_files
+from generator.artifacts.scan import ending
+from generator.interview.kinds import kind_of
+from generator.interview.prompts import BACK, LATER, Dialog, Option, Prompt, at
+from generator.interview.session import Session
+
+_ENDS = ("pdf", "tex", "md", "rst", "docx", "html")
+_NOT = ("README.md", "LICENSE.md")
+_KINDS = (
+    ("research-paper", "A research paper"),
+    ("technical-report", "A technical report"),
+    ("evaluation-results", "Evaluation results"),
+    ("model-card", "A model card"),
+    ("sample-outputs", "Sample outputs of a model"),
+)
+
+
+def asks_documents(session: Session) -> bool:
+    """Return whether the release is of documents that no file describes.
+
+    Args:
+        session: The interview.
+    """
+    return kind_of(session).id == "documents" and not session.get("documents")
+
+
+def ask_documents(session: Session) -> Dialog:
+    """Ask what the documents are."""
+    files = [path for path in list_files(session.folder) if ending(path) in _ENDS and path not in _NOT]
+    options = (*(Option(*kind) for kind in _KINDS), Option(LATER, "Decide later", "the release stays not ready"))
+    found = ", ".join(files[:5]) + (f" and {len(files) - 5} more" if len(files) > 5 else "")
+    value = yield Prompt(
+        "Documents",
+        "What are the documents?",
+        "The kind is one of the components of the Model Openness Framework. The files are those of this folder.",
+        options,
+        at(options, LATER),
+        notes=(("quiet", f"Found: {found or 'no documents in this folder'}"),),
+    )
+    if value is BACK:
+        return BACK
+    if value != LATER:
+        item = {"component": value, "availability": "released"}
+        session.set("documents", [{**item, "files": files} if files else item])
+    return None
