@@ -67,6 +67,8 @@ LIBRARIES = {
     "huggingface_hub": "hub/",
     "prompt_toolkit": "interview/terminal.py",
     "rich": "console.py",
+    "mcp": "cli/mcp_server.py",
+    "pydantic": "cli/mcp_server.py",
     "markdown_it": ("artifacts/sections.py", "web/markdown.py"),
     "mdit_py_plugins": "web/markdown.py",
     "nh3": "web/markdown.py",

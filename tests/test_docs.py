@@ -7,11 +7,12 @@ import subprocess
 import sys
 from pathlib import Path
 
+import click
 import pytest
 import yaml
 
 from generator.checks.run import all_rules
-from generator.cli import COMMANDS
+from generator.cli import COMMANDS, cli
 from generator.documents.registry import DOCUMENTS
 
 from .command import charter
@@ -20,6 +21,7 @@ from .conftest import TESTS
 ROOT = TESTS.parent
 PAGES = [ROOT / "README.md", ROOT / "CONTRIBUTING.md", ROOT / "CHANGELOG.md", ROOT / "benchmarks" / "README.md"]
 PAGES += sorted((ROOT / "docs").glob("*.md"))
+SKILL = ROOT / "deploy" / "skills" / "modelcharter" / "SKILL.md"
 BLOCK = re.compile(r"```(\w+)\n(.*?)```", re.S)
 
 
@@ -78,3 +80,26 @@ def test_the_commands_of_the_readme_exist() -> None:
         assert (
             (word == "make" and f"\n{name}:" in makefile) or (word == "charter" and name in COMMANDS) or word == "pipx"
         ), line
+
+
+@pytest.mark.parametrize("page", [*PAGES, SKILL], ids=lambda path: path.name)
+def test_the_commands_of_a_page_have_their_options(page: Path) -> None:
+    text = page.read_text(encoding="utf-8")
+    lines = [line for block in blocks(page, "console") for line in block.splitlines()]
+    lines += re.findall(r"`(charter [a-z][^`]*)`", text)
+    for line in lines:
+        words = line.partition("#")[0].removeprefix("$ ").split()
+        if len(words) < 2 or words[0] != "charter" or words[1] not in COMMANDS:
+            continue
+        command = cli.get_command(click.Context(cli), words[1])
+        assert command
+        known = {option for parameter in command.params for option in (*parameter.opts, *parameter.secondary_opts)}
+        used = {word.partition("=")[0] for word in words[2:] if word.startswith("--")}
+        assert used <= {*known, "--help"}, line
+
+
+def test_the_skill_names_itself() -> None:
+    _, front, _ = SKILL.read_text(encoding="utf-8").split("---", 2)
+    header = yaml.safe_load(front)
+    assert header["name"] == SKILL.parent.name
+    assert 0 < len(header["description"]) <= 1024

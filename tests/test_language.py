@@ -11,7 +11,13 @@ import pytest
 import yaml
 
 ROOT = Path(__file__).parent.parent
-PROSE = [*ROOT.glob("*.md"), *(ROOT / "docs").glob("*.md"), ROOT / "benchmarks" / "README.md", ROOT / "action.yml"]
+PROSE = [
+    *ROOT.glob("*.md"),
+    *ROOT.glob("deploy/**/*.md"),
+    *(ROOT / "docs").glob("*.md"),
+    ROOT / "benchmarks" / "README.md",
+    ROOT / "action.yml",
+]
 DROPPED = {
     r"\bis it given\b|\bnot given\b|\bgiven (elsewhere|here|there)\b": "released, available",
     r"\bthe gate\b|\bgate (is )?(open|closed)\b": "the checks; Ready to publish; Not ready",
@@ -25,7 +31,7 @@ DROPPED = {
         "if training data counts as source code"
     ),
     r"\bon conditions\b": "with conditions",
-    r"\bpass it on\b|\bchange it\b|\buse its marks\b|\boffer it as a service\b": "Redistribute, Modify, …",
+    r"\bpass it on\b|(?-i:\bChange it\b)|\buse its marks\b|\boffer it as a service\b": "Redistribute, Modify, …",
     r"\bthe data it learned from\b|\bchosen, cleaned and mixed\b": "training data; data preparation",
     r"--given\b": "--fact",
     r"\bjudg(e|es|ed|ing)\b|\bh[eo]ld against\b|\blet pass\b": "check, compare with, ignore",

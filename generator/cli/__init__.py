@@ -31,6 +31,7 @@ GROUPS = {
         "import": "Create release.yaml from a card or a MOF record",
         "rules": "List the rules of check, or explain one",
         "schema": "Print the JSON Schema of release.yaml",
+        "mcp": "Answer an assistant's questions (MCP)",
     },
 }
 """The commands in groups, each with its summary. Each command is a module here that holds `command`."""

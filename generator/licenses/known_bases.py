@@ -189,6 +189,21 @@ def base_ids() -> tuple[str, ...]:
     return tuple(row[0] for row in _rows("model") if "*" not in row[0])
 
 
+def search_bases(words: str) -> tuple[KnownBase, ...]:
+    """Return the rows whose ids have some words in them, or whose pattern fits them.
+
+    Args:
+        words: Part of a repo id; case doesn't matter.
+    """
+    needle = words.strip().lower()
+    return tuple(
+        _to_known_base(kind, row)
+        for kind in ("model", "dataset")
+        for row in _rows(kind)
+        if needle and (needle in f"{row[0]} {row[1]}".lower() or _fits(row[0].lower().rpartition("/")[2], needle))
+    )
+
+
 @lru_cache(maxsize=2)
 def _table(kind: str) -> _Table:
     ids: dict[str, list[str]] = {}
