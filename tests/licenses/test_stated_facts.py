@@ -112,7 +112,7 @@ def test_whether_a_limit_is_still_a_condition(limit: Limit, facts: str, open_: b
 
 
 @pytest.mark.parametrize(
-    ("duty", "facts", "owed"),
+    ("license_rule", "facts", "owed"),
     [
         (NAME, "name=Llama-Story", False),
         (NAME, "name=llama story", False),
