@@ -11,6 +11,7 @@ import atexit
 import contextlib
 import json
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -124,20 +125,29 @@ def _exactly(connection: socket.socket, size: int) -> bytes:
 
 
 def _load() -> None:
-    """Import what the command imports, and load the facts, as a first run does."""
+    """Import what the command imports, and load facts and templates, as a first run does."""
     import gc
     import importlib
     import io
+    import pkgutil
 
-    from generator.cli import COMMANDS, cli
+    import generator
+    from generator.cli import cli
 
-    for name in COMMANDS:
-        importlib.import_module(f"generator.cli.{name}")
-    example = str(ROOT / "tests" / "examples" / "minilm")
+    ours = [module.name for module in pkgutil.walk_packages(generator.__path__, "generator.")]
+    for name in (*ours, "filelock", "httpx2", "tqdm"):  # and those that take the longest of huggingface_hub's own
+        if not name.endswith("__main__"):
+            importlib.import_module(name)
     os.environ |= dict.fromkeys(("HOME", "HF_HOME", "MODELCHARTER_CACHE", "MODELCHARTER_TEXTS"), "/nowhere")
     silent = io.StringIO()
-    with contextlib.redirect_stdout(silent), contextlib.redirect_stderr(silent), contextlib.suppress(SystemExit):
-        cli.main(["check", example, "--format", "json"], standalone_mode=False)
+    with (
+        contextlib.redirect_stdout(silent),
+        contextlib.redirect_stderr(silent),
+        tempfile.TemporaryDirectory() as folder,
+    ):
+        shutil.copyfile(ROOT / "tests" / "examples" / "minilm" / "release.yaml", f"{folder}/release.yaml")
+        for command in (["build", folder], ["check", folder], ["preview", folder, "-o", f"{folder}/page.html"]):
+            cli.main(command, standalone_mode=False)
     assert "huggingface_hub" not in sys.modules, "it reads the environment when it is imported"
     gc.collect()
     gc.freeze()
