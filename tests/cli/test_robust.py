@@ -130,8 +130,8 @@ def test_a_build_that_was_killed_between_two_files_is_not_ready(model: Path) -> 
 def test_words_that_are_saved_while_a_build_waits_are_kept(model: Path) -> None:
     assert charter("build", "-o", "dist", cwd=model).returncode == 0
     rewrite(model, "name: M", "name: N")
-    waits = "import sys; from pathlib import Path; from generator.documents.storage.lock import locked\n"
-    waits += "with locked(Path('dist')): print('held', flush=True); sys.stdin.read()"
+    waits = "import sys; from pathlib import Path; from generator.documents.storage.lock import lock_folder\n"
+    waits += "with lock_folder(Path('dist')): print('held', flush=True); sys.stdin.read()"
     with subprocess.Popen(
         [sys.executable, "-c", waits], cwd=model, stdin=subprocess.PIPE, stdout=subprocess.PIPE
     ) as holder:
