@@ -72,7 +72,7 @@ class Columns:
 
     def is_named(self) -> str:
         """Return the condition of rows whose license has a name of its own."""
-        return _NAMED
+        return f"rest is not null and ({_NAMED})"
 
     def named_statement(self) -> str:
         """Return the statement of such a row: license, name and link, and the bases where they decide its meaning."""

@@ -9,6 +9,7 @@ from generator.audit import joins
 from generator.audit.bases import Bases
 from generator.audit.engines import Engine
 from generator.audit.licenses import LicenseTable, license_in, relation_in
+from generator.audit.report import KINDS
 from generator.audit.tables import Frame, Tables
 from generator.audit.verdicts import Combination, framing_of
 from generator.licenses.derive import HOLDING_WEIGHTS
@@ -175,7 +176,15 @@ class Findings:
             for number, expression in enumerate(table.expressions)
             if policy and expression and (decision := policy.decide(expression, MODEL_LAYERS))
         }
-        self.numbered = numbered.join(self._described.select("problem", "inherited", "answer", "kind"), on="problem")
+        coded = engine.table(
+            {
+                "problem": range(len(problems)),
+                "inherited": [problem.inherited for problem in problems],
+                "code": [KINDS.index(problem.kind) for problem in problems],
+                "refused": [int(problem.answer == "no") for problem in problems],
+            }
+        )
+        self.numbered = engine.keep(numbered.join(coded, on="problem"))
 
     def in_words(self) -> Frame:
         """Return all findings in words, one row for each model and root."""
@@ -212,7 +221,7 @@ class Findings:
         """Return the findings of a kind with the answer no, with the id of the model and `same_publisher`."""
         import narwhals as nw
 
-        chosen = self.numbered.filter((nw.col("kind") == kind) & (nw.col("answer") == "no"))
+        chosen = self.numbered.filter((nw.col("code") == KINDS.index(kind)) & (nw.col("refused") == 1))
         return joins.same_publisher(chosen, self.tables.models, self.bases.numbers)
 
     def _in_circles(self, owned: Frame) -> Frame:

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from generator.audit.ancestry import BITS
+from generator.audit.report import KINDS
 from generator.audit.tables import Frame
 from generator.release.vocabulary import RELATIONS
 
@@ -92,9 +94,25 @@ def inner_edges(edges: Frame, numbers: Frame) -> Frame:
     return edges.join(children, on="model").select("child", "b", "relation")
 
 
-def classed(edges: Frame, classes: Frame) -> Frame:
-    """Return edges with the class of the base: what it passes on depends on nothing else."""
-    return edges.join(classes.select("b", "class"), on="b").select("model", "class", "relation")
+def licensed(numbers: Frame, licenses: Frame) -> Frame:
+    """Return the license that the card of each base states, in the order of their numbers: `license`.
+
+    Args:
+        numbers: `b`, `statement`.
+        licenses: `statement`, `license`.
+    """
+    return numbers.select("b", "statement").join(licenses, on="statement", how="left").sort("b").select("license")
+
+
+def steps(edges: Frame, classes: Frame) -> Frame:
+    """Return edges with the class of the base and the relation as one number: `model`, `step`.
+
+    What is passed on depends on nothing else.
+    """
+    import narwhals as nw
+
+    step = nw.col("class") * len(RELATIONS) + nw.col("relation")
+    return edges.join(classes.select("b", "class"), on="b").select("model", step.alias("step"))
 
 
 def pairs(frame: Frame, *columns: str) -> Frame:
@@ -104,19 +122,40 @@ def pairs(frame: Frame, *columns: str) -> Frame:
     return frame.group_by(*columns).agg(nw.len().alias("rows")).select(*columns)
 
 
-def passed(edges: Frame, sets: Frame) -> Frame:
+def passed(steps: Frame, sets: Frame) -> Frame:
     """Return for each edge the set of terms that is passed on over it: `model`, `terms`."""
-    return edges.join(sets, on=["class", "relation"]).select("model", "terms")
+    return steps.join(sets, on="step").select("model", "terms")
 
 
-def several(edges: Frame) -> tuple[Frame, Frame]:
-    """Return models with one set of terms (`model`, `terms`), and the edges of those that inherit several."""
+def bounds(reached: Frame) -> Frame:
+    """Return the least and the greatest number of a set that each model inherits: `model`, `terms`, `last`, `edges`."""
     import narwhals as nw
 
-    bounds = edges.group_by("model").agg(nw.col("terms").min().alias("terms"), nw.col("terms").max().alias("last"))
-    one = bounds.filter(nw.col("terms") == nw.col("last")).select("model", "terms")
-    many = bounds.filter(nw.col("terms") != nw.col("last")).select("model")
-    return one, edges.join(many, on="model")
+    terms = nw.col("terms")
+    return reached.group_by("model").agg(terms.min().alias("terms"), terms.max().alias("last"), nw.len().alias("edges"))
+
+
+def several(bounds: Frame, reached: Frame) -> tuple[Frame, Frame, Frame]:
+    """Return models with one set of terms (`model`, `terms`), with two (and `last`), and the edges of the others.
+
+    Args:
+        bounds: What `bounds` returned.
+        reached: `model`, `terms`.
+    """
+    import narwhals as nw
+
+    same = nw.col("terms") == nw.col("last")
+    one = bounds.filter(same).select("model", "terms")
+    two = bounds.filter(~same & (nw.col("edges") == 2)).select("model", "terms", "last")
+    more = bounds.filter(~same & (nw.col("edges") > 2)).select("model")
+    return one, two, reached.join(more, on="model")
+
+
+def united(two: Frame, unions: Frame) -> Frame:
+    """Return models that inherit two sets of terms with the union of both: `model`, `terms`."""
+    import narwhals as nw
+
+    return two.join(unions, on=["terms", "last"]).select("model", nw.col("both").alias("terms"))
 
 
 def statements(models: Frame) -> Frame:
@@ -230,7 +269,7 @@ def same_publisher(found: Frame, models: Frame, numbers: Frame) -> Frame:
     """Return findings in numbers with `same_publisher`: 1 where the publisher of the root leaves its own terms out.
 
     Args:
-        found: What `unpacked` returned, with `kind`.
+        found: What `unpacked` returned.
         models: `model`, `id`.
         numbers: `b`, `ref`.
     """
@@ -297,18 +336,18 @@ def counted(frame: Frame, *columns: str) -> Frame:
 
 
 def by_kind(found: Frame) -> Frame:
-    """Return each kind of findings about inherited terms with its findings and its models: `kind`, `rows`, `models`.
+    """Return each kind of findings about inherited terms with its findings and its models: `code`, `rows`, `models`.
 
     Args:
-        found: `model`, `kind`, `before`.
+        found: `model`, `code` (the place of the kind in KINDS), `before`.
     """
     import narwhals as nw
 
-    dropped = (nw.col("kind") == "dropped") & (nw.col("before") != HERE)
-    kind = nw.when(dropped).then(nw.lit("inherited")).otherwise(nw.col("kind"))
-    once = found.select("model", kind.alias("kind")).group_by("kind", "model").agg(nw.len().alias("rows"))
-    counted = once.group_by("kind").agg(nw.col("rows").sum(), nw.len().alias("models"))
-    return counted.select("kind", "rows", "models")
+    dropped = (nw.col("code") == KINDS.index("dropped")) & (nw.col("before") != HERE)
+    code = nw.when(dropped).then(nw.lit(KINDS.index("inherited"))).otherwise(nw.col("code"))
+    once = found.select("model", code.alias("code")).group_by("code", "model").agg(nw.len().alias("rows"))
+    counted = once.group_by("code").agg(nw.col("rows").sum(), nw.len().alias("models"))
+    return counted.select("code", "rows", "models")
 
 
 def counted_rows(frame: Frame, *columns: str) -> Frame:
@@ -318,20 +357,24 @@ def counted_rows(frame: Frame, *columns: str) -> Frame:
     return frame.group_by(*columns).agg(nw.len().alias("rows")).select(*columns, "rows")
 
 
-def misnamed(derived: Frame, models: Frame, wanted: Frame, prefix: str) -> Frame:
-    """Return how many models with some combinations have a name that doesn't begin with a word, and their downloads.
+def misnamed(derived: Frame, models: Frame, wanted: Frame, prefixes: Sequence[str]) -> Frame:
+    """Return how many models have a name that doesn't begin with a word, and their downloads, by the word.
 
     Args:
-        derived: `model`, `terms`, `license`, `downloads`.
+        derived: `model`, `terms`, `downloads`.
         models: `model`, `id`.
-        wanted: `terms`, `license`.
-        prefix: The word, in letters and digits.
+        wanted: `terms`, `prefix` (the place of the word in `prefixes`).
+        prefixes: The words, as patterns.
     """
     import narwhals as nw
 
-    affected = derived.join(wanted, on=["terms", "license"]).join(models.select("model", "id"), on="model")
-    named = nw.col("id").str.contains(f"(?i)(^|/){prefix}[^/]*$")
-    return affected.filter(~named).select(nw.len().alias("models"), nw.col("downloads").sum())
+    affected = derived.join(wanted, on="terms").join(models.select("model", "id"), on="model")
+    lacking = [
+        (nw.col("prefix") == place) & ~nw.col("id").str.contains(f"(?i)(^|/){prefix}[^/]*$")
+        for place, prefix in enumerate(prefixes)
+    ]
+    found = affected.filter(nw.any_horizontal(*lacking, ignore_nulls=True))
+    return found.group_by("prefix").agg(nw.len().alias("models"), nw.col("downloads").sum())
 
 
 def first(frame: Frame, number: int, *columns: str) -> Frame:

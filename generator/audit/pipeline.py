@@ -15,12 +15,12 @@ from generator.audit.licenses import (
     UNKNOWN,
     LicenseTable,
     Statement,
-    license_in,
     read_statement,
 )
 from generator.audit.tables import Frame, Tables
 from generator.audit.verdicts import Verdicts
 from generator.errors import CharterError
+from generator.release.vocabulary import RELATIONS
 
 if TYPE_CHECKING:
     from generator.licenses.facts import Given
@@ -118,11 +118,12 @@ def run(
     if org:
         edges = engine.keep(edges.join(tables.models.select("model"), on="model"))
     only = {row[0] for row in engine.rows(joins.pairs(edges, "b"))} if org else None
-    ancestry, owned = _ancestry(engine, bases, inner, table, only)
+    read: dict[str | None, Statement] = {}
+    ancestry, owned = _ancestry(engine, bases, inner, table, read, only)
     classes, inherited = _inherited(engine, edges, ancestry, table, only)
     progress("Checking licenses")
     stated = {
-        text: (read_statement(text or None, table), models, downloads or 0)
+        text: (_statement(text, table, read), models, downloads or 0)
         for text, models, downloads in engine.rows(joins.statements(tables.models))
     }
     columns = {"statement": list(stated), "license": [entry[0].license for entry in stated.values()]}
@@ -141,7 +142,7 @@ def run(
     origins, droppers = _origins(engine, ancestry, bases, classes, problems.licenses, dropped)
     composed = engine.table(joins.composed_relations(table))
     found = joins.sources(derived, edges, origins, composed, engine.table(problems.rows))
-    numbered = engine.keep(joins.unpacked(found))
+    numbered = joins.unpacked(found)
     circles = ancestry.cycles()
     if org:
         mine = engine.rows(bases.numbers.join(tables.models.select("model"), on="model").select("b"))
@@ -169,20 +170,29 @@ def _only(groups: Iterable[tuple[int, ...]], wanted: Set[int]) -> tuple[tuple[in
     return tuple(group for group in left if group)
 
 
+def _statement(text: str | None, table: LicenseTable, read: dict[str | None, Statement]) -> Statement:
+    """What a card states, read once."""
+    found = read.get(text)
+    if found is None:
+        found = read[text] = read_statement(text or None, table)
+    return found
+
+
 def _ancestry(
-    engine: Engine, bases: Bases, edges: Frame, table: LicenseTable, only: set[int] | None
+    engine: Engine,
+    bases: Bases,
+    edges: Frame,
+    table: LicenseTable,
+    read: dict[str | None, Statement],
+    only: set[int] | None,
 ) -> tuple[Ancestry, dict[int, int]]:
     """What bases inherit, and the license that each base with bases of its own states itself.
 
     Where some bases are wanted only, the others are left out, except those that the wanted ones are made from.
     """
-    rows = engine.rows(bases.numbers.select("b", "statement"))
-    stated: dict[str | None, int] = {}
-    licenses = [UNKNOWN] * len(rows)
-    for b, statement in rows:
-        if statement not in stated:
-            stated[statement] = read_statement(statement or None, table).license
-        licenses[b] = stated[statement]
+    texts = [row[0] for row in engine.rows(joins.pairs(bases.numbers, "statement")) if row[0]]
+    numbers = engine.table({"statement": texts, "license": [_statement(text, table, read).license for text in texts]})
+    licenses = [UNKNOWN if row[0] is None else row[0] for row in engine.rows(joins.licensed(bases.numbers, numbers))]
     inner = [*engine.rows(edges), *bases.virtual]
     if only is not None:
         inner = _above(inner, only)
@@ -227,19 +237,22 @@ def _inherited(
     ]
     columns = {"b": wanted, "class": numbers, "inherited": licenses}
     held = engine.table(columns)
-    classed = engine.keep(joins.classed(edges, held))
-    kinds = list(classes)
-    used = engine.rows(joins.pairs(classed, "class", "relation"))
-    passed = [table.passed_on(kinds[class_][0], kinds[class_][1], relation) for class_, relation in used]
-    sets = {"class": [row[0] for row in used], "relation": [row[1] for row in used], "terms": passed}
-    reached = engine.keep(joins.passed(classed, engine.table(sets)))
-    one, many = joins.several(reached)
-    joined = engine.joined(many, "model", "terms")
+    steps = engine.keep(joins.steps(edges, held))
+    kinds, count = list(classes), len(RELATIONS)
+    used = [row[0] for row in engine.rows(joins.pairs(steps, "step"))]
+    passed = [table.passed_on(kinds[step // count][0], kinds[step // count][1], step % count) for step in used]
+    reached = engine.keep(joins.passed(steps, engine.table({"step": used, "terms": passed})))
+    bounds = engine.keep(joins.bounds(reached))
+    one, two, more = joins.several(bounds, reached)
+    pairs = engine.rows(joins.pairs(two, "terms", "last"))
+    columns = {"terms": [row[0] for row in pairs], "last": [row[1] for row in pairs]}
+    of_two = joins.united(two, engine.table({**columns, "both": [table.union(frozenset(pair)) for pair in pairs]}))
+    joined = engine.joined(more, "model", "terms")
     texts = [row[0] for row in engine.rows(joins.pairs(joined, "joined"))]
     unions = [table.union(frozenset(map(int, text.split(",")))) for text in texts]
-    of_many = joined.join(engine.table({"joined": texts, "terms": unions}), on="joined").select("model", "terms")
-    inherited = engine.keep(nw.concat([one, of_many]))
-    engine.drop(classed, reached, joined)
+    of_more = joined.join(engine.table({"joined": texts, "terms": unions}), on="joined").select("model", "terms")
+    inherited = engine.keep(nw.concat([one, of_two, of_more]))
+    engine.drop(steps, reached, bounds, joined)
     return held, inherited
 
 
@@ -256,9 +269,10 @@ def _origins(
     droppers: dict[tuple[int, int], Dropper] = {}
     roots: dict[tuple[int, int], int] = {}
     keys: dict[tuple[int, int], list[int]] = defaultdict(list)
+    width, kinds = ancestry.width, len(RELATIONS)
     for key, value in found.items():
-        b = key // ancestry.width
-        if b not in dropped or (license_ := license_in(key % ancestry.width)) not in dropped[b]:
+        b = key // width
+        if b not in dropped or (license_ := key % width // kinds) not in dropped[b]:
             continue
         keys[b, license_].append(key)
         origin = Origin.of(value)

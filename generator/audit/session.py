@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import gc
 import re
 import tempfile
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
@@ -131,7 +133,7 @@ def audit_files(
     folder = tempfile.TemporaryDirectory(prefix="charter-audit-", ignore_cleanup_errors=True)
     try:
         con = _connection(folder.name, memory, threads)
-        with duckdb_errors():
+        with duckdb_errors(), _without_collector():
             progress("Reading the files")
             dumps = reading.find_dumps(con, stated, mapped)
             read = reading.read_dumps(con, dumps)
@@ -201,6 +203,18 @@ def audit_frames(
     context = Context((read[0], read[1]), (), (), dict(facts), org, fail_on)
     report = summarize(engine, outcome, tables.models, context)
     return Audit(report, outcome, tables, engine, lambda: None)
+
+
+@contextmanager
+def _without_collector() -> Iterator[None]:
+    """Switch the collector of cycles off: millions of small values are made, and none of them is in a cycle."""
+    enabled = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if enabled:
+            gc.enable()
 
 
 def _tables(con: DuckDBPyConnection, engine: DuckEngine) -> Tables:

@@ -110,7 +110,7 @@ class _Numbers:
 
     def counts(self) -> tuple[Count, ...]:
         """Return the findings of each kind."""
-        counted = {kind: (findings, models) for kind, findings, models in self.engine.rows(joins.by_kind(self.found))}
+        counted = {KINDS[code]: (rows, models) for code, rows, models in self.engine.rows(joins.by_kind(self.found))}
         selves = len(self.engine.rows(joins.pairs(self.outcome.findings.selves, "model")))
         circles = sum(map(len, self.outcome.findings.cycles))
         counted |= {"self_reference": (selves, selves), "cycle": (circles, circles)}
@@ -123,7 +123,7 @@ class _Numbers:
         import narwhals as nw
 
         own = self.outcome.findings.own_models()
-        inherited = self.found.filter(nw.col("kind") == "policy").select("model")
+        inherited = self.found.filter(nw.col("code") == KINDS.index("policy")).select("model")
         both = self.engine.rows(nw.concat([own, inherited]).select(nw.col("model").n_unique().alias("models")))
         number = self.engine.rows(own.select(nw.len().alias("rows")))[0][0]
         return findings + number, int(both[0][0])
@@ -143,7 +143,7 @@ class _Numbers:
             PolicyCount(self._label(license_), "own", "no", found.own[license_].because, *held)
             for license_, held in owned.items()
         ]
-        inherited = joins.counted(self.found.filter(nw.col("kind") == "policy"), "problem")
+        inherited = joins.counted(self.found.filter(nw.col("code") == KINDS.index("policy")), "problem")
         for number, models, downloads in self.engine.rows(inherited.select("problem", "models", "downloads")):
             problem = found.problems[number]
             license_, relation = self._label(problem.inherited), RELATIONS[problem.outer]
@@ -388,24 +388,21 @@ def _own_conditions(outcome: Outcome, license_: int) -> frozenset[str]:
 
 def _misnamed(engine: Engine, outcome: Outcome, models: Frame) -> tuple[Gap, ...]:
     """Models whose name has to begin with a word by an inherited license, and doesn't."""
-    wanted: dict[str, list[tuple[int, int]]] = defaultdict(list)
+    wanted: dict[str, list[int]] = defaultdict(list)
     of_term: dict[int, frozenset[str]] = {}
-    of_set: dict[int, frozenset[str]] = {}
-    for entry in outcome.combined:
-        inherited = entry.combination.inherited
-        prefixes = of_set.get(inherited)
-        if prefixes is None:
-            terms = outcome.table.sets[inherited]
-            of_term |= {term: _prefixes(outcome, term) for term in terms if term not in of_term}
-            prefixes = of_set[inherited] = frozenset().union(*(of_term[term] for term in terms))
-        for prefix in prefixes:
-            wanted[prefix].append((entry.combination.inherited, entry.combination.license))
-    found: list[Gap] = []
-    for prefix, rows in sorted(wanted.items()):
-        table = engine.table({"terms": [row[0] for row in rows], "license": [row[1] for row in rows]})
-        models_, downloads = engine.rows(joins.misnamed(outcome.derived, models, table, re.escape(prefix)))[0]
-        found.append(Gap(prefix, "prefix", models_, downloads or 0))
-    return tuple(found)
+    for inherited in {entry.combination.inherited for entry in outcome.combined}:
+        terms = outcome.table.sets[inherited]
+        of_term |= {term: _prefixes(outcome, term) for term in terms if term not in of_term}
+        for prefix in frozenset().union(*(of_term[term] for term in terms)):
+            wanted[prefix].append(inherited)
+    if not wanted:
+        return ()
+    prefixes = sorted(wanted)
+    rows = [(terms, place) for place, prefix in enumerate(prefixes) for terms in wanted[prefix]]
+    table = engine.table({"terms": [row[0] for row in rows], "prefix": [row[1] for row in rows]})
+    lacking = joins.misnamed(outcome.derived, models, table, [re.escape(prefix) for prefix in prefixes])
+    counted = {place: (number, sum_ or 0) for place, number, sum_ in engine.rows(lacking)}
+    return tuple(Gap(prefix, "prefix", *counted.get(place, (0, 0))) for place, prefix in enumerate(prefixes))
 
 
 def _prefixes(outcome: Outcome, term: int) -> frozenset[str]:
