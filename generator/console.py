@@ -10,14 +10,34 @@ import sys
 import threading
 import time
 from collections.abc import Callable, Iterable, Iterator
-from typing import TYPE_CHECKING, Any, TextIO, TypeVar
+from typing import Any, TextIO, TypeVar
 
 from generator.errors import CharterError
 
-if TYPE_CHECKING:
-    from generator.publishing.result import PublishResult
-
 _CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_LINK_ID = f"charter-{os.urandom(6).hex()}"
+"""Marks the links of this run: no text that was read can hold one of them."""
+_OWN = re.compile(rf"(\x1b\[[0-9;]*m|\x1b\]8;id={_LINK_ID};[!-~]*\x1b\\|\x1b\]8;;\x1b\\)")
+"""Our colours and links."""
+_PLAIN = {
+    "✓": "+",
+    "✕": "x",
+    "·": "-",
+    "…": "...",
+    "→": "->",
+    "“": '"',
+    "”": '"',
+    "\u2019": "'",
+    "\u2013": "-",
+    "—": "-",
+}
+_PLAIN |= {"█": "#", "░": "."}
+"""What is written where the encoding of the output does not have a character."""
+_LINK_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper", "Tabby", "rio", "tmux"})
+_LINK_VARIABLES = ("WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "DOMTERM", "FORCE_HYPERLINK")
+_VTE = 5000
+"""The first version of the library of GNOME's terminals with links: 0.50."""
+_LINK_URL = re.compile(r"(?:https?|file)://[!-~]{1,2000}")
 _TOKEN = 19
 """Characters that no token and no password in an address falls below; shorter texts are not searched for one."""
 _COLOURS = {"error": "31;1", "warning": "33", "info": "36", "accepted": "2", "faint": "2"}
@@ -68,6 +88,11 @@ def width() -> int:
     return max(40, min(columns, 120))
 
 
+def has_width() -> bool:
+    """Return whether the output has a width: it is a terminal, or COLUMNS is set."""
+    return sys.stdout.isatty() or bool(os.environ.get("COLUMNS"))
+
+
 def document(value: dict[str, Any] | list[dict[str, Any]]) -> None:
     """Write a JSON document, or a list of several, to standard output."""
     _write(sys.stdout, _json(value))
@@ -89,8 +114,7 @@ def documents(values: Iterable[dict[str, Any]]) -> None:
 
 def make_printable(text: str) -> str:
     """Return a text as standard output shows it: control characters made visible, and what it cannot write."""
-    encoding = sys.stdout.encoding or "utf-8"
-    return _visible(text).encode(encoding, "backslashreplace").decode(encoding)
+    return _encodable(_visible(text), sys.stdout)
 
 
 def add_colour(kind: str, text: str) -> str:
@@ -101,6 +125,71 @@ def add_colour(kind: str, text: str) -> str:
         text: What is coloured.
     """
     return _colour_for(kind, text, sys.stdout)
+
+
+def link(text: str, url: str | None) -> str:
+    """Return a text that leads to an address, in a terminal that supports links; the plain text elsewhere.
+
+    Args:
+        text: The text; each of its words is linked, so that it can be wrapped.
+        url: The address.
+    """
+    if not url or not _LINK_URL.fullmatch(url) or not supports_links():
+        return text
+    return " ".join(f"\x1b]8;id={_LINK_ID};{url}\x1b\\{word}\x1b]8;;\x1b\\" for word in text.split(" "))
+
+
+def count_columns(text: str) -> int:
+    """Return the columns that a text takes: wide characters take two, marks, colours and links none."""
+    if "\x1b" in text:
+        text = _OWN.sub("", text)
+    if text.isascii():
+        return len(text)
+    import unicodedata
+
+    marks = sum(unicodedata.category(char) in ("Mn", "Me", "Cf") for char in text)
+    return len(text) - marks + sum(unicodedata.east_asian_width(char) in "WF" for char in text)
+
+
+def wrap(text: str, first: str = "", rest: str = "", columns: int = 0) -> list[str]:
+    """Return a text in lines of the width of the output; no word is split.
+
+    Args:
+        text: The text; it may hold our colours and links.
+        first: What the first line begins with.
+        rest: What the others begin with.
+        columns: The width; by default that of the output.
+    """
+    columns = columns or width()
+    lines: list[str] = []
+    line, used, is_empty = first, count_columns(first), True
+    for word in _split(text, columns - count_columns(rest)):
+        size = count_columns(word)
+        if not is_empty and used + 1 + size > columns:
+            lines.append(line)
+            line, used, is_empty = rest, count_columns(rest), True
+        line += word if is_empty else f" {word}"
+        used += size + (not is_empty)
+        is_empty = False
+    return [*lines, line.rstrip()] if not is_empty or not lines else lines
+
+
+def _split(text: str, room: int) -> Iterator[str]:
+    """The words of a text as they are shown; one without spaces, as in Chinese, is cut between characters."""
+    parts = _OWN.split(text) if "\x1b" in text else [text]
+    ready_ = "".join(part if number % 2 else make_printable(part) for number, part in enumerate(parts))
+    for word in ready_.split():
+        if word.isascii() or count_columns(word) <= room or "\x1b" in word:
+            yield word
+            continue
+        piece, used = "", 0
+        for char in word:
+            size = count_columns(char)
+            if used + size > room and size:
+                yield piece
+                piece, used = "", 0
+            piece, used = piece + char, used + size
+        yield piece
 
 
 _T = TypeVar("_T")
@@ -175,54 +264,21 @@ def print_error(message: str, remedy: str = "") -> None:
     status(f"{label}: {message}" + (f"\n  {remedy}" if remedy else ""))
 
 
-def print_plan(found: PublishResult) -> None:
-    """Write what is about to be sent to a repo, file by file."""
-    status("\n".join(_upload_lines(found)))
+def _is_plain(stream: TextIO) -> bool:
+    return not stream.isatty() or bool(os.environ.get("NO_COLOR")) or os.environ.get("TERM") == "dumb"
 
 
-def print_published(found: PublishResult, *, dry_run: bool) -> None:
-    """Write the result for a repo: its address to standard output, or, in a dry run, what would change."""
-    for note in found.notes:
-        status(note)
-    if dry_run:
-        status("\n".join(_upload_lines(found)))
-        for change in found.changes:
-            if change.diff:
-                data("\n".join(_diff_line(line) for line in change.diff.splitlines()))
-        for reason in found.blocked:
-            status(f"push would stop: {reason}")
-        return
-    if found.is_unchanged:
-        status(f"{found.repo}: nothing to do, the Hub has all of it.")
-    elif found.pull_request:
-        status(f"{found.repo}: offered as a pull request, read back and compared.")
-    elif any(change.change != "kept" for change in found.changes):
-        status(f"{found.repo}: published as {found.commit}, read back and compared.")
-    else:
-        status(f"{found.repo}: its settings were changed; the files are as they were.")
-    data(found.url)
-
-
-def _upload_lines(found: PublishResult) -> Iterator[str]:
-    visibility = "private" if found.private else "public"
-    yield f"{found.repo} ({f'new {visibility} ' if found.created else ''}{found.kind} repo)"
-    for name, value in found.settings.items():
-        yield f"  setting  {name}: {value}"
-    for change in found.changes:
-        size = f" ({change.size:,} bytes)" if change.size is not None else ""
-        why = f": {change.why}" if change.why else ""
-        yield f"  {change.change:<8} {change.path}{size}{why}"
-    if found.unchanged:
-        yield f"  {len(found.unchanged)} file{'s' if len(found.unchanged) != 1 else ''} unchanged"
-
-
-def _diff_line(line: str) -> str:
-    kind = {"+": "added", "-": "removed", "@": "info"}.get(line[:1], "")
-    return _colour_for(kind, line, sys.stdout) if kind else line
+def supports_links() -> bool:
+    """Return whether standard output is a terminal that is known to support links (OSC 8)."""
+    if _is_plain(sys.stdout):
+        return False
+    known = os.environ.get("TERM_PROGRAM") in _LINK_PROGRAMS or any(map(os.environ.get, _LINK_VARIABLES))
+    vte = os.environ.get("VTE_VERSION", "")
+    return known or (vte.isdigit() and int(vte) >= _VTE) or "kitty" in os.environ.get("TERM", "")
 
 
 def _colour_for(kind: str, text: str, stream: TextIO) -> str:
-    if not stream.isatty() or os.environ.get("NO_COLOR") or os.environ.get("TERM") == "dumb":
+    if _is_plain(stream):
         return text
     return f"\x1b[{_COLOURS[kind]}m{text}\x1b[0m"
 
@@ -230,7 +286,8 @@ def _colour_for(kind: str, text: str, stream: TextIO) -> str:
 def _json(value: object) -> str:
     import json
 
-    text = json.dumps(value, indent=2, ensure_ascii=False)
+    is_utf8 = (sys.stdout.encoding or "utf-8").lower().replace("-", "") == "utf8"
+    text = json.dumps(value, indent=2, ensure_ascii=not is_utf8)
     return _CONTROL.sub(lambda found: f"\\u{ord(found.group()):04x}", text)
 
 
@@ -244,10 +301,28 @@ def _write(stream: TextIO, text: str, end: str = "\n") -> None:
         from generator.artifacts.secrets import mask_secrets
 
         text = mask_secrets(text)
-    parts = re.split(r"(\x1b\[[0-9;]*m)", text) if stream.isatty() else [text]
+    parts = _OWN.split(text) if stream.isatty() else [text]
     made = "".join(part if number % 2 else _visible(part) for number, part in enumerate(parts))
+    _put(stream, _encodable(made, stream) + end)
+
+
+def _encodable(text: str, stream: TextIO) -> str:
+    """A text as a stream can write it: signs become plain ones, and other characters are spelled as their codes."""
     encoding = stream.encoding or "utf-8"
-    _put(stream, made.encode(encoding, "backslashreplace").decode(encoding) + end)
+    try:
+        text.encode(encoding)
+    except UnicodeEncodeError:
+        known = "".join(char if _can_encode(char, encoding) else _PLAIN.get(char, char) for char in text)
+        return known.encode(encoding, "backslashreplace").decode(encoding)
+    return text
+
+
+def _can_encode(char: str, encoding: str) -> bool:
+    try:
+        char.encode(encoding)
+    except UnicodeEncodeError:
+        return False
+    return True
 
 
 def _put(stream: TextIO, text: str) -> None:

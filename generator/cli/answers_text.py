@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterable, Iterator
 
-from generator.cli.summary_text import summary_lines
+from generator import console
+from generator.cli.layout import LABEL, cite, hint_lines, labelled, short_id, sign, wrap
+from generator.cli.summary_text import format_point, summary_lines
 from generator.documents.words import ACT_TITLES, ANSWER_WORDS, RELATION_WORDS
 from generator.licenses.answers import DeriveResult, LayerRights, Rights, clause_quote
-from generator.licenses.catalog import Expression, get_known_name, hub_id, reason
+from generator.licenses.catalog import Expression
 from generator.licenses.license_set import LicenseSet
 from generator.licenses.rights import ClauseRef, LicenseRule
+from generator.licenses.summary import summarize_rules
 
-_LABEL = 34
+_ACT = 34
+_VERDICTS = {"yes": "Yes", "conditional": "Yes, but", "unclear": "Unclear", "no": "No"}
 _ANSWER = 22
 
 
@@ -31,7 +34,7 @@ def rights_text(found: Rights, width: int, *, verbose: bool = False, quote: bool
     for entry in found.layers:
         lines += [*summary_lines(entry, found, width), ""]
         if verbose:
-            lines += [*act_lines(entry, width), ""]
+            lines += [*act_lines(entry, found.license_set, width), ""]
     if quote:
         answers = [ref for entry in found.layers for right in entry.rights for ref in right.clauses]
         license_rules = [
@@ -41,63 +44,90 @@ def rights_text(found: Rights, width: int, *, verbose: bool = False, quote: bool
             if license_rule.clause
         ]
         lines += _quotes([*answers, *license_rules], found.license_set, width)
-    more = [option for option, shown in (("--verbose", verbose), ("--quote", quote)) if not shown]
-    hints = {"--verbose": "Reasons: --verbose", "--quote": "Quotes: --quote"}
-    lines += _fill(". ".join([*(hints[option] for option in more), reason("reading")]), width)
+    lines += hint_lines(width, verbose=verbose, quote=quote)
     return "\n".join(lines)
 
 
-def derive_text(found: DeriveResult, width: int) -> str:
-    """Return an answer about lineage, as text.
+def derive_text(found: DeriveResult, width: int, *, verbose: bool = False, quote: bool = False) -> str:
+    """Return an answer about lineage, as text: the summary first.
 
     Args:
         found: The answer.
         width: Columns of the terminal.
+        verbose: Whether each condition is shown in full.
+        quote: Whether the clauses are quoted from the license texts.
     """
-    bases = ", ".join(map(str, found.bases))
-    lines = _fill(f"{RELATION_WORDS[found.relation].capitalize()} {bases}, published as {found.proposed}?", width)
+    bases = ", ".join(map(_short, found.bases))
+    relation = RELATION_WORDS[found.relation].capitalize()
+    lines = wrap(f"{relation} {bases}, published as {_short(found.proposed)}", columns=width)
     for base in found.named:
-        lines += _fill(base.words, width) if base.ref else []
-    lines += ["", f"{ANSWER_WORDS[found.answer]}."]
-    act_answers = found.found
-    if act_answers.program == act_answers.source:
-        lines += _fill(act_answers.because, width)
-    else:
-        for lead, act_answer in (("training data counts", act_answers.program), ("weights count", act_answers.source)):
-            lines += _fill(
-                f"If {lead} as source code, {ANSWER_WORDS[act_answer.answer].lower()}: {act_answer.because}", width
-            )
-    lines += _duties("What must be passed on", found.obligations, width)
-    lines += [*_duties("Limitations", found.limits, width), ""]
-    if found.alternatives:
-        lines += ["Compatible licenses"]
-        for answer in ("yes", "conditional"):
-            names = [entry.license for entry in found.alternatives if entry.answer == answer]
-            if names:
-                lines += _fill(f"{ANSWER_WORDS[answer]}: {', '.join(names)}", width, "  ", "    ")
-        lines.append("")
-    lines += _quotes(act_answers.clauses, found.license_set, width)
-    return "\n".join([*lines, reason("reading")])
+        lines += wrap(base.words, "  ", "  ", width) if base.ref else []
+    lines += _verdict_lines(found, width)
+    must, may_not, only_data = summarize_rules(found.obligations, found.limits)
+    points = (*must, *may_not, *only_data)
+    several = len({ref.license for point in points for ref in point.clauses}) > 1
+    for kind, label, group in (("conditional", "You must", must), ("no", "You may not", may_not)):
+        texts = [format_point(point, found.license_set, several=several) for point in group]
+        lines += labelled(kind, label, texts, width)
+    if only_data:
+        lines.append(console.add_colour("faint", "  If training data counts as source code:"))
+        lines += labelled("faint", "", [format_point(p, found.license_set, several=True) for p in only_data], width)
+    lines += _compatible_lines(found, width)
+    lines.append("")
+    if verbose:
+        lines += [*_duties("Conditions", found.obligations, width), *_duties("Limitations", found.limits, width), ""]
+    if quote:
+        lines += _quotes(found.found.clauses, found.license_set, width)
+    return "\n".join([*lines, *hint_lines(width, verbose=verbose, quote=quote)])
 
 
-def act_lines(entry: LayerRights, width: int) -> Iterator[str]:
+def _verdict_lines(found: DeriveResult, width: int) -> Iterator[str]:
+    """The answer with its reason; one for each assumption where they differ."""
+    program, source = found.found.program, found.found.source
+    if program == source:
+        cited = cite(found.found.clauses, found.license_set)
+        because = f"{source.because} ({cited})" if cited else source.because
+        yield from labelled(found.answer, _VERDICTS[found.answer], [because], width)
+        return
+    yield from labelled(found.answer, _VERDICTS[found.answer], ["This depends on what counts as source code."], width)
+    for lead, answer in (("weights count", source), ("training data counts", program)):
+        text = f"If {lead} as source code, {ANSWER_WORDS[answer.answer].lower()}: {answer.because}"
+        yield from wrap(text, " " * LABEL, " " * LABEL, width)
+
+
+def _compatible_lines(found: DeriveResult, width: int) -> list[str]:
+    """The licenses with a freer answer, those without conditions first."""
+    names = [
+        f"{short_id(entry.license)}{' (with conditions)' if entry.answer == 'conditional' else ''}"
+        for entry in sorted(found.alternatives, key=lambda entry: entry.answer != "yes")
+    ]
+    return labelled("yes", "Compatible", names, width) if names else []
+
+
+def _short(expression: Expression) -> str:
+    return str(expression) if expression.parts else short_id(expression.license)
+
+
+def act_lines(entry: LayerRights, license_set: LicenseSet, width: int) -> Iterator[str]:
     """Yield each act with its answer and reason, then all conditions and limitations in full.
 
     Args:
         entry: The item.
+        license_set: The terms of the licenses.
         width: Columns of the terminal.
     """
     for right in entry.rights:
-        head = f"  {ACT_TITLES[right.act]:<{_LABEL}}{ANSWER_WORDS[right.answer]:<{_ANSWER}}"
-        cited = ", ".join(_format_clause(ref) for ref in right.clauses[:2]) + (" …" if len(right.clauses) > 2 else "")
+        title = f"{sign(right.answer)} {ACT_TITLES[right.act]:<{_ACT - 2}}"
+        head = f"  {title}{ANSWER_WORDS[right.answer]:<{_ANSWER}}"
+        cited = cite(right.clauses, license_set)
         why = right.because + (f" ({cited})" if cited else "") + (f" By way of {right.via[-1]}." if right.via else "")
         if right.contested:
             why += f" Others read: {', '.join(ANSWER_WORDS[answer].lower() for answer in right.contested)}."
         if width >= 100:
-            yield from _fill(why, width, head, " " * len(head))
+            yield from wrap(why, head, " " * console.count_columns(head), width)
         else:
             yield head.rstrip()
-            yield from _fill(why, width, "      ", "      ")
+            yield from wrap(why, "      ", "      ", width)
     yield from _duties("Conditions", entry.obligations, width)
     yield from _duties("Limitations", entry.limits, width)
 
@@ -112,7 +142,7 @@ def _duties(title: str, license_rules: tuple[LicenseRule, ...], width: int) -> I
         only = " Only if training data counts as source code." if license_rule.framing == "program" else ""
         found_lines[f"{license_rule.rule.detail}{cited}{only}"] = None
     for text in found_lines:
-        yield from _fill(text, width, "  - ", "    ")
+        yield from wrap(text, "  - ", "    ", width)
 
 
 def _quotes(refs: Iterable[ClauseRef], license_set: LicenseSet, width: int) -> Iterator[str]:
@@ -120,26 +150,9 @@ def _quotes(refs: Iterable[ClauseRef], license_set: LicenseSet, width: int) -> I
     if found:
         yield "In the words of the text"
         for ref, quote in found.items():
-            yield from _fill(f"{_format_clause(ref)}: “{quote}”", width, "  ", "    ")
+            yield from wrap(f"{_format_clause(ref)}: “{quote}”", "  ", "    ", width)
         yield ""
-
-
-def _format_license(expression: Expression | None, license_set: LicenseSet) -> str:
-    if expression is None:
-        return "no license is stated"
-    if expression.parts:
-        return str(expression)
-    key = expression.license
-    name = license_set.terms(key).name if key in license_set.own else get_known_name(key)
-    hub = f", {hub_id(key)} on the Hub" if hub_id(key) else ""
-    return f"{name} ({key}{hub})"
 
 
 def _format_clause(ref: ClauseRef) -> str:
     return f"{ref.license.removeprefix('LicenseRef-')} {ref.clause}"
-
-
-def _fill(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    )

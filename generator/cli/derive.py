@@ -20,9 +20,18 @@ from generator.cli.options import Command, fact_option, format_option, given_opt
 @click.option("--as", "proposed", required=True, metavar="LICENSE", help="The license it is to carry.")
 @fact_option
 @given_option
+@click.option("--verbose", is_flag=True, help="Show all conditions in full.")
+@click.option("--quote", is_flag=True, help="Quote the clauses from the license text.")
 @format_option
 def command(
-    bases: tuple[str, ...], relation: str, proposed: str, facts: tuple[str, ...], given: tuple[str, ...], format_: str
+    bases: tuple[str, ...],
+    relation: str,
+    proposed: str,
+    facts: tuple[str, ...],
+    given: tuple[str, ...],
+    verbose: bool,
+    quote: bool,
+    format_: str,
 ) -> int:
     """Check whether something made from licensed works may be published under a license, and list what is possible.
 
@@ -39,5 +48,5 @@ def command(
     else:
         from generator.cli.answers_text import derive_text
 
-        console.data(derive_text(found, console.width()))
+        console.data(derive_text(found, console.width(), verbose=verbose, quote=quote))
     return int(found.answer == "no")

@@ -126,7 +126,7 @@ def _show(ids: tuple[str, ...], format_: str) -> None:
 
 def _choose(wishes: dict[str, Any], format_: str) -> None:
     from generator import console
-    from generator.cli.licenses_text import chosen
+    from generator.cli.licenses_list import chosen
     from generator.licenses.base_licenses import base_licenses
     from generator.licenses.choose import Intent, choose
     from generator.licenses.query import require_layer, require_relation
@@ -145,7 +145,7 @@ def _choose(wishes: dict[str, Any], format_: str) -> None:
 
 def _list(applies_to: str | None, search: str | None, format_: str) -> None:
     from generator import console
-    from generator.cli.licenses_text import listing
+    from generator.cli.licenses_list import listing
     from generator.licenses.catalog import get_known_name, hub_id
     from generator.licenses.choose import filter_licenses
 
@@ -154,7 +154,7 @@ def _list(applies_to: str | None, search: str | None, format_: str) -> None:
         rows = [{"id": key, "hub_id": hub_id(key), "name": get_known_name(key)} for key in keys]
         console.document({"schema": "modelcharter.licenses/1", "licenses": rows})
     else:
-        console.data(listing(keys) if keys else "No license of the catalog fits that.")
+        console.data(listing(keys, console.width()) if keys else "No license of the catalog fits that.")
 
 
 def _answer(found: list[dict[str, Any]], format_: str, text: str) -> None:

@@ -9,29 +9,16 @@ from typing import Any
 
 from generator.artifacts.folder import read_text
 from generator.cli.answers_text import act_lines
+from generator.cli.layout import wrap
 from generator.cli.summary_text import summary_lines
 from generator.documents.words import ACT_TITLES, ANSWER_WORDS
 from generator.errors import CharterError, LicenseTextError, UnknownLicenseError
 from generator.licenses.answers import license_rights
 from generator.licenses.catalog import LicenseId, get_known_name, hub_id, is_shared_name, licenses_of, parse, reason
-from generator.licenses.choose import Choice
 from generator.licenses.identify import Identification, identify
 from generator.licenses.known_bases import KnownBase
 from generator.licenses.quotes import get_verified_text
 from generator.licenses.terms import Terms, terms_of
-
-_SHOWN = 10
-
-
-def listing(keys: tuple[LicenseId, ...]) -> str:
-    """Return licenses, one a line: id, Hub id, name.
-
-    Args:
-        keys: Which.
-    """
-    rows = [(key, hub_id(key) or "-", get_known_name(key)) for key in keys]
-    widths = [max(len(row[column]) for row in rows) for column in (0, 1)]
-    return "\n".join(f"{key:<{widths[0]}}  {hub:<{widths[1]}}  {name}" for key, hub, name in rows)
 
 
 def facts(name: str, width: int) -> str:
@@ -53,8 +40,8 @@ def facts(name: str, width: int) -> str:
     if is_shared_name(terms.id):
         several = ", ".join(licenses_of(terms.id)) or "none that charter has facts of"
         note = f"Several licenses share this name: {several}. Write the one that you mean."
-        lines += _fill(note, width, "", "")
-    return "\n".join([*lines, "", *act_lines(entry, width), "", reason("reading")])
+        lines += wrap(note, columns=width)
+    return "\n".join([*lines, "", *act_lines(entry, found.license_set, width), "", reason("reading")])
 
 
 def facts_document(name: str) -> dict[str, Any]:
@@ -117,26 +104,6 @@ def format_comparison(names: tuple[str, ...], width: int) -> str:
             reason("reading"),
         ]
     )
-
-
-def chosen(found: Choice, width: int) -> str:
-    """Return a choice as text: what fits, best first, then what does not, each with the fact that rules it out.
-
-    Args:
-        found: The choice.
-        width: Columns of the terminal.
-    """
-    lines = ["These fit, best first:" if found.fitting else "No license of the catalog fits.", ""]
-    for key in found.fitting[:_SHOWN]:
-        lines += _fill(f"{hub_id(key) or key}: {get_known_name(key)}", width, "  ", "    ")
-    if len(found.fitting) > _SHOWN:
-        lines.append(f"  and {len(found.fitting) - _SHOWN} more; --format json lists them all")
-    lines += ["", "Ruled out:", ""]
-    for entry in found.ruled_out:
-        cited = ", ".join(ref.clause for ref in entry.clauses)
-        line = f"{hub_id(entry.license) or entry.license}: {entry.because}" + (f" ({cited})" if cited else "")
-        lines += _fill(line, width, "  ", "    ")
-    return "\n".join([*lines, "", reason("reading")])
 
 
 def identify_file(path: Path) -> dict[str, Any]:
@@ -237,16 +204,12 @@ def format_known_base(base: KnownBase) -> str:
     ]
     lines = [f"{base.id} ({'data set' if base.kind == 'dataset' else 'model'})"]
     for label, value in rows:
-        lines += _fill(value, 100, f"  {label + ':':<13}", " " * 15) if value else []
+        lines += wrap(value, f"  {label + ':':<13}", " " * 15) if value else []
     return "\n".join(lines)
 
 
 def _short(terms: Terms) -> str:
     return hub_id(terms.id) or terms.id.removeprefix("LicenseRef-")
-
-
-def _fill(text: str, width: int, first: str, rest: str) -> list[str]:
-    return textwrap.wrap(text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False)
 
 
 def _one(name: str) -> LicenseId:

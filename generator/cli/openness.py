@@ -16,8 +16,9 @@ from generator.cli.options import Command, format_option
     show_default=True,
     help="Model Openness Framework: with corrections, or exactly as its own evaluator.",
 )
+@click.option("--verbose", is_flag=True, help="Show each requirement with its reason.")
 @format_option
-def command(target: tuple[str, ...], mode: str, format_: str) -> None:
+def command(target: tuple[str, ...], mode: str, verbose: bool, format_: str) -> None:
     """Show how open a release is, and what is missing.
 
     TARGET is a release file, a model folder, a record of the Model Openness Framework (mof.yml), or a Hub repo. The
@@ -33,4 +34,4 @@ def command(target: tuple[str, ...], mode: str, format_: str) -> None:
         return
     from generator.cli.openness_text import openness_text
 
-    console.data("\n\n".join(openness_text(entry, console.width()) for entry in found))
+    console.data("\n\n".join(openness_text(entry, console.width(), verbose=verbose) for entry in found))

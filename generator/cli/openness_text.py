@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
+from generator.cli.layout import sign, wrap
 from generator.documents.words import ANSWER_WORDS
 from generator.openness.answers import Openness
 from generator.openness.facts import format_sentence
@@ -12,14 +12,16 @@ from generator.openness.mof import Grade, version
 from generator.openness.osaid import Requirement
 
 _LABEL = 42
+_FRAMING_SIGNS = {"open": "yes", "closed": "no"}
 
 
-def openness_text(found: Openness, width: int) -> str:
-    """Return how open a release is, as text.
+def openness_text(found: Openness, width: int, *, verbose: bool = False) -> str:
+    """Return how open a release is, as text: the verdicts with what would change them.
 
     Args:
         found: The answer.
         width: Columns of the terminal.
+        verbose: Whether each requirement is shown with its reason.
     """
     lines = [found.target, ""]
     for lead, name in (
@@ -27,18 +29,22 @@ def openness_text(found: Openness, width: int) -> str:
         ("If weights count as source code", "source"),
     ):
         framing = found.framings[name]
-        lines += _entry(lead, framing.title, [framing.because, f"→ {framing.change}"], width)
-    grade = found.mof
-    lines += _entry(f"Model Openness Framework {version()}", *_grade(grade), width)
-    lines += _entry("Open Source AI Definition 1.0", ANSWER_WORDS[found.osaid.answer], [found.osaid.because], width)
-    lines += _requirements("osaid", found.osaid.requirements, width)
-    exempt = found.eu_exemption
-    lines += _entry("EU AI Act, Art. 53(2)", ANSWER_WORDS[exempt.answer], [exempt.because], width)
-    lines += _requirements("eu", exempt.conditions, width)
-    return "\n".join([*lines, *_fill(format_sentence("eu", "advice"), width)])
+        kind = _FRAMING_SIGNS.get(framing.verdict, "conditional")
+        lines += [*_entry(kind, lead, framing.title, [framing.because, f"→ {framing.change}"], width), ""]
+    grade, label = found.mof, f"Model Openness Framework {version()}"
+    lines += [*_entry("yes" if grade.level else "no", label, *_grade(grade, verbose=verbose), width), ""]
+    osaid, exempt = found.osaid, found.eu_exemption
+    for group, label, answer, because, requirements in (
+        ("osaid", "Open Source AI Definition 1.0", osaid.answer, osaid.because, osaid.requirements),
+        ("eu", "EU AI Act, Art. 53(2)", exempt.answer, exempt.because, exempt.conditions),
+    ):
+        lines += _entry(answer, label, ANSWER_WORDS[answer], [because], width)
+        lines += _requirements(group, requirements, width) if verbose else _short_list(group, requirements, width)
+    hint = [] if verbose else ["Requirements with reasons: --verbose."]
+    return "\n".join([*lines, *wrap(" ".join([*hint, format_sentence("eu", "advice")]), columns=width)])
 
 
-def _grade(grade: Grade) -> tuple[str, list[str]]:
+def _grade(grade: Grade, *, verbose: bool) -> tuple[str, list[str]]:
     """The class, and the lines below it."""
     steps = ", ".join(f"class {'I' * level} {grade.progress[level]:.0f} %" for level in (3, 2, 1))
     lines = [f"{steps[0].upper()}{steps[1:]}.", f"→ {grade.change}"]
@@ -46,29 +52,36 @@ def _grade(grade: Grade) -> tuple[str, list[str]]:
         lines.append(
             format_sentence("mof", "unfit", components=", ".join(key.replace("-", " ") for key in grade.unfit))
         )
-    return grade.label or "No class", [*lines, *grade.notes]
+    return grade.label or "No class", [*lines, *grade.notes] if verbose else lines
 
 
-def _entry(label: str, verdict: str, lines: list[str], width: int) -> Iterator[str]:
-    yield f"{label:<{_LABEL}}{verdict}"
+def _entry(kind: str, label: str, verdict: str, lines: list[str], width: int) -> Iterator[str]:
+    text = f"{label:<{_LABEL}}{sign(kind)} {verdict}"
+    if _LABEL + 2 + len(verdict) <= width:
+        yield text
+    else:
+        yield label
+        yield f"    {sign(kind)} {verdict}"
     for line in lines:
-        yield from _fill(line, width, "    ", "      " if line.startswith("→") else "    ")
+        yield from wrap(line, "    ", "      " if line.startswith("→") else "    ", width)
+
+
+def _short_list(group: str, found: tuple[Requirement, ...], width: int) -> Iterator[str]:
+    """The requirements in one line, each with its answer as a sign."""
+    titles = [format_sentence(group, "titles", entry.id) for entry in found]
+    parts = [f"{sign(e.answer)} {title[0].upper()}{title[1:]}" for e, title in zip(found, titles, strict=True)]
+    yield from wrap(" · ".join(parts), "    ", "    ", width)
     yield ""
 
 
 def _requirements(group: str, found: tuple[Requirement, ...], width: int) -> Iterator[str]:
+    yield ""
     for entry in found:
         title = format_sentence(group, "titles", entry.id)
-        head = f"    {title[0].upper()}{title[1:]:<{_LABEL - 5}}{ANSWER_WORDS[entry.answer]}"
-        yield head
+        yield f"    {title[0].upper()}{title[1:]:<{_LABEL - 5}}{sign(entry.answer)} {ANSWER_WORDS[entry.answer]}"
         met = entry.answer == "yes"
-        yield from _fill(f"{entry.because} {entry.change}" if met else entry.because, width, "        ", "        ")
+        text = f"{entry.because} {entry.change}" if met else entry.because
+        yield from wrap(text, "        ", "        ", width)
         if not met:
-            yield from _fill(f"→ {entry.change}", width, "        ", "          ")
+            yield from wrap(f"→ {entry.change}", "        ", "          ", width)
     yield ""
-
-
-def _fill(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    )

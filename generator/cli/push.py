@@ -84,6 +84,7 @@ def command(
     from generator import api, console
     from generator.cli.date import the_day
     from generator.cli.formats import writer_of
+    from generator.cli.push_text import print_plan, print_published
     from generator.cli.targets import Outcome
     from generator.publishing.result import Options
 
@@ -115,7 +116,7 @@ def command(
             token_from_env=token_from_env,
             say=console.status,
             ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None,
-            watch=console.print_plan if text and not dry_run else lambda _: None,
+            watch=print_plan if text and not dry_run else lambda _: None,
         )
     except CharterError as error:
         if not text:
@@ -124,7 +125,7 @@ def command(
     if not text:
         console.document(_document(found, dry_run=dry_run))
     for entry in found if text else ():
-        console.print_published(entry, dry_run=dry_run)
+        print_published(entry, dry_run=dry_run)
     return int(exit_code and any(entry.differs for entry in found))
 
 

@@ -2,20 +2,16 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from generator import console
-from generator.documents.words import LAYER_TITLES
+from generator.cli.layout import cite, labelled, wrap
+from generator.documents.words import part_title
 from generator.licenses.answers import LayerRights, Rights
 from generator.licenses.catalog import get_known_name, hub_id, reason
 from generator.licenses.license_set import LicenseSet
 from generator.licenses.summary import Point, RightsSummary, may_words
 from generator.licenses.terms import Terms
-
-_LABEL = 15
-_LINES = 5
-"""Lines of one group before the rest is counted."""
 
 
 def summary_lines(entry: LayerRights, found: Rights, width: int) -> Iterator[str]:
@@ -33,16 +29,17 @@ def summary_lines(entry: LayerRights, found: Rights, width: int) -> Iterator[str
     for points, lead in ((summary.may, ""), (summary.may_if_weights, reason("summary", "if_weights"))):
         if points:
             words = f"{lead} {may_words(points, entry.layer)} {suffix}".strip()
-            yield from _group("yes", "✓ You may", [words], width)
+            yield from labelled("yes", "You may", [words], width)
     for kind, label, group in (
-        ("conditional", "! You must", summary.must),
-        ("no", "✕ You may not", summary.may_not),
-        ("unclear", "? Not settled", summary.unsettled),
+        ("conditional", "You must", summary.must),
+        ("no", "You may not", summary.may_not),
+        ("unclear", "Not settled", summary.unsettled),
     ):
-        yield from _group(kind, label, [_format_point(point, several) for point in group], width)
+        yield from labelled(kind, label, [format_point(p, found.license_set, several=several) for p in group], width)
     if summary.if_data_is_source:
         yield console.add_colour("faint", "  If training data counts as source code:")
-        yield from _group("faint", "", [_format_point(point, True) for point in summary.if_data_is_source], width)
+        points_ = [format_point(p, found.license_set, several=True) for p in summary.if_data_is_source]
+        yield from labelled("faint", "", points_, width)
 
 
 def _points(summary: RightsSummary) -> tuple[Point, ...]:
@@ -51,15 +48,15 @@ def _points(summary: RightsSummary) -> tuple[Point, ...]:
 
 def _heading(entry: LayerRights, found: Rights, width: int) -> Iterator[str]:
     """The name of the license and its ids; for a release, the layer before it."""
-    title = LAYER_TITLES[entry.layer] + (f" ({entry.item})" if entry.item else "")
+    title = part_title(entry.layer, entry.form) + (f" ({entry.item})" if entry.item else "")
     expression = entry.license
     if expression is None:
         yield f"{title}: no license is stated"
         return
     if expression.parts:
-        yield from _fill(f"{title}: {expression}", width)
+        yield from wrap(f"{title}: {expression}", columns=width)
         if expression.operator == "OR":
-            yield from _fill(reason("summary", "choice"), width, "  ", "  ")
+            yield from wrap(reason("summary", "choice"), "  ", "  ", width)
         return
     key = expression.license
     terms = found.license_set.terms(key)
@@ -67,12 +64,12 @@ def _heading(entry: LayerRights, found: Rights, width: int) -> Iterator[str]:
     only = len(found.layers) == 1 and not entry.item and str(expression.license) != found.target
     left = name if only or len(found.layers) == 1 else f"{title}: {name}"
     right = " · ".join([hub_id(key) or str(key), _standing(terms, found.license_set)])
-    gap = width - len(left) - len(right)
+    gap = width - console.count_columns(left) - len(right)
     if gap >= 2:
-        yield f"{left}{' ' * gap}{right}"
+        yield f"{left}{' ' * gap}{console.link(right, terms.web_address)}"
     else:
-        yield from _fill(left, width)
-        yield from _fill(right, width, "  ", "  ")
+        yield from wrap(left, columns=width)
+        yield from wrap(right, "  ", "  ", width)
 
 
 def _standing(terms: Terms, license_set: LicenseSet) -> str:
@@ -81,31 +78,13 @@ def _standing(terms: Terms, license_set: LicenseSet) -> str:
     return "OSI-approved" if terms.osi_approved else "not OSI-approved"
 
 
-def _format_point(point: Point, several: bool) -> str:
-    """A point with its first two clauses; with the license where there are several."""
-    cited = [
-        f"{ref.license.removeprefix('LicenseRef-')} {ref.clause}" if several else ref.clause for ref in point.clauses
-    ]
-    shown = ", ".join(cited[:2]) + (", …" if len(cited) > 2 else "")
-    return f"{point.text} ({shown})" if shown else point.text
+def format_point(point: Point, license_set: LicenseSet, *, several: bool) -> str:
+    """Return a point with its first two clauses.
 
-
-def _group(kind: str, label: str, parts: list[str], width: int) -> Iterator[str]:
-    """A labelled group, filled to the width; what does not fit into its lines is counted."""
-    if not parts:
-        return
-    indent = " " * _LABEL
-    for number in range(len(parts), 0, -1):
-        rest = len(parts) - number
-        shown = [*parts[:number], *([f"{rest} more: --verbose"] if rest else [])]
-        lines = _fill(" · ".join(shown), width, indent, indent)
-        if len(lines) <= _LINES or number == 1:
-            break
-    yield console.add_colour(kind, f"{label:<{_LABEL}}") + lines[0][_LABEL:]
-    yield from lines[1:]
-
-
-def _fill(text: str, width: int, first: str = "", rest: str = "") -> list[str]:
-    return textwrap.wrap(
-        text, width, initial_indent=first, subsequent_indent=rest, break_long_words=False, break_on_hyphens=False
-    )
+    Args:
+        point: The point.
+        license_set: The terms of the licenses that it cites.
+        several: Whether clauses of several licenses are cited, so that each needs the name of its license.
+    """
+    cited = cite(point.clauses, license_set, named=several)
+    return f"{point.text} ({cited})" if cited else point.text

@@ -42,6 +42,7 @@ class LayerRights(NamedTuple):
         layer: The layer it stands in, or `documents`.
         item: Its name, where it has one.
         license: Its own license; None where none is stated.
+        form: Its form, for an item of the layer `deltas`.
     """
 
     layer: str
@@ -51,6 +52,7 @@ class LayerRights(NamedTuple):
     obligations: tuple[LicenseRule, ...]
     limits: tuple[LicenseRule, ...]
     summary: RightsSummary
+    form: str | None = None
 
 
 class Rights(NamedTuple):
@@ -170,7 +172,10 @@ def release_rights(
     """
     items = [item for item in assessment.items if item.is_available and layer in (None, item.layer)]
     license_set = assessment.license_set
-    found = tuple(_layer(item.layer, item.item.name, item.flows, license_set, acts, given) for item in items)
+    found = tuple(
+        _layer(item.layer, item.item.name, item.flows, license_set, acts, given)._replace(form=item.item.form)
+        for item in items
+    )
     return Rights(target, given, found, license_set)
 
 

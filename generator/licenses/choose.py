@@ -117,15 +117,15 @@ def _order(terms: Terms, intent: Intent) -> tuple[object, ...]:
     unlisted = hub_id(terms.id) is None
     # The Open Source Initiative looks at software; of data its list says nothing.
     approved = terms.osi_approved or "data" in kinds
-    old = terms.id in _load_list("superseded")
-    used = _load_list("widely_used")
+    old = terms.id in load_list("superseded")
+    used = load_list("widely_used")
     usage = used.index(terms.id) if terms.id in used else len(used)
     conditions = len(terms.obligations)
     return (lineage, old, unlisted, len(terms.limits), not named, not approved, usage, conditions, terms.id)
 
 
-def _load_list(name: str) -> list[str]:
-    """A list of license ids under `choose` in `knowledge/reasons.yaml`."""
+def load_list(name: str) -> list[str]:
+    """Return a list of license ids under `choose` in `knowledge/reasons.yaml`."""
     found: list[str] = index()["reasons"]["choose"][name]
     return found
 

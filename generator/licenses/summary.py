@@ -127,6 +127,20 @@ def rights_summary(
     )
 
 
+def summarize_rules(
+    obligations: Iterable[LicenseRule], limits: Iterable[LicenseRule]
+) -> tuple[tuple[Point, ...], tuple[Point, ...], tuple[Point, ...]]:
+    """Return conditions, limitations, and what applies only if training data counts as source code.
+
+    Args:
+        obligations: The conditions.
+        limits: The limitations.
+    """
+    owed, left = list(obligations), list(limits)
+    only_data = (*_conditions(owed, "program"), *_limitations(left, "program", {}))
+    return tuple(_conditions(owed, "both")), tuple(_limitations(left, "both", {})), only_data
+
+
 def act_words(act: str, layer: str) -> str:
     """Return an act as it follows "You may".
 

@@ -56,6 +56,15 @@ class TextSource(NamedTuple):
         host = "https://huggingface.co" if self.origin == "hub" else "https://github.com"
         return f"{host}/{self.key}/blob/{self.revision or 'main'}/{quote(self.path)}"
 
+    @property
+    def page(self) -> str:
+        """The web page where people can read the text."""
+        if self.origin == "spdx":
+            return f"https://spdx.org/licenses/{self.key}.html"
+        if self.origin == "scancode":
+            return f"https://scancode-licensedb.aboutcode.org/{self.key}.html"
+        return self.address
+
 
 class Answer(NamedTuple):
     """One answer with its reason and the clause it stands in (None where the text is silent).
@@ -173,6 +182,11 @@ class Terms(NamedTuple):
     compatible_clause: str | None = None
     compatible_described: bool = False
     relation_because: Mapping[str, Answer] = MappingProxyType({})
+
+    @property
+    def web_address(self) -> str | None:
+        """The web page where people can read its text, if one is known."""
+        return self.url or (self.text_source.page if self.text_source else None)
 
 
 def terms_of(key: LicenseId) -> Terms:

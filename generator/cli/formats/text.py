@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 import unicodedata
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
@@ -12,9 +11,11 @@ from generator import console
 from generator.artifacts.folder import read_text
 from generator.artifacts.secrets import mask_secrets
 from generator.checks.report import SEVERITIES, Finding, Place, Report
+from generator.cli.layout import SIGNS, clause_link
 from generator.cli.targets import Outcome
 from generator.documents.storage.record import CARD_LIMIT
 from generator.errors import CharterError
+from generator.licenses.license_set import CATALOG
 from generator.release.source import LINE_BREAK
 
 PLACES_SHOWN = 3
@@ -22,7 +23,6 @@ PLACES_SHOWN = 3
 _TAB = 4
 _EXCERPT = 24
 """Columns that an excerpt must have to be shown."""
-_SIGNS = {"error": "✕", "warning": "!", "info": "·", "accepted": "✓"}
 _FRAMINGS = {
     "program": "Applies only if training data counts as source code.",
     "source": "Applies only if weights count as source code.",
@@ -68,8 +68,8 @@ def _report(report: Report, *, named: bool) -> Iterator[str]:
 
 def _finding(finding: Finding) -> Iterator[str]:
     kind = "accepted" if finding.accepted else finding.severity
-    sign = _SIGNS[kind] if console.make_printable(_SIGNS[kind]) == _SIGNS[kind] else ""
-    label = console.add_colour(kind, f"{sign} {kind}".lstrip())
+    sign = console.make_printable(SIGNS[kind])
+    label = console.add_colour(kind, f"{sign} {kind}")
     places = finding.places
     number = f" ({len(places)} places)" if len(places) > 1 else ""
     heading = f"{finding.rule} {finding.name}{number}: {finding.message}"
@@ -79,7 +79,7 @@ def _finding(finding: Finding) -> Iterator[str]:
     if len(places) > PLACES_SHOWN:
         left = len(places) - PLACES_SHOWN
         yield f"  and {left} more place{'s' * (left > 1)}"
-    clauses = ", ".join(f"{c.license.removeprefix('LicenseRef-')} {c.clause}" for c in finding.clauses)
+    clauses = ", ".join(clause_link(clause, CATALOG) for clause in finding.clauses)
     why = " ".join(filter(None, (finding.why, _FRAMINGS.get(finding.framing))))
     why = f"{why} ({clauses})" if why and clauses else why or clauses
     for name, text in (("why:", why), ("fix:", finding.remedy)):
@@ -90,26 +90,18 @@ def _finding(finding: Finding) -> Iterator[str]:
 
 def _wrap(text: str, used: int, indent: str) -> list[str]:
     """A text in lines of the width of the output; the first has less room, the others are indented."""
-    width = console.width()
     lines: list[str] = []
     for line in text.splitlines() or [""]:
-        room = f"{'':{used}}" if not lines else indent
-        lines += textwrap.wrap(
-            console.make_printable(line),
-            width,
-            initial_indent=room,
-            subsequent_indent=indent,
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        lines += console.wrap(line, indent if lines else " " * used, indent)
     return [lines[0][used:], *lines[1:]] if lines else [""]
 
 
 def _place(place: Place, kind: str) -> str:
     """A place, with its line where there is room for it."""
-    where = f"  --> {_one_line(place.file)}:{place.line}:{place.column}"
+    text = f"{_one_line(place.file)}:{place.line}:{place.column}"
     lines = _lines_of(place.file)
-    room = console.width() - len(where) - 2
+    room = console.width() - console.count_columns(text) - len("  -->   ")
+    where = f"  --> {console.link(text, Path(place.file).absolute().as_uri()) if console.supports_links() else text}"
     # The first character of a file stands for the whole file.
     if place.line > len(lines) or room < _EXCERPT or place[1:3] == (1, 1):
         return where
