@@ -11,13 +11,13 @@ from typing import Any, NamedTuple
 import yaml
 
 from generator.artifacts.card import BLOCK, CardFacts, front_matter_of, read_card, read_card_text
+from generator.artifacts.card_sections import read_sections
 from generator.artifacts.folder import list_files, read_text
 from generator.artifacts.inspect import FOLDER_NAME, inspect, main_layer
 from generator.artifacts.lineage import NamedUpstream, lineage_of
 from generator.artifacts.observation import Observation
 from generator.artifacts.results import results_of
 from generator.artifacts.scan import ending
-from generator.artifacts.sections import read_sections
 from generator.artifacts.survey import hidden
 from generator.artifacts.weights import patterns_of
 from generator.errors import CharterError, Complaint, ReleaseFileError

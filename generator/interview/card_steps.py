@@ -5,10 +5,8 @@ from __future__ import annotations
 import os
 import re
 
-from generator.artifacts.card import BLOCK
-from generator.artifacts.folder import read_text
-from generator.artifacts.sections import read_sections
-from generator.errors import CharterError
+from generator.artifacts.card import BLOCK, read_card_text
+from generator.artifacts.card_sections import read_sections
 from generator.interview.kinds import kind_of
 from generator.interview.prompts import BACK, Dialog, Option, Prompt, Prose
 from generator.interview.questions import HUB_FIELDS, QUESTIONS, field_prompt, take
@@ -52,10 +50,7 @@ def readme_of(session: Session) -> str:
     Args:
         session: The interview.
     """
-    try:
-        return read_text(session.folder, "README.md") or ""
-    except CharterError:
-        return ""
+    return read_card_text(session.folder).text
 
 
 def ask_card(session: Session) -> Dialog:

@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from generator.artifacts.card_sections import section_of
 from generator.artifacts.markdown import Fence, Heading
 from generator.artifacts.sections import outline
-from generator.checks.card.headings import section_of
 from generator.release.model import Card
 
 ABOUT = "about"

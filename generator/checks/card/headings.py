@@ -4,12 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from functools import lru_cache
 from typing import NamedTuple
 
+from generator.artifacts.card_sections import heading_patterns
 from generator.artifacts.markdown import Fence, Outline, labels
-from generator.artifacts.sections import HEADINGS
-from generator.licenses.catalog import KNOWLEDGE
 
 _SNIPPET = re.compile(
     r"\b(?:sentence_transformers|cross_encoder|sparse_encoder|setfit|span_marker|pylate)_model_id\b"
@@ -84,23 +82,12 @@ def says(found: Outline, name: str, lines: list[str]) -> bool:
     """
     heads = sorted((*found.headings, *labels(found, lines)), key=lambda heading: heading.line)
     for number, heading in enumerate(heads):
-        if not _answers()[name].search(heading.text):
+        if not heading_patterns()[name].search(heading.text):
             continue
         end = next((h.line for h in heads[number + 1 :] if h.level <= heading.level), len(lines))
         if any(line.strip() for line in lines[heading.after : end]):
             return True
     return False
-
-
-def section_of(title: str) -> str | None:
-    """Return the section of a release file's `card` that a heading names, or None.
-
-    Args:
-        title: The text of a heading.
-    """
-    bare = title.casefold().strip(" :")
-    exact = next((name for name, titles in HEADINGS.items() if bare in titles), None)
-    return exact or next((name for name, pattern in _answers().items() if pattern.search(title)), None)
 
 
 def snippet_placeholders(fences: Iterable[Fence]) -> Iterator[Placeholder]:
@@ -113,14 +100,3 @@ def snippet_placeholders(fences: Iterable[Fence]) -> Iterator[Placeholder]:
         for number, line in enumerate(fence.code.split("\n"), fence.line + 2):
             for found in _SNIPPET.finditer(line[:2000]):
                 yield Placeholder(found.group()[:80], number, found.start() + 1)
-
-
-@lru_cache(maxsize=1)
-def _answers() -> dict[str, re.Pattern[str]]:
-    """Patterns of headings by section; a list of exact headings would miss sections."""
-    parts: dict[str, list[str]] = {}
-    for line in (KNOWLEDGE / "hub" / "headings.txt").read_text(encoding="utf-8").splitlines():
-        name, _, part = line.partition(" ")
-        if name and name != "#":
-            parts.setdefault(name, []).append(part)
-    return {name: re.compile("|".join(held), re.I) for name, held in parts.items()}
