@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -78,7 +78,7 @@ def _tools(folder: Path) -> Tools:
         check=_problems,
         look_up=lambda ref: _license_of(ref, folder),
         missing_texts=lambda release: tuple(_missing_texts(release)),
-        fetch_texts=lambda keys: _fetch(keys),
+        fetch_texts=_fetch,
         write=lambda release: _write(folder, release),
         build=lambda: _build(folder),
         preview=lambda: _preview(folder),
@@ -143,18 +143,19 @@ def _missing_texts(release: Release) -> Iterator[str]:
             yield str(key)
 
 
-def _fetch(keys: tuple[str, ...]) -> None:
+def _fetch(keys: tuple[str, ...], say: Callable[[str], None]) -> None:
     from generator.licenses.catalog import LicenseId
 
-    fetch_license_texts(tuple(LicenseId(key) for key in keys))
+    fetch_license_texts(tuple(LicenseId(key) for key in keys), say=say)
 
 
-def _write(folder: Path, release: Release) -> None:
+def _write(folder: Path, release: Release) -> bool:
     """Write the release file, unless it says all of this already: then its comments are kept."""
     with contextlib.suppress(CharterError):
         if load_release(folder) == release:
-            return
+            return False
     write_release_file(folder, release)
+    return True
 
 
 def _build(folder: Path) -> list[str]:

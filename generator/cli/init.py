@@ -50,15 +50,15 @@ def command(
     with console.waiting("Reading the files ..."):
         session, reopened = open_session(target, origin=origin)
         found = found_lines(session)
-    prompter = TerminalPrompter()
-    prompter.begin(target.absolute().name, "about 2 minutes · Ctrl-C pauses", found)
-    reading = threading.Timer(0.5, load_facts)
-    reading.daemon = True
-    reading.start()
-    written = interview(session, prompter, expert=expert, reopened=reopened)
-    if written is None:
-        prompter.end("Your answers are saved. Run `charter init` to continue.")
-    elif session.verdict.startswith("Ready"):
-        prompter.end(f"{session.verdict}. Next: charter preview, then charter push --dry-run.")
-    else:
-        prompter.end(f"{session.verdict}. Run `charter init` again to fix the problems.")
+    with TerminalPrompter() as prompter:
+        prompter.begin(target.absolute().name, "about 2 minutes · Ctrl-C pauses", found)
+        reading = threading.Timer(0.5, load_facts)
+        reading.daemon = True
+        reading.start()
+        written = interview(session, prompter, expert=expert, reopened=reopened)
+        if written is None:
+            prompter.end("Your answers are saved. Run `charter init` to continue.")
+        elif session.verdict.startswith("Ready"):
+            prompter.end(f"{session.verdict}. Next: charter preview, then charter push --dry-run.")
+        else:
+            prompter.end(f"{session.verdict}. Run `charter init` again to fix the problems.")

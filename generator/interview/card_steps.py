@@ -73,8 +73,7 @@ def ask_card(session: Session) -> Dialog:
         if value == "hub":
             yield from ask_hub(session)
         elif value == "draft":
-            for name, text in session.drafts().items():
-                session.set(f"card.{name}", text)
+            yield from _from_draft(session)
         elif value == "editor":
             if (yield from _in_editor(session, missing)) is not BACK:
                 return None
@@ -100,7 +99,9 @@ def _ways(session: Session, missing: list[str]) -> list[Option]:
     drafts = [name for name in session.drafts() if name in missing]
     if drafts:
         words = joined(SECTIONS[name][0] for name in drafts)
-        found.append(Option("draft", f"Draft “{words}”", f"for {session.get('release.library') or 'these files'}"))
+        found.append(
+            Option("draft", f"Use a draft of “{words}” ...", f"for {session.get('release.library') or 'these files'}")
+        )
     found.append(Option("hub", "Task, languages and library ...", "how the Hub lists it"))
     found.append(Option("later", "Later" if missing else "Done"))
     return found
@@ -130,6 +131,19 @@ def _split(text: str, headings: dict[str, str]) -> list[tuple[str, str]]:
         elif found:
             found[-1][1].append(line)
     return [(heading, "\n".join(lines)) for heading, lines in found]
+
+
+def _from_draft(session: Session) -> Dialog:
+    """Show the drafts, so that the person can change them before they are taken."""
+    for name, draft in session.drafts().items():
+        words, heading, help_ = SECTIONS[name]
+        text = yield Prose(
+            heading, f"Card: {words}. Try this draft before you publish it.", f"{help_} Markdown.", draft
+        )
+        if text is BACK:
+            return
+        if text:
+            session.set(f"card.{name}", text)
 
 
 def _one_by_one(session: Session, missing: list[str]) -> Dialog:

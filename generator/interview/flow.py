@@ -36,6 +36,7 @@ class Interview:
     def __init__(self, session: Session, prompter: Prompter, *, expert: bool = False, reopened: bool = False) -> None:
         self.session = session
         self.prompter = prompter
+        session.show = prompter.show
         self.steps = FIELD_STEPS if expert else STEPS
         self.reopened = reopened
         self.asked: list[str] = []

@@ -294,10 +294,12 @@ def _with_stated(session: Session, layer: str, stated: str, source: str, options
         note = f"{note} · {known.note.partition(' · ')[0]}"
     label = expression_name(found) if found else stated
     first = Option(stated, label, note, lines, style="error" if against else "")
-    rest = [option._replace(note=option.note.removesuffix(" · recommended")) for option in options]
-    return [first, *(option for option in (options if against else rest) if option is not known and option != known)][
-        : _MOST + 1
+    rest = [
+        option for option in options if option.value != first.value and (found is None or option.value != str(found))
     ]
+    if not against:
+        rest = [option._replace(note=option.note.removesuffix(" · recommended")) for option in rest]
+    return [first, *rest[:_MOST]]
 
 
 def _has_several_parts(session: Session) -> bool:

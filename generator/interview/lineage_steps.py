@@ -12,6 +12,7 @@ from generator.interview.session import Session
 from generator.interview.text import joined, license_name
 from generator.licenses.catalog import parse
 from generator.licenses.known_bases import base_ids
+from generator.release.vocabulary import LAYERS
 
 RELATION_WORDS = {
     "finetune": "fine-tuned from it",
@@ -121,7 +122,7 @@ def ask_bases(session: Session) -> Dialog:
         if value == "add":
             yield from _first_base(session, layer)
         elif value[0] == "license":
-            yield from _ask_license_of(session, layer, value[1])
+            yield from ask_license_of_source(session, layer, value[1])
         else:
             yield from _edit(session, layer, entries[value[1]])
 
@@ -159,7 +160,7 @@ def _first_base(session: Session, layer: str) -> Dialog:
     session.set(f"layers.{layer}.derived_from", [{"ref": ref, "relation": kind.relation or "finetune"}, *held])
     _released(session, layer)
     if any(base.ref == ref and base.found is None for base in find_bases(session, layer)):
-        yield from _ask_license_of(session, layer, ref)
+        yield from ask_license_of_source(session, layer, ref)
     return None
 
 
@@ -199,7 +200,7 @@ def _edit(session: Session, layer: str, entry: dict[str, str]) -> Dialog:
             session.set(field, [one for one in held if one != entry])
             return None
         if value == "license":
-            yield from _ask_license_of(session, layer, entry["ref"])
+            yield from ask_license_of_source(session, layer, entry["ref"])
             entry = next((one for one in session.get(field) if one["ref"] == entry["ref"]), entry)
         else:
             words = tuple(Option(name, text) for name, text in RELATION_WORDS.items())
@@ -216,13 +217,19 @@ def _edit(session: Session, layer: str, entry: dict[str, str]) -> Dialog:
                 entry = changed
 
 
-def _ask_license_of(session: Session, layer: str, ref: str) -> Dialog:
-    """Ask for the license of a base: look it up, or state it."""
+def ask_license_of_source(session: Session, layer: str, ref: str) -> Dialog:
+    """Ask for the license of a base or a data set: look it up, or state it.
+
+    Args:
+        session: The interview.
+        layer: The layer that was made from it.
+        ref: Its name.
+    """
     failed: tuple[tuple[str, str], ...] = ()
     while True:
         look = (Option("look", "Look it up on the Hub", "asks huggingface.co for its card"),) if "/" in ref else ()
         value = yield Prompt(
-            "License of the base",
+            "License of the source",
             f"Which license does {ref} have?",
             "charter has no license for it, neither in this folder nor in its table of known models. Look it up on the "
             "Hub, or type the license as its card or LICENSE file states it.",
@@ -244,6 +251,20 @@ def _ask_license_of(session: Session, layer: str, ref: str) -> Dialog:
         session.set(field, [{**one, "license": found} if one["ref"] == ref else one for one in entries])
         session.say(f"{ref}: {license_name(found)}")
         return None
+
+
+def source_in(session: Session, text: str) -> tuple[str, str] | None:
+    """Return the layer and the name of the source that a text mentions, or None.
+
+    Args:
+        session: The interview.
+        text: The text of a problem.
+    """
+    for layer in LAYERS:
+        for entry in session.get(f"layers.{layer}.derived_from") or []:
+            if f" {entry['ref']} " in f"{text} ":
+                return layer, entry["ref"]
+    return None
 
 
 def _license_error(text: str) -> str:

@@ -290,7 +290,6 @@ def field_prompt(session: Session, question: Question) -> Prompt | Prose:
         notes=notes,
         hidden=lambda: known,
         check=lambda text: session.error_of(question.field, _parsed(question, text)),
-        example=question.help,
         has_marks=True,
     )
 

@@ -10,6 +10,7 @@ from generator.interview.data_steps import data_words
 from generator.interview.identity_steps import kind_words, name_words, publisher_words
 from generator.interview.kinds import main_layer_of
 from generator.interview.license_steps import license_words
+from generator.interview.lineage_steps import ask_license_of_source, source_in
 from generator.interview.prompts import BACK, Dialog, Option, Prompt, at
 from generator.interview.session import Problem, Session
 from generator.interview.steps import by_id
@@ -106,7 +107,7 @@ def review(session: Session) -> Dialog:
         if built and value == WRITE:
             return DONE
     elif isinstance(value, Problem):
-        yield from _fix(session, value)
+        yield from _fix(session, value, checked.release)
     else:
         yield from by_id(value).ask(session)
     return AGAIN
@@ -144,8 +145,14 @@ def _end_rows(written: bool) -> Iterator[Option]:
     yield Option(LEAVE, "Finish" if written else "Save the answers and quit")
 
 
-def _fix(session: Session, problem: Problem) -> Dialog:
+def _fix(session: Session, problem: Problem, release: Release | None) -> Dialog:
     """Open the step that fixes a problem; without one, show what to do."""
+    if problem.rule == "REL107" and release and session.tools.missing_texts(release):
+        yield from _with_texts(session, release)
+        return
+    if problem.rule == "LIN204" and (source := source_in(session, problem.text)):
+        yield from ask_license_of_source(session, *source)
+        return
     step = _FIXED_BY.get(problem.rule) or _FAMILIES.get(problem.rule[:3])
     if step == "license" and problem.layer != main_layer_of(session):
         step = _OF_LAYER.get(problem.layer or "", step)
@@ -167,9 +174,9 @@ def _finish(session: Session, checked: Checked, what: str) -> Dialog:
     if release is None:
         session.say("Fix the errors first; nothing was written.", "error")
         return False
-    tools.write(release)
+    if tools.write(release):
+        session.say(f"wrote {session.folder / 'release.yaml'}")
     session.written = release
-    session.say(f"wrote {session.folder / 'release.yaml'}")
     try:
         if not (yield from _with_texts(session, release)):
             return False
@@ -194,10 +201,14 @@ def _with_texts(session: Session, release: Release) -> Dialog:
         f"The build needs the text of {joined(map(license_name, missing))}, which isn't on this machine. Fetch it?",
         "charter fetches license texts from where they are published, compares each with a known checksum, and keeps "
         "them in its cache. Some come in one download of 126 MB. Or put the LICENSE file into this folder.",
-        (Option(True, "Yes, fetch it"), Option(False, "No", "release.yaml is written; the build waits")),
+        (Option(True, "Yes, fetch it"), Option(False, "No", "the build waits")),
     )
     if value is BACK or not value:
         session.say("Not built: a license text is missing.", "warning")
         return False
-    session.tools.fetch_texts(missing)
+    try:
+        session.tools.fetch_texts(missing, session.show)
+    except CharterError as error:
+        session.say(f"{error.message} {error.remedy}".strip(), "error")
+        return False
     return True

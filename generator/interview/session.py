@@ -39,8 +39,8 @@ class Tools(NamedTuple):
         check: The findings on a release, errors first.
         look_up: The license of a source as its repo on the Hub states it; None if it states none.
         missing_texts: Names of licenses whose texts a build needs and charter doesn't have.
-        fetch_texts: Fetches these texts.
-        write: Writes release.yaml.
+        fetch_texts: Fetches these texts; the function beside them takes messages on the way.
+        write: Writes release.yaml, and returns whether it was changed.
         build: Builds the release, and returns lines on what was written.
         preview: Opens the page, and returns lines on it.
         dry_run: Returns lines on what publishing would send.
@@ -50,8 +50,8 @@ class Tools(NamedTuple):
     check: Callable[[Release], list[Problem]]
     look_up: Callable[[str], str | None]
     missing_texts: Callable[[Release], tuple[str, ...]]
-    fetch_texts: Callable[[tuple[str, ...]], None]
-    write: Callable[[Release], None]
+    fetch_texts: Callable[[tuple[str, ...], Callable[[str], None]], None]
+    write: Callable[[Release], bool]
     build: Callable[[], list[str]]
     preview: Callable[[], list[str]]
     dry_run: Callable[[], list[str]]
@@ -71,6 +71,7 @@ class Session:
         opened: The release of the file that was there, or None.
         has_comments: Whether that file has comments.
         written: The release that was written, or None.
+        show: Shows a line at once, during work that takes long.
         verdict: Whether the release is ready, in words; empty before the first review.
         every_problem: Whether the review shows every problem.
     """
@@ -85,6 +86,7 @@ class Session:
         self.opened: Release | None = None
         self.has_comments = False
         self.written: Release | None = None
+        self.show: Callable[[str], None] = lambda line: None
         self.verdict = ""
         self.every_problem = False
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import subprocess
+import sys
 import tempfile
 from collections.abc import Iterable, Iterator
 from functools import cache
@@ -46,7 +47,14 @@ _INDENT = 6
 
 
 class TerminalPrompter:
-    """Asks one prompt at a time on the terminal."""
+    """Asks one prompt at a time on the terminal. Use it in a `with` block: keys between prompts are not echoed."""
+
+    def __enter__(self) -> TerminalPrompter:
+        self._state = _set_echo(on=False)
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        _restore(self._state)
 
     def ask(self, prompt: Prompt | Prose, place: str, *, can_go_back: bool) -> Any:  # noqa: ANN401 - by the prompt
         """Return the value of a prompt, or BACK.
@@ -108,6 +116,28 @@ class TerminalPrompter:
         return value
 
 
+def _set_echo(*, on: bool) -> list[Any] | None:
+    """Turn the echo of keys on or off, and return the state of the terminal before; None where there is none."""
+    try:
+        import termios
+
+        state = termios.tcgetattr(sys.stdin.fileno())
+        changed = list(state)
+        changed[3] = changed[3] | termios.ECHO if on else changed[3] & ~termios.ECHO
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, changed)
+    except (ImportError, OSError, ValueError):
+        return None
+    return state
+
+
+def _restore(state: list[Any] | None) -> None:
+    """Put a terminal back into a state."""
+    if state is not None:
+        import termios
+
+        termios.tcsetattr(sys.stdin.fileno(), termios.TCSADRAIN, state)
+
+
 def edit(text: str) -> str | None:
     """Return a text as the person's editor left it; None if there is no editor, or it failed.
 
@@ -120,11 +150,14 @@ def edit(text: str) -> str | None:
     with tempfile.TemporaryDirectory(prefix="modelcharter-") as folder:
         path = Path(folder) / "card.md"
         path.write_text(text, encoding="utf-8")
+        quiet = _set_echo(on=True)
         try:
             done = subprocess.run([*command, str(path)], check=False)
             return path.read_text(encoding="utf-8", errors="replace") if done.returncode == 0 else None
         except OSError:
             return None
+        finally:
+            _restore(quiet)
 
 
 class _Screen:
@@ -277,8 +310,8 @@ class _Choice(_Screen):
         return _joined([*self._options(max(3, room)), *errors, self.foot(self._keys())])
 
     def _hint(self) -> str:
-        example = self.prompt.example
-        return cut(f"type a value, such as {example}" if example else "type to filter", _columns() - 6)
+        example = f"type a value, such as {self.prompt.example}" if self.prompt.example else ""
+        return cut(example or ("type a value" if len(self.prompt.options) < 3 else "type to filter"), _columns() - 6)
 
     def _keys(self) -> list[str]:
         rows = self.rows()

@@ -15,7 +15,6 @@ from tests.conftest import TESTS
 
 ENTER, UP, DOWN, ESC, F1, TAB = "\r", "\x1b[A", "\x1b[B", "\x1b", "\x1bOP", "\t"
 CTRL_C, CTRL_D, CTRL_G = "\x03", "\x04", "\x07"
-QUIET = 0.15
 IDLE = re.compile(rb"\x1b\]7777;(\d+)\x07")
 """What `idle` writes when the program waits for a key: how many bytes it has read."""
 SIZES = ((60, 20), (80, 24), (100, 30))
@@ -53,19 +52,15 @@ class Terminal:
             dimensions=(rows, columns),
             timeout=60,
         )
-        self.settle(first=True)
+        self.settle()
 
-    def settle(self, *, first: bool = False) -> None:
+    def settle(self) -> None:
         """Read until the program waits for a key."""
         limit = time.monotonic() + 60
-        seen, worked = not first, self.worked()
         while time.monotonic() < limit:
             try:
-                raw = self.child.read_nonblocking(65536, timeout=QUIET if seen else 5)
+                raw = self.child.read_nonblocking(65536, timeout=10)
             except pexpect.TIMEOUT:
-                # Quiet is not idle: as long as it computes, the next prompt is still to come.
-                if seen and worked == (worked := self.worked()):
-                    return
                 continue
             except pexpect.EOF:
                 return
@@ -78,21 +73,12 @@ class Terminal:
                 self.send(f"\x1b[{self.screen.cursor.y + 1};{self.screen.cursor.x + 1}R")
             self.raw += raw
             self.stream.feed(raw)
-            seen = True
             if taken and int(taken[-1]) >= self.sent:
                 return
 
     def send(self, keys: str) -> None:
         """Send keys, and count their bytes."""
         self.sent += self.child.send(keys)
-
-    def worked(self) -> str:
-        """How much the program has computed so far, as the system counts it."""
-        try:
-            fields = Path(f"/proc/{self.child.pid}/stat").read_text(encoding="utf-8").rpartition(")")[2].split()
-        except OSError:
-            return ""
-        return " ".join(fields[11:13])
 
     def lines(self) -> list[str]:
         """The lines of the screen."""

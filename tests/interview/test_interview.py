@@ -181,7 +181,7 @@ def test_an_unknown_base_gives_no_ranking_and_its_own_terms_as_an_answer(tmp_pat
 
 def test_a_local_base_is_named_and_its_license_stated(tmp_path: Path) -> None:
     folder = adapter(tmp_path / "lora", "/home/me/models/llama")
-    script = held(folder, {"Base model": "=lab/base", "License of the base": "=apache-2.0", "License": "Apache-2.0"})
+    script = held(folder, {"Base model": "=lab/base", "License of the source": "=apache-2.0", "License": "Apache-2.0"})
     assert "a path of the machine it was made on" in str(script.prompt("Base model").notes)
     (item,) = released(folder).layers.deltas
     (base,) = item.derived_from
@@ -414,7 +414,10 @@ def test_comments_are_not_lost_without_a_warning(tmp_path: Path) -> None:
 
 def test_a_missing_license_text_is_fetched_with_consent(tmp_path: Path) -> None:
     folder, fetched = PERSONAS["gemma"](tmp_path), []
-    tools = {"missing_texts": lambda release: ("LicenseRef-gemma",), "fetch_texts": fetched.append}
+    tools = {
+        "missing_texts": lambda release: ("LicenseRef-gemma",),
+        "fetch_texts": lambda keys, say: fetched.append(keys),
+    }
     answers = {"License": "Gemma Terms of Use", "License texts": "No", "Review": ["Write and build", "Finish"]}
     script = held(folder, answers, tools=tools)
     assert "the text of Gemma Terms of Use" in script.prompt("License texts").question
@@ -425,3 +428,41 @@ def test_a_missing_license_text_is_fetched_with_consent(tmp_path: Path) -> None:
     held(folder, {"License texts": "Yes"}, tools=tools)
     assert fetched == [("LicenseRef-gemma",)]
     assert (folder / "LICENSE").is_file()
+
+
+def test_the_license_of_a_data_set_is_stated_from_its_problem(tmp_path: Path) -> None:
+    folder = PERSONAS["card"](tmp_path)
+    answers = {"You": "=Lab", "Review": ["stanfordnlp/imdb is not known", "Write and build"]}
+    script = held(folder, answers | {"License of the source": "=cc-by-4.0"})
+    assert "stanfordnlp/imdb" in script.prompt("License of the source").question
+    sources = {u.ref: u.license for u in released(folder).layers.weights[0].derived_from}
+    assert sources["stanfordnlp/imdb"] == "CC-BY-4.0"
+
+
+def test_a_source_is_looked_up_and_a_failure_says_why(tmp_path: Path) -> None:
+    (tmp_path / "one").mkdir()
+    (tmp_path / "two").mkdir()
+    answers = {"Base model": ["State the license", "This is right"], "License of the source": "Look it up"}
+    folder = adapter(tmp_path / "one" / "lora", "lab/secret")
+    held(folder, answers, tools={"look_up": lambda ref: "mit"})
+    assert released(folder).layers.deltas[0].derived_from[0].license == "MIT"
+    answers["License of the source"] = ["Look it up", "Decide later"]
+    folder = adapter(tmp_path / "two" / "lora", "lab/secret")
+    script = held(folder, answers, tools={"look_up": lambda ref: None})
+    assert "states no license" in str(script.prompt("License of the source").notes)
+
+
+def test_a_draft_of_how_to_use_is_shown_before_it_is_taken(tmp_path: Path) -> None:
+    folder = PERSONAS["card"](tmp_path)
+    answers = {"Card text": ["Use a draft", "Later"], "How to use": "Load it."}
+    script = held(folder, answers, tools={"draft": lambda known: {"how_to_use": "x = 1\n"}})
+    texts = [prompt.text for prompt in script.prompts if isinstance(prompt, Prose)]
+    assert texts == ["x = 1\n"]
+    assert released(folder).card.how_to_use == "Load it.\n"
+
+
+def test_a_license_that_a_file_states_is_offered_once(tmp_path: Path) -> None:
+    options = held(PERSONAS["card"](tmp_path)).prompt("License").options
+    assert [option.label for option in options].count("Apache-2.0") == 1
+    assert "stated in README.md" in options[0].note
+    assert "same as the base" in options[0].note
