@@ -8,9 +8,8 @@ import os
 import re
 import sys
 import threading
-import time
-from collections.abc import Callable, Iterable, Iterator
-from typing import Any, TextIO, TypeVar
+from collections.abc import Iterable, Iterator
+from typing import Any, TextIO
 
 from generator.errors import CharterError
 
@@ -192,70 +191,45 @@ def _split(text: str, room: int) -> Iterator[str]:
         yield piece
 
 
-_T = TypeVar("_T")
+def _renew_lock() -> None:
+    """A process that is forked while a line is drawn has a lock of its own."""
+    global _transient_lock, _transient
+    _transient_lock, _transient = threading.RLock(), False
 
 
-def progress(values: Iterable[_T], total: int) -> Iterator[_T]:
-    """Yield what comes, and count it on standard error where somebody is looking.
-
-    Args:
-        values: What comes.
-        total: How many will.
-    """
-    looking = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    shown_at = 0.0
-    for number, value in enumerate(values, 1):
-        if shown_at:
-            _put(sys.stderr, "\r\x1b[K")  # gone before anything else is said
-        yield value
-        if looking and number < total and (time.monotonic() - shown_at > 0.1 or not shown_at):
-            _put(sys.stderr, f"{number} of {total}")
-            shown_at = time.monotonic()
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_renew_lock)
 
 
-@contextlib.contextmanager
-def phases() -> Iterator[Callable[[str], None]]:
-    """Show what a long command does, step by step with the time of each, if a person can see it.
-
-    Yields:
-        A function that is called with the name of each step.
-    """
-    visible = sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
-    current: list[tuple[str, float]] = []
-
-    def start(name: str) -> None:
-        end()
-        current.append((name, time.monotonic()))
-        if visible:
-            _put(sys.stderr, f"{_visible(name)} …")
-
-    def end() -> None:
-        if current and visible:
-            name, since = current[-1]
-            _put(sys.stderr, f"\r\x1b[K{_visible(name)}: {time.monotonic() - since:.1f} s\n")
-        current.clear()
-
-    try:
-        yield start
-    finally:
-        end()
+def has_viewer() -> bool:
+    """Return whether a person can see what is written to standard error now."""
+    return sys.stderr.isatty() and os.environ.get("TERM") != "dumb"
 
 
-@contextlib.contextmanager
-def waiting(text: str) -> Iterator[None]:
-    """Say what is going on, where it takes longer than half a second and somebody is looking.
+_transient_lock = threading.RLock()
+_transient = False
+"""Whether a line is shown that the next output replaces."""
+
+
+def show_transient(text: str) -> None:
+    """Show a line on standard error that the next output replaces.
 
     Args:
-        text: What is going on.
+        text: The line.
     """
-    timer = threading.Timer(0.5, status, (text,))
-    timer.daemon = True
-    if sys.stderr.isatty():
-        timer.start()
-    try:
-        yield
-    finally:
-        timer.cancel()
+    global _transient
+    with _transient_lock:
+        _put(sys.stderr, f"\r{_encodable(_visible(text), sys.stderr)}\x1b[K")
+        _transient = True
+
+
+def clear_transient() -> None:
+    """Remove the line that `show_transient` shows."""
+    global _transient
+    with _transient_lock:
+        if _transient:
+            _put(sys.stderr, "\r\x1b[K")
+            _transient = False
 
 
 def print_error(message: str, remedy: str = "") -> None:
@@ -303,7 +277,9 @@ def _write(stream: TextIO, text: str, end: str = "\n") -> None:
         text = mask_secrets(text)
     parts = _OWN.split(text) if stream.isatty() else [text]
     made = "".join(part if number % 2 else _visible(part) for number, part in enumerate(parts))
-    _put(stream, _encodable(made, stream) + end)
+    with _transient_lock:
+        clear_transient()
+        _put(stream, _encodable(made, stream) + end)
 
 
 def _encodable(text: str, stream: TextIO) -> str:

@@ -366,6 +366,7 @@ def fetch_upstreams(release: Release) -> None:
     Raises:
         HubError: The Hub cannot be reached, or does not let one be read.
     """
+    from generator import progress
     from generator.hub.read import fetch_upstream
 
     wanted = {
@@ -374,7 +375,7 @@ def fetch_upstreams(release: Release) -> None:
         for upstream in placed.item.derived_from
         if upstream.license is None and REPO.fullmatch(upstream.ref)
     }
-    for ref, revision in sorted(wanted, key=str):
+    for ref, revision in progress.track(sorted(wanted, key=str), "Reading sources on the Hub", len(wanted), "repos"):
         fetch_upstream(ref, revision)
     _fetch_needed_texts(release)
 

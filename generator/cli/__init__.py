@@ -103,10 +103,22 @@ def main() -> None:
     sys.exit(console.get_exit_code(_run(failure.write)))
 
 
+def _progress() -> contextlib.AbstractContextManager[None]:
+    """Shows the progress of long tasks where a person can see it."""
+    from generator import console
+
+    if not console.has_viewer():
+        return contextlib.nullcontext()
+    from generator.cli.progress_bar import bar
+
+    return bar()
+
+
 def _run(write: Callable[[Exception], int]) -> int:
     """Run the command, and return its exit code; 1 stands only for what a command answers, never for a failure."""
     try:
-        code: int | None = cli.main(standalone_mode=False)
+        with _progress():
+            code: int | None = cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:
         code = stop.exit_code
     except (click.Abort, KeyboardInterrupt):

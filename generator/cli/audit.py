@@ -59,30 +59,30 @@ def command(
     """
     from pathlib import Path
 
-    from generator import api, console
+    from generator import api, console, progress
     from generator.licenses.policy import load_policy
 
     if out:
         from generator.audit.export import check_name
 
         check_name(Path(out))
-    with console.phases() as phase:
-        found = api.audit(
-            *dump,
-            org=org,
-            columns=columns,
-            facts=facts,
-            policy=load_policy(policy, allow=allow, block=block),
-            memory=memory,
-            threads=threads,
-            fail_on=fail_on,
-            what_if=what_if,
-            since=since,
-            progress=phase,
-        )
-        if out:
-            phase(f"Writing {out}")
-            found.write(out)
+    found = api.audit(
+        *dump,
+        org=org,
+        columns=columns,
+        facts=facts,
+        policy=load_policy(policy, allow=allow, block=block),
+        memory=memory,
+        threads=threads,
+        fail_on=fail_on,
+        what_if=what_if,
+        since=since,
+        progress=progress.report,
+    )
+    if out:
+        progress.report(f"Writing {out}")
+        found.write(out)
+    progress.end()
     with found:
         if format_ == "json":
             console.document(found.to_dict())

