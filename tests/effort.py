@@ -21,6 +21,11 @@ def examples(number: int, least: int = 10) -> int:
     return number if WHOLE else max(min(number, least), number // 5)
 
 
+def crosswise(number: int, case: tuple[Any, ...]) -> bool:
+    """Keep the first and the last case: of two values times two values, each value once."""
+    return number in (0, 3)
+
+
 def sampled(cases: Iterable[tuple[Any, ...]], keep: Callable[[int, tuple[Any, ...]], bool]) -> list[Any]:
     """Return the cases of a parametrized test, those marked `exhaustive` that only `make test-all` runs.
 

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 import re
-import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pytest
 
 from generator import audit
 from tests.audit.conftest import SAMPLE
-from tests.web.conftest import QUIET
+from tests.effort import crosswise, sampled
 
 ATTACK = "lab/<script>alert(1)</script>\"'><img src=x onerror=alert(2)>&#60;b&#62;"
 
@@ -59,20 +59,7 @@ def test_hostile_values_stay_text(table: Callable[..., Path]) -> None:
     assert "\u202e" not in page
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[object]:
-    playwright = pytest.importorskip("playwright.sync_api")
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    if path is None:
-        pytest.skip("no Chromium")
-    with playwright.sync_playwright() as running:
-        started = running.chromium.launch(executable_path=path, args=list(QUIET))
-        yield started
-        started.close()
-
-
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", [1280, 390])
+@pytest.mark.parametrize(("width", "scheme"), sampled(product((1280, 390), ("light", "dark")), crosswise))
 def test_axe_finds_nothing(html: str, browser: object, tmp_path: Path, width: int, scheme: str) -> None:
     from axe_playwright_python.sync_playwright import Axe
 

@@ -1,26 +1,16 @@
-"""A real Chromium, one for each worker, and pages written by the command."""
+"""Pages written by the command, opened in a real Chromium."""
 
 from __future__ import annotations
 
-import shutil
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
-from playwright.sync_api import Browser, Page, sync_playwright
+from playwright.sync_api import Browser, Page
 
 from tests.command import charter
 from tests.conftest import TESTS
 
-QUIET = (
-    "--no-sandbox",  # CI is root in a container; the pages are ours
-    "--disable-gpu",
-    "--disable-quic",
-    "--no-first-run",
-    "--disable-background-networking",
-    "--disable-component-update",
-    "--disable-sync",
-)
 WIDTHS = {"desktop": (1280, 900), "phone": (360, 780)}
 WATCH = """
     window.refused = []; window.ran = [];
@@ -28,17 +18,6 @@ WATCH = """
     window.alert = (word) => window.ran.push(word);
 """
 Show = Callable[..., Page]
-
-
-@pytest.fixture(scope="session")
-def browser() -> Iterator[Browser]:
-    """Chromium, as Debian has it."""
-    path = shutil.which("chromium") or shutil.which("chromium-browser")
-    assert path, "these tests need Chromium: apt-get install chromium (or make test)"
-    with sync_playwright() as playwright:
-        chromium = playwright.chromium.launch(executable_path=path, args=list(QUIET))
-        yield chromium
-        chromium.close()
 
 
 @pytest.fixture(scope="session")

@@ -9,8 +9,8 @@ from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
-from tests.conftest import TESTS
-from tests.web.conftest import QUIET, preview
+from tests.conftest import CHROMIUM, TESTS
+from tests.web.conftest import preview
 
 IMAGES = TESTS.parent / "docs" / "images"
 SIZES = ((1280, 860), (390, 844))
@@ -33,7 +33,7 @@ def main() -> None:
     """Write what the docs show; with a folder as an argument, whole pages of several examples into that folder too."""
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     with tempfile.TemporaryDirectory() as name, sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=path, args=list(QUIET))
+        browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
         file = preview(TESTS / "examples" / "layered-five", Path(name) / "preview.html")
         page_of(browser, file, 1280, 860, "light").screenshot(path=IMAGES / "preview-page.png")
         page = page_of(browser, file, 1000, 800, "light")

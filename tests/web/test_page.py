@@ -6,12 +6,15 @@ import io
 import os
 import struct
 from collections.abc import Callable
+from itertools import product
 from pathlib import Path
 
 import pypdf
 import pytest
 from axe_playwright_python.sync_playwright import Axe
 from playwright.sync_api import Page
+
+from tests.effort import crosswise, sampled
 
 from .conftest import WIDTHS, Show, preview
 
@@ -88,8 +91,7 @@ def test_facts_stand_beside_the_text_or_below_the_rights(written: Written, show:
     assert facts["y"] > rights["y"] + rights["height"] - 1
 
 
-@pytest.mark.parametrize("scheme", ["light", "dark"])
-@pytest.mark.parametrize("width", ["desktop", "phone"])
+@pytest.mark.parametrize(("width", "scheme"), sampled(product(("desktop", "phone"), ("light", "dark")), crosswise))
 def test_axe_finds_nothing(written: Written, show: Show, width: str, scheme: str) -> None:
     page = show(written("layered-five"), width=width, color_scheme=scheme)
     screenshot(page, f"page-{width}-{scheme}")
