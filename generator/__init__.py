@@ -53,6 +53,7 @@ if TYPE_CHECKING:
         ResultDataset,
         Upstream,
     )
+    from generator.release.writer import format_release
 
 __version__ = "0.1.0"
 __all__ = [
@@ -79,6 +80,7 @@ __all__ = [
     "build",
     "check",
     "derive",
+    "format_release",
     "load_release",
     "openness",
     "push",
@@ -105,6 +107,7 @@ _MODULES = dict.fromkeys(_RELEASE, "generator.release.model") | {
     "Openness": "generator.openness.answers",
     "PublishResult": "generator.publishing.result",
     "Report": "generator.checks.report",
+    "format_release": "generator.release.writer",
 }
 
 

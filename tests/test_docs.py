@@ -71,6 +71,16 @@ def test_the_examples_of_the_readme_run(tmp_path: Path) -> None:
     assert (tmp_path / "dist" / "LICENSES" / "LicenseRef-llama3.1.txt").is_file()
 
 
+def test_the_examples_for_python_run(tmp_path: Path) -> None:
+    page = ROOT / "docs" / "python.md"
+    script = "\n".join(blocks(page, "python"))
+    ran = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    (errors,) = blocks(page, "text")
+    assert ran.stdout.endswith(errors)
+    assert (tmp_path / "dist" / "USE_POLICY.md").is_file()
+
+
 def test_the_commands_of_the_readme_exist() -> None:
     lines = [line for block in blocks(ROOT / "README.md", "console") for line in block.splitlines()]
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

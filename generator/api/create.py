@@ -34,13 +34,13 @@ def import_file(path: str | Path) -> tuple[str, tuple[str, ...]]:
     from generator.openness.importing import import_record
     from generator.openness.record import read_record
     from generator.release.source import read_bytes
-    from generator.release.writer import write_release
+    from generator.release.writer import format_release
 
     file = Path(path)
     raw = read_bytes(file)
     if file.suffix.lower() in (".md", ".markdown") or BLOCK.match(raw[:4096].decode("utf-8", "replace")):
         known, notes = from_card(file)
-        return write_release(known.release(file.parent)), tuple(notes)
+        return format_release(known.release(file.parent)), tuple(notes)
     record = read_record(raw, str(path))
     if record is None:
         remedy = "Name a record of the Model Openness Framework (mof.yml) or a model card (README.md)."
@@ -180,7 +180,7 @@ def write_release_file(folder: Path, release: Release) -> Path:
         CharterError: It cannot be written.
     """
     from generator.documents.storage.transaction import write_all
-    from generator.release.writer import write_release
+    from generator.release.writer import format_release
 
-    write_all(folder, {"release.yaml": write_release(release).encode()})
+    write_all(folder, {"release.yaml": format_release(release).encode()})
     return folder / "release.yaml"

@@ -13,7 +13,7 @@ from generator.release.fields import DATE, LINE, MARKDOWN, REPO_ID, URL, Kind, R
 from generator.release.model import Item, Layers, LocalTerms, ModelInfo, Publisher, Release, ReleaseInfo
 from generator.release.reader import parse_release
 from generator.release.vocabulary import LAYERS, Component
-from generator.release.writer import write_release
+from generator.release.writer import format_release
 
 _HUB = re.compile(r"(?:https?://(?:www\.)?huggingface\.co/)?([^/?#\s]+/[^/?#\s]+)/?", re.I)
 
@@ -32,7 +32,7 @@ def import_record(record: Record) -> ImportResult:
         record: The record.
     """
     maker = _Maker(record)
-    text = write_release(maker.release())
+    text = format_release(maker.release())
     parse_release(text, record.file)  # it must load
     return ImportResult(text, tuple(maker.notes))
 

@@ -9,7 +9,7 @@ from generator.documents.licenses.publisher_files import LICENSE
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.release.model import Item, Layers, LocalTerms, Upstream
 from generator.release.source import FILE_NAME
-from generator.release.writer import write_release
+from generator.release.writer import format_release
 
 __all__ = ["FILE_NAME", "release_record"]
 
@@ -32,7 +32,7 @@ def release_record(assessment: Assessment, paths: Collection[str]) -> bytes:
     layers = Layers(**{layer: tuple(found) for layer, found in items.items()})
     licenses = {name: _place_terms(name, terms, paths) for name, terms in release.licenses.items()}
     made = replace(release, layers=layers, documents=documents, licenses=licenses)
-    return write_release(made).encode()
+    return format_release(made).encode()
 
 
 def _complete(entry: ItemAssessment, paths: Collection[str]) -> Item:

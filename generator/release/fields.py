@@ -271,7 +271,7 @@ def one_line(text: str) -> str:
     Args:
         text: The text; control characters are replaced.
     """
-    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)[:LINE_LIMIT]
+    return _CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.strip())[:LINE_LIMIT]
 
 
 def fitting(kind: Kind, value: Any) -> Any:

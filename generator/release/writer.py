@@ -10,7 +10,7 @@ from generator.release.part import Many, Part, fields_of
 from generator.release.yaml_text import block
 
 
-def write_release(release: Release) -> str:
+def format_release(release: Release) -> str:
     """Return a release as the text of a release file, keys in the order of the contract, defaults left out.
 
     Args:

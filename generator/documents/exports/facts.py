@@ -18,7 +18,7 @@ from generator.licenses.catalog import Expression
 from generator.release.model import Release
 from generator.release.part import fields_of
 from generator.release.vocabulary import COMPONENTS
-from generator.release.writer import write_release
+from generator.release.writer import format_release
 
 if TYPE_CHECKING:
     from generator.licenses.lineage import Flow
@@ -94,7 +94,7 @@ class Facts:
     @cached_property
     def identity(self) -> uuid.UUID:
         """An id that follows from what is exported: the release and the digests of its files."""
-        said = [write_release(self.release)]
+        said = [format_release(self.release)]
         said += [f"{file.sha256} {file.size} {file.path}" for files in self._files.values() for file in files]
         return uuid.uuid5(uuid.NAMESPACE_URL, "\n".join(said))
 
