@@ -46,7 +46,8 @@ _TITLE_LINES = 12
 _STUB_WORDS = 40
 """Words of a file that has no more than the title of a license."""
 _PART_WORDS = 60
-_CLOSE = 0.92
+_CLOSE, _SAME, _LONG_TEXT = 0.92, 0.95, 600
+"""How like a long text is to a known one that the library misses; then no word that decides may differ."""
 
 # Words with which a note beside a license text can change what the text permits.
 _TERMS = re.compile(
@@ -61,6 +62,7 @@ _HARMLESS = re.compile(
     r"(?:terms\s+of\s+)?"
     r"(?:the\s+)?[\w. -]{2,40}licen[sc]e\b|^\W*this\s+is\s+the\s+[\w. -]{2,30}licen[sc]e\b"
     r"|^\W*(?:for\s+)?third[ -]party\b[^.]{0,60}\bsee\b"
+    r"|^\W*this\s+license\s+is\s+approved\s+by\s+the\s+(?:OSI|FSF)\b"
     r"|\b(?:derived\s+from|based\s+on|derivative\s+work|fork\s+of|created\s+by|adapted\s+from|extracted\s+from"
     r"|written\s+by|developed\s+by|modified\s+version\s+of|ported\s+from)\b",
     re.I,
@@ -71,15 +73,16 @@ _NOTICE_LIMIT = 300
 # Parts that the SPDX list marks as optional: appendices on how to use a license, addresses, notes of the steward.
 # The text of LGPL-3.0 there goes on with that of GPL-3.0.
 _APPENDIX = re.compile(
-    r"^\W*(?:END OF TERMS AND CONDITIONS|(?:Appendix:\s*)?How to Apply These Terms|APPENDIX:|Exhibit A\b)"
+    r"^\W*(?:END OF TERMS AND CONDITIONS|(?:Appendix:\s*)?How to Apply These Terms|APPENDIX:"
+    r"|Exhibit A\s+[-\u2013\u2014])"
     r"|\n\s*GNU GENERAL PUBLIC LICENSE\s*\n\s*Version 3",
     re.M | re.I,
 )
-_OPTIONAL = re.compile(
-    r"for more information|creative commons (?:corporation )?(?:is not|may be contacted)|using creative commons"
-    r"|considerations for licens|law firm|franklin st|temple place|^free software foundation, inc",
-    re.I,
+_PREFACE = re.compile(
+    r"\A.{0,6000}?(?=By\s+exercising\s+the\s+Licensed\s+Rights|THE\s+WORK\s+\(AS\s+DEFINED\s+BELOW\)|Statement\s+of\s+Purpose)",
+    re.S,
 )
+_AFTERWORD = re.compile(r"\bCreative\s+Commons\s+(?:Corporation\s+)?(?:is\s+not\s+a\s+party|Notice\b).*", re.S | re.I)
 _SENTENCE = re.compile(r"(?<=[.;:])\s+(?=\S)")
 # The last sentences of GNU licenses, which the SPDX list leaves out.
 _LAST_OF_GNU = re.compile(
@@ -89,16 +92,27 @@ _LAST_OF_GNU = re.compile(
     r"(?: instead of this License\.)?)?".replace(" ", r"\s+")
 )
 _CLAUSES = re.compile(r"\b(?:\d|two|three|four)[- ]clause\b", re.I)
-_SENTENCE_RUNS, _KEPT, _OWN_SHARE = 5, 0.2, 0.6
-_WITH_GPL = ("LGPL-3.0-only", "LGPL-3.0-or-later")
+_OWN_SHARE = 0.6
+_WITH_GPL = "incorporates the terms and conditions of version 3 of the GNU General Public License"
 # Licenses in which the SPDX list marks whole sentences as optional.
 _WITH_OPTIONS = ("HPND", "MIT-CMU")
 _WORD_BETWEEN = re.compile(r"\w")
-_ADDRESS = re.compile(r"\S+://\S+|\S+@\S+\.\S+")
+_ADDRESS = re.compile(
+    r"\S+://\S+|\S+@\S+\.\S+"
+    r"|\b\d+ (?:Franklin St|Temple Place|Mass Ave)\w*,[\w ,.-]{0,60}?(?:USA|\d{5}(?:-\d+)?)\b(?: *USA)?"
+)
 _COMMENT = re.compile(r"<!--.{0,500}?-->", re.S)
 _STRICT = re.compile(
     r"\b(?:not|no|nobody|none|never|neither|nor|without|only|unless|must|shall|cannot|prohibited|forbidden|commercial"
     r"|noncommercial|limitations)\b"
+)
+# Words that decide what a license permits and requires; names of holders, titles and addresses have none.
+_DECIDING = re.compile(
+    r"\b(?:no(?:t|n|ne|body)?|never|neither|without|with|only|unless|must|shall|may|can(?:not)?|need|prohibited|forbidden"
+    r"|(?:non)?commercial|except|provided|whether|permi(?:tted|ssion)|grant(?:s|ed|able)?|free|domain|(?:re)?distribut\w+"
+    r"|reproduce|retain|include|cop(?:y|ies)|verbatim|modif(?:y|ication)s?|sublicense|sell|publish|fee|charge|royalty|irrevocable|perpetual"
+    r"|conditions?|requir\w+|restrict\w*|limitations?|patents?|trademarks?|warrant\w+|liab\w+|acknowledg\w+|advertising"
+    r"|endorse|promote|terminates?)\b"
 )
 _DATE = re.compile(
     r"\b(?:(?P<month>Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)[a-z]*\.?\s+(?P<day>\d{1,2}),?\s+(?P<year>20\d\d)"
@@ -107,10 +121,16 @@ _DATE = re.compile(
 )
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _LICENSED_UNDER = re.compile(
-    r"(?:licensed|released|distributed|available|provided|covered)\s+(?:under|by)\s+(?:the\s+)?(?:terms\s+of\s+(?:the\s+)?)?"
-    r"(?P<name>[\w][\w .+-]{1,60}?)(?:\s+(?:license|licence))?(?:[,.;:(]|\s*$)"
+    r"(?:licensed|released|distributed|available|provided|covered)\s+(?:under|by)\s+(?:the\s+|an?\s+)?"
+    r"(?:terms\s+of\s+(?:the\s+|an?\s+)?)?\[?"
+    r"(?P<name>[\w][\w .+-]{1,90}?)(?:\s+(?:license|licence))?(?:\s*[],;:()]|\.(?!\d)|\s+http|\s*$)"
     r"|SPDX-License-Identifier:\s*(?P<id>[^\n*]{2,80})",
     re.I | re.M,
+)
+_CC_ADDRESS = re.compile(
+    r"creativecommons\.org/(?:licenses/(?P<kind>by(?:-nc)?(?:-sa|-nd)?)/(?P<version>[1-4]\.\d)"
+    r"|publicdomain/zero/(?P<zero>1\.0))",
+    re.I,
 )
 
 
@@ -267,15 +287,8 @@ def _identify(text: str) -> Identification:
     ]
     notes = [said for said, before in beside if _adds(said, before=before)]
     notes += _notices_with_terms(text, regions, only.license)
-    if not notes and only.license and not kept[0].exact and _has_more_terms(text, kept[0], texts):
-        return _find_changed(text, runs, only.license) or Identification(
-            only.license, False, 0.0, (), WITH_CHANGES, _name(only)
-        )
-    if not notes and only.license and not kept[0].exact and (removed := _find_removed(runs, only.license)):
-        return Identification(
-            only.license, False, kept[0].words / len(words.words), tuple(f"-{said}" for said in removed), WITH_CHANGES,
-            _name(only), only.version, parts, tuple(Change("removed", said) for said in removed),
-        )  # fmt: skip
+    if not notes and only.license and not kept[0].exact and (altered := _alterations(text, runs, kept[0])):
+        return _altered(text, runs, only, altered)
     if notes:
         whole = _find_changed(text, runs)
         if whole and whole.likeness > 0.8 and whole.license and whole.license != only.license:
@@ -286,6 +299,17 @@ def _identify(text: str) -> Identification:
             tuple(Change("added", shorten(said)) for said in notes),
         )  # fmt: skip
     return Identification(only.license, True, 1.0, (), TRUE_COPY, _name(only), only.version, parts)
+
+
+def _altered(text: str, runs: list[int], known: KnownText, altered: tuple[Change, ...]) -> Identification:
+    """A changed copy of a license that the library recognizes."""
+    found = _find_changed(text, runs, known.license) or Identification(
+        known.license, False, 0.0, (), WITH_CHANGES, _name(known)
+    )
+    if found.changes:
+        return found
+    shown = tuple(f"{'-' if change.kind == 'removed' else '+'}{change.text}" for change in altered)
+    return found._replace(changes=altered, differences=shown)
 
 
 def _regions(text: str, words: Words, runs: list[int]) -> list[_Region]:
@@ -362,33 +386,70 @@ def _notices_with_terms(text: str, regions: list[_Region], key: LicenseId | None
             yield normalise(said)
 
 
-def _find_removed(runs: list[int], key: LicenseId) -> list[str]:
-    """Sentences of a license that a text doesn't have, although the library recognizes the rest of it."""
-    own = None if key in _WITH_OPTIONS else spdx_text(key)
-    if own is None:
-        return []
-    found = set(runs)
-    own = _ADDRESS.sub(" ", HOLDER_LINE.sub("", _APPENDIX.split(own.lstrip())[0]))
-    removed = []
-    for sentence in (said for part in re.split(r"\n\s*\n", own) for said in _SENTENCE.split(normalise(part))):
-        said = runs_of(words_of(sentence).words)
-        if len(said) >= _SENTENCE_RUNS and sum(run in found for run in said) < _KEPT * len(said):
-            removed.append(sentence)
-    return [shorten(said) for said in removed if not _OPTIONAL.search(said)]
-
-
-def _has_more_terms(text: str, region: _Region, texts: list[_Region]) -> bool:
-    """Whether a recognized part has more words that restrict than the license: the library lets some words differ."""
-    own = spdx_text(region.known.license or "")
+def _alterations(text: str, runs: list[int], region: _Region) -> tuple[Change, ...]:
+    """What differs from the license in a part that the library recognizes: it lets words differ that decide."""
+    key = region.known.license
+    own = spdx_text(key) if key else None
     if own is None or region.known.version:
+        return ()
+    said = text[region.start : region.end]
+    removed = _differing(_body(own), set(runs))
+    added = _differing(_body(said), set(runs_of(words_of(own).words)))
+    if not (removed or added):
+        removed, added = _counted(own, said)
+        added = added or _more_terms(said, own)
+    removed = [] if key in _WITH_OPTIONS else removed
+    return (*(Change("removed", said) for said in removed), *(Change("added", said) for said in added))
+
+
+def _counted(own: str, said: str) -> tuple[list[str], list[str]]:
+    """Words that decide which a license has more often than a text, or less: what is gone can stand elsewhere too."""
+    expected, found = (Counter(_DECIDING.findall(_body(side).lower())) for side in (own, said))
+    return sorted(expected - found), sorted(found - expected)
+
+
+def _more_terms(said: str, own: str) -> list[str]:
+    """Words that restrict which a part of a text has more often than the license, also in its appendix."""
+    if _WITH_GPL in own:
+        own = _APPENDIX.split(own.lstrip())[0]
+    found, expected = (Counter(_STRICT.findall(_LAST_OF_GNU.sub("", side).lower())) for side in (said, own))
+    return sorted(found - expected)
+
+
+def _is_same(text: str, runs: list[int], known: KnownText) -> bool:
+    """Whether a long text has no word that decides more or less than a license that the library doesn't recognize."""
+    own = spdx_text(known.license) if known.license else None
+    if own is None or known.length < _LONG_TEXT:
         return False
-    end = region.end
-    if region.known.license in _WITH_GPL:
-        end = max(other.end for other in texts)
-        own = own if len(texts) > 1 else _APPENDIX.split(own.lstrip())[0]
-    sides = (_LAST_OF_GNU.sub("", side) for side in (text[region.start : end], own))
-    found, expected = (Counter(_STRICT.findall(side.lower())) for side in sides)
-    return bool(found - expected)
+    sides = ((_body(own), set(runs)), (_bare(text), set(runs_of(words_of(own).words))))
+    same = not any(_differing(side, known_runs, all_words=True) for side, known_runs in sides)
+    return same and _counted(own, text) == ([], [])
+
+
+def _body(text: str) -> str:
+    """The terms of a license text, without holders, addresses, preface and appendix."""
+    return _bare(_AFTERWORD.sub("", _PREFACE.sub("", _APPENDIX.split(text.lstrip())[0])))
+
+
+def _bare(text: str) -> str:
+    return _ADDRESS.sub(" ", HOLDER_LINE.sub("", text))
+
+
+def _differing(text: str, known: set[int], *, all_words: bool = False) -> list[str]:
+    """The parts of a text that are in no run of words of another text: those that hold a word that decides, or all."""
+    words = words_of(text)
+    same = [False] * len(words.words)
+    for at, run in enumerate(runs_of(words.words)):
+        if run in known:
+            same[at : at + RUN] = [True] * RUN
+    parts: list[list[int]] = []
+    for at, found in enumerate(same):
+        if not found and parts and parts[-1][1] == at:
+            parts[-1][1] = at + 1
+        elif not found:
+            parts.append([at, at + 1])
+    deciding = [(a, b) for a, b in parts if all_words or _DECIDING.search(" ".join(words.words[a:b]))]
+    return [shorten(normalise(text[words.spans[a][0] : words.spans[b - 1][1]])) for a, b in deciding]
 
 
 def _without_repeats(texts: list[_Region]) -> list[_Region]:
@@ -479,6 +540,9 @@ def _find_changed(text: str, runs: list[int], of: LicenseId | None = None) -> Id
     if key and (not version) and own and dated and (other := _date(own)) and dated != other:
         version = dated
     others = tuple(dict.fromkeys(known.license for known in close if known.license and known.license != key))
+    if key and not version and best.likeness >= _SAME and _is_same(text, runs, best.known):
+        part = Part(key, _name(best.known), TRUE_COPY, *lines_of(text, 0, len(text)))
+        return Identification(key, True, 1.0, (), TRUE_COPY, part.name, "", (part,))
     return Identification(
         license=key,
         exact=False,
@@ -517,6 +581,9 @@ def _find_notice(text: str, regions: list[_Region]) -> Identification:
         said = (match["id"] or match["name"]).strip(" .")
         if (expression := parse_known(said) or parse_known(f"{said} license")) is not None:
             keys += expression.ids()
+    for match in _CC_ADDRESS.finditer(text[: HEAD * 4]):
+        said = "CC0-1.0" if match["zero"] else f"CC-{match['kind'].upper()}-{match['version']}"
+        keys += expression.ids() if (expression := parse_known(said)) is not None else ()
     # A title with hardly a word after it names a license, as a notice does.
     stub = len(text.split()) <= _STUB_WORDS
     if not keys and (titled := find_named_only(text) or (_find_title(text, with_text=True) if stub else None)):

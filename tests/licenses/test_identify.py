@@ -205,6 +205,68 @@ def test_a_sentence_that_was_changed_or_removed_is_found(key: str, before: str, 
     assert found.result == "with changes"
 
 
+TURNED = [
+    ("BSD-2-Clause", "with or without modification", "with or modification"),
+    ("BSD-3-Clause", "must retain", "need not retain"),
+    ("BSD-3-Clause", "may be used to endorse", "may not be used to endorse"),
+    ("MIT", "shall be included in all copies", "need not be included in all copies"),
+    ("MIT", "to deal in the Software without restriction", "to deal in the Software with restriction"),
+    ("ISC", "with or without fee", "with fee"),
+    ("Zlib", "may not be removed", "may be removed"),
+    ("BSL-1.0", "must be included in all copies", "may be included in all copies"),
+    ("Apache-2.0", "You must give any other recipients", "You may give any other recipients"),
+    ("Apache-2.0", "no-charge, royalty-free", "chargeable"),
+    ("MPL-2.0", "You must inform recipients", "You need not inform recipients"),
+    ("CC-BY-NC-4.0", "not primarily intended for or directed towards", "primarily intended for or directed towards"),
+    ("CC-BY-4.0", "reproduce and Share the Licensed Material", "reproduce, except for commercial purposes, it"),
+    ("OFL-1.1", "may be sold by itself", "must be sold by itself"),
+    ("EPL-2.0", "royalty-free copyright license", "copyright license"),
+    ("Artistic-2.0", "You may Distribute verbatim copies", "You may not Distribute verbatim copies"),
+    ("GPL-2.0-only", "You may not impose any further restrictions", "You may impose any further restrictions"),
+    ("GPL-3.0-only", "You may not impose any further restrictions", "You may impose any further restrictions"),
+    ("AGPL-3.0-only", "your modified version must prominently offer", "your modified version may offer"),
+    ("LGPL-2.1-only", "You may not impose any further restrictions", "You may impose any further restrictions"),
+    ("CDLA-Permissive-2.0", "may use, modify, and share the Data", "may use and share the Data"),
+]
+
+
+@pytest.mark.parametrize(("key", "before", "after"), TURNED, ids=[f"{key}: {after}" for key, _, after in TURNED])
+def test_a_word_that_decides_makes_a_text_no_true_copy(key: str, before: str, after: str) -> None:
+    text = " ".join((spdx_text(key) or "").split())
+    assert before in text
+    found = identify(text.replace(before, after, 1))
+    assert (found.license, found.exact, found.result) == (key, False, "with changes")
+    assert found.changes
+    assert identify(text).exact
+
+
+def test_texts_that_several_ids_share_are_named_by_the_one_that_says_least() -> None:
+    assert identify(spdx_text("GFDL-1.3-invariants-only") or "").license == "GFDL-1.3-only"
+    older = (spdx_text("GFDL-1.2-only") or "").replace("http://www.gnu.org/copyleft/", "https://www.gnu.org/licenses/")
+    place = "51 Franklin St, Fifth Floor, Boston, MA 02110-1301 USA"
+    found = identify(older.replace("Version 1.2, November 2002", f"Version 1.2, November 2002\n{place}"))
+    assert (found.license, found.exact) == ("GFDL-1.2-only", True)
+
+
+@pytest.mark.parametrize(
+    ("text", "keys"),
+    [
+        ("This work is licensed under a Creative Commons Attribution-NonCommercial 4.0 International License.",
+         ["CC-BY-NC-4.0"]),
+        ("The data is available under CC BY-SA 4.0.", ["CC-BY-SA-4.0"]),
+        ("Dieses Werk ist lizenziert unter einer Creative Commons Namensnennung 4.0 International Lizenz "
+         "([CC](https://creativecommons.org/licenses/by/4.0/deed.de)).", ["CC-BY-4.0"]),
+        ("Esta obra está en el dominio público: https://creativecommons.org/publicdomain/zero/1.0/", ["CC0-1.0"]),
+        ("Esta obra está bajo una Licencia Creative Commons Atribución-NoComercial 4.0 Internacional.", []),
+        ("Released under CC-BY 4.0, https://creativecommons.org/licenses/by-nc/4.0/", ["CC-BY-4.0", "CC-BY-NC-4.0"]),
+    ],
+)  # fmt: skip
+def test_a_creative_commons_notice_names_its_license_in_words_or_by_its_address(text: str, keys: list[str]) -> None:
+    found = identify(text)
+    assert sorted(found.others or ([found.license] if found.license else [])) == keys
+    assert found.result == ("notice only" if keys else "unknown")
+
+
 def test_the_clear_bsd_license_without_its_patent_sentence_is_not_bsd_3_clause() -> None:
     text = spdx_text("BSD-3-Clause-Clear") or ""
     sentence = "NO EXPRESS OR IMPLIED LICENSES TO ANY PARTY'S PATENT RIGHTS ARE GRANTED BY THIS LICENSE."
