@@ -20,7 +20,14 @@ from generator.licenses.catalog import (
     parse,
     reason,
 )
-from generator.licenses.derive import ACT_OF, TRAINED_WITH, Derivation, code_that_was_run, derive_from
+from generator.licenses.derive import (
+    ACT_OF,
+    TRAINED_WITH,
+    Derivation,
+    code_that_was_run,
+    derive_from,
+    is_one_publishers,
+)
 from generator.licenses.facts import NOTHING, Given
 from generator.licenses.license_set import CATALOG, LicenseSet
 from generator.licenses.lineage import Flow
@@ -266,7 +273,7 @@ def _better(
     limit = min(rank(found.answer), rank("unclear"))
     own = {key for base in bases for key in base.ids()}
     for key in sorted(get_known_ids()) if limit else ():
-        if key.startswith("LicenseRef-") and key not in own and key not in index()["reasons"]["for_anyone"]:
+        if is_one_publishers(key) and key not in own:
             continue  # a publisher's terms for its own models, which are no license for the models of others
         if is_family(key) or is_shared_name(key) or proposed.ids() == (key,):
             continue

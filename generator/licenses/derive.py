@@ -340,12 +340,15 @@ def _passing_on(terms: Terms, proposed: Expression, holders: list[Terms]) -> Ver
     """Other terms are allowed if they hold the old ones: which of the licenses proposed does?"""
     if any(_of_ones_own(holder) for holder in holders):
         return _verdict(terms, "conditional", "own_terms", proposed)
-    lacking = [missing for holder in holders if (missing := contains(holder, terms)) is not None]
+    lacking = [(missing, holder) for holder in holders if (missing := contains(holder, terms)) is not None]
     if not lacking:
         return _verdict(terms, "no", "dropped", proposed)
-    least = min(lacking, key=len)
-    if not least:
+    complete = [holder for missing, holder in lacking if not missing]
+    if any(not is_one_publishers(holder.id) for holder in complete):
         return _verdict(terms, "conditional", "contains", proposed)
+    if complete:
+        return _verdict(terms, "unclear", "another_publisher", proposed, other=complete[0].name)
+    least = min((missing for missing, _ in lacking), key=len)
     listed = any(limit.restricts for holder in holders for limit in holder.limits)
     words = ", ".join(word.replace("_", " ") for word in least)
     return _verdict(terms, "no", "narrower" if listed else "dropped", proposed, missing=words)
@@ -357,6 +360,16 @@ def _further(strict: Terms, other: Terms) -> bool:
         limit.restricts or limit.threshold or limit.id not in {own.id for own in strict.limits}
         for limit in other.limits
     )
+
+
+def is_one_publishers(key: LicenseId) -> bool:
+    """Return whether a license is an agreement of one publisher, with that publisher as the licensor.
+
+    Args:
+        key: The license.
+    """
+    reasons = index()["reasons"]
+    return key.startswith("LicenseRef-") and key in index()["known"] and key not in reasons["for_anyone"]
 
 
 def _of_ones_own(terms: Terms) -> bool:

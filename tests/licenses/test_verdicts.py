@@ -20,7 +20,7 @@ from generator.licenses.derive import (
 )
 from generator.licenses.facts import parse_facts
 from generator.licenses.rights import ClauseRef
-from generator.licenses.terms import Answer, Limit, Obligation, UsePolicy
+from generator.licenses.terms import Answer, Limit, Obligation, UsePolicy, terms_of
 from generator.release.vocabulary import RELATIONS
 from tests.licenses.made import Facts, made, verdict
 
@@ -342,6 +342,26 @@ def test_terms_that_must_be_passed_on(
     found = judge(parse("ISC"), "finetune", expression, facts)
     assert (found.answer, found.kind) == (answer, kind)
     assert said in found.because
+
+
+@pytest.mark.parametrize(
+    ("base", "proposed", "answer"),
+    [
+        ("LicenseRef-kimi-k3", "LicenseRef-stability-ai-community", "no"),
+        ("LicenseRef-lfm-open-1.0", "LicenseRef-stability-ai-community", "unclear"),
+        ("LicenseRef-glm-4", "LicenseRef-chatglm-6b", "unclear"),
+        ("CC-BY-NC-4.0", "LicenseRef-mistral-research", "unclear"),
+        ("CC-BY-NC-4.0", "CC-BY-NC-SA-4.0", "conditional"),
+        ("LicenseRef-creativeml-openrail-m", "LicenseRef-openrail-plus-plus", "conditional"),
+        ("LicenseRef-creativeml-openrail-m", "LicenseRef-ltx-2 AND LicenseRef-openrail-plus-plus", "conditional"),
+    ],
+)
+def test_the_agreement_of_another_publisher_is_no_sure_holder_of_restrictions(
+    base: str, proposed: str, answer: str
+) -> None:
+    found = judge(parse(base), "finetune", parse(proposed), terms_of)
+    assert found.answer == answer, found.because
+    assert (found.kind == "another_publisher") == (answer == "unclear")
 
 
 def test_a_base_whose_limits_cannot_be_contained_is_dropped_by_any_other_license() -> None:
