@@ -17,8 +17,8 @@ from generator.cli.options import Command
 def command(release: str, output: str | None, serve: bool) -> None:
     """Show a release as one web page.
 
-    RELEASE is a release file or a folder that has one. The page shows the card, layers, rights, lineage, findings and
-    files. It is a single file and loads nothing from the network. On a desktop, charter opens it.
+    RELEASE is a release file or a folder that has one. The page shows rights, facts, text, layers, sources, openness,
+    files and findings. It is a single file and loads nothing from the network. On a desktop, charter opens it.
     """
     from generator import console
     from generator.api import preview as showing

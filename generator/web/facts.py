@@ -35,6 +35,8 @@ MACHINE_READABLE = {
 _KINDS = {"merge": "Merged model", "quantized": "Quantized model", "finetune": "Fine-tuned model"}
 _WEIGHTS_OF = ("merge", "quantized", "finetune")
 _LFS_LIMIT = 1024
+_PARTS = 6
+"""Parts that one license names."""
 _STANDINGS = {
     "open": "Open license",
     "unknown": "Not known to be open",
@@ -143,9 +145,12 @@ def kind(coverage: Coverage) -> str:
 def _licenses(coverage: Coverage) -> Iterator[LicenseFact]:
     """The licenses of what is released; each with its parts where there are several."""
     parts: dict[LicenseId, dict[str, None]] = {}
-    for item in coverage.assessment.items:
-        for key in item.license.ids() if item.is_available and item.license else ():
-            parts.setdefault(key, {})[layer_title(item.layer, (item.item.form,))] = None
+    available = [item for item in coverage.assessment.items if item.is_available and item.license]
+    for item in available:
+        differs = any(other.layer == item.layer and other.license != item.license for other in available)
+        title = item.label if differs and item.own_name else layer_title(item.layer, (item.item.form,))
+        for key in item.license.ids() if item.license else ():
+            parts.setdefault(key, {})[title] = None
     license_set = coverage.assessment.license_set
     for key, titles in parts.items():
         terms = license_set.terms(key)
@@ -155,7 +160,8 @@ def _licenses(coverage: Coverage) -> Iterator[LicenseFact]:
         name = terms.name if own else get_known_name(key)
         known = hub_id(key)
         shown = known if known and known != "other" else str(key).removeprefix("LicenseRef-")
-        yield LicenseFact(", ".join(titles) if len(parts) > 1 else "", clean(name), clean(shown), standing)
+        covered = list(titles)[:_PARTS] + ([f"{len(titles) - _PARTS} more"] if len(titles) > _PARTS else [])
+        yield LicenseFact(clean(", ".join(covered)) if len(parts) > 1 else "", clean(name), clean(shown), standing)
 
 
 def hub_url(ref: str, relation: str) -> str:

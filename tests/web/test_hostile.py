@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import base64
 import json
 from pathlib import Path
+from xml.etree import ElementTree
 
 import pytest
 
@@ -97,7 +99,9 @@ def test_nothing_runs_and_nothing_is_fetched(tmp_path: Path, show: Show, width: 
     page.locator(".cell").first.click()
     page.keyboard.press("Escape")
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
-    page.evaluate("document.querySelectorAll('#card *').forEach((e) => { e.dispatchEvent(new Event('mouseover')); })")
+    page.evaluate("document.querySelectorAll('main *').forEach((e) => { e.dispatchEvent(new Event('mouseover')); })")
+    for button in page.locator("button.copy:visible, button.save:visible").all():
+        button.click()
     assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[width][0]
     assert page.evaluate("window.ran") == []
     assert page.evaluate("window.refused") == []
@@ -110,9 +114,8 @@ def test_nothing_runs_and_nothing_is_fetched(tmp_path: Path, show: Show, width: 
 def test_nothing_that_could_run_is_left(tmp_path: Path, show: Show) -> None:
     page = show(preview(release(tmp_path), tmp_path / "page.html"))
     assert page.locator("script").count() == 1
-    assert (
-        page.locator("iframe, object, embed, form, link, base, video, #card svg, #card style, #card input").count() == 0
-    )
+    assert page.locator("iframe, object, embed, form, link, base, video").count() == 0
+    assert page.locator(":is(#card, #texts, .small) :is(svg, style, input)").count() == 0
     assert page.locator('meta[http-equiv="refresh"]').count() == 0
     attributes = page.evaluate(
         "[...document.querySelectorAll('*')].flatMap((e) => [...e.attributes].map((a) => a.name))"
@@ -126,13 +129,14 @@ def test_nothing_that_could_run_is_left(tmp_path: Path, show: Show) -> None:
     assert all(target.startswith("data:image/svg+xml;base64,") for target in targets if target.startswith("data:"))
     assert page.locator("#reading-program").count() == 1
     assert page.locator("#card [popover], #card .cell").count() == 0
+    picture = (page.get_attribute("#share-image", "src") or "").partition("base64,")[2]
+    drawn = ElementTree.fromstring(base64.b64decode(picture))
+    assert {part.tag.rpartition("}")[2] for part in drawn.iter()} == {"svg", "style", "rect", "text"}
     assert page.locator("h1").first.inner_text().startswith(ATTACKS[0])
     assert page.locator("#lineage .if-wide .upstream title").count()
 
 
 def test_pictures_of_the_folder_stand_in_the_page_or_not_at_all(tmp_path: Path, show: Show) -> None:
-    import base64
-
     dot = base64.b64decode("R0lGODlhAQABAIAAAAAAAP///yH5BAEAAAAALAAAAAABAAEAAAIBRAA7")
     folder = tmp_path / "model"
     folder.mkdir()
