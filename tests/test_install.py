@@ -26,7 +26,7 @@ def run(*command: str | Path, cwd: Path) -> str:
 @pytest.mark.parametrize("how", ["wheel", pytest.param("editable", marks=pytest.mark.exhaustive)])
 def test_an_install_builds_a_bundle(how: str, tmp_path: Path) -> None:
     source, venv = tmp_path / "source", tmp_path / "venv"
-    kept = ("generator", "templates", "LICENSES", "pyproject.toml", "hatch_build.py", "README.md")
+    kept = ("generator", "modelcharter", "templates", "LICENSES", "pyproject.toml", "hatch_build.py", "README.md")
     for name in kept:
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, source / name) if source.is_dir() else (source.mkdir(), copy(ROOT / name, source / name))

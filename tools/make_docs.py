@@ -6,7 +6,6 @@ fails while page and code are out of step. `--check` only compares and writes no
 
 from __future__ import annotations
 
-import importlib
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -14,7 +13,7 @@ from pathlib import Path
 import click
 
 from generator.checks.run import all_rules
-from generator.cli import COMMANDS
+from generator.cli import COMMANDS, cli
 from generator.release.fields import Kind
 from generator.release.model import Release
 from generator.release.part import Many, Shape, Table, fields_of
@@ -31,7 +30,8 @@ def commands() -> str:
         + "# Commands\n\nFor everyone who uses the command line. `modelcharter` is the same program as `charter`.\n"
     ]
     for name in COMMANDS:
-        command: click.Command = importlib.import_module(f"generator.cli.{name}").command
+        command = cli.get_command(click.Context(cli), name)
+        assert command
         context = click.Context(command, info_name=f"charter {name}", max_content_width=100, terminal_width=100)
         parts.append(f"## charter {name}\n\n```text\n{command.get_help(context)}\n```\n")
     return "\n".join(parts)

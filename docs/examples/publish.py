@@ -6,22 +6,23 @@ import argparse
 import sys
 from pathlib import Path
 
-import generator
-from generator.errors import CharterError
+import modelcharter
 
 
 def publish(path: Path, repo: str | None, *, dry_run: bool) -> str:
     """Load, check, build and push; every step raises where it cannot go on."""
-    release = generator.load_release(path)
-    report = generator.check(release)
+    release = modelcharter.load_release(path)
+    report = modelcharter.check(release)
     report.raise_for_errors()
-    bundle = generator.build(release)
+    bundle = modelcharter.build(release)
     target = repo or release.release.repo
     if dry_run:
         return f"{report.summary}; would publish to {target or 'a repo to be named'}: {', '.join(bundle)}"
     if target is None:
-        raise CharterError("Nobody says where to publish.", "Write `repo:` under `release:`, or give --repo ORG/NAME.")
-    generator.push(bundle, target, create_pr=True)
+        raise modelcharter.CharterError(
+            "Nobody says where to publish.", "Write `repo:` under `release:`, or give --repo ORG/NAME."
+        )
+    modelcharter.push(bundle, target, create_pr=True)
     return f"{report.summary}; proposed to {target} as a pull request"
 
 
@@ -34,7 +35,7 @@ def main() -> int:
     options = parser.parse_args()
     try:
         print(publish(Path(options.release), options.repo, dry_run=options.dry_run))
-    except CharterError as error:
+    except modelcharter.CharterError as error:
         print(f"{error.message}\n{error.remedy}", file=sys.stderr)
         return 2
     return 0

@@ -51,9 +51,9 @@ def assess(release: Release) -> Assessment:
     Args:
         release: What `load_release` returned, or one made in Python.
     """
-    from generator.licenses.assess import assess as judged
+    from generator.licenses.assess import assess as assess_release
 
-    return judged(release)
+    return assess_release(release)
 
 
 def build(release: Release) -> Bundle:

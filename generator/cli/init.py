@@ -27,7 +27,7 @@ def command(
     pause, and run it again to continue. If DIR has a release.yaml, its answers are opened for review.
     """
     from generator import console, progress
-    from generator.api import create as beginning
+    from generator.api import create
     from generator.errors import NotInteractiveError
 
     target = Path(folder)
@@ -38,7 +38,7 @@ def command(
             "Write --defaults to take what the files say, with --set FIELD=VALUE or --answers FILE for the rest.",
         )
     if not asks:
-        path, notes = beginning.init(target, origin=origin, stated=stated, answers=answers)
+        path, notes = create.init(target, origin=origin, stated=stated, answers=answers)
         for line in notes:
             console.status(line)
         console.data(str(path))

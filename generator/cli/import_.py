@@ -20,14 +20,14 @@ def command(file: str, output: str | None) -> None:
     release file has no field for. It never replaces an existing file.
     """
     from generator import console
-    from generator.api import create as beginning
+    from generator.api import create
     from generator.documents.storage.transaction import write_all
     from generator.errors import CharterError
 
     target = Path(output) if output is not None else None
     if target and os.path.lexists(target):
         raise CharterError(f"{target}: this file exists.", "Choose another name with -o FILE, or move the file away.")
-    text, notes = beginning.import_file(file)
+    text, notes = create.import_file(file)
     for line in notes:
         console.status(line)
     if target is None:
