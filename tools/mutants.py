@@ -53,7 +53,10 @@ AREAS = {
     ),
     "storage": Area(
         ("generator/documents/storage/merge.py", "generator/documents/storage/transaction.py"),
-        tuple(f"tests/documents/test_{name}.py" for name in ("merge", "joined", "card_kept", "transaction")),
+        tuple(
+            f"tests/documents/test_{name}.py"
+            for name in ("merge", "merge_places", "joined", "card_kept", "transaction")
+        ),
     ),
     "publishing": Area(
         ("generator/publishing/*.py",),

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import errno
+import io
+import os
 import subprocess
 import sys
 from pathlib import Path
@@ -9,7 +12,14 @@ from pathlib import Path
 import pytest
 
 from generator.documents.storage.lock import lock_folder
-from generator.documents.storage.transaction import STAGING, exclusive, is_unfinished, recover, write_all
+from generator.documents.storage.transaction import (
+    STAGING,
+    exclusive,
+    is_unfinished,
+    recover,
+    to_charter_error,
+    write_all,
+)
 from generator.errors import CharterError
 
 OLD = {"a": b"old a", "b/c": b"old c", "gone": b"old"}
@@ -159,3 +169,133 @@ def test_a_move_that_was_being_undone_is_undone_by_the_next_writer(tmp_path: Pat
     assert is_unfinished(target)
     assert recover(target)
     assert content(target) == {"a": b"old a", "b": b"old b", "model.bin": b"x"}
+
+
+def test_a_folder_with_nothing_else_in_it_is_exchanged_as_a_whole(tmp_path: Path) -> None:
+    target = tmp_path / "my model\t\\ü"
+    write_all(target, {"a": b"old", "b/c": b"old", "kept": b"k"})
+    target.chmod(0o750)
+    (target / "a").chmod(0o640)
+    before = target.stat().st_ino
+    write_all(target, {"a": b"new", "b/c": b"new", "kept": b"k"})
+    assert content(target) == {"a": b"new", "b/c": b"new", "kept": b"k"}
+    assert (target.stat().st_ino == before) is not sys.platform.startswith("linux")
+    assert (target.stat().st_mode & 0o777, (target / "a").stat().st_mode & 0o777) == (0o750, 0o640)
+    write_all(target, {"a": b"newer", "kept": b"k"}, ("b/c",))
+    assert content(target) == {"a": b"newer", "kept": b"k"}
+    assert [path.name for path in tmp_path.iterdir()] == [target.name]
+
+
+@pytest.mark.parametrize(
+    "why", ["link", "current", "file of a person", "empty folder", "mount", "mount in it", "elsewhere"]
+)
+def test_a_folder_that_somebody_uses_is_written_in_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    target = tmp_path / "my model"
+    write_all(target, {"a": b"old", "b/c": b"old"})
+    before, place = target.stat().st_ino, target
+    mounted = ""
+    if why == "link":
+        place = tmp_path / "link"
+        place.symlink_to(target)
+    elif why == "current":
+        monkeypatch.chdir(target)
+    elif why == "file of a person":
+        (target / "model.bin").write_bytes(b"x")
+    elif why == "empty folder":
+        (target / "data" / "raw").mkdir(parents=True)
+    elif why.startswith("mount"):
+        mounted = str(target).replace(" ", "\\040") + ("/a" if why == "mount in it" else "")
+    else:
+        mounted = str(target).replace(" ", "\\040") + "-too"
+    if mounted:
+        line = f"36 35 98:0 / {mounted} rw,noatime shared:1 - ext4 /dev/root rw\n"
+        real = open
+
+        def mounts(path: str, *rest: object, **more: object) -> object:
+            if path == "/proc/self/mountinfo":
+                return io.StringIO(f"odd line\n{line}")
+            return real(path, *rest, **more)  # type: ignore[call-overload]
+
+        monkeypatch.setattr("builtins.open", mounts)
+    write_all(place, {"a": b"new", "b/c": b"new"})
+    assert (target / "a").read_bytes() == b"new"
+    assert (target.stat().st_ino == before) is (why != "elsewhere" or not sys.platform.startswith("linux"))
+    assert (target / "data" / "raw").is_dir() is (why == "empty folder")
+    assert not (target / STAGING).exists()
+
+
+def test_what_is_killed_between_two_files_is_finished_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "target"
+    filled(target, OLD | {"model.bin": b"x"})
+    real, seen = Path.replace, []
+
+    def killed(self: Path, other: Path) -> Path:
+        seen.append(other)
+        if len(seen) > 1:
+            raise KeyboardInterrupt
+        return real(self, other)
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        write_all(target, NEW, ("gone",))
+    monkeypatch.undo()
+    assert is_unfinished(target)
+    assert content(target)["b/c"] == b"old c"
+    assert recover(target) == "finished an interrupted build"
+    assert content(target) == NEW | {"model.bin": b"x"}
+    assert recover(target) == ""
+
+
+def test_folders_that_were_made_or_emptied_are_as_before_when_a_move_fails(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    before = {"a/b/gone": b"old", "model.bin": b"x", "z/inner": b"x"}
+    filled(target, before)
+    with pytest.raises(CharterError, match="target/z: "):
+        write_all(target, {"new/deep/b": b"new b"}, ("a/b/gone", "z"))
+    assert content(target) == before
+    assert {path.name for path in target.iterdir()} == {"a", "model.bin", "z"}
+    with pytest.raises(CharterError, match="target/z: "):
+        write_all(target, {"new/deep/b": b"new b", "z": b"new z"})
+    assert {path.name for path in target.iterdir()} == {"a", "model.bin", "z"}
+
+
+def test_a_file_that_cannot_be_read_leaves_nothing_staged(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "target"
+    filled(target, {"a": b"old", "model.bin": b"x"})
+
+    def unreadable(self: Path) -> bytes:
+        raise PermissionError(errno.EACCES, "Permission denied", str(self))
+
+    monkeypatch.setattr(Path, "read_bytes", unreadable)
+    with pytest.raises(CharterError, match=r"target/a: Permission denied\."):
+        write_all(target, {"a": b"new", "new/deep/b": b"new"})
+    monkeypatch.undo()
+    assert content(target) == {"a": b"old", "model.bin": b"x"}
+    assert {path.name for path in target.iterdir()} == {"a", "model.bin"}
+
+
+def test_a_path_that_leads_out_is_a_bug(tmp_path: Path) -> None:
+    with pytest.raises(CharterError) as caught:
+        write_all(tmp_path / "target", {"../out": b"x"})
+    assert caught.value.remedy == "Report this as a bug."
+
+
+@pytest.mark.parametrize(
+    ("error", "said"),
+    [
+        (OSError(errno.EACCES, "Permission denied", "/a/b"), "/a/b: Permission denied."),
+        (OSError(errno.EACCES, "Permission denied", b"/a/\xff"), f"/a/{os.fsdecode(bytes([255]))}: Permission denied."),
+        (OSError(errno.EACCES, "Permission denied", 7), "7: Permission denied."),
+        (OSError("odd"), "target: odd."),
+        (OSError(errno.EIO, "Input/output error", "n" * 300), f"{'n' * 300}: Input/output error."),
+        (OSError(errno.EIO, "Input/output error", "n" * 301), f"{'n' * 300}…: Input/output error."),
+    ],
+)
+def test_an_error_of_the_system_names_its_path_and_its_cause(error: OSError, said: str) -> None:
+    found = to_charter_error(error, Path("target"))
+    assert found.message == said
+    assert bool(found.remedy) is (error.errno == errno.EACCES)
