@@ -25,7 +25,7 @@ BELOW = {
     "interview": {"errors", "release", "licenses", "artifacts"},
     "publishing": {"errors", "progress", "release", "licenses", "artifacts", "documents", "hub"},
     "web": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks"},
-    "audit": {"errors", "progress", "release", "licenses", "artifacts", "documents"},
+    "audit": {"errors", "progress", "release", "licenses", "openness", "artifacts", "documents"},
     "api": {
         "audit",
         "errors",

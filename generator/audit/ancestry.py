@@ -78,6 +78,28 @@ class Ancestry:
         return self._below[base]
 
     @property
+    def nodes(self) -> set[int]:
+        """The bases that are made from others, and those that these are made from."""
+        return {*self.parents, *self.children}
+
+    def above(self, bases: Set[int]) -> Ancestry:
+        """Return the ancestry of some bases alone.
+
+        Args:
+            bases: Their numbers.
+        """
+        edges: list[Edge] = []
+        waiting, seen = list(bases), set(bases)
+        while waiting:
+            child = waiting.pop()
+            for base, relation in self.parents.get(child, ()):
+                edges.append((child, base, relation))
+                if base not in seen:
+                    seen.add(base)
+                    waiting.append(base)
+        return Ancestry(self.licenses, edges, self.table)
+
+    @property
     def holders(self) -> Iterable[tuple[int, int]]:
         """The bases that inherit their own license, with its number; after `origins`."""
         return self._holders

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 TEXTS = frozenset(
     {
         *("ref", "alias", "statement", "joined", "label", "root_license", "relation_word"),
-        *("answer", "clause", "kind", "framing"),
+        *("answer", "clause", "kind", "framing", "word", "stated", "openness", "free_license"),
     }
 )
 """The columns of tables that hold texts; the others hold whole numbers."""
@@ -42,8 +42,8 @@ class Engine(ABC):
         """Return a table with these columns, whole numbers or texts."""
 
     @abstractmethod
-    def joined(self, frame: Frame, by: str, value: str) -> Frame:
-        """Return a text for each `by`: its distinct numbers `value` in order, joined with commas, as `joined`."""
+    def joined(self, frame: Frame, by: str, value: str, separator: str = ",") -> Frame:
+        """Return a text for each `by`: its distinct values `value` in order, as `joined`."""
 
     def drop(self, *frames: Frame) -> None:  # noqa: B027 - most engines have nothing to do
         """Forget tables that `keep` or `table` returned."""
@@ -87,11 +87,11 @@ class DuckEngine(Engine):
                 parts.append(f'unnest(${name}::{kind}[]) as "{name}"')
         return self._create(f"select {', '.join(parts)}", values)
 
-    def joined(self, frame: Frame, by: str, value: str) -> Frame:
+    def joined(self, frame: Frame, by: str, value: str, separator: str = ",") -> Frame:
         """Return a text for each `by`."""
         sql = frame.to_native().sql_query()
         return self._create(
-            f"select \"{by}\", string_agg({value}, ',' order by {value}) as joined "
+            f"select \"{by}\", string_agg({value}, '{separator}' order by {value}) as joined "
             f'from (select distinct "{by}", {value} from ({sql})) group by "{by}"',
             None,
         )

@@ -1,13 +1,13 @@
-"""Write findings to a file, all of them or none: Parquet, CSV or JSON Lines."""
+"""Write findings and the inventory to files, all of it or nothing: Parquet, CSV or JSON Lines."""
 
 from __future__ import annotations
 
 import os
 import tempfile
+from collections.abc import Sequence
 from pathlib import Path
 
 from generator.audit.engines import DuckEngine, Engine, duckdb_errors
-from generator.audit.report import COLUMNS
 from generator.audit.tables import Frame
 from generator.errors import CharterError
 
@@ -16,7 +16,9 @@ _OPTIONS = {
     ".csv": "format csv, header true, force_quote *",
     ".jsonl": "format json, array false",
 }
-_TEXTS = tuple(name for name in COLUMNS if name not in ("depth", "downloads", "same_publisher"))
+_NUMBERS = ("depth", "downloads", "same_publisher")
+FINDINGS_ORDER = ("model", "kind", "root", "root_license", "relation")
+"""The columns by which findings are sorted."""
 
 
 def check_name(path: Path) -> str:
@@ -38,24 +40,27 @@ def check_name(path: Path) -> str:
     return end
 
 
-def write_findings(engine: Engine, findings: Frame, path: Path) -> None:
-    """Write findings to a file; a file that is there is replaced at once, or stays as it was.
+def write_table(engine: Engine, table: Frame, path: Path, order: Sequence[str]) -> None:
+    """Write a table to a file; a file that is there is replaced at once, or stays as it was.
 
     Args:
-        engine: Where they are.
-        findings: They.
+        engine: Where it is.
+        table: It.
         path: The file.
+        order: The columns by which its rows are sorted.
 
     Raises:
         CharterError: The name has an end that isn't known, or the file can't be written.
     """
     end = check_name(path)
     if not isinstance(engine, DuckEngine):
-        raise CharterError("The findings are in your own session.", "Write them with it: audit.findings is its table.")
-    frame = findings.select(*COLUMNS).sort("model", "kind", "root", "root_license", "relation")
-    sql = frame.to_native().sql_query()
+        raise CharterError(
+            "The tables are in your own session.", "Write them with it: audit.findings and audit.inventory."
+        )
+    sql = table.sort(*order).to_native().sql_query()
     if end == ".csv":
-        sql = f"select * replace ({', '.join(map(_plain, _TEXTS))}) from ({sql})"
+        texts = (name for name in table.collect_schema().names() if name not in _NUMBERS)
+        sql = f"select * replace ({', '.join(map(_plain, texts))}) from ({sql})"
     try:
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:

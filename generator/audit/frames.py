@@ -36,13 +36,13 @@ class PolarsEngine(Engine):
         schema = {name: pl.String if name in TEXTS else pl.Int64 for name in columns}
         return nw.from_native(pl.DataFrame({name: list(held) for name, held in columns.items()}, schema=schema).lazy())
 
-    def joined(self, frame: Frame, by: str, value: str) -> Frame:
+    def joined(self, frame: Frame, by: str, value: str, separator: str = ",") -> Frame:
         """Return a text for each `by`."""
         import narwhals as nw
         import polars as pl
 
         native = frame.to_native().select(by, value).unique().sort(value)
-        texts = native.group_by(by).agg(pl.col(value).sort().cast(pl.String).str.join(",").alias("joined"))
+        texts = native.group_by(by).agg(pl.col(value).sort().cast(pl.String).str.join(separator).alias("joined"))
         return self.keep(nw.from_native(texts))
 
 
@@ -74,13 +74,13 @@ class SparkEngine(Engine):
         rows = list(zip(*columns.values(), strict=True))
         return nw.from_native(self.session.createDataFrame(rows, schema))
 
-    def joined(self, frame: Frame, by: str, value: str) -> Frame:
+    def joined(self, frame: Frame, by: str, value: str, separator: str = ",") -> Frame:
         """Return a text for each `by`."""
         import narwhals as nw
         from pyspark.sql import functions
 
         held = functions.array_sort(functions.collect_set(value)).cast("array<string>")
-        texts = frame.to_native().groupBy(by).agg(functions.array_join(held, ",").alias("joined"))
+        texts = frame.to_native().groupBy(by).agg(functions.array_join(held, separator).alias("joined"))
         return self.keep(nw.from_native(texts))
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.audit.ancestry import BITS
@@ -248,6 +248,69 @@ def unpacked(found: Frame) -> Frame:
         (packed // (_SIZE * _SIZE) % 4096).alias("depth"),
         (packed // (_SIZE * _SIZE * 4096)).alias("before"),
     ).drop("packed")
+
+
+def named_edges(edges: Frame, numbers: Frame, words: Frame) -> Frame:
+    """Return edges in words: `model`, `ref`, `data`, `word`.
+
+    Args:
+        edges: `model`, `b`, `relation`.
+        numbers: `b`, `ref`, `data`.
+        words: `relation`, `word`.
+    """
+    joined = edges.join(numbers.select("b", "ref", "data"), on="b").join(words, on="relation")
+    return joined.select("model", "ref", "data", "word")
+
+
+def origin_words(edges: Frame, origins: Frame, composed: Frame, carried: Frame, words: Frame, numbers: Frame) -> Frame:
+    """Return where the terms that models inherit come from: `model`, `origin`.
+
+    Args:
+        edges: `model`, `b`, `relation`.
+        origins: `b`, `inherited` (license), `inner` (relation), `packed`.
+        composed: `inner`, `relation`, `outer`: the relation that two relations make.
+        carried: `inherited`, `outer`: terms that reach what was made.
+        words: `inherited`, `label`.
+        numbers: `b`, `ref`.
+    """
+    import narwhals as nw
+
+    reached = edges.join(origins, on="b").join(composed, on=["inner", "relation"])
+    reached = reached.join(carried, on=["inherited", "outer"])
+    nearest = reached.group_by("model", "inherited").agg(nw.col("packed").min())
+    rooted = nearest.with_columns((nw.col("packed") % _SIZE).alias("b")).join(numbers.select("b", "ref"), on="b")
+    origin = nw.concat_str([nw.col("label"), nw.col("ref")], separator=" from ")
+    return rooted.join(words, on="inherited").select("model", origin.alias("origin"))
+
+
+def inventory(models: Frame, derived: Frame, stated: Frame, ratings: Frame, parts: Mapping[str, Frame]) -> Frame:
+    """Return the inventory, one row for each model.
+
+    Args:
+        models: `model`, `id`, `statement`, `downloads`.
+        derived: `model`, `terms`.
+        stated: `statement`, `license`, `label`, `stated`.
+        ratings: `terms`, `license`, `openness`, `free_license`.
+        parts: Tables with `model` and `joined`, by the column that they are for.
+    """
+    import narwhals as nw
+
+    joined = models.select("model", "id", "statement", "downloads").join(stated, on="statement")
+    joined = joined.join(derived.select("model", "terms"), on="model", how="left")
+    joined = joined.with_columns(nw.col("terms").fill_null(0)).join(ratings, on=["terms", "license"]).drop("terms")
+    for name, part in parts.items():
+        joined = joined.join(part.rename({"joined": name}), on="model", how="left")
+    provider = nw.when(nw.col("id").str.contains("/", literal=True)).then(_owner("id")).otherwise(nw.lit(""))
+    return joined.select(
+        nw.col("id").alias("model"),
+        provider.alias("provider"),
+        nw.col("label").alias("license"),
+        "stated",
+        *(nw.col(name).fill_null("").alias(name) for name in parts),
+        "openness",
+        "free_license",
+        "downloads",
+    )
 
 
 OWN = -1

@@ -127,6 +127,7 @@ def audit_page(report: AuditReport) -> str:
         ("unpublishable", "Terms that exclude each other", bool(report.unpublishable)),
         ("conditions", "Inherited conditions", bool(report.conditions)),
         ("gaps", "Missing information", True),
+        ("inventory", "Inventory", bool(report.inventory.models)),
     )
     cases = zip(report.worst[:_CASES], report.chains[:_CASES], strict=True)
     view = AuditPage(

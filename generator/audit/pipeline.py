@@ -56,6 +56,8 @@ class Outcome(NamedTuple):
         edges: `model`, `b`, `relation`.
         derived: `model`, `terms`, `license`, `downloads`.
         asked: Combinations that the engine was asked about.
+        models: `model`, `id`, `statement`, `downloads` of the models that were checked.
+        read: What cards state, by their own words.
         owned: The license that each base with bases of its own states itself.
         dropped: The licenses that a base drops itself.
         droppers: Bases that drop a license themselves, by both numbers.
@@ -70,6 +72,8 @@ class Outcome(NamedTuple):
     edges: Frame
     derived: Frame
     asked: int
+    models: Frame
+    read: dict[str | None, Statement]
     owned: dict[int, int]
     dropped: dict[int, frozenset[int]]
     droppers: dict[tuple[int, int], Dropper]
@@ -158,6 +162,8 @@ def run(
         edges,
         derived,
         verdicts.asked,
+        tables.models,
+        read,
         owned,
         dropped,
         droppers,
@@ -284,12 +290,27 @@ def _origins(
         before = joins.BY_OWNER if place in owned else joins.BEFORE
         for key in held_keys:
             found[key] += before * joins.DROPPED
+    return origin_table(engine, ancestry, classes, licenses, found), droppers
+
+
+def origin_table(
+    engine: Engine, ancestry: Ancestry, classes: Frame, licenses: Set[int], found: Mapping[int, int]
+) -> Frame:
+    """Return where the terms of bases come from, as a table: `b`, `inherited`, `inner`, `packed`.
+
+    Args:
+        engine: Where it is made.
+        ancestry: What bases inherit.
+        classes: `b`, `inherited` (the license of the base).
+        licenses: The licenses that are looked for.
+        found: What `Ancestry.origins` returned for them.
+    """
     table = engine.table({"key": list(found), "packed": list(found.values())})
     inherited = joins.unpacked_keys(table, ancestry.width)
     own = [(b, license_, *ancestry.first(b, license_)) for b, license_ in ancestry.holders]
     columns = {name: [row[at] for row in own] for at, name in enumerate(("b", "inherited", "root", "depth"))}
     wanted = engine.table({"inherited": sorted(licenses)})
-    return joins.origins(classes, inherited, engine.table(columns), wanted), droppers
+    return joins.origins(classes, inherited, engine.table(columns), wanted)
 
 
 def _by_owner(

@@ -28,6 +28,76 @@ COLUMNS = (
 """The columns of a finding."""
 
 
+INVENTORY = (
+    "model",
+    "provider",
+    "license",
+    "stated",
+    "base",
+    "relation",
+    "datasets",
+    "terms",
+    "openness",
+    "free_license",
+    "downloads",
+)
+"""The columns of the inventory."""
+FREE_LICENSE = ("yes", "unclear", "no")
+"""Answers to whether the terms of a model are free and open, as Art. 53(2) of the EU AI Act wants them."""
+
+
+class Entry(NamedTuple):
+    """A model in the inventory.
+
+    Attributes:
+        model: The model.
+        provider: Its publisher.
+        license: The license that its card states; empty where none is stated, or none that is known.
+        stated: In the card's own words.
+        base: What it is made from, with `;` between them.
+        relation: How.
+        datasets: What it was trained on, with `;` between them.
+        terms: Inherited licenses, each with the first model or data set that has it.
+        openness: How open the least open terms of its weights are: open, unknown, limited, restricted or none.
+        free_license: Whether they are free and open, as Art. 53(2) of the EU AI Act wants them: yes, unclear or no.
+        downloads: Of the model.
+    """
+
+    model: str
+    provider: str
+    license: str
+    stated: str
+    base: str
+    relation: str
+    datasets: str
+    terms: str
+    openness: str
+    free_license: str
+    downloads: int
+
+
+class Inventory(NamedTuple):
+    """What the models of an audit are, in sums and by the most downloaded.
+
+    Attributes:
+        openness: Models by how open their terms are.
+        free_license: Models by whether their terms are free and open.
+        models: The models that are downloaded most.
+    """
+
+    openness: dict[str, int]
+    free_license: dict[str, int]
+    models: tuple[Entry, ...]
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return it as values for JSON."""
+        return {
+            "openness": dict(self.openness),
+            "free_license": dict(self.free_license),
+            "models": [entry._asdict() for entry in self.models],
+        }
+
+
 class Row(NamedTuple):
     """A finding: a model and where the terms come from that its license does not keep.
 
@@ -270,6 +340,7 @@ class AuditReport(NamedTuple):
         misnamed: Models whose name has to begin with a word, and doesn't, by that word.
         unpublishable: Models whose terms exclude each other.
         policy: Licenses that the policy of the organization does not allow, with the models that have or inherit them.
+        inventory: What the models are.
         malformed: Rows that could not be read: file, rows, example.
         missing: Columns that no file has.
         facts: Facts that were stated.
@@ -296,6 +367,7 @@ class AuditReport(NamedTuple):
     misnamed: tuple[Gap, ...]
     unpublishable: tuple[Row, ...]
     policy: tuple[PolicyCount, ...]
+    inventory: Inventory
     malformed: tuple[tuple[str, int, str], ...]
     missing: tuple[str, ...]
     facts: dict[str, str | int]
@@ -340,6 +412,7 @@ class AuditReport(NamedTuple):
             "misnamed": [gap._asdict() for gap in self.misnamed],
             "unpublishable": [row._asdict() for row in self.unpublishable],
             "policy": [entry._asdict() for entry in self.policy],
+            "inventory": self.inventory.to_dict(),
             "malformed": [{"file": file, "rows": rows, "example": text} for file, rows, text in self.malformed],
             "missing_columns": list(self.missing),
             "combinations_checked": self.asked,

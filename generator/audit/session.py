@@ -57,6 +57,13 @@ class Audit:
         return self.outcome.findings.in_words().select(*COLUMNS).to_native()
 
     @property
+    def inventory(self) -> Any:  # noqa: ANN401 - a relation of DuckDB, a frame of Polars or of Spark
+        """The inventory, in the form of the engine: one row for each model."""
+        from generator.audit.inventory import inventory_table
+
+        return inventory_table(self._engine, self.outcome, self.outcome.models).to_native()
+
+    @property
     def exit_code(self) -> int:
         """1 where there are findings at or above `fail_on`, else 0."""
         return self.report.exit_code
@@ -80,9 +87,25 @@ class Audit:
         Raises:
             CharterError: The name has another end, or the file can't be written.
         """
-        from generator.audit.export import write_findings
+        from generator.audit.export import FINDINGS_ORDER, write_table
 
-        write_findings(self._engine, self.outcome.findings.in_words(), Path(path))
+        table = self.outcome.findings.in_words().select(*COLUMNS)
+        write_table(self._engine, table, Path(path), FINDINGS_ORDER)
+
+    def write_inventory(self, path: str | Path) -> None:
+        """Write the inventory, one row for each model, to a file: Parquet, CSV or JSON Lines, by the end of its name.
+
+        Args:
+            path: The file; it is replaced at once, or stays as it was.
+
+        Raises:
+            CharterError: The name has another end, or the file can't be written.
+        """
+        from generator.audit.export import write_table
+        from generator.audit.inventory import inventory_table
+
+        table = inventory_table(self._engine, self.outcome, self.outcome.models)
+        write_table(self._engine, table, Path(path), ("model",))
 
     def close(self) -> None:
         """Free what the audit holds."""

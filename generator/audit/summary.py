@@ -8,6 +8,7 @@ from typing import Any, NamedTuple
 
 from generator.audit import joins
 from generator.audit.engines import Engine
+from generator.audit.inventory import summarize_inventory
 from generator.audit.licenses import UNKNOWN, license_in, relation_in
 from generator.audit.pipeline import Outcome
 from generator.audit.report import (
@@ -88,6 +89,7 @@ def summarize(engine: Engine, outcome: Outcome, models: Frame, context: Context)
         misnamed=_misnamed(engine, outcome, models),
         unpublishable=numbers.rows(outcome.findings.of_kind("clash")),
         policy=numbers.policy(),
+        inventory=summarize_inventory(engine, outcome, outcome.models),
         malformed=context.malformed,
         missing=context.missing,
         facts=context.facts,

@@ -11,6 +11,7 @@ from generator.cli.options import Command, fail_on_option
 @click.argument("dump", nargs=-1, required=True, metavar="DUMP...")
 @click.option("--org", metavar="NAME", help="Check only the models of one publisher, with all they are made from.")
 @click.option("--out", metavar="FILE", help="Write the findings to FILE: .parquet, .csv or .jsonl.")
+@click.option("--inventory", metavar="FILE", help="Write every model with its license and terms to FILE, as for --out.")
 @click.option(
     "--format",
     "format_",
@@ -37,6 +38,7 @@ def command(
     dump: tuple[str, ...],
     org: str | None,
     out: str | None,
+    inventory: str | None,
     format_: str,
     columns: tuple[str, ...],
     facts: tuple[str, ...],
@@ -62,10 +64,11 @@ def command(
     from generator import api, console, progress
     from generator.licenses.policy import load_policy
 
-    if out:
-        from generator.audit.export import check_name
+    for file in (out, inventory):
+        if file:
+            from generator.audit.export import check_name
 
-        check_name(Path(out))
+            check_name(Path(file))
     found = api.audit(
         *dump,
         org=org,
@@ -82,6 +85,9 @@ def command(
     if out:
         progress.report(f"Writing {out}")
         found.write(out)
+    if inventory:
+        progress.report(f"Writing {inventory}")
+        found.write_inventory(inventory)
     progress.end()
     with found:
         if format_ == "json":

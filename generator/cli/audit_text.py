@@ -9,7 +9,8 @@ from generator.audit.report import AuditReport, Row
 from generator.audit.words import ANSWER_LINES, GAP_WORDS, KIND_LINES
 from generator.documents.words import RELATION_WORDS
 
-_LISTED = 5
+_LISTED = 3
+_GAPS = 6
 
 
 def audit_text(report: AuditReport, width: int) -> str:
@@ -81,6 +82,12 @@ def audit_text(report: AuditReport, width: int) -> str:
         width,
     )
     lines += _section("Missing information", _gaps(report), width)
+    lines += ["", "Inventory"]
+    for title, counts in (
+        ("Terms, with what is inherited", report.inventory.openness),
+        ("Free and open license (AI Act, Art. 53(2))", report.inventory.free_license),
+    ):
+        lines.append(f"  {title}: " + " · ".join(f"{word} {number:,}" for word, number in counts.items()))
     lines += [*_what_if(report), *_since(report)]
     lines = [line.replace("LicenseRef-", "") for line in lines]
     return "\n".join([*lines, "", "Based on the texts of the licenses; not legal advice."])
@@ -136,13 +143,15 @@ def _gaps(report: AuditReport) -> Iterator[str]:
 
 
 def _section(title: str, entries: Iterator[str], width: int) -> list[str]:
-    shown = [entry for entry, _ in zip(entries, range(_LISTED if title != "Missing information" else 12), strict=False)]
+    shown = [
+        entry for entry, _ in zip(entries, range(_GAPS if title == "Missing information" else _LISTED), strict=False)
+    ]
     if not shown:
         return []
     lines = ["", title]
     for entry in shown:
         lines += textwrap.wrap(
-            entry,
+            entry.replace("LicenseRef-", ""),
             width,
             initial_indent="  ",
             subsequent_indent="      ",

@@ -36,7 +36,7 @@ def exemption(subject: Subject) -> Exemption:
     """
     parameters = subject.of("model-parameters-final") or subject.layers("deltas")
     found = (
-        _license(parameters),
+        free_license(parameters),
         _public(subject, parameters),
         _architecture(subject),
         _met("usage_public", "yes" if subject.usage else "unclear"),
@@ -48,7 +48,12 @@ def exemption(subject: Subject) -> Exemption:
     return Exemption(answer, format_sentence("eu", answer, conditions=named), found)
 
 
-def _license(parameters: tuple[Part, ...]) -> Requirement:
+def free_license(parameters: tuple[Part, ...]) -> Requirement:
+    """Return whether the parameters are under a free and open license.
+
+    Args:
+        parameters: The parts that hold parameters.
+    """
     terms = [(part, term) for part in parameters for term in find_closed_terms(part) if term.program and term.source]
     shown = ", ".join(dict.fromkeys(format_closed_term(part, term) for part, term in terms))
     barring = [term for _, term in terms if term.openness in ("limited", "restricted")]

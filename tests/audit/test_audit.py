@@ -325,3 +325,39 @@ def test_forms_of_tables(name: str, text: str, tmp_path: Path) -> None:
     with audit(tmp_path / name) as found:
         (row,) = found.report.worst
     assert (row.model, row.root, row.relation, row.kind) == ("org/m", "lab/b", "finetune", "dropped")
+
+
+def test_the_inventory_has_every_model(table: Callable[..., Path], tmp_path: Path) -> None:
+    trained = {"id": "org/trained", "license": "mit", "datasets": ["lab/pages"], "downloads": 7}
+    models = [{**row, "downloads": row.get("downloads", 0)} for row in [*MODELS, trained]]
+    with audit(table(models)) as found:
+        found.write_inventory(tmp_path / "inventory.csv")
+        held = found.to_dict()["inventory"]
+    entries = {row["model"]: row for row in rows(tmp_path / "inventory.csv")}
+    assert entries.keys() == {row["id"] for row in models}
+    assert [entry["model"] for entry in held["models"][:3]] == [LLAMA, "org/dropped", "org/trained"]
+    below = entries["org/below"]
+    assert (below["provider"], below["license"], below["stated"]) == ("org", "MIT", "mit")
+    assert (below["base"], below["relation"]) == ("org/dropped", "quantized")
+    assert below["terms"] == f"LicenseRef-llama3.1 from {LLAMA}; MIT from org/dropped"
+    assert (below["openness"], below["free_license"]) == ("restricted", "no")
+    merged = entries["org/merged"]
+    assert (merged["base"], merged["relation"]) == ("lab/gemma;lab/gpl", "merge")
+    assert entries["org/undecided"]["terms"] == "unknown license from lab/silent"
+    assert entries["org/undecided"]["free_license"] == "unclear"
+    data = entries["org/trained"]
+    assert (data["datasets"], data["openness"], data["free_license"]) == ("lab/pages", "open", "yes")
+    assert entries["lab/silent"]["openness"] == "none"
+    assert sum(held["openness"].values()) == sum(held["free_license"].values()) == len(models)
+    for row in held["models"]:
+        written = entries[row["model"]]
+        assert {key: str(value) for key, value in row.items()} == written
+
+
+def test_the_inventory_of_an_organization_has_its_models_alone(table: Callable[..., Path], tmp_path: Path) -> None:
+    with audit(table(MODELS), org="org") as found:
+        found.write_inventory(tmp_path / "inventory.jsonl")
+    lines = (tmp_path / "inventory.jsonl").read_text(encoding="utf-8").splitlines()
+    entries = {row["model"]: row for row in map(json.loads, lines)}
+    assert entries.keys() == {row["id"] for row in MODELS if row["id"].startswith("org/")}
+    assert entries["org/below"]["terms"] == f"LicenseRef-llama3.1 from {LLAMA}; MIT from org/dropped"

@@ -1,0 +1,179 @@
+"""The inventory of an audit: what is stated and inherited of each model, and how open its terms are."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from generator.audit import joins
+from generator.audit.ancestry import Ancestry
+from generator.audit.engines import Engine
+from generator.audit.licenses import LicenseTable, license_in, relation_in
+from generator.audit.pipeline import Outcome, origin_table
+from generator.audit.report import FREE_LICENSE, INVENTORY, Entry, Inventory
+from generator.audit.tables import Frame
+from generator.licenses.lineage import CARRY_BOTH, OUTPUTS
+from generator.openness.eu import free_license
+from generator.openness.facts import KINDS
+from generator.openness.framings import find_closed_terms
+from generator.openness.parts import Part, Term, own_term
+from generator.release.vocabulary import RELATIONS
+
+if TYPE_CHECKING:
+    from generator.licenses.catalog import Expression
+
+_LISTED = 20
+
+
+class Ratings:
+    """How open the terms of weights are, with those that they inherit; each distinct case is looked up once.
+
+    Args:
+        table: Numbers of licenses, terms and sets.
+    """
+
+    def __init__(self, table: LicenseTable) -> None:
+        self.table = table
+        self._terms: dict[tuple[int, bool], Term] = {}
+        self._known: dict[tuple[int, frozenset[int]], tuple[str, str]] = {}
+        self._inherited: dict[int, frozenset[int]] = {}
+
+    def of(self, inherited: int, license_: int) -> tuple[str, str]:
+        """Return how open the least open terms are, and whether the license condition of Art. 53(2) can hold.
+
+        Args:
+            inherited: The number of the set of terms.
+            license_: The number of the license; UNKNOWN where none is stated.
+        """
+        held = self._inherited.get(inherited)
+        if held is None:
+            terms = [term for term in self.table.sets[inherited] if self._reaches_weights(term)]
+            held = self._inherited[inherited] = frozenset(map(license_in, terms))
+        found = self._known.get((license_, held))
+        if found is None:
+            listed = [self._term(license_, own=True), *(self._term(number, own=False) for number in sorted(held))]
+            part = Part("weights", "model-parameters-final", "weights", "released", tuple(listed))
+            closed = [term.openness for term in find_closed_terms(part)]
+            answer = free_license((part,)).answer
+            found = self._known[license_, held] = (max(closed, key=KINDS.index, default="open"), answer)
+        return found
+
+    def _reaches_weights(self, term: int) -> bool:
+        """Whether terms reach weights whether or not training data counts as source code."""
+        relation = RELATIONS[relation_in(term)]
+        return (relation in CARRY_BOTH or relation in OUTPUTS) and self.table.carries(term)
+
+    def _term(self, license_: int, *, own: bool) -> Term:
+        found = self._terms.get((license_, own))
+        if found is None:
+            expression: Expression | None = self.table.expressions[license_]
+            found = self._terms[license_, own] = own_term(expression, None)._replace(via="" if own else "a base model")
+        return found
+
+
+def summarize_inventory(engine: Engine, outcome: Outcome, models: Frame) -> Inventory:
+    """Return the inventory of an audit: sums over all models, and the entries of those that are downloaded most.
+
+    Args:
+        engine: Where its tables are.
+        outcome: What was found.
+        models: `model`, `id`, `statement`, `downloads`.
+    """
+    ratings = Ratings(outcome.table)
+    alone: Counter[int] = Counter()
+    for statement, number, _ in outcome.statements:
+        alone[statement.license] += number
+    openness: Counter[str] = Counter()
+    free: Counter[str] = Counter()
+    cases = [(entry.combination.inherited, entry.combination.license, entry.models) for entry in outcome.combined]
+    for _, license_, number in cases:
+        alone[license_] -= number
+    for inherited, license_, number in [*cases, *((0, license_, number) for license_, number in alone.items())]:
+        kind, answer = ratings.of(inherited, license_)
+        openness[kind] += number
+        free[answer] += number
+    chosen = engine.keep(joins.first(models, _LISTED, "downloads", "id"))
+    rows = engine.rows(inventory_table(engine, outcome, chosen, few=True))
+    entries = sorted((Entry(*row) for row in rows), key=lambda entry: (-entry.downloads, entry.model))
+    return Inventory(
+        {kind: openness[kind] for kind in KINDS}, {answer: free[answer] for answer in FREE_LICENSE}, tuple(entries)
+    )
+
+
+def inventory_table(engine: Engine, outcome: Outcome, models: Frame, *, few: bool = False) -> Frame:
+    """Return the inventory, one row for each model, in the columns of `INVENTORY`.
+
+    Args:
+        engine: Where its tables are.
+        outcome: What was found.
+        models: The models: `model`, `id`, `statement`, `downloads`.
+        few: Whether they are few, so that it pays to leave out all that is not above them.
+    """
+    import narwhals as nw
+
+    edges, ancestry = outcome.edges, outcome.ancestry
+    if few:
+        edges = engine.keep(edges.join(models.select("model"), on="model"))
+        wanted = {row[0] for row in engine.rows(joins.pairs(edges, "b"))}
+        ancestry = ancestry.above(wanted)
+    bases = sorted(wanted | ancestry.nodes) if few else range(len(ancestry.licenses))
+    named = engine.keep(joins.named_edges(edges, outcome.bases.numbers, _relation_words(engine)))
+    of_models, of_data = named.filter(nw.col("data") == 0), named.filter(nw.col("data") == 1)
+    parts = {
+        "base": engine.joined(of_models, "model", "ref", ";"),
+        "relation": engine.joined(of_models, "model", "word", ";"),
+        "datasets": engine.joined(of_data, "model", "ref", ";"),
+        "terms": engine.joined(_origins(engine, outcome, edges, ancestry, bases), "model", "origin", "; "),
+    }
+    return joins.inventory(models, outcome.derived, _stated(engine, outcome), _ratings(engine, outcome), parts).select(
+        *INVENTORY
+    )
+
+
+def _relation_words(engine: Engine) -> Frame:
+    return engine.table({"relation": range(len(RELATIONS)), "word": list(RELATIONS)})
+
+
+def _stated(engine: Engine, outcome: Outcome) -> Frame:
+    """What cards state: `statement`, `license`, `label`, `stated`."""
+    held = {text or "": statement for text, statement in outcome.read.items()}
+    return engine.table(
+        {
+            "statement": list(held),
+            "license": [statement.license for statement in held.values()],
+            "label": [_label(outcome.table, statement.license) for statement in held.values()],
+            "stated": [statement.text for statement in held.values()],
+        }
+    )
+
+
+def _ratings(engine: Engine, outcome: Outcome) -> Frame:
+    """The rating of each case: `terms`, `license`, `openness`, `free_license`."""
+    ratings = Ratings(outcome.table)
+    cases = [(entry.combination.inherited, entry.combination.license) for entry in outcome.combined]
+    cases = list(dict.fromkeys([*cases, *((0, license_) for license_ in range(len(outcome.table.expressions)))]))
+    rated = [ratings.of(*case) for case in cases]
+    columns = {"terms": [case[0] for case in cases], "license": [case[1] for case in cases]}
+    return engine.table(
+        {**columns, "openness": [kind for kind, _ in rated], "free_license": [free for _, free in rated]}
+    )
+
+
+def _origins(engine: Engine, outcome: Outcome, edges: Frame, ancestry: Ancestry, bases: Sequence[int]) -> Frame:
+    """Where the terms that models inherit come from: `model`, `origin` (a license, and the first model that has it)."""
+    table = outcome.table
+    licenses = engine.table({"b": bases, "inherited": [ancestry.licenses[b] for b in bases]})
+    every = frozenset(range(len(table.expressions)))
+    origins = origin_table(engine, ancestry, licenses, every, ancestry.origins(every))
+    count = len(RELATIONS)
+    carried = [term for term in range(len(table.expressions) * count) if table.carries(term)]
+    reaching = {"inherited": [license_in(term) for term in carried], "outer": [relation_in(term) for term in carried]}
+    labels = [_label(table, number) or "unknown license" for number in range(len(table.expressions))]
+    words = engine.table({"inherited": range(len(labels)), "label": labels})
+    composed = engine.table(joins.composed_relations(table))
+    return joins.origin_words(edges, origins, composed, engine.table(reaching), words, outcome.bases.numbers)
+
+
+def _label(table: LicenseTable, number: int) -> str:
+    return str(table.expressions[number] or "")
