@@ -10,9 +10,12 @@ from typing import Any
 from generator.artifacts.bases import Upstream, adapter_base, is_repo_id
 from generator.artifacts.observation import Observation, read_table, texts
 from generator.artifacts.safetensors import read_header
+from generator.artifacts.weights import without_checkpoints
 
 CONFIG = "adapter_config.json"
 DIFFUSERS = "pytorch_lora_weights.safetensors"
+_EMBEDDINGS = re.compile(r"learned_embeds.*\.(?:safetensors|bin)")
+"""Embeddings of a textual inversion, which add words to a model as an adapter does."""
 _WEIGHTS = re.compile(
     r"(?:.*[_-])?adapters?(?:[_ .-].*)?\.(?:safetensors|bin|npz|pt|pth)|pytorch_model_head\.bin|model_head\.safetensors"
 )
@@ -43,11 +46,12 @@ def adapter_files(files: tuple[str, ...], folder: Path | None = None) -> tuple[s
         path
         for path in files
         if path.rpartition("/")[2] in (CONFIG, DIFFUSERS)
+        or _EMBEDDINGS.fullmatch(path.rpartition("/")[2])
         or (path.rpartition("/")[0] in roots and _WEIGHTS.fullmatch(path.rpartition("/")[2]))
     ]
     if not found and folder is not None and not set(_MODELS) & set(files):
         found = [name for name, _ in _image_loras(folder, files)]
-    return tuple(found)
+    return tuple(without_checkpoints(found))
 
 
 def _image_loras(folder: Path, files: tuple[str, ...]) -> Iterator[tuple[str, dict[str, str]]]:
@@ -81,10 +85,19 @@ def read_adapters(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]
             yield Observation("release.task", task, f"{path}, task_type")
         if base := adapter_base(config):
             yield Observation("layers.deltas.derived_from", [base], f"{path}, base_model_name_or_path")
-    if any(path.rpartition("/")[2] == DIFFUSERS for path in files):
-        yield Observation("layers.deltas.form", "adapter", DIFFUSERS)
-    if set(_MODELS) & set(files):
-        return
+    of_images = (
+        path for path in files if path.rpartition("/")[2] == DIFFUSERS or _EMBEDDINGS.fullmatch(path.rpartition("/")[2])
+    )
+    for path in list(of_images)[:1]:
+        yield Observation("layers.deltas.form", "adapter", path)
+        yield Observation("release.library", "diffusers", path)
+        yield Observation("release.task", "text-to-image", path)
+    if not set(_MODELS) & set(files):
+        yield from _read_image_loras(folder, files)
+
+
+def _read_image_loras(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
+    """What the headers of LoRA files say."""
     for name, metadata in _image_loras(folder, files):
         yield Observation("layers.deltas.form", "adapter", f"{name}, ss_network_module")
         base_name = metadata.get("ss_sd_model_name", "")

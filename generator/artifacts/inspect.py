@@ -18,7 +18,7 @@ from generator.artifacts.bases import Upstream, config_base, hub_ref, is_quantiz
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT, Loader, read_card, read_card_text
 from generator.artifacts.folder import list_files, matching, read_inside, read_text
 from generator.artifacts.gguf import read_gguf
-from generator.artifacts.libraries import read_libraries, spacy_roots
+from generator.artifacts.libraries import read_libraries, read_tags, spacy_roots
 from generator.artifacts.observation import JSON_LIMIT, Observation
 from generator.artifacts.observation import read_table as _json
 from generator.artifacts.observation import texts as _texts
@@ -33,6 +33,7 @@ from generator.artifacts.weights import (
     is_dataset,
     is_weights,
     patterns_of,
+    without_checkpoints,
 )
 from generator.errors import CharterError
 
@@ -259,10 +260,7 @@ def _own_names(folder: Path, files: tuple[str, ...]) -> set[str]:
 
 def _setfit(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     """Libraries that a file of theirs shows."""
-    for name, library, task in (
-        ("config_setfit.json", "setfit", "text-classification"),
-        ("pytorch_lora_weights.safetensors", "diffusers", "text-to-image"),
-    ):
+    for name, library, task in (("config_setfit.json", "setfit", "text-classification"),):
         if name in files:
             yield Observation("release.library", library, name)
             yield Observation("release.task", task, name)
@@ -309,7 +307,7 @@ def _safetensors(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     if not names or "adapter_config.json" in files:
         return
     headers = [read_header(folder / name) for name in names]
-    total = sum(header.parameters for header in headers)
+    total = 0 if set(names) & set(adapter_files(files, folder)) else sum(header.parameters for header in headers)
     if total:
         shards = f"{len(headers)} headers" if len(headers) > 1 else "header"
         yield Observation("model.parameters", total, f"{names[0]}, {shards}")
@@ -339,8 +337,11 @@ def one_model(names: tuple[str, ...]) -> tuple[str, ...]:
 def _training(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     """What the tokenizer and the trainer left behind."""
     longest = _json(folder, "tokenizer_config.json", files).get("model_max_length")
-    component = bool(set(_PIPELINES) & set(_json(folder, "model_index.json", files)))
-    if isinstance(longest, int) and 0 < longest < TOKENS_LIMIT and not component:
+    config = _json(folder, "config.json", files)
+    component = bool(set(_PIPELINES) & {*_json(folder, "model_index.json", files), *config})
+    # A tokenizer's limit may be that of one training run; a model of its own kind may take more.
+    plain = config and not component and "auto_map" not in config and not adapter_files(files, folder)
+    if plain and isinstance(longest, int) and 0 < longest < TOKENS_LIMIT:
         yield Observation("model.context_length", longest, "tokenizer_config.json, model_max_length")
     index = _json(folder, "model.safetensors.index.json", files).get("metadata")
     total = index.get("total_parameters") if isinstance(index, dict) else None
@@ -361,8 +362,8 @@ def _parts(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     deltas = _adapter_patterns(adapters, files)
     keys = card.keys if (card := read_card(folder)) else ()
     data = _rows(seen, keys)
-    weights = [path for path in seen if is_weights(path) and path not in adapters]
-    weights = [path for path in weights if not matching((path,), tuple(deltas) or ADAPTER)]
+    weights = without_checkpoints(path for path in seen if is_weights(path))
+    weights = [path for path in weights if path not in adapters and not matching((path,), tuple(deltas) or ADAPTER)]
     weights += [path for path in seen if path.endswith(".xml") and f"{path[:-4]}.bin" in files]
     roots = spacy_roots(files)
     weights += [path for path in seen if any(path.startswith(r) and "/" in path[len(r) :] for r in roots)]
@@ -397,12 +398,24 @@ def _adapter_patterns(adapters: tuple[str, ...], files: tuple[str, ...]) -> list
 _PAPERS = re.compile(r"(?:README|LICEN[CS]E|COPYING|NOTICE|CITATION|CHANGELOG|CONTRIBUTING)\b.*|release\.yaml", re.I)
 
 
+_PROJECT = re.compile(
+    r"[^/]*\.(?:md|rst|lock|toml|cfg|bib|cff)|Pipfile|requirements[^/]*\.txt|setup\.py|Makefile|Dockerfile|justfile|docs/.*",
+    re.I,
+)
+"""Files of the project around a data set."""
+_PICTURE = re.compile(r"[^/]*\.(?:svg|png|jpe?g|gif|webp)", re.I)
+"""Pictures at the top, which a card shows; a data set of images has them in folders, or has a metadata file."""
+
+
 def _rows(seen: tuple[str, ...], keys: tuple[str, ...]) -> list[str]:
     """Patterns of the files of a data set; with a card of one these are all but the papers, loading scripts too."""
     if not is_dataset(seen, keys):
         return []
     stated = not DATASET_KEYS.isdisjoint(keys) or any(name in seen for name in DATASET_FILES)
     rows = [p for p in seen if file_ending(p) in DATA or (stated and not _PAPERS.fullmatch(p.rpartition("/")[2]))]
+    rows = [path for path in rows if not _PROJECT.fullmatch(path)] or rows
+    if any(file_ending(path) in DATA for path in rows) and not any(path.startswith("metadata.") for path in rows):
+        rows = [path for path in rows if not _PICTURE.fullmatch(path)]
     return patterns_of(rows, sorted(set(seen) - set(rows)))
 
 
@@ -430,6 +443,7 @@ READERS: tuple[Callable[[Path, tuple[str, ...]], Iterator[Observation]], ...] = 
     _config,
     _setfit,
     _sentence_transformers,
+    read_tags,
     _safetensors,
     _training,
     _parts,

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from generator.artifacts.observation import Observation, read_table, texts
+from generator.artifacts.bases import Upstream, is_repo_id
+from generator.artifacts.card import front_matter_of, read_card_text
+from generator.artifacts.folder import read_inside
+from generator.artifacts.observation import JSON_LIMIT, Observation, read_table, texts
 from generator.artifacts.weights import file_ending, is_weights
+from generator.release.fields import TASKS
 
 _BY_ENDING = {"nemo": "nemo", "keras": "keras", "ftz": "fasttext", "skops": "sklearn"}
 """Libraries whose files alone end so."""
@@ -33,6 +38,8 @@ def read_libraries(folder: Path, files: tuple[str, ...]) -> Iterator[Observation
         yield from _spacy(read_table(folder, f"{root}meta.json", files), f"{root}meta.json")
     config = read_table(folder, "config.json", files)
     yield from _config(config)
+    yield from _marked(config, files, folder)
+    yield from _ultralytics(folder, files)
     if isinstance(read_table(folder, "model_index.json", files).get("_class_name"), str):
         yield Observation("release.library", "diffusers", "model_index.json")
     saved = read_table(folder, "metadata.json", files) if "model.weights.h5" in files else {}
@@ -44,6 +51,69 @@ def read_libraries(folder: Path, files: tuple[str, ...]) -> Iterator[Observation
         if library:
             yield Observation("release.library", library, path)
             break
+
+
+def read_tags(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
+    """Yield the library and the task that the tags of a card name, as the Hub takes them.
+
+    Args:
+        folder: A model folder.
+        files: Its files.
+    """
+    front = front_matter_of(read_card_text(folder).text) if "README.md" in files else {}
+    tags = [tag.lower() for tag in texts(front.get("tags"))]
+    named = [tag for tag in dict.fromkeys(tags) if tag in _known_libraries() and tag != "transformers"]
+    if len(named) == 1:
+        yield Observation("release.library", named[0], "README.md, tags")
+    tasks = [tag for tag in dict.fromkeys(tags) if tag in TASKS and tag != "other"]
+    if len(tasks) == 1:
+        yield Observation("release.task", tasks[0], "README.md, tags")
+
+
+@lru_cache(maxsize=1)
+def _known_libraries() -> frozenset[str]:
+    path = Path(__file__).resolve().parent.parent / "knowledge/hub/libraries.txt"
+    return frozenset(path.read_text(encoding="utf-8").split())
+
+
+_ULTRALYTICS = {"detect": "object-detection", "segment": "image-segmentation", "classify": "image-classification"}
+_YOLO = re.compile(r"(?:yolo|rtdetr|sam|fastsam)[\w.-]*\.pt", re.I)
+
+
+def _ultralytics(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
+    """The args.yaml of a training run of Ultralytics, with the checkpoint that it began with."""
+    raw = read_inside(folder, "args.yaml", JSON_LIMIT) if "args.yaml" in files else None
+    text = (raw or b"").decode("utf-8", "replace")
+    stated = dict(re.findall(r"^(task|mode|model):[ \t]*(\S+)[ \t]*$", text, re.M))
+    if stated.get("mode") != "train" or stated.get("task") not in {*_ULTRALYTICS, "pose", "obb"}:
+        return
+    yield Observation("release.library", "ultralytics", "args.yaml")
+    if task := _ULTRALYTICS.get(stated["task"]):
+        yield Observation("release.task", task, "args.yaml, task")
+    if _YOLO.fullmatch(stated.get("model", "")):
+        yield Observation("layers.weights.derived_from", [Upstream(stated["model"], "finetune")], "args.yaml, model")
+
+
+def _marked(config: dict[str, Any], files: tuple[str, ...], folder: Path) -> Iterator[Observation]:
+    """Libraries that a file or a key of theirs shows."""
+    if "open_clip_config.json" in files:
+        yield Observation("release.library", "open_clip", "open_clip_config.json")
+    if "gliner_config.json" in files:
+        yield Observation("release.library", "gliner", "gliner_config.json")
+        backbone = next(iter(texts(read_table(folder, "gliner_config.json", files).get("model_name"))), "")
+        if is_repo_id(backbone):
+            upstream = [Upstream(backbone, "finetune")]
+            yield Observation("layers.weights.derived_from", upstream, "gliner_config.json, model_name")
+    if isinstance(config.get("speechbrain_interface"), str):
+        yield Observation("release.library", "speechbrain", "config.json, speechbrain_interface")
+    if config.get("model_type") == "span-marker":
+        yield Observation("release.library", "span-marker", "config.json, model_type")
+    if isinstance(config.get("_diffusers_version"), str):
+        yield Observation("release.library", "diffusers", "config.json, _diffusers_version")
+    if isinstance(config.get("sentence_transformers"), dict) and "modules.json" not in files:
+        yield Observation("release.library", "sentence-transformers", "config.json, sentence_transformers")
+        if isinstance(labels := config.get("id2label"), dict) and len(labels) == 1:
+            yield Observation("release.task", "text-ranking", "config.json, sentence_transformers")
 
 
 def spacy_roots(files: tuple[str, ...]) -> tuple[str, ...]:

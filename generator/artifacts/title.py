@@ -26,6 +26,12 @@ _TEMPLATE = re.compile(
     r"|\[.*\]|\{.*\}|<.*>|(?:todo|tbd|fixme|untitled|placeholder|lorem ipsum)\b.*|.*\bmore information needed\b.*",
     re.I,
 )
+_OF_A_RUN = re.compile(
+    r"(?:models?|out(?:puts?)?|results?|checkpoints?|ckpts?|runs?|final|last|best|merged?|export(?:ed)?|release|repo|hub|tmp"
+    r"|temp|weights|dist|build|src|main|master|adapters?|lora|gguf|onnx|data(?:set)?|new|test|untitled)"
+    r"(?:[-_. ]?(?:model|checkpoint|merged|final|\d+))*",
+    re.I,
+)
 _TITLE_LIMIT = 300
 _HTML_TITLE = re.compile(r"<h1\b[^<>]{0,300}>(.{0,2000}?)</h1\s*>", re.I | re.S)
 _LINES = 2000
@@ -40,8 +46,17 @@ def card_title(text: str) -> str | None:
     for title in _titles(text):
         name = _name(title)
         if name:
-            return None if _TEMPLATE.fullmatch(name) or _SECTIONS.fullmatch(name) else name
+            return None if _TEMPLATE.fullmatch(name) or _SECTIONS.fullmatch(name) or is_run(name) else name
     return None
+
+
+def is_run(name: str) -> bool:
+    """Return whether a name is that of a folder that training writes into, such as `output` or `checkpoint-500`.
+
+    Args:
+        name: The name of a folder, or the title that a trainer made from it.
+    """
+    return _OF_A_RUN.fullmatch(name) is not None
 
 
 def _titles(text: str) -> Iterator[str]:
@@ -76,6 +91,7 @@ def _name(title: str) -> str:
     title = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", title)
     title = _without_symbols(" ".join(title.split()).strip(" #*`"))
     title = _without_symbols(_CARD_FOR.sub("", title, count=1)).strip(' :*`"')
+    title = title.replace("**", "")
     return title.rpartition("/")[2] if re.fullmatch(r"[\w.-]+/[\w.-]+", title) else title
 
 

@@ -51,6 +51,9 @@ DATASET_KEYS = frozenset(
 )
 """Keys of the front matter that only cards of data sets have."""
 DATASET_FILES = ("dataset_infos.json", "dataset_dict.json", "dataset_info.json")
+_CHECKPOINT = re.compile(r"(?:.*/)?checkpoint-\d+/")
+_SHARDED = re.compile(r"(?:.*/)?(?:manifest\.ocdbt|d/[0-9a-f]{32}|__\d+_\d+\.distcp)")
+"""Parts of a checkpoint of Orbax, and of PyTorch's distributed checkpoints."""
 _COMPRESSED = frozenset(("zst", "xz", "gz", "bz2", "br", "zstd"))
 _PACKED = (".pth.tar", ".pt.tar", ".ckpt.tar")
 _STATE = re.compile(
@@ -89,6 +92,16 @@ def file_ending(path: str) -> str:
     return "mlpackage" if ".mlpackage/" in path else path.rpartition("/")[2].rpartition(".")[2].lower()
 
 
+def without_checkpoints(paths: Iterable[str]) -> list[str]:
+    """Return paths without those in a trainer's `checkpoint-500/`, where others are outside of such folders.
+
+    Args:
+        paths: The paths of files.
+    """
+    held = list(paths)
+    return [path for path in held if not _CHECKPOINT.match(path)] or held
+
+
 def is_weights(path: str) -> bool:
     """Return whether a file holds weights, by its name; what a trainer keeps for itself is none.
 
@@ -97,6 +110,8 @@ def is_weights(path: str) -> bool:
     """
     end = file_ending(path)
     name = path.rpartition("/")[2].lower()
+    if _SHARDED.fullmatch(path):
+        return True
     if end in _COMPRESSED and "." in name and is_weights(name.removesuffix(f".{end}")):
         return True
     if end in WEIGHTS:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
@@ -19,7 +20,7 @@ from generator.artifacts.observation import Observation
 from generator.artifacts.results import results_of
 from generator.artifacts.scan import ending
 from generator.artifacts.survey import hidden
-from generator.artifacts.weights import patterns_of
+from generator.artifacts.weights import is_weights, patterns_of
 from generator.errors import CharterError, Complaint, ReleaseFileError
 from generator.licenses.card_licenses import license_in_text
 from generator.licenses.catalog import index, resolver
@@ -206,6 +207,7 @@ def prefilled(folder: Path) -> Answers:
     _cover_whole_repo(answers, folder)
     _cover_documents(answers, folder)
     _name_holders(answers, folder)
+    _drop_contradicted(answers, folder)
     return answers
 
 
@@ -265,10 +267,11 @@ def _license_files(folder: Path) -> Iterator[Observation]:
         # The license of weights that are elsewhere does not cover the code that is here.
         yield Observation(f"layers.{layer}.license", str(own[0]), own[1])
         return
+    files = list_files(folder)
     found = weights_license(folder)
-    if facts.license != ("other",) and found.license:
+    if facts.license != ("other",) and found.license and _covers_weights(found.path, files):
         yield Observation(f"layers.{layer}.license", str(found.license), found.path)
-    if terms := folder_terms(folder, facts):
+    if (terms := folder_terms(folder, facts)) and _covers_weights(terms.source, files):
         yield Observation(f"layers.{layer}.license", terms.license, terms.source)
         if terms.text:
             yield Observation(f"layers.{layer}.license_text", terms.text, terms.source)
@@ -279,6 +282,12 @@ def _license_files(folder: Path) -> Iterator[Observation]:
     for other in ("architecture", "data", "documents"):
         if other != layer and (stated := layer_license(folder, other)):
             yield Observation(f"layers.{other}.license", str(stated[0]), stated[1])
+
+
+def _covers_weights(path: str, files: tuple[str, ...]) -> bool:
+    """Whether a license file can be that of all weights: one in a folder is only that of the files there."""
+    folder = path.rpartition("/")[0] if path in files else ""
+    return not folder or all(other.startswith(f"{folder}/") for other in files if is_weights(other))
 
 
 def _cover_whole_repo(answers: Answers, folder: Path) -> None:
@@ -298,6 +307,31 @@ def _cover_whole_repo(answers: Answers, folder: Path) -> None:
                 source = f"{main.source}, for the whole folder"
                 answers.give(field, main.value, source)
                 answers.give(f"layers.{layer}.license_text", text, source)
+
+
+_CREATIVE_COMMONS = re.compile(r"creativecommons\.org/licenses/([a-z-]{2,11})/(\d\.\d)", re.I)
+_NEAR = 600
+"""Characters behind the name of a file in which a NOTICE names its license."""
+
+
+def _drop_contradicted(answers: Answers, folder: Path) -> None:
+    """Take out a license of a LICENSE file for weights that a NOTICE names with another license."""
+    stated = answers.known.get("layers.weights.license")
+    files = list_files(folder)
+    if stated is None or stated.source not in {file.path for file in find_license_files(folder, files)}:
+        return
+    for path in [name for name in files if re.match(r"notice\b", name, re.I) and "/" not in name]:
+        with contextlib.suppress(CharterError):
+            text = read_text(folder, path, any_encoding=True) or ""
+            for name in {file.rpartition("/")[2] for file in files if is_weights(file)}:
+                place = text.find(name)
+                found = _CREATIVE_COMMONS.search(text, place, place + _NEAR) if place >= 0 else None
+                other = f"CC-{found[1].upper()}-{found[2]}" if found else ""
+                if other and other != stated.value:
+                    del answers.known["layers.weights.license"]
+                    said = f"{path} names {other} for {name}, and {stated.source} is {stated.value}"
+                    answers.notes.append(f"{said}. State the license of the weights.")
+                    return
 
 
 def _cover_documents(answers: Answers, folder: Path) -> None:

@@ -15,6 +15,7 @@ from typing import Any, NamedTuple, Protocol
 
 from generator.artifacts.inspect import FOLDER_NAME
 from generator.artifacts.observation import Observation
+from generator.artifacts.title import is_run
 from generator.artifacts.weights import is_weights
 from generator.interview.answers import Answers
 
@@ -22,13 +23,6 @@ _SECONDS = 2.0
 """How long git may take."""
 _LONGEST = 100
 _YEAR = re.compile(r"(?:19|20)\d\d")
-_OF_A_RUN = re.compile(
-    r"(?:models?|outputs?|results?|checkpoints?|ckpts?|runs?|final|last|best|merged|export(?:ed)?|release|repo|hub|tmp|temp"
-    r"|weights|dist|build|src|main|master|adapter|lora|gguf|onnx|data(?:set)?|new|test|untitled)"
-    r"(?:[-_. ]?(?:model|checkpoint|merged|final|\d+))*",
-    re.I,
-)
-"""Names of folders that say nothing of the model in them."""
 
 
 class Account(Protocol):
@@ -156,7 +150,7 @@ def repo_name(folder: Path, answers: Answers) -> str:
     """
     name = answers.known.get("release.name")
     own = folder.absolute().name
-    if name and name.source != FOLDER_NAME and _OF_A_RUN.fullmatch(own):
+    if name and name.source != FOLDER_NAME and is_run(own):
         return _slug(str(name.value))
     return _slug(own)
 

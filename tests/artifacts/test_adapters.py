@@ -49,15 +49,17 @@ def written(folder: Path, files: dict[str, Any]) -> Release:
             "adapter-transformers",
         ),
         ({"ink.safetensors": safetensors(ss_network_module="networks.lora", ss_sd_model_name="owl-lab/base")}, None),
+        ({"learned_embeds.safetensors": safetensors()}, "diffusers"),
     ],
-    ids=["peft", "peft-in-a-folder", "peft-twice", "mlx", "adapterhub", "image-lora"],
+    ids=["peft", "peft-in-a-folder", "peft-twice", "mlx", "adapterhub", "image-lora", "embeddings"],
 )
 def test_an_adapter_is_a_delta_and_no_weights(tmp_path: Path, files: dict[str, Any], library: str | None) -> None:
     release = written(tmp_path, files)
     assert not release.layers.weights
     (delta,) = release.layers.deltas
     assert delta.form == "adapter"
-    assert {up.ref: up.relation for up in delta.derived_from} == {"owl-lab/base": "adapter"}
+    named = {} if "learned_embeds.safetensors" in files else {"owl-lab/base": "adapter"}
+    assert {up.ref: up.relation for up in delta.derived_from} == named
     assert release.release.library == library
 
 

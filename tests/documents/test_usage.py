@@ -111,6 +111,7 @@ def test_libraries_and_kinds_of_files(
         ({"lora/adapter_config.json": ADAPTER}, {"task": "translation"}, 'subfolder="lora"'),
         ({"pytorch_lora_weights.safetensors": ""}, {"library": "diffusers"}, 'load_lora_weights("owl-lab/heron")'),
         ({"ink.safetensors": ""}, {"library": "diffusers"}, 'weight_name="ink.safetensors"'),
+        ({"learned_embeds.bin": ""}, {"library": "diffusers"}, 'load_textual_inversion("owl-lab/heron")'),
     ],
 )
 def test_adapters_name_their_base(

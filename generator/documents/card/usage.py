@@ -86,6 +86,7 @@ class Usage(NamedTuple):
         tokenizer: Whether the repo has a tokenizer.
         own_code: Whether the repo has code of its own for the model.
         companions: Whether the file needs others beside it.
+        embeddings: Whether the adapter is a textual inversion.
         interface: SpeechBrain's class.
         method: Its method.
     """
@@ -101,6 +102,7 @@ class Usage(NamedTuple):
     tokenizer: bool = False
     own_code: bool = False
     companions: bool = False
+    embeddings: bool = False
     interface: str | None = None
     method: str | None = None
 
@@ -213,6 +215,8 @@ def _adapter(template: str, usage: Usage, item: Item, files: tuple[str, ...], he
     usage = usage._replace(base=bases[0], adapter=True)
     if template == "diffusers":
         weights = [path for path in held if path.endswith(".safetensors")]
+        if any(path.rpartition("/")[2].startswith("learned_embeds") for path in held):
+            return usage._replace(embeddings=True)
         named = len(weights) == 1 and weights[0] != "pytorch_lora_weights.safetensors"
         return usage._replace(file=weights[0] if named else None)
     head = usage.head if usage.head is not None else _HEADS.get(usage.task or "")

@@ -1,0 +1,155 @@
+"""Folders as many libraries leave them: what init writes, and what it leaves out because no file states it."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator import load_release
+from generator.api.create import init
+from generator.artifacts.weights import is_weights
+from tests.artifacts.test_adapters import safetensors, written
+
+BERT = {"architectures": ["BertForSequenceClassification"], "model_type": "bert", "id2label": {"0": "a"}}
+HEX = "0123456789abcdef" * 2
+
+
+@pytest.mark.parametrize(
+    ("files", "library", "task", "bases"),
+    [
+        (
+            {"args.yaml": b"task: detect\nmode: train\nmodel: yolov8n.pt\n", "weights/best.pt": b"x"},
+            "ultralytics",
+            "object-detection",
+            {"yolov8n.pt": "finetune"},
+        ),
+        (
+            {"args.yaml": b"task: segment\nmode: train\nmodel: runs/train/last.pt\n", "best.pt": b"x"},
+            "ultralytics",
+            "image-segmentation",
+            {},
+        ),
+        ({"args.yaml": b"task: detect\nmodel: yolov8n.pt\n", "best.pt": b"x"}, None, None, {}),
+        (
+            {"gliner_config.json": {"model_name": "owl-lab/encoder"}, "pytorch_model.bin": b"x"},
+            "gliner",
+            None,
+            {"owl-lab/encoder": "finetune"},
+        ),
+        ({"open_clip_config.json": {}, "open_clip_model.bin": b"x"}, "open_clip", None, {}),
+        ({"config.json": {"speechbrain_interface": "EncoderASR"}, "a.ckpt": b"x"}, "speechbrain", None, {}),
+        ({"config.json": {"_diffusers_version": "0.30"}, "a.safetensors": safetensors()}, "diffusers", None, {}),
+        (
+            {"config.json": BERT | {"sentence_transformers": {}}, "model.safetensors": safetensors()},
+            "sentence-transformers",
+            "text-ranking",
+            {},
+        ),
+        ({"config.json": {"model_type": "span-marker"}, "model.safetensors": safetensors()}, "span-marker", None, {}),
+    ],
+)
+def test_libraries_by_their_files(
+    tmp_path: Path, files: dict[str, Any], library: str | None, task: str | None, bases: dict[str, str]
+) -> None:
+    release = written(tmp_path, files)
+    assert (release.release.library, release.release.task) == (library, task)
+    (weights,) = release.layers.weights
+    assert {up.ref: up.relation for up in weights.derived_from} == bases
+
+
+@pytest.mark.parametrize(
+    ("tags", "library", "task"),
+    [
+        ("[flair, token-classification]", "flair", "token-classification"),
+        ("[speechbrain, audio-classification, multilingual]", "speechbrain", "audio-classification"),
+        ("[transformers, text-generation]", None, "text-generation"),
+        ("[espnet, speechbrain]", None, None),
+        ("[feature-extraction, sentence-similarity]", None, None),
+        ("[birds]", None, None),
+    ],
+)
+def test_one_library_and_one_task_of_the_tags(tmp_path: Path, tags: str, library: str | None, task: str | None) -> None:
+    (tmp_path / "README.md").write_text(f"---\nlicense: mit\ntags: {tags}\n---\n", encoding="utf-8")
+    release = written(tmp_path, {"pytorch_model.bin": b"x"})
+    assert (release.release.library, release.release.task) == (library, task)
+
+
+def test_checkpoints_of_a_run_are_not_released_with_its_result(tmp_path: Path) -> None:
+    run = {"model.safetensors": safetensors(), "checkpoint-500/model.safetensors": safetensors()}
+    assert written(tmp_path, run).layers.weights[0].files == ("*.safetensors",)
+    assert written(_folder(tmp_path / "b"), {"checkpoint-500/model.safetensors": safetensors()}).layers.weights
+
+
+def _folder(path: Path) -> Path:
+    path.mkdir()
+    return path
+
+
+@pytest.mark.parametrize("path", [f"ckpt/d/{HEX}", "ckpt/manifest.ocdbt", "model/__0_0.distcp"])
+def test_parts_of_sharded_checkpoints_are_weights(path: str) -> None:
+    assert is_weights(path)
+    assert not is_weights("ckpt/d/abc")
+
+
+@pytest.mark.parametrize("name", ["out", "merged", "checkpoint-500", "results"])
+def test_the_folder_that_a_trainer_wrote_into_is_no_name(tmp_path: Path, name: str) -> None:
+    folder = _folder(tmp_path / "heron")
+    (folder / "README.md").write_text(f"# Model Card for {name}\n", encoding="utf-8")
+    assert written(folder, {"model.safetensors": safetensors()}).release.name == "heron"
+
+
+def test_a_tokenizer_s_limit_is_the_context_of_a_plain_model_only(tmp_path: Path) -> None:
+    limit = {"tokenizer_config.json": {"model_max_length": 512}, "model.safetensors": safetensors()}
+    plain = written(tmp_path, limit | {"config.json": BERT})
+    assert plain.model is not None
+    assert plain.model.context_length == 512
+    for number, config in enumerate(({}, BERT | {"auto_map": {"AutoModel": "m.X"}})):
+        release = written(_folder(tmp_path / str(number)), limit | ({"config.json": config} if config else {}))
+        assert release.model is None or release.model.context_length is None
+
+
+def test_a_license_in_a_folder_covers_that_folder_only(tmp_path: Path) -> None:
+    text = "Heron Terms. You may look at the weights. You may not use them.\n"
+    files = {"a/LICENSE": text.encode(), "a/model.onnx": b"x"}
+    assert written(_folder(tmp_path / "one"), files).layers.weights[0].license
+    assert not written(_folder(tmp_path / "two"), files | {"b/model.onnx": b"x"}).layers.weights[0].license
+
+
+@pytest.mark.parametrize(
+    ("notice", "taken"),
+    [
+        ("The file lid.ftz is under https://creativecommons.org/licenses/by-sa/3.0/.\n", False),
+        ("Icons are under https://creativecommons.org/licenses/by-sa/3.0/.\n", True),
+    ],
+)
+def test_a_notice_that_names_another_license_for_the_weights_is_reported(
+    tmp_path: Path, notice: str, taken: bool
+) -> None:
+    (tmp_path / "lid.ftz").write_bytes(b"x")
+    (tmp_path / "LICENSE").write_text("SPDX-License-Identifier: MIT\n\nMIT License\n", encoding="utf-8")
+    (tmp_path / "NOTICE.MD").write_text(notice, encoding="utf-8")
+    path, told = init(tmp_path)
+    license_ = load_release(path).layers.weights[0].license
+    assert (str(license_) == "MIT") == taken
+    assert bool([line for line in told if "NOTICE.MD names CC-BY-SA-3.0 for lid.ftz" in line]) != taken
+
+
+def test_the_project_around_a_data_set_is_no_data(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("---\nlicense: cc-by-4.0\nconfigs: []\n---\n# Birds\n", encoding="utf-8")
+    files = {
+        "data/a.parquet": b"x",
+        "Pipfile": b"",
+        "uv.lock": b"",
+        "ROADMAP.md": b"",
+        "logo.png": b"",
+        "docs/a.md": b"",
+    }
+    assert written(tmp_path, files).layers.data[0].files == ("**/*.parquet",)
+
+
+def test_pictures_with_a_metadata_file_are_data(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("---\nlicense: cc-by-4.0\nconfigs: []\n---\n# Birds\n", encoding="utf-8")
+    release = written(tmp_path, {"metadata.csv": b"file_name\n", "a.png": b"x", "b.png": b"x"})
+    assert set(release.layers.data[0].files) == {"*.csv", "*.png"}
