@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 from generator.documents.card.view import RightsTable
 from generator.documents.pictures.drawing import clean
-from generator.licenses.catalog import LicenseId
+from generator.licenses.catalog import Expression, LicenseId
 from generator.licenses.license_set import LicenseSet
 from generator.licenses.summary import Point
+from generator.web.facts import license_fact
 from generator.web.matrix import Quote, quotes
 
 
@@ -27,7 +28,8 @@ class Brief(NamedTuple):
 
     Attributes:
         parts: The items that have these terms; empty where there is only one set.
-        license: The license as an expression.
+        license: The name of the license; several as an expression.
+        note: Its id on the Hub and how open it is; empty for several.
         may: What is allowed, as one list.
         may_if_weights: What is allowed only if weights count as source code.
         conditional: Whether some of it has conditions.
@@ -36,6 +38,7 @@ class Brief(NamedTuple):
 
     parts: str
     license: str
+    note: str
     may: str
     may_if_weights: str
     conditional: bool
@@ -59,6 +62,7 @@ def briefs(tables: Iterable[RightsTable], license_set: LicenseSet) -> tuple[Brie
 def _brief(table: RightsTable, license_set: LicenseSet, *, several: bool) -> Brief:
     summary = table.summary
     own = table.license.ids() if table.license else ()
+    name, note = _heading(table.license, license_set)
 
     def lines(points: Iterable[Point]) -> tuple[Line, ...]:
         # What only this license asks for is a long sentence, and comes last.
@@ -67,7 +71,8 @@ def _brief(table: RightsTable, license_set: LicenseSet, *, several: bool) -> Bri
 
     return Brief(
         parts=clean(table.label) if several else "",
-        license=str(table.license or ""),
+        license=name,
+        note=note,
         may=table.may,
         may_if_weights=table.may_if_weights,
         conditional=summary.conditional,
@@ -76,6 +81,15 @@ def _brief(table: RightsTable, license_set: LicenseSet, *, several: bool) -> Bri
         unsettled=lines(summary.unsettled),
         if_data=lines(summary.if_data_is_source),
     )
+
+
+def _heading(license_: Expression | None, license_set: LicenseSet) -> tuple[str, str]:
+    if license_ is None:
+        return "No license is stated", ""
+    if license_.parts or license_.exception:
+        return clean(str(license_).replace("LicenseRef-", "")), ""
+    fact = license_fact(license_.license, license_set)
+    return fact.name, f"{fact.id} · {fact.standing}"
 
 
 def _cited(point: Point, own: Collection[LicenseId]) -> str:

@@ -15,6 +15,7 @@ from generator.documents.pictures.drawing import clean
 from generator.documents.words import AVAILABILITY_WORDS, LAYER_TITLES, RELATION_WORDS, layer_title
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId, get_known_name, hub_id
+from generator.licenses.license_set import LicenseSet
 from generator.openness.answers import Openness
 from generator.openness.facts import openness_of
 from generator.release.model import Release
@@ -151,17 +152,26 @@ def _licenses(coverage: Coverage) -> Iterator[LicenseFact]:
         title = item.label if differs and item.own_name else layer_title(item.layer, (item.item.form,))
         for key in item.license.ids() if item.license else ():
             parts.setdefault(key, {})[title] = None
-    license_set = coverage.assessment.license_set
     for key, titles in parts.items():
-        terms = license_set.terms(key)
-        own = key in license_set.own
-        open_ = openness_of(license_set.parse(key), None, license_set)
-        standing = "OSI-approved" if terms.osi_approved else _STANDINGS[open_]
-        name = terms.name if own else get_known_name(key)
-        known = hub_id(key)
-        shown = known if known and known != "other" else str(key).removeprefix("LicenseRef-")
         covered = list(titles)[:_PARTS] + ([f"{len(titles) - _PARTS} more"] if len(titles) > _PARTS else [])
-        yield LicenseFact(clean(", ".join(covered)) if len(parts) > 1 else "", clean(name), clean(shown), standing)
+        label = clean(", ".join(covered)) if len(parts) > 1 else ""
+        yield license_fact(key, coverage.assessment.license_set)._replace(parts=label)
+
+
+def license_fact(key: LicenseId, license_set: LicenseSet) -> LicenseFact:
+    """Return the name of a license, its id on the Hub, and how open it is.
+
+    Args:
+        key: The license.
+        license_set: The licenses that the release can name.
+    """
+    terms = license_set.terms(key)
+    name = terms.name if key in license_set.own else get_known_name(key)
+    known = hub_id(key)
+    shown = known if known and known != "other" else str(key).removeprefix("LicenseRef-")
+    open_ = openness_of(license_set.parse(key), None, license_set)
+    standing = "OSI-approved" if terms.osi_approved else _STANDINGS[open_]
+    return LicenseFact("", clean(name), clean(shown), standing)
 
 
 def hub_url(ref: str, relation: str) -> str:

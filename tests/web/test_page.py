@@ -48,6 +48,7 @@ def test_the_first_screen_shows_name_summary_and_rights(written: Written, show: 
     assert tops == sorted(tops)
     assert len(tops) == 3
     rows = page.locator("#rights .row")
+    assert words(page, "#rights .license").startswith("Llama 3.1 Community License Agreement llama3.1 · ")
     assert [row.locator("dt").inner_text() for row in rows.all()] == ["You may", "You must", "You may not"]
     box = rows.last.bounding_box()
     assert box
@@ -89,6 +90,13 @@ def test_facts_stand_beside_the_text_or_below_the_rights(written: Written, show:
     assert facts
     assert rights
     assert facts["y"] > rights["y"] + rights["height"] - 1
+
+
+def test_nothing_is_wider_than_a_small_phone(written: Written, show: Show) -> None:
+    page = show(written("amber"))
+    page.set_viewport_size({"width": 320, "height": 700})
+    page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
+    assert page.evaluate("document.documentElement.scrollWidth") == 320
 
 
 @pytest.mark.parametrize(("width", "scheme"), sampled(product(("desktop", "phone"), ("light", "dark")), crosswise))
