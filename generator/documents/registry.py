@@ -6,15 +6,10 @@ import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from generator.artifacts.folder import open_regular
-from generator.documents.bundle import Bundle, Card
-from generator.documents.card.front_matter import front_matter
-from generator.documents.card.view import card_view
 from generator.documents.licenses.coverage import Coverage, cover, only_notices
-from generator.documents.licenses.index import license_file
-from generator.documents.licenses.notice import notice
 from generator.documents.licenses.publisher_files import (
     INDEX,
     LICENSE,
@@ -25,18 +20,17 @@ from generator.documents.licenses.publisher_files import (
     own_words,
     publisher_text,
 )
-from generator.documents.licenses.reuse_toml import reuse_toml
-from generator.documents.licenses.texts import LicenseTextStore, license_files
-from generator.documents.licenses.use_policy import use_policy
-from generator.documents.mof_record import mof_record
-from generator.documents.pictures.badges import badge
-from generator.documents.render import render
 from generator.documents.storage.record import CARD, RECORD, read_record
 from generator.documents.words import inline
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment
 from generator.licenses.catalog import hub_id
 from generator.licenses.copyrights import root_license_files
+
+# Checks only need the paths, so that each writer is imported when it writes.
+if TYPE_CHECKING:
+    from generator.documents.bundle import Bundle, Card
+    from generator.documents.licenses.texts import LicenseTextStore
 
 
 class Document(NamedTuple):
@@ -71,6 +65,45 @@ def export(name: str) -> Callable[[Coverage, LicenseTextStore], str | None]:
     return write
 
 
+def _license_file(coverage: Coverage, text_store: LicenseTextStore) -> str | None:
+    from generator.documents.licenses.index import license_file
+
+    return license_file(coverage, text_store)
+
+
+def _notice(coverage: Coverage, text_store: LicenseTextStore) -> str | None:
+    from generator.documents.licenses.notice import notice
+
+    return notice(coverage, text_store)
+
+
+def _use_policy(coverage: Coverage, text_store: LicenseTextStore) -> str | None:
+    from generator.documents.licenses.use_policy import use_policy
+
+    return use_policy(coverage, text_store)
+
+
+def _reuse_toml(coverage: Coverage, _: LicenseTextStore) -> str | None:
+    from generator.documents.licenses.reuse_toml import reuse_toml
+
+    return reuse_toml(coverage)
+
+
+def _mof_record(coverage: Coverage, _: LicenseTextStore) -> str:
+    from generator.documents.mof_record import mof_record
+
+    return mof_record(coverage)
+
+
+def _badge(name: str) -> Callable[[Coverage, LicenseTextStore], str | None]:
+    def write(coverage: Coverage, _: LicenseTextStore) -> str | None:
+        from generator.documents.pictures.badges import badge
+
+        return badge(coverage, name)
+
+    return write
+
+
 def _layers_svg(coverage: Coverage, _: LicenseTextStore) -> str:
     from generator.documents.pictures.layers import layers_svg
 
@@ -84,21 +117,21 @@ def _lineage_svg(coverage: Coverage, _: LicenseTextStore) -> str:
 
 
 DOCUMENTS = (
-    Document("LICENSE", "licenses", license_file),
-    Document("NOTICE", "licenses", notice),
-    Document("USE_POLICY.md", "licenses", use_policy),
-    Document("REUSE.toml", "reuse", lambda coverage, _: reuse_toml(coverage)),
+    Document("LICENSE", "licenses", _license_file),
+    Document("NOTICE", "licenses", _notice),
+    Document("USE_POLICY.md", "licenses", _use_policy),
+    Document("REUSE.toml", "reuse", _reuse_toml),
     Document("CITATION.cff", "citation", export("citation")),
     Document("release.spdx3.json", "spdx", export("spdx")),
     Document("release.cdx.json", "cyclonedx", export("cyclonedx")),
     Document("croissant.json", "croissant", export("croissant")),
     Document("EU_MODEL_DOCUMENTATION.md", "eu-form", export("eu_form")),
     Document("EU_TRAINING_SUMMARY.md", "eu-training-summary", export("eu_training_summary")),
-    Document("mof.yml", "mof", lambda coverage, _: mof_record(coverage)),
-    Document("badges/program.svg", "badges", lambda coverage, _: badge(coverage, "program")),
-    Document("badges/source.svg", "badges", lambda coverage, _: badge(coverage, "source")),
-    Document("badges/mof.svg", "badges", lambda coverage, _: badge(coverage, "mof")),
-    Document("badges/osaid.svg", "badges", lambda coverage, _: badge(coverage, "osaid")),
+    Document("mof.yml", "mof", _mof_record),
+    Document("badges/program.svg", "badges", _badge("program")),
+    Document("badges/source.svg", "badges", _badge("source")),
+    Document("badges/mof.svg", "badges", _badge("mof")),
+    Document("badges/osaid.svg", "badges", _badge("osaid")),
     Document("layers.svg", "pictures", _layers_svg),
     Document("lineage.svg", "pictures", _lineage_svg),
 )
@@ -115,6 +148,9 @@ def write_documents(assessment: Assessment) -> Bundle:
         LicenseTextError: A text that must be in the bundle is not available.
         CharterError: A file that the release names cannot be read, or something a document needs is not stated.
     """
+    from generator.documents.bundle import Bundle
+    from generator.documents.licenses.texts import LicenseTextStore, license_files
+
     coverage, text_store = cover(assessment), LicenseTextStore(assessment)
     outputs = assessment.release.outputs
     files: dict[str, bytes] = {}
@@ -213,6 +249,11 @@ def write_card(coverage: Coverage, license_file: str = LICENSE, notice_file: str
         license_file: Where the license text or the index is.
         notice_file: Where the notices are.
     """
+    from generator.documents.bundle import Card
+    from generator.documents.card.front_matter import front_matter
+    from generator.documents.card.view import card_view
+    from generator.documents.render import render
+
     return Card(
         front_matter=front_matter(coverage, license_file),
         title=f"# {inline(coverage.assessment.release.release.name)}\n",

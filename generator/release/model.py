@@ -153,7 +153,7 @@ class Layers(Part):
         tuple[Item, ...], OR_ONE, "What changes other weights: adapters, diffs, fine-tunes, quantizations, merges."
     ] = ()
 
-    def faults(self) -> Iterator[Fault]:
+    def _faults(self) -> Iterator[Fault]:
         """Yield fields that do not belong to the layer of their item."""
         for layer in LAYERS:
             yield from misplaced(layer, getattr(self, layer), (layer,))
@@ -256,7 +256,7 @@ class Release(Part):
             object.__setattr__(self, "layers", Layers(**made))
         object.__setattr__(self, "documents", documents)
 
-    def faults(self) -> Iterator[Fault]:
+    def _faults(self) -> Iterator[Fault]:
         """Yield what documents say that does not belong to them."""
         return misplaced("documents", self.documents, ("documents",))
 

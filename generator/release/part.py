@@ -65,7 +65,7 @@ class Part:
             if value is not stated:
                 object.__setattr__(self, name, value)
         if not checker.faults:
-            checker.faults.extend(self.faults())
+            checker.faults.extend(self._faults())
         checker.raise_for_faults(self)
 
     def __repr__(self) -> str:
@@ -73,7 +73,7 @@ class Part:
         stated = (f"{name}={getattr(self, name)!r}" for name, field in known if getattr(self, name) != field.default)
         return f"{type(self).__name__}({', '.join(stated)})"
 
-    def faults(self) -> Iterator[Fault]:
+    def _faults(self) -> Iterator[Fault]:
         """Yield what does not fit together, where each value fits by itself."""
         return iter(())
 
