@@ -120,7 +120,8 @@ def _by_limits(limits: Iterable[Limit], act: str, given: Given) -> Iterator[Deci
             because = reason("given", "country", value=str(given["country"]), detail=limit.detail)
             yield DecidedAnswer(limit.there, because, limit.clause)
         purpose = str(given.get("purpose"))
-        if _PURPOSE_BREAKS.get((limit.id, purpose), False) and act not in _BESIDE_THE_PURPOSE:
+        reached = act not in _BESIDE_THE_PURPOSE or act in limit.reaches
+        if reached and _PURPOSE_BREAKS.get((limit.id, purpose), False):
             yield DecidedAnswer("no", reason("given", "purpose", value=purpose, detail=limit.detail), limit.clause)
 
 

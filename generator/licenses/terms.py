@@ -110,6 +110,7 @@ class Limit(NamedTuple):
         commercial_only: Whether it limits commercial use only, so that other purposes stay free of it.
         passed_on: Whether derivatives have to keep it although its kind, such as `other` or `geography`, does not say
             so. Another license contains it only in the same words.
+        reaches: Acts on outputs that a limit to a purpose binds too, by the words of the text.
     """
 
     id: str
@@ -123,6 +124,7 @@ class Limit(NamedTuple):
     above: str = "no"
     commercial_only: bool = False
     passed_on: bool = False
+    reaches: tuple[str, ...] = ()
 
 
 class UsePolicy(NamedTuple):
@@ -336,6 +338,7 @@ def _limit(raw: Mapping[str, Any]) -> Limit:
         raw.get("above") or "no",
         bool(raw.get("commercial_only")),
         bool(raw.get("passed_on")),
+        tuple(raw.get("reaches") or ()),
     )
 
 

@@ -260,3 +260,75 @@ def test_items_of_a_release_are_named(tmp_path: Path) -> None:
     assert [(layer["layer"], layer["item"]) for layer in document["layers"]] == [("weights", "Base")]
     assert rights(tmp_path, layer="data").to_dict()["layers"] == []
     assert rights(tmp_path).target == document["target"]
+
+
+def test_a_derivation_as_a_document_has_every_part() -> None:
+    document = derive(["google/gemma-2-2b", "apache-2.0"], "finetune", "mit").to_dict()
+    assert list(document) == [
+        "schema", "from", "bases", "relation", "as", "answer", "framings", "because", "clauses", "obligations",
+        "limits", "alternatives",
+    ]  # fmt: skip
+    (base,) = document["bases"]
+    assert (base["ref"], base["license"]) == ("google/gemma-2-2b", "LicenseRef-gemma")
+    assert base["as_of"].startswith("20")
+    assert document["because"].endswith(f". google/gemma-2-2b is under LicenseRef-gemma, known as of {base['as_of']}.")
+    assert "  " not in document["because"]
+    assert {clause["license"] for clause in document["clauses"]} == {"LicenseRef-gemma"}
+    plain = derive("apache-2.0", "finetune", "mit").to_dict()
+    assert plain["bases"] == []
+    assert "known as of" not in plain["because"]
+    assert derive("apache-2.0", "finetune", "mit").to_dict() == derive(["apache-2.0"], "finetune", "mit").to_dict()
+
+
+def test_training_code_is_answered_with_the_facts_that_are_given() -> None:
+    plain = derive("llama1", "trained_with", "mit").to_dict()
+    selling = derive("llama1", "trained_with", "mit", given=["purpose=commercial"]).to_dict()
+    assert (plain["answer"], selling["answer"]) == ("conditional", "no")
+    assert plain["bases"] == selling["bases"] == []
+
+
+def test_what_is_owed_follows_the_facts_that_are_given() -> None:
+    free = derive("llama3.1", "finetune", "llama3.1", given=["monthly_active_users=10"]).to_dict()
+    large = derive("llama3.1", "finetune", "llama3.1", given=["monthly_active_users=900000000"]).to_dict()
+    assert "user_cap" not in {limit["id"] for limit in free["limits"]}
+    assert "user_cap" in {limit["id"] for limit in large["limits"]}
+    (layer,) = rights("license:llama3.1", given=["monthly_active_users=10"]).to_dict()["layers"]
+    assert "user_cap" not in {limit["id"] for limit in layer["limits"]}
+
+
+@pytest.mark.parametrize(
+    ("text", "license_", "hub"),
+    [
+        ("license:MIT", "MIT", "mit"),
+        ("license:MIT AND Apache-2.0", "MIT AND Apache-2.0", None),
+        ("license:GPL-2.0-only WITH Classpath-exception-2.0", "GPL-2.0-only WITH Classpath-exception-2.0", None),
+    ],
+)
+def test_one_license_without_exception_has_the_id_of_the_hub(text: str, license_: str, hub: str | None) -> None:
+    (layer,) = rights(text).to_dict()["layers"]
+    assert (layer["license"], layer["hub_id"]) == (license_, hub)
+    assert {"may", "must", "may_not"} <= set(layer["summary"])
+
+
+def test_a_layer_without_a_license_has_none(tmp_path: Path) -> None:
+    (tmp_path / "release.yaml").write_text(
+        "charter: 1\nrelease: {name: Heron}\nlayers: {weights: {availability: released, files: ['*.bin']}}\n",
+        encoding="utf-8",
+    )
+    answers = rights(tmp_path)
+    (layer,) = answers.to_dict()["layers"]
+    assert (layer["license"], layer["hub_id"]) == (None, None)
+    assert answers.to_dict()["target"] == str(tmp_path)
+
+
+def test_alternatives_are_no_families_no_shared_names_and_not_what_was_asked() -> None:
+    found = derive("gpl-3.0", "finetune", "mit").to_dict()["alternatives"]
+    keys = [entry["license"] for entry in found]
+    assert keys == sorted(keys)
+    assert "MIT" not in keys
+    assert "GPL-3.0-only" in keys
+    assert keys
+    assert not [key for key in keys if is_family(LicenseId(key)) or is_shared_name(LicenseId(key))]
+    assert derive("mit", "finetune", "apache-2.0").to_dict()["alternatives"] == []
+    selling = derive("cc-by-nc-4.0", "finetune", "mit", given=["purpose=commercial"]).to_dict()
+    assert selling["alternatives"] == []

@@ -47,3 +47,33 @@ def test_current_and_widely_used_licenses_come_first() -> None:
     data = choose(Intent(layer="data")).fitting
     assert data.index("CC-BY-4.0") < data.index("CC-BY-3.0")
     assert data.index("CC-BY-4.0") < data.index("CC-BY-2.0")
+
+
+def test_the_order_is_by_lineage_age_limits_use_and_conditions() -> None:
+    weights = choose(Intent(layer="weights")).fitting
+    assert weights[:5] == ("LicenseRef-openmdw-1.1", "OpenMDW-1.0", "Apache-2.0", "MIT", "BSD-3-Clause")
+    data = choose(Intent(layer="data")).fitting
+    assert data[:3] == ("CC-BY-4.0", "CC-BY-SA-4.0", "CC0-1.0"), "data needs no approval of the OSI"
+    code = choose(Intent(layer="architecture")).fitting
+    assert code[-2:] == ("EPL-1.0", "EUPL-1.1"), "what a later version replaces comes last"
+    assert code.index("ISC") < code.index("LicenseRef-apple-ascl"), "without a name on the Hub it comes later"
+    bases = (parse("cc-by-sa-3.0"),)
+    derived = choose(Intent(layer="data", bases=bases, relation="includes")).fitting
+    answers = [derive_from(bases, "includes", parse(key), terms_of).answer for key in derived]
+    assert answers == sorted(answers, key=["yes", "conditional"].index)
+
+
+def test_what_may_not_be_sold_is_ruled_out_with_its_own_clause() -> None:
+    ruled_out = {entry.license: entry for entry in choose(Intent(sell=True)).ruled_out}
+    research = ruled_out["LicenseRef-apple-amlr"]
+    assert research.because.startswith("Others may not sell it: No commercial exploitation")
+    assert [ref.clause for ref in research.clauses] == ["1"]
+    turbo = ruled_out["LicenseRef-stability-nc-research-sdxl-turbo"]
+    assert [ref.clause for ref in turbo.clauses] == ["1.a, grant"]
+    document = choose(Intent(sell=True)).to_dict()
+    assert all(set(entry) == {"license", "because", "clauses"} for entry in document["ruled_out"])
+    assert not {"LicenseRef-microsoft-research", "LicenseRef-apple-amlr"} & {
+        entry["license"] for entry in document["fitting"]
+    }
+    unsold = choose(Intent(sell=False)).fitting
+    assert "LicenseRef-microsoft-research" in unsold

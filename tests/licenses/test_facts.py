@@ -72,6 +72,8 @@ def test_it_has_the_shape_of_facts(path: Path) -> None:
         assert license_rule["detail"].strip()
     for limit in raw["limits"]:
         assert limit.get("passed_on", True) is True
+        assert set(limit.get("reaches", ())) <= {"use_outputs", "train_other_models_on_outputs"}
+        assert "reaches" not in limit or limit["id"] in ("noncommercial", "research_only")
         assert limit["id"] in LIMITS
         assert "also_accept" not in limit
         if "threshold" in limit:

@@ -6,10 +6,11 @@ import pytest
 
 from generator.errors import CharterError
 from generator.licenses.catalog import parse
+from generator.licenses.derive import derive_from
 from generator.licenses.facts import begins, decide, is_settled, is_still_owed, parse_facts, still_open
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import compose_rights
-from generator.licenses.terms import Answer, Limit, Obligation, Terms
+from generator.licenses.terms import Answer, Limit, Obligation, Terms, terms_of
 from generator.release.vocabulary import ACTS
 from tests.licenses.made import Facts, made
 
@@ -243,3 +244,31 @@ def test_a_decision_replaces_only_a_freer_answer(answer: str, because: str) -> N
     (right,) = compose_rights(flows, Facts(MIT=terms), parse_facts(["country=FR"]), ("use",))
     assert right.because.startswith(because)
     assert (right.contested == ()) is (answer == "yes")
+
+
+@pytest.mark.parametrize(
+    ("license_", "act", "purpose", "answer"),
+    [
+        ("LicenseRef-llama1", "use_outputs", "commercial", "no"),
+        ("LicenseRef-llama1", "use_outputs", "research", "conditional"),
+        ("LicenseRef-mistral-research", "train_other_models_on_outputs", "commercial", "no"),
+        ("LicenseRef-stability-nc-research", "train_other_models_on_outputs", "commercial", "no"),
+        ("LicenseRef-stability-nc-research", "use_outputs", "commercial", "unclear"),
+        ("LicenseRef-flux-1-dev-nc", "use_outputs", "commercial", "conditional"),
+        ("LicenseRef-llama1", "trademark_use", "commercial", "no"),
+        ("CC-BY-NC-4.0", "patent_use", "commercial", "no"),
+    ],
+)
+def test_a_purpose_decides_about_outputs_where_the_text_reaches_them(
+    license_: str, act: str, purpose: str, answer: str
+) -> None:
+    flow = Flow(parse(license_), "", (), program=True, source=True)
+    (right,) = compose_rights([flow], terms_of, parse_facts([f"purpose={purpose}"]), (act,))
+    assert right.answer == answer
+
+
+def test_outputs_that_may_not_be_sold_are_no_source_of_what_is_sold() -> None:
+    commercial = parse_facts(["purpose=commercial"])
+    for given, answer in ((commercial, "no"), (parse_facts(["purpose=research"]), "unclear")):
+        found = derive_from((parse("LicenseRef-llama1"),), "outputs_of", parse("MIT"), terms_of, given)
+        assert found.answer == answer
