@@ -287,7 +287,8 @@ def _identify(text: str) -> Identification:
     ]
     notes = [said for said, before in beside if _adds(said, before=before)]
     notes += _notices_with_terms(text, regions, only.license)
-    if not notes and only.license and not kept[0].exact and (altered := _alterations(text, runs, kept[0])):
+    altered = tuple(change for region in texts if not region.exact for change in _alterations(text, runs, region))
+    if altered and not notes and only.license:
         return _altered(text, runs, only, altered)
     if notes:
         whole = _find_changed(text, runs)

@@ -240,6 +240,21 @@ def test_a_word_that_decides_makes_a_text_no_true_copy(key: str, before: str, af
     assert identify(text).exact
 
 
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("You may not impose any further restrictions", "You may impose any further restrictions"),
+        ("of this license document, but changing it is not allowed. Preamble", "of this license document. Preamble"),
+        ("reviewing courts shall apply local law", "reviewing courts shall not apply local law"),
+    ],
+)
+def test_the_gpl_in_an_lgpl_file_counts(before: str, after: str) -> None:
+    text = " ".join((spdx_text("LGPL-3.0-only") or "").split())
+    assert identify(text).exact
+    assert before in text
+    assert not identify(text.replace(before, after, 1)).exact
+
+
 def test_texts_that_several_ids_share_are_named_by_the_one_that_says_least() -> None:
     assert identify(spdx_text("GFDL-1.3-invariants-only") or "").license == "GFDL-1.3-only"
     older = (spdx_text("GFDL-1.2-only") or "").replace("http://www.gnu.org/copyleft/", "https://www.gnu.org/licenses/")
