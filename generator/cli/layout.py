@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from generator.licenses.license_set import LicenseSet
     from generator.licenses.rights import ClauseRef
 
-__all__ = ["LABEL", "cite", "clause_link", "hint_lines", "labelled", "short_id", "sign", "wrap"]
+__all__ = ["LABEL", "cite", "clause_link", "hint_lines", "labelled", "short_id", "sign", "wrap", "wrap_for_people"]
 LABEL = 15
 """Columns of a label."""
 SIGNS = {"yes": "✓", "conditional": "!", "unclear": "?", "no": "✕"}
@@ -79,6 +79,17 @@ def clause_link(ref: ClauseRef, license_set: LicenseSet | None = None, *, named:
     if license_set is None or not console.supports_links():
         return text
     return console.link(text, license_set.terms(ref.license).web_address)
+
+
+def wrap_for_people(text: str, first: str = "", rest: str = "") -> list[str]:
+    """Return a message in lines of the terminal's width; as one line where a program reads it.
+
+    Args:
+        text: The message.
+        first: What the first line begins with.
+        rest: What the others begin with.
+    """
+    return wrap(text, first, rest) if console.has_viewer() else [f"{first}{text}"]
 
 
 def short_id(key: LicenseId) -> str:

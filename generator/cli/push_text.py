@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from generator import console
-from generator.cli.layout import sign, wrap
+from generator.cli.layout import sign, wrap_for_people
 
 if TYPE_CHECKING:
     from generator.publishing.result import PublishResult
@@ -20,14 +20,14 @@ def print_plan(found: PublishResult) -> None:
 def print_published(found: PublishResult, *, dry_run: bool) -> None:
     """Write the result for a repo: its address to standard output, or, in a dry run, what would change."""
     for note in found.notes:
-        console.status("\n".join(wrap(note, "", "  ")))
+        console.status("\n".join(wrap_for_people(note, "", "  ")))
     if dry_run:
         console.status("\n".join(_upload_lines(found)))
         for change in found.changes:
             if change.diff:
                 console.data("\n".join(_diff_line(line) for line in change.diff.splitlines()))
         for reason in found.blocked:
-            console.status("\n".join(wrap(f"push would stop: {reason}", f"{sign('no')} ", "  ")))
+            console.status("\n".join(wrap_for_people(f"push would stop: {reason}", f"{sign('no')} ", "  ")))
         return
     if found.is_unchanged:
         text = "nothing to do, the Hub has all of it."
@@ -49,7 +49,7 @@ def _upload_lines(found: PublishResult) -> Iterator[str]:
     for change in found.changes:
         size = f" ({change.size:,} bytes)" if change.size is not None else ""
         why = f": {change.why}" if change.why else ""
-        yield from wrap(f"{change.path}{size}{why}", f"  {change.change:<8} ", " " * 11)
+        yield from wrap_for_people(f"{change.path}{size}{why}", f"  {change.change:<8} ", " " * 11)
     if found.unchanged:
         yield f"  {len(found.unchanged)} file{'s' if len(found.unchanged) != 1 else ''} unchanged"
 
