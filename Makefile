@@ -89,7 +89,7 @@ shots: $(VENV)/developed chromium
 	$(BIN)/python -m tests.web.shots $(SHOTS)
 
 golden: $(VENV)/developed
-	$(BIN)/python -m pytest tests/test_examples.py --rewrite
+	$(BIN)/python -m pytest tests/test_examples.py tests/cli/test_frames.py --rewrite
 
 clean:
 	rm -rf $(VENV) .cache demo dist build .mypy_cache .ruff_cache .pytest_cache .hypothesis

@@ -37,6 +37,9 @@ _LINK_VARIABLES = ("WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "DOMTERM"
 _VTE = 5000
 """The first version of the library of GNOME's terminals with links: 0.50."""
 _LINK_URL = re.compile(r"(?:https?|file)://[!-~]{1,2000}")
+NO_BREAK = "\xa0"
+"""A space where no line ends."""
+_SPACES = re.compile(r"[ \t\n\r\f\v]+")
 _TOKEN = 19
 """Characters that no token and no password in an address falls below; shorter texts are not searched for one."""
 _COLOURS = {"error": "31;1", "warning": "33", "info": "36", "accepted": "2", "faint": "2"}
@@ -170,14 +173,14 @@ def wrap(text: str, first: str = "", rest: str = "", columns: int = 0) -> list[s
         line += word if is_empty else f" {word}"
         used += size + (not is_empty)
         is_empty = False
-    return [*lines, line.rstrip()] if not is_empty or not lines else lines
+    return [found.replace(NO_BREAK, " ") for found in ([*lines, line.rstrip()] if not is_empty or not lines else lines)]
 
 
 def _split(text: str, room: int) -> Iterator[str]:
     """The words of a text as they are shown; one without spaces, as in Chinese, is cut between characters."""
     parts = _OWN.split(text) if "\x1b" in text else [text]
     ready_ = "".join(part if number % 2 else make_printable(part) for number, part in enumerate(parts))
-    for word in ready_.split():
+    for word in filter(None, _SPACES.split(ready_)):
         if word.isascii() or count_columns(word) <= room or "\x1b" in word:
             yield word
             continue

@@ -39,9 +39,9 @@ GROUPS = {
 COMMANDS = tuple(sorted(name for group in GROUPS.values() for name in group))
 EXAMPLES = """\b
 Examples:
-  charter init                       answer a few questions about this folder
-  charter rights llama3.1            what the Llama 3.1 license allows
-  charter derive --from gemma --relation adapter --as mit"""
+  charter init             answer questions about a folder
+  charter rights llama3.1  what the Llama 3.1 license allows
+  charter derive --from gemma --relation merge --as mit"""
 
 
 class _Lazy(click.Group):

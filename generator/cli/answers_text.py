@@ -15,7 +15,6 @@ from generator.licenses.rights import ClauseRef, LicenseRule
 from generator.licenses.summary import summarize_rules
 
 _ACT = 34
-_VERDICTS = {"yes": "Yes", "conditional": "Yes, but", "unclear": "Unclear", "no": "No"}
 _ANSWER = 22
 
 
@@ -87,9 +86,9 @@ def _verdict_lines(found: DeriveResult, width: int) -> Iterator[str]:
     if program == source:
         cited = cite(found.found.clauses, found.license_set)
         because = f"{source.because} ({cited})" if cited else source.because
-        yield from labelled(found.answer, _VERDICTS[found.answer], [because], width)
+        yield from labelled(found.answer, "Answer", [f"{ANSWER_WORDS[found.answer]}. {because}"], width)
         return
-    yield from labelled(found.answer, _VERDICTS[found.answer], ["This depends on what counts as source code."], width)
+    yield from labelled(found.answer, "Answer", ["This depends on what counts as source code."], width)
     for lead, answer in (("weights count", source), ("training data counts", program)):
         text = f"If {lead} as source code, {ANSWER_WORDS[answer.answer].lower()}: {answer.because}"
         yield from wrap(text, " " * LABEL, " " * LABEL, width)

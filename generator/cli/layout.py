@@ -18,6 +18,8 @@ LABEL = 15
 """Columns of a label."""
 SIGNS = {"yes": "✓", "conditional": "!", "unclear": "?", "no": "✕"}
 SIGNS |= {"error": "✕", "warning": "!", "info": "·", "accepted": "✓"}
+_UNBROKEN = 24
+"""Characters of a clause that is kept on one line."""
 _LINES = 5
 """Lines of one group before the rest is counted."""
 
@@ -76,6 +78,7 @@ def clause_link(ref: ClauseRef, license_set: LicenseSet | None = None, *, named:
         named: Whether it is cited with its license.
     """
     text = f"{ref.license.removeprefix('LicenseRef-')} {ref.clause}" if named else ref.clause
+    text = text.replace(" ", console.NO_BREAK) if len(text) <= _UNBROKEN else text
     if license_set is None or not console.supports_links():
         return text
     return console.link(text, license_set.terms(ref.license).web_address)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.cli.layout import sign, wrap
+from generator.console import NO_BREAK
 from generator.documents.words import ANSWER_WORDS
 from generator.openness.answers import Openness
 from generator.openness.facts import format_sentence
@@ -69,7 +70,10 @@ def _entry(kind: str, label: str, verdict: str, lines: list[str], width: int) ->
 def _short_list(group: str, found: tuple[Requirement, ...], width: int) -> Iterator[str]:
     """The requirements in one line, each with its answer as a sign."""
     titles = [format_sentence(group, "titles", entry.id) for entry in found]
-    parts = [f"{sign(e.answer)} {title[0].upper()}{title[1:]}" for e, title in zip(found, titles, strict=True)]
+    parts = [
+        f"{sign(entry.answer)}{NO_BREAK}{title[0].upper()}{title[1:]}"
+        for entry, title in zip(found, titles, strict=True)
+    ]
     yield from wrap(" · ".join(parts), "    ", "    ", width)
     yield ""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator import console
-from generator.cli.layout import cite, labelled, wrap
+from generator.cli.layout import cite, labelled, short_id, wrap
 from generator.documents.words import part_title
 from generator.licenses.answers import LayerRights, Rights
 from generator.licenses.catalog import get_known_name, hub_id, reason
@@ -24,6 +24,12 @@ def summary_lines(entry: LayerRights, found: Rights, width: int) -> Iterator[str
     """
     yield from _heading(entry, found, width)
     summary = entry.summary
+    own = set(entry.license.ids()) if entry.license else set()
+    inherited = dict.fromkeys(
+        short_id(ref.license) for p in _points(summary) for ref in p.clauses if ref.license not in own
+    )
+    if inherited:
+        yield from wrap(f"with inherited terms: {', '.join(inherited)}", "  ", "  ", width)
     several = len({ref.license for point in _points(summary) for ref in point.clauses}) > 1
     suffix = reason("summary", "with_conditions") if summary.conditional else ""
     for points, lead in ((summary.may, ""), (summary.may_if_weights, reason("summary", "if_weights"))):
@@ -61,8 +67,7 @@ def _heading(entry: LayerRights, found: Rights, width: int) -> Iterator[str]:
     key = expression.license
     terms = found.license_set.terms(key)
     name = terms.name if key in found.license_set.own else get_known_name(key)
-    only = len(found.layers) == 1 and not entry.item and str(expression.license) != found.target
-    left = name if only or len(found.layers) == 1 else f"{title}: {name}"
+    left = name if entry.is_bare_license else f"{title}: {name}"
     right = " · ".join([hub_id(key) or str(key), _standing(terms, found.license_set)])
     gap = width - console.count_columns(left) - len(right)
     if gap >= 2:

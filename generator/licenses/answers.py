@@ -50,6 +50,7 @@ class LayerRights(NamedTuple):
         item: Its name, where it has one.
         license: Its own license; None where none is stated.
         form: Its form, for an item of the layer `deltas`.
+        is_bare_license: Whether a license was asked about, not an item of a release.
     """
 
     layer: str
@@ -60,6 +61,7 @@ class LayerRights(NamedTuple):
     limits: tuple[LicenseRule, ...]
     summary: RightsSummary
     form: str | None = None
+    is_bare_license: bool = False
 
 
 class Rights(NamedTuple):
@@ -157,7 +159,7 @@ def license_rights(
     for_data = all(set(CATALOG.terms(key).applies_to) == {"data"} for key in expression.ids())
     flow = Flow(expression, "", (), program=True, source=True)
     entry = _layer(layer or ("data" if for_data else "weights"), None, (flow,), CATALOG, acts, given)
-    return Rights(target, given, (entry,), CATALOG)
+    return Rights(target, given, (entry._replace(is_bare_license=True),), CATALOG)
 
 
 def release_rights(

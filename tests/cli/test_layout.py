@@ -106,7 +106,7 @@ def test_wide_characters_count_twice_and_long_words_are_kept() -> None:
 def test_derive_and_openness_show_more_on_request() -> None:
     short = run_charter(*COMMANDS["derive"]).stdout
     full = run_charter(*COMMANDS["derive"], "--verbose", "--quote").stdout
-    assert short.splitlines()[1].startswith("✕ No ")
+    assert short.splitlines()[1].startswith("✕ Answer       No. ")
     for words in ("Conditions", "Limitations", "In the words of the text"):
         assert words in full
         assert words not in short
