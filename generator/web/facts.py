@@ -65,13 +65,6 @@ class Source(NamedTuple):
     url: str
 
 
-class Snippet(NamedTuple):
-    """A text to copy, and what it is."""
-
-    label: str
-    text: str
-
-
 class Facts(NamedTuple):
     """What the page shows beside the text; what is not stated is empty.
 
@@ -91,9 +84,9 @@ class Facts(NamedTuple):
     size: tuple[str, ...]
     data: str
     openness: tuple[tuple[str, str], ...]
-    download: Snippet | None
-    code: Snippet | None
-    citation: Snippet | None
+    download: str
+    code: str
+    citation: str
     machine: tuple[tuple[str, str], ...]
 
 
@@ -263,30 +256,29 @@ def _openness(found: Openness | None) -> Iterator[tuple[str, str]]:
     yield "If weights count as source code", found.framings["source"].title
 
 
-def _download(release: Release, repo_kind: str) -> Snippet | None:
+def _download(release: Release, repo_kind: str) -> str:
     repo = release.release.repo
     if not repo:
-        return None
+        return ""
     kind_ = " --repo-type dataset" if repo_kind == "dataset" else ""
-    return Snippet("Download", f"hf download {shlex.quote(repo)}{kind_}")
+    return f"hf download {shlex.quote(repo)}{kind_}"
 
 
-def _code(how_to_use: str) -> Snippet | None:
+def _code(how_to_use: str) -> str:
     fence = first_code(how_to_use) if how_to_use else None
-    return Snippet("Code", fence.code.rstrip("\n")) if fence else None
+    return fence.code.rstrip("\n") if fence else ""
 
 
-def _citation(release: Release, repo_kind: str) -> Snippet | None:
+def _citation(release: Release, repo_kind: str) -> str:
     """How to cite it: the publisher's own words, else what the release file states of it."""
     info = release.release
     stated = release.card.citation
     fence = first_code(stated) if stated else None
     if fence:
-        return Snippet("BibTeX" if fence.code.lstrip().startswith("@") else "Citation", fence.code.strip())
+        return fence.code.strip()
     if info.publisher is None:
-        return None
+        return ""
     year = f" ({info.date.year})" if info.date else ""
     version = f" (version {info.version})" if info.version else ""
     place = f"https://huggingface.co/{'datasets/' if repo_kind == 'dataset' else ''}{info.repo}" if info.repo else ""
-    text = f"{info.publisher.name}{year}. {info.name}{version}. {place}".strip()
-    return Snippet("Citation", clean(text))
+    return clean(f"{info.publisher.name}{year}. {info.name}{version}. {place}")

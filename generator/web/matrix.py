@@ -122,9 +122,11 @@ def _column(layer: str, items: list[ItemAssessment], license_set: LicenseSet) ->
 def _cell(
     right: Right, obligations: tuple[LicenseRule, ...], limits: tuple[LicenseRule, ...], license_set: LicenseSet
 ) -> Cell:
-    license_rules = tuple(d for d in obligations if isinstance(d.rule, Obligation) and right.act in d.rule.acts)
+    conditions = tuple(d for d in obligations if isinstance(d.rule, Obligation) and right.act in d.rule.acts)
     limited = limits if right.answer != "yes" else ()
-    return Cell(right, quotes(right.clauses, license_set), _distinct(license_rules), _distinct(limited))
+    if right.answer == "no":
+        conditions, limited = (), ()  # meeting them does not allow the act
+    return Cell(right, quotes(right.clauses, license_set), _distinct(conditions), _distinct(limited))
 
 
 def quotes(clauses: tuple[ClauseRef, ...], license_set: LicenseSet) -> tuple[Quote, ...]:

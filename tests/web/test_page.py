@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import os
 import struct
 from collections.abc import Callable
 from itertools import product
@@ -102,18 +101,11 @@ def test_nothing_is_wider_than_a_small_phone(written: Written, show: Show) -> No
 @pytest.mark.parametrize(("width", "scheme"), sampled(product(("desktop", "phone"), ("light", "dark")), crosswise))
 def test_axe_finds_nothing(written: Written, show: Show, width: str, scheme: str) -> None:
     page = show(written("layered-five"), width=width, color_scheme=scheme)
-    screenshot(page, f"page-{width}-{scheme}")
     page.evaluate("document.querySelectorAll('details').forEach((fold) => { fold.open = true; })")
     assert faults(page) == []
     assert page.evaluate("document.documentElement.scrollWidth") == WIDTHS[width][0]
     page.locator(".cell").first.click()
     assert faults(page, "[popover]:popover-open") == []
-
-
-def screenshot(page: Page, name: str) -> None:
-    """Write what is seen into the folder that MODELCHARTER_SHOTS names, if any."""
-    if folder := os.environ.get("MODELCHARTER_SHOTS"):
-        page.screenshot(path=Path(folder) / f"{name}.png", full_page=True)
 
 
 def faults(page: Page, part: str | None = None) -> list[object]:
@@ -142,6 +134,23 @@ def test_the_switch_works_by_keyboard(written: Written, show: Show) -> None:
     page.focus("#reading-program")
     page.keyboard.press("ArrowRight")
     assert "nothing" in shown(page, "#lineage .if-wide .flow")
+
+
+def test_the_page_is_walked_through_by_keyboard(written: Written, show: Show) -> None:
+    page = show(written("layered-five"))
+    names = []
+    for _ in range(14):
+        page.keyboard.press("Tab")
+        names.append(page.evaluate("document.activeElement.textContent.trim()"))
+    assert names[0] == "Skip to the release"
+    assert names[1].startswith("Ready to publish")
+    assert names[2] == "Copy"
+    assert names[3:10] == ["Rights", "Use", "Released", "Made from", "Openness", "All acts", "Files"]
+    assert names[11:] == ["1.b.i", "1.b.iii", "1.b.iv"]
+    page.keyboard.press("Enter")
+    assert page.locator("#rights [popover]:popover-open").count() == 1
+    page.keyboard.press("Escape")
+    assert page.evaluate("document.activeElement.textContent") == "1.b.iv"
 
 
 def test_there_is_no_switch_where_both_answers_are_the_same(written: Written, show: Show) -> None:
