@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copyreg
 import types
 from collections.abc import Iterator, Mapping
 from dataclasses import MISSING, fields
@@ -13,6 +14,9 @@ from generator.release.fields import Kind, Refused, Resolve, one_of
 from generator.release.source import Absent, dotted
 
 Path_ = tuple[str | int, ...]
+# A release can be copied, pickled and sent to another process, with its read-only mappings.
+copyreg.pickle(MappingProxyType, lambda held: (MappingProxyType, (dict(held),)))
+
 OR_ONE = object()
 """In the annotation of a list: a single value may stand without a list."""
 REQUIRED = object()

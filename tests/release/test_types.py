@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import copy
 import dataclasses
 import datetime
+import pickle
 import subprocess
 import sys
 from decimal import Decimal
@@ -191,6 +193,14 @@ def test_values_are_frozen_and_changed_by_replace() -> None:
     assert release.release.name == "Borealis 7B"
     with pytest.raises(ReleaseError, match=r"ReleaseInfo.repo: 'x' is not a Hub repo id"):
         dataclasses.replace(info, repo="x")
+
+
+@pytest.mark.parametrize("example", EXAMPLES[:3], ids=lambda path: path.name)
+def test_a_release_can_be_copied_and_sent_to_another_process(example: Path) -> None:
+    for release in (made(), load_release(example)):
+        assert copy.deepcopy(release) == release
+        assert pickle.loads(pickle.dumps(release)) == release
+        assert dataclasses.asdict(release)["release"]["name"] == release.release.name
 
 
 @pytest.mark.parametrize("example", EXAMPLES, ids=lambda path: path.name)
