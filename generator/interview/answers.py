@@ -315,23 +315,32 @@ _NEAR = 600
 
 
 def _drop_contradicted(answers: Answers, folder: Path) -> None:
-    """Take out a license of a LICENSE file for weights that a NOTICE names with another license."""
-    stated = answers.known.get("layers.weights.license")
+    """Take out the license of a LICENSE file for weights or adapters that another file states another license for."""
     files = list_files(folder)
-    if stated is None or stated.source not in {file.path for file in find_license_files(folder, files)}:
-        return
+    general = {file.path for file in find_license_files(folder, files)}
+    for layer in ("weights", "deltas"):
+        field = f"layers.{layer}.license"
+        stated = answers.known.get(field)
+        if stated is None or stated.source not in general:
+            continue
+        for source, other in (*_licenses_in_notices(folder, files), ("README.md", license_in_text(folder))):
+            if other and str(other) != stated.value:
+                del answers.known[field]
+                answers.known.pop(f"{field}_text", None)
+                said = f"{source} names {other} for the {layer}, and {stated.source} is {stated.value}"
+                answers.notes.append(f"{said}. State the license of the {layer}.")
+                break
+
+
+def _licenses_in_notices(folder: Path, files: tuple[str, ...]) -> Iterator[tuple[str, str]]:
+    """The Creative Commons licenses that a NOTICE names right after the name of a file of weights."""
+    names = {path.rpartition("/")[2] for path in files if is_weights(path)}
     for path in [name for name in files if re.match(r"notice\b", name, re.I) and "/" not in name]:
         with contextlib.suppress(CharterError):
             text = read_text(folder, path, any_encoding=True) or ""
-            for name in {file.rpartition("/")[2] for file in files if is_weights(file)}:
-                place = text.find(name)
-                found = _CREATIVE_COMMONS.search(text, place, place + _NEAR) if place >= 0 else None
-                other = f"CC-{found[1].upper()}-{found[2]}" if found else ""
-                if other and other != stated.value:
-                    del answers.known["layers.weights.license"]
-                    said = f"{path} names {other} for {name}, and {stated.source} is {stated.value}"
-                    answers.notes.append(f"{said}. State the license of the weights.")
-                    return
+            places = [place for name in sorted(names) if (place := text.find(name)) >= 0]
+            found = [_CREATIVE_COMMONS.search(text, place, place + _NEAR) for place in places]
+            yield from ((path, f"CC-{match[1].upper()}-{match[2]}") for match in found if match)
 
 
 def _cover_documents(answers: Answers, folder: Path) -> None:

@@ -133,7 +133,19 @@ def test_a_notice_that_names_another_license_for_the_weights_is_reported(
     path, told = init(tmp_path)
     license_ = load_release(path).layers.weights[0].license
     assert (str(license_) == "MIT") == taken
-    assert bool([line for line in told if "NOTICE.MD names CC-BY-SA-3.0 for lid.ftz" in line]) != taken
+    assert bool([line for line in told if "NOTICE.MD names CC-BY-SA-3.0 for the weights" in line]) != taken
+
+
+def test_a_readme_that_names_another_license_for_the_model_is_reported(tmp_path: Path) -> None:
+    readme = "# lid\n\n## License\n\n- Code: MIT License.\n- Models: the models are under CC BY-SA 3.0.\n"
+    (tmp_path / "README.md").write_text(readme, encoding="utf-8")
+    (tmp_path / "LICENSE").write_text("SPDX-License-Identifier: MIT\n\nMIT License\n", encoding="utf-8")
+    for name in ("lid.ftz", "lid.py"):
+        (tmp_path / name).write_bytes(b"")
+    path, told = init(tmp_path)
+    layers = load_release(path).layers
+    assert (layers.weights[0].license, str(layers.architecture[0].license)) == (None, "MIT")
+    assert [line for line in told if "README.md names CC-BY-SA-3.0 for the weights" in line]
 
 
 def test_the_project_around_a_data_set_is_no_data(tmp_path: Path) -> None:
