@@ -40,7 +40,7 @@ COMMANDS = tuple(sorted(name for group in GROUPS.values() for name in group))
 EXAMPLES = """\b
 Examples:
   charter init             answer questions about a folder
-  charter rights llama3.1  what the Llama 3.1 license allows
+  charter rights llama3.1  what Llama 3.1 allows
   charter derive --from gemma --relation merge --as mit"""
 
 
