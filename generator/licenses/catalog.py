@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, NamedTuple, NewType
@@ -36,6 +36,8 @@ _COMMON_WORDS = frozenset(
 )
 LIST_COMMAND = "See `charter licenses` for the ids."
 
+_JOINED = re.compile(r"\s+(and|or)\s+", re.I)
+_ID = re.compile(r"(?!(?:and|or|with)\Z)[A-Za-z0-9.+:_-]+", re.I)
 _OPERATOR = re.compile(r"[()]|\b(?:and|or|with)\b", re.I)
 
 
@@ -215,6 +217,11 @@ def _single(text: str, local: frozenset[str]) -> Expression:
 
 
 def _compose(text: str, local: frozenset[str]) -> Expression:
+    first, *rest = _JOINED.split(text.strip())
+    operators = {word.upper() for word in rest[::2]}
+    if len(operators) == 1 and all(_ID.fullmatch(part) for part in (first, *rest[1::2])):
+        # Ids that one operator joins need no library, whose import takes a tenth of a short run.
+        return _join(operators.pop(), (_single(part, local) for part in (first, *rest[1::2])))
     from license_expression import ExpressionError, Licensing
 
     try:
@@ -236,9 +243,13 @@ def _from_tree(tree: Any, local: frozenset[str]) -> Expression:  # noqa: ANN401 
     if not getattr(tree, "args", ()):
         return _single(tree.key, local)
     operator = "AND" if type(tree).__name__ == "AND" else "OR"
+    return _join(operator, (_from_tree(argument, local) for argument in tree.args))
+
+
+def _join(operator: str, arguments: Iterable[Expression]) -> Expression:
+    """The expression that an operator makes of others, each once."""
     parts: list[Expression] = []
-    for argument in tree.args:
-        part = _from_tree(argument, local)
+    for part in arguments:
         parts.extend(part.parts if part.operator == operator else (part,))
     unique = tuple(dict.fromkeys(parts))
     return unique[0] if len(unique) == 1 else Expression(operator, LicenseId(""), "", unique)

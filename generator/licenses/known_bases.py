@@ -219,11 +219,13 @@ def _table(kind: str) -> _Table:
     patterns.sort(key=lambda entry: -len(entry[0].replace("*", "")))
     names = {pattern.partition("/")[0] for pattern, _ in patterns if "/" in pattern}
     plain = {name for name in names if "*" not in name}
-    anywhere = [entry for entry in patterns if entry[0].partition("/")[0] not in plain]
-    owners = {
-        name: [entry for entry in patterns if entry[0].startswith(f"{name}/") or entry in anywhere] for name in plain
-    }
-    return _Table(ids, owners, anywhere)
+    places: dict[str, list[int]] = {name: [] for name in plain}
+    others: list[int] = []
+    for place, (pattern, _) in enumerate(patterns):
+        places.get(pattern.partition("/")[0], others).append(place)
+    # Patterns of an owner and those of any owner stay in one order, the longest first.
+    owners = {name: [patterns[place] for place in sorted((*own, *others))] for name, own in places.items()}
+    return _Table(ids, owners, [patterns[place] for place in others])
 
 
 @lru_cache(maxsize=2)

@@ -82,3 +82,17 @@ def test_any_text_is_a_license_or_an_unknown_one(text: str) -> None:
         parse(text)
     except UnknownLicenseError as error:
         assert error.message
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["MIT OR Apache-2.0", "mit and apache-2.0 AND MIT", "gpl-2.0+ or MIT", " MIT  OR\tmit ", "llama2 AND cc-by-4.0"],
+)
+def test_ids_that_one_operator_joins_read_as_with_parentheses(text: str) -> None:
+    assert parse(text) == parse(f"({text})")
+
+
+@pytest.mark.parametrize("text", ["MIT OR", "OR MIT", "MIT AND OR Apache-2.0", "MIT OR and", "MIT Apache-2.0 OR MIT"])
+def test_a_broken_expression_is_an_error(text: str) -> None:
+    with pytest.raises(UnknownLicenseError):
+        parse(text)
