@@ -10,10 +10,12 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
 import generator
+from tests import command
 
 _run = subprocess.run
 
@@ -30,37 +32,40 @@ class _Stream(io.TextIOWrapper):
         return self.buffer.getvalue()  # type: ignore[attr-defined]
 
 
-def run(command: Any, **options: Any) -> subprocess.CompletedProcess[Any]:  # noqa: ANN401 - as subprocess
-    """Run a command as `subprocess.run` does; `charter` in this process.
+def run(
+    *arguments: str | Path,
+    cwd: Path | None = None,
+    env: Mapping[str, str] | None = None,
+    input: bytes | None = None,
+    timeout: float = 180,
+) -> subprocess.CompletedProcess[bytes]:
+    """Run the command as `tests.command.charter_bytes` does, in this process.
+
+    Args:
+        arguments: Its arguments.
+        cwd: The current folder.
+        env: The environment.
+        input: What standard input has.
+        timeout: Ignored.
+    """
+    del timeout
+    words = [str(word) for word in arguments]
+    return subprocess.CompletedProcess(words, *charter(words, env, cwd, input or b""))
+
+
+def run_with_faults(command: Any, **options: Any) -> subprocess.CompletedProcess[Any]:  # noqa: ANN401 - as subprocess
+    """Run another command as `subprocess.run` does, with the package that has the faults.
 
     Args:
         command: The command.
         options: As `subprocess.run` has them.
     """
-    words = [str(word) for word in command] if isinstance(command, (list, tuple)) else []
-    if words[:3] == [sys.executable, "-m", "generator"]:
-        arguments = words[3:]
-    elif words and Path(words[0]).name in ("charter", "modelcharter"):
-        arguments = words[1:]
-    else:
-        path = str(Path(generator.__file__).parent.parent)
-        return _run(command, **options | {"env": {**(options.get("env") or os.environ), "PYTHONPATH": path}})
-    code, out, err = charter(arguments, options.get("env"), options.get("cwd"), options.get("input"))
-    if options.get("text") or options.get("encoding"):
-        done = subprocess.CompletedProcess(words, code, _text(out), _text(err))
-    else:
-        done = subprocess.CompletedProcess(words, code, out, err)
-    if options.get("check"):
-        done.check_returncode()
-    return done
-
-
-def _text(raw: bytes) -> str:
-    return raw.decode("utf-8", "surrogateescape").replace("\r\n", "\n")
+    path = str(Path(generator.__file__).parent.parent)
+    return _run(command, **options | {"env": {**(options.get("env") or os.environ), "PYTHONPATH": path}})
 
 
 def charter(
-    arguments: list[str], env: dict[str, str] | None, folder: str | Path | None, given: str | bytes | None
+    arguments: list[str], env: Mapping[str, str] | None, folder: Path | None, given: bytes
 ) -> tuple[int, bytes, bytes]:
     """Run the command in this process, with an environment and a folder of its own.
 
@@ -86,8 +91,7 @@ def charter(
             os.chdir(folder)
         _endpoint(os.environ.get("HF_ENDPOINT"))
         sys.argv = ["charter", *arguments]
-        raw = given.encode() if isinstance(given, str) else given or b""
-        sys.stdin = io.TextIOWrapper(io.BytesIO(raw), encoding="utf-8")
+        sys.stdin = io.TextIOWrapper(io.BytesIO(given), encoding="utf-8")
         with contextlib.redirect_stdout(out), contextlib.redirect_stderr(err):
             try:
                 main()
@@ -115,4 +119,5 @@ def _endpoint(url: str | None) -> None:
         constants.HF_HUB_OFFLINE = os.environ.get("HF_HUB_OFFLINE") == "1"
 
 
-subprocess.run = run  # type: ignore[assignment]
+command.charter_bytes = run
+subprocess.run = run_with_faults  # type: ignore[assignment]

@@ -28,6 +28,10 @@ ACT_OF = {
 """The act that a relation asks for of its base (contract, section 3)."""
 HOLDING_WEIGHTS = frozenset({"finetune", "quantized", "merge", "includes"})
 """Relations by which the base itself is in what was made."""
+_WITHIN = HOLDING_WEIGHTS - {"includes"}
+"""Those of them that leave no part of its own: what a license demands for the base's part binds the whole."""
+_SHOWN = frozenset({"display_built_with", "naming_prefix"})
+"""Conditions beyond notices that a license without further restrictions doesn't let anyone add."""
 TRAINED_WITH = "trained_with"
 """What `derive` can be asked about training code. No relation of the lineage: the code is not in the weights."""
 NOTICES = frozenset({"include_license", "include_notice_text", "attribution", "state_changes"})
@@ -406,10 +410,14 @@ def _find_excluded(bases: list[tuple[LicenseId, str]], terms_of: TermsOf) -> Ite
         for other, way in bases:
             restricted = terms_of(other)
             limits = [limit for limit in restricted.limits if limit.id in PASSED_ON or limit.passed_on]
-            bound = restricted.derivative.get(way) not in (None, "any", "own_part", "unclear")
-            new = limits and _further(strict, restricted) and not _fits(strict, restricted)
+            own = {rule.id for rule in strict.obligations}
+            shown = [rule for rule in restricted.obligations if rule.id in _SHOWN and rule.id not in own]
+            free = (None, "any", "unclear") if way in _WITHIN else (None, "any", "own_part", "unclear")
+            bound = restricted.derivative.get(way) not in free
+            new = ((limits and _further(strict, restricted)) or shown) and not _fits(strict, restricted)
             if bound and new and not same_license(key, other) and not _names_license(strict, other):
-                clauses = (*_refs(strict, strict.no_further_restrictions), *_refs(restricted, limits[0].clause))
+                clause = next(rule.clause for rule in (limits or shown))
+                clauses = (*_refs(strict, strict.no_further_restrictions), *_refs(restricted, clause))
                 yield Verdict("no", "excluded", _format_reason("excluded", strict, other=other), clauses)
 
 

@@ -364,6 +364,27 @@ def test_the_agreement_of_another_publisher_is_no_sure_holder_of_restrictions(
     assert (found.kind == "another_publisher") == (answer == "unclear")
 
 
+@pytest.mark.parametrize(
+    ("base", "other", "relation", "answer"),
+    [
+        ("GPL-3.0-only", "LicenseRef-qwen", "merge", "no"),
+        ("CC-BY-SA-4.0", "LicenseRef-qwen", "merge", "no"),
+        ("GPL-3.0-only", "LicenseRef-kimi-k2", "merge", "no"),
+        ("AGPL-3.0-only", "LicenseRef-minimax-m2", "finetune", "no"),
+        ("GPL-3.0-only", "Apache-2.0", "merge", "conditional"),
+        ("GPL-3.0-only", "MPL-2.0", "merge", "conditional"),
+        ("Apache-2.0", "LicenseRef-qwen", "merge", "conditional"),
+        ("LicenseRef-gemma", "LicenseRef-kimi-k2", "merge", "conditional"),
+        ("CC-BY-SA-3.0", "CC-BY-NC-3.0", "includes", "conditional"),
+        ("GPL-3.0-only", "LicenseRef-qwen", "adapter", "conditional"),
+    ],
+)
+def test_a_merge_leaves_no_part_of_its_own(base: str, other: str, relation: str, answer: str) -> None:
+    found = derive_from((parse(base), parse(other)), relation, parse(base), terms_of)
+    assert found.answer == answer, found.because
+    assert (found.program.kind == "excluded") == (answer == "no")
+
+
 def test_a_base_whose_limits_cannot_be_contained_is_dropped_by_any_other_license() -> None:
     linked = UsePolicy("Policy", "4", "https://x.example", None)
     facts = Facts(
@@ -409,11 +430,14 @@ def test_copyleft_and_use_restrictions_exclude_each_other_where_both_reach_the_w
         MIT=LIMITED._replace(derivative={"merge": way} if way else {}),
     )
     found = list(clashes([(parse("ISC"), "merge"), (parse("MIT"), "merge")], facts))
-    if value in ("same", "same_or_compatible") and way in ("any_with_passthrough", "same", "none"):
+    # A merge leaves no part of its own, so that terms which stay with the other part bind the whole too.
+    if value in ("same", "same_or_compatible") and way in ("any_with_passthrough", "same", "none", "own_part"):
         said = "The ISC terms allows no further restrictions, and MIT has some, so a work of both cannot be published."
         assert found == [Verdict("no", "excluded", said, (ref("ISC", "10"), ref("MIT", "9")))]
     else:
         assert found == []
+    collected = list(clashes([(parse("ISC"), "includes"), (parse("MIT"), "adapter")], facts))
+    assert collected == []
 
 
 def test_what_excludes_nothing() -> None:
