@@ -99,7 +99,7 @@ MERGED = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("existing", "card", "above", "titled"), MERGED, ids=[repr(case[0]) for case in MERGED])
+@pytest.mark.parametrize(("existing", "card", "above", "titled"), MERGED, ids=[f"card {n}" for n in range(len(MERGED))])
 def test_a_card_that_can_be_merged_keeps_what_a_person_wrote(
     existing: str, card: Card, above: str | None, titled: bool
 ) -> None:
