@@ -233,7 +233,7 @@ def test_openness_is_a_ladder_with_what_is_missing(written: Written, show: Show)
     ]
     assert page.locator('#openness [aria-current="step"]').count() == 1
     text = words(page, '#openness [aria-current="step"]')
-    assert "Not released:" in text or "No open license:" in text
+    assert "Missing:" in text or "No open license:" in text
     dots = steps.first.locator(".dots i")
     assert f"of {dots.count()} parts" in words(page, "#openness .step")
 

@@ -9,7 +9,7 @@ from typing import NamedTuple
 from generator.documents.pictures.drawing import clean, fit
 from generator.documents.pictures.lineage_edges import Edge, Inner, Lineage, lineage
 from generator.documents.render import render
-from generator.documents.words import LAYER_TITLES, layer_title
+from generator.documents.words import AVAILABILITY_WORDS, LAYER_TITLES, layer_title
 from generator.licenses.assess import Assessment
 from generator.release.vocabulary import AVAILABILITIES, LAYERS
 
@@ -159,11 +159,12 @@ def _draw_label(rows: list[Row], top: int, bottom: int, space: int) -> Node:
     edge = rows[0].edge
     several = len(edge.members)
     if several > 1:
-        title = f"{several} {'data sets' if edge.relation == 'trained_on' else 'upstreams'}"
+        title = f"{several} {'data sets' if edge.relation == 'trained_on' else 'sources'}"
         note = f"{edge.licenses} licenses" if edge.licenses > 1 else edge.license
     else:
         title, note = edge.origin, edge.license + (f", through {edge.through}" if edge.through else "")
-    return Node(top, bottom, fit(title, space, 13), title, fit(note or "license not known", space, 12), tuple(rows))
+    shown = note.replace("LicenseRef-", "") or "license not known"
+    return Node(top, bottom, fit(title, space, 13), title, fit(shown, space, 12), tuple(rows))
 
 
 def _box(layer: str, top: int, bottom: int, assessment: Assessment) -> Box:
@@ -171,7 +172,8 @@ def _box(layer: str, top: int, bottom: int, assessment: Assessment) -> Box:
     licenses = dict.fromkeys(str(item.license) for item in items if item.license)
     state = min((item.item.availability for item in items), key=AVAILABILITIES.index, default="not stated")
     absent = state in ("withheld", "none", "not stated")
-    note = state if absent or not licenses else ", ".join(licenses)
+    stated = ", ".join(licenses).replace("LicenseRef-", "")
+    note = stated if stated and not absent else AVAILABILITY_WORDS.get(state, state)
     title = layer_title(layer, [item.item.form for item in items])
     return Box(layer, absent, top, bottom, fit(title, BOX - 24, 15), fit(note, BOX - 24, 12))
 
