@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
 import textwrap
 from typing import NamedTuple
 
-from generator.artifacts.folder import list_files, matching
 from generator.documents.card.view import effect_of
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.licenses.texts import LicenseTextStore, copyright_lines
@@ -22,11 +20,6 @@ NO_TEXT = "none; this id does not say which license is meant"
 
 UNSTATED = "no license stated"
 _REST = "all other files"
-_CONTENT = re.compile(
-    r"(?!\.)(?:.*/)?[^/.][^/]*\.(?:py|json|model|safetensors|gguf|bin|pt|pth|ckpt|onnx|npz|h5|csv|tsv|jsonl|parquet|arrow)"
-)
-"""Files that are content of a model or a data set, not a text about it."""
-_EXPORTS = frozenset({"croissant.json", "release.spdx3.json", "release.cdx.json"})
 _COLUMN = 36
 """Columns of the file names in the overview."""
 
@@ -81,13 +74,14 @@ class IndexView(NamedTuple):
     def notes(self) -> str:
         """How to read the overview."""
         rows = self.overview
+        names_rest = any(pattern == _REST for pattern, _ in rows)
         joined, choice = any(" + " in ids for _, ids in rows), any(" OR " in ids for _, ids in rows)
         sentences = [
             self._where_texts_are if rows else "",
             "Where a line has several ids with +, all of them apply." if joined else "",
             "Where a line has OR, you choose one." if choice else "",
             "Required notices are in NOTICE.",
-            "No license is stated for a file that no line names." if _has_uncovered(self.release, rows) else "",
+            "No license is stated for a file that no line names." if rows and not names_rest else "",
         ]
         return textwrap.fill(" ".join(filter(None, sentences)), 78)
 
@@ -164,14 +158,6 @@ def _part(item: ItemAssessment) -> Part:
         tuple((license_, as_of, tuple(dict.fromkeys(names))) for (license_, as_of), names in groups.items()),
         tuple(flow for flow, effect in effects if effect == "notices"),
     )
-
-
-def _has_uncovered(release: Release, rows: tuple[tuple[str, str], ...]) -> bool:
-    """Whether the folder has content that no line of the overview names; what a build writes is not counted."""
-    if release.folder is None or any(pattern == _REST for pattern, _ in rows):
-        return False
-    content = tuple(name for name in list_files(release.folder) if _CONTENT.fullmatch(name) and name not in _EXPORTS)
-    return len(matching(content, tuple(pattern for pattern, _ in rows))) < len(content)
 
 
 def overview_lines(rows: tuple[tuple[str, str], ...]) -> str:
