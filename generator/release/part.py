@@ -14,12 +14,22 @@ from generator.release.fields import Kind, Refused, Resolve, one_of
 from generator.release.source import Absent, dotted
 
 Path_ = tuple[str | int, ...]
-# A release can be copied, pickled and sent to another process, with its read-only mappings.
-copyreg.pickle(MappingProxyType, lambda held: (MappingProxyType, (dict(held),)))
-
 OR_ONE = object()
 """In the annotation of a list: a single value may stand without a list."""
 REQUIRED = object()
+
+
+def read_only(values: Mapping[str, Any]) -> MappingProxyType[str, Any]:
+    """Return a mapping that can't be changed.
+
+    Args:
+        values: What it holds.
+    """
+    return MappingProxyType(dict(values))
+
+
+# A release can be copied, pickled and sent to another process, with its read-only mappings.
+copyreg.pickle(MappingProxyType, lambda held: (read_only, (dict(held),)))
 
 
 class Many(NamedTuple):
@@ -171,7 +181,7 @@ class Checker:
                 shape.key.read(key)
             except Refused as refused:
                 self.complain((*path, str(key)), refused.expected, refused.remedy, key=True)
-        return MappingProxyType({k: self.value(shape.value, entry, (*path, str(k))) for k, entry in value.items()})
+        return read_only({k: self.value(shape.value, entry, (*path, str(k))) for k, entry in value.items()})
 
     def part(self, shape: type, value: Any, path: Path_) -> Any:  # noqa: ANN401
         """Return an object of a type of the model."""
