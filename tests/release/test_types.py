@@ -220,7 +220,7 @@ def test_every_type_of_a_release_is_public() -> None:
 
 SCRIPT = """
 from dataclasses import replace
-from generator import Item, Layers, Release, ReleaseInfo, Upstream, load_release
+from modelcharter import Item, Layers, Release, ReleaseInfo, Upstream, load_release
 
 source = Upstream(ref="lab/base", relation="finetune", license="llama2")
 item = Item(availability="released", license="llama2", files=("*.safetensors",), derived_from=(source,))
