@@ -108,7 +108,7 @@ def test_libraries_and_kinds_of_files(
     [
         ({"adapter_config.json": ADAPTER}, {"library": "peft"}, "AutoModelForCausalLM.from_pretrained("),
         ({"adapter_config.json": {}}, {"task": "text-classification"}, "AutoModelForSequenceClassification"),
-        ({"lora/adapter_config.json": ADAPTER}, {"task": "translation"}, 'subfolder="lora"'),
+        ({"lora/adapter_config.json": ADAPTER}, {}, 'subfolder="lora"'),
         ({"pytorch_lora_weights.safetensors": ""}, {"library": "diffusers"}, 'load_lora_weights("owl-lab/heron")'),
         ({"ink.safetensors": ""}, {"library": "diffusers"}, 'weight_name="ink.safetensors"'),
         ({"learned_embeds.bin": ""}, {"library": "diffusers"}, 'load_textual_inversion("owl-lab/heron")'),

@@ -168,7 +168,8 @@ def _read(folder: Path | None, files: tuple[str, ...], usage: Usage) -> Usage:
     """What the configuration files show."""
     if folder is None:
         return usage
-    names = ("config.json", "tokenizer_config.json", "adapter_config.json")
+    configs = sorted((path for path in files if path.rpartition("/")[2] == "adapter_config.json"), key=len)
+    names = ("config.json", "tokenizer_config.json", configs[0] if configs else "adapter_config.json")
     tables: dict[str, dict[str, Any]] = {}
     for name in names:
         try:
@@ -220,7 +221,7 @@ def _adapter(template: str, usage: Usage, item: Item, files: tuple[str, ...], he
         named = len(weights) == 1 and weights[0] != "pytorch_lora_weights.safetensors"
         return usage._replace(file=weights[0] if named else None)
     head = usage.head if usage.head is not None else _HEADS.get(usage.task or "")
-    places = sorted(path.rpartition("/")[0] for path in files if path.endswith("adapter_config.json"))
+    places = sorted((path.rpartition("/")[0] for path in files if path.endswith("adapter_config.json")), key=len)
     return usage._replace(head=head, subfolder=places[0] if places else "") if head is not None else None
 
 
