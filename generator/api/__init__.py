@@ -218,7 +218,7 @@ def openness(target: str | Path | Release, *, mode: str = "default") -> Openness
 
 def audit(
     *dumps: str | Path | Mapping[str, Any],
-    session: Any = None,  # noqa: ANN401 - a session of Spark
+    session: Any = None,  # noqa: ANN401 - a session of Spark or a connection of Ibis
     org: str | None = None,
     columns: Iterable[str] | Mapping[str, str] = (),
     facts: Mapping[str, object] | Iterable[str] | None = None,
@@ -234,8 +234,9 @@ def audit(
 
     Args:
         dumps: Parquet, CSV or JSON Lines files, folders, or patterns: dumps of the Hub, or plain tables. Or one mapping
-            with the frames `models`, `datasets` and `renames` of Polars or Spark, in the columns of a plain table.
-        session: The session of Spark that the frames belong to.
+            with the frames `models`, `datasets` and `renames` of Polars, Spark or Ibis, in the columns of a plain
+            table.
+        session: The session of Spark, or the connection of Ibis, that the frames belong to.
         org: The only publisher whose models are checked, with everything they are made from.
         columns: Columns with another name, by what is in them: `{"license": "lic"}`.
         facts: Facts that make conditional answers definite, as for `rights`.

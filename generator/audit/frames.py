@@ -1,4 +1,4 @@
-"""Audit tables of a session that the caller has: frames of Polars or Spark, in the columns of a plain table."""
+"""Audit tables of a session that the caller has: of Polars, Spark or Ibis, in the columns of a plain table."""
 
 from __future__ import annotations
 
@@ -84,26 +84,75 @@ class SparkEngine(Engine):
         return self.keep(nw.from_native(texts))
 
 
+class IbisEngine(Engine):
+    """A connection of Ibis, such as to BigQuery, Snowflake, Trino or DuckDB; temporary tables go with its session.
+
+    Args:
+        connection: The connection.
+    """
+
+    def __init__(self, connection: Any) -> None:  # noqa: ANN401 - ibis is not among our dependencies
+        self.connection = connection
+        self._made = 0
+
+    def keep(self, frame: Frame) -> Frame:
+        """Compute a frame once, and return it as a table."""
+        return self._create(frame.to_native())
+
+    def rows(self, frame: Frame) -> list[tuple[Any, ...]]:
+        """Return the rows of a frame."""
+        held = frame.to_native().to_pyarrow()
+        return list(zip(*(column.to_pylist() for column in held.columns), strict=True))
+
+    def table(self, columns: Mapping[str, Column]) -> Frame:
+        """Return a table."""
+        import ibis
+        import narwhals as nw
+        import pyarrow as pa
+
+        kinds = {name: pa.string() if name in TEXTS else pa.int64() for name in columns}
+        held = pa.table({name: pa.array(list(values), kinds[name]) for name, values in columns.items()})
+        return nw.from_native(ibis.memtable(held)).lazy()
+
+    def joined(self, frame: Frame, by: str, value: str, separator: str = ",") -> Frame:
+        """Return a text for each `by`."""
+        native = frame.to_native().select(by, value).distinct()
+        text = native[value].cast("string").group_concat(separator, order_by=native[value])
+        return self._create(native.group_by(by).agg(joined=text))
+
+    def _create(self, made: Any) -> Frame:  # noqa: ANN401 - an expression of Ibis
+        import narwhals as nw
+
+        name = f"charter_audit_{id(self):x}_{self._made}"
+        self._made += 1
+        return nw.from_native(self.connection.create_table(name, made, temp=True)).lazy()
+
+
 def engine_of(frames: Mapping[str, Any], session: Any) -> Engine:  # noqa: ANN401 - of a library that may be absent
     """Return the engine that frames belong to.
 
     Args:
         frames: `models`, and possibly `datasets` and `renames`.
-        session: A session of Spark; None for Polars.
+        session: A session of Spark, or a connection of Ibis; None for Polars.
 
     Raises:
-        CharterError: There are no models, or the frames are of another library.
+        CharterError: There are no models, the frames are of another library, or their session is missing.
     """
     if "models" not in frames:
         raise CharterError("The tables have no `models`.", 'Pass {"models": frame}.')
     kind = type(frames["models"]).__module__
     if session is not None and kind.startswith("pyspark."):
         return SparkEngine(session)
+    if session is not None and kind.startswith("ibis."):
+        return IbisEngine(session)
     if kind.startswith("polars."):
         return PolarsEngine()
+    if kind.startswith(("pyspark.", "ibis.")):
+        library = "Spark" if kind.startswith("pyspark.") else "Ibis"
+        raise CharterError(f"Frames of {library} need their session.", "Pass it: audit(frames, session=...).")
     raise CharterError(
         f"An audit can't use frames of {kind.partition('.')[0]}.",
-        "Pass frames of Polars, or frames of Spark with session=; or write them to Parquet files.",
+        "Pass frames of Polars, or of Spark or Ibis with session=; or write them to Parquet files.",
     )
 
 

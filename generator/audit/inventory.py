@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Sequence, Set
 from typing import TYPE_CHECKING
 
 from generator.audit import joins
@@ -126,9 +126,13 @@ def inventory_table(engine: Engine, outcome: Outcome, models: Frame, *, few: boo
         "datasets": engine.joined(of_data, "model", "ref", ";"),
         "terms": engine.joined(_origins(engine, outcome, edges, ancestry, bases), "model", "origin", "; "),
     }
-    return joins.inventory(models, outcome.derived, _stated(engine, outcome), _ratings(engine, outcome), parts).select(
-        *INVENTORY
-    )
+    derived = outcome.derived
+    cases = {(entry.combination.inherited, entry.combination.license) for entry in outcome.combined}
+    if few:
+        derived = engine.keep(derived.join(models.select("model"), on="model"))
+        cases = {(terms, license_) for terms, license_ in engine.rows(joins.pairs(derived, "terms", "license"))}
+    ratings = _rated(engine, outcome, cases)
+    return joins.inventory(models, derived, _stated(engine, outcome), ratings, parts).select(*INVENTORY)
 
 
 def _relation_words(engine: Engine) -> Frame:
@@ -148,11 +152,10 @@ def _stated(engine: Engine, outcome: Outcome) -> Frame:
     )
 
 
-def _ratings(engine: Engine, outcome: Outcome) -> Frame:
-    """The rating of each case: `terms`, `license`, `openness`, `free_license`."""
+def _rated(engine: Engine, outcome: Outcome, wanted: Set[tuple[int, int]]) -> Frame:
+    """The rating of cases, and of each license alone: `terms`, `license`, `openness`, `free_license`."""
     ratings = Ratings(outcome.table)
-    cases = [(entry.combination.inherited, entry.combination.license) for entry in outcome.combined]
-    cases = list(dict.fromkeys([*cases, *((0, license_) for license_ in range(len(outcome.table.expressions)))]))
+    cases = sorted(wanted | {(0, license_) for license_ in range(len(outcome.table.expressions))})
     rated = [ratings.of(*case) for case in cases]
     columns = {"terms": [case[0] for case in cases], "license": [case[1] for case in cases]}
     return engine.table(

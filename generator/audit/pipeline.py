@@ -106,7 +106,6 @@ def run(
     import narwhals as nw
 
     table = LicenseTable()
-    progress("Finding the base models")
     bases = find_bases(engine, tables)
     edges = engine.keep(joins.numbered_edges(tables.edges, bases.names))
     if not again:
@@ -125,7 +124,7 @@ def run(
     read: dict[str | None, Statement] = {}
     ancestry, owned = _ancestry(engine, bases, inner, table, read, only)
     classes, inherited = _inherited(engine, edges, ancestry, table, only)
-    progress("Checking licenses")
+    progress(f"Checking the licenses under {len(ancestry.licenses):,} base models and data sets")
     stated = {
         text: (_statement(text, table, read), models, downloads or 0)
         for text, models, downloads in engine.rows(joins.statements(tables.models))
@@ -135,11 +134,12 @@ def run(
     derived = engine.keep(joins.children(inherited, tables.models, licenses))
     engine.drop(inherited)
     verdicts = Verdicts(table, facts)
+    counted = sorted(engine.rows(joins.combinations(derived)))
+    progress(f"Checking {len(counted):,} combinations of licenses")
     combined = tuple(
-        Combined(verdicts.of(terms, license_), models, downloads or 0)
-        for terms, license_, models, downloads in sorted(engine.rows(joins.combinations(derived)))
+        Combined(verdicts.of(terms, license_), models, downloads or 0) for terms, license_, models, downloads in counted
     )
-    progress("Collecting the findings")
+    progress(f"Collecting the findings about {sum(entry.models for entry in combined):,} models")
     problems = Problems(table, combined, policy)
     held = {b: verdicts.dropped(ancestry.inherited.get(b, 0), license_) for b, license_ in owned.items()}
     dropped = {b: licenses_ for b, licenses_ in held.items() if licenses_}

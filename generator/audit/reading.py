@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.audit.columns import ID_LIMIT, Columns, quoted_path
@@ -67,12 +68,13 @@ def find_dumps(con: DuckDBPyConnection, stated: Sequence[str], mapped: Mapping[s
     return tuple(found.values())
 
 
-def read_dumps(con: DuckDBPyConnection, dumps: Sequence[Dump]) -> Reading:
+def read_dumps(con: DuckDBPyConnection, dumps: Sequence[Dump], progress: Callable[[str], None]) -> Reading:
     """Read files into tables of a connection: `models`, `edges`, `datasets` and `renames`.
 
     Args:
         con: The connection.
         dumps: The files.
+        progress: Is called with the name of each step.
 
     Raises:
         CharterError: A file is broken, or there are no models in any.
@@ -87,6 +89,7 @@ def read_dumps(con: DuckDBPyConnection, dumps: Sequence[Dump]) -> Reading:
     malformed: list[Malformed] = []
     counts = {"models": 0, "datasets": 0}
     for number, dump in enumerate(dumps):
+        progress(f"Reading {Path(dump.path).name} ({number + 1} of {len(dumps)} files)")
         malformed += _read(con, dump, number)
         if dump.kind == "renames":
             continue

@@ -159,8 +159,9 @@ def audit_files(
         with duckdb_errors(), _without_collector():
             progress("Reading the files")
             dumps = reading.find_dumps(con, stated, mapped)
-            read = reading.read_dumps(con, dumps)
+            read = reading.read_dumps(con, dumps, progress)
             engine = DuckEngine(con)
+            progress(f"Finding the base models of {read.models:,} models")
             tables = _tables(con, engine)
             outcome = run(engine, tables, facts, progress, policy=policy, org=org, again=bool(what_if))
             progress("Writing the report")
@@ -189,7 +190,7 @@ def audit_files(
 
 def audit_frames(
     frames: Mapping[str, Any],
-    session: Any,  # noqa: ANN401 - a session of Spark
+    session: Any,  # noqa: ANN401 - a session of Spark or a connection of Ibis
     *,
     facts: Given,
     policy: Policy | None = None,
@@ -200,8 +201,8 @@ def audit_frames(
     """Return the audit of tables of a session that the caller has.
 
     Args:
-        frames: `models`, and possibly `datasets` and `renames`, as frames of Polars or Spark.
-        session: The session of Spark; None for Polars.
+        frames: `models`, and possibly `datasets` and `renames`, as frames of Polars, Spark or Ibis.
+        session: The session of Spark, or the connection of Ibis; None for Polars.
         facts: Facts that make an answer definite.
         policy: The policy of the organization.
         org: The only publisher whose models are checked, with everything they are made from.
@@ -220,6 +221,7 @@ def audit_frames(
     engine = engine_of(frames, session)
     progress("Reading the tables")
     tables = frame_tables(engine, frames)
+    progress("Finding the base models")
     outcome = run(engine, tables, facts, progress, policy=policy, org=org)
     progress("Writing the report")
     read = [engine.rows(table.select(nw.len().alias("rows")))[0][0] for table in (tables.models, tables.datasets)]

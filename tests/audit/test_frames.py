@@ -61,6 +61,30 @@ def test_polars_gives_the_findings_of_duckdb(table: Callable[..., Path]) -> None
     assert isinstance(found.findings, pl.LazyFrame)
 
 
+@pytest.mark.filterwarnings("default")
+def test_ibis_gives_the_findings_of_duckdb(table: Callable[..., Path]) -> None:
+    ibis = pytest.importorskip("ibis")
+    if int(pytest.importorskip("duckdb").__version__.partition(".")[0]) > 1:
+        pytest.skip("Ibis 12 needs DuckDB 1")
+    pa = pytest.importorskip("pyarrow")
+    models, datasets = hub()
+    connection = ibis.duckdb.connect()
+    frames = {}
+    for name, rows in (("models", models), ("datasets", datasets)):
+        kinds = {key: pa.int64() if key == "downloads" else pa.string() for key in plain(rows)}
+        columns = {key: pa.array(column, kinds[key]) for key, column in plain(rows).items()}
+        held = ibis.memtable(pa.table(columns))
+        frames[name] = connection.create_table(name, held.distinct())
+    found = audit(frames, session=connection)
+    expected, report = in_duckdb(table, models, datasets)
+    assert findings(found) == expected
+    assert found.to_dict() == report
+    assert found.findings.count().execute() == len(expected)
+    assert found.inventory.count().execute() == len(models)
+    with pytest.raises(CharterError, match="Ibis need their session"):
+        audit(frames)
+
+
 @pytest.mark.spark
 @pytest.mark.filterwarnings("default")
 def test_spark_gives_the_findings_of_duckdb(table: Callable[..., Path], tmp_path: Path) -> None:

@@ -59,12 +59,17 @@ def test_ctrl_c_leaves_no_half_file(tmp_path: Path) -> None:
     rows = "".join(f'{{"id": "a/m{n}", "license": "mit", "base_model": "a/m{n // 2}"}}\n' for n in range(200_000))
     (tmp_path / "big.jsonl").write_text(rows, encoding="utf-8")
     command = [sys.executable, "-m", "generator", "audit", "big.jsonl", "--out", "findings.csv"]
-    running = subprocess.Popen(command, cwd=tmp_path, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
-    time.sleep(1)
+    temporary = tmp_path / "temporary"
+    temporary.mkdir()
+    settings = {**os.environ, "TMPDIR": str(temporary)}
+    running = subprocess.Popen(command, cwd=tmp_path, env=settings, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+    while running.poll() is None and not any(temporary.iterdir()):  # the audit has begun once its folder is there
+        time.sleep(0.02)
     os.kill(running.pid, signal.SIGINT)
     _, said = running.communicate(timeout=60)
     assert running.returncode in (130, 0, 1)
     assert b"Traceback" not in said
     left = {path.name for path in tmp_path.iterdir()}
-    assert left <= {"big.jsonl", "findings.csv"}
+    assert left <= {"big.jsonl", "findings.csv", "temporary"}
+    assert not any(temporary.iterdir())
     assert running.returncode != 130 or "findings.csv" not in left
