@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import subprocess
 from pathlib import Path
 
@@ -38,3 +39,13 @@ def test_a_data_set_has_a_data_set_card_and_page(tmp_path: Path) -> None:
     page = (tmp_path / "page.html").read_text(encoding="utf-8")
     assert '<th scope="row">Publish a model trained on it</th>' in page
     assert '<th scope="row">Publish a quantization</th>' not in page
+
+
+def test_a_card_has_no_empty_section(tmp_path: Path) -> None:
+    text = RELEASE.replace("copyright: 2026 Lab, task: audio-classification", "copyright: 2026 Lab")
+    code = 'architecture: {availability: released, license: MIT, files: ["*.py"]}'
+    text = text.replace('files: ["data/*"]}}', f'files: ["data/*"]}}, {code}}}')
+    (tmp_path / "release.yaml").write_text(text, encoding="utf-8")
+    assert charter(tmp_path, "build").returncode == 0
+    card = (tmp_path / "README.md").read_text(encoding="utf-8")
+    assert not re.search(r"^## .*\n+(?=## )", card, re.M)

@@ -76,3 +76,14 @@ def test_a_part_that_the_release_does_not_have_is_not_listed(tmp_path: Path) -> 
     text = index(tmp_path, CODE + WEIGHTS + "  data: {availability: none}\n  curation: {availability: withheld}\n")
     assert "Data preparation \u2013 not released" in text
     assert "Data \u2013 none" not in text
+
+
+def test_a_pattern_for_every_file_is_the_rest_and_the_holder_has_no_year(tmp_path: Path) -> None:
+    release = HEAD.replace(", publisher: {name: Lab}", "")
+    (tmp_path / "release.yaml").write_text(
+        release + WEIGHTS.replace('["*.safetensors", a/very/long/path/to/the/tokenizer.json]', '["*"]') + CODE,
+        encoding="utf-8",
+    )
+    text = build(load_release(tmp_path))["LICENSE"].decode()
+    assert overview(text) == [["config.json", "Apache-2.0"], ["all", "other files  MIT + LicenseRef-llama2"]]
+    assert "granted by Lab for what is new" in " ".join(text.split())

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import textwrap
 from typing import NamedTuple
 
@@ -20,6 +21,8 @@ NO_TEXT = "none; this id does not say which license is meant"
 
 UNSTATED = "no license stated"
 _REST = "all other files"
+_EVERY = ("*", "**", "**/*")
+_YEARS = re.compile(r"(?:copyright|\(c\)|©|\d{4}(?:\s*[-\u2013]\s*(?:\d{4}|present))?(?!\w)|[\s,])+", re.I)
 _COLUMN = 36
 """Columns of the file names in the overview."""
 
@@ -58,10 +61,12 @@ class IndexView(NamedTuple):
             ids = [flow.license for flow in (part.item.flows[0], *part.same, *part.travelling)]
             for pattern in part.item.item.files:
                 rows.setdefault(pattern, {}).update(dict.fromkeys(str(one) if one else UNSTATED for one in ids))
-        found = [(pattern, " + ".join(ids)) for pattern, ids in rows.items()]
+        every = [pattern for pattern in rows if pattern in _EVERY and len(rows) > 1]
+        found = [(pattern, " + ".join(ids)) for pattern, ids in rows.items() if pattern not in every]
         if self.coverage.card_license:
             found.append(("files that charter wrote", str(self.coverage.card_license)))
-        if "reuse" in self.release.outputs and self.coverage.bundle_license:
+        found += [(_REST, " + ".join(rows[pattern])) for pattern in every]
+        if not every and "reuse" in self.release.outputs and self.coverage.bundle_license:
             found.append((_REST, str(self.coverage.bundle_license)))
         return tuple(found)
 
@@ -74,7 +79,7 @@ class IndexView(NamedTuple):
     def notes(self) -> str:
         """How to read the overview."""
         rows = self.overview
-        names_rest = any(pattern == _REST for pattern, _ in rows)
+        names_rest = any(pattern in (_REST, *_EVERY) for pattern, _ in rows)
         joined, choice = any(" + " in ids for _, ids in rows), any(" OR " in ids for _, ids in rows)
         sentences = [
             self._where_texts_are if rows else "",
@@ -95,7 +100,7 @@ class IndexView(NamedTuple):
     def grantor(self) -> str:
         """Who grants what is new here."""
         info = self.release.release
-        return info.publisher.name if info.publisher else (info.copyright or "the publisher")
+        return info.publisher.name if info.publisher else (_name_in(info.copyright) or "the publisher")
 
     def name(self, key: LicenseId) -> str:
         """Return a license's name in words."""
@@ -158,6 +163,13 @@ def _part(item: ItemAssessment) -> Part:
         tuple((license_, as_of, tuple(dict.fromkeys(names))) for (license_, as_of), names in groups.items()),
         tuple(flow for flow, effect in effects if effect == "notices"),
     )
+
+
+def _name_in(copyright_: str | None) -> str:
+    """The name in the first line of a copyright statement, without sign and years."""
+    line = (copyright_ or "").strip().partition("\n")[0]
+    found = _YEARS.match(line)
+    return line[found.end() :].strip() if found else line
 
 
 def overview_lines(rows: tuple[tuple[str, str], ...]) -> str:
