@@ -22,7 +22,8 @@ def asks_origin(session: Session) -> bool:
         session: The interview.
     """
     kind = kind_of(session)
-    return (kind.is_trained or kind.id == "data") and not session.get("layers.data")
+    fixed = session.has_items("data") or session.has_items(main_layer_of(session))
+    return (kind.is_trained or kind.id == "data") and not fixed
 
 
 def ask_origin(session: Session) -> Dialog:

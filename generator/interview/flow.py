@@ -38,7 +38,7 @@ class Interview:
         self.prompter = prompter
         session.show = prompter.show
         self.steps = FIELD_STEPS if expert else STEPS
-        self.reopened = reopened
+        self.reopened = reopened and not expert
         self.asked: list[str] = []
 
     def run(self) -> Release | None:

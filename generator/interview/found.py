@@ -8,7 +8,7 @@ from generator.interview.kinds import kind_of, main_layer_of
 from generator.interview.license_options import find_bases
 from generator.interview.lineage_steps import base_line
 from generator.interview.session import Session
-from generator.interview.text import joined, license_name
+from generator.interview.text import joined
 
 
 def found_words(session: Session) -> list[str]:
@@ -23,7 +23,7 @@ def found_words(session: Session) -> list[str]:
     parts = [
         _files(session, layer),
         base_line(find_bases(session, layer)),
-        f"license: {license_name(stated)}" if stated and isinstance(stated, str) else "",
+        f"license: {session.license_name(stated)}" if stated and isinstance(stated, str) else "",
         f"README covers {joined(SECTIONS[name][0] for name in there)}" if there and readme_of(session) else "",
     ]
     return [f"Found: {' · '.join(filter(None, parts))}"]

@@ -194,4 +194,5 @@ def kind_words(session: Session) -> str:
     from generator.interview.lineage_steps import described
 
     kind = kind_of(session)
-    return described(kind, [entry["ref"] for entry in bases_of(session.answers, main_layer_of(session))])
+    refs = [entry["ref"] for entry in bases_of(session.answers, main_layer_of(session))]
+    return described(kind, refs, has_model=bool(session.get("layers.weights.availability")))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 from generator.interview.answers import Answers
 from generator.interview.session import Session
@@ -75,7 +75,7 @@ def shown_kind(answers: Answers) -> Kind:
     Args:
         answers: What is known.
     """
-    there = [layer for layer in LAYERS if answers.get(f"layers.{layer}.availability") in GIVEN]
+    there = [layer for layer in LAYERS if _availability(answers, layer) in GIVEN]
     if answers.get("layers.deltas.form") or "deltas" in there:
         form = answers.get("layers.deltas.form")
         return _BY_ID[{"quantized": "quantization", "merge": "merge", "finetune": "finetune"}.get(form, "adapter")]
@@ -91,6 +91,12 @@ def shown_kind(answers: Answers) -> Kind:
     return _BY_ID["documents" if answers.get("documents") else "other"]
 
 
+def _availability(answers: Answers, layer: str) -> Any:  # noqa: ANN401 - a word of the release file, or None
+    """Whether a layer is released; of a layer with several items, whether the first is."""
+    several = answers.get(f"layers.{layer}")
+    return several[0].get("availability") if several else answers.get(f"layers.{layer}.availability")
+
+
 def main_layer_of(session: Session) -> str:
     """Return the layer that the release is mainly about: where its files are, else where its kind belongs.
 
@@ -99,7 +105,7 @@ def main_layer_of(session: Session) -> str:
     """
     kind = kind_of(session)
     others = ("deltas", "weights") if kind.layer in ("deltas", "weights") else ()
-    return next((layer for layer in others if session.get(f"layers.{layer}.availability")), kind.layer)
+    return next((layer for layer in others if _availability(session.answers, layer)), kind.layer)
 
 
 def bases_of(answers: Answers, layer: str) -> list[dict[str, str]]:
@@ -109,7 +115,8 @@ def bases_of(answers: Answers, layer: str) -> list[dict[str, str]]:
         answers: What is known.
         layer: The layer.
     """
-    held = answers.get(f"layers.{layer}.derived_from") or []
+    several = answers.get(f"layers.{layer}") or []
+    held = answers.get(f"layers.{layer}.derived_from") or [e for item in several for e in item.get("derived_from", ())]
     return [entry for entry in held if layer == "data" or entry["relation"] not in DATA_RELATIONS]
 
 
@@ -134,7 +141,7 @@ def apply_kind(session: Session, kind: Kind) -> None:
     shown = shown_kind(answers)
     before = next((name for name in ("deltas", "weights") if answers.get(f"layers.{name}.availability")), "")
     session.notes["kind"] = kind.id
-    if kind.id in (shown.id, "other"):
+    if kind.id in (shown.id, "other") or any(map(session.has_items, LAYERS)):
         return
     layer = kind.layer
     if {before, layer} == {"weights", "deltas"}:

@@ -292,7 +292,7 @@ def _with_stated(session: Session, layer: str, stated: str, source: str, options
         lines = (against,)
     if known and "same as" in known.note:
         note = f"{note} · {known.note.partition(' · ')[0]}"
-    label = expression_name(found) if found else stated
+    label = session.license_name(stated)
     first = Option(stated, label, note, lines, style="error" if against else "")
     rest = [
         option for option in options if option.value != first.value and (found is None or option.value != str(found))

@@ -18,7 +18,6 @@ from generator.interview.license_options import (
 )
 from generator.interview.prompts import BACK, Dialog, Option, Prompt
 from generator.interview.session import Session
-from generator.interview.text import license_name
 from generator.licenses.catalog import parse
 from generator.licenses.license_set import CATALOG
 from generator.release.vocabulary import GIVEN
@@ -53,7 +52,7 @@ def asks_license(session: Session) -> bool:
     layer = main_layer_of(session)
     if layer == "documents":
         return bool(session.get("documents"))
-    return not session.get(f"layers.{layer}") and session.get(f"layers.{layer}.availability") in GIVEN
+    return not session.has_items(layer) and session.get(f"layers.{layer}.availability") in GIVEN
 
 
 def ask_license(session: Session) -> Dialog:
@@ -218,7 +217,7 @@ def _by_file(session: Session, layer: str) -> Dialog:
         for layer in [name for name in PART_WORDS if session.get(f"layers.{name}.files")]:
             files = ", ".join(map(str, session.get(f"layers.{layer}.files")))
             stated = session.get(f"layers.{layer}.license")
-            words = license_name(stated) if stated else "no license"
+            words = session.license_name(stated) if stated else "no license"
             options.append(Option(layer, f"{PART_WORDS[layer].removeprefix('the ')}: {words}", lines=(files,)))
         value = yield Prompt(
             "By file", "Which files need another license?", "Each part can have its own license.", tuple(options)
@@ -309,12 +308,15 @@ def license_words(session: Session) -> str:
     Args:
         session: The interview.
     """
-    local = session.get("licenses") or {}
     groups: dict[str, list[str]] = {}
     for layer, words in PART_WORDS.items():
+        for item in session.get(f"layers.{layer}") or []:
+            name = session.license_name(item["license"]) if item.get("license") else "not stated"
+            if item.get("availability") in GIVEN and words.removeprefix("the ") not in groups.setdefault(name, []):
+                groups[name].append(words.removeprefix("the "))
         if session.get(f"layers.{layer}.availability") in GIVEN:
             stated = session.get(f"layers.{layer}.license")
-            name = local[stated]["name"] if stated in local else license_name(stated) if stated else "not stated"
+            name = session.license_name(stated) if stated else "not stated"
             groups.setdefault(name, []).append(words.removeprefix("the "))
     if len(groups) == 1:
         return next(iter(groups))

@@ -7,7 +7,7 @@ from generator.errors import CharterError
 from generator.interview.answers import BY_HAND
 from generator.interview.kinds import KINDS, Kind, apply_kind, bases_of, kind_of, main_layer_of, shown_kind
 from generator.interview.license_options import Base, all_licenses, find_bases
-from generator.interview.prompts import BACK, Dialog, Option, Prompt, at
+from generator.interview.prompts import BACK, OTHER, Dialog, Option, Prompt, at
 from generator.interview.session import Session
 from generator.interview.text import joined, license_name
 from generator.licenses.catalog import parse
@@ -31,12 +31,18 @@ _REF_HELP = (
 )
 
 
+_LOOK = "\0look"
+
+
 def ask_kind(session: Session) -> Dialog:
     """Ask what is released."""
     shown, now = shown_kind(session.answers), kind_of(session)
     refs = [entry["ref"] for entry in bases_of(session.answers, main_layer_of(session))]
+    model = bool(session.get("layers.weights.availability"))
     options = tuple(
-        Option(kind.id, described(kind, refs if kind == shown else []), _kind_note(session, kind, shown))
+        Option(
+            kind.id, described(kind, refs if kind == shown else [], has_model=model), _kind_note(session, kind, shown)
+        )
         for kind in sorted(KINDS, key=lambda kind: kind != shown)
     )
     value = yield Prompt(
@@ -55,13 +61,16 @@ def ask_kind(session: Session) -> Dialog:
     return None
 
 
-def described(kind: Kind, refs: list[str]) -> str:
+def described(kind: Kind, refs: list[str], *, has_model: bool = False) -> str:
     """Return a kind with the bases it was made from.
 
     Args:
         kind: The kind.
         refs: The bases.
+        has_model: Whether there are weights.
     """
+    if kind.id == "other" and has_model:
+        return "A model; decide later how it was made"
     names = joined(refs[:2]) + (f" and {len(refs) - 2} more" if len(refs) > 2 else "")
     if not refs or not kind.has_base:
         return kind.label
@@ -87,7 +96,7 @@ def needs_base(session: Session) -> bool:
     if not kind_of(session).has_base:
         return False
     layer = main_layer_of(session)
-    if session.get(f"layers.{layer}"):
+    if session.has_items(layer):
         return False
     bases = find_bases(session, layer)
     unknown = any(base.found is None and base.is_direct for base in bases)
@@ -97,8 +106,10 @@ def needs_base(session: Session) -> bool:
 def ask_bases(session: Session) -> Dialog:
     """Ask which base models it was made from; add, edit and remove."""
     layer = main_layer_of(session)
-    if not bases_of(session.answers, layer):
-        return (yield from _first_base(session, layer))
+    if (only := _only_unknown(session, layer)) is not None:
+        value = yield from ask_license_of_source(session, layer, only, more=_CHANGE)
+        if value != OTHER:
+            return value
     while True:
         entries = bases_of(session.answers, layer)
         if not entries:
@@ -125,6 +136,16 @@ def ask_bases(session: Session) -> Dialog:
             yield from ask_license_of_source(session, layer, value[1])
         else:
             yield from _edit(session, layer, entries[value[1]])
+
+
+_CHANGE = Option(OTHER, "Change the base models ...")
+
+
+def _only_unknown(session: Session, layer: str) -> str | None:
+    """The only base, if all that is missing is its license."""
+    bases = [base for base in find_bases(session, layer) if base.is_direct]
+    is_clear = f"layers.{layer}.derived_from" not in session.answers.others
+    return bases[0].ref if len(bases) == 1 and bases[0].found is None and is_clear else None
 
 
 def _sure(entries: list[dict[str, str]]) -> str:
@@ -217,32 +238,34 @@ def _edit(session: Session, layer: str, entry: dict[str, str]) -> Dialog:
                 entry = changed
 
 
-def ask_license_of_source(session: Session, layer: str, ref: str) -> Dialog:
+def ask_license_of_source(session: Session, layer: str, ref: str, *, more: Option | None = None) -> Dialog:
     """Ask for the license of a base or a data set: look it up, or state it.
 
     Args:
         session: The interview.
         layer: The layer that was made from it.
         ref: Its name.
+        more: One more option, whose value is returned.
     """
     failed: tuple[tuple[str, str], ...] = ()
     while True:
-        look = (Option("look", "Look it up on the Hub", "asks huggingface.co for its card"),) if "/" in ref else ()
+        later = Option(None, "Decide later", "no license can be recommended until it is known")
+        look = (Option(_LOOK, "Look it up on the Hub", "asks huggingface.co for its card"),) if "/" in ref else ()
         value = yield Prompt(
             "License of the source",
             f"Which license does {ref} have?",
             "charter has no license for it, neither in this folder nor in its table of known models. Look it up on the "
             "Hub, or type the license as its card or LICENSE file states it.",
-            (*look, Option(None, "Decide later", "no license can be recommended until it is known")),
-            len(look),
+            (*look, *([more] if more else []), later),
+            len(look) + bool(more),
             notes=failed,
             hidden=lambda: tuple(o._replace(barred="") for o in all_licenses(session, "documents")),
             check=_license_error,
             example="apache-2.0",
         )
-        if value is BACK or value is None:
+        if value is BACK or value is None or (more and value == more.value):
             return value
-        found = _looked_up(session, ref) if value == "look" else str(parse(value))
+        found = _looked_up(session, ref) if value == _LOOK else str(parse(value))
         if not found:
             failed = (("warning", session.messages.pop()[1]),)
             continue
@@ -296,7 +319,8 @@ def base_line(bases: list[Base]) -> str:
     """
     names = joined(dict.fromkeys(base.ref for base in bases[:3]))
     licenses = joined(dict.fromkeys(base.words for base in bases[:3]))
-    return f"base {names} · base license: {licenses}" if bases else ""
+    words = "base license not known" if all(base.found is None for base in bases) else f"base license: {licenses}"
+    return f"base {names} · {words}" if bases else ""
 
 
 def ask_sources(session: Session, layer: str) -> Dialog:

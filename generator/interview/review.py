@@ -109,7 +109,7 @@ def review(session: Session) -> Dialog:
     elif isinstance(value, Problem):
         yield from _fix(session, value, checked.release)
     else:
-        yield from by_id(value).ask(session)
+        yield from _open(session, value)
     return AGAIN
 
 
@@ -145,6 +145,23 @@ def _end_rows(written: bool) -> Iterator[Option]:
     yield Option(LEAVE, "Finish" if written else "Save the answers and quit")
 
 
+def _open(session: Session, step: str) -> Dialog:
+    """Open a step; of a layer with several items, show where to change it."""
+    layer = {"origin": "data", "data": "data", "data license": "data", "code license": "architecture"}.get(step)
+    if step in (*_OF_LAYER.values(), "license", "base", "origin", "data", "kind"):
+        layer = layer if layer and session.has_items(layer) else main_layer_of(session)
+        if session.has_items(layer):
+            yield Prompt(
+                "Several items",
+                "This part of the release has several items.",
+                "The interview asks about one item of each part. Several items are edited in the release file.",
+                (Option("back", "Back to the review"),),
+                notes=(("", f"Edit `layers: {layer}:` in release.yaml, and run `charter init` again."),),
+            )
+            return
+    yield from by_id(step).ask(session)
+
+
 def _fix(session: Session, problem: Problem, release: Release | None) -> Dialog:
     """Open the step that fixes a problem; without one, show what to do."""
     if problem.rule == "REL107" and release and session.tools.missing_texts(release):
@@ -157,7 +174,7 @@ def _fix(session: Session, problem: Problem, release: Release | None) -> Dialog:
     if step == "license" and problem.layer != main_layer_of(session):
         step = _OF_LAYER.get(problem.layer or "", step)
     if step:
-        yield from by_id(step).ask(session)
+        yield from _open(session, step)
         return
     yield Prompt(
         problem.rule or "Problem",

@@ -9,6 +9,7 @@ from typing import Any, NamedTuple
 from generator.errors import ReleaseFileError
 from generator.interview.answers import Answer, Answers
 from generator.interview.offers import Offers
+from generator.interview.text import license_name
 from generator.release.model import Release
 
 _DOCUMENTS = "layers.documents."
@@ -101,6 +102,23 @@ class Session:
         """Return where the value of a field comes from, or an empty text."""
         answer = self.answers.known.get("documents" if field.startswith(_DOCUMENTS) else field)
         return answer.source if answer else ""
+
+    def has_items(self, layer: str) -> bool:
+        """Return whether a layer of the release file has several items, which the interview shows and doesn't change.
+
+        Args:
+            layer: The layer.
+        """
+        return f"layers.{layer}" in self.answers.known
+
+    def license_name(self, text: str) -> str:
+        """Return the name of a license, also of a custom license of this release.
+
+        Args:
+            text: A license id or an expression.
+        """
+        own = (self.get("licenses") or {}).get(text)
+        return str(own["name"]) if own else license_name(text)
 
     def set(self, field: str, value: Any) -> None:  # noqa: ANN401 - any field
         """Set a field to what the person said; a value that it has already keeps its source."""

@@ -59,7 +59,11 @@ def _field_step(question: Question) -> Step:
         take(session, question, value)
         return None
 
-    return Step(question.field, question.field, ask, lambda session: question.when(session.answers))
+    def when(session: Session) -> bool:
+        parts = question.field.split(".")
+        return question.when(session.answers) and not (parts[0] == "layers" and session.has_items(parts[1]))
+
+    return Step(question.field, question.field, ask, when)
 
 
 HUB = Step("hub", "Task, languages and library", card_steps.ask_hub)

@@ -191,7 +191,8 @@ def test_a_local_base_is_named_and_its_license_stated(tmp_path: Path) -> None:
 
 def test_the_only_base_can_be_edited_and_removed(tmp_path: Path) -> None:
     folder = adapter(tmp_path / "lora", "lab/secret")
-    held(folder, {"Base model": ["Edit or remove lab/secret", "Remove it", "Decide later"]})
+    answers = {"Base model": ["Edit or remove lab/secret", "Remove it", "Decide later"]}
+    held(folder, answers | {"License of the source": "Change the base models"})
     assert released(folder).layers.deltas[0].derived_from == ()
 
 
@@ -280,7 +281,7 @@ def test_a_release_file_with_several_items_keeps_them(tmp_path: Path, name: str)
     (tmp_path / "release.yaml").write_text(text, encoding="utf-8")
     before = released(tmp_path)
     held(tmp_path, {"Review": ["Name:", "Save the answers"], "Name on the Hub": "=Llama Renamed"})
-    held(tmp_path, {"Review": "Write and build"})
+    held(tmp_path, {"Review": ["License:", "Data:", "What:", "Write and build"]})
     after = released(tmp_path)
     assert after.release.name == "Llama Renamed"
     assert (after.layers, after.documents, after.results, after.accept) == (
@@ -442,7 +443,7 @@ def test_the_license_of_a_data_set_is_stated_from_its_problem(tmp_path: Path) ->
 def test_a_source_is_looked_up_and_a_failure_says_why(tmp_path: Path) -> None:
     (tmp_path / "one").mkdir()
     (tmp_path / "two").mkdir()
-    answers = {"Base model": ["State the license", "This is right"], "License of the source": "Look it up"}
+    answers: dict[str, Any] = {"License of the source": "Look it up"}
     folder = adapter(tmp_path / "one" / "lora", "lab/secret")
     held(folder, answers, tools={"look_up": lambda ref: "mit"})
     assert released(folder).layers.deltas[0].derived_from[0].license == "MIT"
@@ -466,3 +467,24 @@ def test_a_license_that_a_file_states_is_offered_once(tmp_path: Path) -> None:
     assert [option.label for option in options].count("Apache-2.0") == 1
     assert "stated in README.md" in options[0].note
     assert "same as the base" in options[0].note
+
+
+def test_expert_asks_for_every_field_of_a_release_file_too(tmp_path: Path) -> None:
+    folder = PERSONAS["card"](tmp_path)
+    held(folder, {"You": "=Lab"})
+    before = released(folder)
+    script = held(folder, expert=True)
+    assert len(script.prompts) > 25
+    assert released(folder) == before
+
+
+def test_several_items_of_a_part_are_shown_and_not_changed(tmp_path: Path) -> None:
+    folder = weights(tmp_path / "model")
+    item = "{availability: released, license: mit, files: [model.safetensors], name: %s}"
+    text = f"charter: 1\nrelease: {{name: Two}}\nlayers:\n  weights: [{item % 'one'}, {item % 'two'}]\n"
+    (folder / "release.yaml").write_text(text, encoding="utf-8")
+    script = held(folder, {"Review": ["License:", "What:", "Data:", "Save the answers"]})
+    assert script.titles.count("Several items") == 3
+    assert "License:   MIT" in [option.label for option in script.prompt("Review").options]
+    assert len(held(folder, expert=True).prompts) > 15
+    assert len(released(folder).layers.weights) == 2
