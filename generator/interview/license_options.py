@@ -132,6 +132,8 @@ def licenses_for(session: Session, layer: str) -> Licenses:
             )
     if stated:
         options = _with_stated(session, layer, stated, session.source(field), options)
+        if best not in [option.value for option in options]:
+            best = stated if best else None  # in the words of the file that states it
     can_choose = sum(not option.barred for option in options) > 1
     rest = [Option(HELP, "Help me choose", "three questions, one answer")] if can_choose and not unknown else []
     rest = [Option(MORE, "More licenses ...", "type to search"), *rest]

@@ -93,7 +93,7 @@ def review(session: Session) -> Dialog:
         "Choose a problem to fix it, or an answer to change it. Write and build writes release.yaml, the model card "
         "and the license files into this folder. Nothing is sent to the Hub.",
         rows,
-        at(rows, LEAVE if done else WRITE),
+        at(rows, LEAVE if done or checked.release is None else WRITE),
         notes=tuple(_comment_note(session, checked.release)),
     )
     if value is BACK:

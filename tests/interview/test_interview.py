@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 
 from generator import build, check
+from generator.api.interview import interview, open_session
 from generator.errors import InterruptedWizard
 from generator.interview.draft import DRAFT
 from generator.interview.prompts import BACK, Prompt, Prose
@@ -488,3 +489,18 @@ def test_several_items_of_a_part_are_shown_and_not_changed(tmp_path: Path) -> No
     assert "License:   MIT" in [option.label for option in script.prompt("Review").options]
     assert len(held(folder, expert=True).prompts) > 15
     assert len(released(folder).layers.weights) == 2
+
+
+def test_help_me_choose_can_end_in_what_the_card_states(tmp_path: Path) -> None:
+    script = held(PERSONAS["card"](tmp_path), {"License": "Help me choose"})
+    assert script.prompt("Recommendation").options[0].label == "Use Apache-2.0"
+
+
+def test_enter_leaves_a_release_that_cannot_be_written(tmp_path: Path) -> None:
+    folder = PERSONAS["gguf"](tmp_path)
+    session, _ = open_session(folder)
+    session.answers.give("release.task", "no-such-task")
+    script = Script()
+    assert interview(session, script) is None
+    assert script.prompt("Review").question.startswith("Not ready")
+    assert not (folder / "release.yaml").exists()
