@@ -81,6 +81,9 @@ def charter(
     before, place, argv, stdin = dict(os.environ), Path.cwd(), sys.argv, sys.stdin
     fault = before.get("MUTANT_UNDER_TEST")
     code: Any = 0
+    for name, module in list(sys.modules.items()):
+        if name.startswith("generator."):
+            _forget(vars(module))
     try:
         if env is not None:
             os.environ.clear()
@@ -103,6 +106,13 @@ def charter(
         os.environ.update(before)
         os.chdir(place)
     return int(code or 0), out.text(), err.text()
+
+
+def _forget(held: Mapping[str, Any]) -> None:
+    """Empty the caches of a module, which a process of its own would not have."""
+    for value in list(held.values()):
+        if callable(clear := getattr(value, "cache_clear", None)):
+            clear()
 
 
 def _endpoint(url: str | None) -> None:
