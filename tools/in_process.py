@@ -127,6 +127,7 @@ def _endpoint(url: str | None) -> None:
         constants.HF_HOME, constants.HF_HUB_CACHE = home, f"{home}/hub"
         constants.HF_TOKEN_PATH, constants.HF_ASSETS_CACHE = f"{home}/token", f"{home}/assets"
         constants.HF_HUB_OFFLINE = os.environ.get("HF_HUB_OFFLINE") == "1"
+        constants.HF_HUB_DISABLE_XET = os.environ.get("HF_HUB_DISABLE_XET") == "1"
 
 
 command.charter_bytes = run

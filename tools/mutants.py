@@ -60,9 +60,7 @@ AREAS = {
     ),
     "publishing": Area(
         ("generator/publishing/*.py",),
-        tuple(
-            f"tests/hub/test_{name}.py" for name in ("push_api", "push", "push_reports", "push_stops")
-        ),
+        tuple(f"tests/hub/test_{name}.py" for name in ("push_api", "push", "push_reports", "push_stops")),
     ),
 }
 CONFIG = """
