@@ -5,6 +5,8 @@ from __future__ import annotations
 import signal
 from pathlib import Path
 
+import pytest
+
 from generator import load_release
 from generator.interview.terminal import cut, fill
 from tests.interview.folders import PERSONAS
@@ -66,6 +68,28 @@ def test_killed_it_continues_where_it_was(tmp_path: Path) -> None:
     assert load_release(folder).release.repo == "lab/qwen"
     for colour in (b"\x1b[38;5", b"\x1b[0;38", b"\x1b[31m", b"\x1b[0;31"):
         assert colour not in again.raw
+
+
+@pytest.mark.exhaustive
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_paused_at_every_prompt_it_continues_there(tmp_path: Path, persona: str) -> None:
+    folder = PERSONAS[persona](tmp_path)
+    terminal, paused = Terminal(folder), []
+    while (title := terminal.title()) != "Review":
+        terminal.press(CTRL_C)
+        terminal.child.wait()
+        assert terminal.child.exitstatus == 130
+        paused.append(title)
+        terminal = Terminal(folder)
+        if len(paused) > 1:
+            assert terminal.title() == "Saved answers"
+            terminal.press(ENTER)
+        assert terminal.title() == title
+        terminal.press(ENTER)
+    assert len(paused) >= 5
+    terminal.choose("Write and build")
+    terminal.child.wait()
+    assert (folder / "release.yaml").is_file()
 
 
 def test_help_and_back_are_in_every_prompt(tmp_path: Path) -> None:
