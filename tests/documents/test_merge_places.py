@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from generator.documents.card.front_matter import Entry
-from generator.documents.storage.merge import Card, find_unclosed_fence, fresh_card, merge_card
+from generator.documents.storage.merge import Card, chunks, find_unclosed_fence, fresh_card, merge_card
 from generator.documents.storage.record import parse_record
 from generator.errors import BundleConflictError
 
@@ -160,3 +160,19 @@ def test_a_key_that_is_not_generated_any_more_goes_unless_it_was_edited() -> Non
         merge_card(CARD, first.replace("- ours", "- mine").encode(), {})
     mixed = merge_card(TAGGED, first.replace("- ours", "- mine\n- ours").encode(), {}).decode()
     assert "tags:\n- mine\n- ours\n" in mixed
+
+
+def test_a_generated_part_that_the_next_build_would_not_find_is_an_error() -> None:
+    open_fence = Card((LICENSE,), "# Borealis\n", "```\ncode\n")
+    with pytest.raises(BundleConflictError) as caught:
+        merge_card(open_fence, b"Mine.\n", {})
+    assert str(caught.value) == "README.md:6: the generated part cannot be marked here."
+    assert caught.value.remedy == "Close every code fence and comment above it, and take old markers out."
+
+
+@pytest.mark.parametrize("line", ["- a\n", "  a\n", "]\n", "}\n", "-\n"])
+def test_an_entry_without_a_key_is_an_error_with_its_line(line: str) -> None:
+    with pytest.raises(BundleConflictError) as caught:
+        chunks(f"# c\n\n{line}")
+    assert str(caught.value) == "README.md:4: this line of the front matter belongs to no key."
+    assert caught.value.remedy == WRITE_KEY

@@ -86,8 +86,12 @@ def test_a_folder_that_cannot_be_written_is_left_as_it_is(tmp_path: Path) -> Non
 def test_a_journal_that_is_not_ours_writes_nothing(tmp_path: Path, plan: str) -> None:
     target = tmp_path / "target"
     filled(target / STAGING, {"journal.json": plan.encode(), "0": b"evil"})
-    with pytest.raises(CharterError, match=r"not a journal of ours|leads out"):
+    with pytest.raises(CharterError) as caught:
         recover(target)
+    journal = target / STAGING / "journal.json"
+    what = "'../out' leads out of the folder." if "out" in plan else "this is not a journal of ours."
+    assert caught.value.message == f"{journal}: {what}"
+    assert caught.value.remedy == f"Remove {target / STAGING}."
     assert not (tmp_path / "out").exists()
 
 
