@@ -51,6 +51,7 @@ class TerminalPrompter:
 
     def __enter__(self) -> TerminalPrompter:
         self._state = _set_echo(on=False)
+        self._records = 0  # lines of answers above the cursor, with nothing between them
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -68,12 +69,15 @@ class TerminalPrompter:
             return self._prose(prompt, place, can_go_back=can_go_back)
         screen = _Choice(prompt, place, can_go_back=can_go_back)
         value = screen.run()
-        if value is not BACK:
+        if value is BACK:
+            self._take_back()
+        else:
             self._record(place, prompt.title, screen.answer)
         return value
 
     def show(self, text: str, style: str = "") -> None:
         """Show a text, filled to the width of the terminal."""
+        self._records = 0
         for part in plain(text).split("\n"):
             for line in fill(part, _columns() - len(_BAR)):
                 _print([("class:bar", _BAR), (f"class:{style}" if style else "", line)])
@@ -105,13 +109,25 @@ class TerminalPrompter:
         width = 22 if room > 70 else 0
         text = cut(f"{head:<{width}}  {plain(answer)}", room) if answer else cut(head, room)
         _print([("class:done", "◇  "), ("", text)])
+        self._records += 1
+
+    def _take_back(self) -> None:
+        """Remove the line of the answer before: it is asked again."""
+        if self._records:
+            self._records -= 1
+            output = _output()
+            output.cursor_up(1)
+            output.erase_down()
+            output.flush()
 
     def _prose(self, prompt: Prose, place: str, *, can_go_back: bool) -> Any:  # noqa: ANN401
         if prompt.in_editor and (text := edit(prompt.text)) is not None:
             self._record(place, prompt.title, f"{len(text.split())} words")
             return text
         value = _Prose(prompt, place, can_go_back=can_go_back).run()
-        if value is not BACK:
+        if value is BACK:
+            self._take_back()
+        else:
             self._record(place, prompt.title, f"{len(str(value or '').split())} words")
         return value
 
