@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
-from generator.licenses.catalog import Expression, LicenseId, index, is_same_or_shared, licenses_of, reason
+from generator.licenses.catalog import Expression, LicenseId, index, is_family, is_same_or_shared, licenses_of, reason
 from generator.licenses.facts import NOTHING, Given, decide
 from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import ClauseRef, compose_rights, rank, reconcile
@@ -265,6 +265,8 @@ def _check_proposed(
         silent = value == "unclear" and not terms.derivative_because.because
         found = _verdict(terms, "no" if value == "none" else "unclear", "silent" if silent else value, proposed)
         return found._replace(because=terms.derivative_because.because) if relation in OUTPUTS else found
+    if any(is_family(key) for key in proposed.ids()):
+        return Verdict("unclear", "no_license", _format_reason("no_license", terms, license=str(proposed)), ())
     parts = proposed.parts or (proposed,)
     beside = [part for part in parts if not (not part.parts and same_license(terms.id, part.license))]
     if len(beside) < len(parts):

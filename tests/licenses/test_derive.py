@@ -267,3 +267,9 @@ def test_a_name_is_not_taken_for_that_of_another_publisher() -> None:
     with pytest.raises(UnknownLicenseError) as error:
         derive("apche-2.0", "finetune", "MIT")
     assert error.value.suggestions[0] == "Apache-2.0"
+
+
+@pytest.mark.parametrize("name", ["other", "unknown", "gpl", "cc", "bsd", "openrail"])
+@pytest.mark.parametrize("base", ["mit", "llama3.1", "gpl-3.0", "cc-by-sa-4.0", "gemma"])
+def test_a_name_of_no_license_settles_nothing(base: str, name: str) -> None:
+    assert derive(base, "finetune", name).answer == "unclear"

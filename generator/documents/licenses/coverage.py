@@ -39,7 +39,9 @@ class Coverage(NamedTuple):
 
     @property
     def card_label(self) -> tuple[str, str | None]:
-        """The Hub's `license` and, for `other`, the `license_name`."""
+        """The Hub's `license` and, for `other`, the `license_name`; empty where no part has a license."""
+        if not any(item.license for item in (*self.subject, *self.counted)):
+            return "", None
         one = _one_license(self.subject)
         if one and (known := hub_id(one)) and known != "other":
             return known, None
