@@ -54,12 +54,12 @@ def test_bundle_has_text_copyright_line_and_notices(example: Path, tmp_path: Pat
     notice = files["NOTICE"].decode()
     stated = release.release.copyright or ""
     assert " ".join(stated.split()) in notice
-    for placed in release.placed():
+    for placed in release.iter_items():
         for upstream in placed.item.derived_from:
             assert upstream.ref in notice
             if upstream.copyright:
                 assert upstream.copyright in notice
-    if any(placed.item.files and placed.item.license for placed in release.placed()):
+    if any(placed.item.files and placed.item.license for placed in release.iter_items()):
         assert any(path.startswith("LICENSES/") for path in files)
     assert files["LICENSE"].strip()
 

@@ -372,7 +372,7 @@ def fetch_upstreams(release: Release) -> None:
 
     wanted = {
         (upstream.ref, upstream.revision)
-        for placed in release.placed()
+        for placed in release.iter_items()
         for upstream in placed.item.derived_from
         if upstream.license is None and REPO.fullmatch(upstream.ref)
     }

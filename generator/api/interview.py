@@ -116,7 +116,7 @@ def _license_of(ref: str, folder: Path) -> str | None:
         if not REPO.fullmatch(ref):
             return None
         place = fetch_upstream(ref)
-    stated = [placed.item.license for placed in load_folder_release(place).placed() if placed.item.license]
+    stated = [placed.item.license for placed in load_folder_release(place).iter_items() if placed.item.license]
     return stated[0] if stated else None
 
 

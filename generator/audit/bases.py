@@ -150,7 +150,7 @@ class _Search:
 
     def _upstreams(self, ref: Ref) -> list[tuple[Ref, int]]:
         row = self.known.get(ref)
-        placed = row.as_release().placed() if row and row.base else ()
+        placed = row.as_release().iter_items() if row and row.base else ()
         return [
             ((upstream.ref, int(is_data(entry.layer, upstream.relation))), RELATIONS.index(upstream.relation))
             for entry in placed

@@ -25,7 +25,7 @@ from generator.licenses.upstreams import (
     near_release_file,
     place_of,
 )
-from generator.release.model import Item, Placed, Release, Upstream
+from generator.release.model import Item, LocatedItem, Release, Upstream
 from generator.release.reader import read_release
 from generator.release.source import FILE_NAME
 from generator.release.vocabulary import ACTS, COMPONENTS, GIVEN
@@ -105,7 +105,7 @@ def local_ids(release: Release) -> frozenset[str]:
 
     A name that several licenses share is the release's own where it brings a text.
     """
-    brought = {p.item.license for p in release.placed() if p.item.license_text and p.item.license}
+    brought = {p.item.license for p in release.iter_items() if p.item.license_text and p.item.license}
     refs = [LicenseId(text) for text in brought if text.startswith("LicenseRef-")]
     own = {text for text in refs if text not in index()["known"] or is_shared_name(text)}
     return frozenset(release.licenses) | frozenset(own)
@@ -140,7 +140,7 @@ def _assess(release: Release, lineage_context: LineageContext) -> Assessment:
     own |= {key: own_terms(LicenseId(key), key, None, ()) for key in local - own.keys()}
     license_set = LicenseSet(local, own)
     found: dict[int, Origin | None] = {}
-    layers = {id(upstream): p.layer for p in release.placed() for upstream in p.item.derived_from}
+    layers = {id(upstream): p.layer for p in release.iter_items() for upstream in p.item.derived_from}
 
     def lookup(upstream: Upstream) -> Origin | None:
         key = id(upstream)
@@ -151,7 +151,7 @@ def _assess(release: Release, lineage_context: LineageContext) -> Assessment:
     reader = Reader(local, license_set.terms, lookup)
     items = tuple(
         ItemAssessment(p.layer, p.number, p.item, flows_into(release, p.layer, p.item, reader), license_set)
-        for p in release.placed()
+        for p in release.iter_items()
     )
     return Assessment(release, license_set, items, lookup)
 
@@ -214,9 +214,9 @@ def _origin_of(place: str, theirs: Release, *, data: bool, lineage_context: Line
     return lineage_context.origins[key]
 
 
-def _subject(release: Release, *, data: bool) -> tuple[Placed, ...]:
+def _subject(release: Release, *, data: bool) -> tuple[LocatedItem, ...]:
     """The given items that an upstream means: its data where it was trained on, else its weights, deltas or data."""
-    given = [placed for placed in release.placed() if placed.item.availability in GIVEN]
+    given = [placed for placed in release.iter_items() if placed.item.availability in GIVEN]
     for layer in ("data",) * data + ("weights", "deltas", "data"):
         if found := tuple(placed for placed in given if placed.layer == layer):
             return found

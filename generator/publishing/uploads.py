@@ -17,7 +17,7 @@ from generator.hub.repo_id import check_repo_id
 from generator.licenses.assess import assess
 from generator.publishing.release_record import FILE_NAME, release_record
 from generator.release.fields import LINE, fitting
-from generator.release.model import Card, Item, Layers, Location, Placed, Release
+from generator.release.model import Card, Item, Layers, LocatedItem, Location, Release
 from generator.release.vocabulary import GIVEN, LAYERS
 
 _FIELDS: dict[str, tuple[str | int, ...]] = {
@@ -90,7 +90,7 @@ def repo_uploads(
     for place in filter(None, (main, *others)):
         check_repo_id(place, "repo")
     if main is None and (
-        not others or any(_is_released(p) and p.item.repo is None and p.item.files for p in release.placed())
+        not others or any(_is_released(p) and p.item.repo is None and p.item.files for p in release.iter_items())
     ):
         raise CharterError("No repo is named.", "Write `repo: ORG/NAME` under `release:`, or --repo ORG/NAME.")
     chosen = _select(release, [*([main] if main else []), *others], only)
@@ -108,7 +108,9 @@ def _select(release: Release, places: list[str], only: Iterable[str]) -> list[st
     for name in only:
         found = {name} & set(places)
         found |= {
-            p.item.repo or release.release.repo or "" for p in release.placed() if p.layer == name and _is_released(p)
+            p.item.repo or release.release.repo or ""
+            for p in release.iter_items()
+            if p.layer == name and _is_released(p)
         }
         if not found:
             raise CharterError(f"--only: {name!r} is not a repo or a layer of this release.", _format_repos(places))
@@ -120,9 +122,9 @@ def _format_repos(places: list[str]) -> str:
     return f"Its repos: {', '.join(places)}. Its layers: {', '.join(LAYERS)}."
 
 
-def _items_elsewhere(release: Release) -> list[Placed]:
+def _items_elsewhere(release: Release) -> list[LocatedItem]:
     """The released items that go to a repo of their own."""
-    return [p for p in release.placed() if p.item.repo and p.item.repo != release.release.repo and _is_released(p)]
+    return [p for p in release.iter_items() if p.item.repo and p.item.repo != release.release.repo and _is_released(p)]
 
 
 def upload_of_bundle(bundle: Bundle, repo: str, *, release_file: bool = True) -> RepoUpload:
@@ -145,7 +147,7 @@ def upload_of_bundle(bundle: Bundle, repo: str, *, release_file: bool = True) ->
     return _upload(cover(assessment), repo, bundle, {})._replace(folder=release.folder)
 
 
-def _is_released(placed: Placed) -> bool:
+def _is_released(placed: LocatedItem) -> bool:
     return placed.item.availability in GIVEN
 
 
@@ -190,7 +192,7 @@ def _layer_files(release: Release, bundle: Bundle, root: str) -> dict[str, Path]
 
 def _globs(release: Release) -> tuple[str, ...]:
     """The patterns of the items that are released in this repo."""
-    here = [p.item for p in release.placed() if _is_released(p) and p.item.repo in (None, release.release.repo)]
+    here = [p.item for p in release.iter_items() if _is_released(p) and p.item.repo in (None, release.release.repo)]
     return tuple(pattern for item in here for pattern in item.files)
 
 
@@ -212,7 +214,7 @@ def _with_repos(release: Release, moves: tuple[str, ...], only: Iterable[str]) -
             new = place
     _check_moves(release, named)
 
-    def place_of(placed: Placed) -> str | None:
+    def place_of(placed: LocatedItem) -> str | None:
         repo = placed.item.repo
         if repo is None or repo == old:
             return new if repo else None
@@ -246,7 +248,7 @@ def _check_moves(release: Release, named: Mapping[str, str]) -> None:
 def _release_for(release: Release, repo: str) -> tuple[Release, str]:
     """The release as the card of another repo shows it, and the folder that is its root there."""
     main = release.release.repo
-    held = [p for p in release.placed() if p.item.repo == repo]
+    held = [p for p in release.iter_items() if p.item.repo == repo]
     names = [p.item.name for p in held if p.item.name]
     root = _root_of([p.item for p in held])
     # One line that describes the only item here is the summary of its card.
@@ -260,7 +262,7 @@ def _release_for(release: Release, repo: str) -> tuple[Release, str]:
         **_own_facts(release, held, root),
     )
 
-    def moved_item(placed: Placed) -> Item:
+    def moved_item(placed: LocatedItem) -> Item:
         if placed.item.repo != repo:
             return placed.item if placed.item.repo else replace(placed.item, repo=main)
         files = tuple(pattern.removeprefix(root) or "**" for pattern in placed.item.files)
@@ -273,11 +275,11 @@ def _release_for(release: Release, repo: str) -> tuple[Release, str]:
     return _with_items(release, moved_item, **values), root
 
 
-def _part_words(placed: Placed) -> str:
+def _part_words(placed: LocatedItem) -> str:
     return part_title(placed.layer, placed.item.form).lower()
 
 
-def _own_facts(release: Release, held: list[Placed], root: str) -> dict[str, Any]:
+def _own_facts(release: Release, held: list[LocatedItem], root: str) -> dict[str, Any]:
     """What a repo's card states otherwise than the release's: a data set has no task, an adapter its own library."""
     if all(placed.layer in ("data", "curation") for placed in held):
         return {"task": None, "library": None, "tags": ()}
@@ -297,10 +299,10 @@ def _has_file(release: Release, path: str) -> bool:
     return release.folder is not None and (release.folder / path).is_file()
 
 
-def _with_items(old: Release, change: Callable[[Placed], Item], **values: Any) -> Release:  # noqa: ANN401 - fields
+def _with_items(old: Release, change: Callable[[LocatedItem], Item], **values: Any) -> Release:  # noqa: ANN401 - fields
     """The release with other items and fields; it still knows where it was read from."""
     items: dict[str, list[Item]] = {}
-    for placed in old.placed():
+    for placed in old.iter_items():
         items.setdefault(placed.layer, []).append(change(placed))
     documents = tuple(items.pop("documents", ()))
     layers = Layers(**{layer: tuple(found) for layer, found in items.items()})

@@ -215,7 +215,7 @@ class Acceptance(Part):
     until: Annotated[Date | None, "The last day it holds (YYYY-MM-DD)."] = None
 
 
-class Placed(NamedTuple):
+class LocatedItem(NamedTuple):
     """An item with its layer (or `documents`) and its place there, from 0."""
 
     layer: str
@@ -262,16 +262,16 @@ class Release(Part):
 
     def _own_ids(self) -> frozenset[str]:
         """The `LicenseRef-` ids that it defines: keys of `licenses`, and items that bring their text."""
-        brought = {p.item.license for p in self.placed() if p.item.license_text and p.item.license}
+        brought = {p.item.license for p in self.iter_items() if p.item.license_text and p.item.license}
         return frozenset(self.licenses) | {key for key in brought if key.startswith("LicenseRef-")}
 
-    def placed(self) -> Iterator[Placed]:
+    def iter_items(self) -> Iterator[LocatedItem]:
         """Yield every item with its place, layer by layer, documents last."""
         for layer in LAYERS:
             for number, item in enumerate(getattr(self.layers, layer)):
-                yield Placed(layer, number, item)
+                yield LocatedItem(layer, number, item)
         for number, item in enumerate(self.documents):
-            yield Placed("documents", number, item)
+            yield LocatedItem("documents", number, item)
 
     @property
     def folder(self) -> Path | None:

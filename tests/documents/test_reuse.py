@@ -37,7 +37,7 @@ def test_examples_pass(name: str, tmp_path: Path) -> None:
     shutil.copytree(TESTS / "examples" / name, tmp_path / name, ignore=shutil.ignore_patterns("expected"))
     folder = tmp_path / name
     release = load_release(folder)
-    for placed in release.placed():
+    for placed in release.iter_items():
         for pattern in placed.item.files:
             path = folder / pattern.replace("**", "deep/file").replace("*", "x")
             path = path / "file.bin" if pattern.endswith("/") else path

@@ -102,7 +102,7 @@ def _not_in_files(model: Path) -> list[str]:
     texts = [path.read_text("utf-8", "replace") for path in sorted(model.rglob("*")) if _is_text(path)]
     held = " ".join(" ".join(texts).split()).casefold()
     release = load_release(model)
-    said = [up.ref for placed in release.placed() for up in placed.item.derived_from]
+    said = [up.ref for placed in release.iter_items() for up in placed.item.derived_from]
     said += [release.release.name] if release.release.name != model.name else []
     said += [release.release.publisher.name] if release.release.publisher else []
     said += re.findall(r"\d{4}|[^\d\W]{3,}", release.release.copyright or "")
