@@ -11,6 +11,7 @@ from pathlib import Path
 import pexpect
 import pyte
 
+from generator.licenses.texts import cache_dir
 from tests.conftest import TESTS
 
 ENTER, UP, DOWN, ESC, F1, TAB = "\r", "\x1b[A", "\x1b[B", "\x1b", "\x1bOP", "\t"
@@ -39,6 +40,9 @@ class Terminal:
         home.mkdir(exist_ok=True)
         clean |= {"TERM": "xterm-256color", "HF_HUB_OFFLINE": "1", "HF_HOME": str(home), "HOME": str(home)}
         clean |= {"GIT_CONFIG_GLOBAL": str(home / "gitconfig"), "GIT_CONFIG_NOSYSTEM": "1"} | environment
+        cache = cache_dir()
+        assert cache
+        clean.setdefault("MODELCHARTER_CACHE", str(cache.parent))
         self.screen = pyte.HistoryScreen(columns, rows, history=2000)
         self.stream = pyte.ByteStream(self.screen)
         self.raw = self.half = b""
@@ -75,6 +79,16 @@ class Terminal:
             self.stream.feed(raw)
             if taken and int(taken[-1]) >= self.sent:
                 return
+
+    def wait(self) -> None:
+        """Wait until the program has ended."""
+        try:
+            self.child.expect(pexpect.EOF, timeout=60)
+        except pexpect.TIMEOUT:
+            self.stream.feed(IDLE.sub(b"", self.child.before))
+            self.child.close(force=True)
+            raise AssertionError(f"It asks for more:\n{self.text()}") from None
+        self.child.wait()
 
     def send(self, keys: str) -> None:
         """Send keys, and count their bytes."""

@@ -38,13 +38,13 @@ class Anyone:
     def __init__(self, seed: int) -> None:
         self.random = random.Random(seed)
         self.count = 0
-        self.trail: list[str] = []
+        self.answers: list[str] = []
 
     def ask(self, prompt: Prompt | Prose, place: str, *, can_go_back: bool) -> Any:  # noqa: ANN401
         """Return any value that a person can give."""
         self.count += 1
         value = self.any_value(prompt, can_go_back)
-        self.trail.append(f"{prompt.title}: {value!r}")
+        self.answers.append(f"{prompt.title}: {value!r}")
         return value
 
     def any_value(self, prompt: Prompt | Prose, can_go_back: bool) -> Any:  # noqa: ANN401
@@ -61,13 +61,13 @@ class Anyone:
             texts = [text for text in TEXTS if not prompt.check(text)]
             if texts:
                 return self.random.choice(texts)
-        hidden = list(prompt.hidden()) if self.random.random() < 0.2 else []
+        hidden = list(prompt.hidden()) if self.random.random() < 0.2 or not prompt.options else []
         found = [option for option in (*prompt.options, *hidden) if not option.barred]
         if prompt.title == "Review":
             found = [
                 option for option in found if option.value not in ("write", "preview", "publish", "leave")
             ] or found
-        return self.random.choice(found).value
+        return self.random.choice(found).value if found else BACK
 
     def show(self, text: str, style: str = "") -> None:
         """Show nothing."""
@@ -102,7 +102,7 @@ def test_any_answers_end_in_a_release_file(tmp_path: Path, name: str, seed: int,
             done = interview(session, person, expert=expert, reopened=reopened)
         except InterruptedWizard:
             continue
-        assert done or (folder / ".charter-draft.json").is_file(), person.trail
+        assert done or (folder / ".charter-draft.json").is_file(), person.answers
         break
     if (folder / "release.yaml").is_file():
         load_release(folder)

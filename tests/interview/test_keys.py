@@ -46,7 +46,7 @@ def test_help_filter_back_and_marks(tmp_path: Path) -> None:
     assert "What works: Gemma Terms of Use." in terminal.words()
     terminal.is_whole()
     terminal.press(CTRL_C)
-    terminal.child.wait()
+    terminal.wait()
     assert terminal.child.exitstatus == 130
     assert "Your answers are saved in" in " ".join(terminal.text().split())
     assert "Traceback" not in terminal.text()
@@ -57,14 +57,14 @@ def test_killed_it_continues_where_it_was(tmp_path: Path) -> None:
     terminal = Terminal(folder)
     terminal.follow({"Name on the Hub": "=lab/qwen"}, until="License")
     terminal.child.kill(signal.SIGKILL)
-    terminal.child.wait()
+    terminal.wait()
     again = Terminal(folder, columns=60, rows=20, NO_COLOR="1")
     assert "after 2 questions" in again.words()
     again.press(ENTER)
     assert again.title() == "License"
     again.follow({"License": "Apache-2.0"})
     again.choose("Write and build")
-    again.child.wait()
+    again.wait()
     assert load_release(folder).release.repo == "lab/qwen"
     for colour in (b"\x1b[38;5", b"\x1b[0;38", b"\x1b[31m", b"\x1b[0;31"):
         assert colour not in again.raw
@@ -77,7 +77,7 @@ def test_paused_at_every_prompt_it_continues_there(tmp_path: Path, persona: str)
     terminal, paused = Terminal(folder), []
     while (title := terminal.title()) != "Review":
         terminal.press(CTRL_C)
-        terminal.child.wait()
+        terminal.wait()
         assert terminal.child.exitstatus == 130
         paused.append(title)
         terminal = Terminal(folder)
@@ -88,7 +88,7 @@ def test_paused_at_every_prompt_it_continues_there(tmp_path: Path, persona: str)
         terminal.press(ENTER)
     assert len(paused) >= 5
     terminal.choose("Write and build")
-    terminal.child.wait()
+    terminal.wait()
     assert (folder / "release.yaml").is_file()
 
 

@@ -73,7 +73,7 @@ def test_a_person_comes_to_a_release_within_the_budget(tmp_path: Path, persona: 
     assert "Ready to publish" in review or "Not ready" in review
     assert "○ Write and build" in review or "● Write and build" in review, "what to do is beside the problems"
     terminal.choose("Write and build")
-    terminal.child.wait()
+    terminal.wait()
     assert terminal.child.exitstatus == 0, terminal.text()
     print(f"{persona} {size[0]}x{size[1]}: {len(terminal.prompts)} prompts, {terminal.keys} keys")  # noqa: T201
     assert len(terminal.prompts) <= BUDGET.get(persona, 12), terminal.prompts
