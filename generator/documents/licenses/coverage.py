@@ -39,15 +39,18 @@ class Coverage(NamedTuple):
 
     @property
     def card_label(self) -> tuple[str, str | None]:
-        """The Hub's `license` and, for `other`, the `license_name`; empty where no part has a license."""
-        if not any(item.license for item in (*self.subject, *self.counted)):
-            return "", None
+        """The Hub's `license` and, for `other`, the `license_name`."""
         one = _one_license(self.subject)
         if one and (known := hub_id(one)) and known != "other":
             return known, None
         if one:
             return "other", re.sub(r"-{2,}", "-", one.removeprefix("LicenseRef-").lower())
         return "other", f"{self.repo_name}-{LAYERED}"
+
+    @property
+    def has_license(self) -> bool:
+        """Whether any part has a license."""
+        return any(item.license for item in (*self.subject, *self.counted))
 
     @property
     def repo_name(self) -> str:
