@@ -19,8 +19,8 @@ EXAMPLE = ROOT / "tests" / "examples" / "starcoder-finetune"
 
 
 def run(*command: str | Path, cwd: Path = ROOT) -> str:
-    """Run a command that must succeed, with one date for every file of an archive."""
-    env = os.environ | {"SOURCE_DATE_EPOCH": "1700000000"}
+    """Run a command that must succeed, with one date for all files of an archive and the certificates of the system."""
+    env = os.environ | {"SOURCE_DATE_EPOCH": "1700000000", "UV_SYSTEM_CERTS": "1", "UV_HTTP_TIMEOUT": "180"}
     done = subprocess.run(
         [str(part) for part in command], cwd=cwd, env=env, capture_output=True, text=True, check=False
     )
