@@ -7,9 +7,11 @@ from typing import NamedTuple
 
 from generator.documents.card.view import RightsTable
 from generator.documents.pictures.drawing import clean
+from generator.documents.words import part_title
+from generator.licenses.answers import Rights
 from generator.licenses.catalog import Expression, LicenseId
 from generator.licenses.license_set import LicenseSet
-from generator.licenses.summary import Point
+from generator.licenses.summary import Point, may_words
 from generator.web.facts import license_fact
 from generator.web.matrix import Quote, quotes
 
@@ -59,15 +61,40 @@ def briefs(tables: Iterable[RightsTable], license_set: LicenseSet) -> tuple[Brie
     return tuple(_brief(table, license_set, several=len(listed) > 1) for table in listed)
 
 
+def answer_briefs(found: Rights) -> tuple[Brief, ...]:
+    """Return the summaries of an answer to `charter rights`, one for each item.
+
+    Args:
+        found: The answer.
+    """
+    tables = []
+    for entry in found.layers:
+        label = entry.item or part_title(entry.layer, entry.form)
+        may, if_weights = (may_words(p, entry.layer) for p in (entry.summary.may, entry.summary.may_if_weights))
+        tables.append(RightsTable(label, entry.license, (), entry.summary, may, if_weights, ()))
+    return briefs(tables, found.license_set)
+
+
+def point_lines(points: Iterable[Point], own: Collection[LicenseId], license_set: LicenseSet) -> tuple[Line, ...]:
+    """Return points of a summary as lines, each with its clauses word for word.
+
+    Args:
+        points: The points.
+        own: The licenses of what they are about; clauses of the only one are cited without its name.
+        license_set: The licenses that they may be of.
+    """
+    # What only this license asks for is a long sentence, and comes last.
+    ordered = sorted(points, key=lambda point: point.ids == ("other",))
+    return tuple(Line(p.text, _cited(p, own), _more(p), quotes(p.clauses, license_set)) for p in ordered)
+
+
 def _brief(table: RightsTable, license_set: LicenseSet, *, several: bool) -> Brief:
     summary = table.summary
     own = table.license.ids() if table.license else ()
     name, note = _heading(table.license, license_set)
 
     def lines(points: Iterable[Point]) -> tuple[Line, ...]:
-        # What only this license asks for is a long sentence, and comes last.
-        ordered = sorted(points, key=lambda point: point.ids == ("other",))
-        return tuple(Line(p.text, _cited(p, own), _more(p), quotes(p.clauses, license_set)) for p in ordered)
+        return point_lines(points, own, license_set)
 
     return Brief(
         parts=clean(table.label) if several else "",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from generator.documents.pictures.drawing import clean, fit
-from generator.documents.words import ACT_TITLES, DATA_ACT_TITLES, layer_title
-from generator.licenses.answers import clause_quote
+from generator.documents.words import ACT_TITLES, DATA_ACT_TITLES, layer_title, part_title
+from generator.licenses.answers import LayerRights, Rights, clause_quote
 from generator.licenses.assess import Assessment, ItemAssessment
+from generator.licenses.catalog import get_known_name
 from generator.licenses.license_set import LicenseSet
 from generator.licenses.rights import ClauseRef, LicenseRule, Right
 from generator.licenses.summary import ACTS_BY_LAYER
@@ -87,7 +89,19 @@ def matrix(assessment: Assessment) -> Matrix:
     Args:
         assessment: The assessed release.
     """
-    columns = [column for layer in (*LAYERS, "documents") for column in _columns(layer, assessment)]
+    return _matrix([column for layer in (*LAYERS, "documents") for column in _columns(layer, assessment)])
+
+
+def answers_matrix(answers: Iterable[Rights]) -> Matrix:
+    """Return the matrix of answers to `charter rights`: a column for each license, or for each item of a release.
+
+    Args:
+        answers: The answers.
+    """
+    return _matrix([_answer_column(entry, found.license_set) for found in answers for entry in found.layers])
+
+
+def _matrix(columns: list[Column]) -> Matrix:
     shown = tuple(columns[:COLUMNS])
     titles: dict[str, str] = {}
     for act in ACTS:
@@ -110,13 +124,35 @@ def _column(layer: str, items: list[ItemAssessment], license_set: LicenseSet) ->
     first = items[0]
     acts = ACTS_BY_LAYER.get(layer, ACTS)
     obligations, limits = first.license_rules()
-    cells = {right.act: _cell(right, obligations, limits, license_set) for right in first.rights(acts=acts)}
+    cells = _cells(first.rights(acts=acts), obligations, limits, license_set)
     called = list(dict.fromkeys(clean(item.own_name) for item in items if item.own_name))
     names = ", ".join(called[:NAMES]) + (f" and {len(called) - NAMES} more" if len(called) > NAMES else "")
     license_ = str(first.license) if first.license else "no license"
     label = (fit(called[0], _LABEL, 12) if called else "") + (f" +{len(items) - 1}" if len(items) > 1 else "")
     titles = DATA_TITLES if layer == "data" else ACT_TITLES
     return Column(layer_title(layer, [item.item.form for item in items]), label, names, license_, titles, cells)
+
+
+def _answer_column(entry: LayerRights, license_set: LicenseSet) -> Column:
+    acts = ACTS_BY_LAYER.get(entry.layer, ACTS)
+    rights = tuple(right for right in entry.rights if right.act in acts)
+    license_ = str(entry.license) if entry.license else "no license"
+    title = part_title(entry.layer, entry.form)
+    if entry.is_bare_license and entry.license and not entry.license.parts:
+        title = clean(get_known_name(entry.license.license))
+    item = clean(entry.item or "")
+    titles = DATA_TITLES if entry.layer == "data" else ACT_TITLES
+    cells = _cells(rights, entry.obligations, entry.limits, license_set)
+    return Column(title, fit(item, _LABEL, 12), item, license_, titles, cells)
+
+
+def _cells(
+    rights: Iterable[Right],
+    obligations: tuple[LicenseRule, ...],
+    limits: tuple[LicenseRule, ...],
+    license_set: LicenseSet,
+) -> dict[str, Cell]:
+    return {right.act: _cell(right, obligations, limits, license_set) for right in rights}
 
 
 def _cell(

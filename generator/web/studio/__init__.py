@@ -1,0 +1,1 @@
+"""The studio: the interview in the browser, beside the live page, and questions about licenses."""

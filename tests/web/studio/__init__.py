@@ -1,0 +1,1 @@
+"""The studio: questions about licenses, workspaces, and the pages in a real Chromium."""
