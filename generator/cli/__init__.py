@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import gc
 import importlib
 import keyword
 import sys
@@ -99,7 +98,6 @@ def main() -> None:
     from generator import console
     from generator.cli import failure
 
-    gc.set_threshold(100_000)  # imports leave no garbage worth looking for, and looking takes a tenth of a short run
     console.ready()
     sys.exit(console.get_exit_code(_run(failure.write)))
 
