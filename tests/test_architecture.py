@@ -24,7 +24,7 @@ BELOW = {
     "hub": {"errors", "progress", "release"},
     "interview": {"errors", "release", "licenses", "artifacts"},
     "publishing": {"errors", "progress", "release", "licenses", "artifacts", "documents", "hub"},
-    "web": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks"},
+    "web": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks", "interview"},
     "audit": {"errors", "progress", "release", "licenses", "openness", "artifacts", "documents"},
     "api": {
         "audit",
@@ -76,6 +76,8 @@ LIBRARIES = {
     "mdit_py_plugins": "web/markdown.py",
     "nh3": "web/markdown.py",
     "pathspec": "checks/hub/files.py",
+    "starlette": ("web/guard.py", "web/server.py", "web/studio/"),
+    "uvicorn": "web/server.py",
     "spdx_python_model": "documents/exports/spdx_bill.py",
 }
 """Where each library is imported; markdown_it in two places: one reads a card, one renders it."""

@@ -11,6 +11,7 @@ from generator.errors import CharterError
 if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
     from generator.release.model import Release
+    from generator.web.page import Page
     from generator.web.server import Server
 
 
@@ -21,16 +22,29 @@ def preview(release: Release, *, live: bool = False) -> str:
         release: What `load_release` returned.
         live: Whether the page is served, and reloads when it changes.
     """
+    from generator.web.page import page_html
+
+    return page_html(page_of(release, live=live))
+
+
+def page_of(release: Release, *, live: bool = False, linked: bool = False) -> Page:
+    """Return the content of the page of a release, computed once for all its sections.
+
+    Args:
+        release: What `load_release` returned, or the answers of an interview.
+        live: Whether the page is served, and reloads when it changes.
+        linked: Whether the studio serves style and script as files.
+    """
     from generator.checks.run import run
     from generator.documents.registry import write_documents
-    from generator.web.page import page
+    from generator.web.page import page_view
 
     judged = assess(release)
     try:
         bundle: Bundle | CharterError = write_documents(judged)
     except CharterError as error:
         bundle = error  # a release without a bundle has rights and findings all the same
-    return page(judged, run(judged, today=this_day()), bundle, live=live)
+    return page_view(judged, run(judged, today=this_day()), bundle, live=live, linked=linked)
 
 
 def write_preview(path: str | Path, target: str | Path | None = None) -> Path:
@@ -59,12 +73,15 @@ def serve_preview(path: str | Path) -> Server:
         path: The release file, or a folder that holds one; it need not be readable as it stands.
 
     Raises:
-        CharterError: There is no such file, or no port to be had.
+        CharterError: There is no such file, no free port, or the extra `studio` isn't installed.
     """
     from generator.artifacts.folder import is_file, is_folder
     from generator.web.page import broken_page
-    from generator.web.server import Server
 
+    try:
+        from generator.web.server import preview_server
+    except ModuleNotFoundError as missing:
+        raise missing_studio(missing) from None
     source = Path(path)
     file = source / "release.yaml" if is_folder(source) else source
     if not is_file(file):
@@ -77,6 +94,16 @@ def serve_preview(path: str | Path) -> Server:
             return broken_page(str(file), error)
 
     try:
-        return Server(file, make)
+        return preview_server(file, make)
     except OSError as error:
-        raise CharterError(f"No port of this machine is to be had: {error.strerror}.", "Try again.") from None
+        raise CharterError(f"This machine has no free port: {error.strerror}.", "Try again.") from None
+
+
+def missing_studio(missing: ModuleNotFoundError) -> CharterError:
+    """Return the error for a package that serves pages and isn't installed.
+
+    Args:
+        missing: What Python reported.
+    """
+    remedy = 'Install it: pip install "modelcharter[studio]"'
+    return CharterError(f"The Python package {missing.name} is missing.", remedy)

@@ -15,6 +15,7 @@ from generator import __version__
 GROUPS = {
     "Release a model or a data set": {
         "init": "Create release.yaml from files and questions",
+        "studio": "Answer the questions in a browser",
         "build": "Write the model card and the license files",
         "check": "Check releases before publishing",
         "preview": "Show a release as one web page",

@@ -2,9 +2,6 @@
 
 from __future__ import annotations
 
-import os
-import sys
-
 import click
 
 from generator.cli.options import Command
@@ -19,28 +16,21 @@ def command(release: str, output: str | None, serve: bool) -> None:
 
     RELEASE is a release file or a folder that has one. The page shows rights, facts, text, layers, sources, openness,
     files and findings. It is a single file and loads nothing from the network. On a desktop, charter opens it.
+    --serve needs the extra studio: pip install "modelcharter[studio]"
     """
     from generator import console
     from generator.api import preview as showing
+    from generator.cli.desktop import open_page
 
     if serve and output:
         raise click.UsageError("--serve writes no file. Leave out -o.")
     if not serve:
         path = showing.write_preview(release, output)
         console.data(str(path))
-        _open(path.absolute().as_uri())
+        open_page(path.absolute().as_uri())
         return
     server = showing.serve_preview(release)
     console.data(server.address)
     console.status(f"The page reloads when {release} changes. Press Ctrl-C to stop.")
-    _open(server.address)
+    open_page(server.address)
     server.run()
-
-
-def _open(address: str) -> None:
-    """Open the page where somebody sits at a desktop."""
-    desktop = sys.platform in ("darwin", "win32") or os.environ.get("DISPLAY") or os.environ.get("WAYLAND_DISPLAY")
-    if desktop and sys.stdout.isatty() and not os.environ.get("CI"):
-        import webbrowser
-
-        webbrowser.open(address)

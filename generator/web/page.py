@@ -134,16 +134,13 @@ class BrokenPage(NamedTuple):
     remedy: str
 
 
-def page(assessment: Assessment, report: Report | None, bundle: Bundle | CharterError, *, live: bool = False) -> str:
+def page_html(view: Page) -> str:
     """Return the page of a release.
 
     Args:
-        assessment: The assessed release.
-        report: The findings of the checks; None for a page without the publisher's bar.
-        bundle: What a build would write, or why it cannot.
-        live: Whether the page is served and is to reload when it changes.
+        view: The content.
     """
-    return render("preview.html.jinja", page_view(assessment, report, bundle, live=live))
+    return render("preview.html.jinja", view)
 
 
 def section_html(view: Page, name: str) -> str:
@@ -157,7 +154,12 @@ def section_html(view: Page, name: str) -> str:
 
 
 def page_view(
-    assessment: Assessment, report: Report | None, bundle: Bundle | CharterError, *, live: bool = False
+    assessment: Assessment,
+    report: Report | None,
+    bundle: Bundle | CharterError,
+    *,
+    live: bool = False,
+    linked: bool = False,
 ) -> Page:
     """Return the content of a page, computed once for all its sections.
 
@@ -166,6 +168,7 @@ def page_view(
         report: The findings of the checks; None for a page without the publisher's bar.
         bundle: What a build would write, or why it cannot.
         live: Whether the page is served and is to reload when it changes.
+        linked: Whether the studio serves style and script as files.
     """
     release = assessment.release
     coverage, found = cover(assessment), lineage(assessment)
@@ -178,7 +181,7 @@ def page_view(
     about = facts(coverage, shown.openness, own.get("how_to_use", ""), files)
     layers = released(assessment, lambda text: html(text, "layer-"))
     return Page(
-        style=style(live=live),
+        style=style(live=live, linked=linked),
         info=release.release,
         publisher=publisher_bar(report, assessment, trouble) if report else None,
         built_with=shown.built_with,
@@ -201,16 +204,20 @@ def page_view(
     )
 
 
-def broken_page(name: str, error: CharterError) -> str:
+def broken_page(name: str, error: CharterError, *, linked: bool = False) -> str:
     """Return the page that stands in for a release file that cannot be read; it reloads as soon as the file changes.
 
     Args:
         name: The file, as the user named it.
         error: What is the matter.
+        linked: Whether the studio serves style and script as files.
     """
     shown = [str(c) for c in error.complaints] if isinstance(error, ReleaseFileError) else error.message.splitlines()
     lines = tuple(clean(line) for line in shown)
-    return render("preview_broken.html.jinja", BrokenPage(style(live=True), clean(name), lines, clean(error.remedy)))
+    return render(
+        "preview_broken.html.jinja",
+        BrokenPage(style(live=True, linked=linked), clean(name), lines, clean(error.remedy)),
+    )
 
 
 def _renderer(files: Mapping[str, bytes], images: Images) -> Callable[[str, str], str]:

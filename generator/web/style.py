@@ -14,11 +14,13 @@ class Style(NamedTuple):
 
     Attributes:
         live: Whether the page is served and asks whether it has changed.
+        linked: Whether the studio serves style and script as files, so that the page has neither inside.
     """
 
     css: str
     script: str
     live: bool
+    linked: bool = False
 
     @property
     def policy(self) -> str:
@@ -30,12 +32,15 @@ class Style(NamedTuple):
         )
 
 
-def style(*, live: bool) -> Style:
+def style(*, live: bool, linked: bool = False) -> Style:
     """Return style and script.
 
     Args:
         live: Whether the script asks for changes.
+        linked: Whether the studio serves them as files.
     """
+    if linked:
+        return Style("", "", live, linked)
     return Style(render("preview.css.jinja", None), render("preview.js.jinja", live), live)
 
 

@@ -14,7 +14,7 @@ import pytest
 
 from generator import check
 from generator.api import load_target
-from generator.web.server import CONNECTIONS_LIMIT, Server
+from generator.web.server import CONNECTIONS_LIMIT, preview_server
 from tests.checks.models import put, safetensors
 from tests.cli.test_robust import RELEASE, charter, rewrite
 
@@ -220,7 +220,7 @@ def test_rules_that_do_not_exist_are_all_shown_with_the_nearest(model: Path) -> 
 
 
 def test_a_page_is_served_to_a_new_browser_whoever_holds_connections(tmp_path: Path) -> None:
-    server = Server(tmp_path / "release.yaml", lambda: "the page")
+    server = preview_server(tmp_path / "release.yaml", lambda: "the page")
     Thread(target=server.run, daemon=True).start()
     port = int(server.address.rpartition(":")[2].strip("/"))
     held = []

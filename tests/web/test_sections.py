@@ -8,7 +8,7 @@ from generator import assess, load_release
 from generator.api import this_day
 from generator.checks.run import run
 from generator.documents.registry import write_documents
-from generator.web.page import SECTIONS, Page, page, page_view, section_html
+from generator.web.page import SECTIONS, Page, page_html, page_view, section_html
 from tests.conftest import TESTS
 
 
@@ -30,7 +30,7 @@ def test_a_section_alone_is_the_one_of_the_page(view: Page, name: str) -> None:
 
 def test_a_page_for_readers_has_no_bar_of_the_publisher() -> None:
     assessment = assess(load_release(TESTS / "examples" / "layered-five"))
-    html = page(assessment, None, write_documents(assessment))
+    html = page_html(page_view(assessment, None, write_documents(assessment)))
     assert 'id="publisher"' not in html
     assert "charter push" not in html
     assert 'id="rights"' in html

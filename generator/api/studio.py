@@ -1,0 +1,70 @@
+"""The studio: the interview in the browser, with what it gets from other packages."""
+
+from __future__ import annotations
+
+import secrets
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.errors import CharterError
+
+if TYPE_CHECKING:
+    from generator.web.guard import App
+    from generator.web.server import Server
+
+
+def serve_studio(
+    folder: str | Path, *, host: str = "127.0.0.1", port: int = 0, read_only: bool = False
+) -> tuple[Server, str]:
+    """Return a server of the studio, and the address to open, which carries a secret.
+
+    Args:
+        folder: The folder of the model or the data set.
+        host: The address to listen on.
+        port: The port; 0 takes a free one.
+        read_only: Whether nothing can be changed.
+
+    Raises:
+        CharterError: There is no such folder, the port is taken, or the extra `studio` isn't installed.
+        ReleaseFileError: The release file can't be read.
+    """
+    from generator.api.preview import missing_studio
+
+    try:
+        from generator.web.guard import KEY
+        from generator.web.server import Server
+    except ModuleNotFoundError as missing:
+        raise missing_studio(missing) from None
+    app, secret = studio_on(Path(folder), host=host, read_only=read_only)
+    try:
+        server = Server(app, host=host, port=port)
+    except (OSError, OverflowError, ValueError) as error:
+        reason = getattr(error, "strerror", None) or error
+        raise CharterError(f"The studio can't listen on {host}, port {port}: {reason}.", "Name another port.") from None
+    return server, f"{server.address}?{KEY}={secret}"
+
+
+def studio_on(folder: Path, *, host: str = "127.0.0.1", read_only: bool = False) -> tuple[App, str]:
+    """Return the app of the studio on a folder, and its secret.
+
+    Args:
+        folder: The folder of the model or the data set.
+        host: The address that it will listen on.
+        read_only: Whether nothing can be changed.
+
+    Raises:
+        CharterError: There is no such folder.
+        ReleaseFileError: The release file can't be read.
+    """
+    from generator import api
+    from generator.api.interview import open_session
+    from generator.api.preview import page_of
+    from generator.web.guard import Access, hosts_of
+    from generator.web.studio.app import FRAMED, Studio, studio_app
+    from generator.web.studio.workspace import Tools, Workspace
+
+    workspace = Workspace(folder, Tools(open_session=open_session, page=partial(page_of, linked=True)))
+    secret = secrets.token_urlsafe(32)
+    access = Access(hosts_of(host), secret, framed=(FRAMED,))
+    return studio_app(Studio(lambda request: workspace, access, api.rights, api.derive, read_only)), secret

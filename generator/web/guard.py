@@ -1,0 +1,212 @@
+"""Refuse requests with a foreign Host or Origin, without the secret or the token, or too large; add the headers."""
+
+from __future__ import annotations
+
+import hashlib
+import hmac
+import http.cookies
+import ipaddress
+from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from typing import Any, NamedTuple
+from urllib.parse import parse_qs, urlencode
+
+from starlette.datastructures import Headers, MutableHeaders
+from starlette.responses import PlainTextResponse, RedirectResponse, Response
+
+Message = MutableMapping[str, Any]
+Scope = MutableMapping[str, Any]
+Receive = Callable[[], Awaitable[Message]]
+Send = Callable[[Message], Awaitable[None]]
+App = Callable[[Any, Any, Any], Awaitable[None]]
+
+BODY_LIMIT = 2 * 1024 * 1024
+"""Bytes of a request."""
+LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
+TOKEN_FIELD, TOKEN_HEADER = "token", "x-charter-token"
+KEY = "key"
+"""The parameter of the first address that carries the secret."""
+POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "frame-src 'self'; form-action 'self'; base-uri 'none'; frame-ancestors {frames}"
+)
+_SAFE = ("GET", "HEAD")
+
+
+class Access(NamedTuple):
+    """Who may ask a server.
+
+    Attributes:
+        hosts: Names that a request may have as Host, without a port; an empty tuple accepts every name.
+        secret: What the first address carries and the cookie keeps; empty if the server has no secret.
+        framed: Paths that a page of the same server may show in a frame.
+        policy: Whether answers get the Content-Security-Policy of the studio; a page with its own has it inside.
+    """
+
+    hosts: tuple[str, ...] = LOOPBACK
+    secret: str = ""
+    framed: tuple[str, ...] = ()
+    policy: bool = True
+
+    @property
+    def token(self) -> str:
+        """The token that each form sends; it can't be guessed without the secret."""
+        return hmac.new(self.secret.encode(), b"form", hashlib.sha256).hexdigest()
+
+
+class Guard:
+    """Passes on the requests that may be answered.
+
+    Args:
+        app: The app behind it.
+        access: Who may ask.
+    """
+
+    def __init__(self, app: App, access: Access) -> None:
+        self._app, self._access = app, access
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Answer one request."""
+        if scope["type"] == "lifespan":
+            await self._app(scope, receive, send)
+            return
+        if scope["type"] != "http":
+            return
+        safe = _with_headers(scope, send, self._access)
+        refused = self._refusal(scope) or self._entry(scope)
+        if refused is None and scope["method"] not in _SAFE:
+            refused, receive = await self._read(scope, receive)
+        await (refused or self._app)(scope, receive, safe)
+
+    def _refusal(self, scope: Scope) -> Response | None:
+        """Refuse a foreign Host, which a rebound name sends, and a foreign Origin."""
+        headers = Headers(scope=scope)
+        host = headers.get("host", "")
+        if not self._is_known(host, scope):
+            return PlainTextResponse("This address is not one of this server.\n", 421)
+        if scope["method"] in _SAFE:
+            return None
+        origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
+        if (origin is not None and origin.partition("://")[2] != host) or site not in ("same-origin", "none"):
+            return PlainTextResponse("This request comes from another site.\n", 403)
+        return None
+
+    def _is_known(self, host: str, scope: Scope) -> bool:
+        if not self._access.hosts:
+            return bool(host)
+        name, colon, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
+        server = scope.get("server")
+        return bool(colon) and name in self._access.hosts and (server is None or port == str(server[1]))
+
+    def _entry(self, scope: Scope) -> Response | None:
+        """Turn the secret in the address into a cookie, and refuse who has neither."""
+        secret = self._access.secret
+        if not secret or scope["path"].startswith("/static/"):
+            return None
+        name = f"charter-{(scope.get('server') or ('', 0))[1]}"
+        query = parse_qs(scope["query_string"].decode("latin-1"), keep_blank_values=True, max_num_fields=50)
+        given = query.pop(KEY, [""])[0]
+        if given and scope["method"] in _SAFE and hmac.compare_digest(given.encode(), secret.encode()):
+            rest = urlencode(query, doseq=True)
+            answer = RedirectResponse(f"{_local(scope['path'])}{'?' if rest else ''}{rest}", 303)
+            answer.set_cookie(name, secret, httponly=True, samesite="strict", path="/")
+            return answer
+        cookies: http.cookies.SimpleCookie = http.cookies.SimpleCookie()
+        try:
+            cookies.load(Headers(scope=scope).get("cookie", ""))
+        except http.cookies.CookieError:
+            cookies.clear()
+        held = cookies[name].value if name in cookies else ""
+        if hmac.compare_digest(held.encode(), secret.encode()):
+            return None
+        return PlainTextResponse("Open the address that `charter studio` printed in the terminal.\n", 403)
+
+    async def _read(self, scope: Scope, receive: Receive) -> tuple[Response | None, Receive]:
+        """Read the body within the limit, and compare the token of the form."""
+        body = b""
+        while True:
+            message = await receive()
+            if message["type"] == "http.disconnect":
+                return PlainTextResponse("", 400), receive
+            body += message.get("body", b"")
+            if len(body) > BODY_LIMIT:
+                return PlainTextResponse(f"A request may have {BODY_LIMIT // 1024 // 1024} MB.\n", 413), receive
+            if not message.get("more_body"):
+                break
+        headers = Headers(scope=scope)
+        given = headers.get(TOKEN_HEADER, "")
+        if not given and headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
+            given = read_form(body).get(TOKEN_FIELD, "")
+        if not hmac.compare_digest(given.encode(), self._access.token.encode()):
+            return PlainTextResponse("The form is too old. Reload the page.\n", 403), receive
+        sent = False
+
+        async def again() -> Message:
+            nonlocal sent
+            if sent:
+                return await receive()
+            sent = True
+            return {"type": "http.request", "body": body, "more_body": False}
+
+        return None, again
+
+
+def read_form(body: bytes) -> dict[str, str]:
+    """Return the fields of a form; of a repeated field the last one.
+
+    Args:
+        body: The body, URL-encoded.
+    """
+    try:
+        pairs = parse_qs(body.decode("utf-8"), keep_blank_values=True, max_num_fields=200)
+    except ValueError:
+        return {}
+    return {name: values[-1] for name, values in pairs.items()}
+
+
+def hosts_of(host: str, names: Iterable[str] = ()) -> tuple[str, ...]:
+    """Return the names that a server accepts as Host.
+
+    Args:
+        host: The address it listens on.
+        names: More names of this machine.
+    """
+    shown = f"[{host}]" if ":" in host else host
+    return (*LOOPBACK, *(() if is_loopback(host) else (shown, *names)))
+
+
+def is_loopback(host: str) -> bool:
+    """Return whether only this machine reaches an address.
+
+    Args:
+        host: A name or an address.
+    """
+    try:
+        return ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return host == "localhost"
+
+
+def _local(path: str) -> str:
+    """A path of this server; `//other.example` would lead to another one."""
+    return "/" + path.lstrip("/\\")
+
+
+def _with_headers(scope: Scope, send: Send, access: Access) -> Send:
+    """Return a function that sends an answer with the headers that every answer has."""
+    framed = scope["path"] in access.framed
+    frames = "'self'" if framed else "'none'"
+
+    async def wrapped(message: Message) -> None:
+        if message["type"] == "http.response.start":
+            headers = MutableHeaders(scope=message)
+            headers.setdefault("Cache-Control", "no-store")
+            policy = POLICY.format(frames=frames) if access.policy else f"frame-ancestors {frames}"
+            headers["Content-Security-Policy"] = policy
+            headers["Cross-Origin-Opener-Policy"] = "same-origin"
+            headers["Cross-Origin-Resource-Policy"] = "same-origin"
+            headers["Referrer-Policy"] = "no-referrer"
+            headers["X-Content-Type-Options"] = "nosniff"
+            headers["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
+        await send(message)
+
+    return wrapped

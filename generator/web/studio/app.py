@@ -1,0 +1,124 @@
+"""The app of the studio: its routes behind the guard, its style and script, and what all its pages share."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Callable
+from functools import cache
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import HTMLResponse, PlainTextResponse, Response
+from starlette.routing import Route
+
+from generator.documents.render import render
+from generator.web.guard import Access, App, Guard
+
+if TYPE_CHECKING:
+    from generator.web.studio.workspace import Workspace
+
+ASSETS = {
+    "studio.css": ("studio/studio.css.jinja", "text/css"),
+    "studio.js": ("studio/studio.js.jinja", "text/javascript"),
+    "ask.css": ("studio/ask.css.jinja", "text/css"),
+    "page.css": ("preview.css.jinja", "text/css"),
+    "page.js": ("preview.js.jinja", "text/javascript"),
+}
+"""Style and script by name: the template and the type. `page` is that of the release page."""
+FRAMED = "/page"
+"""The release page, which the studio shows in a frame."""
+
+
+class Layout(NamedTuple):
+    """What the frame of every page uses.
+
+    Attributes:
+        title: The title of the page.
+        tab: `release` or `ask`.
+        token: The token that each form sends.
+        read_only: Whether nothing can be changed.
+        folder: The name of the folder.
+        assets: The addresses of style and script.
+    """
+
+    title: str
+    tab: str
+    token: str
+    read_only: bool
+    folder: str
+    assets: dict[str, str]
+
+
+class Studio(NamedTuple):
+    """What the routes use.
+
+    Attributes:
+        workspace: Returns the workspace of a request: one for all on this machine.
+        access: Who may ask.
+        rights: Answers `charter rights`.
+        derive: Answers `charter derive`.
+        read_only: Whether nothing can be changed.
+    """
+
+    workspace: Callable[[Request], Workspace]
+    access: Access
+    rights: Callable[..., Any]
+    derive: Callable[..., Any]
+    read_only: bool = False
+
+    def layout(self, request: Request, tab: str, title: str) -> Layout:
+        """Return what the frame of a page uses.
+
+        Args:
+            request: The request.
+            tab: `release` or `ask`.
+            title: The title of the page.
+        """
+        folder = self.workspace(request).folder.absolute().name
+        assets = {name: f"/static/{name}?{_asset(name)[1]}" for name in ASSETS}
+        return Layout(title, tab, self.access.token, self.read_only, folder, assets)
+
+
+def studio_app(studio: Studio) -> App:
+    """Return the app.
+
+    Args:
+        studio: What the routes use.
+    """
+    from generator.web.studio.ask_routes import ask_routes
+    from generator.web.studio.release import release_routes
+
+    routes = [*release_routes(studio), *ask_routes(studio), Route("/static/{name}", _static)]
+    return Guard(Starlette(routes=routes, exception_handlers={404: _nothing, 405: _nothing}), studio.access)
+
+
+def html(template: str, view: object, status: int = 200) -> HTMLResponse:
+    """Return a rendered template as an answer.
+
+    Args:
+        template: Its name in `templates/`.
+        view: What it uses.
+        status: The status.
+    """
+    return HTMLResponse(render(template, view).encode("utf-8", "replace"), status)
+
+
+def _static(request: Request) -> Response:
+    """Style and script; a new version has a new address."""
+    name = request.path_params["name"]
+    if name not in ASSETS:
+        return _nothing(request, None)
+    content, _ = _asset(name)
+    return Response(content, media_type=ASSETS[name][1], headers={"Cache-Control": "public, max-age=31536000"})
+
+
+@cache
+def _asset(name: str) -> tuple[bytes, str]:
+    """Style or script, with a digest of it."""
+    content = render(ASSETS[name][0], None).encode()
+    return content, hashlib.sha256(content).hexdigest()[:12]
+
+
+def _nothing(request: Request, error: Exception | None) -> Response:
+    return PlainTextResponse("There is no such page.\n", getattr(error, "status_code", 404))
