@@ -15,12 +15,13 @@ EXCEPTIONS = {("console", "generator.artifacts.secrets"), ("release", "generator
 BELOW = {
     "errors": set(),
     "progress": set(),
-    "release": {"errors"},
+    "site": set(),
+    "release": {"errors", "site"},
     "licenses": {"errors", "progress", "release", "artifacts"},
     "artifacts": {"errors", "release"},
     "openness": {"errors", "release", "licenses", "artifacts"},
     "documents": {"errors", "release", "licenses", "artifacts", "openness"},
-    "checks": {"errors", "release", "licenses", "artifacts", "openness", "documents"},
+    "checks": {"errors", "site", "release", "licenses", "artifacts", "openness", "documents"},
     "hub": {"errors", "progress", "release"},
     "interview": {"errors", "release", "licenses", "artifacts"},
     "publishing": {"errors", "progress", "release", "licenses", "artifacts", "documents", "hub"},
@@ -45,6 +46,7 @@ BELOW = {
     "cli": {
         "audit",
         "errors",
+        "site",
         "progress",
         "release",
         "licenses",

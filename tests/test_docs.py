@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import re
 import subprocess
 import sys
@@ -35,6 +36,23 @@ def test_the_made_pages_are_in_step() -> None:
         [sys.executable, "tools/make_docs.py", "--check"], cwd=ROOT, capture_output=True, text=True, check=False
     )
     assert done.returncode == 0, done.stderr
+
+
+def test_the_problem_matcher_of_the_docs_reads_what_check_writes(tmp_path: Path) -> None:
+    (tasks,) = blocks(ROOT / "docs" / "editors.md", "json")
+    (task,) = json.loads(tasks)["tasks"]
+    matcher = task["problemMatcher"]["pattern"]
+    (tmp_path / "release.yaml").write_text(
+        "charter: 1\nrelease: {name: Bad}\nlayers: {weights: {availability: released, license: cc}}\n", encoding="utf-8"
+    )
+    lines = charter(*task["command"].split()[1:], cwd=tmp_path).stdout.splitlines()
+    assert lines
+    for line in lines:
+        found = re.fullmatch(matcher["regexp"], line)
+        assert found, line
+        assert found[matcher["file"]] == "release.yaml"
+        assert found[matcher["line"]].isdigit()
+        assert re.fullmatch(r"[A-Z]+\d{3}", found[matcher["code"]])
 
 
 def test_every_command_rule_and_output_is_in_the_docs() -> None:

@@ -32,6 +32,13 @@ def test_workflows_action_and_updates_fit_their_schemas() -> None:
     validate("gitlab-ci", *(ROOT / "deploy" / "gitlab").glob("*.yml"), options=("--data-transform", "gitlab-ci"))
 
 
+@pytest.mark.skipif(sys.platform != "linux", reason="the package that brings actionlint is installed on Linux alone")
+def test_workflows_have_no_fault_that_actionlint_finds() -> None:
+    command = [Path(sys.executable).with_name("actionlint"), *sorted((ROOT / ".github" / "workflows").glob("*.yml"))]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert done.returncode == 0, done.stdout + done.stderr
+
+
 @pytest.mark.parametrize("form", FORMS, ids=lambda path: path.stem)
 def test_issue_forms_ask_what_is_needed(form: Path) -> None:
     content = yaml.safe_load(form.read_text(encoding="utf-8"))

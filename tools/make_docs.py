@@ -12,8 +12,9 @@ from pathlib import Path
 
 import click
 
+from generator import __version__
 from generator.checks.run import all_rules
-from generator.cli import COMMANDS, cli
+from generator.cli import COMMANDS, EXAMPLES, GROUPS, cli
 from generator.release.fields import Kind
 from generator.release.model import Release
 from generator.release.part import Many, Shape, Table, fields_of
@@ -94,16 +95,80 @@ def questions() -> str:
     return MADE + head + "\n".join(steps) + fields_ + "\n".join(rows) + "\n"
 
 
+def man_page() -> str:
+    """Return the manual page: all commands with their options, for `man charter`."""
+    head = [
+        f'.TH CHARTER 1 "" "modelcharter {__version__}" "User Commands"',
+        ".SH NAME",
+        _roff("charter - write model cards and license files, and check them against what the licenses say"),
+        ".SH SYNOPSIS",
+        ".B charter",
+        ".I COMMAND",
+        "[ARGUMENTS]",
+        ".SH DESCRIPTION",
+        _roff(cli.help or ""),
+        _roff("An answer is yes, conditional, unclear or no, and names the clause. This is not legal advice."),
+        ".SH COMMANDS",
+    ]
+    for name in (name for group in GROUPS.values() for name in group):
+        command = cli.get_command(click.Context(cli), name)
+        assert command
+        head += [*_man_command(name, command)]
+    for title, rows in MAN_TABLES.items():
+        head.append(f".SH {title}")
+        head += [line for term, text in rows for line in (".TP", f".B {_roff(term)}", _roff(text))]
+    return "\n".join([*head, ".SH EXAMPLES", ".nf", *map(_roff, EXAMPLES.splitlines()[2:]), ".fi", ""])
+
+
+def _man_command(name: str, command: click.Command) -> Iterator[str]:
+    context = click.Context(command, info_name=f"charter {name}")
+    usage = " ".join(command.collect_usage_pieces(context))
+    yield from (f".SS charter {name} {_roff(usage)}",)
+    for paragraph in (command.help or "").split("\n\n"):
+        yield from (".PP", _roff(" ".join(paragraph.replace("\b", "").split())))
+    for parameter in command.get_params(context):
+        if (record := parameter.get_help_record(context)) and record[1]:
+            yield from (".TP", f".B {_roff(record[0])}", _roff(record[1]))
+
+
+def _roff(text: str) -> str:
+    """Return a text as the formatter of manual pages takes it: nothing in it is an instruction."""
+    shown = text.replace("\\", "\\e").replace("-", "\\-")
+    return f"\\&{shown}" if shown[:1] in (".", "'") else shown
+
+
 def rule_ids() -> str:
     """The ids of all rules, one a line: a release file can name only these."""
     return "".join(f"{rule.id}\n" for rule in all_rules())
 
 
+MAN_TABLES = {
+    "EXIT STATUS": (
+        ("0", "Fine."),
+        ("1", "check or push has findings at or above --fail-on, or the answer of derive is no."),
+        ("2", "It could not run."),
+        ("130", "It was interrupted."),
+    ),
+    "ENVIRONMENT": (
+        ("MODELCHARTER_CACHE", "Where license texts are kept."),
+        ("CHARTER_DOCS_URL", "The address of the documentation site that findings link to."),
+        ("CHARTER_DEBUG", "With 1, an error of the program shows its traceback."),
+        ("NO_COLOR", "Turns colours off."),
+        ("HF_TOKEN, HF_ENDPOINT, HF_HOME, HF_HUB_OFFLINE", "As the client of the Hugging Face Hub reads them."),
+        ("SOURCE_DATE_EPOCH", "Today, in seconds since 1970."),
+    ),
+    "FILES": (
+        ("release.yaml", "The release file."),
+        ("README.md, LICENSE, LICENSES/, NOTICE, USE_POLICY.md", "What build writes."),
+    ),
+}
+"""Tables of the manual page: terms, and what they mean."""
 PAGES = {
     DOCS / "commands.md": commands,
     DOCS / "rules.md": rules,
     DOCS / "fields.md": fields,
     DOCS / "questions.md": questions,
+    DOCS / "man" / "charter.1": man_page,
     KNOWLEDGE / "rules.txt": rule_ids,
 }
 

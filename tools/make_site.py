@@ -7,6 +7,7 @@ filtered and compared. Zensical then builds the site, strictly: a dead link or a
 from __future__ import annotations
 
 import html
+import json
 import re
 import shutil
 import sys
@@ -23,6 +24,7 @@ from generator.licenses.catalog import LicenseId, hub_id
 from generator.licenses.choose import filter_licenses
 from generator.licenses.summary import Point
 from generator.licenses.terms import terms_of
+from generator.release.schema import json_schema
 
 ROOT = Path(__file__).parent.parent
 COLUMNS = (
@@ -151,6 +153,9 @@ def write(folder: Path) -> None:
         (source / name).mkdir()
     for key in keys:
         (source / "license" / f"{key}.md").write_text(license_page(key), encoding="utf-8")
+    (source / "schema").mkdir()
+    schema = json.dumps(json_schema(), ensure_ascii=False, indent=2)
+    (source / "schema" / "release-1.json").write_text(f"{schema}\n", encoding="utf-8")
     (source / "license" / "index.md").write_text(license_table(keys), encoding="utf-8")
     for rule in all_rules():
         head = f"# {rule.id} {rule.name}\n\nA rule of `charter check`, of severity {rule.severity}.\n\n"

@@ -180,7 +180,7 @@ def write_release_file(folder: Path, release: Release) -> Path:
         CharterError: It cannot be written.
     """
     from generator.documents.storage.transaction import write_all
-    from generator.release.writer import format_release
+    from generator.release.writer import add_schema_line, format_release
 
-    write_all(folder, {"release.yaml": format_release(release).encode()})
+    write_all(folder, {"release.yaml": add_schema_line(format_release(release)).encode()})
     return folder / "release.yaml"

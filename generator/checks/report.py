@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 
 from generator.errors import CharterError
 from generator.licenses.rights import ClauseRef
+from generator.site import rule_url
 
 SEVERITIES = ("error", "warning", "info")
 """From the most severe to the least."""
@@ -94,6 +95,7 @@ class Finding(NamedTuple):
             "accepted": self.accepted,
             "count": len(self.places),
             "places": [place._asdict() for place in self.places],
+            "help": rule_url(self.rule),
         }
 
 

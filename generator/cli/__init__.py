@@ -29,6 +29,7 @@ GROUPS = {
     },
     "At scale": {"audit": "Check the lineage of many models at once"},
     "Other": {
+        "badge": "Print the badges of a release as Markdown",
         "import": "Create release.yaml from a card or a MOF record",
         "rules": "List the rules of check, or explain one",
         "schema": "Print the JSON Schema of release.yaml",

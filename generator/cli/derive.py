@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.options import Command, fact_option, format_option, given_option
+from generator.cli.options import Command, complete, fact_option, format_option, given_option
 
 
 @click.command("derive", cls=Command)
@@ -14,10 +14,24 @@ from generator.cli.options import Command, fact_option, format_option, given_opt
     multiple=True,
     required=True,
     metavar="LICENSE",
+    shell_complete=complete("licenses"),
     help="What it was made from: a license, or the Hub id of a known base; repeatable.",
 )
-@click.option("--relation", required=True, metavar="RELATION", help="How it was made, such as finetune.")
-@click.option("--as", "proposed", required=True, metavar="LICENSE", help="The license it is to carry.")
+@click.option(
+    "--relation",
+    required=True,
+    metavar="RELATION",
+    shell_complete=complete("relations"),
+    help="How it was made, such as finetune.",
+)
+@click.option(
+    "--as",
+    "proposed",
+    required=True,
+    metavar="LICENSE",
+    shell_complete=complete("licenses"),
+    help="The license it is to carry.",
+)
 @fact_option
 @given_option
 @click.option("--verbose", is_flag=True, help="Show all conditions in full.")

@@ -23,6 +23,7 @@ def command(file: str, output: str | None) -> None:
     from generator.api import create
     from generator.documents.storage.transaction import write_all
     from generator.errors import CharterError
+    from generator.release.writer import add_schema_line
 
     target = Path(output) if output is not None else None
     if target and os.path.lexists(target):
@@ -33,5 +34,5 @@ def command(file: str, output: str | None) -> None:
     if target is None:
         console.data(text.rstrip("\n"))
         return
-    write_all(target.absolute().parent, {target.name: text.encode()})
+    write_all(target.absolute().parent, {target.name: add_schema_line(text).encode()})
     console.data(str(target))

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from generator.cli.options import Command, format_option
+from generator.cli.options import Command, complete, format_option
 
 Function = Callable[..., None]
 
@@ -19,7 +19,7 @@ def _wish(name: str, yes: str, no: str) -> Callable[[Function], Function]:
 
 
 @click.command("licenses", cls=Command)
-@click.argument("ids", nargs=-1, metavar="[ID...]")
+@click.argument("ids", nargs=-1, metavar="[ID...]", shell_complete=complete("targets"))
 @click.option("--text", is_flag=True, help="Print the text of the license instead of its facts.")
 @click.option("--fetch-texts", is_flag=True, help="Fetch the texts of ID, or all on the package index, into the cache.")
 @click.option(

@@ -2,8 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import click
 from click.core import ParameterSource
+
+if TYPE_CHECKING:
+    from click.shell_completion import CompletionItem
 
 
 class Command(click.Command):
@@ -21,6 +27,22 @@ class Command(click.Command):
             if any(isinstance(text, str) and not text.strip() for text in values):
                 raise click.BadParameter("the value is empty. Pass a value, or leave it out.", ctx, parameter)
         return left
+
+
+def complete(name: str) -> Callable[[click.Context, click.Parameter, str], list[CompletionItem]]:
+    """Return a function that completes what is typed; its module is imported when Tab is pressed.
+
+    Args:
+        name: The function in `generator.cli.completion`.
+    """
+
+    def completed(context: click.Context, parameter: click.Parameter, typed: str) -> list[CompletionItem]:
+        from generator.cli import completion
+
+        found: list[CompletionItem] = getattr(completion, name)(context, parameter, typed)
+        return found
+
+    return completed
 
 
 format_option = click.option(

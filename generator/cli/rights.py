@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.options import Command, fact_option, format_option, given_option
+from generator.cli.options import Command, complete, fact_option, format_option, given_option
 
 
 @click.command("rights", cls=Command)
-@click.argument("target", nargs=-1, required=True, metavar="TARGET...")
-@click.option("--act", "acts", multiple=True, metavar="ACT", help="Only this act; repeatable.")
+@click.argument("target", nargs=-1, required=True, metavar="TARGET...", shell_complete=complete("targets"))
+@click.option(
+    "--act", "acts", multiple=True, metavar="ACT", shell_complete=complete("acts"), help="Only this act; repeatable."
+)
 @fact_option
 @given_option
 @click.option("--layer", metavar="LAYER", help="Only this layer. For a license: the layer it covers.")

@@ -15,6 +15,7 @@ def command(rule: str | None, format_: str) -> None:
     from generator import console
     from generator.checks.run import all_rules
     from generator.release.nearest import nearest
+    from generator.site import rule_url
 
     rules = {known.id: known for known in all_rules()}
     if rule and (wanted := rule.upper()) not in rules:
@@ -28,7 +29,9 @@ def command(rule: str | None, format_: str) -> None:
         return
     if rule:
         one = chosen[0]
-        console.data(f"{one.id} {one.name} ({one.severity})\n\n{one.explanation}")
+        url = rule_url(one.id)
+        page = f"\n\n{url}" if url else ""
+        console.data(f"{one.id} {one.name} ({one.severity})\n\n{one.explanation}{page}")
         return
     for one in chosen:
         console.data(f"{one.id}  {one.severity:<8} {one.name}: {one.explanation.splitlines()[0]}")

@@ -8,6 +8,7 @@ from typing import Any
 from generator.release.model import Release
 from generator.release.part import Many, Part, fields_of
 from generator.release.yaml_text import block
+from generator.site import schema_url
 
 
 def format_release(release: Release) -> str:
@@ -17,6 +18,16 @@ def format_release(release: Release) -> str:
         release: What `load_release` returned, or one made in Python.
     """
     return "\n".join(block(_stated(release))) + "\n"
+
+
+def add_schema_line(text: str) -> str:
+    """Return the text of a new release file, with the line that leads editors to its schema where the site has one.
+
+    Args:
+        text: What `format_release` returned.
+    """
+    url = schema_url()
+    return f"# yaml-language-server: $schema={url}\n{text}" if url else text
 
 
 def stated_values(release: Release) -> dict[str, Any]:

@@ -169,3 +169,22 @@ def test_charter_alone_names_the_next_command(tmp_path: Path) -> None:
     (tmp_path / "release.yaml").write_text("charter: 1\n", encoding="utf-8")
     done = alone()
     assert (done.returncode, "Next: charter check" in done.stdout) == (0, True)
+
+
+def test_badge_prints_markdown_that_shows_the_badges_from_the_hub(tmp_path: Path) -> None:
+    done = charter("badge", TESTS / "examples" / "pythia-12b")
+    repo = "https://huggingface.co/EleutherAI/pythia-12b"
+    mof = "Model Openness Framework: Class I, Open Science Model"
+    assert f"[![{mof}]({repo}/resolve/main/badges/mof.svg)]({repo})" in done.stdout.splitlines()
+    assert all((TESTS / "examples/pythia-12b/expected/badges" / f"{name}.svg").is_file() for name in ("mof", "osaid"))
+    other = charter("badge", TESTS / "examples" / "starcoder-finetune")
+    assert (other.returncode, other.stdout) == (2, "")
+    assert "Add `badges` to `outputs`" in other.stderr
+
+
+def test_a_new_release_file_leads_editors_to_its_schema_where_the_site_has_an_address(tmp_path: Path) -> None:
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    charter("init", "--defaults", tmp_path, CHARTER_DOCS_URL="https://docs.example")
+    first, second = (tmp_path / "release.yaml").read_text(encoding="utf-8").splitlines()[:2]
+    assert first == "# yaml-language-server: $schema=https://docs.example/schema/release-1.json"
+    assert second == "charter: 1"

@@ -14,6 +14,7 @@ import jsonschema
 import pexpect
 import pytest
 
+from generator import __version__
 from tests.command import charter
 
 from .sarif_schema import sarif_schema
@@ -83,6 +84,21 @@ def test_one_kind_is_one_finding_with_a_count_in_every_format(tmp_path: Path) ->
     (note,) = check(".", "--select", "CARD109", "--format", "github", cwd=tmp_path).stdout.splitlines()
     assert note.startswith("::warning file=README.md,line=6,col=1,")
     assert "Also at README.md:8, README.md:10, README.md:12 and 1 more." in note
+
+
+def test_a_finding_leads_to_the_page_of_its_rule_where_the_site_has_an_address(tmp_path: Path) -> None:
+    placed(tmp_path, BAD.replace("files:", "license: cc, files:"))
+    page = f"https://docs.example/charter/{__version__}/rule/REL102/"
+    site = {"CHARTER_DOCS_URL": "https://docs.example/charter/"}
+    options = (".", "--select", "REL102")
+    assert f"\n  help: {page}\n" in check(*options, cwd=tmp_path, **site).stdout
+    assert json.loads(check(*options, "--format", "json", cwd=tmp_path, **site).stdout)["findings"][0]["help"] == page
+    assert page in check(*options, "--format", "github", cwd=tmp_path, **site).stdout
+    log = json.loads(check(*options, "--format", "sarif", cwd=tmp_path, **site).stdout)
+    rules = {rule["id"]: rule for rule in log["runs"][0]["tool"]["driver"]["rules"]}
+    assert rules["REL102"]["helpUri"] == page
+    for address in ("", "javascript:alert(1)", "https://a.example/\x1b[31m"):
+        assert "help:" not in check(*options, cwd=tmp_path, CHARTER_DOCS_URL=address).stdout
 
 
 def test_errors_stand_last_before_the_verdict(tmp_path: Path) -> None:

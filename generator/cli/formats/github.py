@@ -8,6 +8,7 @@ from generator import console
 from generator.checks.report import Finding
 from generator.cli.formats.places import relative
 from generator.cli.targets import Outcome
+from generator.site import rule_url
 
 _PLACES = 3
 """Other places that an annotation names."""
@@ -29,7 +30,7 @@ def write(outcomes: Iterable[Outcome], total: int) -> None:
             for f in outcome.report.findings:
                 if not f.accepted:
                     place = (f.file, f.line, f.column)
-                    text = "\n".join(filter(None, (f.text, _others(f), f.remedy)))
+                    text = "\n".join(filter(None, (f.text, _others(f), f.remedy, rule_url(f.rule))))
                     _annotate(_COMMANDS[f.severity], text, f"{f.rule} {f.name}", place)
             console.status(f"{_format_target(outcome)}: {outcome.report.summary}")
         elif outcome.failure:

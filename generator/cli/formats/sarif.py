@@ -15,6 +15,7 @@ from generator.checks.report import Finding
 from generator.checks.run import all_rules
 from generator.cli.formats.places import relative
 from generator.cli.targets import Outcome
+from generator.site import rule_url
 
 SCHEMA = "https://json.schemastore.org/sarif-2.1.0.json"
 _LEVELS = {"error": "error", "warning": "warning", "info": "note"}
@@ -68,6 +69,7 @@ def _rule(rule: Rule) -> dict[str, Any]:
         "fullDescription": {"text": first},
         "help": {"text": rule.explanation, "markdown": rule.explanation},
         "defaultConfiguration": {"level": _LEVELS[rule.severity]},
+        **({"helpUri": url} if (url := rule_url(rule.id)) else {}),
     }
 
 

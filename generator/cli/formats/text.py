@@ -17,6 +17,7 @@ from generator.documents.storage.record import CARD_LIMIT
 from generator.errors import CharterError
 from generator.licenses.license_set import CATALOG
 from generator.release.source import LINE_BREAK
+from generator.site import rule_url
 
 PLACES_SHOWN = 3
 """Places of a finding that are shown."""
@@ -74,7 +75,8 @@ def _finding(finding: Finding) -> Iterator[str]:
     number = f" ({len(places)} places)" if len(places) > 1 else ""
     heading = f"{finding.rule} {finding.name}{number}: {finding.message}"
     first, *more = _wrap(heading, len(f"{sign} {kind} "), "  ")
-    yield from (f"{label} {first}", *more)
+    url = rule_url(finding.rule)
+    yield from (f"{label} {first.replace(finding.rule, console.link(finding.rule, url), 1)}", *more)
     yield from (_place(place, kind) for place in places[:PLACES_SHOWN])
     if len(places) > PLACES_SHOWN:
         left = len(places) - PLACES_SHOWN
@@ -86,6 +88,8 @@ def _finding(finding: Finding) -> Iterator[str]:
         if text:
             lines = _wrap(text, len("  fix: "), "       ")
             yield from (f"  {name} {lines[0]}", *lines[1:])
+    if url and not console.supports_links():
+        yield f"  help: {url}"
 
 
 def _wrap(text: str, used: int, indent: str) -> list[str]:

@@ -4,8 +4,10 @@ from __future__ import annotations
 
 from typing import NamedTuple
 
+from generator.documents.exports.values import HUB
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.render import render
+from generator.errors import CharterError
 from generator.openness.answers import Openness, release_openness
 
 _COLOURS = {"good": "#1a7f37", "part": "#8a5a00", "none": "#57606a"}
@@ -80,3 +82,27 @@ def badge(coverage: Coverage, name: str) -> str | None:
     if found is None:
         return None
     return render("badge.svg.jinja", next(b for b in badges(found) if b.path == f"badges/{name}.svg"))
+
+
+def badge_markdown(coverage: Coverage) -> tuple[str, ...]:
+    """Return a line of Markdown for each badge; with a repo it shows the badge from the Hub, and leads there.
+
+    Args:
+        coverage: Which terms cover which files.
+
+    Raises:
+        CharterError: The release writes no badges, or has no model.
+    """
+    release = coverage.assessment.release
+    if "badges" not in release.outputs:
+        remedy = "Add `badges` to `outputs` in the release file, and run `charter build`."
+        raise CharterError(f"{release.release.name}: the release writes no badges.", remedy)
+    found = model_openness(coverage)
+    if found is None:
+        raise CharterError(f"{release.release.name}: badges describe a model, and it has none.")
+    repo = f"{HUB}/{release.release.repo}" if release.release.repo else ""
+    lines = []
+    for entry in badges(found):
+        picture = f"![{entry.alt}]({f'{repo}/resolve/main/' if repo else ''}{entry.path})"
+        lines.append(f"[{picture}]({repo})" if repo else picture)
+    return tuple(lines)
