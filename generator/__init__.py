@@ -48,9 +48,11 @@ if TYPE_CHECKING:
         ModelInfo,
         Publisher,
         Release,
+        ReleaseAccess,
         ReleaseInfo,
         Result,
         ResultDataset,
+        Training,
         Upstream,
     )
     from generator.release.writer import format_release
@@ -70,10 +72,12 @@ __all__ = [
     "PublishResult",
     "Publisher",
     "Release",
+    "ReleaseAccess",
     "ReleaseInfo",
     "Report",
     "Result",
     "ResultDataset",
+    "Training",
     "Upstream",
     "assess",
     "audit",
@@ -95,9 +99,11 @@ _RELEASE = (
     "ModelInfo",
     "Publisher",
     "Release",
+    "ReleaseAccess",
     "ReleaseInfo",
     "Result",
     "ResultDataset",
+    "Training",
     "Upstream",
 )
 _MODULES = dict.fromkeys(_RELEASE, "generator.release.model") | {

@@ -22,6 +22,7 @@ from generator.artifacts.libraries import read_libraries, read_tags, spacy_roots
 from generator.artifacts.observation import JSON_LIMIT, Observation
 from generator.artifacts.observation import read_table as _json
 from generator.artifacts.observation import texts as _texts
+from generator.artifacts.runs.emissions import read_emissions
 from generator.artifacts.safetensors import read_header
 from generator.artifacts.title import card_title
 from generator.artifacts.weights import (
@@ -97,6 +98,7 @@ def _front_matter(front: dict[str, Any], source: str, folder: Path, files: tuple
     stated = _texts(front.get("license"))
     if stated and stated != ("other",):
         yield Observation(f"layers.{layer}.license", " AND ".join(stated), f"{source}, license")
+    yield from read_emissions(front.get("co2_eq_emissions"), f"{source}, co2_eq_emissions")
     relation = next(iter(_texts(front.get("base_model_relation"))), _relation(folder, files, front))
     bases = [Upstream(ref, relation) for ref in _texts(front.get("base_model"))]
     data = [Upstream(ref, "trained_on") for ref in _texts(front.get("datasets"))]

@@ -47,6 +47,7 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "plain": words.one_line,
         "section": words.section,
         "after_label": words.after_label,
+        "amount": words.format_amount,
         "answer": words.ANSWER_WORDS.__getitem__,
         "act": words.ACT_TITLES.__getitem__,
         "layer": words.LAYER_TITLES.__getitem__,

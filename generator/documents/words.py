@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Iterable
+from decimal import Decimal
 from typing import TYPE_CHECKING
+
+from generator.release.yaml_text import scalar
 
 if TYPE_CHECKING:
     from generator.licenses.rights import ClauseRef
@@ -222,3 +225,14 @@ def toml(value: str | tuple[str, ...]) -> str:
     if isinstance(value, tuple):
         return toml(value[0]) if len(value) == 1 else f"[{', '.join(toml(entry) for entry in value)}]"
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
+
+
+def format_amount(value: Decimal) -> str:
+    """Return a quantity as people read it: `120,000`, `0.0123`, `8.0e+22`.
+
+    Args:
+        value: The quantity.
+    """
+    text = scalar(value)
+    whole, point, rest = text.partition(".")
+    return f"{int(whole):,}{point}{rest}" if whole.isdecimal() and "e" not in text else text

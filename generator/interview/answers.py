@@ -6,6 +6,7 @@ import contextlib
 import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -40,7 +41,7 @@ _HALVES = re.compile(r"[\ud800-\udfff]")
 _HELD = frozenset(
     (
         *("license", "license_name", "license_link", "language", "library_name", "pipeline_tag", "tags", "datasets"),
-        *("base_model", "base_model_relation", "model-index", "pretty_name"),
+        *("base_model", "base_model_relation", "model-index", "pretty_name", "co2_eq_emissions"),
     )
 )
 """Keys of a card that a release file has a place for."""
@@ -448,6 +449,8 @@ def _pair(text: str) -> tuple[str, str]:
 
 
 def _value(field: str, value: Any, shape: Shape) -> Any:  # noqa: ANN401 - by the shape
+    if isinstance(shape, Kind) and isinstance(value, str):
+        return as_number(value) if shape.schema.get("type") in ("number", "integer") else value
     if not isinstance(value, str) or not isinstance(shape, Many):
         return value
     if not value.startswith(("[", "{", "-")):
@@ -456,6 +459,21 @@ def _value(field: str, value: Any, shape: Shape) -> Any:  # noqa: ANN401 - by th
         return yaml.load(value, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError):
         raise CharterError(f"{field}: {value!r} is no YAML.", "Write it as it would stand in release.yaml.") from None
+
+
+def as_number(text: str) -> Decimal | int | str:
+    """Return a text that is a number as that number; any other text as it is, which the release file then refuses.
+
+    Args:
+        text: What a person typed.
+    """
+    try:
+        number = Decimal(text.strip())
+    except ArithmeticError:
+        return text
+    if not number.is_finite() or abs(number.adjusted()) > 300 or len(text) > 40:
+        return text
+    return int(number) if number == number.to_integral_value() and number.adjusted() < 19 else number
 
 
 def _shape_of(field: str) -> Shape | None:

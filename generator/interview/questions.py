@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any, NamedTuple
 
-from generator.interview.answers import Answers
+from generator.interview.answers import Answers, as_number
 from generator.interview.prompts import KEEP, Option, Prompt, Prose, at
 from generator.interview.session import Session
 from generator.interview.text import in_words
@@ -21,7 +21,7 @@ class Question(NamedTuple):
         ask: The question itself.
         help: A line under it.
         more: What F1 shows.
-        kind: How it is asked: line, list, choice, license, upstreams, prose.
+        kind: How it is asked: line, list, number, choice, license, upstreams, prose.
         choices: For a choice: its values, each with a word on it.
         options: For a line or a list: the name of what completes it (languages, tasks, libraries).
         when: Whether it is asked, by what is known.
@@ -58,6 +58,12 @@ FORM_WORDS = {
     "quantized": "quantized weights",
     "merge": "merged weights",
 }
+
+
+PRICE_WORDS = (
+    ("free", "no money and no personal data, also for support and updates that it needs"),
+    ("paid", "access, or support that it needs, costs money or personal data"),
+)
 
 
 def _given(layer: str) -> Callable[[Answers], bool]:
@@ -253,6 +259,54 @@ QUESTIONS: tuple[Question, ...] = (
         "The card's last section.",
         "prose",
     ),
+    Question(
+        "training.hardware",
+        "Which hardware was it trained on?",
+        "Number and kind, such as 8 H100; empty to skip.",
+        "The card's section Training Details.",
+    ),
+    Question(
+        "training.start",
+        "When did training begin?",
+        "YYYY-MM-DD; empty to skip.",
+        "The card and the EU form state the time of training.",
+    ),
+    Question("training.end", "When did training end?", "YYYY-MM-DD; empty to skip.", "Not before the start."),
+    Question(
+        "training.compute_flops",
+        "How many floating point operations did training take?",
+        "A number such as 8.0e+22; empty to skip.",
+        "Without those of base models. The exemption of the EU AI Act depends on it.",
+        "number",
+    ),
+    Question(
+        "training.energy_kwh",
+        "How much energy did training take, in kWh?",
+        "A number; empty to skip.",
+        "The card's section Environmental Impact, and the EU form.",
+        "number",
+    ),
+    Question(
+        "training.emissions_kg",
+        "How much CO2 equivalent did training emit, in kg?",
+        "A number; empty to skip.",
+        "The card's front matter states it in grams, as the Hub reads it.",
+        "number",
+    ),
+    Question(
+        "training.personal_data",
+        "What was done about personal data in the training data?",
+        "A word or a line, such as filtered; empty to skip.",
+        "The card states it. It is about the data that the model was trained on.",
+    ),
+    Question(
+        "access.price",
+        "Does access cost anything?",
+        "Access, and the support and updates that it needs.",
+        "The exemption of the EU AI Act is only for models that cost no money and no personal data.",
+        "choice",
+        PRICE_WORDS,
+    ),
 )
 """Every question; a new one is one entry here."""
 assert tuple(name for name, _ in AVAILABILITY_WORDS) == AVAILABILITIES
@@ -309,6 +363,8 @@ def take(session: Session, question: Question, value: Any) -> None:  # noqa: ANN
 def _parsed(question: Question, text: str) -> Any:  # noqa: ANN401 - a text or a list
     if question.kind == "list":
         return [part.strip() for part in text.split(",") if part.strip()] or None
+    if question.kind == "number":
+        return as_number(text) if text.strip() else None
     return text if question.kind == "prose" else text.strip() or None
 
 

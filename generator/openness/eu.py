@@ -2,16 +2,21 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from typing import NamedTuple
 
 from generator.openness.facts import format_sentence
 from generator.openness.framings import find_closed_terms, format_closed_term
 from generator.openness.osaid import Requirement, worst
 from generator.openness.parts import Part, Subject
+from generator.release.yaml_text import scalar
+
+COMPUTE_BOUND = Decimal("1e25")
+"""Floating point operations above which a model is presumed to have systemic risk (Art. 51(2) of the EU AI Act)."""
 
 
 class Exemption(NamedTuple):
-    """The conditions, and the answer that follows; it is never yes, as some of them are not stated in a release."""
+    """The conditions, and the answer that follows: yes only where the release states all of them."""
 
     answer: str
     because: str
@@ -40,8 +45,8 @@ def exemption(subject: Subject) -> Exemption:
         _public(subject, parameters),
         _architecture(subject),
         _met("usage_public", "yes" if subject.usage else "unclear"),
-        _ask("no_systemic_risk"),
-        _ask("not_monetised"),
+        _systemic_risk(subject),
+        _met("not_monetised", {"free": "yes", "paid": "no"}.get(subject.price or "", "unclear")),
     )
     answer = worst(found)
     named = ", ".join(format_sentence("eu", "titles", entry.id) for entry in found if entry.answer == answer)
@@ -88,12 +93,21 @@ def _architecture(subject: Subject) -> Requirement:
     return _met("architecture_public", "unclear")
 
 
+def _systemic_risk(subject: Subject) -> Requirement:
+    """Whether training compute is at or below the bound of Art. 51(2), that of base models included."""
+    name, stated = "no_systemic_risk", subject.compute_flops
+    if stated is None:
+        return _met(name, "unclear")
+    shown = scalar(stated)
+    if stated > COMPUTE_BOUND:
+        return _met(name, "no", compute=shown)
+    if subject.bases:
+        return _met(name, "unclear", "bases", compute=shown, bases=", ".join(subject.bases))
+    return _met(name, "yes", compute=shown)
+
+
 def _met(name: str, answer: str, sentence: str = "", **words: str) -> Requirement:
     key = sentence or answer
     return Requirement(
         name, answer, format_sentence("eu", name, key, **words), format_sentence("eu", name, "change", key)
     )
-
-
-def _ask(name: str) -> Requirement:
-    return Requirement(name, "unclear", format_sentence("eu", name, "unclear"), format_sentence("eu", name, "change"))

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from decimal import Decimal
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.licenses.catalog import Expression
 from generator.licenses.license_set import CATALOG, LicenseSet
 from generator.openness.facts import format_sentence, label_of, openness_of
-from generator.release.vocabulary import COMPONENTS, GIVEN
+from generator.release.vocabulary import COMPONENTS, GIVEN, MODEL_RELATIONS
 
 if TYPE_CHECKING:
     from generator.licenses.assess import Assessment, ItemAssessment
+    from generator.release.model import Release
 
 
 class Term(NamedTuple):
@@ -81,11 +84,17 @@ class Subject(NamedTuple):
     Attributes:
         architecture: Whether the architecture is named.
         usage: Whether something says how to use it.
+        compute_flops: The floating point operations of its training, where they are stated.
+        bases: The models outside the release that its parameters were made from.
+        price: `free` or `paid`, where it is stated.
     """
 
     parts: tuple[Part, ...]
     architecture: bool = False
     usage: bool = False
+    compute_flops: Decimal | None = None
+    bases: tuple[str, ...] = ()
+    price: str | None = None
 
     def of(self, *components: str) -> tuple[Part, ...]:
         """Return the parts that are one of the components; what a release says it does not have is left out.
@@ -126,12 +135,25 @@ def release_subject(assessment: Assessment, *, card: bool) -> Subject:
         license_ = _bundle_license(assessment)
         own = Term(license_, None, True, True, "", openness_of(license_, None, license_set))
         parts.append(Part("documents", "model-card", label_of("model-card"), "released", (own,)))
-    sections = release.card
+    sections, training, access = release.card, release.training, release.access
     return Subject(
         tuple(parts),
         architecture=bool(release.model and release.model.architecture),
         usage=card and any(text and text.strip() for text in (sections.how_to_use, sections.intended_use)),
+        compute_flops=training.compute_flops if training else None,
+        bases=tuple(dict.fromkeys(_bases(release))),
+        price=access.price if access else None,
     )
+
+
+def _bases(release: Release) -> Iterator[str]:
+    """The models that weights and deltas were made from; other parts of the release are none of them."""
+    own = {release.release.repo, *(place.item.repo for place in release.iter_items())} - {None}
+    for place in release.iter_items():
+        if place.layer in ("weights", "deltas") and place.item.availability != "none":
+            for upstream in place.item.derived_from:
+                if upstream.relation in MODEL_RELATIONS and upstream.ref not in own:
+                    yield upstream.ref
 
 
 def own_term(expression: Expression | None, text: str | None) -> Term:

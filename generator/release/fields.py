@@ -207,6 +207,21 @@ def _number_or_text(value: Any) -> Decimal | str:
     return _line(value)
 
 
+def _amount(value: Any) -> Decimal:
+    """Return a quantity; text is refused, since a unit or a word in it would be lost."""
+    if isinstance(value, str) and not isinstance(value, Plain):
+        fix = f"Write {value} without quotes." if _NUMBER.fullmatch(value) else ""
+        raise Refused(f"{value[:40]!r} is text; expected a number.", fix)
+    if isinstance(value, Plain) and not _NUMBER.fullmatch(value):
+        raise Refused(f"{value[:40]!r} is not a number.", "Write digits without a unit, such as 8.0e+22 or 120000.")
+    number = _number_or_text(value)
+    if isinstance(number, str) or not number.is_finite():
+        raise Refused(f"{_shown(value)} is not a number.")
+    if number < 0:
+        raise Refused(f"{number} is negative; expected 0 or more.")
+    return number
+
+
 def _sha256(value: Any) -> str:
     text = _line(value)
     if not _SHA256.fullmatch(text):
@@ -310,6 +325,7 @@ INNER_PATH = Kind(_inner_path, {"type": "string", "pattern": r"^(?![/~])(?!.*(?:
 DATE = Kind(_date, {"type": "string", "format": "date"})
 COUNT = Kind(_count, {"type": "integer", "minimum": 1})
 VERSION = Kind(_version, {"const": 1})
+AMOUNT = Kind(_amount, {"type": "number", "minimum": 0})
 NUMBER = Kind(_number_or_text, {"type": ["number", "string"]})
 SHA256 = Kind(_sha256, {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"})
 RULE_ID = Kind(_rule_id, {"type": "string", "pattern": f"^(?:{'|'.join(RULE_FAMILIES)})[0-9]{{3}}$"})
@@ -331,6 +347,7 @@ InnerPath = Annotated[str, INNER_PATH]
 Date = Annotated[datetime.date, DATE]
 Count = Annotated[int, COUNT]
 Version = Annotated[int, VERSION]
+Amount = Annotated[Decimal, AMOUNT]
 Number = Annotated[Decimal | str, NUMBER]
 Sha256 = Annotated[str, SHA256]
 RuleId = Annotated[str, RULE_ID]

@@ -8,6 +8,7 @@ from typing import Annotated, Any, NamedTuple, TypeVar
 
 from generator.release.fields import (
     LICENSE,
+    Amount,
     Count,
     Date,
     InnerPath,
@@ -36,6 +37,7 @@ from generator.release.vocabulary import (
     Form,
     LimitId,
     Output,
+    Price,
     Relation,
     Severity,
 )
@@ -207,6 +209,40 @@ class Result(Part):
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
+class Training(Part):
+    """What training this release took: compute, hardware, energy, time. State only what you know."""
+
+    compute_flops: Annotated[
+        Amount | None, "Floating point operations of this training, without those of base models, as in `8.0e+22`."
+    ] = None
+    hardware: Annotated[Line | None, "What it ran on, and how many, as in `512 H100`."] = None
+    energy_kwh: Annotated[Amount | None, "The energy that it took, in kilowatt hours."] = None
+    emissions_kg: Annotated[
+        Amount | None, "Its greenhouse gas emissions, in kilograms of CO2 equivalent; the card has them in grams."
+    ] = None
+    start: Annotated[Date | None, "The first day of training (YYYY-MM-DD)."] = None
+    end: Annotated[Date | None, "The last day of training (YYYY-MM-DD)."] = None
+    personal_data: Annotated[
+        Line | None, "What was done about personal data in the training data, as in `filtered`."
+    ] = None
+
+    def _faults(self) -> Iterator[Fault]:
+        """Yield an end before the start."""
+        if self.start and self.end and self.end < self.start:
+            yield Fault(("end",), f"{self.end} is before the start, {self.start}.", "Correct one of the dates.")
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
+class ReleaseAccess(Part):
+    """What access to the release costs."""
+
+    price: Annotated[
+        Price | None,
+        "`free`: access, and the support and updates that it needs, cost no money and no personal data; else `paid`.",
+    ] = None
+
+
+@dataclass(frozen=True, kw_only=True, repr=False)
 class Acceptance(Part):
     """A finding that the publisher has looked at and answers for."""
 
@@ -242,6 +278,8 @@ class Release(Part):
     )
     accept: Annotated[tuple[Acceptance, ...], "Findings the publisher answers for."] = ()
     outputs: Annotated[tuple[Output, ...], "What a build writes."] = ("card", "licenses")
+    training: Annotated[Training | None, "What training took: compute, hardware, energy, time."] = None
+    access: Annotated[ReleaseAccess | None, "What access to the release costs."] = None
     origin: Source | None = field(default=None, compare=False, repr=False)
     """Where it was read from; not a part of what it says."""
 

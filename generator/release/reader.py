@@ -8,7 +8,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
-from generator.errors import Complaint, ReleaseFileError
+from generator.errors import Complaint, ReleaseError, ReleaseFileError
 from generator.release.fields import Resolve, license_resolver
 from generator.release.model import Release, Source, nearest_mark, place_faults
 from generator.release.nearest import nearest
@@ -91,7 +91,14 @@ class _Builder(Checker):
             if field.required and name not in value:
                 self.complain((*path, name), f"`{name}` is missing.", f"Write `{name}:` here.")
         made = {name: self.value(known[name].shape, value[name], (*path, name)) for name in known if name in value}
-        return None if self.complaints else shape(**made)
+        if self.complaints:
+            return None
+        try:
+            return shape(**made)
+        except ReleaseError as error:  # values that fit one by one, and not together
+            for fault in error.complaints:
+                self.complain((*path, fault.path), fault.message, fault.remedy)
+            return None
 
     def complain(self, path: Path_, message: str, remedy: str = "", *, key: bool = False) -> None:
         """Note what does not fit, at its place."""

@@ -49,6 +49,7 @@ Form = Literal["adapter", "diff", "finetune", "quantized", "merge"]
 FORMS: tuple[str, ...] = get_args(Form)
 Access = Literal["open", "public", "obtainable", "unshareable"]
 ACCESS: tuple[str, ...] = get_args(Access)
+Price = Literal["free", "paid"]
 Relation = Literal[
     "finetune",
     "adapter",
@@ -61,6 +62,8 @@ Relation = Literal[
     "includes",
 ]
 RELATIONS: tuple[str, ...] = get_args(Relation)
+MODEL_RELATIONS = ("finetune", "adapter", "diff", "quantized", "merge")
+"""The relations whose source is a model that the parameters were made from."""
 Own = Literal["own"]
 OWN: Own = "own"
 """In place of a relation: the license that an item has itself."""

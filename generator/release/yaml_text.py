@@ -42,6 +42,8 @@ def scalar(value: object) -> str:
         value: Text, a number or a date.
     """
     if isinstance(value, Decimal):
+        if 15 < value.adjusted() < 300 and (text := _scientific(value)):
+            return text
         return format(value, "f") if -30 < value.adjusted() < 30 else repr(float(value))
     if isinstance(value, int):
         return str(value)
@@ -49,6 +51,16 @@ def scalar(value: object) -> str:
     if _PLAIN.fullmatch(text) and not _BENT.fullmatch(text):
         return text
     return '"' + "".join(map(_escaped, text)) + '"'
+
+
+def _scientific(value: Decimal) -> str:
+    """A large number such as `8.0e+22`, with a point and a sign for YAML 1.1; empty where it has other digits."""
+    if value.as_tuple().exponent == 0 and str(value).endswith("0" * 6):
+        value = value.normalize()
+    if not int(value.as_tuple().exponent) > 0:
+        return ""
+    digits, _, power = f"{value:e}".partition("e")
+    return f"{digits if '.' in digits else digits + '.0'}e{power}"
 
 
 def block(value: Any, depth: int = 0) -> list[str]:  # noqa: ANN401 - a tree of dicts, lists and scalars

@@ -28,7 +28,7 @@ from generator.web.images import Images
 from generator.web.markdown import PREFIX, card_html
 from generator.web.matrix import Matrix, matrix
 from generator.web.prose import SECTIONS as PROSE
-from generator.web.prose import sections, written_by_hand
+from generator.web.prose import sections, with_facts, written_by_hand
 from generator.web.publisher import PublisherBar, publisher_bar
 from generator.web.released import Layer, released
 from generator.web.share import share_image
@@ -177,7 +177,7 @@ def page_view(
     card = files.get(CARD, b"").decode() or _card(coverage)
     html = _renderer(files, Images(files, release.folder))
     _, body = front_matter(card)
-    own = sections(release.card, written_by_hand(body))
+    own = with_facts(sections(release.card, written_by_hand(body)), release)
     about = facts(coverage, shown.openness, own.get("how_to_use", ""), files)
     layers = released(assessment, lambda text: html(text, "layer-"))
     return Page(

@@ -9,7 +9,9 @@ from typing import NamedTuple
 from generator.artifacts.card_sections import section_of
 from generator.artifacts.markdown import Fence, Heading
 from generator.artifacts.sections import outline
-from generator.release.model import Card
+from generator.documents.training import environment_facts, training_facts
+from generator.documents.words import section
+from generator.release.model import Card, Release
 
 ABOUT = "about"
 SECTIONS = {
@@ -48,6 +50,19 @@ def sections(card: Card, own: str) -> dict[str, str]:
     stated = {name: getattr(card, name) for name in SECTIONS if name != ABOUT}
     found |= {name: text for name, text in stated.items() if text and text.strip()}
     return {name: found[name] for name in SECTIONS if name in found}
+
+
+def with_facts(found: dict[str, str], release: Release) -> dict[str, str]:
+    """Return the sections with what the release file states of training.
+
+    Args:
+        found: The Markdown of each section.
+        release: The release.
+    """
+    facts = {"training": training_facts(release), "environment": environment_facts(release)}
+    stated = {name: text for name, text in facts.items() if text}
+    added = {name: "\n\n".join(filter(None, (section(found.get(name, "")), text))) for name, text in stated.items()}
+    return {name: (found | added)[name] for name in SECTIONS if name in found or name in added}
 
 
 def first_code(text: str) -> Fence | None:

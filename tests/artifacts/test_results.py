@@ -43,5 +43,22 @@ def test_results_are_kept_and_what_is_left_out_is_named(tmp_path: Path) -> None:
             "source": "https://smew.example/log",
         }
     ]
-    for left in ("`co2_eq_emissions`", "`widget`", "2 results"):
+    for left in ("`widget`", "2 results"):
         assert left in done.stderr
+
+
+def test_emissions_are_read_as_grams(tmp_path: Path) -> None:
+    for stated, kilograms, hardware in (
+        ("co2_eq_emissions: 12", "0.012", None),
+        ("co2_eq_emissions: {emissions: 12.5, source: codecarbon, hardware_used: 4 T4}", "0.0125", "4 T4"),
+        ("co2_eq_emissions:\n  emissions: 1.5e+6\n", "1500", None),
+        ("co2_eq_emissions: twelve", None, None),
+        ("co2_eq_emissions: -3", None, None),
+        ("co2_eq_emissions: [1]", None, None),
+    ):
+        (tmp_path / "card.md").write_text(f"---\nlicense: mit\n{stated}\n---\n# Smew\n")
+        done = charter("import", "card.md", "-o", "release.yaml", cwd=tmp_path)
+        assert done.returncode == 0, done.stderr
+        held = yaml.load((tmp_path / "release.yaml").read_text(), Loader=yaml.BaseLoader).get("training", {})
+        assert (held.get("emissions_kg"), held.get("hardware")) == (kilograms, hardware)
+        (tmp_path / "release.yaml").unlink()

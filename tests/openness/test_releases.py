@@ -193,6 +193,10 @@ def test_data_that_nothing_describes(tmp_path: Path, line: str, answer: str) -> 
     assert requirements(asked(tmp_path, f"layers:\n  {line}\n  weights: {OPEN}"))["data_information"] == answer
 
 
+TUNED = (
+    "{availability: released, license: Apache-2.0, "
+    "derived_from: [{ref: lab/base, license: Apache-2.0, relation: finetune}]}"
+)
 EU = [
     ("weights: {availability: released, license: Apache-2.0}", "free_license", "yes"),
     ("weights: {availability: released, license: llama2}", "free_license", "no"),
@@ -211,6 +215,13 @@ EU = [
     (f"weights: {OPEN}", "usage_public", "unclear"),
     (f"weights: {OPEN}", "no_systemic_risk", "unclear"),
     (f"weights: {OPEN}", "not_monetised", "unclear"),
+    (f"weights: {OPEN}\naccess: {{price: free}}", "not_monetised", "yes"),
+    (f"weights: {OPEN}\naccess: {{price: paid}}", "not_monetised", "no"),
+    (f"weights: {OPEN}\ntraining: {{compute_flops: 1e25}}", "no_systemic_risk", "yes"),
+    (f"weights: {OPEN}\ntraining: {{compute_flops: 1.1e25}}", "no_systemic_risk", "no"),
+    (f"weights: {OPEN}\ntraining: {{hardware: 8 H100}}", "no_systemic_risk", "unclear"),
+    (f"weights: {TUNED}\ntraining: {{compute_flops: 1e20}}", "no_systemic_risk", "unclear"),
+    (f"weights: {TUNED}\ntraining: {{compute_flops: 2e25}}", "no_systemic_risk", "no"),
 ]
 
 
@@ -221,6 +232,22 @@ def test_conditions_of_the_exemption(tmp_path: Path, line: str, condition: str, 
     assert found.answer in ("no", "unclear")
     assert "not legal advice" in json.dumps(found.to_dict())
     assert all(entry.change.startswith("Answer:") for entry in found.conditions if "not mentioned" in entry.because)
+
+
+@pytest.mark.parametrize(
+    ("price", "compute", "answer"), [("free", "8.0e+22", "yes"), ("paid", "8.0e+22", "no"), ("free", "2e25", "no")]
+)
+def test_the_exemption_is_yes_or_no_where_all_is_stated(price: str, compute: str, answer: str, tmp_path: Path) -> None:
+    found = asked(
+        tmp_path,
+        f"layers: {{architecture: {OPEN}, weights: {OPEN}}}",
+        "card: {intended_use: Research.}",
+        f"training: {{compute_flops: {compute}}}",
+        f"access: {{price: {price}}}",
+    ).eu_exemption
+    assert found.answer == answer
+    assert ("all conditions" in found.because) is (answer == "yes")
+    assert "not legal advice" in json.dumps(found.to_dict())
 
 
 SILENT = [

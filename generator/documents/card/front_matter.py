@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Mapping
 from functools import lru_cache
 from typing import Any, NamedTuple
 
 from generator.documents.licenses.coverage import Coverage
+from generator.documents.training import hub_emissions
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import KNOWLEDGE
 from generator.release.model import Release, Result
@@ -34,11 +36,13 @@ class Entry(NamedTuple):
     Attributes:
         lines: The key with its value, as YAML lines that end with a line end.
         values: Its entries, where a person's own are kept beside ours (`tags`, `datasets`); else None.
+        mapping: Its keys, where a person's own are kept beside ours (`co2_eq_emissions`); else None.
     """
 
     key: str
     lines: str
     values: tuple[str, ...] | None
+    mapping: Mapping[str, Any] | None = None
 
 
 def front_matter(coverage: Coverage, license_file: str = "LICENSE") -> tuple[Entry, ...]:
@@ -84,6 +88,7 @@ def _of_model(coverage: Coverage) -> list[tuple[str, Any]]:
         ("base_model_relation", relation),
         ("datasets", datasets(coverage)),
         ("tags", tuple(dict.fromkeys(info.tags))),
+        ("co2_eq_emissions", hub_emissions(release, coverage.subject)),
         ("model-index", _model_index(release)),
     ]
 
@@ -168,8 +173,15 @@ def _entry(key: str, value: Any) -> Entry:  # noqa: ANN401 - text, several texts
         return Entry(key, f"{key}: {scalar(value)}\n", None)
     if key == "model-index":
         return Entry(key, f"{key}:\n" + "\n".join(block(value)) + "\n", None)
+    if isinstance(value, dict):
+        return Entry(key, mapping_lines(key, value), None, value)
     lines = "".join(f"- {scalar(entry)}\n" for entry in value)
     return Entry(key, f"{key}:\n{lines}", tuple(value) if key in ("tags", "datasets") else None)
+
+
+def mapping_lines(key: str, value: Mapping[str, Any]) -> str:
+    """Return a key whose value is a mapping, as YAML lines."""
+    return f"{key}:\n" + "\n".join(block(dict(value), 1)) + "\n"
 
 
 def _model_index(release: Release) -> list[dict[str, Any]]:

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from generator.documents.licenses.coverage import Coverage, only_notices
 from generator.documents.pictures.badges import Badge, badges, model_openness
+from generator.documents.training import environment_facts, training_facts
 from generator.documents.words import (
     ACT_TITLES,
     ANSWER_WORDS,
@@ -99,6 +100,16 @@ class CardView(NamedTuple):
     license_file: str
     notice_file: str
     is_dataset: bool
+
+    @property
+    def training_facts(self) -> str:
+        """Hardware, time and compute of training, as a list; a card of data has none."""
+        return "" if self.is_dataset else training_facts(self.release)
+
+    @property
+    def environment_facts(self) -> str:
+        """Energy and emissions of training, as a list; a card of data has none."""
+        return "" if self.is_dataset else environment_facts(self.release)
 
     @property
     def act_titles(self) -> dict[str, str]:

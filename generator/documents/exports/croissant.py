@@ -110,15 +110,23 @@ def write(facts: Facts) -> str:
         "citeAs": facts.release.card.citation,
         "isBasedOn": _bases(facts, items),
         "rai:dataPreprocessingProtocol": list(facts.preprocessing()),
+        "rai:personalSensitiveInformation": _personal_data(facts),
+        "isAccessibleForFree": access.price == "free" if (access := facts.release.access) and access.price else None,
         "distribution": list(_distribution(facts, items)),
     }
-    return json.dumps({k: v for k, v in fields.items() if v}, ensure_ascii=False, indent=2) + "\n"
+    return json.dumps({k: v for k, v in fields.items() if v or v is False}, ensure_ascii=False, indent=2) + "\n"
 
 
 def _somebody(name: str, url: str | None, contact: str | None) -> dict[str, str]:
     """A party; the format wants a kind, and a publisher of data is an organization more often than a person."""
     found = {"@type": "sc:Organization", "name": name, "url": address(url), "email": mail(contact)}
     return {key: value for key, value in found.items() if value}
+
+
+def _personal_data(facts: Facts) -> list[str]:
+    """What was done about personal data in the training data."""
+    training = facts.release.training
+    return [f"Personal data: {training.personal_data}"] if training and training.personal_data else []
 
 
 def _part(facts: Facts, item: ItemAssessment) -> dict[str, Any]:

@@ -7,6 +7,7 @@ from typing import Any
 
 from generator.documents.exports.facts import Edge, Facts, Root
 from generator.documents.exports.values import address, format_measured, mail
+from generator.documents.training import json_number
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, index
 from generator.release.model import ResultDataset
@@ -17,6 +18,9 @@ VERSION_LIMIT = 1024
 """Characters that the format takes in a version."""
 PREFIX = "modelcharter:"
 """The prefix of our own properties, which the format requires."""
+
+NOT_STATED: tuple[object, ...] = ()
+"""A list that the format requires and of which nothing is stated; it stays, where other empty values are left out."""
 
 Tree = dict[str, Any]
 
@@ -135,9 +139,29 @@ def _model_card(facts: Facts, item: ItemAssessment, *, described: bool) -> Tree:
     return {
         "modelParameters": parameters,
         "quantitativeAnalysis": {"performanceMetrics": metrics},
-        "considerations": {"useCases": [card.intended_use], "technicalLimitations": [card.limitations]},
+        "considerations": {
+            "useCases": [card.intended_use],
+            "technicalLimitations": [card.limitations],
+            "environmentalConsiderations": _environment(facts),
+        },
         "properties": _properties(facts.sections("intended_use", "limitations")),
     }
+
+
+def _environment(facts: Facts) -> Tree:
+    """The energy of training; the format has no emissions without energy, and wants its providers listed."""
+    training = facts.release.training
+    if training is None or training.energy_kwh is None:
+        return {}
+    emissions = training.emissions_kg
+    used: Tree = {
+        "activity": "fine-tuning" if facts.is_tuned else "training",
+        "energyProviders": NOT_STATED,
+        "activityEnergyCost": {"value": json_number(training.energy_kwh), "unit": "kWh"},
+    }
+    if emissions is not None:
+        used["co2CostEquivalent"] = {"value": json_number(emissions / 1000), "unit": "tCO2eq"}
+    return {"energyConsumptions": [used]}
 
 
 def _slice(dataset: ResultDataset) -> str:

@@ -25,6 +25,9 @@ RANGES = (
 )
 """The form's ranges of parameters: the upper end, and the words."""
 BEYOND = "more than 1 trillion"
+DURATIONS = ((30, "less than 1 month"), (91, "1 to 3 months"), (182, "3 to 6 months"))
+"""The form's ranges of training time: the most days, and the words."""
+LONGER = "more than 6 months"
 
 
 class DataSource(NamedTuple):
@@ -69,6 +72,15 @@ class EuView(NamedTuple):
         if model is None or model.parameters is None:
             return None
         return two_figures(model.parameters), next((words for top, words in RANGES if model.parameters <= top), BEYOND)
+
+    @property
+    def duration(self) -> tuple[int, str] | None:
+        """The days of training, the first and the last included, and the form's range that they fall in."""
+        training = self.release.training
+        if training is None or not (training.start and training.end):
+            return None
+        days = (training.end - training.start).days + 1
+        return days, next((words for most, words in DURATIONS if days <= most), LONGER)
 
     def having(self, *access: str | None) -> tuple[DataSource, ...]:
         """Return the sources whose `access` is one of those.

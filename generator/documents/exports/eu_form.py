@@ -22,6 +22,7 @@ def form_view(facts: Facts) -> EuView:
         facts: What it is filled from.
     """
     info, card, model = facts.info, facts.release.card, facts.release.model
+    training = facts.release.training
     view = eu_view(facts, {})
     stated = any(item.item.sha256 for item in view.subject)
     return view._replace(
@@ -57,9 +58,12 @@ def form_view(facts: Facts) -> EuView:
             "data_curation": bool(view.curation),
             "data_unsuitable": False,
             "data_bias": False,
-            "time": False,
-            "compute": False,
-            "energy": False,
+            "time": view.duration is not None,
+            "hardware_days": False,
+            "compute": bool(training and training.compute_flops is not None),
+            "compute_method": False,
+            "energy": bool(training and training.energy_kwh is not None),
+            "energy_method": False,
             "inference": False,
         }
     )

@@ -10,12 +10,13 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from generator.documents.card.front_matter import is_repo_id
 from generator.documents.exports.files import FileFact, FolderFiles
-from generator.documents.exports.values import HUB, address
+from generator.documents.exports.values import HUB, address, scalar_text
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.licenses.texts import LicenseTextStore, copyright_line
+from generator.documents.training import is_tuned
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression
-from generator.release.model import Release
+from generator.release.model import Release, Training
 from generator.release.part import fields_of
 from generator.release.vocabulary import COMPONENTS
 from generator.release.writer import format_release
@@ -202,8 +203,21 @@ class Facts:
             "modalities": ", ".join(model.modalities) if model else "",
             "parameters": str(model.parameters) if model and model.parameters else "",
             "context_length": str(model.context_length) if model and model.context_length else "",
+            "price": self.release.access.price if self.release.access else None,
         }
-        return {key: value for key, value in found.items() if value}
+        return {key: value for key, value in found.items() if value} | self.training
+
+    @cached_property
+    def training(self) -> dict[str, str]:
+        """What the release file says of training, as texts by key."""
+        stated = self.release.training
+        values = {name: getattr(stated, name) for name in fields_of(Training)} if stated else {}
+        return {f"training.{name}": scalar_text(value) for name, value in values.items() if value is not None}
+
+    @property
+    def is_tuned(self) -> bool:
+        """Whether training began from a base model that the release file names."""
+        return is_tuned(self.coverage.subject)
 
     def sections(self, *known: str) -> dict[str, str]:
         """The sections of the card that a format has no field for.

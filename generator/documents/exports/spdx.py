@@ -8,6 +8,7 @@ from generator.documents.exports.facts import Edge, Facts, Root
 from generator.documents.exports.needs import require
 from generator.documents.exports.spdx_bill import Bill, fill
 from generator.documents.exports.values import address, format_measured, mail
+from generator.documents.training import training_facts
 from generator.licenses.assess import ItemAssessment
 from generator.release.model import ResultDataset
 
@@ -187,7 +188,8 @@ class _Author:
             package,
             ai_typeOfModel=[release.model.architecture] if release.model and release.model.architecture else None,
             ai_informationAboutApplication=card.intended_use,
-            ai_informationAboutTraining=card.training,
+            ai_informationAboutTraining=self._training_text(),
+            ai_energyConsumption=self._energy(),
             ai_limitation=card.limitations,
             ai_modelDataPreprocessing=list(self.facts.preprocessing()),
             ai_hyperparameter=[entry(key=key, value=about[key]) for key in sizes],
@@ -197,6 +199,23 @@ class _Author:
                 for r in release.results
             ],
         )
+
+    def _training_text(self) -> str | None:
+        """How it was trained, in the publisher's words, and what training took."""
+        parts = (self.facts.release.card.training or "", training_facts(self.facts.release))
+        return "\n\n".join(part.strip("\n") for part in parts if part.strip()) or None
+
+    def _energy(self) -> v3_0_1.ai_EnergyConsumption | None:
+        """The energy that training took; SPDX tells the training of a base from fine-tuning."""
+        training, model = self.facts.release.training, self.model
+        if training is None or training.energy_kwh is None:
+            return None
+        unit = model.ai_EnergyUnitType.kilowattHour
+        stated = model.ai_EnergyConsumptionDescription(ai_energyQuantity=float(training.energy_kwh), ai_energyUnit=unit)
+        used: v3_0_1.ai_EnergyConsumption = model.ai_EnergyConsumption()
+        field = "ai_finetuningEnergyConsumption" if self.facts.is_tuned else "ai_trainingEnergyConsumption"
+        fill(used, **{field: [stated]})
+        return used
 
     def _add_data_set(self, dataset: ResultDataset, number: int) -> Package:
         package = self._package("data", dataset.name, f"test-{number}")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import re
 from decimal import Decimal
 from urllib.parse import quote
@@ -44,3 +45,8 @@ def mail(contact: str | None) -> str | None:
 def format_measured(value: Decimal | str) -> str:
     """Return a measured value as text, with the digits it was given with."""
     return scalar(value) if isinstance(value, Decimal) else value
+
+
+def scalar_text(value: Decimal | datetime.date | str) -> str:
+    """Return one value of the release file as text."""
+    return scalar(value) if isinstance(value, Decimal) else str(value)

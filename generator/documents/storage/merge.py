@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
+from decimal import Decimal
 from types import MappingProxyType
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
 import yaml
 
 from generator.artifacts.card import BLOCK, Loader
-from generator.documents.card.front_matter import Entry
+from generator.documents.card.front_matter import Entry, mapping_lines
 from generator.documents.storage.record import (
     BEGIN,
     CARD,
@@ -302,6 +303,8 @@ def _own_list(chunk: Chunk, ours: dict[str, Entry]) -> bool:
 
 def _entry(entry: Entry, chunk: Chunk | None, record: Record, added: dict[str, tuple[str, ...]]) -> str:
     """A key as it is written; where lists are shared, a person's entries first."""
+    if entry.mapping is not None:
+        return _mapping_entry(entry.key, entry.lines, entry.mapping, chunk)
     if entry.values is None:
         return entry.lines
     before = record.added.get(entry.key, ())
@@ -318,15 +321,42 @@ def _entry(entry: Entry, chunk: Chunk | None, record: Record, added: dict[str, t
     return f"{entry.key}:\n" + "".join(f"- {scalar(value)}\n" for value in (*own, *ours))
 
 
-def parse_list(chunk: Chunk | None) -> list[str]:
-    """The entries of a list in a person's front matter, as text."""
-    if chunk is None:
-        return []
+def _mapping_entry(key: str, lines: str, ours: Mapping[str, Any], chunk: Chunk | None) -> str:
+    """A key with a mapping: a person's lines where they have all of ours, else ours with the person's other keys."""
+    held = _parse(chunk) if chunk else None
+    said = {name: str(value) for name, value in ours.items()}
+    if chunk and isinstance(held, str) and len(ours) == 1 and _is_number(held, next(iter(said.values()))):
+        return chunk.lines
+    if not chunk or not isinstance(held, dict):
+        return lines
+    if all(name in held and (held[name] == text or _is_number(held[name], text)) for name, text in said.items()):
+        return chunk.lines
+    own = {name: value for name, value in held.items() if isinstance(value, str) and name not in ours}
+    return mapping_lines(key, {**ours, **own})
+
+
+def _is_number(stated: object, ours: str) -> bool:
+    """Whether two spellings are one number."""
+    try:
+        return Decimal(str(stated)) == Decimal(ours)
+    except ArithmeticError:
+        return False
+
+
+def _parse(chunk: Chunk) -> Any:  # noqa: ANN401 - a tree of text
+    """The value of a key in a person's front matter, every scalar as text."""
     try:
         value = yaml.load(chunk.lines, Loader=Loader)
     except (yaml.YAMLError, RecursionError):
         raise _conflict(1, f"the front matter's `{chunk.key}` is not YAML", "Fix it, or remove it.") from None
-    held = value.get(chunk.key) if isinstance(value, dict) else None
+    return value.get(chunk.key) if isinstance(value, dict) else None
+
+
+def parse_list(chunk: Chunk | None) -> list[str]:
+    """The entries of a list in a person's front matter, as text."""
+    if chunk is None:
+        return []
+    held = _parse(chunk)
     return (
         [held]
         if isinstance(held, str) and held

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime
 import re
 import shutil
+from decimal import Decimal
 from pathlib import Path
 
 from hypothesis import strategies as st
@@ -16,9 +17,11 @@ from generator.release.model import (
     Layers,
     ModelInfo,
     Publisher,
+    ReleaseAccess,
     ReleaseInfo,
     Result,
     ResultDataset,
+    Training,
     Upstream,
 )
 
@@ -89,6 +92,14 @@ def releases(draw: st.DrawFn) -> Release:
         ),
         card=Card(intended_use=draw(TEXTS), limitations=draw(TEXTS), citation=draw(TEXTS)),
         results=(measured,),
+        training=Training(
+            compute_flops=Decimal("8.0e22"),
+            hardware=draw(LINES),
+            energy_kwh=Decimal("120000.5"),
+            emissions_kg=Decimal(3),
+            personal_data=draw(LINES),
+        ),
+        access=ReleaseAccess(price="free"),
         outputs=("card", *ALL),
     )
 
