@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 import yaml
 
@@ -22,6 +22,9 @@ from generator.artifacts.scan import Scan, ending, location, scan
 from generator.artifacts.weights import WEIGHTS
 from generator.errors import CharterError
 from generator.release.model import Location
+
+if TYPE_CHECKING:
+    from generator.artifacts.digests import FolderDigests
 
 INDEX_LIMIT = 32 * 1024 * 1024
 """Bytes of an index of shards that is read."""
@@ -84,6 +87,13 @@ class Survey:
     def files(self) -> tuple[str, ...]:
         """The regular files."""
         return self.listing.files
+
+    @cached_property
+    def digests(self) -> FolderDigests:
+        """What is known of the digests of the files."""
+        from generator.artifacts.digests import FolderDigests
+
+        return FolderDigests(self.folder, self.files)
 
     @cached_property
     def _by_ending(self) -> dict[str, list[str]]:

@@ -20,6 +20,7 @@ GROUPS = {
         "check": "Check releases before publishing",
         "preview": "Show a release as one web page",
         "push": "Check, build and publish in one commit",
+        "hash": "Print the SHA-256 of the released files",
     },
     "Look up": {
         "rights": "Show what you may do with a license or a model",

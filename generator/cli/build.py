@@ -17,8 +17,9 @@ if TYPE_CHECKING:
 @click.argument("release", default=".", metavar="[RELEASE]")
 @click.option("-o", "--output", metavar="DIR", help="Where to write. Default: the folder of RELEASE.")
 @online_option
+@click.option("--hash", "hashed", is_flag=True, help="Read all released files for the digests in the exports.")
 @click.option("--force", is_flag=True, help="Replace files that people wrote or edited.")
-def command(release: str, output: str | None, online: bool, force: bool) -> None:
+def command(release: str, output: str | None, online: bool, hashed: bool, force: bool) -> None:
     """Write the model card and the license files.
 
     RELEASE is a release file or a folder that has one. Charter keeps the text that people wrote into README.md.
@@ -34,6 +35,10 @@ def command(release: str, output: str | None, online: bool, force: bool) -> None
     loaded = api.load_release(path)
     if online:
         api.fetch_upstreams(loaded)
+    if hashed:
+        from generator.api.digests import hash_files
+
+        hash_files(loaded)
     bundle = api.build(loaded)
     written = bundle.write(target, force=force, say=console.status)
     _report(written, target, bundle.notes)

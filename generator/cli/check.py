@@ -24,6 +24,7 @@ from generator.cli.targets import Job, Outcome
 @click.option("--fix", is_flag=True, help="Fix what is safe to fix, show the changes, and report the rest.")
 @click.option("--bundle", metavar="DIR", help="Where the bundle was built. Default: the folder of TARGET.")
 @click.option("--policy", metavar="FILE", help="Your organization's list of allowed and blocked licenses (rules POL).")
+@click.option("--hash", "hashed", is_flag=True, help="Read all files whose digests the release file states.")
 @online_option
 @today_option
 def command(
@@ -35,6 +36,7 @@ def command(
     fix: bool,
     bundle: str | None,
     policy: str | None,
+    hashed: bool,
     online: bool,
     today: str | None,
 ) -> int:
@@ -56,7 +58,7 @@ def command(
     chosen_rules(select, ignore)  # an unknown rule is reported once, before anything is read
     day = the_day(today)
     held = api.read_policy(policy) if policy else None
-    jobs = [Job(name, bundle, day, fail_on, select, ignore, online, fix, held) for name in targets]
+    jobs = [Job(name, bundle, day, fail_on, select, ignore, online, fix, held, hashed) for name in targets]
     # One target that cannot be checked is an error of the command, unless a program waits for an answer in its format.
     alone = len(jobs) == 1 and format_ in ("text", "json")
     many = progress.track(check_targets(jobs), "Checking", len(jobs), "targets")

@@ -35,6 +35,7 @@ class Job(NamedTuple):
     online: bool
     fix: bool
     policy: Policy | None = None
+    hash: bool = False
 
 
 class Failure(NamedTuple):
@@ -124,6 +125,10 @@ def _check_job(job: Job) -> Report:
     release = api.load_target(job.target.removeprefix("path:"))
     if job.online:
         api.fetch_upstreams(release)
+    if job.hash:
+        from generator.api.digests import read_stated_files
+
+        read_stated_files(release)
     return api.check(
         release,
         bundle=job.bundle,

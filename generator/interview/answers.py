@@ -30,7 +30,7 @@ from generator.licenses.folder_terms import folder_terms
 from generator.licenses.license_files import GENERAL, OTHER, find_license_files, layer_license, weights_license
 from generator.release.fields import Kind
 from generator.release.model import Release
-from generator.release.part import Many, Shape, fields_of
+from generator.release.part import Many, Shape, Table, fields_of
 from generator.release.reader import parse_release
 from generator.release.source import dotted
 from generator.release.vocabulary import LAYERS
@@ -486,6 +486,8 @@ def _shape_of(field: str) -> Shape | None:
             return None
         shape = known[key].shape
         part = shape.of if isinstance(shape, Many) and shape.or_one else shape
+    if isinstance(shape, Table) and shape.or_one:
+        shape = shape.value
     return shape if isinstance(shape, (Kind, Many)) and not (isinstance(shape, Many) and shape.or_one) else None
 
 

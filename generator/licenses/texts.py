@@ -7,13 +7,13 @@ import importlib.util
 import json
 import os
 import re
-import sys
 import unicodedata
 import zlib
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.cache import cache_folder
 from generator.errors import LicenseTextError
 
 if TYPE_CHECKING:
@@ -146,25 +146,8 @@ def spdx_text(key: str) -> str | None:
 
 
 def cache_dir() -> Path | None:
-    """Return the folder of cached texts: `MODELCHARTER_CACHE`, else below the system's cache folder.
-
-    None where the user has no home folder, as in a container that runs under an unknown user id.
-    """
-    if own := os.environ.get("MODELCHARTER_CACHE"):
-        return Path(own) / "texts"
-    if sys.platform not in ("darwin", "win32") and (caches := os.environ.get("XDG_CACHE_HOME")):
-        return Path(caches) / "modelcharter" / "texts"
-    try:
-        home = Path.home()
-    except RuntimeError:
-        return None
-    if sys.platform == "darwin":
-        base = home / "Library" / "Caches"
-    elif sys.platform == "win32":
-        base = Path(os.environ.get("LOCALAPPDATA") or home / "AppData" / "Local")
-    else:
-        base = home / ".cache"
-    return base / "modelcharter" / "texts"
+    """Return the folder of cached texts; None where the user has no home folder."""
+    return cache_folder("texts")
 
 
 def scancode_text(key: str, expected: str | None = None) -> str | None:

@@ -140,7 +140,19 @@ class Item(Part):
     description: Annotated[Markdown | None, "What it is, or how it was made."] = None
     url: Annotated[Url | None, "Where it is, if not in this repo."] = None
     repo: Annotated[RepoId | None, "The Hub repo it is published in, if not the release's."] = None
-    sha256: Annotated[Sha256 | None, "The SHA-256 of its file."] = None
+    sha256: Annotated[
+        Mapping[InnerPath, Sha256] | Sha256 | None, OR_ONE, "The SHA-256 of its file, or a mapping of files to theirs."
+    ] = field(default=None, hash=False)
+
+    @property
+    def digest(self) -> str | None:
+        """The stated digest of the one file; None where there is none, or one for each file."""
+        return self.sha256 if isinstance(self.sha256, str) else None
+
+    @property
+    def digests(self) -> Mapping[str, str]:
+        """The stated digests by file; none where a single one is stated without its file."""
+        return self.sha256 if isinstance(self.sha256, Mapping) else _nothing()
 
 
 @dataclass(frozen=True, kw_only=True, repr=False)
@@ -342,6 +354,8 @@ def _texts(
                 yield from _texts(shape.of, entry, (*path, number))
         else:
             yield from _texts(shape.of, value, path)
+    elif isinstance(shape, Table) and not isinstance(value, dict):
+        yield from _texts(shape.value, value, path)
     elif isinstance(value, dict):
         for key, entry in value.items():
             below = shape.value if isinstance(shape, Table) else fields_of(shape)[key].shape

@@ -15,7 +15,7 @@ from generator.release.source import Absent, dotted
 
 Path_ = tuple[str | int, ...]
 OR_ONE = object()
-"""In the annotation of a list: a single value may stand without a list."""
+"""In the annotation of a list or a mapping: a single value may stand without it."""
 REQUIRED = object()
 
 
@@ -40,10 +40,11 @@ class Many(NamedTuple):
 
 
 class Table(NamedTuple):
-    """A mapping of keys of one kind to values of another."""
+    """A mapping of keys of one kind to values of another; `or_one` lets a single value stand without a mapping."""
 
     key: Kind
     value: Shape
+    or_one: bool = False
 
 
 Shape = Kind | Many | Table | type
@@ -123,7 +124,8 @@ def _shape(held: Any, *notes: object) -> Shape:  # noqa: ANN401 - an annotation
     if origin is Annotated:
         return _shape(arguments[0], *arguments[1:])
     if origin in (Union, types.UnionType):
-        return _shape(next(one for one in arguments if one is not type(None)))
+        first = next(one for one in arguments if one is not type(None))
+        return _shape(first, *(note for note in notes if note is OR_ONE))
     if origin is Literal:
         return one_of(arguments)
     if origin is tuple:
@@ -131,7 +133,7 @@ def _shape(held: Any, *notes: object) -> Shape:  # noqa: ANN401 - an annotation
     if origin is Mapping:
         key = _shape(arguments[0])
         assert isinstance(key, Kind)
-        return Table(key, _shape(arguments[1]))
+        return Table(key, _shape(arguments[1]), OR_ONE in notes)
     assert isinstance(held, type)
     return held
 
@@ -174,6 +176,8 @@ class Checker:
 
     def table(self, shape: Table, value: Any, path: Path_) -> Any:  # noqa: ANN401
         """Return a mapping with keys of the writer's own."""
+        if shape.or_one and not isinstance(value, (Mapping, list, tuple)):
+            return self.value(shape.value, value, path)
         if not isinstance(value, Mapping):
             return self.complain(path, f"expected a mapping of keys, found {what(value)}.")
         for key in value:

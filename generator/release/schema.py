@@ -53,7 +53,9 @@ def _shape(shape: Shape, definitions: dict[str, Any]) -> dict[str, Any]:
         return {"type": "array", "items": _shape(shape.of, definitions)}
     if isinstance(shape, Table):
         keys = {k: v for k, v in shape.key.schema.items() if k == "pattern"}
-        return {"type": "object", "propertyNames": keys, "additionalProperties": _shape(shape.value, definitions)}
+        held = _shape(shape.value, definitions)
+        table = {"type": "object", "propertyNames": keys, "additionalProperties": held}
+        return {"anyOf": [held, table]} if shape.or_one else table
     if shape.__name__ not in definitions:
         definitions[shape.__name__] = {}
         definitions[shape.__name__] = _part(shape, definitions)

@@ -160,8 +160,8 @@ def _distribution(facts: Facts, items: tuple[ItemAssessment, ...]) -> Iterator[d
     for item in items:
         files = facts.files(item)
         found.update({file.path: (file.sha256, file.size) for file in files if file.sha256})
-        if item.item.sha256 and not item.item.files and (place := address(item.item.url)):
-            found[place] = (item.item.sha256, None)
+        if item.item.digest and not item.item.files and (place := address(item.item.url)):
+            found[place] = (item.item.digest, None)
     for number, (place, (digest, size)) in enumerate(found.items(), 1):
         made = {
             "@type": "cr:FileObject",

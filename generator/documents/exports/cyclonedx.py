@@ -84,7 +84,7 @@ def _part(facts: Facts, item: ItemAssessment) -> Tree:
         "name": facts.title(item),
         "version": _version(version),
         "description": stated.description or (facts.info.summary if subject else None),
-        "hashes": _hashes(stated.sha256),
+        "hashes": _hashes(stated.digest),
         "licenses": _licenses(facts, (item.license,) if item.license else ()),
         "copyright": facts.holder(item),
         "purl": facts.purl(item),

@@ -24,7 +24,7 @@ def form_view(facts: Facts) -> EuView:
     info, card, model = facts.info, facts.release.card, facts.release.model
     training = facts.release.training
     view = eu_view(facts, {})
-    stated = any(item.item.sha256 for item in view.subject)
+    stated = any(item.item.digest for item in view.subject)
     return view._replace(
         answered={
             "updated": False,

@@ -279,10 +279,9 @@ class Facts:
     def _files(self) -> dict[int, tuple[FileFact, ...]]:
         counted = {id(item) for item in self.coverage.counted}
         here = [item for item in self.items if id(item) in counted]
-        folder = self.release.folder
-        if folder is None or not here:
+        if not here:
             return {}
-        reader = FolderFiles(folder, self._built)
+        reader = FolderFiles(self.release.folder, self._built)
         return {self.number(item): reader.of(item.layer, item.item) for item in here}
 
 

@@ -87,7 +87,7 @@ class _Author:
             releaseTime=self.bill.day if new else None,
             suppliedBy=self.publisher if given else None,
             originatedBy=[self._agent(owner)] if owner else None,
-            verifiedUsing=[self.bill.sha256(stated.sha256)] if stated.sha256 else None,
+            verifiedUsing=[self.bill.sha256(stated.digest)] if stated.digest else None,
         )
         if kind == "data":
             self._describe_data(package, item)

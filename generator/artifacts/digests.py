@@ -1,0 +1,196 @@
+"""SHA-256 digests of the files in a folder: known ones first, the others read on all processors."""
+
+from __future__ import annotations
+
+import contextlib
+import hashlib
+import os
+import threading
+from collections.abc import Iterable, Iterator
+from functools import cached_property
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator import progress
+from generator.artifacts.digest_cache import DigestCache, stamp
+from generator.artifacts.digest_sources import DigestSources, Stated
+from generator.artifacts.folder import is_inside, list_files, open_regular
+from generator.errors import CharterError
+
+if TYPE_CHECKING:
+    from concurrent.futures import Future
+
+SMALL = 64 * 1024 * 1024
+"""Bytes up to which a file is read unasked."""
+SMALL_IN_ALL = 1024 * 1024 * 1024
+"""Bytes that are read unasked in one folder."""
+_CHUNK = 256 * 1024
+_PAUSE = 0.1
+"""Seconds between two reports of progress."""
+
+
+class FolderDigests:
+    """What is known of the digests of one folder's files.
+
+    Args:
+        folder: The folder of a release.
+        paths: The paths of its files; by default they are listed.
+    """
+
+    def __init__(self, folder: Path, paths: tuple[str, ...] | None = None) -> None:
+        self.folder = folder
+        self._listed = paths
+        self._found: dict[str, Stated | None] = {}
+        self._left = SMALL_IN_ALL
+
+    @cached_property
+    def paths(self) -> tuple[str, ...]:
+        """The files in the folder."""
+        return list_files(self.folder) if self._listed is None else self._listed
+
+    @cached_property
+    def cache(self) -> DigestCache:
+        """What charter has read before."""
+        return DigestCache(self.folder)
+
+    @cached_property
+    def sources(self) -> DigestSources:
+        """What files of the folder state of others."""
+        return DigestSources(self.folder, self.paths)
+
+    def get(self, path: str) -> Stated | None:
+        """Return the digest of a file if it is known, or if the file is small enough to be read unasked.
+
+        Args:
+            path: Its path in the folder.
+
+        Raises:
+            CharterError: The file cannot be read.
+        """
+        if path not in self._found:
+            self._found[path] = self._get(path)
+        return self._found[path]
+
+    def _get(self, path: str) -> Stated | None:
+        found = stat_of(self.folder, path)
+        if digest := self.cache.get(path, found):
+            return Stated(digest, found.st_size, "cache")
+        stated = self.sources.get(path, found)
+        if (stated and stated.source == "lfs-pointer") or found.st_size > min(SMALL, self._left):
+            return stated
+        self._left -= found.st_size
+        return Stated(_read(self.folder, path, _Meter()), found.st_size, "read")
+
+    def read(self, paths: Iterable[str], *, believe: bool = True) -> dict[str, Stated]:
+        """Return the digests of files; those that are not known are read, and kept in the cache.
+
+        A Git LFS pointer is always believed: its file is not here.
+
+        Args:
+            paths: Their paths in the folder.
+            believe: Whether a digest counts that charter did not compute itself.
+
+        Raises:
+            CharterError: A file cannot be read, or was written in the meantime.
+        """
+        made: dict[str, Stated] = {}
+        unknown: dict[str, os.stat_result] = {}
+        for path in paths:
+            found = stat_of(self.folder, path)
+            digest = self.cache.get(path, found)
+            stated = Stated(digest, found.st_size, "cache") if digest else self.sources.get(path, found)
+            if stated and (believe or stated.source in ("cache", "lfs-pointer")):
+                made[path] = stated
+            else:
+                unknown[path] = found
+        for path, digest in _read_all(self.folder, unknown):
+            made[path] = Stated(digest, unknown[path].st_size, "read")
+            self.cache.put(path, unknown[path], digest)
+        if unknown:
+            self.cache.save()
+        return made
+
+
+class _Meter:
+    """How many bytes a worker has read, and whether it should stop."""
+
+    def __init__(self) -> None:
+        self.done = 0
+        self.stopped = threading.Event()
+
+
+class _Stopped(Exception):
+    """The task was interrupted."""
+
+
+def stat_of(folder: Path, path: str) -> os.stat_result:
+    """Return what the system states of a file.
+
+    Args:
+        folder: The folder of the release.
+        path: The path of the file in it.
+
+    Raises:
+        CharterError: It is not there, or leads out of the folder.
+    """
+    try:
+        found = (folder / path).stat()
+    except (OSError, ValueError) as error:
+        said = getattr(error, "strerror", None) or error
+        raise CharterError(f"{path}: {said}.", "Make the file readable.") from None
+    if not is_inside(folder, path):
+        raise CharterError(f"{path}: a link leads out of the folder.", "Put the file itself into the folder.")
+    return found
+
+
+def _read_all(folder: Path, files: dict[str, os.stat_result]) -> Iterator[tuple[str, str]]:
+    """The digests of files, the largest ones first, so that no processor waits long for another."""
+    if not files:
+        return
+    from concurrent.futures import ThreadPoolExecutor, wait  # here, as it is slow to load
+
+    total, meters = sum(found.st_size for found in files.values()), {path: _Meter() for path in files}
+    order = sorted(files, key=lambda path: files[path].st_size, reverse=True)
+    pool = ThreadPoolExecutor(min(_processors(), len(files)), thread_name_prefix="sha256")
+    running: dict[Future[str], str] = {pool.submit(_read, folder, path, meters[path]): path for path in order}
+    name = f"Hashing {order[0]}" if len(order) == 1 else f"Hashing {len(order)} files"
+    try:
+        while running:
+            done, _ = wait(running, timeout=_PAUSE, return_when="FIRST_COMPLETED")
+            for future in done:
+                yield running.pop(future), future.result()
+            progress.report(name, sum(meter.done for meter in meters.values()), total, progress.BYTES)
+    finally:
+        for meter in meters.values():
+            meter.stopped.set()
+        pool.shutdown(wait=True, cancel_futures=True)
+        progress.end()
+
+
+def _read(folder: Path, path: str, meter: _Meter) -> str:
+    """Read a file, and return its digest.
+
+    Raises:
+        CharterError: It cannot be read, or was written in the meantime.
+    """
+    state, buffer = hashlib.sha256(), memoryview(bytearray(_CHUNK))
+    try:
+        with open_regular(folder / path) as stream:
+            before = os.fstat(stream.fileno())
+            while number := stream.readinto(buffer):
+                state.update(buffer[:number])
+                meter.done += number
+                if meter.stopped.is_set():
+                    raise _Stopped
+            after = os.fstat(stream.fileno())
+    except OSError as error:
+        raise CharterError(f"{path}: {error.strerror}.", "Make the file readable.") from None
+    if stamp(before) != stamp(after) or meter.done != after.st_size:
+        raise CharterError(f"{path} was changed while it was read.", "Run it again when the file is complete.")
+    return state.hexdigest()
+
+
+def _processors() -> int:
+    with contextlib.suppress(AttributeError):  # not on macOS and Windows
+        return len(os.sched_getaffinity(0))
+    return os.cpu_count() or 1
