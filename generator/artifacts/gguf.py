@@ -154,6 +154,23 @@ def read_gguf(path: Path) -> Gguf:
     return Gguf(found, (fault,) if fault else ())
 
 
+def header_length(path: Path) -> int | None:
+    """Return how many bytes the header of a file has; None where it can't be read.
+
+    Args:
+        path: A regular file, of which only the header needs to be there.
+    """
+    try:
+        with open_regular(path) as stream:
+            header = _Header(stream)
+            if _magic_fault(header):
+                return None
+            _read_keys(header, {})
+            return header.at
+    except (ValueError, struct.error, OSError):  # _EarlyEnd and _OverLimit are values, too
+        return None
+
+
 def _magic_fault(header: _Header) -> Fault | None:
     """What the first bytes show; after them the header stands behind magic and version, and has its byte order."""
     head = header.bytes(min(32, header.size))

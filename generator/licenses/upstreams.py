@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from generator.artifacts.card import CardFacts, read_card
-from generator.artifacts.folder import is_folder, read_inside
+from generator.artifacts.folder import is_folder, is_inside, read_inside
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse
 from generator.release.fields import INNER_PATH, URL, fitting, one_line
@@ -29,6 +29,8 @@ DEPTH_LIMIT = 48
 """Folders that a lineage is followed through."""
 HUB_RELATIONS = ("finetune", "adapter", "quantized", "merge")
 
+_confined = False
+"""Whether a ref means a folder only inside the folder of its release."""
 _BEGINS = re.compile(rb"^charter[ \t]*:", re.M)
 _REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
 
@@ -47,6 +49,12 @@ def hub_cache() -> Path | None:
     return cache if is_folder(cache) else None
 
 
+def confine() -> None:
+    """Read no folder outside that of a release for the rest of this process, where anybody may write the refs."""
+    global _confined
+    _confined = True
+
+
 def place_of(ref: str, base: Path | None, revision: str | None, cache: Path | None) -> Path | None:
     """Return the folder that an upstream's ref means, or None where it means none that is here.
 
@@ -59,6 +67,9 @@ def place_of(ref: str, base: Path | None, revision: str | None, cache: Path | No
         revision: The commit or branch that is named.
         cache: The Hub's cache.
     """
+    if _confined:
+        folder = _path(ref, base)
+        return folder if folder and base and is_folder(folder) and is_inside(base, ref) else None
     folder = _path(ref, base) or (find_cached_repo(ref, revision, cache) if cache else None)
     return folder if folder is not None and is_folder(folder) else None
 
