@@ -119,6 +119,17 @@ def make_printable(text: str) -> str:
     return _encodable(_visible(text), sys.stdout)
 
 
+def make_plain(text: str) -> str:
+    """Return a text as a file may have it: without our colours and links, control characters visible, tokens masked.
+
+    Args:
+        text: The text.
+    """
+    from generator.artifacts.secrets import mask_secrets
+
+    return _visible(mask_secrets(_OWN.sub("", text)))
+
+
 def add_colour(kind: str, text: str) -> str:
     """Return a text for standard output in the colour of a severity, `accepted` or `faint`, where colours are shown.
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import secrets
+from collections.abc import Callable
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -10,17 +11,23 @@ from typing import TYPE_CHECKING
 from generator.errors import CharterError
 
 if TYPE_CHECKING:
+    from generator.licenses.answers import DeriveResult, Rights
     from generator.web.guard import App
     from generator.web.server import Server
 
 
+Texts = tuple[Callable[["Rights"], str], Callable[["DeriveResult"], str], Callable[[tuple[str, ...]], str]]
+"""What renders the answers of `rights` and `derive`, and a comparison of licenses, as text."""
+
+
 def serve_studio(
-    folder: str | Path, *, host: str = "127.0.0.1", port: int = 0, read_only: bool = False
+    folder: str | Path, texts: Texts, *, host: str = "127.0.0.1", port: int = 0, read_only: bool = False
 ) -> tuple[Server, str]:
     """Return a server of the studio, and the address to open, which carries a secret.
 
     Args:
         folder: The folder of the model or the data set.
+        texts: What renders answers on licenses as text.
         host: The address to listen on.
         port: The port; 0 takes a free one.
         read_only: Whether nothing can be changed.
@@ -36,7 +43,7 @@ def serve_studio(
         from generator.web.server import Server
     except ModuleNotFoundError as missing:
         raise missing_studio(missing) from None
-    app, secret = studio_on(Path(folder), host=host, read_only=read_only)
+    app, secret = studio_on(Path(folder), texts, host=host, read_only=read_only)
     try:
         server = Server(app, host=host, port=port)
     except (OSError, OverflowError, ValueError) as error:
@@ -45,11 +52,12 @@ def serve_studio(
     return server, f"{server.address}?{KEY}={secret}"
 
 
-def studio_on(folder: Path, *, host: str = "127.0.0.1", read_only: bool = False) -> tuple[App, str]:
+def studio_on(folder: Path, texts: Texts, *, host: str = "127.0.0.1", read_only: bool = False) -> tuple[App, str]:
     """Return the app of the studio on a folder, and its secret.
 
     Args:
         folder: The folder of the model or the data set.
+        texts: What renders answers on licenses as text.
         host: The address that it will listen on.
         read_only: Whether nothing can be changed.
 
@@ -57,14 +65,27 @@ def studio_on(folder: Path, *, host: str = "127.0.0.1", read_only: bool = False)
         CharterError: There is no such folder.
         ReleaseFileError: The release file can't be read.
     """
-    from generator import api
     from generator.api.interview import open_session
     from generator.api.preview import page_of
     from generator.web.guard import Access, hosts_of
+    from generator.web.studio import ask
     from generator.web.studio.app import FRAMED, Studio, studio_app
     from generator.web.studio.workspace import Tools, Workspace
 
     workspace = Workspace(folder, Tools(open_session=open_session, page=partial(page_of, linked=True)))
     secret = secrets.token_urlsafe(32)
     access = Access(hosts_of(host), secret, framed=(FRAMED,))
-    return studio_app(Studio(lambda request: workspace, access, api.rights, api.derive, read_only)), secret
+    studio = Studio(lambda request: workspace, access, ask.Texts(*texts), _find_repo, read_only)
+    return studio_app(studio), secret
+
+
+def _find_repo(name: str, online: bool) -> Path | None:
+    """The folder of a repo in the Hub's cache, or fetched from the Hub; None if it isn't in the cache."""
+    from generator.api import from_hub
+    from generator.hub.repo_id import parse_repo_ref
+    from generator.licenses.upstreams import find_cached_repo, hub_cache
+
+    if online:
+        return from_hub(name)
+    cache, ref = hub_cache(), parse_repo_ref(name, "hub")
+    return find_cached_repo(ref.id, ref.revision, cache, ref.kind) if cache else None

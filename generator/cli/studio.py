@@ -2,9 +2,17 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 import click
 
 from generator.cli.options import Command
+
+if TYPE_CHECKING:
+    from generator.api.studio import Texts
+
+_WIDTH = 80
+"""Columns of answers as text, which people paste into mails and issues."""
 
 
 @click.command("studio", cls=Command)
@@ -23,7 +31,7 @@ def command(folder: str, port: int, host: str, no_browser: bool, read_only: bool
     from generator.api.studio import serve_studio
     from generator.cli.desktop import open_page
 
-    server, address = serve_studio(folder, host=host, port=port, read_only=read_only)
+    server, address = serve_studio(folder, answer_texts(), host=host, port=port, read_only=read_only)
     if not server.is_private:
         console.status(f"warning: {host} can be reached from other machines. Anyone with this address can use it.")
     console.data(address)
@@ -31,3 +39,16 @@ def command(folder: str, port: int, host: str, no_browser: bool, read_only: bool
     if not no_browser:
         open_page(address)
     server.run()
+
+
+def answer_texts() -> Texts:
+    """Return what renders the answers of `rights` and `derive`, and a comparison of licenses, as the commands do."""
+    from generator import console
+    from generator.cli.answers_text import derive_text, rights_text
+    from generator.cli.licenses_text import format_comparison
+
+    return (
+        lambda found: console.make_plain(rights_text(found, _WIDTH)),
+        lambda found: console.make_plain(derive_text(found, _WIDTH)),
+        lambda ids: console.make_plain(format_comparison(ids, _WIDTH)),
+    )

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, NamedTuple
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -16,6 +16,8 @@ from generator.documents.render import render
 from generator.web.guard import Access, App, Guard
 
 if TYPE_CHECKING:
+    from generator.web.studio.ask import Texts
+    from generator.web.studio.targets import Lookup
     from generator.web.studio.workspace import Workspace
 
 ASSETS = {
@@ -56,15 +58,15 @@ class Studio(NamedTuple):
     Attributes:
         workspace: Returns the workspace of a request: one for all on this machine.
         access: Who may ask.
-        rights: Answers `charter rights`.
-        derive: Answers `charter derive`.
+        texts: What renders answers on licenses as text.
+        lookup: Finds a repo that is asked about; None where only the tables of charter are read.
         read_only: Whether nothing can be changed.
     """
 
     workspace: Callable[[Request], Workspace]
     access: Access
-    rights: Callable[..., Any]
-    derive: Callable[..., Any]
+    texts: Texts
+    lookup: Lookup | None = None
     read_only: bool = False
 
     def layout(self, request: Request, tab: str, title: str) -> Layout:

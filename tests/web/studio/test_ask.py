@@ -10,17 +10,12 @@ from urllib.parse import parse_qsl
 
 import pytest
 
-from generator.cli.answers_text import derive_text, rights_text
-from generator.cli.licenses_text import format_comparison
+from generator.cli.studio import answer_texts
 from generator.errors import CharterError
 from generator.web.studio.ask import AskView, Texts, answer, ask_html, failure_text, parse_question
 from tests.command import charter
 
-TEXTS = Texts(
-    lambda found: rights_text(found, 80),
-    lambda found: derive_text(found, 80),
-    lambda names: format_comparison(names, 80),
-)
+TEXTS = Texts(*answer_texts())
 
 
 def ask(question: str, **options: object) -> AskView:
