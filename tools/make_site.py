@@ -24,6 +24,7 @@ from generator.licenses.catalog import LicenseId, hub_id
 from generator.licenses.choose import filter_licenses
 from generator.licenses.summary import Point
 from generator.licenses.terms import terms_of
+from generator.release.part import Part
 from generator.release.schema import json_schema
 
 ROOT = Path(__file__).parent.parent
@@ -63,7 +64,14 @@ def license_page(key: LicenseId) -> str:
     """Return the page of a license: in brief, act by act, conditions and limitations."""
     facts, entry = facts_document(key), rights(f"license:{key}").layers[0]
     names = [f"`{key}`", *([f"`{hub}` on the Hub"] if (hub := hub_id(key)) else [])]
+    description = (
+        f"What the license {facts['name']} allows, requires and forbids for models and data, with its clauses."
+    )
     lines = [
+        "---",
+        f"description: {json.dumps(description, ensure_ascii=False)}",
+        "---",
+        "",
         f"# {text(facts['name'])}",
         "",
         " · ".join(names),
@@ -130,6 +138,25 @@ def license_table(keys: tuple[LicenseId, ...]) -> str:
     )
 
 
+def python_page() -> str:
+    """Return the page of the Python API: each public name, which mkdocstrings fills from its docstring."""
+    import generator
+
+    lines = ["# Python", "", "For everyone who writes a script: all that `from modelcharter import …` can name."]
+    values = [getattr(generator, name) for name in generator.__all__]
+    groups = {
+        "Functions": [value for value in values if not isinstance(value, type)],
+        "Parts of a release": [value for value in values if isinstance(value, type) and issubclass(value, Part)],
+    }
+    others = [value for value in values if not any(value in group for group in groups.values())]
+    for title, group in (groups | {"Results and errors": others}).items():
+        lines += ["", f"## {title}", ""]
+        if title == "Parts of a release":
+            lines += ["Their fields are described on [a page of their own](fields.md).", ""]
+        lines += [f"::: {value.__module__}.{value.__qualname__}\n" for value in group]
+    return "\n".join(lines)
+
+
 def write(folder: Path) -> None:
     """Write all pages and the configuration of the site."""
     shutil.rmtree(folder, ignore_errors=True)
@@ -162,7 +189,8 @@ def write(folder: Path) -> None:
         page = fenced(f"{head}{rule.explanation}\n")
         (source / "rule" / f"{rule.id}.md").write_text(page, encoding="utf-8")
     (source / "rules.md").write_text(fenced((source / "rules.md").read_text(encoding="utf-8")), encoding="utf-8")
-    config = (ROOT / "site" / "mkdocs.yml").read_text(encoding="utf-8")
+    (source / "api.md").write_text(python_page(), encoding="utf-8")
+    config = (ROOT / "site" / "mkdocs.yml").read_text(encoding="utf-8").replace("ROOT", json.dumps(str(ROOT)))
     (folder / "mkdocs.yml").write_text(config, encoding="utf-8")
 
 
