@@ -10,8 +10,17 @@ from pathlib import Path
 import pytest
 
 PACKAGE = Path(__file__).parent.parent / "generator"
-EXCEPTIONS = {("console", "generator.artifacts.secrets"), ("release", "generator.licenses.catalog")}
-"""What is written is searched for tokens first; a release has canonical license ids, which the catalog knows."""
+EXCEPTIONS = {
+    ("console", "generator.artifacts.secrets"),
+    ("release", "generator.licenses.catalog"),
+    ("release", "generator.api.create"),
+    ("licenses", "generator.documents.render"),
+}
+"""What is written is searched for tokens first; a release has canonical license ids, which the catalog knows.
+
+Two methods of the Python API stand where scripts look for them, and import what they need when they are called:
+`Release.from_folder`, and what a notebook shows of a summary of rights, which is a template.
+"""
 BELOW = {
     "errors": set(),
     "progress": set(),

@@ -92,11 +92,14 @@ def test_the_examples_of_the_readme_run(tmp_path: Path) -> None:
 def test_the_examples_for_python_run(tmp_path: Path) -> None:
     page = ROOT / "docs" / "python.md"
     script = "\n".join(blocks(page, "python"))
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
     ran = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
     assert ran.returncode == 0, ran.stderr
     (errors,) = blocks(page, "text")
     assert ran.stdout.endswith(errors)
     assert (tmp_path / "dist" / "USE_POLICY.md").is_file()
+    assert "co2_eq_emissions:" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
 def test_the_commands_of_the_readme_exist() -> None:

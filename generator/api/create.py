@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.api import from_hub
-from generator.errors import CharterError, ReleaseFileError
+from generator.errors import CharterError, ReleaseFileError, not_empty
 
 if TYPE_CHECKING:
     from generator.artifacts.observation import Observation
@@ -167,6 +167,25 @@ def draft_usage(folder: Path, known: Answers) -> Observation | None:
     text = draft(release)
     source = f"a draft for {release.release.library}" if release.release.library else "a draft for these files"
     return Observation("card.how_to_use", text, source) if text else None
+
+
+def release_of_folder(folder: str | Path) -> Release:
+    """Return the release that the files of a folder show; what a release can't hold of it is left out.
+
+    Args:
+        folder: The model's folder.
+
+    Raises:
+        CharterError: There is no such folder, or it has a release file already.
+    """
+    place = Path(not_empty("folder", folder))
+    if (place / "release.yaml").exists():
+        remedy = f'Load it: load_release("{place}").'
+        raise CharterError(f"{place / 'release.yaml'}: there is a release file already.", remedy)
+    known = prefill(place)
+    known.without_itself()
+    known.without_faults(place)
+    return known.release(place)
 
 
 def write_release_file(folder: Path, release: Release) -> Path:

@@ -173,6 +173,12 @@ class Report(NamedTuple):
             "exit_code": self.exit_code,
         }
 
+    def _repr_html_(self) -> str:
+        """Return the report as a notebook shows it."""
+        from generator.documents.render import render
+
+        return render("notebook_report.html.jinja", self)
+
     def raise_for_errors(self) -> None:
         """Raise an exception if the release is not ready.
 

@@ -69,6 +69,12 @@ class RightsSummary(NamedTuple):
     unsettled: tuple[Point, ...]
     if_data_is_source: tuple[Point, ...]
 
+    def _repr_html_(self) -> str:
+        """Return the summary as a notebook shows it."""
+        from generator.documents.render import render
+
+        return render("notebook_rights.html.jinja", self)
+
     def to_dict(self) -> dict[str, Any]:
         """Return the summary as JSON, as it stands in `modelcharter.rights/1`."""
         groups = {name: getattr(self, name) for name in self._fields if name != "conditional"}

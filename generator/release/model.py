@@ -295,6 +295,37 @@ class Release(Part):
     origin: Source | None = field(default=None, compare=False, repr=False)
     """Where it was read from; not a part of what it says."""
 
+    @classmethod
+    def from_folder(cls, folder: str | Path) -> "Release":
+        """Return the release that the files of a model folder show, as `charter init --defaults` would write it.
+
+        Nothing is written, and nothing is stated that no file states.
+
+        Args:
+            folder: The model's folder.
+
+        Raises:
+            CharterError: There is no such folder, or it has a release file already.
+        """
+        from generator.api.create import release_of_folder
+
+        return release_of_folder(folder)
+
+    @classmethod
+    def from_dict(cls, values: Mapping[str, Any], folder: str | Path | None = None) -> "Release":
+        """Return the release that a mapping describes, with the keys of the release file.
+
+        Args:
+            values: Mappings, lists, texts, numbers and dates.
+            folder: The folder that its paths are in; None where it has none.
+
+        Raises:
+            ReleaseError: A value doesn't fit; every error is in it.
+        """
+        from generator.release.reader import release_of_mapping
+
+        return release_of_mapping(values, Path(folder) if folder is not None else None)
+
     def __post_init__(self) -> None:
         super().__post_init__()
         checker = Checker(license_resolver(self._own_ids()))

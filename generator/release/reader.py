@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import contextlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
@@ -13,7 +13,7 @@ from generator.release.fields import Resolve, license_resolver
 from generator.release.model import Release, Source, nearest_mark, place_faults
 from generator.release.nearest import nearest
 from generator.release.part import Checker, Part, Path_, fields_of, what
-from generator.release.source import FILE_NAME, Tree, dotted, parse_tree, read_bytes
+from generator.release.source import DEPTH_LIMIT, FILE_NAME, Tree, dotted, parse_tree, read_bytes
 from generator.release.vocabulary import LAYERS
 
 _Part = TypeVar("_Part", bound=Part)
@@ -50,6 +50,41 @@ def parse_release(raw: str | bytes, file: str = FILE_NAME, folder: Path | None =
     complaints += _misplaced(tree, file)
     release = build_part(Release, tree, file, license_resolver(_own_ids(tree.value)), complaints)
     return replace(release, origin=Source(file, folder, tree.marks, tree.value))
+
+
+def release_of_mapping(values: Mapping[str, Any], folder: Path | None = None) -> Release:
+    """Return the release that a mapping describes.
+
+    Args:
+        values: The keys of a release file, with mappings, lists, texts, numbers and dates.
+        folder: The folder that its paths are in.
+
+    Raises:
+        ReleaseError: A value doesn't fit; every error is in it.
+    """
+    tree = Tree(_copied(values), {}, {})
+    complaints = list(_misplaced(tree, _UNREAD))
+    try:
+        release = build_part(Release, tree, _UNREAD, license_resolver(_own_ids(tree.value)), complaints)
+    except ReleaseFileError as error:
+        found = error.complaints
+        raise ReleaseError(tuple(Complaint(_UNREAD, 0, 0, c.path, c.message, c.remedy) for c in found)) from None
+    return replace(release, origin=Source(FILE_NAME, folder, {}, tree.value)) if folder else release
+
+
+_UNREAD = "Release"
+"""In place of a file: the name in errors of a release that is made of Python values."""
+
+
+def _copied(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - a tree of Python values
+    """Plain mappings and lists, so that later changes of the caller's values change nothing here."""
+    if depth > DEPTH_LIMIT:
+        raise ReleaseError((Complaint(_UNREAD, 0, 0, "", f"nested deeper than {DEPTH_LIMIT} levels."),))
+    if isinstance(value, Mapping):
+        return {str(key): _copied(child, depth + 1) for key, child in value.items()}
+    if isinstance(value, (list, tuple)):
+        return [_copied(child, depth + 1) for child in value]
+    return value
 
 
 def build_part(shape: type[_Part], tree: Tree, file: str, resolve: Resolve, complaints: list[Complaint]) -> _Part:
