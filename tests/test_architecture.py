@@ -23,6 +23,7 @@ Two methods of the Python API stand where scripts look for them, and import what
 """
 BELOW = {
     "errors": set(),
+    "translations": set(),
     "progress": set(),
     "site": set(),
     "cache": set(),
@@ -70,7 +71,9 @@ BELOW = {
         "interview",
     },
 }
-"""Each package, and the packages it may import."""
+for below in BELOW.values():
+    below.add("translations")
+"""Each package, and the packages it may import; texts are translated everywhere."""
 LIBRARIES = {
     "duckdb": "audit/",
     "narwhals": "audit/",

@@ -26,6 +26,7 @@ from generator.errors import CharterError
 from generator.licenses.assess import Assessment
 from generator.licenses.catalog import hub_id
 from generator.licenses.copyrights import root_license_files
+from generator.translations import use_document_language
 
 # Checks only need the paths, so that each writer is imported when it writes.
 if TYPE_CHECKING:
@@ -148,6 +149,11 @@ def write_documents(assessment: Assessment) -> Bundle:
         LicenseTextError: A text that must be in the bundle is not available.
         CharterError: A file that the release names cannot be read, or something a document needs is not stated.
     """
+    with use_document_language(assessment.release.language):
+        return _write_documents(assessment)
+
+
+def _write_documents(assessment: Assessment) -> Bundle:
     from generator.documents.bundle import Bundle
     from generator.documents.licenses.texts import LicenseTextStore, license_files
 
@@ -254,8 +260,9 @@ def write_card(coverage: Coverage, license_file: str = LICENSE, notice_file: str
     from generator.documents.card.view import card_view
     from generator.documents.render import render
 
-    return Card(
-        front_matter=front_matter(coverage, license_file),
-        title=f"# {inline(coverage.assessment.release.release.name)}\n",
-        body=render("README.md.jinja", card_view(coverage, license_file, notice_file)),
-    )
+    with use_document_language(coverage.assessment.release.language):
+        return Card(
+            front_matter=front_matter(coverage, license_file),
+            title=f"# {inline(coverage.assessment.release.release.name)}\n",
+            body=render("README.md.jinja", card_view(coverage, license_file, notice_file)),
+        )

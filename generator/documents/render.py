@@ -9,9 +9,11 @@ from typing import TYPE_CHECKING
 from generator.documents import words
 from generator.errors import TemplateError
 from generator.licenses.catalog import reason
+from generator.translations import format_number, gettext, pgettext
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment
+    from jinja2.nodes import EvalContext
 
     from generator.licenses.assess import ItemAssessment
 
@@ -28,7 +30,7 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
     Args:
         loader: Where templates come from; the wheel's build hands in its own.
     """
-    from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined
+    from jinja2 import Environment, FileSystemLoader, ModuleLoader, StrictUndefined, pass_eval_context
 
     # In Markdown and plain text each value goes through a filter of `words`; in HTML and SVG all are escaped.
     environment = Environment(
@@ -48,15 +50,19 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "section": words.section,
         "after_label": words.after_label,
         "amount": words.format_amount,
-        "answer": words.ANSWER_WORDS.__getitem__,
-        "act": words.ACT_TITLES.__getitem__,
-        "layer": words.LAYER_TITLES.__getitem__,
+        "answer": words.answer_words,
+        "act": words.act_title,
+        "layer": words.part_title,
         "part": _part,
         "part_name": _part_name,
         "patterns": words.patterns,
-        "relation": words.RELATION_WORDS.__getitem__,
-        "flow": words.FLOW_WORDS.__getitem__,
-        "availability": words.AVAILABILITY_WORDS.__getitem__,
+        "relation": words.relation_words,
+        "made_from": words.made_from,
+        "flow": words.flow_words,
+        "availability": words.availability_words,
+        "anchor": words.anchor,
+        "all_of": words.all_of,
+        "number": format_number,
         "wrapped_at": words.wrap_labelled,
         "block": words.block,
         "quoted": words.quote_markdown,
@@ -67,7 +73,18 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "xml": words.xml,
         "reason": reason,
     }
+    environment.globals |= {"_": pass_eval_context(_translate), "pgettext": pgettext}
     return environment
+
+
+def _translate(context: EvalContext, message: str, **values: object) -> str:
+    """A text in the language of the document, filled; in HTML, values are escaped."""
+    text = gettext(message)
+    if not context.autoescape:
+        return text.format(**values) if values else text
+    from markupsafe import Markup
+
+    return Markup(text).format(**values)
 
 
 def _part(item: ItemAssessment) -> str:
@@ -79,7 +96,9 @@ def _part_name(item: ItemAssessment) -> str:
     title, name = _part(item), item.own_name
     if item.layer == "documents":
         return name[:1].upper() + name[1:]
-    return f"{title}: {name}" if name and name.lower() not in (title.lower(), item.item.form) else title
+    if not name or name.lower() in (title.lower(), item.item.form):
+        return title
+    return gettext("{part}: {name}").format(part=title, name=name)
 
 
 def render(template: str, view: object) -> str:

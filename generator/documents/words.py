@@ -9,42 +9,44 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from generator.release.yaml_text import scalar
+from generator.translations import format_number, mark_in_context, mark_text, pgettext
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.licenses.rights import ClauseRef
 
 LAYER_TITLES = {
-    "data": "Data",
-    "curation": "Data preparation",
-    "architecture": "Architecture",
-    "weights": "Weights",
-    "deltas": "Deltas",
-    "documents": "Documents",
+    "data": mark_in_context("part", "Data"),
+    "curation": mark_in_context("part", "Data preparation"),
+    "architecture": mark_in_context("part", "Architecture"),
+    "weights": mark_in_context("part", "Weights"),
+    "deltas": mark_in_context("part", "Deltas"),
+    "documents": mark_in_context("part", "Documents"),
 }
 FORM_TITLES = {
-    "adapter": "Adapter",
-    "diff": "Diff",
-    "finetune": "Fine-tune",
-    "quantized": "Quantization",
-    "merge": "Merge",
+    "adapter": mark_in_context("part", "Adapter"),
+    "diff": mark_in_context("part", "Diff"),
+    "finetune": mark_in_context("part", "Fine-tune"),
+    "quantized": mark_in_context("part", "Quantization"),
+    "merge": mark_in_context("part", "Merge"),
 }
 """What an item of the layer `deltas` is called."""
 ACT_TITLES = {
-    "use": "Use",
-    "commercial_use": "Use commercially",
-    "modify": "Modify",
-    "redistribute": "Redistribute",
-    "sublicense": "Sublicense",
-    "finetune": "Fine-tune",
-    "publish_finetune": "Publish a fine-tune",
-    "publish_adapter": "Publish an adapter",
-    "publish_quantization": "Publish a quantization",
-    "publish_merge": "Publish a merge",
-    "host_as_service": "Host as a service",
-    "use_outputs": "Use outputs",
-    "train_other_models_on_outputs": "Train other models on outputs",
-    "patent_use": "Use patents",
-    "trademark_use": "Use trademarks",
+    "use": mark_in_context("act", "Use"),
+    "commercial_use": mark_in_context("act", "Use commercially"),
+    "modify": mark_in_context("act", "Modify"),
+    "redistribute": mark_in_context("act", "Redistribute"),
+    "sublicense": mark_in_context("act", "Sublicense"),
+    "finetune": mark_in_context("act", "Fine-tune"),
+    "publish_finetune": mark_in_context("act", "Publish a fine-tune"),
+    "publish_adapter": mark_in_context("act", "Publish an adapter"),
+    "publish_quantization": mark_in_context("act", "Publish a quantization"),
+    "publish_merge": mark_in_context("act", "Publish a merge"),
+    "host_as_service": mark_in_context("act", "Host as a service"),
+    "use_outputs": mark_in_context("act", "Use outputs"),
+    "train_other_models_on_outputs": mark_in_context("act", "Train other models on outputs"),
+    "patent_use": mark_in_context("act", "Use patents"),
+    "trademark_use": mark_in_context("act", "Use trademarks"),
 }
 CARD_ACTS = (
     "commercial_use",
@@ -60,28 +62,64 @@ CARD_ACTS = (
 """The acts that recipients ask about first; `charter rights` answers all fifteen."""
 DATA_ACTS = ("use", "commercial_use", "modify", "redistribute", "publish_finetune")
 """The acts that make sense for a data set; publishing a fine-tune means a model that was trained on it."""
-DATA_ACT_TITLES = {**ACT_TITLES, "publish_finetune": "Publish a model trained on it"}
-ANSWER_WORDS = {"yes": "Yes", "conditional": "Yes, with conditions", "unclear": "Unclear", "no": "No"}
-RELATION_WORDS = {
-    "finetune": "fine-tuned from",
-    "adapter": "an adapter for",
-    "diff": "a diff against",
-    "quantized": "quantized from",
-    "merge": "merged from",
-    "distilled": "distilled from",
-    "trained_on": "trained on",
-    "outputs_of": "trained on outputs of",
-    "includes": "includes",
-    "trained_with": "trained with",
+DATA_ACT_TITLES = {**ACT_TITLES, "publish_finetune": mark_in_context("act", "Publish a model trained on it")}
+ANSWER_WORDS = {
+    "yes": mark_in_context("answer", "Yes"),
+    "conditional": mark_in_context("answer", "Yes, with conditions"),
+    "unclear": mark_in_context("answer", "Unclear"),
+    "no": mark_in_context("answer", "No"),
 }
-FLOW_WORDS = {"terms": "its terms", "notices": "notices", "unknown": "not known", "nothing": "nothing"}
+RELATION_WORDS = {
+    "finetune": mark_in_context("relation", "fine-tuned from"),
+    "adapter": mark_in_context("relation", "an adapter for"),
+    "diff": mark_in_context("relation", "a diff against"),
+    "quantized": mark_in_context("relation", "quantized from"),
+    "merge": mark_in_context("relation", "merged from"),
+    "distilled": mark_in_context("relation", "distilled from"),
+    "trained_on": mark_in_context("relation", "trained on"),
+    "outputs_of": mark_in_context("relation", "trained on outputs of"),
+    "includes": mark_in_context("relation", "includes"),
+    "trained_with": mark_in_context("relation", "trained with"),
+}
+FLOW_WORDS = {
+    "terms": mark_in_context("flow", "its terms"),
+    "notices": mark_in_context("flow", "notices"),
+    "unknown": mark_in_context("flow", "not known"),
+    "nothing": mark_in_context("flow", "nothing"),
+}
 """What is inherited from a source."""
+MADE_FROM_IT = {
+    "finetune": mark_text("{part}, fine-tuned from it"),
+    "adapter": mark_text("{part}, an adapter for it"),
+    "diff": mark_text("{part}, a diff against it"),
+    "quantized": mark_text("{part}, quantized from it"),
+    "merge": mark_text("{part}, merged from it"),
+    "distilled": mark_text("{part}, distilled from it"),
+    "trained_on": mark_text("{part}, trained on it"),
+    "outputs_of": mark_text("{part}, trained on outputs of it"),
+    "includes": mark_text("{part}, includes it"),
+    "trained_with": mark_text("{part}, trained with it"),
+}
+"""A part, where the source is named before it."""
+MADE_FROM = {
+    "finetune": mark_text("{part}: fine-tuned from {source}"),
+    "adapter": mark_text("{part}: an adapter for {source}"),
+    "diff": mark_text("{part}: a diff against {source}"),
+    "quantized": mark_text("{part}: quantized from {source}"),
+    "merge": mark_text("{part}: merged from {source}"),
+    "distilled": mark_text("{part}: distilled from {source}"),
+    "trained_on": mark_text("{part}: trained on {source}"),
+    "outputs_of": mark_text("{part}: trained on outputs of {source}"),
+    "includes": mark_text("{part}: includes {source}"),
+    "trained_with": mark_text("{part}: trained with {source}"),
+}
+"""A part and its source."""
 AVAILABILITY_WORDS = {
-    "released": "released",
-    "gated": "gated: on request or login",
-    "described": "described, not released",
-    "withheld": "not released",
-    "none": "none",
+    "released": mark_in_context("availability", "released"),
+    "gated": mark_in_context("availability", "gated: on request or login"),
+    "described": mark_in_context("availability", "described, not released"),
+    "withheld": mark_in_context("availability", "not released"),
+    "none": mark_in_context("availability", "none"),
 }
 
 _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
@@ -89,6 +127,47 @@ _MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~$&])")
 _CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _PLAIN_URL = re.compile(r"https?://[^\s<>()\[\]|\"'`\\]+")
+
+
+def act_title(act: str, *, data: bool = False) -> str:
+    """Return an act as a title.
+
+    Args:
+        act: The act.
+        data: Whether it is done to data.
+    """
+    return pgettext("act", (DATA_ACT_TITLES if data else ACT_TITLES)[act])
+
+
+def answer_words(answer: str) -> str:
+    """Return an answer in words."""
+    return pgettext("answer", ANSWER_WORDS[answer])
+
+
+def relation_words(relation: str) -> str:
+    """Return a relation in words that stand beside the source."""
+    return pgettext("relation", RELATION_WORDS[relation])
+
+
+def flow_words(flow: str) -> str:
+    """Return what is inherited from a source in words."""
+    return pgettext("flow", FLOW_WORDS[flow])
+
+
+def availability_words(availability: str) -> str:
+    """Return an availability in words."""
+    return pgettext("availability", AVAILABILITY_WORDS[availability])
+
+
+def made_from(relation: str, part: str, source: str = "") -> str:
+    """Return a part and how it was made from its source.
+
+    Args:
+        relation: How it was made.
+        part: The part.
+        source: The source; empty where the text names it before.
+    """
+    return _((MADE_FROM if source else MADE_FROM_IT)[relation]).format(part=part, source=source)
 
 
 def layer_title(layer: str, forms: Iterable[str | None]) -> str:
@@ -100,9 +179,9 @@ def layer_title(layer: str, forms: Iterable[str | None]) -> str:
     """
     stated = tuple(dict.fromkeys(forms))
     if layer != "deltas":
-        return LAYER_TITLES[layer]
-    named = [FORM_TITLES[form] for form in stated if form]
-    return ", ".join(named) or ("Changes to weights" if stated else "Adapters")
+        return pgettext("part", LAYER_TITLES[layer])
+    named = [pgettext("part", FORM_TITLES[form]) for form in stated if form]
+    return ", ".join(named) or (_("Changes to weights") if stated else _("Adapters"))
 
 
 def inline(value: object) -> str:
@@ -118,12 +197,12 @@ def part_title(layer: str, form: str | None = None) -> str:
         layer: Its layer.
         form: Its form, for an item of the layer `deltas`.
     """
-    return FORM_TITLES.get(form or "") or LAYER_TITLES[layer]
+    return pgettext("part", FORM_TITLES.get(form or "") or LAYER_TITLES[layer])
 
 
 def patterns(values: Iterable[str]) -> str:
     """Return the patterns of files as code; `all files` for a pattern that matches every file."""
-    return ", ".join("all files" if value in ("*", "**", "**/*", "./*") else code(value) for value in values)
+    return ", ".join(_("all files") if value in ("*", "**", "**/*", "./*") else code(value) for value in values)
 
 
 def code(value: object) -> str:
@@ -192,7 +271,19 @@ def quote_markdown(text: str) -> str:
 def format_clauses(clauses: Iterable[ClauseRef]) -> str:
     """Return clauses as they are cited in a table: `llama2 1.b.i, MIT paragraph 2`; at most three."""
     shown = [f"{clause.license.removeprefix('LicenseRef-')} {clause.clause}" for clause in clauses]
-    return ", ".join(shown[:3]) + (" and others" if len(shown) > 3 else "")
+    listed = ", ".join(shown[:3])
+    return _("{clauses} and others").format(clauses=listed) if len(shown) > 3 else listed
+
+
+def all_of(names: Iterable[str]) -> str:
+    """Return names as a list in which all hold: `a and b`."""
+    *first, last = names
+    return _("{names} and {last}").format(names=", ".join(first), last=last) if first else last
+
+
+def anchor(heading: str) -> str:
+    """Return the address of a heading within its card, as the Hub makes it."""
+    return "-".join(re.sub(r"[^\w\s-]", "", heading.lower()).split())
 
 
 def xml(value: object) -> str:
@@ -235,4 +326,7 @@ def format_amount(value: Decimal) -> str:
     """
     text = scalar(value)
     whole, point, rest = text.partition(".")
-    return f"{int(whole):,}{point}{rest}" if whole.isdecimal() and "e" not in text else text
+    if not whole.isdecimal() or "e" in text:
+        return text
+    mark = pgettext("decimal point", ".") if point else ""
+    return format_number(int(whole)) + mark + rest

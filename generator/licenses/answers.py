@@ -12,13 +12,13 @@ from generator.licenses.base_licenses import BaseLicense, base_licenses
 from generator.licenses.catalog import (
     Expression,
     LicenseId,
+    english_reason,
     get_known_ids,
     hub_id,
     index,
     is_family,
     is_shared_name,
     parse,
-    reason,
 )
 from generator.licenses.derive import (
     ACT_OF,
@@ -228,7 +228,7 @@ def license_derivation(
 
 def _custom(ref: LicenseId) -> Terms:
     """A custom license of which nothing but the id is known."""
-    unknown = Answer("unclear", reason("custom_terms"), None)
+    unknown = Answer("unclear", english_reason("custom_terms"), None)
     acts = MappingProxyType(dict.fromkeys(ACTS, unknown))
     return own_terms(ref, ref, None, ())._replace(acts=acts, derivative_because=unknown)
 

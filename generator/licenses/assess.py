@@ -29,6 +29,7 @@ from generator.release.model import Item, LocatedItem, Release, Upstream
 from generator.release.reader import read_release
 from generator.release.source import FILE_NAME
 from generator.release.vocabulary import ACTS, COMPONENTS, GIVEN
+from generator.translations import pgettext
 
 
 class ItemAssessment(NamedTuple):
@@ -64,7 +65,8 @@ class ItemAssessment(NamedTuple):
     @property
     def label(self) -> str:
         """The name it has in sentences."""
-        return self.item.name or (self.item.component or self.item.form or self.layer).replace("-", " ")
+        stated = self.item.component or self.item.form or self.layer
+        return self.item.name or pgettext("component", stated.replace("-", " "))
 
     @property
     def own_name(self) -> str:

@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, NewType
 from generator.errors import UnknownLicenseError
 from generator.release.nearest import nearest
 from generator.release.vocabulary import LICENSE_REF, license_ref_hint
+from generator.translations import gettext as _
 
 LicenseId = NewType("LicenseId", str)
 """A canonical license id: it was looked up, so it can be relied on."""
@@ -159,10 +160,20 @@ def reason(*path: str, **words: str) -> str:
         path: Its key there; two where it stands in a group.
         words: What its braces are filled with.
     """
+    text = _(english_reason(*path))
+    return " ".join(text.format(**words).split()) if words else text
+
+
+def english_reason(*path: str) -> str:
+    """Return a sentence of `knowledge/reasons.yaml` in English, for terms that are translated where they are used.
+
+    Args:
+        path: Its key there; two where it stands in a group.
+    """
     sentence: Any = index()["reasons"]
     for key in path:
         sentence = sentence[key]
-    return " ".join(str(sentence).format(**words).split()) if words else str(sentence)
+    return str(sentence)
 
 
 def is_family(key: LicenseId) -> bool:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from typing import NamedTuple
 
 from generator.licenses.catalog import Expression, LicenseId, parse
-from generator.licenses.terms import Terms, terms_of
+from generator.licenses.terms import Terms, terms_of, translate_terms
+from generator.translations import ENGLISH, get_language
 
 
 class LicenseSet(NamedTuple):
@@ -16,7 +17,9 @@ class LicenseSet(NamedTuple):
 
     def terms(self, key: LicenseId) -> Terms:
         """Return the terms of an id."""
-        return self.own[key] if key in self.own else terms_of(key)
+        if key not in self.own:
+            return terms_of(key)
+        return self.own[key] if get_language() == ENGLISH else translate_terms(self.own[key])
 
     def parse(self, text: str) -> Expression:
         """Return the expression of a license field of this release."""

@@ -3,18 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from functools import lru_cache
 from types import MappingProxyType
 from typing import TypeVar
 
 from generator.licenses.catalog import LicenseId, get_known_name, index, licenses_of, reason
 from generator.licenses.terms import Answer, Limit, Obligation, Terms, bare_terms, terms_of
 from generator.release.vocabulary import ACTS, RELATIONS
+from generator.translations import language_cache
 
 Rule = TypeVar("Rule", Obligation, Limit)
 
 
-@lru_cache(maxsize=64)
+@language_cache(maxsize=64)
 def get_agreed_terms(key: LicenseId) -> Terms:
     """Return what all licenses say that share a name; `unclear` where they differ or one has no facts.
 

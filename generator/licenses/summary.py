@@ -11,6 +11,8 @@ from generator.licenses.lineage import Flow
 from generator.licenses.rights import ClauseRef, LicenseRule, Right, compose_duties, compose_rights
 from generator.licenses.terms import Limit, Obligation, Terms
 from generator.release.vocabulary import ACTS, LIMITS, OBLIGATIONS
+from generator.translations import format_number, ngettext
+from generator.translations import gettext as _
 
 _COMMON = ("use", "commercial_use", "modify", "redistribute", "sublicense")
 _MARKS = ("patent_use", "trademark_use")
@@ -172,7 +174,7 @@ def may_words(points: Iterable[Point], layer: str) -> str:
         if len(published) > 1:
             at = next(number for number, word in enumerate(words) if word.startswith(verb))
             rest = [word for word in words if not word.startswith(verb)]
-            joined = f"{verb}{', '.join(published[:-1])} and {published[-1]}"
+            joined = verb + _("{names} and {last}").format(names=", ".join(published[:-1]), last=published[-1])
             words = [*words[:at], joined, *rest[at:]]
     return ", ".join(words)
 
@@ -290,10 +292,12 @@ def _limit_key(license_rule: LicenseRule) -> tuple[str, str]:
 
 def _amount(number: int) -> str:
     """A figure as people write it: 700 million, 10 billion, 10,000."""
-    for size, word in ((1_000_000_000, "billion"), (1_000_000, "million")):
-        if number >= size and number % size == 0:
-            return f"{number // size:,} {word}"
-    return f"{number:,}"
+    billions, millions = number // 1_000_000_000, number // 1_000_000
+    if billions and not number % 1_000_000_000:
+        return ngettext("{number} billion", "{number} billion", billions).format(number=format_number(billions))
+    if millions and not number % 1_000_000:
+        return ngettext("{number} million", "{number} million", millions).format(number=format_number(millions))
+    return format_number(number)
 
 
 def _sentence_part(text: str) -> str:

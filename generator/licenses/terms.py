@@ -12,6 +12,7 @@ from typing import Any, NamedTuple
 from generator.licenses.catalog import (
     KNOWLEDGE,
     LicenseId,
+    english_reason,
     get_known_name,
     index,
     is_family,
@@ -20,6 +21,7 @@ from generator.licenses.catalog import (
     reason,
 )
 from generator.release.vocabulary import ACTS, RELATIONS
+from generator.translations import ENGLISH, get_language, language_cache, translate_fact
 
 COMPILED = KNOWLEDGE.parent / "_compiled" / "licenses"
 """Fact files as JSON, written when the wheel was built; a checkout has none."""
@@ -202,9 +204,9 @@ def terms_of(key: LicenseId) -> Terms:
 
         return get_agreed_terms(key)
     if key in index()["known"] and not is_family(key):
-        return _read(key)
+        return _read_in_language(key)
     if (base := only_of(key)) != key and base in index()["known"]:
-        return _read(base)._replace(id=key, name=get_known_name(key))
+        return _read_in_language(base)._replace(id=key, name=get_known_name(key))
     return _silent(key)
 
 
@@ -234,7 +236,7 @@ def text_source(raw: Mapping[str, Any] | None) -> TextSource | None:
 
 
 def own_terms(key: LicenseId, name: str, url: str | None, limits: tuple[str, ...]) -> Terms:
-    """Return terms that a release file describes itself: what it does not say is `unclear`.
+    """Return terms that a release file describes itself, in English: what it does not say is `unclear`.
 
     Args:
         key: Its `LicenseRef-` id.
@@ -244,17 +246,48 @@ def own_terms(key: LicenseId, name: str, url: str | None, limits: tuple[str, ...
     """
     forbids: dict[str, str] = {}
     if "noncommercial" in limits or "research_only" in limits:
-        forbids["commercial_use"] = reason("own_commercial")
+        forbids["commercial_use"] = english_reason("own_commercial")
     if "no_derivatives" in limits:
         shared = ("publish_finetune", "publish_adapter", "publish_merge")
-        forbids |= dict.fromkeys(shared, reason("own_derivatives"))
-    acts = {act: Answer("unclear", reason("own_terms"), None) for act in ACTS}
+        forbids |= dict.fromkeys(shared, english_reason("own_derivatives"))
+    acts = {act: Answer("unclear", english_reason("own_terms"), None) for act in ACTS}
     acts |= {act: Answer("no", because, None) for act, because in forbids.items()}
-    stated = tuple(Limit(limit, index()["reasons"]["limits"][limit], None) for limit in limits)
-    because = " ".join((*(limit.detail for limit in stated), reason("own_terms")))
+    stated = tuple(Limit(limit, english_reason("limits", limit), None) for limit in limits)
+    because = " ".join((*(limit.detail for limit in stated), english_reason("own_terms")))
     made = bare_terms(key, name, acts, stated, read=True, because=because, url=url)
     # Terms that bar competing models mention what is made with outputs, whatever else they say.
     return made._replace(outputs="competing_models" in limits)
+
+
+def _read_in_language(key: LicenseId) -> Terms:
+    return _read(key) if get_language() == ENGLISH else _translate(key)
+
+
+@language_cache(maxsize=256)
+def _translate(key: LicenseId) -> Terms:
+    return translate_terms(_read(key))
+
+
+def translate_terms(terms: Terms) -> Terms:
+    """Return terms with their sentences in the language of this context; what has no translation is marked as English.
+
+    Args:
+        terms: Terms in English.
+    """
+
+    def answer(found: Answer) -> Answer:
+        return found._replace(because=translate_fact(found.because))
+
+    return terms._replace(
+        acts=MappingProxyType({act: answer(found) for act, found in terms.acts.items()}),
+        obligations=tuple(rule._replace(detail=translate_fact(rule.detail)) for rule in terms.obligations),
+        limits=tuple(limit._replace(detail=translate_fact(limit.detail)) for limit in terms.limits),
+        derivative_because=answer(terms.derivative_because),
+        architecture=answer(terms.architecture),
+        joined_because=answer(terms.joined_because),
+        barred_because=answer(terms.barred_because),
+        relation_because=MappingProxyType({name: answer(found) for name, found in terms.relation_because.items()}),
+    )
 
 
 @lru_cache(maxsize=256)
@@ -358,7 +391,7 @@ def _architecture(raw: Mapping[str, Any] | None) -> Answer:
     return Answer("yes" if raw["speaks"] else "no", raw["because"], raw["clause"])
 
 
-@lru_cache(maxsize=256)
+@language_cache(maxsize=256)
 def _silent(key: LicenseId) -> Terms:
     because = reason("no_license" if is_family(key) else "not_read")
     acts = {act: Answer("unclear", because, None) for act in ACTS}

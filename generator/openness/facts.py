@@ -10,6 +10,8 @@ from typing import Any, NamedTuple
 from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, get_known_name
 from generator.licenses.license_set import CATALOG, LicenseSet
 from generator.release.vocabulary import COMPONENTS
+from generator.translations import gettext as _
+from generator.translations import pgettext
 
 KINDS = ("open", "unknown", "limited", "restricted", "none")
 """How open terms are, from the freest: `unknown` are terms that nobody has read here, `limited` ones bar some uses,
@@ -36,7 +38,7 @@ class Component(NamedTuple):
     @property
     def label(self) -> str:
         """Its id as words."""
-        return self.id.replace("-", " ")
+        return pgettext("component", self.id.replace("-", " "))
 
 
 @lru_cache(maxsize=1)
@@ -56,7 +58,8 @@ def format_sentence(*path: str, **words: str) -> str:
     sentence: Any = facts()
     for key in path:
         sentence = sentence[key]
-    return str(sentence).format(**words) if words else str(sentence)
+    text = _(str(sentence))
+    return text.format(**words) if words else text
 
 
 @lru_cache(maxsize=1)
@@ -72,7 +75,7 @@ def label_of(component: str) -> str:
     Args:
         component: Its id.
     """
-    return str(facts()["words"]["parts"].get(component) or component.replace("-", " "))
+    return pgettext("component", str(facts()["words"]["parts"].get(component) or component.replace("-", " ")))
 
 
 @lru_cache(maxsize=1)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from generator.openness.facts import facts, format_sentence, label_of
+from generator.openness.facts import format_sentence, label_of
 from generator.openness.parts import Part, Subject, Term
 
 SOURCE_LAYERS = ("data", "curation")
@@ -135,11 +135,10 @@ def format_closed_term(part: Part, term: Term) -> str:
         part: The part.
         term: Terms of it.
     """
-    words = facts()["words"]
-    label = words["upstream"].format(label=part.label, via=term.via) if term.via else part.label
+    label = format_sentence("words", "upstream", label=part.label, via=term.via) if term.via else part.label
     if term.openness == "none":
-        return f"{label} {words['no_license']}"
-    return f"{label} {words[term.openness].format(license=term.shown)}"
+        return format_sentence("words", "no_license", label=label)
+    return format_sentence("words", term.openness, label=label, license=term.shown)
 
 
 def _format_list(names: list[str]) -> str:

@@ -10,6 +10,7 @@ from generator.errors import CharterError
 from generator.licenses.catalog import Expression, parse_known
 from generator.openness.facts import Component, components, facts, fit_for, format_sentence, is_open, reference_open
 from generator.openness.parts import Subject
+from generator.translations import language_cache
 
 MODES = ("default", "reference")
 STATUSES = ("included", "optional", "invalid", "unlicensed", "missing")
@@ -187,7 +188,7 @@ def _grade_strictly(rows: tuple[Row, ...]) -> Grade:
     return _grade("default", status_of, unfit, notes)
 
 
-@lru_cache(maxsize=4096)
+@language_cache(maxsize=4096)
 def _status(component: Component, text: str | None) -> tuple[str, bool, str]:
     """Status, whether the license fits the kind, and what the reference evaluator would have read otherwise."""
     if text is None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from generator.errors import CharterError
@@ -12,6 +11,7 @@ from generator.openness.mof import Row
 from generator.openness.parts import Part, Subject, own_term
 from generator.release.source import ABSENT, Absent, Tree, dotted, parse_tree
 from generator.release.vocabulary import COMPONENTS
+from generator.translations import language_cache
 
 ROW_LIMIT = 1000
 """Components of a record; the framework has 17."""
@@ -163,7 +163,7 @@ def _parse_shared(tree: Tree, file: str, release: dict[str, Any]) -> dict[str, s
     return {kind: text for kind, text in found.items() if text not in ("", "0")}
 
 
-@lru_cache(maxsize=4096)
+@language_cache(maxsize=4096)
 def _part(component: str, license_: str | None, *, located: bool) -> Part:
     folded = " ".join((license_ or "").casefold().split())
     absent, silent = (folded in facts()[group] for group in ("absent", "not_stated"))

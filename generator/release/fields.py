@@ -19,6 +19,7 @@ from generator.release.vocabulary import (
     SEVERITIES,
     license_ref_hint,
 )
+from generator.translations import LANGUAGES
 
 LINE_LIMIT = 4096
 """Characters of a field of one line."""
@@ -350,6 +351,7 @@ Version = Annotated[int, VERSION]
 Amount = Annotated[Decimal, AMOUNT]
 Number = Annotated[Decimal | str, NUMBER]
 Sha256 = Annotated[str, SHA256]
+Language = Annotated[str, one_of(LANGUAGES)]
 RuleId = Annotated[str, RULE_ID]
 TermsId = Annotated[str, TERMS_ID]
 License = Annotated[str, LICENSE]

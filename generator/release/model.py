@@ -13,6 +13,7 @@ from generator.release.fields import (
     Date,
     InnerPath,
     Kind,
+    Language,
     License,
     Line,
     LooseLine,
@@ -290,6 +291,9 @@ class Release(Part):
     )
     accept: Annotated[tuple[Acceptance, ...], "Findings the publisher answers for."] = ()
     outputs: Annotated[tuple[Output, ...], "What a build writes."] = ("card", "licenses")
+    language: Annotated[
+        Language, "The language of what a build writes; the languages of the model are `release.languages`."
+    ] = "en"
     training: Annotated[Training | None, "What training took: compute, hardware, energy, time."] = None
     access: Annotated[ReleaseAccess | None, "What access to the release costs."] = None
     origin: Source | None = field(default=None, compare=False, repr=False)

@@ -9,11 +9,9 @@ from generator.documents.licenses.coverage import Coverage, only_notices
 from generator.documents.pictures.badges import Badge, badges, model_openness
 from generator.documents.training import environment_facts, training_facts
 from generator.documents.words import (
-    ACT_TITLES,
-    ANSWER_WORDS,
     CARD_ACTS,
-    DATA_ACT_TITLES,
     DATA_ACTS,
+    answer_words,
     code,
     part_title,
 )
@@ -26,6 +24,7 @@ from generator.licenses.terms import Answer, Obligation
 from generator.openness.answers import Openness
 from generator.release.model import Release
 from generator.release.vocabulary import LAYERS
+from generator.translations import format_number, ngettext
 
 _FEW_ROWS = 3
 """Items that a short list still shows well."""
@@ -112,11 +111,6 @@ class CardView(NamedTuple):
         return "" if self.is_dataset else environment_facts(self.release)
 
     @property
-    def act_titles(self) -> dict[str, str]:
-        """The acts in words."""
-        return DATA_ACT_TITLES if self.is_dataset else ACT_TITLES
-
-    @property
     def is_short(self) -> bool:
         """Whether one license covers everything, so that the license text says the rest."""
         return self.coverage.single is not None and len(self.rights) == 1 and not self.upstreams
@@ -147,10 +141,14 @@ class CardView(NamedTuple):
         model = self.release.model
         if model is None or self.is_dataset:
             return ()
-        numbers = (("parameters", model.parameters), ("tokens of context", model.context_length))
+        size, length = model.parameters or 0, model.context_length or 0
+        numbers = (
+            (size, ngettext("{number} parameter", "{number} parameters", size)),
+            (length, ngettext("{number} token of context", "{number} tokens of context", length)),
+        )
         return (
             *((("code", model.architecture),) if model.architecture else ()),
-            *(("text", f"{value:,} {label}") for label, value in numbers if value),
+            *(("text", text.format(number=format_number(value))) for value, text in numbers if value),
             *((("text", ", ".join(model.modalities)),) if model.modalities else ()),
         )
 
@@ -270,7 +268,7 @@ def _act_rows(rights: Iterable[Right]) -> Iterator[ActRow]:
 
 def _program_words(found: ActAnswer) -> str:
     """The answer if training data counts as source code, and the source that it comes from."""
-    words = ANSWER_WORDS[found.answer]
+    words = answer_words(found.answer)
     return f"{words} ({code(found.via[-1])})" if found.via else words
 
 

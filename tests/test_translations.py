@@ -1,0 +1,174 @@
+"""Translations: catalogs are complete, each text is in the language that was asked for, JSON is English."""
+
+from __future__ import annotations
+
+import json
+import re
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator import build, derive, load_release, rights
+from generator.artifacts.card_sections import section_of
+from generator.translations import (
+    ENGLISH,
+    LANGUAGES,
+    choose_language,
+    get_language,
+    gettext,
+    ngettext,
+    use_document_language,
+    use_interface_language,
+)
+from generator.translations.catalog import compile_catalog, load_catalog
+
+from .command import charter
+from .conftest import TESTS
+
+POLISH = TESTS / "examples" / "polish"
+OTHERS = [language for language in LANGUAGES if language != ENGLISH]
+
+
+def test_catalogs_are_complete() -> None:
+    """Nothing is untranslated, fuzzy or stale, and placeholders are those of the English text."""
+    pytest.importorskip("babel", reason="the catalogs are compared with Babel, of the group `dev`")
+    sys.path.insert(0, str(TESTS.parent / "tools"))
+    try:
+        import make_translations
+    finally:
+        sys.path.pop(0)
+    source = make_translations.template()
+    for language in OTHERS:
+        path = make_translations.CATALOGS / f"{language}.po"
+        catalog, text = make_translations.updated(path, source)
+        assert list(make_translations.faults(catalog)) == [], f"run `make translations` and translate into {language}"
+        assert text == path.read_text(encoding="utf-8"), "run `make translations`"
+
+
+def test_a_catalog_in_which_something_is_wrong_is_reported(tmp_path: Path) -> None:
+    pytest.importorskip("babel", reason="the catalogs are compared with Babel, of the group `dev`")
+    sys.path.insert(0, str(TESTS.parent / "tools"))
+    try:
+        import make_translations
+    finally:
+        sys.path.pop(0)
+    from babel.messages.catalog import Catalog
+
+    catalog = Catalog(locale="pl")
+    catalog.add("Read {file}", "Przeczytaj {plik}")
+    catalog.add("Stop", "")
+    catalog.add("Files", "Pliki", flags=["fuzzy"])
+    catalog.add(("{number} file", "{number} files"), ("{number} plik", "{number} pliki", "{number} plików"))
+    found = list(make_translations.faults(catalog))
+    assert found == ["other placeholders: Read {file}", "no translation: Stop", "fuzzy: Files"]
+
+
+def test_english_loads_no_catalog() -> None:
+    code = "import sys; from generator import rights; rights('mit'); print('gettext' in sys.modules, end='')"
+    import subprocess
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout == "False"
+
+
+def test_plural_forms_of_polish() -> None:
+    with use_interface_language("pl"):
+        forms = [ngettext("{number} parameter", "{number} parameters", number) for number in (1, 2, 5, 12, 22)]
+    assert [form.removeprefix("{number} ") for form in forms] == [
+        "parametr",
+        "parametry",
+        "parametrów",
+        "parametrów",
+        "parametry",
+    ]
+
+
+def test_documents_and_interface_have_languages_of_their_own() -> None:
+    with use_interface_language("pl"):
+        assert gettext("Uses") == "Zastosowania"
+        with use_document_language(None):
+            assert (get_language(), gettext("Uses")) == ("en", "Uses")
+        assert get_language() == "pl"
+    assert gettext("Uses") == "Uses"
+
+
+@pytest.mark.parametrize(
+    ("environment", "language"),
+    [
+        ({}, "en"),
+        ({"LANG": "pl_PL.UTF-8"}, "pl"),
+        ({"LANG": "C.UTF-8"}, "en"),
+        ({"LANG": "pl_PL.UTF-8", "LC_ALL": "en_US.UTF-8"}, "en"),
+        ({"LANG": "pl_PL.UTF-8", "CI": "true"}, "en"),
+        ({"CHARTER_LANG": "pl", "CI": "true"}, "pl"),
+        ({"CHARTER_LANG": "xx", "LANG": "pl_PL.UTF-8"}, "en"),
+    ],
+)
+def test_language_of_the_environment(environment: dict[str, str], language: str) -> None:
+    assert choose_language(environment) == language
+
+
+def test_a_compiled_catalog_is_as_it_is_written(tmp_path: Path) -> None:
+    path = tmp_path / "pl.po"
+    path.write_text(
+        'msgid ""\nmsgstr "Content-Type: text/plain; charset=utf-8\\n"\n\n'
+        'msgctxt "act"\nmsgid "Use"\nmsgstr "Używanie"\n\n#, fuzzy\nmsgid "Stop"\nmsgstr "Koniec"\n\n'
+        'msgid "a "\n"long text"\nmsgstr ""\n"długi "\n"tekst"\n',
+        encoding="utf-8",
+    )
+    import gettext as standard
+    import io
+
+    found = standard.GNUTranslations(io.BytesIO(compile_catalog(path)))
+    assert found.pgettext("act", "Use") == "Używanie"
+    assert (found.gettext("a long text"), found.gettext("Stop")) == ("długi tekst", "Stop")
+
+
+@pytest.mark.parametrize("language", OTHERS)
+def test_headings_of_a_card_are_recognized_in_each_language(language: str) -> None:
+    headings = {
+        "Uses": "intended_use",
+        "Out-of-Scope Use": "out_of_scope",
+        "Bias, Risks, and Limitations": "limitations",
+        "How to Get Started with the Model": "how_to_use",
+        "How to Use the Dataset": "how_to_use",
+        "Evaluation": "evaluation",
+        "Training Details": "training",
+        "Environmental Impact": "environment",
+        "Citation": "citation",
+    }
+    for heading, section in headings.items():
+        assert section_of(load_catalog(language).gettext(heading)) == section, heading
+
+
+def test_facts_without_a_translation_are_marked_as_english() -> None:
+    with use_interface_language("pl"):
+        found = rights("eupl-1.2").layers[0].rights[0].because
+    assert re.fullmatch(r"\[ang\.: [^\]]+\]\.", found)
+
+
+def test_json_is_english_and_python_too() -> None:
+    english = json.dumps(rights("apache-2.0").to_dict())
+    with use_interface_language("pl"):
+        assert "utwor" in json.dumps(rights("apache-2.0").to_dict(), ensure_ascii=False)
+    assert json.dumps(rights("apache-2.0").to_dict()) == english
+
+
+def test_a_custom_license_is_described_in_the_language_of_the_documents() -> None:
+    with use_interface_language("pl"):
+        found = derive("LicenseRef-ours", "finetune", "mit").found.because
+    assert "charter nie" in found
+
+
+def test_language_of_the_release_file() -> None:
+    card = build(load_release(POLISH))["README.md"].decode()
+    assert "## Zastosowania" in card and "## Uses" not in card
+    assert "\nlanguage:\n- pl\n" in card  # the language of the model, from `release.languages`
+
+
+def test_unknown_language_of_the_release_file_is_an_error(tmp_path: Path) -> None:
+    (tmp_path / "release.yaml").write_text("charter: 1\nlanguage: xx\nrelease: {name: A}\n", encoding="utf-8")
+    done = charter("check", tmp_path)
+    assert done.returncode == 2
+    assert "release.yaml:2:11: language: 'xx' is not one of its values." in done.stderr
