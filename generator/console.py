@@ -5,18 +5,18 @@ from __future__ import annotations
 import contextlib
 import errno
 import os
-import re
 import sys
 import threading
 from collections.abc import Iterable, Iterator
 from typing import Any, TextIO
 
 from generator.errors import CharterError
+from generator.patterns import lazy_pattern
 
-_CONTROL = re.compile(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
+_CONTROL = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LINK_ID = f"charter-{os.urandom(6).hex()}"
 """Marks the links of this run: no text that was read can hold one of them."""
-_OWN = re.compile(rf"(\x1b\[[0-9;]*m|\x1b\]8;id={_LINK_ID};[!-~]*\x1b\\|\x1b\]8;;\x1b\\)")
+_OWN = lazy_pattern(rf"(\x1b\[[0-9;]*m|\x1b\]8;id={_LINK_ID};[!-~]*\x1b\\|\x1b\]8;;\x1b\\)")
 """Our colours and links."""
 _PLAIN = {
     "✓": "+",
@@ -36,10 +36,10 @@ _LINK_PROGRAMS = frozenset({"iTerm.app", "WezTerm", "vscode", "ghostty", "Hyper"
 _LINK_VARIABLES = ("WT_SESSION", "KITTY_WINDOW_ID", "KONSOLE_VERSION", "DOMTERM", "FORCE_HYPERLINK")
 _VTE = 5000
 """The first version of the library of GNOME's terminals with links: 0.50."""
-_LINK_URL = re.compile(r"(?:https?|file)://[!-~]{1,2000}")
+_LINK_URL = lazy_pattern(r"(?:https?|file)://[!-~]{1,2000}")
 NO_BREAK = "\xa0"
 """A space where no line ends."""
-_SPACES = re.compile(r"[ \t\n\r\f\v]+")
+_SPACES = lazy_pattern(r"[ \t\n\r\f\v]+")
 _TOKEN = 19
 """Characters that no token and no password in an address falls below; shorter texts are not searched for one."""
 _COLOURS = {"error": "31;1", "warning": "33", "info": "36", "accepted": "2", "faint": "2"}

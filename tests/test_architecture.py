@@ -24,6 +24,7 @@ Two methods of the Python API stand where scripts look for them, and import what
 BELOW = {
     "errors": set(),
     "translations": set(),
+    "patterns": set(),
     "progress": set(),
     "site": set(),
     "cache": set(),
@@ -72,8 +73,8 @@ BELOW = {
     },
 }
 for below in BELOW.values():
-    below.add("translations")
-"""Each package, and the packages it may import; texts are translated everywhere."""
+    below.update(("patterns", "translations"))
+"""Each package, and the packages it may import; patterns and translated texts are used everywhere."""
 LIBRARIES = {
     "duckdb": "audit/",
     "narwhals": "audit/",
@@ -132,9 +133,9 @@ def test_imports_go_downwards(path: Path) -> None:
     for name, typed in imports(path):
         if name.startswith("generator.") and name != "generator.__version__":
             there = package(name)
-            assert (
-                there == here or there in BELOW[here] or (typed and here == "console") or (here, name) in EXCEPTIONS
-            ), f"{path}: {name}"
+            assert there in (here, *BELOW[here]) or (typed and here == "console") or (here, name) in EXCEPTIONS, (
+                f"{path}: {name}"
+            )
 
 
 @pytest.mark.parametrize("path", MODULES, ids=lambda path: path.relative_to(PACKAGE).as_posix())
@@ -178,3 +179,18 @@ def test_start_up_imports_nothing_heavy(arguments: list[str], unwanted: str, tmp
     )
     done = subprocess.run([sys.executable, "-c", code, *command], capture_output=True, text=True, check=False)
     assert done.stderr.rpartition("HEAVY ")[2] == "", done.stderr
+
+
+def test_start_up_compiles_no_pattern_of_ours() -> None:
+    code = """
+import re, sys
+compiled, compile = [], re.compile
+def note(pattern, flags=0):
+    compiled.append((sys._getframe(1).f_globals["__name__"], pattern))
+    return compile(pattern, flags)
+re.compile = note
+import generator.api, generator.checks.run, generator.cli.check, generator.cli.rights, generator.documents.bundle
+print(*[f"{name}: use lazy_pattern for {pattern}" for name, pattern in compiled if name.startswith("generator.")])
+"""
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == ""

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import CharterError, not_empty
+from generator.patterns import lazy_pattern
 
 # Each function imports what it needs: a question about one license pays for no release file, and for no YAML.
 if TYPE_CHECKING:
@@ -27,8 +28,8 @@ if TYPE_CHECKING:
 
 __all__ = ["assess", "audit", "build", "check", "derive", "load_release", "openness", "push", "rights"]
 
-REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
-_TARGET = re.compile(rf"(?:datasets/|models/)?{REPO.pattern}(?:@[\w./-]+)?")
+REPO = lazy_pattern(r"[\w][\w.-]*/[\w][\w.-]*")
+_TARGET = lazy_pattern(rf"(?:datasets/|models/)?{REPO.pattern}(?:@[\w./-]+)?")
 
 
 def load_release(path: str | Path) -> Release:

@@ -8,7 +8,9 @@ from typing import Any, NamedTuple
 
 import yaml
 
-_HUB_URL = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/)?([\w.-]+/[\w.-]+?)(?:\.git)?/?\Z")
+from generator.patterns import lazy_pattern
+
+_HUB_URL = lazy_pattern(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datasets/)?([\w.-]+/[\w.-]+?)(?:\.git)?/?\Z")
 # A path of a machine: absolute, of a home, of Windows, with `.` or `..`, or of more parts than a repo id has.
 _PATH = r"[/~\\.].*|.*/\Z|[A-Za-z]:[/\\].*|.*\\.*|.*/.*/.*|(?:.*/)?checkpoint-\d+"
 _PATH += r"|(?:tmp|temp|outputs?|checkpoints?|ckpts?)/.*|output[_-][^/]*"

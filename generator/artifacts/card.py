@@ -11,10 +11,11 @@ import yaml
 from generator.artifacts.folder import read_inside, read_text
 from generator.artifacts.weights import DATASET_KEYS
 from generator.errors import CharterError
+from generator.patterns import lazy_pattern
 
 CARD = "README.md"
 # The Hub's own expression for the block (hub.md 1.1), with a byte-order mark let through.
-BLOCK = re.compile(r"\A(\ufeff?\s*---[ \t]*\r?\n)(.*?)(^---[ \t]*)(\r?\n|\Z)", re.S | re.M)
+BLOCK = lazy_pattern(r"\A(\ufeff?\s*---[ \t]*\r?\n)(.*?)(^---[ \t]*)(\r?\n|\Z)", re.S | re.M)
 BLOCK_LIMIT = 1024 * 1024
 """Characters of a front matter that is read."""
 _SHOWN = 300
@@ -25,7 +26,7 @@ class Loader(_Base):  # type: ignore[misc]
     """Reads every value as text, and null as nothing."""
 
 
-Loader.add_implicit_resolver("tag:yaml.org,2002:null", re.compile(r"(?:~|null|Null|NULL|)\Z"), ["~", "n", "N", ""])
+Loader.add_implicit_resolver("tag:yaml.org,2002:null", lazy_pattern(r"(?:~|null|Null|NULL|)\Z"), ["~", "n", "N", ""])
 Loader.add_constructor("tag:yaml.org,2002:null", lambda *_: None)
 
 

@@ -11,16 +11,17 @@ from typing import NamedTuple
 
 from generator.artifacts.markdown import Heading, get_checked_part, labels
 from generator.artifacts.sections import outline
+from generator.patterns import lazy_pattern
 
 _HEADINGS = Path(__file__).resolve().parent.parent / "knowledge/hub/headings.txt"
-_MARKERS = re.compile(r"^ {0,3}<!-- charter:(?:begin|end)\b.*?-->[ \t]*(?:\r?\n|\Z)", re.S | re.M)
+_MARKERS = lazy_pattern(r"^ {0,3}<!-- charter:(?:begin|end)\b.*?-->[ \t]*(?:\r?\n|\Z)", re.S | re.M)
 """What `charter build` writes around the generated part of a card: markers and a record, no text of the card."""
-_COMMENT = re.compile(r"<!--.*?(?:-->|\Z)", re.S)
-_NUMBER = re.compile(
+_COMMENT = lazy_pattern(r"<!--.*?(?:-->|\Z)", re.S)
+_NUMBER = lazy_pattern(
     r"(?:[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}|[IVXivx]{1,5}|[A-Za-z])[.):]\s*|[0-9]{1,3}(?:\.[0-9]{1,3}){0,4}\s+"
 )
 _MARKS = " *_#`:.|-\uff1a\u2013\u2014"
-_EMPTY = re.compile(
+_EMPTY = lazy_pattern(
     r"[\s>*_#|:-]*(?:(?:[*_]{2})?[^*_:\n]{0,60}:(?:[*_]{2})?:?\s*)?"
     r"\[?(?:more information needed|information needed|needs more information|todo|tbd|n/?a)\]?[\s.*_|-]*"
     r"|[\s>-]*(?:\*\*|__)[^*_\n]{1,60}(?:\*\*|__):?\s*"
@@ -148,7 +149,7 @@ class _Match(NamedTuple):
     weak: bool
 
 
-_WEAK = re.compile(r"examples?|demo|install|run(?:ning)?|deploy|loading|tips|performance|data ?sets?", re.I)
+_WEAK = lazy_pattern(r"examples?|demo|install|run(?:ning)?|deploy|loading|tips|performance|data ?sets?", re.I)
 _LONG = 6
 """Words of a title that is a sentence, unless it begins with what names a section."""
 

@@ -14,6 +14,7 @@ from typing import NamedTuple
 from generator.artifacts.folder import read_inside
 from generator.artifacts.safetensors import POINTER
 from generator.errors import CharterError
+from generator.patterns import lazy_pattern
 
 POINTER_LIMIT = 1024
 """Bytes that a Git LFS pointer may have."""
@@ -22,14 +23,14 @@ SIGNATURE = "model.sig"
 STATEMENT_LIMIT = 64 * 1024 * 1024
 """Bytes of a signature or a list of digests that is read."""
 
-_SHA256 = re.compile(r"[0-9a-f]{64}")
-_OID = re.compile(r"^oid sha256:([0-9a-f]{64})$", re.M)
-_SIZE = re.compile(r"^size ([0-9]{1,18})$", re.M)
-_SUMS = re.compile(
+_SHA256 = lazy_pattern(r"[0-9a-f]{64}")
+_OID = lazy_pattern(r"^oid sha256:([0-9a-f]{64})$", re.M)
+_SIZE = lazy_pattern(r"^size ([0-9]{1,18})$", re.M)
+_SUMS = lazy_pattern(
     r"(?i)(?:sha256sums?|checksums?)(?:[._-]sha256)?(?:\.txt)?|manifest-sha256\.txt|.+\.sha256(?:sums?)?"
 )
-_GNU = re.compile(r"(\\?)([0-9a-fA-F]{64})[ \t][ *]?(.+)")
-_BSD = re.compile(r"SHA256 \((.+)\) = ([0-9a-fA-F]{64})")
+_GNU = lazy_pattern(r"(\\?)([0-9a-fA-F]{64})[ \t][ *]?(.+)")
+_BSD = lazy_pattern(r"SHA256 \((.+)\) = ([0-9a-fA-F]{64})")
 _SECOND = 1_000_000_000
 
 

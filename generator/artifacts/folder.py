@@ -13,13 +13,14 @@ from pathlib import Path
 from typing import NamedTuple
 
 from generator.errors import CharterError
+from generator.patterns import lazy_pattern
 
 TEXT_LIMIT = 4 * 1024 * 1024
 """Bytes that a text file of a release (a license, a notice, a card) may have."""
 FILES_LIMIT = 100_000
 """Files that a folder is listed to (the Hub's own limit for a repository)."""
 _MODEL = ("config.json", ".safetensors", ".gguf", ".bin", ".pt", ".pth", ".onnx", ".ckpt", "mergekit_config.yml")
-_BINARY = re.compile(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\x80-\x9f]")
+_BINARY = lazy_pattern(r"[\x00-\x06\x0e-\x1a\x1c-\x1f\x80-\x9f]")
 _SKIPPED = frozenset({".git", ".cache", "__pycache__", ".charter-staging"})
 
 

@@ -6,6 +6,8 @@ import re
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
+from generator.patterns import lazy_pattern
+
 CHARACTERS_LIMIT = 256 * 1024
 LINES_LIMIT = 10_000
 BRACKETS_LIMIT = 10_000
@@ -24,10 +26,10 @@ _HTML_HEADING = r"(?i)<h([1-6])\b[^<>]{0,200}>([^\n]{0,500}?)</h[1-6]>"
 _MARKS = r"!?\[([^\]]{0,300})\]\([^)]{0,300}\)|</?[A-Za-z][^<>]*>|\*\*|(?<!\w)__|__(?!\w)"
 _LABELLED = 7
 """The level of a label: below every heading."""
-_LABEL = re.compile(
+_LABEL = lazy_pattern(
     r"\s{0,3}(?:[-*] )?(?:\*\*|__)(?P<label>[^*_\n]{2,80}?)(?P<colon>:?)(?:\*\*|__)(?P<after>:?)(?P<rest>.*)"
 )
-_HTML_LABEL = re.compile(r"\s*<h([1-6])\b[^>\n]{0,200}>(?P<label>[^\n]{1,200}?)</h\1>", re.I)
+_HTML_LABEL = lazy_pattern(r"\s*<h([1-6])\b[^>\n]{0,200}>(?P<label>[^\n]{1,200}?)</h\1>", re.I)
 _LIST_ITEM = r"\s*(?:[-+*]|\d{1,9}[.)])(?:\s|\Z)"
 
 

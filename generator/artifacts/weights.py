@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterable
 
 from generator.artifacts.folder import matching
+from generator.patterns import lazy_pattern
 
 # fmt: off
 WEIGHTS = frozenset((
@@ -51,18 +52,18 @@ DATASET_KEYS = frozenset(
 )
 """Keys of the front matter that only cards of data sets have."""
 DATASET_FILES = ("dataset_infos.json", "dataset_dict.json", "dataset_info.json")
-_CHECKPOINT = re.compile(r"(?:.*/)?checkpoint-\d+/")
-_SHARDED = re.compile(r"(?:.*/)?(?:manifest\.ocdbt|d/[0-9a-f]{32}|__\d+_\d+\.distcp)")
+_CHECKPOINT = lazy_pattern(r"(?:.*/)?checkpoint-\d+/")
+_SHARDED = lazy_pattern(r"(?:.*/)?(?:manifest\.ocdbt|d/[0-9a-f]{32}|__\d+_\d+\.distcp)")
 """Parts of a checkpoint of Orbax, and of PyTorch's distributed checkpoints."""
 _COMPRESSED = frozenset(("zst", "xz", "gz", "bz2", "br", "zstd"))
 _PACKED = (".pth.tar", ".pt.tar", ".ckpt.tar")
-_STATE = re.compile(
+_STATE = lazy_pattern(
     r"(?:.*[_.-])?(?:training_args|trainer_state|optim(?:izer)?(?:_states?)?|(?:lr_)?scheduler|rng_states?|random_states?"
     r"|grad_?scaler|sampler|dataloader|tokenizer|vocab(?:ulary)?|events\.out)(?:[_.-].*)?\.[a-z0-9]+"
     r"|scaler(?:[_-]\d+)?\.(?:pt|pth|bin)|cached?[_-].*"
 )
 """What a trainer or a tokenizer keeps in files that end as weights do."""
-_BY_NAME = re.compile(
+_BY_NAME = lazy_pattern(
     r".*\.onnx(?:\.data|_data_\d+)|openvino.*\.xml|variables\.index|.*ckpt.*\.(?:index|meta)|.*\.data-\d{5}-of-\d{5}"
     r"|.*(?:model|weights?|checkpoint|ckpt|state_dict|params).*\.(?:tar\.gz|tar\.bz2|tar\.xz|tgz|zip|7z|tar|npy)"
     r"|(?:ppo|dqn|a2c|sac|td3|ddpg|trpo|qrdqn|tqc|ars)-.*\.zip|.*(?:embeddings?|vectors|codebook).*\.npy"
@@ -77,7 +78,7 @@ _EITHER = frozenset(
     ("h5", "hdf5", "npz", "npy", "pkl", "pickle", "bin", "pt", "lz4", "zip", "gz", "tgz", "tar", "msgpack", "pb")
 )
 """Endings that rows of a data set may have too."""
-_WORK = re.compile(
+_WORK = lazy_pattern(
     r"(?:.*/)?(?:train|finetune|run_|setup|main|model).*\.py|pyproject\.toml|.*\.ipynb|requirements.*\.txt"
 )
 """Files of a project of code, in which a table is no data set."""

@@ -15,13 +15,14 @@ from generator.documents.storage.merge import Card, find_unclosed_fence, fresh_c
 from generator.documents.storage.record import CARD, RECORD, Record, digest, present_record
 from generator.documents.storage.transaction import commit, exclusive, is_plain, to_charter_error
 from generator.errors import BundleConflictError, CharterError, not_empty
+from generator.patterns import lazy_pattern
 from generator.release.model import Release
 
 __all__ = ["Bundle", "Card", "Changes", "Difference", "WriteResult"]
 _SHOWN = 10
 FILE_LIMIT = 64 * 1024 * 1024
 """Bytes of a file where the bundle writes; anything larger was not written by a build."""
-_TEXT = re.compile(r"LICENSES/[A-Za-z0-9.+-]{1,150}\.txt")
+_TEXT = lazy_pattern(r"LICENSES/[A-Za-z0-9.+-]{1,150}\.txt")
 
 
 class WriteResult(NamedTuple):

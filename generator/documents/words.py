@@ -8,6 +8,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+from generator.patterns import lazy_pattern
 from generator.release.yaml_text import scalar
 from generator.translations import format_number, mark_in_context, mark_text, pgettext
 from generator.translations import gettext as _
@@ -123,10 +124,10 @@ AVAILABILITY_WORDS = {
 }
 
 _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
-_MARKDOWN = re.compile(r"([\\`*_\[\]<>|#~$&])")
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
-_FENCE = re.compile(r"^ {0,3}(`{3,}|~{3,})(.*)$")
-_PLAIN_URL = re.compile(r"https?://[^\s<>()\[\]|\"'`\\]+")
+_MARKDOWN = lazy_pattern(r"([\\`*_\[\]<>|#~$&])")
+_CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
+_FENCE = lazy_pattern(r"^ {0,3}(`{3,}|~{3,})(.*)$")
+_PLAIN_URL = lazy_pattern(r"https?://[^\s<>()\[\]|\"'`\\]+")
 
 
 def act_title(act: str, *, data: bool = False) -> str:

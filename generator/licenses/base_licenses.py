@@ -7,8 +7,9 @@ from typing import NamedTuple, cast
 
 from generator.errors import UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse, reason
+from generator.patterns import lazy_pattern
 
-_REF = re.compile(r"(?:https?://(?:huggingface\.co|hf\.co)/)?(?:datasets/)?[\w][\w.-]*(?:/[\w][\w.-]*)?")
+_REF = lazy_pattern(r"(?:https?://(?:huggingface\.co|hf\.co)/)?(?:datasets/)?[\w][\w.-]*(?:/[\w][\w.-]*)?")
 
 _WRITE = "Write the license of the base: --from LICENSE."
 

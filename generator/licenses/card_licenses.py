@@ -10,27 +10,28 @@ from typing import NamedTuple
 from generator.artifacts.card import BLOCK, read_card_text
 from generator.artifacts.markdown import Outline, get_checked_part, labels, prose_lines
 from generator.licenses.catalog import LicenseId, is_family, parse_known
+from generator.patterns import lazy_pattern
 
-_LICENSE_HEADING = re.compile(
+_LICENSE_HEADING = lazy_pattern(
     r"\blicen[sc](?:e|es|ing|a|ia|ja)\b|\blizenz|\blicença|许可|授权|ライセンス|라이선스|лиценз", re.I
 )
 _LICENSE_LINES = 30
 # A part of a sentence ends where another subject begins: `the code is MIT, the weights are …`.
-_SENTENCE = re.compile(r"(?:[^.;,]|\.(?=\S)|,(?! *(?:the|and|while|but|whereas|its|our)\b))+", re.I)
-_OF_ELSE = re.compile(
+_SENTENCE = lazy_pattern(r"(?:[^.;,]|\.(?=\S)|,(?! *(?:the|and|while|but|whereas|its|our)\b))+", re.I)
+_OF_ELSE = lazy_pattern(
     r"\b(?:code|scripts?|repository|library|data ?sets?|data|documentation|base model|upstream|tokenizer|based on"
     r"|derived from|fine-?tuned? (?:from|of|on)|built (?:on|with)|original|third[- ]party)\b",
     re.I,
 )
-_OF_MODEL = re.compile(r"\b(?:(?:this|our|the) models?|weights|checkpoints?|parameters)\b", re.I)
-_LICENSE_NAME = re.compile(
+_OF_MODEL = lazy_pattern(r"\b(?:(?:this|our|the) models?|weights|checkpoints?|parameters)\b", re.I)
+_LICENSE_NAME = lazy_pattern(
     r"(?<!modified )(?<!modified-)"
     r"(?:\bCC[- ]BY(?:[- ](?:NC|SA|ND))*[- ]\d\.\d\b|\bApache(?:[- ]License)?,?(?: Version)?[- ]?(?:v)?2(?:\.0)?\b"
     r"|\bMIT\b|\b[AL]?GPL[- ]?(?:v(?:ersion)?[- ]?)?\d(?:\.\d)?\b|\bBSD[- ][23](?:[- ]Clause)?\b|\bMPL[- ]2\.0\b"
     r"|\bLlama[- ]?\d(?:\.\d)? Community License\b|\bGemma(?: Terms of Use)\b)",
     re.I,
 )
-_LINE = re.compile(
+_LINE = lazy_pattern(
     r"^[ \t>*#-]{0,8}\**licen[sc]e\**[ \t]*:[ \t*]*\[?([A-Za-z][\w .+-]{1,60}?)\]?[*.]*(?:\([^\n)]*\))?[ \t]*$", re.I
 )
 

@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, NewType
 
 from generator.errors import UnknownLicenseError
+from generator.patterns import lazy_pattern
 from generator.release.nearest import nearest
 from generator.release.vocabulary import LICENSE_REF, license_ref_hint
 from generator.translations import gettext as _
@@ -37,9 +38,9 @@ _COMMON_WORDS = frozenset(
 )
 LIST_COMMAND = "See `charter licenses` for the ids."
 
-_JOINED = re.compile(r"\s+(and|or)\s+", re.I)
-_ID = re.compile(r"(?!(?:and|or|with)\Z)[A-Za-z0-9.+:_-]+", re.I)
-_OPERATOR = re.compile(r"[()]|\b(?:and|or|with)\b", re.I)
+_JOINED = lazy_pattern(r"\s+(and|or)\s+", re.I)
+_ID = lazy_pattern(r"(?!(?:and|or|with)\Z)[A-Za-z0-9.+:_-]+", re.I)
+_OPERATOR = lazy_pattern(r"[()]|\b(?:and|or|with)\b", re.I)
 
 
 class Expression(NamedTuple):

@@ -7,42 +7,43 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
 from generator.licenses.texts import shorten
+from generator.patterns import lazy_pattern
 
 Span = tuple[int, int]
 """Where a clause begins and ends, as offsets into the text."""
 
-_PARTS = re.compile(r"\d+(?:\.\d+)*|[A-Za-z]+")
+_PARTS = lazy_pattern(r"\d+(?:\.\d+)*|[A-Za-z]+")
 _ROMAN = ("i", "ii", "iii", "iv", "v", "vi", "vii", "viii", "ix", "x", "xi", "xii", "xiii", "xiv", "xv")
 # Curly marks may hold a name between curly marks of its own.
-_QUOTED = re.compile(r"“((?:[^“”]|“[^“”]*”)+)”|[\"“]([^\"“”]+)[\"”]")
+_QUOTED = lazy_pattern(r"“((?:[^“”]|“[^“”]*”)+)”|[\"“]([^\"“”]+)[\"”]")
 # A notice can be printed as a block quote of Markdown.
-_BLOCK = re.compile(r"^[ \t]*>[^\n]*(?:\n[ \t]*>[^\n]*)*", re.M)
+_BLOCK = lazy_pattern(r"^[ \t]*>[^\n]*(?:\n[ \t]*>[^\n]*)*", re.M)
 # What begins the next clause: heading marks, bold, a list mark, its letter or number, a line break of HTML.
-_NEXT_MARK = re.compile(
+_NEXT_MARK = lazy_pattern(
     r"(?:[\s#*>]|<br>)*"
     r"(?:\n[ \t]*[#*>-]+[ \t]*|\n[ \t]*(?:[#*>-]+[ \t]+)?(?:[a-z]|[ivx]{1,4}|\d{1,2})[.)][ \t]+|\s\*+|<br>\s*)\Z"
 )
-_SPACE = re.compile(r"\s+")
-_PARAGRAPH = re.compile(r"\S(?:.|\n(?!\s*\n))*")
+_SPACE = lazy_pattern(r"\s+")
+_PARAGRAPH = lazy_pattern(r"\S(?:.|\n(?!\s*\n))*")
 _HEADING_LENGTH = 120
 # The number of the next clause, printed before the words that it is found by.
-_NEXT_LABEL = re.compile(
+_NEXT_LABEL = lazy_pattern(
     r"(?:(?<=[.;:)])|(?<=; and)|(?<=; or))\s+\(?(?:\d{1,2}(?:\.\d{1,2})*|[ivx]{1,4}|[a-zA-Z])[.)]\Z"
 )
-_FULL_STOP = re.compile("(?:[.;:,!?)\\]\"\u201d\u2019']" + r"|\b(?:and|or))\Z")
-_TITLE = re.compile(
+_FULL_STOP = lazy_pattern("(?:[.;:,!?)\\]\"\u201d\u2019']" + r"|\b(?:and|or))\Z")
+_TITLE = lazy_pattern(
     r"(?:\d{1,2}[.)]\s+)?"
     r"(?:Section\s|[A-Z][a-z]+(?:\s+(?:[A-Z][\w-]*|of|or|and|the|without|to|for|&))*\Z|[A-Z][A-Z &,;/-]+\Z)"
 )
-_HEADING = re.compile(r"^[ \t]*(?:ATTACHMENT|APPENDIX|EXHIBIT|ANNEX|SCHEDULE|END OF TERMS|CREDITS)\b", re.M | re.I)
+_HEADING = lazy_pattern(r"^[ \t]*(?:ATTACHMENT|APPENDIX|EXHIBIT|ANNEX|SCHEDULE|END OF TERMS|CREDITS)\b", re.M | re.I)
 # A reference to a clause, such as "pursuant to Section 4" or "in paragraph (a)", is not its beginning.
-_REFERS = re.compile(
+_REFERS = lazy_pattern(
     r"(?:section|sections|clause|clauses|paragraph|paragraphs|article|subsection|item|and|or|to|of|in|with|under|copyright)\s*\Z",
     re.I,
 )
 # Dashes as licenses print them: hyphen, en dash, em dash.
 _DASH = "\u2013\u2014-"
-_OPENS = re.compile(rf"(?:^|[;:,.{_DASH}]|\band|\bor|\))\s*\Z", re.M)
+_OPENS = lazy_pattern(rf"(?:^|[;:,.{_DASH}]|\band|\bor|\))\s*\Z", re.M)
 
 
 def find_clause(text: str, label: str, anchors: Mapping[str, str] | None = None) -> Span | None:

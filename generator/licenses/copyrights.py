@@ -6,25 +6,26 @@ import re
 from pathlib import Path
 
 from generator.licenses.texts import normalise
+from generator.patterns import lazy_pattern
 
-ROOT_NAMES = re.compile(r"(?:un)?licen[sc]e(?:\.(?:txt|md|rst))?|copying(?:\.(?:txt|md|rst))?", re.I)
+ROOT_NAMES = lazy_pattern(r"(?:un)?licen[sc]e(?:\.(?:txt|md|rst))?|copying(?:\.(?:txt|md|rst))?", re.I)
 """Names under which a folder keeps the license of all that is in it."""
 LINE_LIMIT = 300
 """Characters of a copyright line that is read."""
 _HEAD_LINES = 20
-_LINE = re.compile(
+_LINE = lazy_pattern(
     r"(?:portions\s+)?copyright\b\s*(?=.*(?:\(c\)|©|\d{4})).+|(?:\(c\)|©|&copy;)\s*(?:copyright\s+)?(?=\S*\w).+", re.I
 )
 # Without a year or a sign: `Copyright Harbour Works. All rights reserved.`, but no sentence of a clause.
-_PLAIN = re.compile(
+_PLAIN = lazy_pattern(
     r"Copyright (?:by )?(?!(?:and|Holders?|Notices?|Licenses?|Owners?|Acts?|Laws?|Statements?)\b)[A-Z].*"
 )
-_FORM = re.compile(
+_FORM = lazy_pattern(
     r"[<\[{](?:[^>\]}\d]*(?:year|yyyy|owner|name|holder|author|organi[sz]ation|fullname)[^>\]}]*)[>\]}]|\byyyy\b", re.I
 )
 _MARKS = " \t*#>/;-|_"
-_NOISE = re.compile(r"\bcopyright\b|\(c\)|©|&copy;|\ball rights reserved\b|[^\w]+", re.I)
-_CLAUSE = re.compile(r"copyright (?:notice|holder|owner|license|law|statement|and|in|of|or|to|interest)s?\b", re.I)
+_NOISE = lazy_pattern(r"\bcopyright\b|\(c\)|©|&copy;|\ball rights reserved\b|[^\w]+", re.I)
+_CLAUSE = lazy_pattern(r"copyright (?:notice|holder|owner|license|law|statement|and|in|of|or|to|interest)s?\b", re.I)
 
 
 def copyright_lines_in(text: str, printed: str | None = None) -> tuple[str, ...]:

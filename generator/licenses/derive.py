@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterable, Iterator
 from typing import NamedTuple
 
@@ -11,6 +10,7 @@ from generator.licenses.facts import NOTHING, Given, decide
 from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import ClauseRef, compose_rights, rank, reconcile
 from generator.licenses.terms import Limit, Obligation, Terms
+from generator.patterns import lazy_pattern
 
 TermsOf = Callable[[LicenseId], Terms]
 ACT_OF = {
@@ -43,7 +43,7 @@ PASSED_ON = frozenset(
 
 _REASONS = 3
 """Reasons of several bases that are given together."""
-_VERSIONED = re.compile(r"(?P<family>A?GPL|LGPL|GFDL)-(?P<version>\d+\.\d+)-(?P<kind>only|or-later)")
+_VERSIONED = lazy_pattern(r"(?P<family>A?GPL|LGPL|GFDL)-(?P<version>\d+\.\d+)-(?P<kind>only|or-later)")
 
 
 class Verdict(NamedTuple):

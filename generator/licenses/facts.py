@@ -10,11 +10,12 @@ from typing import NamedTuple
 from generator.errors import CharterError
 from generator.licenses.catalog import reason
 from generator.licenses.terms import Limit, Obligation, Terms
+from generator.patterns import lazy_pattern
 
 NUMBERS = ("monthly_active_users", "annual_revenue_usd")
 PURPOSES = ("commercial", "noncommercial", "research")
 KEYS = (*NUMBERS, "country", "purpose", "name")
-_SEPARATORS = re.compile(r"[\s_-]+")
+_SEPARATORS = lazy_pattern(r"[\s_-]+")
 Given = Mapping[str, str | int]
 """Facts by key; empty where none is given."""
 NOTHING: Given = MappingProxyType({})

@@ -5,20 +5,20 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 from functools import lru_cache
 from typing import Any, NamedTuple, cast
 
 from generator.artifacts.bases import hub_ref
 from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, index, parse_known
+from generator.patterns import lazy_pattern
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Upstream
 from generator.release.nearest import nearest
 from generator.release.vocabulary import Relation
 
 NO_LICENSE = frozenset({"", "other", "unknown"})
 """What a row holds where the card of the base names no license."""
-_ADDRESS = re.compile(r"https?://(?:huggingface\.co|hf\.co|github\.com)/([\w.-]+/[\w.-]+)(?:/|\Z)")
+_ADDRESS = lazy_pattern(r"https?://(?:huggingface\.co|hf\.co|github\.com)/([\w.-]+/[\w.-]+)(?:/|\Z)")
 
 
 class KnownBase(NamedTuple):

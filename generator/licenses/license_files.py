@@ -12,13 +12,14 @@ from generator.artifacts.folder import listing, read_text
 from generator.artifacts.scan import ending
 from generator.errors import CharterError
 from generator.licenses.catalog import LicenseId, is_family, parse_known
+from generator.patterns import lazy_pattern
 
 GENERAL, NAMED, OTHER = "general", "named", "other"
 """What a file covers that names no layer: everything, what its name says, or parts of others."""
 TEXT_LIMIT = 512 * 1024
 """Bytes of a license file that is read."""
 
-_WORD = re.compile(r"[A-Z]+|\d+")
+_WORD = lazy_pattern(r"[A-Z]+|\d+")
 _LICENSE = frozenset(("LICENSE", "LICENCE", "COPYING"))
 _NEUTRAL = _LICENSE | {"LICENSES", "LICENCES", "AGREEMENT", "TERMS", "OF", "USE", "AND", "THE", "FOR", "V", "VERSION"}
 _ENDINGS = ("", "txt", "md", "rst")
@@ -31,17 +32,17 @@ _OF_LAYER = {
 _OF_OTHERS = {"THIRD", "PARTY", "THIRDPARTY", "DEPENDENCIES", "VENDOR", "BUNDLED", "HEADER", "TEMPLATE", "FAQ"}
 _SHORT_NAMES = {"APACHE", "MIT", "BSD", "GPL", "LGPL", "AGPL", "MPL", "CC", "BY", "NC", "SA"}
 _WEIGHTS = frozenset(("safetensors", "gguf", "bin", "pt", "pth", "ckpt", "onnx", "h5", "tflite", "keras", "msgpack"))
-_TAG = re.compile(r"SPDX-License-Identifier:[ \t]*([^\n\r]{2,160})")
-_UNDER = re.compile(
+_TAG = lazy_pattern(r"SPDX-License-Identifier:[ \t]*([^\n\r]{2,160})")
+_UNDER = lazy_pattern(
     r"licensed\s+under\s+(?:the\s+)?(?:terms\s+of\s+(?:the\s+)?)?([A-Za-z][\w .,+-]{1,60}?)"
     r"(?:\s*\(|[.;]\s|[.;]?$|\s+found\b|\n)",
     re.I,
 )
 _HEAD = 4000
-_PLACEHOLDER = re.compile(
+_PLACEHOLDER = lazy_pattern(
     r"\W*(?:todo|tbd|tba|fixme|xxx|n/?a|none|placeholder|(?:license )?text (?:goes )?here)\b.{0,60}", re.I
 )
-_WEB_PAGE = re.compile(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I)
+_WEB_PAGE = lazy_pattern(r"\s*(?:<\?xml[^>]{0,200}>\s*)?<(?:!doctype\s+html|html|head|body)\b", re.I)
 
 
 class LicenseFile(NamedTuple):

@@ -15,12 +15,13 @@ from typing import TYPE_CHECKING
 
 from generator.cache import cache_folder
 from generator.errors import LicenseTextError
+from generator.patterns import lazy_pattern
 
 if TYPE_CHECKING:
     from generator.licenses.terms import TextSource
 
-_HEADER = re.compile(r"\A---\n.*?\n---\n+", re.S)
-_SPACE = re.compile(r"\s+")
+_HEADER = lazy_pattern(r"\A---\n.*?\n---\n+", re.S)
+_SPACE = lazy_pattern(r"\s+")
 TEXT_LIMIT = 4 * 1024 * 1024
 """Bytes that a license text may have."""
 _OWN_LIMIT = 5000

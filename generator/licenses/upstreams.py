@@ -14,6 +14,7 @@ from generator.artifacts.card import CardFacts, read_card
 from generator.artifacts.folder import is_folder, is_inside, read_inside
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse
+from generator.patterns import lazy_pattern
 from generator.release.fields import INNER_PATH, URL, fitting, one_line
 from generator.release.model import Item, Layers, LocalTerms, Release, ReleaseInfo, Source, Upstream
 from generator.release.nearest import nearest
@@ -31,8 +32,8 @@ HUB_RELATIONS = ("finetune", "adapter", "quantized", "merge")
 
 _confined = False
 """Whether a ref means a folder only inside the folder of its release."""
-_BEGINS = re.compile(rb"^charter[ \t]*:", re.M)
-_REPO = re.compile(r"[\w][\w.-]*/[\w][\w.-]*")
+_BEGINS = lazy_pattern(rb"^charter[ \t]*:", re.M)
+_REPO = lazy_pattern(r"[\w][\w.-]*/[\w][\w.-]*")
 
 
 def hub_cache() -> Path | None:

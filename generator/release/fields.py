@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Annotated, Any
 
 from generator.errors import UnknownLicenseError
+from generator.patterns import lazy_pattern
 from generator.release.nearest import nearest
 from generator.release.source import Absent, Plain
 from generator.release.vocabulary import (
@@ -26,16 +27,16 @@ LINE_LIMIT = 4096
 TEXT_LIMIT = 1024 * 1024
 """Characters of a section of the card."""
 
-_CONTROL = re.compile(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
-_CONTROL_IN_TEXT = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
-_REPO = re.compile(
+_CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069\ud800-\udfff]")
+_CONTROL_IN_TEXT = lazy_pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ud800-\udfff]")
+_REPO = lazy_pattern(
     r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?/[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?"
 )
-_URL = re.compile(r"https?://[^\s/?#<>\"`{}|\\^]+[^\s<>\"`{}|\\^]*", re.I)
-_INTEGER = re.compile(r"[+]?[0-9]+")
-_NUMBER = re.compile(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
-_SHA256 = re.compile(r"[0-9a-fA-F]{64}")
-_DRIVE = re.compile(r"[A-Za-z]:")
+_URL = lazy_pattern(r"https?://[^\s/?#<>\"`{}|\\^]+[^\s<>\"`{}|\\^]*", re.I)
+_INTEGER = lazy_pattern(r"[+]?[0-9]+")
+_NUMBER = lazy_pattern(r"[-+]?(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?")
+_SHA256 = lazy_pattern(r"[0-9a-fA-F]{64}")
+_DRIVE = lazy_pattern(r"[A-Za-z]:")
 
 
 Resolve = Callable[[str], str]

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import stat
 from collections.abc import Iterator
 from pathlib import Path as FilePath
@@ -11,6 +10,7 @@ from typing import Any, NamedTuple
 import yaml
 
 from generator.errors import CharterError, Complaint, ReleaseFileError
+from generator.patterns import lazy_pattern
 
 FILE_NAME = "release.yaml"
 SIZE_LIMIT = 2 * 1024 * 1024
@@ -20,11 +20,11 @@ DEPTH_LIMIT = 24
 NODE_LIMIT = 200_000
 """Nodes after aliases are expanded."""
 
-LINE_BREAK = re.compile(r"\r\n|[\n\r\x85\u2028\u2029]")
+LINE_BREAK = lazy_pattern(r"\r\n|[\n\r\x85\u2028\u2029]")
 """Where libyaml begins a new line."""
 
 _Loader: Any = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-_FORBIDDEN = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
+_FORBIDDEN = lazy_pattern(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x84\x86-\x9f\ufffe\uffff]")
 _NULL = frozenset({"", "~", "null", "Null", "NULL"})
 
 

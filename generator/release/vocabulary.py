@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from typing import Literal, get_args
 
+from generator.patterns import lazy_pattern
+
 Layer = Literal["data", "curation", "architecture", "weights", "deltas"]
 LAYERS: tuple[str, ...] = get_args(Layer)
 Availability = Literal["released", "gated", "described", "withheld", "none"]
@@ -131,7 +133,7 @@ LimitId = Literal[
 ]
 LIMITS: tuple[str, ...] = get_args(LimitId)
 RULE_FAMILIES = ("REL", "LIC", "LIN", "ART", "HUB", "CARD", "SEC", "POL")
-LICENSE_REF = re.compile(r"LicenseRef-[A-Za-z0-9.\-]{1,100}")
+LICENSE_REF = lazy_pattern(r"LicenseRef-[A-Za-z0-9.\-]{1,100}")
 """The id of a custom license. It becomes the name of a file, so nothing else may be in it."""
 
 

@@ -3,17 +3,18 @@
 from __future__ import annotations
 
 import datetime
-import re
 from decimal import Decimal
 from functools import lru_cache
 from typing import Any
 
-_PLAIN = re.compile(r"[A-Za-z_](?:[A-Za-z0-9_./+@-]|:(?=[A-Za-z0-9/_])| (?=[A-Za-z0-9_(]))*")
+from generator.patterns import lazy_pattern
+
+_PLAIN = lazy_pattern(r"[A-Za-z_](?:[A-Za-z0-9_./+@-]|:(?=[A-Za-z0-9/_])| (?=[A-Za-z0-9_(]))*")
 # What YAML 1.1 or 1.2 reads as something else than text although it stands without quotes.
-_BENT = re.compile(r"(?i:y|n|yes|no|on|off|true|false|null|nan|inf)|[0-9_.+-]*(?:[eE][0-9+-]+)?")
+_BENT = lazy_pattern(r"(?i:y|n|yes|no|on|off|true|false|null|nan|inf)|[0-9_.+-]*(?:[eE][0-9+-]+)?")
 
 # A number of YAML 1.2 (core schema), and the truth values of YAML 1.1 that PyYAML does not know.
-_CORE = re.compile(r"[-+]?(?:0o[0-7]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)")
+_CORE = lazy_pattern(r"[-+]?(?:0o[0-7]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)")
 _TAKEN_FOR = {"bool": "a truth value", "int": "a number", "float": "a number", "timestamp": "a date"}
 
 

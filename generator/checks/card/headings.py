@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 from generator.artifacts.card_sections import heading_patterns
 from generator.artifacts.markdown import Fence, Outline, labels
+from generator.patterns import lazy_pattern
 
-_SNIPPET = re.compile(
+_SNIPPET = lazy_pattern(
     r"\b(?:sentence_transformers|cross_encoder|sparse_encoder|setfit|span_marker|pylate)_model_id\b"
     r"|\byour[-_]?(?:hf[-_]?)?(?:user(?:[-_]?name)?|org(?:anization)?|account|name)/[\w.-]{1,80}"
     r"|\byour[-_]model[-_](?:name|id|path)\b|\{MODEL_NAME\}",

@@ -11,6 +11,7 @@ from generator.documents.licenses.coverage import Coverage
 from generator.documents.training import hub_emissions
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import KNOWLEDGE
+from generator.patterns import lazy_pattern
 from generator.release.model import Release, Result
 from generator.release.yaml_text import block, scalar
 
@@ -24,10 +25,10 @@ HUB_RELATIONS = {
 """Our relations that make a base model on the Hub, and the Hub's word for each (hub.md 1.2)."""
 SPECIAL_LANGUAGES = frozenset({"code", "multilingual"})
 
-_REPO = re.compile(
+_REPO = lazy_pattern(
     r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?/[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?"
 )
-_DATASET_URL = re.compile(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/datasets/([^/?#]+/[^/?#]+)/?")
+_DATASET_URL = lazy_pattern(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/datasets/([^/?#]+/[^/?#]+)/?")
 
 
 class Entry(NamedTuple):

@@ -13,10 +13,11 @@ from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.documents.card.front_matter import is_language, is_repo_id
 from generator.documents.card.hub_types import MODELS, RESULTS, SHAPES, Fault, kind_of
 from generator.licenses.catalog import KNOWLEDGE, hub_id, parse_known
+from generator.patterns import lazy_pattern
 from generator.release.nearest import is_one_slip, nearest
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_NAME = re.compile(r"[A-Za-z0-9][\w.-]{0,95}")
+_NAME = lazy_pattern(r"[A-Za-z0-9][\w.-]{0,95}")
 _CORE = frozenset(
     f"tag:yaml.org,2002:{kind}" for kind in ("str", "int", "float", "bool", "null", "seq", "map", "timestamp")
 )

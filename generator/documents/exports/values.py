@@ -7,12 +7,13 @@ import re
 from decimal import Decimal
 from urllib.parse import quote
 
+from generator.patterns import lazy_pattern
 from generator.release.yaml_text import scalar
 
 HUB = "https://huggingface.co"
 
 _HOST = r"(?:[^/?#@:\[\]]*@)?(?:[^/?#@:\[\]]+|\[[0-9a-fA-F:.]+\])(?::[0-9]*)?"
-_ADDRESS = re.compile(rf"(https?)://({_HOST})([/?#].*)?", re.I)
+_ADDRESS = lazy_pattern(rf"(https?)://({_HOST})([/?#].*)?", re.I)
 
 
 def address(url: str | None) -> str | None:

@@ -14,6 +14,7 @@ from generator.documents.words import one_line
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, get_known_name
 from generator.licenses.lineage import Flow
+from generator.patterns import lazy_pattern
 from generator.release.model import Release
 
 NO_TEXT = "none; this id does not say which license is meant"
@@ -22,7 +23,7 @@ NO_TEXT = "none; this id does not say which license is meant"
 UNSTATED = "no license stated"
 _REST = "all other files"
 _EVERY = ("*", "**", "**/*")
-_YEARS = re.compile(r"(?:copyright|\(c\)|©|\d{4}(?:\s*[-\u2013]\s*(?:\d{4}|present))?(?!\w)|[\s,])+", re.I)
+_YEARS = lazy_pattern(r"(?:copyright|\(c\)|©|\d{4}(?:\s*[-\u2013]\s*(?:\d{4}|present))?(?!\w)|[\s,])+", re.I)
 _COLUMN = 36
 """Columns of the file names in the overview."""
 

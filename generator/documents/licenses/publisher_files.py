@@ -10,11 +10,12 @@ from generator.artifacts.folder import read_text
 from generator.documents.storage.record import digest, read_record
 from generator.errors import CharterError
 from generator.licenses.copyrights import root_license_files
+from generator.patterns import lazy_pattern
 
 LICENSE = "LICENSE"
 NOTICE = "NOTICE"
 USE_POLICY = "USE_POLICY.md"
-_NOTICE_NAMES = re.compile(r"notice(?:\.(?:txt|md|rst))?", re.I)
+_NOTICE_NAMES = lazy_pattern(r"notice(?:\.(?:txt|md|rst))?", re.I)
 INDEX = "LICENSES.md"
 """The index of licenses, where LICENSE is a text of the publisher's that the release file does not mention."""
 OURS_BELOW = "-------- Written by modelcharter from the release file; write your own notices above this line --------"

@@ -16,12 +16,13 @@ from generator.licenses.copyrights import copyright_line_of, copyright_lines_in,
 from generator.licenses.license_files import OTHER, find_license_files, is_placeholder, is_web_page
 from generator.licenses.lineage import Flow
 from generator.licenses.terms import Terms
+from generator.patterns import lazy_pattern
 from generator.release.model import Release
 
 # A form line for the holder, as SPDX prints it near the top: `Copyright (c) <year> <owner>`, `[xxxx]`.
-_FORM = re.compile(r"(?:Copyright|Developed by:)[^\n]*(?:<(?!https?:)[^>@\n]+>|\[[^\]\n]+\])[^\n]*(?:\n|\Z)")
+_FORM = lazy_pattern(r"(?:Copyright|Developed by:)[^\n]*(?:<(?!https?:)[^>@\n]+>|\[[^\]\n]+\])[^\n]*(?:\n|\Z)")
 _HEAD_LINES = 12
-_STATED = re.compile(r"\s*(?:copyright\b|\(c\)|©|portions copyright\b)", re.I)
+_STATED = lazy_pattern(r"\s*(?:copyright\b|\(c\)|©|portions copyright\b)", re.I)
 
 
 class LicenseTextStore:

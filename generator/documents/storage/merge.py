@@ -24,11 +24,12 @@ from generator.documents.storage.record import (
     parse_record,
 )
 from generator.errors import BundleConflictError
+from generator.patterns import lazy_pattern
 from generator.release.yaml_text import scalar
 
-_OPENING = re.compile(r"\A\ufeff?\s*---[ \t]*(?:\r?\n|\Z)")
-_KEY = re.compile(r"""(?P<quote>["']?)(?P<key>[^\s"'#:\-][^"'#:]*?|-[^\s"':]+)(?P=quote)[ \t]*:(?=[ \t\r\n]|\Z)""")
-_TITLE = re.compile(r"^(?: {0,3}# +\S|[^\s>|#\-=`~+*<][^\n]*\n {0,3}=+[ \t]*\r?$)", re.M)
+_OPENING = lazy_pattern(r"\A\ufeff?\s*---[ \t]*(?:\r?\n|\Z)")
+_KEY = lazy_pattern(r"""(?P<quote>["']?)(?P<key>[^\s"'#:\-][^"'#:]*?|-[^\s"':]+)(?P=quote)[ \t]*:(?=[ \t\r\n]|\Z)""")
+_TITLE = lazy_pattern(r"^(?: {0,3}# +\S|[^\s>|#\-=`~+*<][^\n]*\n {0,3}=+[ \t]*\r?$)", re.M)
 STALE_WITH = {"license": ("license_name", "license_link")}
 """Keys that go when we give the first and not them: they are about the earlier license."""
 

@@ -10,6 +10,8 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any, NamedTuple
 
+from generator.patterns import lazy_pattern
+
 CARD = "README.md"
 RECORD = ".charter.sha256"
 """Where the record stands when the bundle has no card."""
@@ -17,10 +19,10 @@ BEGIN = "<!-- charter:begin, written by modelcharter from the release file; writ
 CARD_LIMIT = 16 * 1024 * 1024
 """Bytes of a README.md that is read."""
 
-_BEGIN = re.compile(r"<!-- charter:begin\b[^\n]*-->[ \t]*")
-_END = re.compile(r"<!-- charter:end(.*?)-->[ \t]*", re.S)
+_BEGIN = lazy_pattern(r"<!-- charter:begin\b[^\n]*-->[ \t]*")
+_END = lazy_pattern(r"<!-- charter:end(.*?)-->[ \t]*", re.S)
 # Fences and markers at the start of a line; what stands inside a fence is text.
-_LINE = re.compile(
+_LINE = lazy_pattern(
     r"^(?: {0,3}(?P<fence>`{3,}|~{3,})(?P<info>[^\n]*)|(?P<begin><!-- charter:begin\b)|(?P<end><!-- charter:end\b))",
     re.M,
 )
