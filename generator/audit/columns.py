@@ -21,7 +21,7 @@ _FIRST = ("license", "base_model", "datasets")
 _MORE = ("license_name", "license_link", "base_model_relation", "library_name", "tags")
 """Fields of a card that few rows need."""
 _PARENTS = ("finetune", "quantized", "adapter", "merge")
-_NAMED = "contains(statement, 'other') or contains(statement, 'Other') or contains(statement, 'OTHER')"
+_NAMED = "contains(lower(statement), 'other')"
 
 
 class Columns:
@@ -29,11 +29,12 @@ class Columns:
 
     Args:
         dump: The file.
+        number: The number of its first row.
     """
 
     hub_relations = str(tuple(_HUB_RELATIONS.split("|")))
 
-    def __init__(self, dump: Dump) -> None:
+    def __init__(self, dump: Dump, number: int) -> None:
         other = "VARCHAR" if dump.format == "csv" else "JSON"
         self.dump = dump
         self.types = {key: dump.types.get(name, other) for key, name in dump.columns.items()}
@@ -41,7 +42,11 @@ class Columns:
         # Where there are no cards, the tags of the Hub say the same.
         self.tagged = "tags" in self.types and not self.card
         self.relations = self.hub_relations if self.card else str(RELATIONS)
-        self.kept = ("rest", "hub", "resolved", "b", "d") if dump.kind == "models" else ("rest",)
+        # A list of the Hub's bases is best read from a Parquet file on its own, not with the columns of all rows.
+        self.apart = dump.format == "parquet" and self.types.get("baseModels", "").startswith("STRUCT")
+        self.model = "model" if dump.format == "parquet" else f"rowid + {number}"
+        self.used = ("bad", "more", "rest", "hub", "resolved", "b", "d") if dump.kind == "models" else ("bad",)
+        self._number = number
         self._license, self._base, self._sets = self._held("license"), self._held("base_model"), self._held("datasets")
 
     def renames(self) -> str:
@@ -50,36 +55,65 @@ class Columns:
         return f"from (select {pair} from {self._source()}) t(old, new) where old is not null and new is not null"
 
     def raw(self) -> str:
-        """Return the query of what every row needs: `id`, `statement`, `downloads`, `bad`, and what `kept` names.
+        """Return the query of what every row needs: `id`, `statement`, `downloads`, `bad`, of Parquet also `model`.
 
-        `b` and `d` are base models and data sets as they stand; `rest` is what few rows need.
+        Of models it has `d`, the data sets as they stand, and `more`: whether the words of the card matter for what the
+        model is made from. Where they do, `b` has the base models as they stand, and `rest` what few rows need.
         """
         columns = [f"{self._id()} as id", f"{self._statement()} as statement", f"{self._downloads()} as downloads"]
         columns.append(("c_cardData is not null and j is null" if self.card else "false") + " as bad")
-        columns.append("c_cardData" if self.card else f"{self._rest()} as rest")
-        few, last = _NAMED, "id, statement, downloads, bad"
+        columns.append("c_cardData as rest" if self.card else f"{self._rest()} as rest")
+        last = "id, downloads, bad"
+        if self.dump.format == "parquet":
+            columns.append(f"file_row_number + {self._number} as model")
+            last += ", model"
         if self.dump.kind == "models":
-            # Where the Hub resolved one base of one, the words of the card add nothing.
-            several = {"JSON": "starts_with(b::varchar, '[')", "VARCHAR[]": "len(b) > 1"}.get(self._base[1], "true")
-            unresolved = f"(resolved is null or {several})"
             hub, resolved = self._hub_bases()
-            columns += [f"{hub} as hub", f"nullif({resolved}, []) as resolved"]
-            columns += [f"{_filled(*self._base)} as b", f"{_filled(*self._sets)} as d"]
-            few += f" or (b is not null and {unresolved})"
-            last += f", hub, resolved, d, case when {unresolved} then b end as b"
-        rest = f"case when {few} then c_cardData end as rest" if self.card else "rest"
-        return f"select {last}, {rest} from (select {', '.join(columns)} from ({self._read()}))"
+            columns += [f"{_filled(*self._base)} as b", f"{_filled(*self._sets)} as d", f"{hub} as hub"]
+            columns += ["c_baseModels"] if self.apart else [f"nullif({resolved}, []) as resolved"]
+            last += f", d, more, {', '.join(f'case when more then {name} end as {name}' for name in ('b', 'rest'))}"
+            kept = f"case when more then nullif({resolved}, []) end as resolved, case when more then hub end as hub"
+            last += f", {kept}" if self.apart else ", resolved, hub"
+        source = f"select {', '.join(columns)} from ({self._read()})"
+        if self.dump.kind == "models":
+            source = f"select *, {self._more_matters()} as more from ({source})"
+        statement = f"case when {_NAMED} then {self._named_statement()} else statement end as statement"
+        return f"select {last}, {statement} from ({source})"
 
-    def is_named(self) -> str:
-        """Return the condition of rows whose license has a name of its own."""
-        return f"rest is not null and ({_NAMED})"
+    def resolved(self, table: str) -> str:
+        """Return the query of the rows whose bases are all in `resolved`: `model`, `hub`, `resolved`.
 
-    def named_statement(self) -> str:
-        """Return the statement of such a row: license, name and link, and the bases where they decide its meaning."""
+        Args:
+            table: The table that `raw` was kept in.
+        """
+        if not self.apart:
+            return f"select {self.model} as model, hub, resolved from {table} where not more and resolved is not null"
+        hub, resolved = self._hub_bases()
+        source = f"select file_row_number + {self._number} as model, {hub} as hub, {resolved} as resolved"
+        source += f" from (select file_row_number, {_name(self.dump.columns['baseModels'])} as c_baseModels"
+        return f"from ({source} from {self._source()})) where hub is not null and model not in ({self._others(table)})"
+
+    def _others(self, table: str) -> str:
+        return f"select model from {table} where more"
+
+    def _more_matters(self) -> str:
+        """The condition of rows where the words of the card matter; where the Hub resolved one of one, they don't."""
+        listed = "starts_with(b::varchar, '[') and contains(b::varchar, ',')"
+        several = {"JSON": listed, "VARCHAR[]": "len(b) > 1"}.get(self._base[1], "true")
+        resolved = "coalesce(len(c_baseModels.models), 0) > 0" if self.apart else "resolved is not null"
+        odd = f"coalesce(hub not in {self.hub_relations}, true)"
+        return f"case when {resolved} then {odd} or (b is not null and {several}) else b is not null end"
+
+    def _named_statement(self) -> str:
+        """The statement of a row whose license has a name of its own: license, name and link.
+
+        The bases follow where they decide what the name means.
+        """
         name, link, bases = self._more("license_name"), self._more("license_link"), "''"
         if self.dump.kind == "models":
             shared = ", ".join(map(_text, get_shared_names()))
-            listed = f"coalesce(array_to_string(coalesce({_texts('b', self._base[1])}, resolved), ';'), '')"
+            resolved = self._hub_bases()[1] if self.apart else "resolved"
+            listed = f"coalesce(array_to_string(coalesce({_texts('b', self._base[1])}, {resolved}), ';'), '')"
             bases = f"case when lower({name}) in ({shared}) then {_text(SEPARATOR)} || {listed} else '' end"
         return f"concat(statement, {_text(SEPARATOR)}, {name}, {_text(SEPARATOR)}, {link}, {bases})"
 
@@ -106,7 +140,7 @@ class Columns:
         """The license that a card states, as one text."""
         expression, kind = self._license
         if kind == "JSON":
-            return f"{expression}::varchar"
+            return f"nullif({expression}::varchar, 'null')"
         if kind.endswith("[]"):
             return f"to_json(nullif({expression}, []))::varchar"
         return f"nullif(trim({expression}::varchar), '')"
@@ -163,6 +197,8 @@ class Columns:
         """The columns by what is in them, and of a card the fields that every row needs."""
         unused = ("license", "base_model", *_MORE) if self.card else ()
         columns = [f"{_name(name)} as c_{key}" for key, name in self.dump.columns.items() if key not in unused]
+        if self.dump.format == "parquet":
+            columns.append("file_row_number")
         if self.card:
             paths = ", ".join(f"'$.{key}'" for key in _FIRST)
             columns.append(f"try(json_extract({self._as_json(_name(self.dump.columns['cardData']))}, [{paths}])) as j")
@@ -179,7 +215,7 @@ class Columns:
         """What follows `from`."""
         path = quoted_path(self.dump.path)
         if self.dump.format == "parquet":
-            return f"read_parquet({path})"
+            return f"read_parquet({path}, file_row_number=true)"
         if self.dump.format == "csv":
             return (
                 f"read_csv({path}, all_varchar=true, header=true, delim={_text(self.dump.delimiter)}, quote='\"', "
@@ -218,7 +254,7 @@ def _texts(expression: str, kind: str) -> str:
 def _filled(expression: str, kind: str) -> str:
     """A value that may hold several texts as it stands; null where it is empty."""
     if kind == "JSON":
-        return expression
+        return f"case when {expression}::varchar <> 'null' then {expression} end"
     return f"nullif({expression}, [])" if kind.endswith("[]") else f"nullif(trim({expression}::varchar), '')"
 
 

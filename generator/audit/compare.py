@@ -56,13 +56,16 @@ def set_licenses(con: DuckDBPyConnection, licenses: Mapping[str, str]) -> None:
         con: The connection that the dump was read into.
         licenses: Licenses by the ids of the models.
     """
-    tables = con.execute("select distinct part from models_of").fetchall()
+    tables = con.execute("select part, model from models_of order by part").fetchall()
     for id_, license_ in licenses.items():
         present = con.execute("select count(*) from models where id = ?", [id_]).fetchall()[0][0]
-        for (table,) in tables:
+        for table, _ in tables:
             con.execute(f"update {table} set statement = ? where id = ?", [license_, id_])
         if not present:
-            con.execute(f"insert into {tables[0][0]} (id, statement, downloads) values (?, ?, 0)", [id_, license_])
+            table, model = tables[0]
+            numbered = ", min(least(model, 0)) - 1 as model" if model == "model" else ""  # else the row is the number
+            added = f"select ? as id, ? as statement, 0 as downloads{numbered} from models"
+            con.execute(f"insert into {table} by name {added}{'' if numbered else ' limit 1'}", [id_, license_])
 
 
 def what_if(engine: Engine, before: Outcome, after: Outcome, models: Frame, licenses: Mapping[str, str]) -> WhatIf:

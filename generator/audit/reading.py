@@ -84,22 +84,22 @@ def read_dumps(con: DuckDBPyConnection, dumps: Sequence[Dump], progress: Callabl
     con.execute("create temp table edges (model bigint, base varchar, relation bigint, data bigint)")
     con.execute("create temp table renames (old varchar, new varchar)")
     con.execute("create temp table no_datasets (id varchar, statement varchar)")
-    con.execute("create temp table models_of (part varchar)")
+    con.execute("create temp table models_of (part varchar, model varchar)")
     parts: dict[str, list[str]] = {"models": [], "datasets": ["select id, statement from no_datasets"]}
     malformed: list[Malformed] = []
     counts = {"models": 0, "datasets": 0}
     for number, dump in enumerate(dumps):
         progress(f"Reading {Path(dump.path).name} ({number + 1} of {len(dumps)} files)")
-        malformed += _read(con, dump, number)
+        columns = Columns(dump, number * _BIG)
+        malformed += _read(con, columns, number)
         if dump.kind == "renames":
             continue
         counts[dump.kind] += _one(con, f"select count(*) from raw_{number}")
-        columns = "id, coalesce(statement, '') as statement"
+        chosen = "id, coalesce(statement, '') as statement"
         if dump.kind == "models":
-            con.execute("insert into models_of values (?)", [f"raw_{number}"])
-            columns = f"rowid + {number * _BIG} as model, id, coalesce(statement, '') as statement, "
-            columns += "coalesce(downloads, 0) as downloads"
-        parts[dump.kind].append(f"select {columns} from raw_{number}")
+            con.execute("insert into models_of values (?, ?)", [f"raw_{number}", columns.model])
+            chosen = f"{columns.model} as model, {chosen}, coalesce(downloads, 0) as downloads"
+        parts[dump.kind].append(f"select {chosen} from raw_{number}")
     for name, selects in parts.items():
         con.execute(f"create temp view {name} as {' union all '.join(selects)}")
     present = {key for dump in dumps if dump.kind == "models" for key in dump.columns}
@@ -108,7 +108,7 @@ def read_dumps(con: DuckDBPyConnection, dumps: Sequence[Dump], progress: Callabl
     return Reading(counts["models"], counts["datasets"], tuple(malformed), missing)
 
 
-def _read(con: DuckDBPyConnection, dump: Dump, number: int) -> list[Malformed]:
+def _read(con: DuckDBPyConnection, columns: Columns, number: int) -> list[Malformed]:
     """Read one file, and return what of it can't be read.
 
     Most models are made from nothing and state nothing. So the first step takes from each row no more than all rows
@@ -116,19 +116,18 @@ def _read(con: DuckDBPyConnection, dump: Dump, number: int) -> list[Malformed]:
     """
     import duckdb
 
-    columns = Columns(dump)
+    dump = columns.dump
     try:
         if dump.kind == "renames":
             con.execute(f"insert into renames {columns.renames()}")
             return _rejected(con, dump)
         con.execute(f"create temp table raw_{number} as {columns.raw()}")
-        found = [*_rejected(con, dump), *_malformed(con, dump, number)]
-        con.execute(f"update raw_{number} set statement = {columns.named_statement()} where {columns.is_named()}")
         if dump.kind == "models":
-            con.execute(f"insert into edges {_resolved_edges(number)}")
+            con.execute(f"insert into edges {_resolved_edges(columns, number)}")
             con.execute(f"insert into edges {_edges(columns, number)}")
             con.execute(f"insert into edges {_data_edges(columns, number)}")
-        for name in ("bad", *columns.kept):
+        found = [*_rejected(con, dump), *_malformed(con, columns, number)]
+        for name in columns.used:
             con.execute(f"alter table raw_{number} drop column {name}")
     except (duckdb.InterruptException, duckdb.OutOfMemoryException):
         raise
@@ -141,11 +140,12 @@ def _read(con: DuckDBPyConnection, dump: Dump, number: int) -> list[Malformed]:
 _CODES = " ".join(f"when '{name}' then {code}" for code, name in enumerate(RELATIONS))
 
 
-def _resolved_edges(number: int) -> str:
+def _resolved_edges(columns: Columns, number: int) -> str:
     """What models are made from where the Hub resolved all of it: the most of them, with nothing else to look at."""
     return f"""
-      select rowid + {number * _BIG}, unnest(list_distinct(resolved)), case hub {_CODES} end::bigint, 0::bigint
-      from raw_{number} where b is null and resolved is not null and hub is not null"""
+      select model, unnest(case when len(resolved) > 1 then list_distinct(resolved) else resolved end) as base,
+        case hub {_CODES} end::bigint, 0::bigint
+      from ({columns.resolved(f"raw_{number}")})"""
 
 
 def _edges(columns: Columns, number: int) -> str:
@@ -164,14 +164,13 @@ def _edges(columns: Columns, number: int) -> str:
           case when resolved is null then named when len(named) > len(resolved)
             then list_distinct(list_concat(resolved, list_filter(named, lambda x: {gone})))
             else list_distinct(resolved) end as bases
-        from (select rowid + {number * _BIG} as model, hub, resolved, {columns.further()} from raw_{number}
-              where b is not null or (resolved is not null and hub is null)))"""
+        from (select {columns.model} as model, hub, resolved, {columns.further()} from raw_{number} where more))"""
 
 
 def _data_edges(columns: Columns, number: int) -> str:
     trained = RELATIONS.index("trained_on")
     return f"""
-      select rowid + {number * _BIG}, unnest(list_distinct({columns.datasets()})), {trained}::bigint, 1::bigint
+      select {columns.model}, unnest(list_distinct({columns.datasets()})), {trained}::bigint, 1::bigint
       from raw_{number} where d is not null"""
 
 
@@ -186,10 +185,12 @@ def _rejected(con: DuckDBPyConnection, dump: Dump) -> list[Malformed]:
     return [Malformed(dump.path, count, f"line {line}: {str(error).splitlines()[0][:200]}") for line, error in rows]
 
 
-def _malformed(con: DuckDBPyConnection, dump: Dump, number: int) -> list[Malformed]:
+def _malformed(con: DuckDBPyConnection, columns: Columns, number: int) -> list[Malformed]:
     found: list[Malformed] = []
-    table = f"raw_{number}"
+    table, dump = f"raw_{number}", columns.dump
     if no_id := _one(con, f"select count(*) from {table} where {_NO_ID}"):
+        if dump.kind == "models":
+            con.execute(f"delete from edges where model in (select {columns.model} from {table} where {_NO_ID})")
         con.execute(f"delete from {table} where {_NO_ID}")
         found.append(Malformed(dump.path, no_id, "a row without a repo id, or that is not a record"))
     bad, example = con.execute(f"select count(*), min(id) from {table} where bad").fetchall()[0]

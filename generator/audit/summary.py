@@ -128,7 +128,7 @@ class _Numbers:
         inherited = self.found.filter(nw.col("code") == KINDS.index("policy")).select("model")
         both = self.engine.rows(nw.concat([own, inherited]).select(nw.col("model").n_unique().alias("models")))
         number = self.engine.rows(own.select(nw.len().alias("rows")))[0][0]
-        return findings + number, int(both[0][0])
+        return findings + number, int(both[0][0] or 0)  # DuckDB has null for none
 
     def policy(self) -> tuple[PolicyCount, ...]:
         """Return the licenses that the policy does not allow, with the models that have or inherit them."""

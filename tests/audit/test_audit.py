@@ -248,6 +248,16 @@ def test_a_policy_is_checked_in_the_same_pass(table: Callable[..., Path], tmp_pa
     assert ("own", 2) in listed
 
 
+def test_a_policy_that_no_model_of_an_organization_breaks(table: Callable[..., Path]) -> None:
+    from generator.licenses.policy import load_policy
+
+    policy = load_policy(block=["llama3.1"])
+    models = [*MODELS, {"id": "free/own", "license": "mit"}]
+    with audit(table(models), policy=policy, org="free") as found:
+        assert found.to_dict()["findings"]["policy"] == {"findings": 0, "models": 0}
+        assert found.exit_code == 0
+
+
 def test_an_allow_list_reports_what_is_not_known(table: Callable[..., Path], tmp_path: Path) -> None:
     from generator.licenses.policy import load_policy
 
@@ -280,6 +290,29 @@ def test_what_would_change_if_a_root_had_another_license(table: Callable[..., Pa
         ("conditional", "yes"): 1,
     }
     assert changed["examples"][0] == {"model": "org/dropped", "before": "no", "after": "yes"}
+
+
+def test_a_license_for_a_model_that_a_parquet_file_lacks() -> None:
+    gone = "unsloth/Meta-Llama-3.1-8B"  # a base of nine models of the sample
+    with audit(SAMPLE, what_if={gone: "cc-by-nc-4.0"}) as found:
+        changed = found.to_dict()["what_if"]["changes"]
+    assert changed
+    assert all(change["after"] == "no" for change in changed)
+
+
+def test_a_null_in_a_card_states_nothing(tmp_path: Path) -> None:
+    duckdb = pytest.importorskip("duckdb")
+    cards = ['{"license": null, "base_model": ["lab/b"], "datasets": null}', '{"license": "mit", "base_model": null}']
+    path = tmp_path / "models.parquet"
+    resolved = "{'relation': 'finetune', 'models': [{'_id': '', 'id': 'lab/b'}]}"
+    duckdb.execute(
+        f"copy (select 'org/a' as id, '{cards[0]}' as cardData, {resolved} as baseModels "
+        f"union all select 'lab/b', '{cards[1]}', null) to '{path}' (format parquet)"
+    )
+    with audit(path) as found:
+        document = found.to_dict()
+    assert [gap["reason"] for gap in document["gaps"]["statements"]] == ["none"]
+    assert document["derived"] == 1
 
 
 @pytest.mark.parametrize("suffix", [".csv", ".jsonl", ".parquet"])
