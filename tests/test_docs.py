@@ -109,7 +109,9 @@ def test_the_commands_of_the_readme_exist() -> None:
         word, _, rest = line.partition(" ")
         name = rest.split(" ")[0]
         assert (
-            (word == "make" and f"\n{name}:" in makefile) or (word == "charter" and name in COMMANDS) or word == "pipx"
+            (word == "make" and f"\n{name}:" in makefile)
+            or (word == "charter" and name in COMMANDS)
+            or word in ("pipx", "uvx")
         ), line
 
 
