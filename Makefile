@@ -83,6 +83,7 @@ site: $(VENV)/developed
 	@$(BIN)/python -m pip install --quiet --disable-pip-version-check --group site
 	$(BIN)/python tools/make_site.py build/site
 	$(BIN)/zensical build --strict --config-file build/site/mkdocs.yml
+	$(BIN)/python tools/check_site.py build/site/html
 
 index: $(VENV)/developed
 	$(BIN)/charter licenses --fetch-texts

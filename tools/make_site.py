@@ -188,7 +188,10 @@ def write(folder: Path) -> None:
         head = f"# {rule.id} {rule.name}\n\nA rule of `charter check`, of severity {rule.severity}.\n\n"
         page = fenced(f"{head}{rule.explanation}\n")
         (source / "rule" / f"{rule.id}.md").write_text(page, encoding="utf-8")
-    (source / "rules.md").write_text(fenced((source / "rules.md").read_text(encoding="utf-8")), encoding="utf-8")
+    rules = re.sub(
+        r"^\| \[(\w+)\]\(#[^)]*\)", r"| [\1](rule/\1.md)", (source / "rules.md").read_text(encoding="utf-8"), flags=re.M
+    )
+    (source / "rules.md").write_text(fenced(rules), encoding="utf-8")
     (source / "api.md").write_text(python_page(), encoding="utf-8")
     config = (ROOT / "site" / "mkdocs.yml").read_text(encoding="utf-8").replace("ROOT", json.dumps(str(ROOT)))
     (folder / "mkdocs.yml").write_text(config, encoding="utf-8")
