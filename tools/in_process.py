@@ -6,18 +6,55 @@ A process of its own would import the package that is installed, without the fau
 from __future__ import annotations
 
 import contextlib
+import importlib
 import io
+import json
 import os
+import pkgutil
 import subprocess
 import sys
-from collections.abc import Mapping
+import time
+from collections.abc import Iterator, Mapping
 from pathlib import Path
+from types import SimpleNamespace
 from typing import Any
+
+import hypothesis
+import pytest
 
 import generator
 from tests import command
+from tests.hub import run as hub_run
+from tests.hub.server import Hub
 
 _run = subprocess.run
+_SAME_FOR_ALL = ("generator.documents.render",)
+"""Modules whose caches hold nothing of a folder or an environment: compiled templates, which take long to compile."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Run the tests that took the least time first: most faults are noticed by one of them.
+
+    Args:
+        items: The tests; sorted in place.
+    """
+    stats = Path("mutmut-stats.json")
+    if os.environ.get("MUTANT_UNDER_TEST") and stats.is_file():
+        took = json.loads(stats.read_text(encoding="utf-8"))["duration_by_test"]
+        items.sort(key=lambda item: took.get(item.nodeid, 0.0))
+
+
+def pytest_collection_finish(session: pytest.Session) -> None:
+    """Import what the tests import when they run, where the process only collects and is then forked for each fault.
+
+    Args:
+        session: What was collected.
+    """
+    if session.config.option.collectonly:
+        names = [module.name for module in pkgutil.walk_packages(generator.__path__, "generator.")]
+        for name in (*names, "filelock", "httpx2", "huggingface_hub.hf_api", "tqdm"):
+            if not name.endswith("__main__"):
+                importlib.import_module(name)
 
 
 class _Stream(io.TextIOWrapper):
@@ -82,7 +119,7 @@ def charter(
     fault = before.get("MUTANT_UNDER_TEST")
     code: Any = 0
     for name, module in list(sys.modules.items()):
-        if name.startswith("generator."):
+        if name.startswith("generator.") and name not in _SAME_FOR_ALL:
             _forget(vars(module))
     try:
         if env is not None:
@@ -130,5 +167,45 @@ def _endpoint(url: str | None) -> None:
         constants.HF_HUB_DISABLE_XET = os.environ.get("HF_HUB_DISABLE_XET") == "1"
 
 
+class Hurried(hub_run.Hurried):
+    """The command with short waits, as `tests.hub.run.Hurried` runs it, in this process."""
+
+    def __init__(self, home: Path) -> None:
+        self.home = home
+
+    def __call__(self, server: Hub, *arguments: str | Path) -> hub_run.Done:
+        """Run the command against a Hub."""
+        return self.run(*arguments, "--endpoint", server.url)
+
+    def run(self, *arguments: str | Path) -> hub_run.Done:
+        """Run the command."""
+        with _short_waits():
+            code, out, err = charter([str(a) for a in arguments], hub_run.environment(self.home, None), None, b"")
+        return hub_run.Done(code, out.decode(), err.decode())
+
+    def close(self) -> None:
+        """Do nothing: there is no process."""
+
+
+@contextlib.contextmanager
+def _short_waits() -> Iterator[None]:
+    """Shorten waits and time limits of the package, but not those of the server, which is in this process too."""
+    from generator.hub import client, commit
+
+    hurry = SimpleNamespace(sleep=lambda seconds: time.sleep(min(seconds, 0.02)), monotonic=time.monotonic)
+    limits = client.CONNECT, client.READ, client.COMMIT
+    client.CONNECT = client.READ = client.COMMIT = 1.0
+    client.time = commit.time = hurry  # type: ignore[attr-defined, assignment] # all that they use of it
+    try:
+        yield
+    finally:
+        client.CONNECT, client.READ, client.COMMIT = limits
+        client.time = commit.time = time  # type: ignore[attr-defined]
+
+
+# The same examples for each fault, and no limit on their time: a limit that a busy machine breaks is no fault noticed.
+hypothesis.settings.register_profile("faults", deadline=None, derandomize=True, database=None)
+hypothesis.settings.load_profile("faults")
 command.charter_bytes = run
+hub_run.Hurried = Hurried  # type: ignore[misc]
 subprocess.run = run_with_faults  # type: ignore[assignment]

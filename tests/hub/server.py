@@ -99,6 +99,7 @@ class _Handler(BaseHTTPRequestHandler):
     """Answers from the server's repos; `gated/…` is refused, `broken/…` answers garbage, `busy/…` is busy."""
 
     protocol_version = "HTTP/1.1"
+    disable_nagle_algorithm = True  # the body would wait 40 ms for the client to acknowledge the headers
     server: Hub  # type: ignore[assignment] # narrower than the base class
     sent = False
 

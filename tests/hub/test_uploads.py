@@ -1,0 +1,353 @@
+"""What goes to which repo, without a Hub: moves, selections, files of the layers, and the facts of each repo's card."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from generator.errors import CharterError
+from generator.publishing.uploads import RepoUpload, repo_uploads
+from generator.release.model import Release
+from generator.release.reader import parse_release, read_release
+from tests.hub.run import LAYERED, RELEASE, release
+
+HEAD = "charter: 1\nrelease: {name: Borealis, repo: lab/borealis, copyright: 2026 Lab, languages: [en]}\n"
+LINES = """\
+charter: 1
+release:
+  name: Borealis
+  version: "1.0"
+  repo: lab/borealis
+  copyright: 2026 Lab
+  publisher: {name: Lab}
+  languages: [en]
+  task: text-generation
+  library: transformers
+  tags: [chat]
+  summary: A model.
+model: {architecture: LlamaForCausalLM, parameters: 7}
+outputs: [card, licenses, citation]
+"""
+
+
+def parsed(layers: str, head: str = HEAD) -> Release:
+    """A release of these layers."""
+    return parse_release(f"{head}layers:\n{layers}")
+
+
+def card(upload: RepoUpload) -> str:
+    """The card of a repo."""
+    return upload.bundle["README.md"].decode()
+
+
+def places(uploads: tuple[RepoUpload, ...]) -> list[str]:
+    """The repos, in their order."""
+    return [upload.repo for upload in uploads]
+
+
+WEIGHTS = "  weights: {availability: released, license: MIT, files: ['*.safetensors']}\n"
+CORPUS = "{name: Corpus, availability: AVAILABLE, license: CC-BY-4.0, files: ['data/*.jsonl'], repo: lab/corpus}\n"
+DATA = "  data: " + CORPUS.replace("AVAILABLE", "released")
+TWO = WEIGHTS + DATA + "  curation: {availability: released, license: MIT, files: [clean.py], repo: lab/clean}\n"
+
+
+def test_the_release_s_own_repo_comes_first_and_each_other_once() -> None:
+    again = "  architecture: {availability: released, license: MIT, files: [m.py], repo: lab/clean}\n"
+    found = repo_uploads(parsed(TWO + again))
+    assert places(found) == ["lab/borealis", "lab/corpus", "lab/clean"]
+    assert [upload.kind for upload in found] == ["model", "dataset", "model"]
+    assert [upload.globs for upload in found] == [("*.safetensors",), ("data/*.jsonl",), ("clean.py", "m.py")]
+    assert all(dict(upload.files) == {} for upload in found)
+    assert all("release.yaml" in upload.bundle for upload in found)
+    bare = repo_uploads(parsed(TWO), release_file=False)
+    assert not any("release.yaml" in upload.bundle for upload in bare)
+
+
+def test_items_that_are_not_released_have_no_repo() -> None:
+    for word in ("withheld", "none", "described"):
+        text = WEIGHTS + "  data: " + CORPUS.replace("AVAILABLE", word)
+        assert places(repo_uploads(parsed(text))) == ["lab/borealis"]
+    gated = repo_uploads(parsed(WEIGHTS + "  data: " + CORPUS.replace("AVAILABLE", "gated")))
+    assert [(upload.repo, upload.gated) for upload in gated] == [("lab/borealis", False), ("lab/corpus", True)]
+
+
+def test_an_item_that_names_the_release_s_own_repo_is_in_it() -> None:
+    own = repo_uploads(parsed(WEIGHTS + DATA.replace("lab/corpus", "lab/borealis")))
+    assert places(own) == ["lab/borealis"]
+    assert own[0].globs == ("data/*.jsonl", "*.safetensors")
+
+
+NO_MAIN = HEAD.replace("repo: lab/borealis, ", "")
+
+
+def test_a_release_without_a_repo_needs_one_for_what_is_nowhere_else() -> None:
+    with pytest.raises(CharterError) as caught:
+        repo_uploads(parsed(WEIGHTS, NO_MAIN))
+    assert caught.value.message == "No repo is named."
+    assert caught.value.remedy == "Write `repo: ORG/NAME` under `release:`, or --repo ORG/NAME."
+    with pytest.raises(CharterError, match="No repo is named"):
+        repo_uploads(parsed(WEIGHTS + DATA, NO_MAIN))
+    assert places(repo_uploads(parsed(DATA, NO_MAIN))) == ["lab/corpus"]
+    unreleased = "  weights: {availability: withheld}\n"
+    assert places(repo_uploads(parsed(DATA + unreleased, NO_MAIN))) == ["lab/corpus"]
+    elsewhere = "  weights: {availability: released, license: MIT, url: 'https://lab.example/w'}\n"
+    assert places(repo_uploads(parsed(DATA + elsewhere, NO_MAIN))) == ["lab/corpus"]
+    assert places(repo_uploads(parsed(WEIGHTS, NO_MAIN), "me/mine")) == ["me/mine"]
+
+
+def test_a_repo_id_that_is_none_is_named_with_its_option() -> None:
+    with pytest.raises(CharterError, match=r"^--repo: 'nope' is not a repo id"):
+        repo_uploads(parsed(TWO), "nope")
+    with pytest.raises(CharterError, match=r"^--repo data: 'nope' is not a repo id"):
+        repo_uploads(parsed(TWO), "data=nope")
+
+
+MOVES = [
+    # --repo; the repos that follow
+    (("me/try", "data=me/data", "curation=me/code"), ["me/try", "me/data", "me/code"]),
+    (("data=me/data",), ["lab/borealis", "me/data", "lab/clean"]),
+    (("lab/corpus=me/data",), ["lab/borealis", "me/data", "lab/clean"]),
+    (("lab/corpus=me/data", "data=me/other"), ["lab/borealis", "me/data", "lab/clean"]),
+    (("lab/borealis",), ["lab/borealis", "lab/corpus", "lab/clean"]),
+    (("data=lab/borealis",), ["lab/borealis", "lab/clean"]),
+]
+
+
+@pytest.mark.parametrize(("moves", "there"), MOVES)
+def test_another_repo_takes_the_items_that_it_is_named_for(moves: tuple[str, ...], there: list[str]) -> None:
+    assert places(repo_uploads(parsed(TWO), moves)) == there
+
+
+def test_items_that_name_the_old_repo_move_along() -> None:
+    named = WEIGHTS.replace("files", "repo: lab/borealis, files")
+    found = repo_uploads(parsed(named), "me/try")
+    assert places(found) == ["me/try"]
+    assert found[0].globs == ("*.safetensors",)
+    assert "repo: me/try" in found[0].bundle["release.yaml"].decode()
+    assert "lab/borealis" not in found[0].bundle["release.yaml"].decode()
+
+
+WRONG = [
+    (("me/a", "me/b"), (), "--repo: the release's own repo is named twice.", "Write LAYER=ORG/NAME for the others."),
+    (
+        ("me/try",),
+        (),
+        "--repo me/try names a repo for the release itself, but these items have repos of their own: "
+        "data to lab/corpus, curation to lab/clean.",
+        "Name a repo for each: --repo data=ORG/NAME --repo curation=ORG/NAME. "
+        "Or publish this repo alone: --only me/try",
+    ),
+    (
+        ("me/try", "data=me/data"),
+        (),
+        "--repo me/try names a repo for the release itself, but these items have repos of their own: "
+        "curation to lab/clean.",
+        "Name a repo for each: --repo curation=ORG/NAME. Or publish this repo alone: --only me/try",
+    ),
+    (
+        ("weights=me/try",),
+        (),
+        "--repo weights=…: no released item has a repo of its own there.",
+        "Known: data=lab/corpus, curation=lab/clean",
+    ),
+    (
+        (),
+        ("lab/nothing",),
+        "--only: 'lab/nothing' is not a repo or a layer of this release.",
+        "Its repos: lab/borealis, lab/corpus, lab/clean. Its layers: data, curation, architecture, weights, deltas.",
+    ),
+    ((), ("deltas",), "--only: 'deltas' is not a repo or a layer of this release.", ""),
+]
+
+
+@pytest.mark.parametrize(("moves", "only", "message", "remedy"), WRONG)
+def test_a_move_that_leaves_something_open_is_an_error(
+    moves: tuple[str, ...], only: tuple[str, ...], message: str, remedy: str
+) -> None:
+    with pytest.raises(CharterError) as caught:
+        repo_uploads(parsed(TWO), moves, only=only)
+    assert caught.value.message == message
+    assert caught.value.remedy == remedy if remedy else caught.value.remedy
+
+
+def test_a_move_of_a_layer_that_goes_to_several_repos_names_each() -> None:
+    layers = WEIGHTS + (
+        "  data:\n"
+        "    - {availability: released, license: CC-BY-4.0, files: [a.jsonl], repo: lab/a}\n"
+        "    - {availability: released, license: CC-BY-4.0, files: [b.jsonl], repo: lab/b}\n"
+    )
+    with pytest.raises(CharterError) as caught:
+        repo_uploads(parsed(layers), "data=me/data")
+    assert caught.value.message == "--repo data=…: the items of this layer go to 2 repos."
+    assert caught.value.remedy == "Name each: --repo lab/a=ORG/NAME --repo lab/b=ORG/NAME"
+    with pytest.raises(CharterError) as caught:
+        repo_uploads(parsed(WEIGHTS), "data=me/data")
+    assert caught.value.remedy == "Known: none"
+    with pytest.raises(CharterError) as caught:
+        repo_uploads(parsed(layers), "me/try")
+    assert "--repo data=ORG/NAME. Or" in caught.value.remedy
+
+
+ONLY = [
+    (("data",), ["lab/corpus"]),
+    (("lab/clean",), ["lab/clean"]),
+    (("lab/clean", "weights"), ["lab/borealis", "lab/clean"]),
+    (("curation", "lab/corpus", "lab/borealis"), ["lab/borealis", "lab/corpus", "lab/clean"]),
+    ((), ["lab/borealis", "lab/corpus", "lab/clean"]),
+]
+
+
+@pytest.mark.parametrize(("only", "there"), ONLY)
+def test_a_repo_or_a_layer_may_be_published_alone(only: tuple[str, ...], there: list[str]) -> None:
+    assert places(repo_uploads(parsed(TWO), only=only)) == there
+    assert places(repo_uploads(parsed(TWO), "me/try", only=("me/try",))) == ["me/try"]
+
+
+def files(folder: Path, *names: str) -> None:
+    """Make files."""
+    for name in names:
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_text("{}\n", encoding="utf-8")
+
+
+def test_the_files_of_the_layers_go_where_their_items_go(tmp_path: Path) -> None:
+    folder = release(tmp_path / "model", RELEASE + LAYERED)
+    files(folder, "a.safetensors", "data/a.jsonl", "adapter/adapter_config.json", "adapter/LICENSE", "notes.txt")
+    main, data, adapter = repo_uploads(read_release(folder), with_files=True)
+    assert dict(main.files) == {"a.safetensors": folder / "a.safetensors"}
+    assert dict(data.files) == {"data/a.jsonl": folder / "data/a.jsonl"}
+    assert dict(adapter.files) == {"adapter_config.json": folder / "adapter" / "adapter_config.json"}
+    assert adapter.globs == ("*",)
+    assert [upload.folder for upload in (main, data, adapter)] == [folder, None, None]
+    assert not any(upload.files for upload in repo_uploads(read_release(folder)))
+
+
+def test_files_of_a_release_that_was_made_in_python_are_nowhere() -> None:
+    assert [dict(upload.files) for upload in repo_uploads(parsed(TWO), with_files=True)] == [{}, {}, {}]
+
+
+def test_a_repo_beside_the_release_s_own_has_a_card_of_its_own() -> None:
+    deltas = (
+        "  deltas: {form: adapter, availability: released, license: MIT, repo: lab/polish, files: ['lora/*.bin'],"
+        " description: For Polish., derived_from: [{ref: lab/borealis, license: MIT, relation: adapter}]}\n"
+    )
+    main, data, adapter = repo_uploads(parsed(WEIGHTS + DATA + deltas, LINES))
+    assert [upload.title for upload in (main, data, adapter)] == [
+        "Publish Borealis 1.0",
+        "Publish Corpus 1.0",
+        "Publish Borealis, adapter 1.0",
+    ]
+    assert "CITATION.cff" in main.bundle
+    for upload in (data, adapter):
+        assert "CITATION.cff" not in upload.bundle
+        assert "LlamaForCausalLM" not in card(upload)
+        assert "A model." not in card(upload)
+    for line in ("pipeline_tag: text-generation", "library_name: transformers", "- chat"):
+        assert line in card(main)
+        assert line not in card(data)
+    assert "pipeline_tag: text-generation" in card(adapter)
+    assert "- chat" in card(adapter)
+    assert "library_name" not in card(adapter), "transformers loads no adapter alone"
+    assert card(adapter).count("For Polish.") == 1
+    assert "license: cc-by-4.0" in card(data)
+    assert "LICENSES/CC-BY-4.0.txt" in data.bundle
+    assert "LICENSES/CC-BY-4.0.txt" not in main.bundle
+
+
+FORMS = [
+    # form, files, library of the release; the library of the repo, whether the facts of the model are in its card
+    ("adapter", "lora/adapter_model.safetensors", "transformers", "peft", False),
+    ("adapter", "lora/x.bin", "transformers", None, False),
+    ("adapter", "lora/x.bin", "diffusers", "diffusers", False),
+    ("quantized", "q/*.gguf", "transformers", "gguf", True),
+    ("quantized", "q/*.safetensors", "transformers", "transformers", True),
+    ("merge", "m/*.safetensors", "transformers", "transformers", True),
+    ("finetune", "m/*.safetensors", "transformers", "transformers", True),
+    ("diff", "m/*.safetensors", "transformers", "transformers", False),
+]
+
+
+@pytest.mark.parametrize(("form", "pattern", "library", "expected", "has_model"), FORMS)
+def test_the_library_of_a_repo_is_that_of_its_files(
+    form: str, pattern: str, library: str, expected: str | None, has_model: bool
+) -> None:
+    deltas = f"  deltas: {{form: {form}, availability: released, license: MIT, repo: lab/d, files: ['{pattern}']}}\n"
+    _, upload = repo_uploads(parsed(WEIGHTS + deltas, LINES.replace("library: transformers", f"library: {library}")))
+    assert (f"library_name: {expected}\n" in card(upload)) is (expected is not None)
+    assert ("library_name" in card(upload)) is (expected is not None)
+    assert ("LlamaForCausalLM" in card(upload)) is has_model
+
+
+def test_an_adapter_in_a_folder_is_one_of_peft_if_its_configuration_is_there(tmp_path: Path) -> None:
+    text = RELEASE.replace("  task:", "  library: transformers\n  task:") + LAYERED
+    folder = release(tmp_path / "model", text)
+    files(folder, "adapter/adapter_config.json")
+    assert "library_name: peft\n" in card(repo_uploads(read_release(folder))[2])
+    (folder / "adapter" / "adapter_config.json").unlink()
+    assert "library_name" not in card(repo_uploads(read_release(folder))[2])
+
+
+ROOTS = [
+    # files of the items of one repo; the patterns there
+    (["lora/*"], ("*",)),
+    (["lora/a.bin", "lora/b.bin"], ("a.bin", "b.bin")),
+    (["lora/a.bin", "other/b.bin"], ("lora/a.bin", "other/b.bin")),
+    (["a.bin"], ("a.bin",)),
+    (["lora/en/*.bin"], ("*.bin",)),
+    (["*/a.bin"], ("*/a.bin",)),
+    (["l?/a.bin"], ("l?/a.bin",)),
+    (["lora/"], ("**",)),
+]
+
+
+@pytest.mark.parametrize(("patterns", "there"), ROOTS)
+def test_a_folder_that_holds_all_of_a_delta_is_the_root_of_its_repo(
+    patterns: list[str], there: tuple[str, ...]
+) -> None:
+    deltas = f"  deltas: {{form: diff, availability: released, license: MIT, repo: lab/d, files: {patterns}}}\n"
+    assert repo_uploads(parsed(WEIGHTS + deltas))[1].globs == there
+
+
+def test_a_repo_that_holds_more_than_deltas_keeps_its_folders() -> None:
+    deltas = "  deltas: {form: diff, availability: released, license: MIT, repo: lab/d, files: [lora/a.bin]}\n"
+    code = "  architecture: {availability: released, license: MIT, repo: lab/d, files: [lora/m.py]}\n"
+    assert repo_uploads(parsed(WEIGHTS + deltas + code))[1].globs == ("lora/m.py", "lora/a.bin")
+    title = repo_uploads(parsed(WEIGHTS + deltas + code))[1].title
+    assert title == "Publish Borealis, architecture"
+
+
+def test_the_fields_of_the_card_are_found_in_the_release_file(tmp_path: Path) -> None:
+    text = LINES + (
+        "results: [{task: text-generation, dataset: {name: MMLU, id: cais/mmlu}, metric: accuracy, value: 1}]\n"
+        "layers:\n  weights:\n    availability: released\n    license: MIT\n    files: ['*.safetensors']\n"
+        "    derived_from: [{ref: a/b, license: MIT, relation: finetune}]\n"
+    )
+    folder = release(tmp_path / "model", text)
+    (upload,) = repo_uploads(read_release(folder))
+    lines = text.splitlines()
+    expected = {
+        "license_name": "repo:",
+        "language": "languages:",
+        "language_bcp47": "languages:",
+        "library_name": "library:",
+        "pipeline_tag": "task:",
+        "tags": "tags:",
+        "pretty_name": "name:",
+        "model-index": "results:",
+        "license": "license:",
+        "base_model": "derived_from:",
+        "base_model_relation": "derived_from:",
+        "datasets": "derived_from:",
+    }
+    assert {key: lines[at.line - 1].split()[0] for key, at in upload.fields.items()} == expected
+    made = repo_uploads(parse_release(text))
+    assert set(made[0].fields) <= set(expected)
+
+
+def test_a_repo_is_gated_if_an_item_with_files_in_it_is() -> None:
+    gated = WEIGHTS.replace("released", "gated")
+    assert repo_uploads(parsed(gated))[0].gated
+    assert not repo_uploads(parsed(WEIGHTS))[0].gated
+    linked = "  data: {availability: gated, license: CC-BY-4.0, url: 'https://lab.example/d'}\n"
+    assert not repo_uploads(parsed(WEIGHTS + linked))[0].gated
