@@ -1,10 +1,10 @@
 """The types of a release file: frozen, every field described; they are the format's one definition."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import Annotated, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
 
 from generator.release.fields import (
     LICENSE,
@@ -43,6 +43,11 @@ from generator.release.vocabulary import (
     Severity,
 )
 
+if TYPE_CHECKING:
+    from dataclasses import dataclass as release_type
+else:
+    from generator.release.part import release_type
+
 
 class Location(NamedTuple):
     """A place in the release file; line and column from 1."""
@@ -69,7 +74,7 @@ def _nothing() -> Mapping[str, Any]:
     return MappingProxyType({})
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class Publisher(Part):
     """Who publishes the release."""
 
@@ -78,7 +83,7 @@ class Publisher(Part):
     contact: Annotated[Line | None, "Where to write to: an e-mail address or a web address."] = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class ReleaseInfo(Part):
     """What the release is called, who publishes it, and how the Hub files it."""
 
@@ -95,7 +100,7 @@ class ReleaseInfo(Part):
     tags: Annotated[tuple[Line, ...], "Free tags for the Hub."] = ()
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class ModelInfo(Part):
     """What the model is, in numbers."""
 
@@ -105,7 +110,7 @@ class ModelInfo(Part):
     modalities: Annotated[tuple[Line, ...], "What goes in and comes out, such as text, image or audio."] = ()
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class Upstream(Part):
     """Something that an item was made from, and how."""
 
@@ -119,7 +124,7 @@ class Upstream(Part):
     notice: Annotated[InnerPath | None, "A file of this folder that holds its NOTICE text."] = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class Item(Part):
     """One thing that is released, described or withheld."""
 
@@ -156,7 +161,7 @@ class Item(Part):
         return self.sha256 if isinstance(self.sha256, Mapping) else _nothing()
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class Layers(Part):
     """The five layers; each holds one item or a list of items."""
 
@@ -174,7 +179,7 @@ class Layers(Part):
             yield from misplaced(layer, getattr(self, layer), (layer,))
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class LocalTerms(Part):
     """Terms that no list knows; what is not said of them stays `unclear`."""
 
@@ -184,7 +189,7 @@ class LocalTerms(Part):
     license_text: Annotated[InnerPath | None, "A file of this folder that holds their text."] = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class Card(Part):
     """Sections of the model card, in Markdown; each may be left out."""
 
@@ -198,7 +203,7 @@ class Card(Part):
     citation: Annotated[Markdown | None, "How to cite it."] = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class ResultDataset(Part):
     """What a result was measured on."""
 
@@ -209,7 +214,7 @@ class ResultDataset(Part):
     revision: Annotated[LooseLine | None, "Its commit."] = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class Result(Part):
     """One evaluation result; it becomes an entry of the Hub's model-index."""
 
@@ -221,7 +226,7 @@ class Result(Part):
     source: Annotated[Url | None, "Where the result is published."] = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class Training(Part):
     """What training this release took: compute, hardware, energy, time. State only what you know."""
 
@@ -245,7 +250,7 @@ class Training(Part):
             yield Fault(("end",), f"{self.end} is before the start, {self.start}.", "Correct one of the dates.")
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class ReleaseAccess(Part):
     """What access to the release costs."""
 
@@ -255,7 +260,7 @@ class ReleaseAccess(Part):
     ] = None
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class Acceptance(Part):
     """A finding that the publisher has looked at and answers for."""
 
@@ -272,7 +277,7 @@ class LocatedItem(NamedTuple):
     item: Item
 
 
-@dataclass(frozen=True, kw_only=True, repr=False)
+@release_type(frozen=True, kw_only=True)
 class Release(Part):
     """A release file of modelcharter, version 1: what is released, layer by layer."""
 
@@ -338,8 +343,8 @@ class Release(Part):
         documents = _canonical(self.documents, ("documents",), checker)
         checker.raise_for_faults(self)
         if any(made[layer] is not items for layer, items, _ in held):
-            object.__setattr__(self, "layers", Layers(**made))
-        object.__setattr__(self, "documents", documents)
+            self.__dict__["layers"] = Layers(**made)
+        self.__dict__["documents"] = documents
 
     def _faults(self) -> Iterator[Fault]:
         """Yield what documents say that does not belong to them."""

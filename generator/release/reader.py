@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import replace
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -48,8 +47,8 @@ def parse_release(raw: str | bytes, file: str = FILE_NAME, folder: Path | None =
     """
     tree, complaints = parse_tree(raw.encode() if isinstance(raw, str) else raw, file)
     complaints += _misplaced(tree, file)
-    release = build_part(Release, tree, file, license_resolver(_own_ids(tree.value)), complaints)
-    return replace(release, origin=Source(file, folder, tree.marks, tree.value))
+    origin = Source(file, folder, tree.marks, tree.value)
+    return build_part(Release, tree, file, license_resolver(_own_ids(tree.value)), complaints, origin=origin)
 
 
 def release_of_mapping(values: Mapping[str, Any], folder: Path | None = None) -> Release:
@@ -64,12 +63,12 @@ def release_of_mapping(values: Mapping[str, Any], folder: Path | None = None) ->
     """
     tree = Tree(_copied(values), {}, {})
     complaints = list(_misplaced(tree, _UNREAD))
+    origin = Source(FILE_NAME, folder, {}, tree.value) if folder else None
     try:
-        release = build_part(Release, tree, _UNREAD, license_resolver(_own_ids(tree.value)), complaints)
+        return build_part(Release, tree, _UNREAD, license_resolver(_own_ids(tree.value)), complaints, origin=origin)
     except ReleaseFileError as error:
         found = error.complaints
         raise ReleaseError(tuple(Complaint(_UNREAD, 0, 0, c.path, c.message, c.remedy) for c in found)) from None
-    return replace(release, origin=Source(FILE_NAME, folder, {}, tree.value)) if folder else release
 
 
 _UNREAD = "Release"
@@ -87,7 +86,14 @@ def _copied(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - a tree of Pyth
     return value
 
 
-def build_part(shape: type[_Part], tree: Tree, file: str, resolve: Resolve, complaints: list[Complaint]) -> _Part:
+def build_part(
+    shape: type[_Part],
+    tree: Tree,
+    file: str,
+    resolve: Resolve,
+    complaints: list[Complaint],
+    **more: Any,  # noqa: ANN401 - typed by the shape
+) -> _Part:
     """Return the object of a parsed file.
 
     Args:
@@ -96,11 +102,12 @@ def build_part(shape: type[_Part], tree: Tree, file: str, resolve: Resolve, comp
         file: Its name, for errors.
         resolve: Makes license fields canonical.
         complaints: What doesn't fit already.
+        more: Fields that no file holds.
 
     Raises:
         ReleaseFileError: Something doesn't fit; it carries every error.
     """
-    builder = _Builder(tree, file, resolve, complaints)
+    builder = _Builder(tree, file, resolve, complaints, more)
     made = builder.part(shape, tree.value, ())
     if not isinstance(made, shape):
         raise ReleaseFileError(tuple(sorted(complaints, key=lambda c: (c.line, c.column, c.path, c.message))))
@@ -110,9 +117,11 @@ def build_part(shape: type[_Part], tree: Tree, file: str, resolve: Resolve, comp
 class _Builder(Checker):
     """Makes the types out of the tree, and gathers what does not fit, with its place in the file."""
 
-    def __init__(self, tree: Tree, file: str, resolve: Resolve, complaints: list[Complaint]) -> None:
+    def __init__(
+        self, tree: Tree, file: str, resolve: Resolve, complaints: list[Complaint], more: dict[str, Any]
+    ) -> None:
         super().__init__(resolve)
-        self.tree, self.file, self.complaints = tree, file, complaints
+        self.tree, self.file, self.complaints, self.more = tree, file, complaints, more
 
     def part(self, shape: type, value: Any, path: Path_) -> Any:  # noqa: ANN401 - typed by the shape
         """Return an object of a type, made from a mapping with its keys; None where anything does not fit."""
@@ -129,7 +138,7 @@ class _Builder(Checker):
         if self.complaints:
             return None
         try:
-            return shape(**made)
+            return shape(**made, **(self.more if path == () else {}))
         except ReleaseError as error:  # values that fit one by one, and not together
             for fault in error.complaints:
                 self.complain((*path, fault.path), fault.message, fault.remedy)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import copy
 import dataclasses
 import datetime
+import inspect
 import pickle
 import subprocess
 import sys
@@ -193,6 +194,38 @@ def test_values_are_frozen_and_changed_by_replace() -> None:
     assert release.release.name == "Borealis 7B"
     with pytest.raises(ReleaseError, match=r"ReleaseInfo.repo: 'x' is not a Hub repo id"):
         dataclasses.replace(info, repo="x")
+
+
+def test_a_constructor_has_the_signature_of_its_fields() -> None:
+    for part in (Release, Item, Publisher):
+        parameters = inspect.signature(part).parameters
+        assert list(parameters) == [field.name for field in dataclasses.fields(part)]
+        assert {parameter.kind for parameter in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
+    optional = inspect.signature(Release).parameters
+    assert optional["release"].default is inspect.Parameter.empty
+    assert (optional["layers"].default, optional["outputs"].default) == (Layers(), ("card", "licenses"))
+
+
+@pytest.mark.parametrize(
+    ("values", "message"),
+    [
+        ({"licence": "MIT", "availability": "released"}, r"Item.__init__\(\) got an unexpected keyword .* 'licence'"),
+        ({"license": "MIT"}, r"Item.__init__\(\) missing keyword-only argument 'availability'"),
+    ],
+)
+def test_a_wrong_keyword_is_refused(values: dict[str, Any], message: str) -> None:
+    with pytest.raises(TypeError, match=message):
+        Item(**values)
+
+
+def test_parts_are_equal_by_type_and_values() -> None:
+    item = Item(availability="released")
+    assert item == Item(availability="released", name=None)
+    assert item != Item(availability="withheld")
+    assert Publisher(name="x") != ReleaseInfo(name="x")
+    assert len({item, Item(availability="released"), Item(availability="withheld")}) == 2
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        del item.name
 
 
 @pytest.mark.parametrize("example", EXAMPLES[:3], ids=lambda path: path.name)
