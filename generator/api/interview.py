@@ -72,18 +72,21 @@ def interview(session: Session, prompter: Prompter, *, expert: bool = False, reo
 
 
 def _tools(folder: Path) -> Tools:
+    from generator.documents.storage.lock import lock_folder
     from generator.interview.session import Tools
 
+    file = _ReleaseFile(folder)
     return Tools(
         check=_problems,
         look_up=lambda ref: _license_of(ref, folder),
         missing_texts=lambda release: tuple(_missing_texts(release)),
         fetch_texts=_fetch,
-        write=lambda release: _write(folder, release),
+        write=file.write,
         build=lambda: _build(folder),
         preview=lambda: _preview(folder),
         dry_run=lambda: _dry_run(folder),
         draft=lambda known: _drafts(folder, known),
+        lock=lambda: lock_folder(folder),
     )
 
 
@@ -149,13 +152,39 @@ def _fetch(keys: tuple[str, ...], say: Callable[[str], None]) -> None:
     fetch_license_texts(tuple(LicenseId(key) for key in keys), say=say)
 
 
-def _write(folder: Path, release: Release) -> bool:
-    """Write the release file, unless it says all of this already: then its comments are kept."""
-    with contextlib.suppress(CharterError):
-        if load_release(folder) == release:
-            return False
-    write_release_file(folder, release)
-    return True
+class _ReleaseFile:
+    """The release file of a folder as the interview opened it."""
+
+    def __init__(self, folder: Path) -> None:
+        self._folder = folder
+        self._known = self._content()
+
+    def write(self, release: Release) -> bool:
+        """Write the release file, unless it has all of this already: then its comments are kept.
+
+        Args:
+            release: What it should have.
+
+        Raises:
+            CharterError: Another program wrote it since it was opened, or it can't be written.
+        """
+        if self._content() != self._known:
+            self._known = self._content()
+            raise CharterError(
+                f"{self._folder / 'release.yaml'}: another program changed this file; it was not replaced.",
+                "Your answers are saved. Look at the file, then write again to replace it.",
+            )
+        with contextlib.suppress(CharterError):
+            if load_release(self._folder) == release:
+                return False
+        write_release_file(self._folder, release)
+        self._known = self._content()
+        return True
+
+    def _content(self) -> bytes | None:
+        with contextlib.suppress(OSError):
+            return (self._folder / "release.yaml").read_bytes()
+        return None
 
 
 def _build(folder: Path) -> list[str]:

@@ -12,6 +12,7 @@ if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
     from generator.release.model import Release
     from generator.web.page import Page
+    from generator.web.publisher import Linker
     from generator.web.server import Server
 
 
@@ -27,13 +28,13 @@ def preview(release: Release, *, live: bool = False) -> str:
     return page_html(page_of(release, live=live))
 
 
-def page_of(release: Release, *, live: bool = False, linked: bool = False) -> Page:
+def page_of(release: Release, *, live: bool = False, link: Linker | None = None) -> Page:
     """Return the content of the page of a release, computed once for all its sections.
 
     Args:
         release: What `load_release` returned, or the answers of an interview.
         live: Whether the page is served, and reloads when it changes.
-        linked: Whether the studio serves style and script as files.
+        link: In the studio, what finds the question that causes a finding.
     """
     from generator.checks.run import run
     from generator.documents.registry import write_documents
@@ -44,7 +45,7 @@ def page_of(release: Release, *, live: bool = False, linked: bool = False) -> Pa
         bundle: Bundle | CharterError = write_documents(judged)
     except CharterError as error:
         bundle = error  # a release without a bundle has rights and findings all the same
-    return page_view(judged, run(judged, today=this_day()), bundle, live=live, linked=linked)
+    return page_view(judged, run(judged, today=this_day()), bundle, live=live, link=link)
 
 
 def write_preview(path: str | Path, target: str | Path | None = None) -> Path:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
-from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -72,7 +71,9 @@ def studio_on(folder: Path, texts: Texts, *, host: str = "127.0.0.1", read_only:
     from generator.web.studio.app import FRAMED, Studio, studio_app
     from generator.web.studio.workspace import Tools, Workspace
 
-    workspace = Workspace(folder, Tools(open_session=open_session, page=partial(page_of, linked=True)))
+    workspace = Workspace(
+        folder, Tools(open_session=open_session, page=lambda release, link: page_of(release, link=link))
+    )
     secret = secrets.token_urlsafe(32)
     access = Access(hosts_of(host), secret, framed=(FRAMED,))
     studio = Studio(lambda request: workspace, access, ask.Texts(*texts), _find_repo, read_only)

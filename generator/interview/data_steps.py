@@ -6,7 +6,7 @@ from generator.interview.kinds import kind_of, main_layer_of, sets_of
 from generator.interview.prompts import BACK, KEEP, Dialog, Option, Prompt, Prose, at
 from generator.interview.session import Session
 from generator.interview.text import expression_name, joined
-from generator.licenses.known_bases import find_base
+from generator.licenses.known_bases import base_ids, find_base
 
 _DESCRIBE = (
     "Other people hold rights in it, and it may have personal data.",
@@ -54,14 +54,22 @@ def ask_origin(session: Session) -> Dialog:
     return None
 
 
+def has_sets(session: Session) -> bool:
+    """Return whether the person said that data sets of others are in it.
+
+    Args:
+        session: The interview.
+    """
+    return asks_origin(session) and session.notes.get("origin") in ("sets", "mixed")
+
+
 def asks_sets(session: Session) -> bool:
     """Return whether data sets have to be named: the person said there are some, and no file names them.
 
     Args:
         session: The interview.
     """
-    origin = session.notes.get("origin")
-    return asks_origin(session) and origin in ("sets", "mixed") and not sets_of(session.answers, _owner(session))
+    return has_sets(session) and not sets_of(session.answers, _owner(session))
 
 
 def _owner(session: Session) -> str:
@@ -83,6 +91,7 @@ def ask_sets(session: Session) -> Dialog:
         "Hub ids with commas, such as stanfordnlp/imdb, rajpurkar/squad. charter knows the licenses of many data sets; "
         "the others are reported as not known until you state them.",
         options,
+        hidden=known_sets,
         check=lambda text: session.error_of(field, _entries(text, relation)),
         example="stanfordnlp/imdb, rajpurkar/squad",
     )
@@ -96,6 +105,11 @@ def ask_sets(session: Session) -> Dialog:
         for entry in _entries(value, relation):
             session.say(_set_words(entry["ref"]), "quiet")
     return None
+
+
+def known_sets() -> tuple[Option, ...]:
+    """Return the data sets of the table of known data sets."""
+    return tuple(Option(name, name) for name in base_ids("dataset"))
 
 
 def _entries(text: str, relation: str) -> list[dict[str, str]]:

@@ -19,13 +19,22 @@ _KINDS = (
 )
 
 
+def has_documents(session: Session) -> bool:
+    """Return whether the release is of documents.
+
+    Args:
+        session: The interview.
+    """
+    return kind_of(session).id == "documents"
+
+
 def asks_documents(session: Session) -> bool:
     """Return whether the release is of documents that no file describes.
 
     Args:
         session: The interview.
     """
-    return kind_of(session).id == "documents" and not session.get("documents")
+    return has_documents(session) and not session.get("documents")
 
 
 def ask_documents(session: Session) -> Dialog:

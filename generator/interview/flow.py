@@ -48,6 +48,7 @@ class Interview:
             InterruptedWizard: The person paused; the answers are in the draft.
         """
         session = self.session
+        session.saved = draft.snapshot(session, [])
         try:
             self._resume()
             if self.reopened and not self.asked:
@@ -126,7 +127,15 @@ class Interview:
         return self.session.written
 
     def _save(self) -> None:
-        draft.save(self.session, self.asked)
+        """Save the answers; add those that another process saved in the meantime, and show them."""
+        while True:
+            try:
+                draft.save(self.session, self.asked)
+            except draft.DraftChangedError as changed:
+                for line in draft.merge(self.session, self.asked, changed.saved):
+                    self.session.say(line, "warning")
+            else:
+                return
 
 
 def _single(prompt: Prompt) -> Dialog:

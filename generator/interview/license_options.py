@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from typing import Any, NamedTuple
 
 from generator.errors import CharterError, UnknownLicenseError
@@ -84,15 +85,27 @@ def _with_license(entry: dict[str, str], session: Session) -> list[Base]:
     """A base with its own license, and those of what it was made from itself."""
     stated = entry.get("license")
     local = frozenset(session.get("licenses") or ())
-    try:
-        found = base_licenses(stated or entry["ref"], entry["relation"], local)
-    except CharterError:
+    found = _known_licenses(stated or entry["ref"], entry["relation"], local)
+    if not found:
         return [Base(entry["ref"], entry["relation"], None, entry["ref"])]
     refs = [entry["ref"], *(base.ref for base in found[1:])]
     return [
         Base(ref, entry["relation"], base if base.known else None, entry["ref"])
         for ref, base in zip(refs, found, strict=True)
     ]
+
+
+@lru_cache(maxsize=256)
+def _known_licenses(name: str, relation: str, local: frozenset[str]) -> tuple[BaseLicense, ...]:
+    """The licenses of a base, which every question on licenses asks for; empty if they aren't known."""
+    try:
+        return tuple(base_licenses(name, relation, local))
+    except CharterError:
+        return ()
+
+
+_choose = lru_cache(maxsize=64)(choose)
+"""The same choice is asked for by several questions, and again after each answer."""
 
 
 class Licenses(NamedTuple):
@@ -161,9 +174,9 @@ def _ranked(session: Session, layer: str, bases: list[Base]) -> tuple[list[Optio
     """A few licenses that fit, the recommended one first, then what the bases forbid."""
     wishes = session.notes.get("wishes") or {}
     intent = _intent(session, layer, bases)
-    found, notes = choose(intent._replace(**wishes)), []
+    found, notes = _choose(intent._replace(**wishes)), []
     if not _usual(found, session, layer) and wishes:
-        found = choose(intent)
+        found = _choose(intent)
         notes.append(("warning", "No license that is allowed here does all you asked for."))
     own = _own_licenses(bases)
     fitting = [key for key in own if key in found.fitting] + _usual(found, session, layer)
@@ -272,7 +285,7 @@ def _beside(session: Session, layer: str, bases: list[Base], found: Choice) -> O
 def _barred_row(session: Session, layer: str, found: Choice, shown: list[LicenseId]) -> Option | None:
     """Well-known licenses that the bases forbid, as one row."""
     why = {ruled.license: ruled.because for ruled in found.ruled_out}
-    free = choose(Intent(layer=_ASKED_AS.get(layer, layer))).fitting
+    free = _choose(Intent(layer=_ASKED_AS.get(layer, layer))).fitting
     keys = [LicenseId(key) for key in _POPULAR if key in why and key in free and key not in shown]
     if keys and _intent(session, layer, find_bases(session, layer)).bases:
         because = _first_sentence(why[keys[0]])
@@ -333,7 +346,7 @@ def _texts(points: tuple[Point, ...]) -> list[str]:
 
 def load_facts() -> None:
     """Read the facts of all licenses, which takes a moment: best while a person reads the first question."""
-    choose(Intent(layer="weights"))
+    _choose(Intent(layer="weights"))
 
 
 def refusal(session: Session, layer: str, text: str) -> str:
@@ -365,7 +378,7 @@ def refusal(session: Session, layer: str, text: str) -> str:
 def _works(session: Session, layer: str) -> str:
     """What can be chosen instead, in a sentence."""
     bases = find_bases(session, layer)
-    found = choose(_intent(session, layer, bases))
+    found = _choose(_intent(session, layer, bases))
     fitting = [key for key in _own_licenses(bases) if key in found.fitting] or _usual(found, session, layer)
     return f"What works: {joined(expression_name(parse(key)) for key in fitting[:3])}." if fitting else ""
 
@@ -397,7 +410,7 @@ def all_licenses(session: Session, layer: str) -> tuple[Option, ...]:
 def _searchable(session: Session, layer: str) -> Iterator[Option]:
     bases = find_bases(session, layer)
     known = all(base.found for base in bases if base.is_direct)
-    found = choose(_intent(session, layer, bases if known else []))
+    found = _choose(_intent(session, layer, bases if known else []))
     against = {ruled.license: ruled.because for ruled in found.ruled_out}
     works, old = _works(session, layer) if known else "", index()["reasons"]["choose"]["superseded"]
     rest = [key for key in get_known_ids() if key not in found.fitting]

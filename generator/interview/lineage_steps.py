@@ -87,17 +87,24 @@ def _kind_note(session: Session, kind: Kind, shown: Kind) -> str:
     return f"found: {found}" if found and found != BY_HAND else kind.help
 
 
+def has_base(session: Session) -> bool:
+    """Return whether the release is made from a base that the interview can ask about.
+
+    Args:
+        session: The interview.
+    """
+    return kind_of(session).has_base and not session.has_items(main_layer_of(session))
+
+
 def needs_base(session: Session) -> bool:
     """Return whether the base has to be asked for: none is named, its license isn't known, or files disagree.
 
     Args:
         session: The interview.
     """
-    if not kind_of(session).has_base:
+    if not has_base(session):
         return False
     layer = main_layer_of(session)
-    if session.has_items(layer):
-        return False
     bases = find_bases(session, layer)
     unknown = any(base.found is None and base.is_direct for base in bases)
     return not bases or unknown or f"layers.{layer}.derived_from" in session.answers.others

@@ -103,7 +103,7 @@ def review(session: Session) -> Dialog:
     if value == "every":
         session.every_problem = True
     elif value in (WRITE, PREVIEW, PUBLISH):
-        built = yield from _finish(session, checked, value)
+        built = yield from finish(session, checked, value)
         if built and value == WRITE:
             return DONE
     elif isinstance(value, Problem):
@@ -170,10 +170,7 @@ def _fix(session: Session, problem: Problem, release: Release | None) -> Dialog:
     if problem.rule == "LIN204" and (source := source_in(session, problem.text)):
         yield from ask_license_of_source(session, *source)
         return
-    step = _FIXED_BY.get(problem.rule) or _FAMILIES.get(problem.rule[:3])
-    if step == "license" and problem.layer != main_layer_of(session):
-        step = _OF_LAYER.get(problem.layer or "", step)
-    if step:
+    if step := step_for(session, problem.rule, problem.layer):
         yield from _open(session, step)
         return
     yield Prompt(
@@ -185,16 +182,36 @@ def _fix(session: Session, problem: Problem, release: Release | None) -> Dialog:
     )
 
 
-def _finish(session: Session, checked: Checked, what: str) -> Dialog:
-    """Write the release file, build, and do what was chosen; return whether all of it was done."""
+def step_for(session: Session, rule: str, layer: str | None) -> str:
+    """Return the step that fixes the findings of a rule, or an empty text.
+
+    Args:
+        session: The interview.
+        rule: The id of the rule.
+        layer: The layer that the finding is about.
+    """
+    step = _FIXED_BY.get(rule) or _FAMILIES.get(rule[:3]) or ""
+    if step == "license" and layer != main_layer_of(session):
+        step = _OF_LAYER.get(layer or "", step)
+    return step
+
+
+def finish(session: Session, checked: Checked, what: str) -> Dialog:
+    """Write the release file, build, and do what was chosen; return whether all of it was done.
+
+    Args:
+        session: The interview.
+        checked: The release with its problems.
+        what: WRITE, PREVIEW or PUBLISH.
+    """
     release, tools = checked.release, session.tools
     if release is None:
         session.say("Fix the errors first; nothing was written.", "error")
         return False
-    if tools.write(release):
-        session.say(f"wrote {session.folder / 'release.yaml'}")
-    session.written = release
     try:
+        if tools.write(release):
+            session.say(f"wrote {session.folder / 'release.yaml'}")
+        session.written = release
         if not (yield from _with_texts(session, release)):
             return False
         for line in tools.build():

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from contextlib import AbstractContextManager, nullcontext
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from generator.errors import ReleaseFileError
 from generator.interview.answers import Answer, Answers
 from generator.interview.offers import Offers
 from generator.interview.text import license_name
 from generator.release.model import Release
+
+if TYPE_CHECKING:
+    from generator.interview.draft import Draft
 
 _DOCUMENTS = "layers.documents."
 
@@ -46,6 +50,7 @@ class Tools(NamedTuple):
         preview: Opens the page, and returns lines on it.
         dry_run: Returns lines on what publishing would send.
         draft: Drafts of card sections from library and task, by field of `card`.
+        lock: Holds the folder for one writer.
     """
 
     check: Callable[[Release], list[Problem]]
@@ -57,6 +62,7 @@ class Tools(NamedTuple):
     preview: Callable[[], list[str]]
     dry_run: Callable[[], list[str]]
     draft: Callable[[Answers], dict[str, str]] = lambda answers: {}
+    lock: Callable[[], AbstractContextManager[None]] = nullcontext
 
 
 class Session:
@@ -72,6 +78,7 @@ class Session:
         opened: The release of the file that was there, or None.
         has_comments: Whether that file has comments.
         written: The release that was written, or None.
+        saved: The answers as this interview last read or wrote them in the draft, or began with.
         show: Shows a line at once, during work that takes long.
         verdict: Whether the release is ready, in words; empty before the first review.
         every_problem: Whether the review shows every problem.
@@ -87,6 +94,7 @@ class Session:
         self.opened: Release | None = None
         self.has_comments = False
         self.written: Release | None = None
+        self.saved: Draft | None = None
         self.show: Callable[[str], None] = lambda line: None
         self.verdict = ""
         self.every_problem = False

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from generator.interview import card_steps, data_steps, document_steps, identity_steps, license_steps, lineage_steps
 from generator.interview.prompts import BACK, Dialog
-from generator.interview.questions import QUESTIONS, Question, field_prompt, take
+from generator.interview.questions import HUB_FIELDS, QUESTIONS, Question, field_prompt, take
 from generator.interview.session import Session
 
 
@@ -19,27 +19,40 @@ class Step(NamedTuple):
         title: Its name for people.
         ask: Its prompts, one after the other.
         when: Whether it comes, by what is known.
+        fits: Whether it belongs to a list of all questions, also if it needs no answer; None: if it comes.
+        fields: The fields that it is about, for a page that shows each of them; empty: it is shown as it is.
     """
 
     id: str
     title: str
     ask: Callable[[Session], Dialog]
     when: Callable[[Session], bool] = lambda session: True
+    fits: Callable[[Session], bool] | None = None
+    fields: tuple[str, ...] = ()
+
+
+_CARD_FIELDS = ("release.summary", *(q.field for q in QUESTIONS if q.field.startswith("card.")), *HUB_FIELDS)
 
 
 STEPS = (
     Step("kind", "What it is", lineage_steps.ask_kind),
-    Step("base", "Base model", lineage_steps.ask_bases, lineage_steps.needs_base),
+    Step("base", "Base model", lineage_steps.ask_bases, lineage_steps.needs_base, lineage_steps.has_base),
     Step("name", "Name on the Hub", identity_steps.ask_name),
     Step("origin", "Training data", data_steps.ask_origin, data_steps.asks_origin),
-    Step("sets", "Data sets", data_steps.ask_sets, data_steps.asks_sets),
+    Step("sets", "Data sets", data_steps.ask_sets, data_steps.asks_sets, data_steps.has_sets),
     Step("data", "Release of the data", data_steps.ask_release, data_steps.asks_release),
-    Step("documents", "Documents", document_steps.ask_documents, document_steps.asks_documents),
+    Step(
+        "documents",
+        "Documents",
+        document_steps.ask_documents,
+        document_steps.asks_documents,
+        document_steps.has_documents,
+    ),
     Step("license", "License", license_steps.ask_license, license_steps.asks_license),
     Step("code license", "License of the code", license_steps.ask_code_license, license_steps.asks_code_license),
     Step("data license", "License of the data", license_steps.ask_data_license, license_steps.asks_data_license),
     Step("publisher", "You", identity_steps.ask_publisher),
-    Step("card", "Card text", card_steps.ask_card),
+    Step("card", "Card text", card_steps.ask_card, fields=_CARD_FIELDS),
 )
 """The steps in their order; a new one is one entry here."""
 
@@ -79,6 +92,15 @@ def by_id(name: str) -> Step:
         name: Its id.
     """
     return next(step for step in (*STEPS, HUB, *FIELD_STEPS) if step.id == name)
+
+
+def fitting(session: Session) -> Iterator[Step]:
+    """Yield the steps of a list of all questions that belong to this release.
+
+    Args:
+        session: The interview.
+    """
+    return (step for step in STEPS if (step.fits or step.when)(session))
 
 
 def coming(steps: tuple[Step, ...], session: Session, asked: list[str]) -> Iterator[Step]:

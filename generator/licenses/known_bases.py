@@ -184,9 +184,13 @@ def near_bases(ref: str) -> tuple[str, ...]:
     return tuple(dict.fromkeys(names[name] for name in nearest(ref.lower(), names, 3)))
 
 
-def base_ids() -> tuple[str, ...]:
-    """Return the repo ids of the models in the table, without patterns."""
-    return tuple(row[0] for row in _rows("model") if "*" not in row[0])
+def base_ids(kind: str = "model") -> tuple[str, ...]:
+    """Return the repo ids in the table, without patterns.
+
+    Args:
+        kind: `model` or `dataset`.
+    """
+    return tuple(row[0] for row in _rows(kind) if "*" not in row[0])
 
 
 def search_bases(words: str) -> tuple[KnownBase, ...]:

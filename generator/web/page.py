@@ -29,7 +29,7 @@ from generator.web.markdown import PREFIX, card_html
 from generator.web.matrix import Matrix, matrix
 from generator.web.prose import SECTIONS as PROSE
 from generator.web.prose import sections, with_facts, written_by_hand
-from generator.web.publisher import PublisherBar, publisher_bar
+from generator.web.publisher import Linker, PublisherBar, publisher_bar
 from generator.web.released import Layer, released
 from generator.web.share import share_image
 from generator.web.style import Style, style
@@ -159,7 +159,7 @@ def page_view(
     bundle: Bundle | CharterError,
     *,
     live: bool = False,
-    linked: bool = False,
+    link: Linker | None = None,
 ) -> Page:
     """Return the content of a page, computed once for all its sections.
 
@@ -168,7 +168,7 @@ def page_view(
         report: The findings of the checks; None for a page without the publisher's bar.
         bundle: What a build would write, or why it cannot.
         live: Whether the page is served and is to reload when it changes.
-        linked: Whether the studio serves style and script as files.
+        link: In the studio, what finds the question that causes a finding.
     """
     release = assessment.release
     coverage, found = cover(assessment), lineage(assessment)
@@ -181,9 +181,9 @@ def page_view(
     about = facts(coverage, shown.openness, own.get("how_to_use", ""), files)
     layers = released(assessment, lambda text: html(text, "layer-"))
     return Page(
-        style=style(live=live, linked=linked),
+        style=style(live=live, linked=link is not None),
         info=release.release,
-        publisher=publisher_bar(report, assessment, trouble) if report else None,
+        publisher=publisher_bar(report, assessment, trouble, link) if report else None,
         built_with=shown.built_with,
         rights=briefs(shown.rights, assessment.license_set),
         facts=about,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import shlex
+from collections.abc import Callable
 from pathlib import Path
 from typing import NamedTuple
 
@@ -20,12 +21,23 @@ _TITLES = {"error": "Errors", "warning": "Warnings", "info": "Notes", "accepted"
 
 
 class FindingView(NamedTuple):
-    """A finding with its clauses, word for word; places name files without this machine's folders."""
+    """A finding with its clauses, word for word.
+
+    Attributes:
+        places: Places, without this machine's folders.
+        more: How many places are not named.
+        link: In the studio, the address and the name of the question that causes it; else None.
+    """
 
     finding: Finding
     places: tuple[str, ...]
     more: int
     quotes: tuple[Quote, ...]
+    link: tuple[str, str] | None = None
+
+
+Linker = Callable[[Finding], tuple[str, str] | None]
+"""Returns the address and the name of the question that causes a finding."""
 
 
 class Group(NamedTuple):
@@ -41,7 +53,7 @@ class PublisherBar(NamedTuple):
 
     Attributes:
         verdict: Ready or not, with the counts.
-        command: The next command.
+        command: The next command; empty in the studio, which has buttons.
         hidden: How many findings are not shown.
         trouble: Why the files cannot be written.
     """
@@ -54,36 +66,42 @@ class PublisherBar(NamedTuple):
     trouble: tuple[CharterError, ...]
 
 
-def publisher_bar(report: Report, assessment: Assessment, trouble: tuple[CharterError, ...]) -> PublisherBar:
+def publisher_bar(
+    report: Report, assessment: Assessment, trouble: tuple[CharterError, ...], link: Linker | None = None
+) -> PublisherBar:
     """Return the bar.
 
     Args:
         report: The findings of the checks.
         assessment: The assessed release.
         trouble: Why the files cannot be written.
+        link: In the studio, what finds the question that causes a finding.
     """
     order = sorted(report.findings, key=lambda f: (f.accepted, SEVERITIES.index(f.severity)))
     groups: dict[str, list[FindingView]] = {}
     for finding in order[:LIMIT]:
         severity = "accepted" if finding.accepted else finding.severity
-        groups.setdefault(severity, []).append(_view(finding, assessment))
+        groups.setdefault(severity, []).append(_view(finding, assessment, link))
     ready = not report.exit_code and not trouble
     return PublisherBar(
         ready=ready,
         verdict=report.verdict if report.exit_code or not trouble else "Not ready: the files cannot be written",
-        command=_command(report, assessment, ready=ready),
+        command=_command(report, assessment, ready=ready) if link is None else "",
         groups=tuple(Group(key, _TITLES[key], tuple(views)) for key, views in groups.items()),
         hidden=max(0, len(order) - LIMIT),
         trouble=trouble,
     )
 
 
-def _view(finding: Finding, assessment: Assessment) -> FindingView:
+def _view(finding: Finding, assessment: Assessment, link: Linker | None) -> FindingView:
     stated = finding.places or (finding,)
-    places = tuple(dict.fromkeys(f"{Path(place.file).name}:{place.line}" for place in stated))
-    return FindingView(
-        finding, places[:PLACES], max(0, len(places) - PLACES), quotes(finding.clauses, assessment.license_set)
-    )
+    named = [f"{Path(place.file).name}:{place.line}" for place in stated]
+    if link is not None:  # answers that are not written yet have no lines
+        named = [name for name in named if not name.startswith(f"{FILE_NAME}:")]
+    places = tuple(dict.fromkeys(named))
+    more = max(0, len(places) - PLACES)
+    question = link(finding) if link else None
+    return FindingView(finding, places[:PLACES], more, quotes(finding.clauses, assessment.license_set), question)
 
 
 def _command(report: Report, assessment: Assessment, *, ready: bool) -> str:

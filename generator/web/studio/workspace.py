@@ -1,19 +1,36 @@
-"""A folder that is open in the studio: its interview, and the page that its answers make."""
+"""A folder that is open in the studio: its interview, with the version of its answers, and what is shown of them."""
 
 from __future__ import annotations
 
+import json
 import threading
-from collections.abc import Callable
+from collections import OrderedDict
+from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import Any, NamedTuple
 
+from generator.artifacts.card import CARD
+from generator.checks.report import Finding
+from generator.documents.pictures.drawing import clean
 from generator.errors import CharterError
-from generator.web.page import broken_page, page_html
+from generator.interview import draft
+from generator.interview.draft import Draft, DraftChangedError
+from generator.interview.prompts import BACK, Dialog, Prompt, Prose
+from generator.interview.review import step_for
+from generator.interview.session import Session
+from generator.interview.steps import Step, by_id, fitting
+from generator.interview.text import in_words
+from generator.release.model import Release
+from generator.web.page import Page, broken_page, page_html
+from generator.web.publisher import Linker
+from generator.web.studio import live
+from generator.web.studio.forms import Form, form_of, prompt_id, slug, value_of
+from generator.web.studio.live import Group, GroupPage, Live, Problem
+from generator.web.watch import state_of
 
-if TYPE_CHECKING:
-    from generator.interview.session import Session
-    from generator.release.model import Release
-    from generator.web.page import Page
+VERSIONS = 50
+"""Versions of the answers that are kept, to show what changed since."""
+RELEASE = "release.yaml"
 
 
 class Tools(NamedTuple):
@@ -25,7 +42,41 @@ class Tools(NamedTuple):
     """
 
     open_session: Callable[[Path], tuple[Session, bool]]
-    page: Callable[[Release], Page]
+    page: Callable[[Release, Linker], Page]
+
+
+class Running(NamedTuple):
+    """A dialog that waits for an answer."""
+
+    dialog: Dialog
+    prompt: Prompt | Prose
+
+
+class Refused(NamedTuple):
+    """An answer that wasn't taken, and why."""
+
+    text: str
+    error: str
+
+
+class Difference(NamedTuple):
+    """A field that another window changed."""
+
+    field: str
+    before: str
+    after: str
+
+
+class Conflict(Exception):
+    """The answers changed since the form was shown.
+
+    Args:
+        changes: What changed; None if it isn't known any more.
+    """
+
+    def __init__(self, changes: tuple[Difference, ...] | None) -> None:
+        super().__init__()
+        self.changes = changes
 
 
 class Workspace:
@@ -42,14 +93,295 @@ class Workspace:
     def __init__(self, folder: Path, tools: Tools) -> None:
         self.folder, self.tools = folder, tools
         self.lock = threading.RLock()
-        self.session, _ = tools.open_session(folder)
+        self.running: dict[str, Running] = {}
+        self.messages: dict[str, tuple[tuple[str, str], ...]] = {}
+        self.refused: dict[str, Refused] = {}
+        self._history: OrderedDict[str, Draft] = OrderedDict()
+        self._shown: OrderedDict[str, dict[str, str]] = OrderedDict()
+        self._live: tuple[tuple[str, ...], Live, Page | CharterError] | None = None
+        self._open()
 
-    def page_html(self) -> bytes:
-        """Return the page of the release, to be shown in a frame."""
-        with self.lock:
-            try:
-                view = self.tools.page(self.session.answers.release(self.folder))
-                text = page_html(view)
-            except CharterError as error:
-                text = broken_page(self.folder.absolute().name, error, linked=True)
-            return text.encode("utf-8", "replace")
+    def _open(self) -> None:
+        """Read the folder, and the answers that are saved there."""
+        session, reopened = self.tools.open_session(self.folder)
+        saved = draft.load(self.folder)
+        self.asked: list[str] = [step.id for step in fitting(session)] if reopened else []
+        session.saved = draft.snapshot(session, self.asked)
+        if saved is not None:
+            saved.put_into(session)
+            self.asked = list(saved.asked)
+        self.session = session
+        self.running.clear()
+        self._stamp = self._disk()
+        self._remember()
+
+    def refresh(self) -> None:
+        """Read the folder again if another program wrote the draft or the release file."""
+        disk = self._disk()
+        if disk == self._stamp:
+            return
+        saved, known = draft.load(self.folder), self.session.saved
+        self._stamp = disk
+        if saved is None or known is None or saved.version != known.version:
+            self._open()
+
+    def _disk(self) -> str:
+        return state_of(self.folder / draft.DRAFT, self.folder / RELEASE)
+
+    @property
+    def version(self) -> str:
+        """The version of the answers."""
+        return next(reversed(self._history))
+
+    def _remember(self) -> None:
+        now = draft.snapshot(self.session, self.asked)
+        held = {field: list(answer) for field, answer in now.answers.items()}
+        version = live.digest(json.dumps([now.asked, held, now.notes], sort_keys=True, default=str))
+        self._history[version] = now
+        self._history.move_to_end(version)
+        while len(self._history) > VERSIONS:
+            self._history.popitem(last=False)
+
+    def require(self, version: str) -> None:
+        """Compare the version that a form was shown with.
+
+        Args:
+            version: The version.
+
+        Raises:
+            Conflict: The answers changed since.
+        """
+        self.refresh()
+        if version == self.version:
+            return
+        before, after = self._history.get(version), self._history[self.version]
+        raise Conflict(tuple(_differences(before, after)) if before else None)
+
+    def answer(self, unit: str, prompt: str, key: str, text: str) -> None:
+        """Take an answer, and save it.
+
+        Args:
+            unit: The id of the step or of the field.
+            prompt: The id of the question that was shown.
+            key: The key of the option; empty if a text was typed.
+            text: The typed text.
+
+        Raises:
+            KeyError: There is no such step.
+            Conflict: Another process saved answers at this moment.
+            CharterError: The answers can't be saved.
+        """
+        step = self._step(unit)
+        self.refused.pop(unit, None)
+        self.messages.pop(unit, None)
+        running = self.running.get(unit) or _started(step.ask(self.session))
+        if running is None:
+            return
+        if prompt_id(running.prompt) != prompt:
+            self.refused[unit] = Refused(text, "The question changed. Answer it again.")
+            return
+        value, error = (BACK, "") if key == "back" else value_of(running.prompt, key, text)
+        error = error or self._field_error(unit, value)
+        if error:
+            self.refused[unit] = Refused(text, clean(error))
+            return
+        self.running.pop(unit, None)
+        self._advance(unit, step, running, value)
+
+    def _field_error(self, unit: str, value: object) -> str:
+        """Why the release file doesn't take a text of several lines."""
+        return self.session.error_of(unit, value) if "." in unit and isinstance(value, str) and "\n" in value else ""
+
+    def _advance(self, unit: str, step: Step, running: Running, value: object) -> None:
+        """Give a dialog its answer, and keep it if it has one more question."""
+        try:
+            following = Running(running.dialog, running.dialog.send(value))
+        except StopIteration as end:
+            following = None
+            if end.value is not BACK and unit not in self.asked:
+                self.asked.append(unit)
+        self.messages[unit] = tuple((style, clean(line)) for style, line in self.session.messages)
+        self.session.messages.clear()
+        self._keep(unit, following, step)
+        self._save()
+
+    def _keep(self, unit: str, running: Running | None, step: Step) -> None:
+        """Keep a dialog that is past its first question; the first one is the same whenever it is asked."""
+        if running is None:
+            return
+        first = _started(step.ask(self.session))
+        if first is None or prompt_id(first.prompt) != prompt_id(running.prompt):
+            self.running[unit] = running
+        elif unit not in self.asked:
+            self.asked.append(unit)
+
+    def _save(self) -> None:
+        try:
+            draft.save(self.session, self.asked)
+        except DraftChangedError:
+            before = self._history[self.version]
+            self._open()
+            raise Conflict(tuple(_differences(before, self._history[self.version]))) from None
+        self._stamp = self._disk()
+        self._remember()
+
+    def _step(self, unit: str) -> Step:
+        for step in fitting(self.session):
+            if step.id == unit and not step.fields:
+                return step
+            if unit in step.fields:
+                return by_id(unit)
+        raise KeyError(unit)
+
+    def prompt_of(self, unit: str) -> Prompt | Prose | None:
+        """Return the question that a step or a field asks now.
+
+        Args:
+            unit: Its id.
+
+        Raises:
+            KeyError: There is no such step.
+        """
+        step = self._step(unit)
+        running = self.running.get(unit) or _started(step.ask(self.session))
+        return running.prompt if running else None
+
+    def live(self, token: str, *, read_only: bool) -> Live:
+        """Return all that is shown, rendered; unchanged answers are not rendered again.
+
+        Args:
+            token: The token that each form sends.
+            read_only: Whether nothing can be changed.
+        """
+        key: tuple[str, ...] = (
+            self.version,
+            state_of(self.folder / CARD),
+            repr(sorted(self.running)),
+            repr(self.refused),
+        )
+        key += (repr([prompt_id(r.prompt) for r in self.running.values()]), repr(self.messages), str(read_only))
+        if self._live is None or self._live[0] != key:
+            self._live = (key, *self._rendered(token, read_only=read_only))
+            self._shown[self._live[1].state] = live.digests_of(self._live[1])
+            while len(self._shown) > VERSIONS:
+                self._shown.popitem(last=False)
+        return self._live[1]
+
+    def shown(self, state: str) -> dict[str, str]:
+        """Return the digests of what a window shows, empty if they aren't known any more.
+
+        Args:
+            state: The state that the window has.
+        """
+        return self._shown.get(state, {})
+
+    def page(self, token: str, *, read_only: bool) -> str:
+        """Return the whole page of the release, to be shown in a frame.
+
+        Args:
+            token: The token that each form sends.
+            read_only: Whether nothing can be changed.
+        """
+        self.live(token, read_only=read_only)
+        assert self._live is not None
+        view = self._live[2]
+        if isinstance(view, CharterError):
+            return broken_page(self.folder.absolute().name, view, linked=True)
+        return page_html(view)
+
+    def _rendered(self, token: str, *, read_only: bool) -> tuple[Live, Page | CharterError]:
+        steps = tuple(fitting(self.session))
+        titles = {step.id: step.title for step in steps}
+
+        def link(finding: Finding) -> tuple[str, str] | None:
+            step = step_for(self.session, finding.rule, finding.layer)
+            step = "card" if step == "hub" else step
+            return (f"/#{group_id(step)}", titles[step]) if step in titles else None
+
+        view: Page | CharterError
+        try:
+            view = self.tools.page(self.session.answers.release(self.folder), link)
+        except CharterError as error:
+            view = error
+        problems = _problems(view, steps)
+        groups = {}
+        for step in steps:
+            group = self._group(step, tuple(problems.get(group_id(step.id), ())))
+            groups[group.id] = live.render_group(GroupPage(group, token, read_only))
+        sections = {} if isinstance(view, CharterError) else live.sections_of(view)
+        bar = None if isinstance(view, CharterError) else view.publisher
+        verdict, ready = (bar.verdict, bar.ready) if bar else ("Not ready: the answers make no release yet", False)
+        done = sum(step.id in self.asked or bool(set(step.fields) & set(self.asked)) for step in steps)
+        state = live.digest(self.version, verdict, *groups, *groups.values(), *sections.values())
+        return Live(state, groups, sections, verdict, ready, (done, len(steps))), view
+
+    def _group(self, step: Step, problems: tuple[Problem, ...]) -> Group:
+        units = step.fields or (step.id,)
+        forms = tuple(form for unit in units if (form := self._form(unit)))
+        answered = step.id in self.asked or bool(set(step.fields) & set(self.asked))
+        said = tuple(line for unit in units for line in self.messages.get(unit, ()))
+        found = any(form.text or any(option.chosen for option in form.options) for form in forms)
+        state = "answered" if answered else "files" if found else "open"
+        return Group(group_id(step.id), step.title, state, forms, problems, said)
+
+    def _form(self, unit: str) -> Form | None:
+        prompt = self.prompt_of(unit)
+        if prompt is None:
+            return None
+        refused = self.refused.get(unit)
+        return form_of(
+            unit,
+            prompt,
+            answered=unit in self.asked,
+            nested=unit in self.running,
+            text=refused.text if refused else None,
+            error=refused.error if refused else "",
+        )
+
+
+def group_id(step: str) -> str:
+    """Return the id of the element of a question.
+
+    Args:
+        step: The id of the step.
+    """
+    return f"q-{slug(step)}"
+
+
+def _started(dialog: Dialog) -> Running | None:
+    """A dialog at its first question; None if it asks nothing."""
+    prompt = next(dialog, None)
+    return Running(dialog, prompt) if prompt is not None else None
+
+
+def _problems(view: Page | CharterError, steps: tuple[Step, ...]) -> dict[str, list[Problem]]:
+    """The problems by the question that causes them."""
+    found: dict[str, list[Problem]] = {}
+    if isinstance(view, CharterError):
+        for field, problem in live.problems_of(view):
+            step = next((step.id for step in steps if field in step.fields), _STEP_OF.get(field, ""))
+            found.setdefault(group_id(step), []).append(problem)
+        return found
+    for group in view.publisher.groups if view.publisher else ():
+        for entry in group.findings if group.severity in ("error", "warning") else ():
+            finding = entry.finding
+            if entry.link:
+                shown = Problem(finding.severity, finding.rule, clean(finding.message), clean(finding.remedy))
+                found.setdefault(entry.link[0].removeprefix("/#"), []).append(shown)
+    return found
+
+
+_STEP_OF = {"release.name": "name", "release.repo": "name", "release.copyright": "publisher"}
+"""The step of a field that a release can't be made without."""
+
+
+def _differences(before: Draft, after: Draft) -> Iterator[Difference]:
+    """The fields that differ between two versions, in words."""
+    for field in sorted(before.fields() | after.fields()):
+        old, new = before.value_of(field), after.value_of(field)
+        if old != new:
+            yield Difference(field.removeprefix("notes."), _words(old), _words(new))
+
+
+def _words(value: Any) -> str:  # noqa: ANN401 - any value
+    return clean(in_words(value)) if value is not None else "no answer"
