@@ -19,6 +19,7 @@ from generator.artifacts.inspect import FOLDER_NAME, inspect, main_layer
 from generator.artifacts.lineage import NamedUpstream, lineage_of
 from generator.artifacts.observation import Observation
 from generator.artifacts.results import results_of
+from generator.artifacts.runs.emissions import emissions_notes
 from generator.artifacts.scan import ending
 from generator.artifacts.survey import hidden
 from generator.artifacts.weights import is_weights, patterns_of
@@ -254,6 +255,7 @@ def with_sections(answers: Answers, origin: Path) -> list[str]:
     results, left = results_of(front)
     answers.give("results", results, "README.md, model-index")
     told = [f"README.md: `{key}` has no place in a release file and was left out." for key in front if key not in _HELD]
+    told += emissions_notes(front.get("co2_eq_emissions"))
     if left:
         told.append(f"README.md: {left} results without a task, data set, metric or number were left out.")
     return told
