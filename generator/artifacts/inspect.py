@@ -23,6 +23,7 @@ from generator.artifacts.observation import JSON_LIMIT, Observation
 from generator.artifacts.observation import read_table as _json
 from generator.artifacts.observation import texts as _texts
 from generator.artifacts.runs.emissions import read_emissions
+from generator.artifacts.runs.read import read_runs
 from generator.artifacts.safetensors import read_header
 from generator.artifacts.title import card_title
 from generator.artifacts.weights import (
@@ -337,7 +338,7 @@ def one_model(names: tuple[str, ...]) -> tuple[str, ...]:
 
 
 def _training(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
-    """What the tokenizer and the trainer left behind."""
+    """What the tokenizer and the index of shards say."""
     longest = _json(folder, "tokenizer_config.json", files).get("model_max_length")
     config = _json(folder, "config.json", files)
     component = bool(set(_PIPELINES) & {*_json(folder, "model_index.json", files), *config})
@@ -349,11 +350,11 @@ def _training(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     total = index.get("total_parameters") if isinstance(index, dict) else None
     if isinstance(total, int) and total > 0:
         yield Observation("model.parameters", total, "model.safetensors.index.json, total_parameters")
-    state = _json(folder, "trainer_state.json", files)
-    steps, epochs = state.get("global_step"), state.get("epoch")
-    if isinstance(steps, int) and steps > 0:
-        over = f" over {epochs:.3g} epochs" if isinstance(epochs, (int, float)) and epochs > 0 else ""
-        yield Observation("card.training", f"Trained for {steps:,} steps{over}.\n", "trainer_state.json")
+
+
+def _runs(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
+    layer = main_layer(files, {}, folder)
+    yield from read_runs(folder, files, layer) if layer in ("weights", "deltas") else ()
 
 
 def _parts(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
@@ -448,6 +449,7 @@ READERS: tuple[Callable[[Path, tuple[str, ...]], Iterator[Observation]], ...] = 
     read_tags,
     _safetensors,
     _training,
+    _runs,
     _parts,
     _git,
     _folder_name,

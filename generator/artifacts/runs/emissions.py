@@ -1,11 +1,17 @@
-"""Energy and emissions of training: `co2_eq_emissions` of a card, in grams as the Hub has it."""
+"""Energy and emissions of training: `co2_eq_emissions` of a card, in grams; `emissions.csv` of codecarbon, in kg."""
 
 from __future__ import annotations
 
+import contextlib
+import csv
+import datetime
+import io
 from collections.abc import Iterator
 from decimal import Decimal
+from pathlib import Path
 
-from generator.artifacts.observation import Observation, texts
+from generator.artifacts.folder import read_text
+from generator.artifacts.observation import JSON_LIMIT, Observation, texts
 from generator.release.fields import AMOUNT, fitting
 from generator.release.source import Plain
 
@@ -46,3 +52,45 @@ def emissions_notes(value: object) -> Iterator[str]:
     for key in held:
         if key not in ("emissions", "hardware_used"):
             yield f"README.md: `co2_eq_emissions.{key}` has no place in a release file and was left out."
+
+
+def read_tracker(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
+    """Yield what the last run in an `emissions.csv` of codecarbon shows: emissions, energy, hardware and days.
+
+    Args:
+        folder: A model folder.
+        files: Its files.
+
+    Raises:
+        CharterError: The file can't be read.
+    """
+    path = nearest(files, "emissions.csv")
+    text = read_text(folder, path, JSON_LIMIT) if path else None
+    if path is None or text is None:
+        return
+    rows = [row for row in csv.DictReader(io.StringIO(text)) if row.get("emissions")]
+    if not rows:
+        return
+    row, runs = rows[-1], len({row.get("run_id") for row in rows})
+    source = f"{path}, the last of {runs} runs" if runs > 1 else path
+    for key, field in (("emissions", "training.emissions_kg"), ("energy_consumed", "training.energy_kwh")):
+        value = fitting(AMOUNT, Plain(row[key])) if row.get(key) else None
+        if isinstance(value, Decimal):
+            yield Observation(field, value, source)
+    if hardware := next(filter(None, (texts(row.get(key)) for key in ("gpu_model", "cpu_model"))), ()):
+        yield Observation("training.hardware", hardware[0], source)
+    with contextlib.suppress(ValueError, OverflowError):
+        end = datetime.datetime.fromisoformat(str(row.get("timestamp")))
+        start = end - datetime.timedelta(seconds=float(row.get("duration") or 0))
+        yield Observation("training.start", start.date(), source)
+        yield Observation("training.end", end.date(), source)
+
+
+def nearest(files: tuple[str, ...], name: str) -> str | None:
+    """Return the file of a name that is nearest to the top.
+
+    Args:
+        files: Paths in a folder.
+        name: The name, without a folder.
+    """
+    return min((p for p in files if p.rpartition("/")[2] == name), key=lambda p: (p.count("/"), p), default=None)
