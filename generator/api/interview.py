@@ -14,17 +14,19 @@ from generator.errors import CharterError
 if TYPE_CHECKING:
     from generator.interview.answers import Answers
     from generator.interview.flow import Prompter
+    from generator.interview.offers import Offers
     from generator.interview.session import Problem, Session, Tools
     from generator.licenses.catalog import LicenseId
     from generator.release.model import Release
 
 
-def open_session(folder: Path, *, origin: str | None = None) -> tuple[Session, bool]:
+def open_session(folder: Path, *, origin: str | None = None, offers: Offers | None = None) -> tuple[Session, bool]:
     """Return an interview with what the files of a folder show, and whether it has a release file already.
 
     Args:
         folder: The model's folder, where `release.yaml` is written.
         origin: Another folder, or a Hub repo, that is read instead.
+        offers: What the person may accept; by default names from git and the Hub login of this machine.
 
     Raises:
         CharterError: There is no such folder.
@@ -37,7 +39,7 @@ def open_session(folder: Path, *, origin: str | None = None) -> tuple[Session, b
     reopened = origin is None and (folder / "release.yaml").is_file()
     opened = load_release(folder) if reopened else None
     known = answers_of(opened) if opened else prefill(folder, origin=origin)
-    session = Session(folder, known, _tools(folder), find_offers(folder, known))
+    session = Session(folder, known, _tools(folder), find_offers(folder, known) if offers is None else offers)
     session.opened = opened
     if opened:
         text = (folder / "release.yaml").read_text(encoding="utf-8")

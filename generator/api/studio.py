@@ -5,11 +5,12 @@ from __future__ import annotations
 import secrets
 from collections.abc import Callable
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from generator.errors import CharterError
 
 if TYPE_CHECKING:
+    from generator.interview.session import Session
     from generator.licenses.answers import DeriveResult, Rights
     from generator.web.guard import App
     from generator.web.server import Server
@@ -17,6 +18,8 @@ if TYPE_CHECKING:
 
 Texts = tuple[Callable[["Rights"], str], Callable[["DeriveResult"], str], Callable[[tuple[str, ...]], str]]
 """What renders the answers of `rights` and `derive`, and a comparison of licenses, as text."""
+_CONNECTIONS = 1024
+"""Connections of visitors at a time."""
 
 
 def serve_studio(
@@ -46,8 +49,7 @@ def serve_studio(
     try:
         server = Server(app, host=host, port=port)
     except (OSError, OverflowError, ValueError) as error:
-        reason = getattr(error, "strerror", None) or error
-        raise CharterError(f"The studio can't listen on {host}, port {port}: {reason}.", "Name another port.") from None
+        raise _no_port(host, port, error) from None
     return server, f"{server.address}?{KEY}={secret}"
 
 
@@ -78,6 +80,72 @@ def studio_on(folder: Path, texts: Texts, *, host: str = "127.0.0.1", read_only:
     access = Access(hosts_of(host), secret, framed=(FRAMED,))
     studio = Studio(lambda request: workspace, access, ask.Texts(*texts), _find_repo, read_only)
     return studio_app(studio), secret
+
+
+def serve_visitors(texts: Texts, *, host: str = "127.0.0.1", port: int = 0) -> Server:
+    """Return a server of the studio for visitors: each has files of their own in memory, which end with the visit.
+
+    For the rest of the process no folder of this machine is read but those of the visitors.
+
+    Args:
+        texts: What renders answers on licenses as text.
+        host: The address to listen on.
+        port: The port; 0 takes a free one.
+
+    Raises:
+        CharterError: The port is taken, or the extra `studio` isn't installed.
+    """
+    from generator.api.preview import missing_studio, page_of
+
+    try:
+        from generator.web.guard import Access, hosts_of, is_loopback
+        from generator.web.server import Server
+    except ModuleNotFoundError as missing:
+        raise missing_studio(missing) from None
+    from generator.licenses.upstreams import confine
+    from generator.web.studio import ask, hosted
+    from generator.web.studio.app import FRAMED, Studio, studio_app
+    from generator.web.studio.visitors import Visitors
+    from generator.web.studio.workspace import Tools, Workspace
+
+    confine()
+    tools = Tools(open_session=_open_visitor_session, page=lambda release, link: page_of(release, link=link))
+    visits: hosted.Visits = Visitors(lambda folder: hosted.Visit(folder, lambda place: Workspace(place, tools)))
+    hosts = hosts_of(host) if is_loopback(host) else ()
+    access = Access(
+        hosts, framed=(FRAMED,), visits=hosted.BEGIN, bodies=hosted.BODIES, parents=("https://huggingface.co",)
+    )
+    studio = Studio(hosted.workspace_of(visits), access, ask.Texts(*texts), visits=visits)
+    try:
+        server = Server(studio_app(studio), host=host, port=port, connections=_CONNECTIONS)
+    except (OSError, OverflowError, ValueError) as error:
+        visits.end()
+        raise _no_port(host, port, error) from None
+    server.at_end = visits.end
+    return server
+
+
+def _open_visitor_session(folder: Path) -> tuple[Session, bool]:
+    """An interview that offers no name of this machine, and uses no network."""
+    from generator.api.interview import open_session
+    from generator.interview.offers import Offers
+
+    def offline(*_: object) -> NoReturn:
+        raise CharterError("This server reads nothing from the network.", "Write the license yourself.")
+
+    def nothing() -> list[str]:
+        return ["This server publishes nothing. Download the files instead."]
+
+    session, reopened = open_session(folder, offers=Offers())
+    session.tools = session.tools._replace(
+        look_up=offline, missing_texts=lambda release: (), fetch_texts=offline, preview=nothing, dry_run=nothing
+    )
+    return session, reopened
+
+
+def _no_port(host: str, port: int, error: Exception) -> CharterError:
+    reason = getattr(error, "strerror", None) or error
+    return CharterError(f"The studio can't listen on {host}, port {port}: {reason}.", "Name another port.")
 
 
 def _find_repo(name: str, online: bool) -> Path | None:

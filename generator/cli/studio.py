@@ -16,12 +16,13 @@ _WIDTH = 80
 
 
 @click.command("studio", cls=Command)
-@click.argument("folder", default=".", metavar="[DIR]")
+@click.argument("folder", required=False, metavar="[DIR]")
 @click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port. Default: a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--read-only", is_flag=True, help="Show everything and write nothing.")
-def command(folder: str, port: int, host: str, no_browser: bool, read_only: bool) -> None:
+@click.option("--ephemeral", is_flag=True, help="Serve visitors: files are uploaded, and end with the visit.")
+def command(folder: str | None, port: int, host: str, no_browser: bool, read_only: bool, ephemeral: bool) -> None:
     """Answer the questions about DIR in a browser and see the page of the release beside them.
 
     The questions are those of charter init, with the same saved answers: begin in one and finish in the other. The
@@ -31,6 +32,12 @@ def command(folder: str, port: int, host: str, no_browser: bool, read_only: bool
     from generator.api.studio import serve_studio
     from generator.cli.desktop import open_page
 
+    if ephemeral:
+        if folder is not None or read_only:
+            raise click.UsageError("--ephemeral serves no folder. Leave out DIR and --read-only.")
+        _serve_visitors(host, port)
+        return
+    folder = "." if folder is None else folder
     server, address = serve_studio(folder, answer_texts(), host=host, port=port, read_only=read_only)
     if not server.is_private:
         console.status(f"warning: {host} can be reached from other machines. Anyone with this address can use it.")
@@ -38,6 +45,23 @@ def command(folder: str, port: int, host: str, no_browser: bool, read_only: bool
     console.status("Press Ctrl-C to stop. Your answers are saved.")
     if not no_browser:
         open_page(address)
+    server.run()
+
+
+def _serve_visitors(host: str, port: int) -> None:
+    """Serve visitors until the process is stopped, and remove their files then."""
+    import signal
+    import sys
+
+    from generator import console
+    from generator.api.studio import serve_visitors
+
+    server = serve_visitors(answer_texts(), host=host, port=port)
+    signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
+    if not server.is_private:
+        console.status(f"warning: {host} can be reached from other machines. Anyone who reaches it can use it.")
+    console.data(server.address)
+    console.status("Each visitor has a workspace in memory. Press Ctrl-C to stop; all workspaces end then.")
     server.run()
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import hmac
 import http.cookies
 import ipaddress
-from collections.abc import Awaitable, Callable, Iterable, MutableMapping
+from collections import Counter
+from collections.abc import Awaitable, Callable, Iterable, Mapping, MutableMapping
+from types import MappingProxyType
 from typing import Any, NamedTuple
 from urllib.parse import parse_qs, urlencode
 
@@ -21,6 +24,12 @@ App = Callable[[Any, Any, Any], Awaitable[None]]
 
 BODY_LIMIT = 2 * 1024 * 1024
 """Bytes of a request."""
+BODY_SECONDS = 120
+"""Seconds that a body may take."""
+AT_ONCE = 8
+"""Requests of one visitor at a time; a browser sends six."""
+VISIT = "charter-visit"
+"""The cookie of a visitor."""
 LOOPBACK = ("127.0.0.1", "localhost", "[::1]")
 TOKEN_FIELD, TOKEN_HEADER = "token", "x-charter-token"
 KEY = "key"
@@ -40,17 +49,26 @@ class Access(NamedTuple):
         secret: What the first address carries and the cookie keeps; empty if the server has no secret.
         framed: Paths that a page of the same server may show in a frame.
         policy: Whether answers get the Content-Security-Policy of the studio; a page with its own has it inside.
+        visits: The path that begins a visit, where each visitor has a cookie of their own; else empty.
+        bodies: Paths whose requests may be larger, each with its bytes; their token is a header.
+        parents: Other sites that may show all pages in a frame.
     """
 
     hosts: tuple[str, ...] = LOOPBACK
     secret: str = ""
     framed: tuple[str, ...] = ()
     policy: bool = True
+    visits: str = ""
+    bodies: Mapping[str, int] = MappingProxyType({})
+    parents: tuple[str, ...] = ()
 
-    @property
-    def token(self) -> str:
-        """The token that each form sends; it can't be guessed without the secret."""
-        return hmac.new(self.secret.encode(), b"form", hashlib.sha256).hexdigest()
+    def token_of(self, scope: Scope) -> str:
+        """Return the token that each form sends; it can't be guessed without the secret, or the visitor's cookie.
+
+        Args:
+            scope: The request.
+        """
+        return form_token(cookie_of(scope, VISIT) if self.visits else self.secret)
 
 
 class Guard:
@@ -63,6 +81,7 @@ class Guard:
 
     def __init__(self, app: App, access: Access) -> None:
         self._app, self._access = app, access
+        self._running: Counter[str] = Counter()
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Answer one request."""
@@ -74,8 +93,17 @@ class Guard:
         safe = _with_headers(scope, send, self._access)
         refused = self._refusal(scope) or self._entry(scope)
         if refused is None and scope["method"] not in _SAFE:
-            refused, receive = await self._read(scope, receive)
-        await (refused or self._app)(scope, receive, safe)
+            refused, receive = await self._read_in_time(scope, receive)
+        visitor = cookie_of(scope, VISIT) if self._access.visits else ""
+        if visitor and self._running[visitor] >= AT_ONCE:
+            refused = PlainTextResponse("Too many requests at a time.\n", 429, {"Retry-After": "1"})
+        self._running[visitor] += 1
+        try:
+            await (refused or self._app)(scope, receive, safe)
+        finally:
+            self._running[visitor] -= 1
+            if self._running[visitor] <= 0:
+                del self._running[visitor]
 
     def _refusal(self, scope: Scope) -> Response | None:
         """Refuse a foreign Host, which a rebound name sends, and a foreign Origin."""
@@ -110,33 +138,37 @@ class Guard:
             answer = RedirectResponse(f"{_local(scope['path'])}{'?' if rest else ''}{rest}", 303)
             answer.set_cookie(name, secret, httponly=True, samesite="strict", path="/")
             return answer
-        cookies: http.cookies.SimpleCookie = http.cookies.SimpleCookie()
-        try:
-            cookies.load(Headers(scope=scope).get("cookie", ""))
-        except http.cookies.CookieError:
-            cookies.clear()
-        held = cookies[name].value if name in cookies else ""
-        if hmac.compare_digest(held.encode(), secret.encode()):
+        if hmac.compare_digest(cookie_of(scope, name).encode(), secret.encode()):
             return None
         return PlainTextResponse("Open the address that `charter studio` printed in the terminal.\n", 403)
 
+    async def _read_in_time(self, scope: Scope, receive: Receive) -> tuple[Response | None, Receive]:
+        try:
+            async with asyncio.timeout(BODY_SECONDS):
+                return await self._read(scope, receive)
+        except TimeoutError:
+            return PlainTextResponse("The request took too long.\n", 408), receive
+
     async def _read(self, scope: Scope, receive: Receive) -> tuple[Response | None, Receive]:
         """Read the body within the limit, and compare the token of the form."""
-        body = b""
+        token, body = self._access.token_of(scope), bytearray()
+        limit = self._access.bodies.get(scope["path"], BODY_LIMIT)
+        given = Headers(scope=scope).get(TOKEN_HEADER, "")
+        if limit > BODY_LIMIT and not _is_same(given, token):
+            return PlainTextResponse("The page is too old. Reload it.\n", 403), receive
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return PlainTextResponse("", 400), receive
             body += message.get("body", b"")
-            if len(body) > BODY_LIMIT:
-                return PlainTextResponse(f"A request may have {BODY_LIMIT // 1024 // 1024} MB.\n", 413), receive
+            if len(body) > limit:
+                return PlainTextResponse(f"A request may have {limit // 1024 // 1024} MB.\n", 413), receive
             if not message.get("more_body"):
                 break
         headers = Headers(scope=scope)
-        given = headers.get(TOKEN_HEADER, "")
         if not given and headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
-            given = read_form(body).get(TOKEN_FIELD, "")
-        if not hmac.compare_digest(given.encode(), self._access.token.encode()):
+            given = read_form(bytes(body)).get(TOKEN_FIELD, "")
+        if not _is_same(given, token) and scope["path"] != self._access.visits:
             return PlainTextResponse("The form is too old. Reload the page.\n", 403), receive
         sent = False
 
@@ -145,9 +177,42 @@ class Guard:
             if sent:
                 return await receive()
             sent = True
-            return {"type": "http.request", "body": body, "more_body": False}
+            return {"type": "http.request", "body": bytes(body), "more_body": False}
 
         return None, again
+
+
+def form_token(secret: str) -> str:
+    """Return the token that forms send; an empty text without a secret, which no form can send.
+
+    Args:
+        secret: What only the server and the visitor have.
+    """
+    return hmac.new(secret.encode(), b"form", hashlib.sha256).hexdigest() if secret else ""
+
+
+def cookie_of(scope: Scope, name: str) -> str:
+    """Return the value of a cookie; an empty text if the request has none.
+
+    Args:
+        scope: The request.
+        name: The name of the cookie.
+    """
+    cookies: http.cookies.SimpleCookie = http.cookies.SimpleCookie()
+    try:
+        cookies.load(Headers(scope=scope).get("cookie", ""))
+    except http.cookies.CookieError:
+        return ""
+    return cookies[name].value if name in cookies else ""
+
+
+def is_secure(scope: Scope) -> bool:
+    """Return whether the visitor's browser uses HTTPS, by the proxy before this server.
+
+    Args:
+        scope: The request.
+    """
+    return scope["scheme"] == "https" or Headers(scope=scope).get("x-forwarded-proto", "").startswith("https")
 
 
 def read_form(body: bytes) -> dict[str, str]:
@@ -186,6 +251,10 @@ def is_loopback(host: str) -> bool:
         return host == "localhost"
 
 
+def _is_same(given: str, token: str) -> bool:
+    return bool(token) and hmac.compare_digest(given.encode(), token.encode())
+
+
 def _local(path: str) -> str:
     """A path of this server; `//other.example` would lead to another one."""
     return "/" + path.lstrip("/\\")
@@ -194,7 +263,7 @@ def _local(path: str) -> str:
 def _with_headers(scope: Scope, send: Send, access: Access) -> Send:
     """Return a function that sends an answer with the headers that every answer has."""
     framed = scope["path"] in access.framed
-    frames = "'self'" if framed else "'none'"
+    frames = " ".join(("'self'", *access.parents)) if framed or access.parents else "'none'"
 
     async def wrapped(message: Message) -> None:
         if message["type"] == "http.response.start":
@@ -204,9 +273,10 @@ def _with_headers(scope: Scope, send: Send, access: Access) -> Send:
             headers["Content-Security-Policy"] = policy
             headers["Cross-Origin-Opener-Policy"] = "same-origin"
             headers["Cross-Origin-Resource-Policy"] = "same-origin"
-            headers["Referrer-Policy"] = "no-referrer"
+            headers["Referrer-Policy"] = "same-origin"  # with `no-referrer`, forms send no Origin
             headers["X-Content-Type-Options"] = "nosniff"
-            headers["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
+            if not access.parents:
+                headers["X-Frame-Options"] = "SAMEORIGIN" if framed else "DENY"
         await send(message)
 
     return wrapped

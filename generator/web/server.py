@@ -29,18 +29,19 @@ class Server:
         app: The app.
         host: The address to listen on.
         port: The port; 0 takes a free one.
+        connections: Connections that are open at a time.
 
     Raises:
         OSError: The port is taken, or there is none.
     """
 
-    def __init__(self, app: App, *, host: str = HOST, port: int = 0) -> None:
+    def __init__(self, app: App, *, host: str = HOST, port: int = 0, connections: int = CONNECTIONS_LIMIT) -> None:
         family = socket.AF_INET6 if ":" in host else socket.AF_INET
         self._socket = socket.create_server((host, port), family=family, backlog=256)
         self._host = host
         config = uvicorn.Config(
             app,
-            http=_Connection,
+            http=type("_Limited", (_Connection,), {"limit": connections}),
             ws="none",
             lifespan="off",
             access_log=False,
@@ -52,6 +53,7 @@ class Server:
             timeout_graceful_shutdown=1,
         )
         self._server = uvicorn.Server(config)
+        self.at_end: Callable[[], None] = lambda: None
 
     @property
     def port(self) -> int:
@@ -75,6 +77,7 @@ class Server:
             self._server.run(sockets=[self._socket])
         finally:
             self._socket.close()
+            self.at_end()
 
     def stop(self) -> None:
         """Stop, from another thread."""
@@ -84,12 +87,14 @@ class Server:
 class _Connection(H11Protocol):
     """A connection. Past the limit the oldest one is closed, so that a new one is answered."""
 
+    limit = CONNECTIONS_LIMIT
+
     def connection_made(self, transport: Any) -> None:  # noqa: ANN401 - what asyncio hands in
         """Take the connection, and close the oldest one past the limit."""
         super().connection_made(transport)
         open_ = self.server_state.__dict__.setdefault("charter_open", {})
         open_[id(self)] = transport
-        if len(open_) > CONNECTIONS_LIMIT:
+        if len(open_) > self.limit:
             open_.pop(next(iter(open_))).abort()
 
     def connection_lost(self, exc: Exception | None) -> None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections.abc import Callable
 from functools import cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from starlette.applications import Starlette
 from starlette.requests import Request
@@ -17,12 +17,14 @@ from generator.web.guard import Access, App, Guard
 
 if TYPE_CHECKING:
     from generator.web.studio.ask import Texts
+    from generator.web.studio.hosted import Visits
     from generator.web.studio.targets import Lookup
     from generator.web.studio.workspace import Workspace
 
 ASSETS = {
     "studio.css": ("studio/studio.css.jinja", "text/css"),
     "studio.js": ("studio/studio.js.jinja", "text/javascript"),
+    "files.js": ("studio/files.js.jinja", "text/javascript"),
     "ask.css": ("studio/ask.css.jinja", "text/css"),
     "page.css": ("preview.css.jinja", "text/css"),
     "page.js": ("preview.js.jinja", "text/javascript"),
@@ -40,7 +42,8 @@ class Layout(NamedTuple):
         tab: `release` or `ask`.
         token: The token that each form sends.
         read_only: Whether nothing can be changed.
-        folder: The name of the folder.
+        folder: The name of the folder; empty for a visitor.
+        hosted: Whether this is a server for visitors, which writes no folder and publishes nothing.
         assets: The addresses of style and script.
     """
 
@@ -49,6 +52,7 @@ class Layout(NamedTuple):
     token: str
     read_only: bool
     folder: str
+    hosted: bool
     assets: dict[str, str]
 
 
@@ -61,6 +65,7 @@ class Studio(NamedTuple):
         texts: What renders answers on licenses as text.
         lookup: Finds a repo that is asked about; None where only the tables of charter are read.
         read_only: Whether nothing can be changed.
+        visits: The visits of a server that others use; None for a server on one folder.
     """
 
     workspace: Callable[[Request], Workspace]
@@ -68,6 +73,7 @@ class Studio(NamedTuple):
     texts: Texts
     lookup: Lookup | None = None
     read_only: bool = False
+    visits: Visits | None = None
 
     def layout(self, request: Request, tab: str, title: str) -> Layout:
         """Return what the frame of a page uses.
@@ -77,9 +83,10 @@ class Studio(NamedTuple):
             tab: `release` or `ask`.
             title: The title of the page.
         """
-        folder = self.workspace(request).folder.absolute().name
+        folder = "" if self.visits is not None else self.workspace(request).folder.absolute().name
         assets = {name: f"/static/{name}?{_asset(name)[1]}" for name in ASSETS}
-        return Layout(title, tab, self.access.token, self.read_only, folder, assets)
+        token = self.access.token_of(request.scope)
+        return Layout(title, tab, token, self.read_only, folder, self.visits is not None, assets)
 
 
 def studio_app(studio: Studio) -> App:
@@ -89,10 +96,14 @@ def studio_app(studio: Studio) -> App:
         studio: What the routes use.
     """
     from generator.web.studio.ask_routes import ask_routes
+    from generator.web.studio.hosted import NoVisit, hosted_routes, without_visit
     from generator.web.studio.release import release_routes
 
     routes = [*release_routes(studio), *ask_routes(studio), Route("/static/{name}", _static)]
-    return Guard(Starlette(routes=routes, exception_handlers={404: _nothing, 405: _nothing}), studio.access)
+    if studio.visits is not None:
+        routes += hosted_routes(studio, studio.visits)
+    handlers: dict[Any, Any] = {404: _nothing, 405: _nothing, NoVisit: without_visit}
+    return Guard(Starlette(routes=routes, exception_handlers=handlers), studio.access)
 
 
 def html(template: str, view: object, status: int = 200) -> HTMLResponse:

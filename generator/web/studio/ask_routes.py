@@ -9,6 +9,7 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from generator.errors import CharterError
+from generator.web.guard import is_secure
 from generator.web.studio.app import Layout, Studio, html
 from generator.web.studio.ask import KINDS, AskView, answer, ask_html, failure_text, parse_question, unreadable
 
@@ -37,7 +38,9 @@ def ask_routes(studio: Studio) -> list[Route]:
             question = parse_question(kind, request.query_params.multi_items())
         except CharterError as error:
             return unreadable(kind, PLACE, error)
-        return answer(question, PLACE, studio.texts, studio.lookup, str(request.base_url).rstrip("/"))
+        scheme = "https" if is_secure(request.scope) else "http"
+        origin = f"{scheme}://{request.headers.get('host', '')}"
+        return answer(question, PLACE, studio.texts, studio.lookup, origin)
 
     def page(request: Request) -> Response:
         found = view(request)

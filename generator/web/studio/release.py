@@ -76,13 +76,14 @@ class ReleaseTab:
     def __init__(self, studio: Studio) -> None:
         self.studio = studio
 
-    def live(self, workspace: Workspace) -> Live:
+    def live(self, request: Request, workspace: Workspace) -> Live:
         """Return all that is shown.
 
         Args:
+            request: The request.
             workspace: The folder.
         """
-        return workspace.live(self.studio.access.token, read_only=self.studio.read_only)
+        return workspace.live(self.studio.access.token_of(request.scope), read_only=self.studio.read_only)
 
     def show(self, request: Request) -> Response:
         """Answer with the whole tab."""
@@ -96,7 +97,7 @@ class ReleaseTab:
         workspace = self.studio.workspace(request)
         with workspace.lock:
             workspace.refresh()
-            text = workspace.page(self.studio.access.token, read_only=self.studio.read_only)
+            text = workspace.page(self.studio.access.token_of(request.scope), read_only=self.studio.read_only)
         return Response(text.encode("utf-8", "replace"), media_type="text/html")
 
     def changes(self, request: Request) -> Response:
@@ -104,9 +105,9 @@ class ReleaseTab:
         workspace, state = self.studio.workspace(request), request.query_params.get("state", "")
         with workspace.lock:
             workspace.refresh()
-            if self.live(workspace).state == state:
+            if self.live(request, workspace).state == state:
                 return Response(status_code=204)
-            return JSONResponse(self._update(workspace, state))
+            return JSONResponse(self._update(request, workspace, state))
 
     def complete(self, request: Request) -> Response:
         """Answer with names that complete what is typed."""
@@ -161,18 +162,20 @@ class ReleaseTab:
             except KeyError:
                 return PlainTextResponse("There is no such question.\n", 400)
             except Conflict as conflict:
-                shown = self._conflict(workspace, conflict, fields, request.url.path)
+                shown = self._conflict(request, workspace, conflict, fields)
                 if not scripted:
                     return self._page(request, workspace, conflict=shown, status=409)
-                update = self._update(workspace, fields.get("state", ""))
+                update = self._update(request, workspace, fields.get("state", ""))
                 return JSONResponse(update | {"conflict": shown}, 409)
             except CharterError as error:
                 if not scripted:
                     return self._page(request, workspace, failure=error, status=422)
                 failure = render("studio/failure.html.jinja", error)
-                return JSONResponse(self._update(workspace, fields.get("state", "")) | {"failure": failure}, 422)
+                return JSONResponse(
+                    self._update(request, workspace, fields.get("state", "")) | {"failure": failure}, 422
+                )
             if scripted:
-                return JSONResponse(self._update(workspace, fields.get("state", "")))
+                return JSONResponse(self._update(request, workspace, fields.get("state", "")))
         return RedirectResponse(place, 303)
 
     def _page(
@@ -184,15 +187,15 @@ class ReleaseTab:
         failure: CharterError | None = None,
         status: int = 200,
     ) -> Response:
-        live, version = self.live(workspace), workspace.version
+        live, version = self.live(request, workspace), workspace.version
         groups = tuple(text.replace(VERSION, version) for text in live.groups.values())
         layout = self.studio.layout(request, "release", "Release")
         view = ReleasePage(layout, live, version, groups, conflict, failure)
         return html("studio/release.html.jinja", view, status)
 
-    def _update(self, workspace: Workspace, state: str) -> dict[str, object]:
+    def _update(self, request: Request, workspace: Workspace, state: str) -> dict[str, object]:
         """What a window has to replace to show the present state."""
-        live, known = self.live(workspace), workspace.shown(state)
+        live, known = self.live(request, workspace), workspace.shown(state)
         now = workspace.shown(live.state)
         changed = {name for name, digest in now.items() if known.get(name) != digest}
         version = workspace.version
@@ -209,9 +212,9 @@ class ReleaseTab:
             "parts": list(live.sections),
         }
 
-    def _conflict(self, workspace: Workspace, conflict: Conflict, fields: dict[str, str], action: str) -> str:
+    def _conflict(self, request: Request, workspace: Workspace, conflict: Conflict, fields: dict[str, str]) -> str:
         """What changed, with a form that sends the answer again."""
         again = fields | {"version": workspace.version}
         kept = tuple((name, value) for name, value in again.items() if name not in ("token", "state"))
-        view = ConflictView(conflict, kept, action, self.studio.access.token)
+        view = ConflictView(conflict, kept, request.url.path, self.studio.access.token_of(request.scope))
         return render("studio/conflict.html.jinja", view)

@@ -20,7 +20,8 @@ Work = TypeVar("Work")
 MEMORY = Path("/dev/shm")
 MEMORY_LEAST = 1024**3
 """Free bytes from which the file system in memory is used; a container's own has 64 MB."""
-_PREFIX = "charter-visitors-"
+PREFIX = "charter-visitors-"
+"""How the name of the folder of all visitors begins."""
 _LOCK = "lock"
 _EVERY = 15.0
 """Seconds between two looks for visits that have ended."""
@@ -160,10 +161,10 @@ def _make_root() -> Path:
     with contextlib.suppress(OSError):
         if os.access(MEMORY, os.W_OK) and shutil.disk_usage(MEMORY).free >= MEMORY_LEAST:
             parent = MEMORY
-    for left in parent.glob(f"{_PREFIX}*"):
+    for left in parent.glob(f"{PREFIX}*"):
         if not left.is_symlink() and _lock(left):
             shutil.rmtree(left, ignore_errors=True)
-    root = Path(tempfile.mkdtemp(prefix=_PREFIX, dir=parent))
+    root = Path(tempfile.mkdtemp(prefix=PREFIX, dir=parent))
     (root / _LOCK).touch(0o600)
     _lock(root, keep=True)
     return root

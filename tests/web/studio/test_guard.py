@@ -78,7 +78,7 @@ def test_answers_have_the_headers_that_keep_others_out(browser: Browser) -> None
         assert "unsafe" not in policy
         assert ("frame-ancestors 'self'" in policy) == (path == "/page")
         assert headers["X-Content-Type-Options"] == "nosniff"
-        assert headers["Referrer-Policy"] == "no-referrer"
+        assert headers["Referrer-Policy"] == "same-origin"
         assert "Access-Control-Allow-Origin" not in headers
 
 
