@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -41,6 +39,9 @@ def repo_folder(ref: str) -> Iterator[Path]:
         CharterError: The text names no repo.
         HubError: The repo cannot be read.
     """
+    import shutil
+    import tempfile
+
     from generator.documents.registry import DOCUMENTS
 
     found = from_hub(ref, more=tuple(document.path for document in DOCUMENTS))

@@ -384,8 +384,9 @@ def copyright_line_missing(subject: Subject) -> Iterator[Problem]:
         if not asked:
             continue
         for entry in covered:
-            own = isinstance(entry, ItemAssessment) and subject.text_store.own_lines(key)
-            if not own and not copyright_lines(subject.release, (entry,)):
+            if copyright_lines(subject.release, (entry,)):
+                continue
+            if not isinstance(entry, ItemAssessment) or not subject.text_store.own_lines(key):
                 path, item = _spot(subject, (entry,))
                 whose = entry.via[-1] if isinstance(entry, Flow) else label_of(entry)
                 yield Problem(

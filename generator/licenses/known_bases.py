@@ -101,6 +101,14 @@ class KnownBase(NamedTuple):
         }
 
 
+class _Row(NamedTuple):
+    """What is looked for in a row, and the row as the file has it: only a row that is found is read as CSV."""
+
+    id: str
+    former_ids: str
+    line: str
+
+
 class _Table(NamedTuple):
     """The rows of one kind: by id in lower case, and those with a pattern, the longest first.
 
@@ -110,9 +118,9 @@ class _Table(NamedTuple):
         patterns: Those that can fit ids of any other owner.
     """
 
-    ids: dict[str, list[str]]
-    owners: dict[str, list[tuple[str, list[str]]]]
-    patterns: list[tuple[str, list[str]]]
+    ids: dict[str, _Row]
+    owners: dict[str, list[tuple[str, _Row]]]
+    patterns: list[tuple[str, _Row]]
 
 
 def find_base(ref: str, *, data: bool = False) -> KnownBase | None:
@@ -130,7 +138,7 @@ def find_base(ref: str, *, data: bool = False) -> KnownBase | None:
     if row is None:
         patterns = table.owners.get(wanted.partition("/")[0], table.patterns)
         row = next((row for pattern, row in patterns if _fits(pattern, wanted)), None)
-    return _to_known_base("dataset" if data else "model", row) if row else None
+    return _to_known_base("dataset" if data else "model", row.line) if row else None
 
 
 def license_for(name: LicenseId, refs: Iterable[str]) -> LicenseId | None:
@@ -177,10 +185,10 @@ def near_bases(ref: str) -> tuple[str, ...]:
     Args:
         ref: An id that the table doesn't have.
     """
-    names = {name: row[0] for kind in ("model", "dataset") for name, row in _table(kind).ids.items()}
+    names = {name: row.id for kind in ("model", "dataset") for name, row in _table(kind).ids.items()}
     for table in (_table("model"), _table("dataset")):
-        names |= {pattern: row[0] for patterns in table.owners.values() for pattern, row in patterns}
-        names |= {pattern: row[0] for pattern, row in table.patterns}
+        names |= {pattern: row.id for patterns in table.owners.values() for pattern, row in patterns}
+        names |= {pattern: row.id for pattern, row in table.patterns}
     return tuple(dict.fromkeys(names[name] for name in nearest(ref.lower(), names, 3)))
 
 
@@ -190,7 +198,7 @@ def base_ids(kind: str = "model") -> tuple[str, ...]:
     Args:
         kind: `model` or `dataset`.
     """
-    return tuple(row[0] for row in _rows(kind) if "*" not in row[0])
+    return tuple(row.id for row in _rows(kind) if "*" not in row.id)
 
 
 def search_bases(words: str) -> tuple[KnownBase, ...]:
@@ -201,25 +209,27 @@ def search_bases(words: str) -> tuple[KnownBase, ...]:
     """
     needle = words.strip().lower()
     return tuple(
-        _to_known_base(kind, row)
+        _to_known_base(kind, row.line)
         for kind in ("model", "dataset")
         for row in _rows(kind)
-        if needle and (needle in f"{row[0]} {row[1]}".lower() or _fits(row[0].lower().rpartition("/")[2], needle))
+        if needle
+        and (needle in f"{row.id} {row.former_ids}".lower() or _fits(row.id.lower().rpartition("/")[2], needle))
     )
 
 
 @lru_cache(maxsize=2)
 def _table(kind: str) -> _Table:
-    ids: dict[str, list[str]] = {}
-    patterns: list[tuple[str, list[str]]] = []
+    ids: dict[str, _Row] = {}
+    former: dict[str, _Row] = {}
+    patterns: list[tuple[str, _Row]] = []
     for row in _rows(kind):
-        if "*" in row[0]:
-            patterns.append((row[0].lower(), row))
+        if "*" in row.id:
+            patterns.append((row.id.lower(), row))
         else:
-            ids[row[0].lower()] = row
-    for row in _rows(kind):
-        for former in row[1].split():
-            ids.setdefault(former.lower(), row)
+            ids[row.id.lower()] = row
+        for name in row.former_ids.lower().split():
+            former.setdefault(name, row)
+    ids = former | ids
     patterns.sort(key=lambda entry: -len(entry[0].replace("*", "")))
     names = {pattern.partition("/")[0] for pattern, _ in patterns if "/" in pattern}
     plain = {name for name in names if "*" not in name}
@@ -233,14 +243,20 @@ def _table(kind: str) -> _Table:
 
 
 @lru_cache(maxsize=2)
-def _rows(kind: str) -> list[list[str]]:
-    import csv  # only where a license is not stated
-
-    with (KNOWLEDGE / "bases" / f"{kind}s.csv").open(encoding="utf-8", newline="") as file:
-        return [row for row in list(csv.reader(file))[1:] if row]
+def _rows(kind: str) -> list[_Row]:
+    lines = (KNOWLEDGE / "bases" / f"{kind}s.csv").read_text(encoding="utf-8").split("\n")
+    return [_to_row(line) for line in lines[1:] if line]
 
 
-def _to_known_base(kind: str, row: list[str]) -> KnownBase:
+def _to_row(line: str) -> _Row:
+    id_, former, _ = line.split(",", 2)
+    return _Row(id_, former, line)
+
+
+def _to_known_base(kind: str, line: str) -> KnownBase:
+    import csv
+
+    (row,) = csv.reader([line])
     id_, former, stated, base, relation, as_of, source, gated, disputed, note = row
     former_ids, bases = tuple(former.split()), tuple(base.split())
     return KnownBase(kind, id_, former_ids, stated, bases, relation, as_of, source, gated, disputed == "yes", note)

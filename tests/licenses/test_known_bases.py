@@ -79,7 +79,10 @@ def all_rows() -> list[KnownBase]:
         with (KNOWLEDGE / "bases" / f"{kind}s.csv").open(encoding="utf-8", newline="") as file:
             for line in csv.DictReader(file):
                 row = find_base(line["pattern"], data=kind == "dataset")
-                assert row is not None and row.id == line["pattern"], line["pattern"]
+                assert row is not None, line["pattern"]
+                held = [row.id, " ".join(row.former_ids), row.stated, " ".join(row.base), row.relation, row.as_of]
+                held += [row.source, row.gated, "yes" if row.disputed else "", row.note]
+                assert held == list(line.values())
                 found.append(row)
     return found
 

@@ -6,7 +6,6 @@ import contextlib
 import errno
 import json
 import os
-import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
@@ -47,6 +46,12 @@ class _Plan(NamedTuple):
     put: tuple[tuple[str, str], ...]
     remove: tuple[str, ...]
     old: Mapping[str, str]
+
+
+def _remove_tree(folder: Path, *, ignore_errors: bool = False) -> None:
+    import shutil  # here, as it loads compressors, which takes longer than all that a check does in this module
+
+    shutil.rmtree(folder, ignore_errors=ignore_errors)
 
 
 def is_plain(path: str) -> bool:
@@ -174,7 +179,7 @@ def _recover(target: Path) -> str:
         if path.is_symlink():
             raise CharterError(f"{path}: a link stands where builds are staged.", "Remove it.")
     if sibling.is_dir():
-        shutil.rmtree(sibling)
+        _remove_tree(sibling)
         done = "removed what an interrupted build had left"
     if staging.is_dir():
         done = "removed what an interrupted build had left"
@@ -183,7 +188,7 @@ def _recover(target: Path) -> str:
         elif (staging / _JOURNAL).is_file():
             _move(target, _read_journal(target, _JOURNAL))
             done = "finished an interrupted build"
-        shutil.rmtree(staging)
+        _remove_tree(staging)
     return done
 
 
@@ -206,10 +211,10 @@ def _as_a_whole(target: Path, put: Mapping[str, bytes], remove: tuple[str, ...])
         _copy_mode(target, sibling)
         done = _exchange(sibling, target)
     except BaseException:
-        shutil.rmtree(sibling, ignore_errors=True)
+        _remove_tree(sibling, ignore_errors=True)
         _remove_empty(made)
         raise
-    shutil.rmtree(sibling, ignore_errors=True)
+    _remove_tree(sibling, ignore_errors=True)
     return done
 
 
@@ -276,7 +281,7 @@ def _in_place(target: Path, put: Mapping[str, bytes], remove: tuple[str, ...]) -
     try:
         plan = _stage(target, put, remove, made)
     except BaseException:
-        shutil.rmtree(staging, ignore_errors=True)
+        _remove_tree(staging, ignore_errors=True)
         _remove_empty(made)
         raise
     try:
@@ -284,11 +289,11 @@ def _in_place(target: Path, put: Mapping[str, bytes], remove: tuple[str, ...]) -
     except OSError:
         (staging / _JOURNAL).replace(staging / _UNDO)
         _roll_back(target, plan)
-        shutil.rmtree(staging, ignore_errors=True)
+        _remove_tree(staging, ignore_errors=True)
         _remove_empty(made)
         raise
     (staging / _JOURNAL).unlink()
-    shutil.rmtree(staging, ignore_errors=True)
+    _remove_tree(staging, ignore_errors=True)
 
 
 def _stage(target: Path, put: Mapping[str, bytes], remove: tuple[str, ...], made: list[Path]) -> _Plan:
