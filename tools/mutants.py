@@ -60,13 +60,13 @@ AREAS = {
         tuple(f"generator/documents/storage/{name}.py" for name in ("merge", "join", "record", "transaction")),
         tuple(
             f"tests/documents/test_{name}.py"
-            for name in ("merge_places", "joined", "record", "transaction", "card_kept", "merge")
+            for name in ("merge_places", "joined", "joined_cases", "record", "transaction", "card_kept")
         ),
         ("tests/documents/test_transaction.py::test_killed_at_any_step_it_is_the_old_bundle_or_the_new_one",),
     ),
     "publishing": Area(
         ("generator/publishing/*.py",),
-        tuple(f"tests/hub/test_{name}.py" for name in ("uploads", "push_api", "plan", "publish", "release_record")),
+        tuple(f"tests/hub/test_{name}.py" for name in ("uploads", "push_api", "plan", "publish")),
     ),
 }
 CONFIG = """

@@ -34,6 +34,12 @@ STOPS = [
     ("an alias of what is generated", "---\nmine: 1\nlicense: &l mit\nother:\n  - *l\n---\n", CARD,
      "5: the front matter cannot be merged: found undefined alias 'l'.",
      "Write the value out where `*` refers to a key that is generated."),
+    ("an alias below a blank line", "---\n\nmine: 1\nlicense: &l mit\nother: [*l]\n---\n", CARD,
+     "5: the front matter cannot be merged: found undefined alias 'l'.",
+     "Write the value out where `*` refers to a key that is generated."),
+    ("an alias with an odd name", "---\nlicense: &-l mit\nother: *-l\n---\n", CARD,
+     "2: the front matter cannot be merged: found undefined alias '-l'.",
+     "Write the value out where `*` refers to a key that is generated."),
     ("a key in another form", "---\nmine: 1\n!!str license: other\n---\n", CARD,
      "2: the front matter's `license` is written in a form that cannot be replaced.",
      "Write it as a plain `license: value` on a line of its own."),
@@ -89,6 +95,12 @@ MERGED = [
     ("```\n# no\n```\nend", CARD, "---\nlicense: mit\n---\n```\n# no\n```\nend\n\n", True),
     ("```\n# no\n```\n# yes\n", CARD, "---\nlicense: mit\n---\n```\n# no\n```\n# yes\n\n", False),
     ("# yes\n```\n# no\n```\n", CARD, "---\nlicense: mit\n---\n# yes\n```\n# no\n```\n\n", False),
+    ("```\nx\n```\ntext\n# yes\n", CARD, "---\nlicense: mit\n---\n```\nx\n```\ntext\n# yes\n\n", False),
+    ("```\nx\n```\ntext\nTitle\n===\n", CARD,
+     "---\nlicense: mit\n---\n```\nx\n```\ntext\nTitle\n===\n\n", False),
+    ("```\nx\n```\na\n```\nx\n```\n# yes\n", CARD, None, False),
+    ("---\n# c\n```\nx\n---\n", CARD, "---\nlicense: mit\n---\n---\n# c\n```\nx\n---\n```\n\n", False),
+    ("---\n#a * b\n---\n", Card((), "# Borealis\n", BODY), "---\n#a * b\n---\n", True),
     ("Title\n===\n", CARD, "---\nlicense: mit\n---\nTitle\n===\n\n", False),
     ("~~~\n# no\n```\n# no\n~~~\n", CARD, "---\nlicense: mit\n---\n~~~\n# no\n```\n# no\n~~~\n\n", True),
     ("``` a`b\n# yes\n", CARD, "---\nlicense: mit\n---\n``` a`b\n# yes\n\n", False),
@@ -121,6 +133,8 @@ def test_the_line_of_a_fence_that_is_closed_counts_the_front_matter() -> None:
     assert find_unclosed_fence(b"\xff\n```\n") == 2
     assert find_unclosed_fence(b"# M\n```\nx\n```\n") == find_unclosed_fence(b"---\na: 1\n---\n") == 0
     assert find_unclosed_fence(fresh_card(CARD, {}) + b"```\n") == 0
+    assert find_unclosed_fence(b"---\n# c\n```\nx\n---\n") == 3, "what is between the lines is text"
+    assert find_unclosed_fence(b"---\n\na: 1\n---\n```\n") == 5
 
 
 def test_the_record_keeps_what_a_build_is_not_told() -> None:

@@ -7,7 +7,9 @@ import io
 import os
 import subprocess
 import sys
+from collections.abc import Callable
 from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
@@ -82,14 +84,34 @@ def test_a_folder_that_cannot_be_written_is_left_as_it_is(tmp_path: Path) -> Non
     assert content(target) == {"a": b"old", "model.bin": b"x", "d/inner": b"x"}
 
 
-@pytest.mark.parametrize("plan", ['{"put": [["0", "../out"]], "remove": []}', "[]", "{", '{"put": [["x", "a"]]}'])
+@pytest.mark.parametrize(
+    "plan",
+    [
+        '{"put": [["0", "../out"]], "remove": []}',
+        '{"put": [], "remove": ["../out"]}',
+        '{"put": [], "remove": [], "old": {"../out": "old-0"}}',
+        "[]",
+        "{",
+        '{"put": [["x", "a"]]}',
+        '{"put": [["x", "a"]], "remove": []}',
+        '{"put": [["old-0", "a"]], "remove": []}',
+        '{"put": [["0", "a"]], "remove": [], "old": {"a": "old-x"}}',
+        '{"put": [["0", "a"]], "remove": [], "old": {"a": "../out"}}',
+        '{"put": [["0", "a"]], "remove": [], "old": []}',
+        '{"put": [["0"]], "remove": []}',
+        "[" * 100_000,
+        '{"put": [["0", "a"]], "remove": []}' + " " * 4 * 1024 * 1024,
+    ],
+    ids=range(14),
+)
 def test_a_journal_that_is_not_ours_writes_nothing(tmp_path: Path, plan: str) -> None:
     target = tmp_path / "target"
     filled(target / STAGING, {"journal.json": plan.encode(), "0": b"evil"})
     with pytest.raises(CharterError) as caught:
         recover(target)
     journal = target / STAGING / "journal.json"
-    what = "'../out' leads out of the folder." if "out" in plan else "this is not a journal of ours."
+    leads_out = '"../out"' in plan and '"a"' not in plan
+    what = "'../out' leads out of the folder." if leads_out else "this is not a journal of ours."
     assert caught.value.message == f"{journal}: {what}"
     assert caught.value.remedy == f"Remove {target / STAGING}."
     assert not (tmp_path / "out").exists()
@@ -191,12 +213,13 @@ def test_a_folder_with_nothing_else_in_it_is_exchanged_as_a_whole(tmp_path: Path
 
 
 @pytest.mark.parametrize(
-    "why", ["link", "current", "file of a person", "empty folder", "mount", "mount in it", "elsewhere"]
+    "why",
+    ["link", "current", "file of a person", "empty folder", "a folder in it", "mount", "mount in it", "elsewhere"],
 )
 def test_a_folder_that_somebody_uses_is_written_in_place(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str
 ) -> None:
-    target = tmp_path / "my model"
+    target = tmp_path / "my Xtra model"
     write_all(target, {"a": b"old", "b/c": b"old"})
     before, place = target.stat().st_ino, target
     mounted = ""
@@ -209,17 +232,19 @@ def test_a_folder_that_somebody_uses_is_written_in_place(
         (target / "model.bin").write_bytes(b"x")
     elif why == "empty folder":
         (target / "data" / "raw").mkdir(parents=True)
+    elif why == "a folder in it":
+        (target / "data").mkdir()
     elif why.startswith("mount"):
         mounted = str(target).replace(" ", "\\040") + ("/a" if why == "mount in it" else "")
     else:
         mounted = str(target).replace(" ", "\\040") + "-too"
     if mounted:
-        line = f"36 35 98:0 / {mounted} rw,noatime shared:1 - ext4 /dev/root rw\n"
+        line = f"36 35 98:0 / {mounted} rw\n"
         real = open
 
-        def mounts(path: str, *rest: object, **more: object) -> object:
+        def mounts(path: str, *rest: object, **more: str) -> object:
             if path == "/proc/self/mountinfo":
-                return io.StringIO(f"odd line\n{line}")
+                return io.TextIOWrapper(io.BytesIO(b"odd \xff line\n" + line.encode()), **more)
             return real(path, *rest, **more)  # type: ignore[call-overload]
 
         monkeypatch.setattr("builtins.open", mounts)
@@ -227,6 +252,7 @@ def test_a_folder_that_somebody_uses_is_written_in_place(
     assert (target / "a").read_bytes() == b"new"
     assert (target.stat().st_ino == before) is (why != "elsewhere" or not sys.platform.startswith("linux"))
     assert (target / "data" / "raw").is_dir() is (why == "empty folder")
+    assert (target / "data").is_dir() is (why in ("empty folder", "a folder in it"))
     assert not (target / STAGING).exists()
 
 
@@ -302,4 +328,124 @@ def test_a_path_that_leads_out_is_a_bug(tmp_path: Path) -> None:
 def test_an_error_of_the_system_names_its_path_and_its_cause(error: OSError, said: str) -> None:
     found = to_charter_error(error, Path("target"))
     assert found.message == said
-    assert bool(found.remedy) is (error.errno == errno.EACCES)
+    advice = "Make the folder writable, or choose another with -o DIR."
+    assert found.remedy == (advice if error.errno == errno.EACCES else "")
+
+
+NO_EXCHANGE = ("another system", "an old one", "a file system without it")
+
+
+@pytest.mark.parametrize("why", NO_EXCHANGE)
+def test_where_folders_cannot_be_exchanged_files_are_written_one_by_one(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, why: str
+) -> None:
+    import ctypes
+
+    target = tmp_path / "target"
+    write_all(target, {"a": b"old", "b/c": b"old"})
+    before = target.stat().st_ino
+    if why == "another system":
+        monkeypatch.setattr(sys, "platform", "darwin")
+    else:
+        held = {} if why == "an old one" else {"renameat2": lambda *_: -1}
+        monkeypatch.setattr(ctypes, "CDLL", lambda *_: SimpleNamespace(**held))
+    write_all(target, {"a": b"new", "b/c": b"new"})
+    assert content(target) == {"a": b"new", "b/c": b"new"}
+    assert target.stat().st_ino == before
+    assert [path.name for path in tmp_path.iterdir()] == ["target"]
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="folders are exchanged on Linux")
+def test_a_folder_that_is_named_from_the_current_one_is_exchanged(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    write_all(Path("target"), {"a": b"old"})
+    before = Path("target").stat().st_ino
+    write_all(Path("target"), {"a": b"new"})
+    assert Path("target").stat().st_ino != before
+    assert content(tmp_path) == {"target/a": b"new"}
+
+
+@pytest.mark.parametrize("mount", [False, True])
+def test_without_a_list_of_mounts_the_folder_itself_is_looked_at(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mount: bool
+) -> None:
+    target = tmp_path / "target"
+    write_all(target, {"a": b"old"})
+    before, real = target.stat().st_ino, open
+
+    def no_mounts(path: str, *rest: object, **more: object) -> object:
+        if path == "/proc/self/mountinfo":
+            raise PermissionError(errno.EACCES, "Permission denied", path)
+        return real(path, *rest, **more)  # type: ignore[call-overload]
+
+    monkeypatch.setattr("builtins.open", no_mounts)
+    monkeypatch.setattr("os.path.ismount", lambda path: mount and path == str(target))
+    write_all(target, {"a": b"new"})
+    assert content(target) == {"a": b"new"}
+    assert (target.stat().st_ino == before) is (mount or not sys.platform.startswith("linux"))
+
+
+def test_what_a_killed_build_left_beside_a_folder_is_removed(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    beside = tmp_path / f".target{STAGING}"
+    filled(beside, {"a": b"half"})
+    assert recover(target) == "removed what an interrupted build had left"
+    assert not beside.exists()
+    filled(target / STAGING, {"0": b"half"})
+    assert recover(target) == "removed what an interrupted build had left"
+    assert not list(target.iterdir())
+    beside.symlink_to(tmp_path)
+    with pytest.raises(CharterError) as caught:
+        recover(target)
+    assert caught.value.message == f"{beside}: a link stands where builds are staged."
+    assert caught.value.remedy == "Remove it."
+
+
+@pytest.mark.parametrize("write", [recover, lambda target: write_all(target, {"a": b"x"})], ids=["recover", "write"])
+def test_an_error_without_a_path_names_the_folder(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, write: Callable[[Path], object]
+) -> None:
+    target = tmp_path / "target"
+    filled(target / STAGING, {"0": b"half"})
+
+    def broken(*_: object, **__: object) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("shutil.rmtree", broken)
+    with pytest.raises(CharterError) as caught:
+        write(target)
+    assert caught.value.message == f"{target}: Input/output error."
+
+
+def test_a_journal_does_not_follow_a_link_out_of_the_folder(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    filled(tmp_path / "other", {"c": b"theirs"})
+    filled(target / STAGING, {"journal.json": b'{"put": [["0", "LICENSES/c"]], "remove": []}', "0": b"evil"})
+    (target / "LICENSES").symlink_to(tmp_path / "other")
+    with pytest.raises(CharterError, match="'LICENSES/c' leads out of the folder"):
+        recover(target)
+    assert content(tmp_path / "other") == {"c": b"theirs"}
+    (target / STAGING / "journal.json").write_bytes(b'{"put": [["0", "a/../b"]], "remove": []}')
+    with pytest.raises(CharterError, match=r"'a/\.\./b' leads out of the folder"):
+        recover(target)
+
+
+def test_a_move_that_was_partly_undone_is_undone(tmp_path: Path) -> None:
+    """Of the old files one is back already, one is in a folder that has gone, and a new one is still there."""
+    target = tmp_path / "target"
+    filled(target, {"a": b"old a", "new": b"new", "model.bin": b"x"})
+    journal = b'{"put": [["0", "a"], ["1", "new"]], "remove": ["x/y/gone"], "old": {"a": "old-0", "x/y/gone": "old-2"}}'
+    filled(target / STAGING, {"undo.json": journal, "old-2": b"old gone"})
+    assert recover(target) == "removed what an interrupted build had left"
+    assert content(target) == {"a": b"old a", "x/y/gone": b"old gone", "model.bin": b"x"}
+    assert recover(target) == ""
+
+
+def test_a_journal_as_large_as_may_be_is_read(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    plan = b'{"put": [["0", "a"]], "remove": []}'
+    filled(target / STAGING, {"journal.json": plan + b" " * (4 * 1024 * 1024 - len(plan)), "0": b"new"})
+    assert recover(target) == "finished an interrupted build"
+    assert content(target) == {"a": b"new"}

@@ -351,3 +351,96 @@ def test_a_repo_is_gated_if_an_item_with_files_in_it_is() -> None:
     assert not repo_uploads(parsed(WEIGHTS))[0].gated
     linked = "  data: {availability: gated, license: CC-BY-4.0, url: 'https://lab.example/d'}\n"
     assert not repo_uploads(parsed(WEIGHTS + linked))[0].gated
+
+
+LAYERS = """\
+licenses:
+  LicenseRef-data-terms: {name: Data terms, license_text: TERMS.txt}
+  LicenseRef-else: {name: Else, url: https://lab.example/terms}
+layers:
+  data: {availability: released, license: LicenseRef-data-terms, files: [a.jsonl]}
+  weights:
+    availability: released
+    license: LicenseRef-our-terms
+    license_text: TERMS.txt
+    files: ["*.safetensors"]
+    derived_from:
+      - {ref: ./base, relation: finetune, notice: BASE.txt}
+      - {ref: mistralai/Mistral-7B-v0.1, relation: finetune, notice: BASE.txt}
+      - {ref: a/b, license: MIT, relation: trained_on, notice: BASE.txt}
+      - {ref: nobody/knows, relation: trained_on}
+documents:
+  - {component: technical-report, availability: released, license: CC-BY-4.0, files: [paper.pdf]}
+"""
+RECORD = """\
+charter: 1
+release:
+  name: Borealis
+  repo: lab/borealis
+  copyright: "2026 Lab"
+  languages:
+    - en
+layers:
+  data:
+    availability: released
+    license: LicenseRef-data-terms
+    files:
+      - a.jsonl
+  weights:
+    availability: released
+    license: LicenseRef-our-terms
+    license_text: LICENSES/LicenseRef-our-terms.txt
+    files:
+      - "*.safetensors"
+    derived_from:
+      - ref: "./base"
+        relation: finetune
+        license: MIT
+      - ref: mistralai/Mistral-7B-v0.1
+        relation: finetune
+      - ref: a/b
+        relation: trained_on
+        license: MIT
+      - ref: nobody/knows
+        relation: trained_on
+documents:
+  - component: technical-report
+    availability: released
+    license: CC-BY-4.0
+    files:
+      - paper.pdf
+licenses:
+  LicenseRef-data-terms:
+    name: Data terms
+    license_text: LICENSES/LicenseRef-data-terms.txt
+  LicenseRef-else:
+    name: Else
+    url: https://lab.example/terms
+"""
+
+
+def test_the_published_release_file_is_complete(tmp_path: Path) -> None:
+    """Licenses that folders state are in it, texts have their place in the repo, and notices are in NOTICE."""
+    folder = release(tmp_path / "model", HEAD + LAYERS)
+    (folder / "TERMS.txt").write_text("Our terms. You may look, and nothing more.\n", encoding="utf-8")
+    (folder / "BASE.txt").write_text("A notice of the base.\n", encoding="utf-8")
+    (folder / "base").mkdir()
+    (folder / "base" / "README.md").write_text("---\nlicense: mit\n---\n", encoding="utf-8")
+    (upload,) = repo_uploads(read_release(folder))
+    assert upload.bundle["release.yaml"].decode() == RECORD
+    for name in ("our-terms", "data-terms"):
+        assert f"LICENSES/LicenseRef-{name}.txt" in upload.bundle
+
+
+def test_a_text_that_is_the_whole_license_of_a_repo_is_its_license(tmp_path: Path) -> None:
+    text = HEAD + (
+        "licenses:\n  LicenseRef-ours: {name: Ours, license_text: TERMS.txt}\n"
+        "layers:\n  weights: {availability: released, license: LicenseRef-ours, files: ['*.safetensors']}\n"
+        "  data: {availability: withheld, license: LicenseRef-ours, license_text: TERMS.txt}\n"
+    )
+    folder = release(tmp_path / "model", text)
+    (folder / "TERMS.txt").write_text("Our terms. You may look, and nothing more.\n", encoding="utf-8")
+    (upload,) = repo_uploads(read_release(folder))
+    written = upload.bundle["release.yaml"].decode()
+    path = "LICENSES/LicenseRef-ours.txt" if "LICENSES/LicenseRef-ours.txt" in upload.bundle else "LICENSE"
+    assert written.count(f"license_text: {path}\n") == 2

@@ -82,10 +82,8 @@ def merge_card(
     if markers and record.card and not force:
         _require_unedited(text, markers, record)
     newline = _newline(text)
-    block = BLOCK.match(text)
-    if block is not None and not _is_front_matter(block.group(2)):
-        block = None
-    elif block is None and (opening := _OPENING.match(text)) and _is_front_matter(text[opening.end() :]):
+    block = _find_front_matter(text)
+    if (opening := _OPENING.match(text)) and not BLOCK.match(text) and _is_front_matter(text[opening.end() :]):
         raise _conflict(1, "the front matter begins with `---` and is not closed", "Close it with a line `---`.")
     front, written, added = _front_matter(card, block, record, newline, force=force)
     rest = text[block.end() :] if block else text
@@ -129,6 +127,12 @@ def fresh_card(card: Card, files: dict[str, str]) -> bytes:
     return merge_card(card, None, files)
 
 
+def _find_front_matter(text: str) -> re.Match[str] | None:
+    """The front matter; None where there is none, or where what is between two lines `---` is text."""
+    block = BLOCK.match(text)
+    return block if block and _is_front_matter(block.group(2)) else None
+
+
 def _is_front_matter(lines: str) -> bool:
     """Whether lines below `---` are keys; a line `---` above a title or a sentence is a rule of Markdown."""
     first = next((line for line in lines.splitlines() if line.strip() and not line.startswith("#")), None)
@@ -170,7 +174,7 @@ def find_unclosed_fence(content: bytes) -> int:
     text = content.decode("utf-8", "replace").removeprefix("\ufeff")
     if "<!-- charter:begin" in text:
         return 0
-    block = BLOCK.match(text)
+    block = _find_front_matter(text)
     line = open_fence(text[block.end() :] if block else text)
     return line and line + (text.count("\n", 0, block.end()) if block else 0)
 
@@ -281,9 +285,9 @@ def _whole(before: str, after: str, keys: frozenset[str]) -> None:
     try:
         node = yaml.compose(after, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
-        what = error.problem or "it is not YAML"
+        message = f"the front matter cannot be merged: {error.problem}"
         remedy = "Write the value out where `*` refers to a key that is generated."
-        raise _conflict(_after_opening(before), f"the front matter cannot be merged: {what}", remedy) from None
+        raise _conflict(_after_opening(before), message, remedy) from None
     names = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
     for key in sorted(keys):
         if names.count(key) != 1:

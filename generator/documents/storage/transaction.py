@@ -266,7 +266,7 @@ def _exchange(one: Path, other: Path) -> bool:
         return False
     import ctypes  # here, as most builds do without and start-up is spared
 
-    rename = getattr(ctypes.CDLL(None, use_errno=True), "renameat2", None)
+    rename = getattr(ctypes.CDLL(None), "renameat2", None)
     if rename is None:
         return False
     done: int = rename(_HERE, os.fsencode(one), _HERE, os.fsencode(other), _EXCHANGE)
