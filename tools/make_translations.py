@@ -26,7 +26,28 @@ from generator.translations import CATALOGS, ENGLISH, LANGUAGES
 
 ROOT = Path(__file__).parent.parent
 KNOWLEDGE = ROOT / "generator" / "knowledge"
-LICENSES = ("Apache-2.0", "MIT", "CC-BY-4.0", "CC-BY-SA-4.0")
+LICENSES = (
+    "Apache-2.0",
+    "MIT",
+    "BSD-3-Clause",
+    "GPL-3.0-only",
+    "AGPL-3.0-only",
+    "CC0-1.0",
+    "CC-BY-4.0",
+    "CC-BY-SA-4.0",
+    "CC-BY-NC-4.0",
+    "CC-BY-NC-SA-4.0",
+    "CC-BY-NC-ND-4.0",
+    "ODC-By-1.0",
+    "LicenseRef-llama2",
+    "LicenseRef-llama3",
+    "LicenseRef-llama3.1",
+    "LicenseRef-llama3.2",
+    "LicenseRef-llama3.3",
+    "LicenseRef-gemma",
+    "LicenseRef-creativeml-openrail-m",
+    "LicenseRef-openrail-plus-plus",
+)
 """The licenses whose facts are translated: those that most models and data sets on the Hub are under."""
 FUNCTIONS: dict[str, Any] = {
     "_": None,
