@@ -54,6 +54,7 @@ FUNCTIONS: dict[str, Any] = {
     "gettext": None,
     "mark_text": None,
     "ngettext": (1, 2),
+    "mark_plural": (1, 2),
     "pgettext": ((1, "c"), 2),
     "mark_in_context": ((1, "c"), 2),
 }

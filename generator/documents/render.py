@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.documents import words
 from generator.errors import TemplateError
 from generator.licenses.catalog import reason
-from generator.translations import format_number, gettext, pgettext
+from generator.translations import format_number, gettext, ngettext, pgettext
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment
@@ -73,7 +73,7 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "xml": words.xml,
         "reason": reason,
     }
-    environment.globals |= {"_": pass_eval_context(_translate), "pgettext": pgettext}
+    environment.globals |= {"_": pass_eval_context(_translate), "pgettext": pgettext, "ngettext": ngettext}
     return environment
 
 

@@ -151,6 +151,16 @@ def mark_in_context(context: str, message: str) -> str:
     return message
 
 
+def mark_plural(singular: str, plural: str) -> tuple[str, str]:
+    """Return both forms of a text as they are: marks texts of tables. `ngettext` translates them.
+
+    Args:
+        singular: The text in English for one.
+        plural: The text in English for several.
+    """
+    return singular, plural
+
+
 def format_number(number: int) -> str:
     """Return a whole number with its digits in groups.
 

@@ -13,21 +13,32 @@ from generator.licenses.assess import ItemAssessment
 from generator.licenses.lineage import OUTPUTS
 from generator.licenses.terms import UsePolicy
 from generator.release.model import Release
+from generator.translations import gettext as _
+from generator.translations import mark_in_context, mark_plural, mark_text, ngettext, pgettext
 
 RANGES = (
-    (500_000_000, "1 to 500 million"),
-    (5_000_000_000, "500 million to 5 billion"),
-    (15_000_000_000, "5 to 15 billion"),
-    (50_000_000_000, "15 to 50 billion"),
-    (100_000_000_000, "50 to 100 billion"),
-    (500_000_000_000, "100 to 500 billion"),
-    (1_000_000_000_000, "500 billion to 1 trillion"),
+    (500_000_000, mark_text("1 to 500 million")),
+    (5_000_000_000, mark_text("500 million to 5 billion")),
+    (15_000_000_000, mark_text("5 to 15 billion")),
+    (50_000_000_000, mark_text("15 to 50 billion")),
+    (100_000_000_000, mark_text("50 to 100 billion")),
+    (500_000_000_000, mark_text("100 to 500 billion")),
+    (1_000_000_000_000, mark_text("500 billion to 1 trillion")),
 )
 """The form's ranges of parameters: the upper end, and the words."""
-BEYOND = "more than 1 trillion"
-DURATIONS = ((30, "less than 1 month"), (91, "1 to 3 months"), (182, "3 to 6 months"))
+BEYOND = mark_text("more than 1 trillion")
+DURATIONS = ((30, mark_text("less than 1 month")), (91, mark_text("1 to 3 months")), (182, mark_text("3 to 6 months")))
 """The form's ranges of training time: the most days, and the words."""
-LONGER = "more than 6 months"
+LONGER = mark_text("more than 6 months")
+
+
+_POWERS = (
+    (10**12, mark_plural("{number} trillion", "{number} trillion"), mark_in_context("about", "{number} trillion")),
+    (10**9, mark_plural("{number} billion", "{number} billion"), mark_in_context("about", "{number} billion")),
+    (10**6, mark_plural("{number} million", "{number} million"), mark_in_context("about", "{number} million")),
+    (10**3, mark_plural("{number} thousand", "{number} thousand"), mark_in_context("about", "{number} thousand")),
+)
+"""Powers with their words: for whole numbers, which have plural forms, and for those with a fraction."""
 
 
 class DataSource(NamedTuple):
@@ -71,7 +82,8 @@ class EuView(NamedTuple):
         model = self.release.model
         if model is None or model.parameters is None:
             return None
-        return two_figures(model.parameters), next((words for top, words in RANGES if model.parameters <= top), BEYOND)
+        words = next((words for top, words in RANGES if model.parameters <= top), BEYOND)
+        return two_figures(model.parameters), _(words)
 
     @property
     def duration(self) -> tuple[int, str] | None:
@@ -80,7 +92,7 @@ class EuView(NamedTuple):
         if training is None or not (training.start and training.end):
             return None
         days = (training.end - training.start).days + 1
-        return days, next((words for most, words in DURATIONS if days <= most), LONGER)
+        return days, _(next((words for most, words in DURATIONS if days <= most), LONGER))
 
     def having(self, *access: str | None) -> tuple[DataSource, ...]:
         """Return the sources whose `access` is one of those.
@@ -136,10 +148,12 @@ def two_figures(number: int) -> str:
     digits = len(str(number))
     step = 10 ** max(digits - 2, 0)
     rounded = (number + step // 2) // step * step
-    for power, word in ((10**12, " trillion"), (10**9, " billion"), (10**6, " million"), (10**3, " thousand")):
+    for power, forms, words in _POWERS:
         if rounded >= power:
             whole, part = divmod(rounded * 10 // power, 10)
-            return f"{whole}.{part}{word}" if part else f"{whole}{word}"
+            if part:
+                return pgettext("about", words).format(number=f"{whole}{pgettext('decimal point', '.')}{part}")
+            return ngettext(*forms, whole).format(number=whole)
     return str(rounded)
 
 

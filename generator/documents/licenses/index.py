@@ -16,12 +16,13 @@ from generator.licenses.catalog import Expression, LicenseId, get_known_name
 from generator.licenses.lineage import Flow
 from generator.patterns import lazy_pattern
 from generator.release.model import Release
+from generator.release.vocabulary import LAYERS
+from generator.translations import gettext as _
+from generator.translations import mark_text, pgettext
 
-NO_TEXT = "none; this id does not say which license is meant"
-
-
-UNSTATED = "no license stated"
-_REST = "all other files"
+NO_TEXT = mark_text("none; this id does not say which license is meant")
+UNSTATED = mark_text("no license stated")
+_REST = mark_text("all other files")
 _EVERY = ("*", "**", "**/*")
 _YEARS = lazy_pattern(r"(?:copyright|\(c\)|©|\d{4}(?:\s*[-\u2013]\s*(?:\d{4}|present))?(?!\w)|[\s,])+", re.I)
 _COLUMN = 36
@@ -61,14 +62,14 @@ class IndexView(NamedTuple):
         for part in self.here:
             ids = [flow.license for flow in (part.item.flows[0], *part.same, *part.travelling)]
             for pattern in part.item.item.files:
-                rows.setdefault(pattern, {}).update(dict.fromkeys(str(one) if one else UNSTATED for one in ids))
+                rows.setdefault(pattern, {}).update(dict.fromkeys(str(one) if one else _(UNSTATED) for one in ids))
         every = [pattern for pattern in rows if pattern in _EVERY and len(rows) > 1]
         found = [(pattern, " + ".join(ids)) for pattern, ids in rows.items() if pattern not in every]
         if self.coverage.card_license:
-            found.append(("files that charter wrote", str(self.coverage.card_license)))
-        found += [(_REST, " + ".join(rows[pattern])) for pattern in every]
+            found.append((_("files that charter wrote"), str(self.coverage.card_license)))
+        found += [(_(_REST), " + ".join(rows[pattern])) for pattern in every]
         if not every and "reuse" in self.release.outputs and self.coverage.bundle_license:
-            found.append((_REST, str(self.coverage.bundle_license)))
+            found.append((_(_REST), str(self.coverage.bundle_license)))
         return tuple(found)
 
     @property
@@ -80,28 +81,28 @@ class IndexView(NamedTuple):
     def notes(self) -> str:
         """How to read the overview."""
         rows = self.overview
-        names_rest = any(pattern in (_REST, *_EVERY) for pattern, _ in rows)
+        names_rest = any(pattern in (_(_REST), *_EVERY) for pattern, _ids in rows)
         joined, choice = any(" + " in ids for _, ids in rows), any(" OR " in ids for _, ids in rows)
         sentences = [
             self._where_texts_are if rows else "",
-            "Where a line has several ids with +, all of them apply." if joined else "",
-            "Where a line has OR, you choose one." if choice else "",
-            "Required notices are in NOTICE.",
-            "No license is stated for a file that no line names." if rows and not names_rest else "",
+            _("Where a line has several ids with +, all of them apply.") if joined else "",
+            _("Where a line has OR, you choose one.") if choice else "",
+            _("Required notices are in NOTICE."),
+            _("No license is stated for a file that no line names.") if rows and not names_rest else "",
         ]
         return textwrap.fill(" ".join(filter(None, sentences)), 78)
 
     @property
     def _where_texts_are(self) -> str:
         if self.coverage.linked or self.coverage.textless:
-            return "The texts are in LICENSES/, each under the id of its license, or linked below."
-        return "The text of each license is in LICENSES/, under its id."
+            return _("The texts are in LICENSES/, each under the id of its license, or linked below.")
+        return _("The text of each license is in LICENSES/, under its id.")
 
     @property
     def grantor(self) -> str:
         """Who grants what is new here."""
         info = self.release.release
-        return info.publisher.name if info.publisher else (_name_in(info.copyright) or "the publisher")
+        return info.publisher.name if info.publisher else (_name_in(info.copyright) or _("the publisher"))
 
     def name(self, key: LicenseId) -> str:
         """Return a license's name in words."""
@@ -113,7 +114,7 @@ class IndexView(NamedTuple):
 
     def texts(self, expression: Expression) -> list[str]:
         """Return the paths of the texts of an expression; an address where a text is only linked."""
-        linked = self.coverage.linked | dict.fromkeys(self.coverage.textless, NO_TEXT)
+        linked = self.coverage.linked | dict.fromkeys(self.coverage.textless, _(NO_TEXT))
         ids = [linked.get(key) or f"LICENSES/{key}.txt" for key in expression.ids()]
         return [*ids, *(f"LICENSES/{name}.txt" for name in expression.exceptions())]
 
@@ -155,8 +156,10 @@ def _part(item: ItemAssessment) -> Part:
     groups: dict[tuple[Expression, str], list[str]] = {}
     for flow, effect in effects:
         if effect == "program" and flow.license:
-            through = f" (through {', '.join(flow.via[:-1])})" if len(flow.via) > 1 else ""
-            groups.setdefault((flow.license, flow.as_of), []).append(f"{flow.via[-1]}{through}")
+            name = _name_of_source(flow.via[-1])
+            if len(flow.via) > 1:
+                name = _("{source} (through {path})").format(source=name, path=", ".join(flow.via[:-1]))
+            groups.setdefault((flow.license, flow.as_of), []).append(name)
     return Part(
         item,
         tuple(same),
@@ -164,6 +167,11 @@ def _part(item: ItemAssessment) -> Part:
         tuple((license_, as_of, tuple(dict.fromkeys(names))) for (license_, as_of), names in groups.items()),
         tuple(flow for flow, effect in effects if effect == "notices"),
     )
+
+
+def _name_of_source(name: str) -> str:
+    """The name of a source; a layer of the release itself that has no name is named in the language of the document."""
+    return pgettext("component", name) if name in LAYERS else name
 
 
 def _name_in(copyright_: str | None) -> str:

@@ -9,6 +9,7 @@ from generator.documents.licenses.coverage import Coverage
 from generator.documents.render import render
 from generator.errors import CharterError
 from generator.openness.answers import Openness, release_openness
+from generator.translations import gettext as _
 
 _COLOURS = {"good": "#1a7f37", "part": "#8a5a00", "none": "#57606a"}
 """White on each of them is readable (WCAG 2, contrast of 4.5 and more)."""
@@ -51,11 +52,15 @@ def badges(found: Openness) -> tuple[Badge, ...]:
         found: How open it is.
     """
     colour = {"open": "good", "partial": "part", "restricted": "part", "program_only": "none", "closed": "none"}
-    leads = (("program", "If data is the source"), ("source", "If weights are the source"))
+    leads = (("program", _("If data is the source")), ("source", _("If weights are the source")))
     drawn = [(name, lead, found.framings[name].title, colour[found.framings[name].verdict]) for name, lead in leads]
-    level = found.mof.label.replace(" - ", ", ") or "No class"
+    level = found.mof.label.replace(" - ", ", ") or _("No class")
     drawn.append(("mof", "Model Openness Framework", level, "good" if found.mof.level else "none"))
-    osaid = {"yes": ("Met (self-declared)", "good"), "unclear": ("Open questions", "part"), "no": ("Not met", "none")}
+    osaid = {
+        "yes": (_("Met (self-declared)"), "good"),
+        "unclear": (_("Open questions"), "part"),
+        "no": (_("Not met"), "none"),
+    }
     drawn.append(("osaid", "Open Source AI Definition", *osaid[found.osaid.answer]))
     return tuple(Badge(f"badges/{name}.svg", label, text, _COLOURS[shade]) for name, label, text, shade in drawn)
 

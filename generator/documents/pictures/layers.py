@@ -6,9 +6,11 @@ from typing import NamedTuple
 
 from generator.documents.pictures.drawing import clean, fit, text_width
 from generator.documents.render import render
-from generator.documents.words import AVAILABILITY_WORDS, layer_title
+from generator.documents.words import availability_words, layer_title
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.release.vocabulary import AVAILABILITIES, LAYERS
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 SHOWN = 4
 """Items of one layer that are drawn; the rest is counted."""
@@ -122,13 +124,14 @@ class _LayerWriter:
                 self._name(item.label, self.frame.text)
             self._details(item)
         if len(items) > SHOWN:
-            self._line(f"and {len(items) - SHOWN} more", "quiet")
+            left = len(items) - SHOWN
+            self._line(ngettext("and {number} more", "and {number} more", left).format(number=left), "quiet")
         bottom = max(self.y + _GAP, self.top + _LEAST)
         return LayerBox(layer, state, items, self.top, bottom, tuple(self.words), tuple(self.pills))
 
     def _pill(self, state: str) -> None:
         """What is given: at the right of the line, or on a line of its own."""
-        text = AVAILABILITY_WORDS.get(state, "not stated")
+        text = _("not stated") if state == UNSTATED else availability_words(state)
         width = round(text_width(text, 12)) + 18
         if not self.frame.wide:
             self.y += _TITLE
@@ -148,10 +151,10 @@ class _LayerWriter:
     def _details(self, item: ItemAssessment) -> None:
         """The license and the files of an item: side by side, or one under the other."""
         stated = item.item
-        license_ = str(item.license) if item.license else "no license stated" if item.is_available else ""
+        license_ = str(item.license) if item.license else _("no license stated") if item.is_available else ""
         files = ", ".join(stated.files) or stated.url or stated.repo or ""
         if stated.files and stated.repo not in (None, self.home):
-            files += f" in {stated.repo}"
+            files = _("{files} in {repo}").format(files=files, repo=stated.repo)
         if not (self.frame.wide and license_ and files):
             for text, kind in ((license_, "license"), (files, "quiet")):
                 if text:

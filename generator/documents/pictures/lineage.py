@@ -9,9 +9,11 @@ from typing import NamedTuple
 from generator.documents.pictures.drawing import clean, fit
 from generator.documents.pictures.lineage_edges import Edge, Inner, Lineage, lineage
 from generator.documents.render import render
-from generator.documents.words import AVAILABILITY_WORDS, LAYER_TITLES, layer_title
+from generator.documents.words import availability_words, layer_title, part_title
 from generator.licenses.assess import Assessment
 from generator.release.vocabulary import AVAILABILITIES, LAYERS
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 
 class Row(NamedTuple):
@@ -71,6 +73,7 @@ class Graph(NamedTuple):
 
 
 NARROW, NODE, BOX = 336, 250, 150
+_UNSTATED = "unstated"
 _PITCH, _GAP, _LEAST, _PORT = 46, 18, 56, 14
 
 
@@ -152,28 +155,35 @@ def _down(found: Lineage, assessment: Assessment) -> Graph:
 
 
 def _as_edge(inner: Inner) -> Edge:
-    return Edge(LAYER_TITLES[inner.layer], "weights", "", "of this release", "trained_on", *inner[1:], ("weights",))
+    return Edge(part_title(inner.layer), "weights", "", _("of this release"), "trained_on", *inner[1:], ("weights",))
 
 
 def _draw_label(rows: list[Row], top: int, bottom: int, space: int) -> Node:
     edge = rows[0].edge
     several = len(edge.members)
     if several > 1:
-        title = f"{several} {'data sets' if edge.relation == 'trained_on' else 'sources'}"
-        note = f"{edge.licenses} licenses" if edge.licenses > 1 else edge.license
+        if edge.relation == "trained_on":
+            title = ngettext("{number} data set", "{number} data sets", several).format(number=several)
+        else:
+            title = ngettext("{number} source", "{number} sources", several).format(number=several)
+        licenses = ngettext("{number} license", "{number} licenses", edge.licenses).format(number=edge.licenses)
+        note = licenses if edge.licenses > 1 else edge.license
     else:
-        title, note = edge.origin, edge.license + (f", through {edge.through}" if edge.through else "")
-    shown = note.replace("LicenseRef-", "") or "license not known"
+        title, note = edge.origin, edge.license
+        if edge.through:
+            note = _("{license}, through {source}").format(license=note, source=edge.through)
+    shown = note.replace("LicenseRef-", "") or _("license not known")
     return Node(top, bottom, fit(title, space, 13), title, fit(shown, space, 12), tuple(rows))
 
 
 def _box(layer: str, top: int, bottom: int, assessment: Assessment) -> Box:
     items = [item for item in assessment.items if item.layer == layer]
     licenses = dict.fromkeys(str(item.license) for item in items if item.license)
-    state = min((item.item.availability for item in items), key=AVAILABILITIES.index, default="not stated")
-    absent = state in ("withheld", "none", "not stated")
+    state = min((item.item.availability for item in items), key=AVAILABILITIES.index, default=_UNSTATED)
+    absent = state in ("withheld", "none", _UNSTATED)
     stated = ", ".join(licenses).replace("LicenseRef-", "")
-    note = stated if stated and not absent else AVAILABILITY_WORDS.get(state, state)
+    words = _("not stated") if state == _UNSTATED else availability_words(state)
+    note = stated if stated and not absent else words
     title = layer_title(layer, [item.item.form for item in items])
     return Box(layer, absent, top, bottom, fit(title, BOX - 24, 15), fit(note, BOX - 24, 12))
 
