@@ -189,7 +189,7 @@ def release_of_folder(folder: str | Path) -> Release:
 
 
 def write_release_file(folder: Path, release: Release) -> Path:
-    """Write a release file, and return its path.
+    """Write a release file, and return its path; what an earlier one says keeps its order and comments.
 
     Args:
         folder: Where it goes.
@@ -198,8 +198,13 @@ def write_release_file(folder: Path, release: Release) -> Path:
     Raises:
         CharterError: It cannot be written.
     """
+    from generator.artifacts.folder import read_inside
     from generator.documents.storage.transaction import write_all
+    from generator.release.edit import edit_release
+    from generator.release.source import FILE_NAME, SIZE_LIMIT
     from generator.release.writer import add_schema_line, format_release
 
-    write_all(folder, {"release.yaml": add_schema_line(format_release(release)).encode()})
-    return folder / "release.yaml"
+    before = (read_inside(folder, FILE_NAME, SIZE_LIMIT) or b"").decode("utf-8", "replace")
+    text = edit_release(before, release) if before else None
+    write_all(folder, {FILE_NAME: (text or add_schema_line(format_release(release))).encode()})
+    return folder / FILE_NAME

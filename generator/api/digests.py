@@ -123,8 +123,7 @@ def write_digests(release: Release, digests: ReleaseDigests) -> bool:
     """
     from generator.artifacts.folder import read_inside
     from generator.documents.storage.transaction import write_all
-    from generator.release.edit import set_item_field
-    from generator.release.reader import parse_release
+    from generator.release.edit import edit_release
 
     file = Path(release.origin.file) if release.origin else Path(FILE_NAME)
     if release.origin is None or file.name == "README.md":
@@ -132,26 +131,13 @@ def write_digests(release: Release, digests: ReleaseDigests) -> bool:
             f"{release.release.name}: there is no release file to write to.", "Run `charter init` first."
         )
     before = (read_inside(file.parent, file.name, SIZE_LIMIT) or b"").decode("utf-8")
-    after = before
-    for (layer, number), value in _values(digests).items():
-        try:
-            after = set_item_field(after, (layer, number), "sha256", value, "files")
-        except LookupError:
-            raise _not_changed(file) from None
-    try:
-        is_same = parse_release(after, str(file), file.parent) == _with_digests(release, digests)
-    except CharterError:
-        is_same = False
-    if not is_same:
-        raise _not_changed(file)
+    after = edit_release(before, _with_digests(release, digests))
+    if after is None:
+        remedy = "Write the digests into `sha256:` of the items yourself; `charter hash` prints them."
+        raise CharterError(f"{file}: the digests can't be written without changing something else.", remedy)
     if after != before:
         write_all(file.parent, {file.name: after.encode()})
     return after != before
-
-
-def _not_changed(file: Path) -> CharterError:
-    remedy = "Write the digests into `sha256:` of the items yourself; `charter hash` prints them."
-    return CharterError(f"{file}: the digests can't be written without changing something else.", remedy)
 
 
 def _values(digests: ReleaseDigests) -> dict[tuple[str, int], str | dict[str, str]]:
