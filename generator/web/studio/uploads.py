@@ -21,7 +21,7 @@ SIZE_LIMIT = 2**40
 """Bytes that a file may say it has."""
 FILES_LIMIT = 200
 """Files of a visitor."""
-TOTAL_LIMIT = 32 * 1024 * 1024
+TOTAL_LIMIT = 24 * 1024 * 1024
 """Bytes of all files of a visitor."""
 TEXTS = ("md", "txt", "rst", "json", "yaml", "yml", "cff", "py", "jinja")
 """Endings of text files."""

@@ -37,7 +37,7 @@ class Limits(NamedTuple):
         spare: Idle seconds after which it ends early where a new visitor finds no free one.
     """
 
-    visits: int = 200
+    visits: int = 100
     idle: float = 30 * 60
     age: float = 4 * 60 * 60
     spare: float = 5 * 60
