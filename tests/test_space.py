@@ -78,7 +78,7 @@ def test_the_container_works_in_an_empty_environment(tmp_path: Path) -> None:
             assert b"Llama 3.1 Community License Agreement" in answer.read()
         begun = urllib.request.Request(f"{address}visit", b"", method="POST")
         with urllib.request.build_opener(urllib.request.HTTPCookieProcessor()).open(begun, timeout=60) as answer:
-            assert answer.url == f"{address}files"
+            assert answer.url == f"{address}uploads"
         process.send_signal(signal.SIGTERM)
         assert process.wait(timeout=60) == 0
         assert process.stderr

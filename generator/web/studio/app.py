@@ -24,7 +24,7 @@ if TYPE_CHECKING:
 ASSETS = {
     "studio.css": ("studio/studio.css.jinja", "text/css"),
     "studio.js": ("studio/studio.js.jinja", "text/javascript"),
-    "files.js": ("studio/files.js.jinja", "text/javascript"),
+    "uploads.js": ("studio/uploads.js.jinja", "text/javascript"),
     "ask.css": ("studio/ask.css.jinja", "text/css"),
     "page.css": ("preview.css.jinja", "text/css"),
     "page.js": ("preview.js.jinja", "text/javascript"),

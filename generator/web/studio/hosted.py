@@ -96,7 +96,7 @@ def workspace_of(visits: Visits) -> Callable[[Request], Workspace]:
     def find(request: Request) -> Workspace:
         found = _visit(visits, request).workspace
         if found is None:
-            raise NoVisit("/files")
+            raise NoVisit("/uploads")
         return found
 
     return find
@@ -125,7 +125,7 @@ def hosted_routes(studio: Studio, visits: Visits) -> list[Route]:
     return [
         Route("/start", pages.start),
         Route(BEGIN, pages.begin, methods=["POST"]),
-        Route("/files", pages.files),
+        Route("/uploads", pages.uploads),
         Route(UPLOAD, pages.upload, methods=["PUT"]),
         Route("/open", pages.open, methods=["POST"]),
         Route("/end", pages.end, methods=["POST"]),
@@ -149,15 +149,15 @@ class _Pages:
             key, _ = self._visits.open()
         except CharterError as error:
             return self._start(request, error)
-        answer = RedirectResponse("/files", 303)
+        answer = RedirectResponse("/uploads", 303)
         # In a frame of another site, as on the Hub, only such a cookie is kept.
         framed = "SameSite=None; Secure; Partitioned" if is_secure(request.scope) else "SameSite=Strict"
         answer.headers["Set-Cookie"] = f"{VISIT}={key}; Path=/; HttpOnly; {framed}"
         return answer
 
-    def files(self, request: Request) -> Response:
+    def uploads(self, request: Request) -> Response:
         """Show the files, and take more."""
-        return self._files(request, _visit(self._visits, request))
+        return self._uploads(request, _visit(self._visits, request))
 
     async def upload(self, request: Request) -> Response:
         """Take a file."""
@@ -179,7 +179,7 @@ class _Pages:
         try:
             visit.open()
         except CharterError as error:
-            return self._files(request, visit, error)
+            return self._uploads(request, visit, error)
         return RedirectResponse("/", 303)
 
     def end(self, request: Request) -> Response:
@@ -192,10 +192,10 @@ class _Pages:
         shown = HostedPage(layout, self._minutes, error=_said(error))
         return html("studio/start.html.jinja", shown, 503 if error else 200)
 
-    def _files(self, request: Request, visit: Visit, error: CharterError | None = None) -> Response:
+    def _uploads(self, request: Request, visit: Visit, error: CharterError | None = None) -> Response:
         layout = self._studio.layout(request, "release", "Files")
         shown = HostedPage(layout, self._minutes, visit.uploads.paths, _said(error), visit.workspace is not None)
-        return html("studio/files.html.jinja", shown, 400 if error else 200)
+        return html("studio/uploads.html.jinja", shown, 400 if error else 200)
 
 
 def _said(error: CharterError | None) -> tuple[str, str]:

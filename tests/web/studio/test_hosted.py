@@ -47,9 +47,9 @@ class Server(NamedTuple):
     def visit(self) -> tuple[str, str]:
         """Begin a visit; return its cookie and its token."""
         begun = self.ask("/visit", "POST")
-        assert (begun.status, begun.getheader("Location")) == (303, "/files")
+        assert (begun.status, begun.getheader("Location")) == (303, "/uploads")
         cookie = (begun.getheader("Set-Cookie") or "").partition(";")[0]
-        page: str = self.ask("/files", Cookie=cookie).text  # type: ignore[attr-defined]
+        page: str = self.ask("/uploads", Cookie=cookie).text  # type: ignore[attr-defined]
         return cookie, page.partition('charter-token" content="')[2].partition('"')[0]
 
     def send(self, path: str, content: bytes, visit: tuple[str, str], size: int | None = None) -> tuple[int, str]:
@@ -132,7 +132,7 @@ def test_a_visitor_adds_files_answers_and_ends_the_visit(server: Server, page: P
     expect(page).to_have_url(server.address)
     expect(page.frame_locator("iframe").locator("h1")).to_contain_text("Poet")
     assert page.evaluate("window.refused") == []
-    page.goto(f"{server.address}files")
+    page.goto(f"{server.address}uploads")
     page.get_by_role("button", name="End the visit").click()
     expect(page).to_have_url(f"{server.address}start")
     assert server.files() == []
@@ -143,13 +143,13 @@ def test_a_visitor_adds_files_answers_and_ends_the_visit(server: Server, page: P
 def test_visitors_do_not_see_each_other(server: Server) -> None:
     one, other = server.visit(), server.visit()
     assert server.send("README.md", CARD.encode(), one) == (200, "")
-    assert "README.md" in server.ask("/files", Cookie=one[0]).text  # type: ignore[attr-defined]
-    assert "<li>README.md" not in server.ask("/files", Cookie=other[0]).text  # type: ignore[attr-defined]
+    assert "README.md" in server.ask("/uploads", Cookie=one[0]).text  # type: ignore[attr-defined]
+    assert "<li>README.md" not in server.ask("/uploads", Cookie=other[0]).text  # type: ignore[attr-defined]
     assert server.send("x.md", b"x", (one[0], other[1]))[0] == 403
     assert server.send("x.md", b"x", (one[0], ""))[0] == 403
     assert server.send("x.md", b"x", ("", one[1]))[0] == 403
     assert server.send("x.md", b"x", ("charter-visit=none", ""))[0] == 403
-    for path in ("/", "/page", "/files"):
+    for path in ("/", "/page", "/uploads"):
         assert server.ask(path).status == 303
     form = {"Content_Type": "application/x-www-form-urlencoded"}
     assert server.ask("/open", "POST", f"token={one[1]}", **form).status == 403
