@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import json
 import os
 import re
 from collections.abc import Iterator
@@ -13,15 +12,14 @@ from typing import NamedTuple
 
 from generator.artifacts.folder import read_inside
 from generator.artifacts.safetensors import POINTER
+from generator.artifacts.signature import SIGNATURE, SIGNATURE_LIMIT, read_signed_files
 from generator.errors import CharterError
 from generator.patterns import lazy_pattern
 
 POINTER_LIMIT = 1024
 """Bytes that a Git LFS pointer may have."""
-SIGNATURE = "model.sig"
-"""The file that `charter sign` writes, as `model_signing` names it."""
-STATEMENT_LIMIT = 64 * 1024 * 1024
-"""Bytes of a signature or a list of digests that is read."""
+LIST_LIMIT = 64 * 1024 * 1024
+"""Bytes of a list of digests that is read."""
 
 _SHA256 = lazy_pattern(r"[0-9a-f]{64}")
 _OID = lazy_pattern(r"^oid sha256:([0-9a-f]{64})$", re.M)
@@ -68,27 +66,6 @@ def read_pointer(content: bytes) -> tuple[str, int] | None:
     text = content.decode("ascii", "replace").replace("\r\n", "\n")
     digest, size = _OID.search(text), _SIZE.search(text)
     return (digest[1], int(size[1])) if digest and size else None
-
-
-def signed_digests(content: bytes) -> dict[str, str]:
-    """Return the SHA-256 of files by path that a signature of `model_signing` states; the signature is not verified.
-
-    Args:
-        content: What the signature file holds.
-    """
-    import base64  # here, as most folders have no signature
-
-    try:
-        envelope = json.loads(content).get("dsseEnvelope")
-        resources = json.loads(base64.b64decode(envelope["payload"], validate=True))["predicate"]["resources"]
-        entries = [(entry["name"], entry["algorithm"], entry["digest"]) for entry in resources]
-    except (ValueError, TypeError, KeyError, AttributeError, RecursionError):
-        return {}
-    return {
-        name: digest
-        for name, algorithm, digest in entries
-        if algorithm == "sha256" and isinstance(name, str) and isinstance(digest, str) and _SHA256.fullmatch(digest)
-    }
 
 
 def listed_digests(text: str, path: str) -> Iterator[tuple[str, str]]:
@@ -173,13 +150,14 @@ class DigestSources:
         """The digests of signature and lists, each with the time when they were written."""
         held: dict[str, tuple[dict[str, str], int]] = {}
         if SIGNATURE in self._paths:
-            held["signature"] = (signed_digests(self._read(SIGNATURE, STATEMENT_LIMIT)), self._time(SIGNATURE))
+            signed = read_signed_files(self._read(SIGNATURE, SIGNATURE_LIMIT))
+            held["signature"] = (dict(signed.sha256) if signed else {}, self._time(SIGNATURE))
         listed: dict[str, str] = {}
         times = []
         for path in self._paths:
             name = path.rpartition("/")[2]
             if not name.startswith(".") and _SUMS.fullmatch(name):
-                text = self._read(path, STATEMENT_LIMIT).decode("utf-8", "surrogateescape")
+                text = self._read(path, LIST_LIMIT).decode("utf-8", "surrogateescape")
                 listed.update(listed_digests(text, path))
                 times.append(self._time(path))
         return held | {"list": (listed, min(times, default=0))}

@@ -21,6 +21,8 @@ GROUPS = {
         "preview": "Show a release as one web page",
         "push": "Check, build and publish in one commit",
         "hash": "Print the SHA-256 of the released files",
+        "sign": "Sign the files of a release",
+        "verify": "Verify the signature and the digests of a folder",
     },
     "Look up": {
         "rights": "Show what you may do with a license or a model",

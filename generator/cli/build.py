@@ -26,6 +26,7 @@ def command(release: str, output: str | None, online: bool, hashed: bool, force:
     """
     from generator import api, console
     from generator.artifacts.folder import is_folder
+    from generator.artifacts.signature import SIGNATURE
     from generator.documents.storage.transaction import recover
 
     path = Path(release)
@@ -42,6 +43,8 @@ def command(release: str, output: str | None, online: bool, hashed: bool, force:
     bundle = api.build(loaded)
     written = bundle.write(target, force=force, say=console.status)
     _report(written, target, bundle.notes)
+    if (target / SIGNATURE).is_file() and (written.created or written.replaced or written.removed):
+        console.status(f"{SIGNATURE} does not cover the new files. Run `charter sign` again before publishing.")
     for name in ("README.md", "LICENSE"):
         if (target / name).is_file():
             console.data(str(target / name))

@@ -28,6 +28,7 @@ from generator.hub.repo import (
 )
 from generator.publishing.release_record import FILE_NAME
 from generator.publishing.result import Change, Options, PublishResult, format_diff
+from generator.publishing.signed import SignedPlan, attested_paths, outdated_note
 from generator.publishing.source import folder_ids
 from generator.publishing.uploads import RepoUpload
 
@@ -103,6 +104,11 @@ def plan_upload(connection: Connection, upload: RepoUpload, options: Options) ->
     if options.create_pr and not missing and (found := _own_pull_request(connection, upload, remote, options)):
         pull, remote = found
     theirs, notes, changes, keep = _merge(connection, upload, remote, main, options)
+    own = attested_paths(connection, remote, theirs)
+    if own and options.force is not True:
+        # What the Hub has is just what was signed: nobody edited it there.
+        forced = (*(options.force or ()), *own)
+        theirs, notes, changes, keep = _merge(connection, upload, remote, main, options._replace(force=forced))
     put: dict[str, Content] = {
         path: content
         for path, content in changes.final.items()
@@ -114,8 +120,18 @@ def plan_upload(connection: Connection, upload: RepoUpload, options: Options) ->
             same.append(path)
         else:
             put[path] = local
-    card = changes.final.get(CARD)
     removed, left = _leftovers(upload, remote, changes, options)
+    blockers = _blockers(upload, remote, options, {p: w for p, w in changes.kept.items() if p not in keep})
+    if upload.signed:
+        own |= {path for path in upload.bundle if options.forces(path)}
+        made = SignedPlan(connection, remote, upload.signed, final=changes.final, kept=changes.kept.keys(), own=own)
+        done = made.outcome(put, upload.globs)
+        put, notes = done.put, (*notes, *done.notes)
+        same = sorted(({*same, *upload.signed.files.sha256} & remote.files.keys()) - put.keys() - changes.kept.keys())
+        blockers += [Blocker(*fault) for fault in done.faults]
+    else:
+        notes = (*notes, *outdated_note(remote, put, removed))
+    card = put.get(CARD)
     gated = options.gated if upload.gated and options.gated and options.gated != remote.gated else ""
     return RepoPlan(
         upload=upload,
@@ -128,9 +144,9 @@ def plan_upload(connection: Connection, upload: RepoUpload, options: Options) ->
         unchanged=tuple(sorted(same)),
         gated=gated,
         notes=(*notes, *left, *_gating_notes(upload, remote, gated)),
-        blockers=tuple(_blockers(upload, remote, options, {p: w for p, w in changes.kept.items() if p not in keep})),
+        blockers=tuple(blockers),
         pull=pull,
-        faults=tuple(refusals(card.decode())) if card and CARD in put else (),
+        faults=tuple(refusals(card.decode())) if isinstance(card, bytes) else (),
         new_branch=new_branch,
     )
 

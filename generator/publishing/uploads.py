@@ -16,6 +16,7 @@ from generator.errors import CharterError
 from generator.hub.repo_id import check_repo_id
 from generator.licenses.assess import assess
 from generator.publishing.release_record import FILE_NAME, release_record
+from generator.publishing.signed import Signed, read_signature
 from generator.release.fields import LINE, fitting
 from generator.release.model import Card, Item, Layers, LocatedItem, Location, Release
 from generator.release.vocabulary import GIVEN, LAYERS
@@ -49,6 +50,7 @@ class RepoUpload(NamedTuple):
         gated: Whether items in it are released on request only.
         fields: Where in the release file each key of the front matter comes from.
         globs: The patterns that name the files of the layers.
+        signed: The signature in the release's folder; None where there is none.
     """
 
     repo: str
@@ -60,6 +62,7 @@ class RepoUpload(NamedTuple):
     gated: bool
     fields: Mapping[str, Location]
     globs: tuple[str, ...] = ()
+    signed: Signed | None = None
 
 
 def repo_uploads(
@@ -95,7 +98,9 @@ def repo_uploads(
         raise CharterError("No repo is named.", "Write `repo: ORG/NAME` under `release:`, or --repo ORG/NAME.")
     chosen = _select(release, [*([main] if main else []), *others], only)
     return tuple(
-        _repo_upload(release, "", with_files=with_files, release_file=release_file)._replace(folder=release.folder)
+        _repo_upload(release, "", with_files=with_files, release_file=release_file)._replace(
+            folder=release.folder, signed=read_signature(release.folder)
+        )
         if place == main
         else _repo_upload(*_release_for(release, place), with_files=with_files, release_file=release_file)
         for place in chosen
@@ -144,7 +149,8 @@ def upload_of_bundle(bundle: Bundle, repo: str, *, release_file: bool = True) ->
         return RepoUpload(repo, "model", bundle, {}, None, "Publish with modelcharter", gated=False, fields={})
     assessment = assess(release)
     bundle = bundle.to_publish({FILE_NAME: release_record(assessment, bundle)} if release_file else {})
-    return _upload(cover(assessment), repo, bundle, {})._replace(folder=release.folder)
+    found = _upload(cover(assessment), repo, bundle, {})
+    return found._replace(folder=release.folder, globs=_globs(release), signed=read_signature(release.folder))
 
 
 def _is_released(placed: LocatedItem) -> bool:

@@ -124,8 +124,10 @@ def test_an_old_list_does_not_count(folder: Path) -> None:
 
 
 def signature(resources: object) -> str:
-    payload = base64.b64encode(json.dumps({"predicate": {"resources": resources}}).encode()).decode()
-    return json.dumps({"dsseEnvelope": {"payload": payload}})
+    how = {"method": "files", "hash_type": "sha256"}
+    statement = {"predicateType": "x", "predicate": {"serialization": how, "resources": resources}}
+    payload = base64.b64encode(json.dumps(statement).encode()).decode()
+    return json.dumps({"dsseEnvelope": {"payload": payload}, "verificationMaterial": {"publicKey": {}}})
 
 
 def test_a_signature_states_digests(folder: Path) -> None:
@@ -140,7 +142,7 @@ def test_a_signature_states_digests(folder: Path) -> None:
         "[",
         "[1]",
         '{"dsseEnvelope": {"payload": "%%"}}',
-        signature([{"name": "a.bin", "algorithm": "blake2b", "digest": OTHER}]),
+        signature([{"name": "a.bin", "algorithm": "sha256", "digest": OTHER}]).replace("publicKey", "key"),
         signature([{"name": "a.bin", "algorithm": "sha256", "digest": 3}]),
         signature({"a.bin": OTHER}),
     ],

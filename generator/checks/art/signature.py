@@ -1,0 +1,49 @@
+"""ART, the signature: does model.sig still cover the files?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from generator.artifacts.folder import matching, read_inside
+from generator.artifacts.signature import SIGNATURE, SIGNATURE_LIMIT, read_signed_files
+from generator.checks.art.files import format_paths
+from generator.checks.registry import Problem, Subject, rule
+from generator.errors import CharterError
+
+_SIGN = "Run `charter sign` again, or remove model.sig."
+
+
+@rule("ART121", "signature-outdated", "warning")
+def signature_outdated(subject: Subject) -> Iterator[Problem]:
+    """model.sig no longer covers the files: one was changed, added or removed after it was signed.
+
+    Verifying the published repo then fails. A build changes files, so sign after it. The rule compares small
+    files and known digests; it does not verify who signed. `charter verify` does both.
+
+    Bad: `charter sign`, then `charter build` with another release file
+
+    Good: `charter build`, then `charter sign`
+    """
+    survey = subject.survey
+    if SIGNATURE not in survey.files:
+        return
+    at = survey.at(SIGNATURE)
+    try:
+        signed = read_signed_files(read_inside(survey.folder, SIGNATURE, SIGNATURE_LIMIT) or b"")
+    except CharterError:
+        signed = None
+    if signed is None:
+        yield Problem(f"{SIGNATURE} is not a signature of model_signing.", _SIGN, at=at, kind="unreadable")
+        return
+    gone = sorted(path for path in signed.sha256 if path not in survey.files)
+    other = []
+    for path in sorted(signed.sha256.keys() & {*survey.files}):
+        found = survey.digests.get(path)
+        if found and found.source != "signature" and found.sha256 != signed.sha256[path]:
+            other.append(path)
+    globs = tuple(glob for item in subject.assessment.items if item.is_available for glob in item.item.files)
+    new = [path for path in matching(survey.files, globs) if path not in signed.digests] if signed.sha256 else []
+    for paths, what in ((other, "changed"), (gone, "removed"), (new, "added")):
+        if paths:
+            said = f"{format_paths(paths)}: {what} after {SIGNATURE} was made."
+            yield Problem(said, _SIGN, at=at, kind=what)

@@ -1,0 +1,1 @@
+"""Signatures over a release's files, with `model_signing`."""
