@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import json
-import re
 from collections.abc import Mapping
 from typing import Any, NamedTuple
+
+from generator.patterns import lazy_pattern
 
 SIGNATURE = "model.sig"
 """The name of the signature file, as `model_signing` has it."""
@@ -16,7 +17,7 @@ GIT_PATHS = (".git", ".gitattributes", ".github", ".gitignore")
 IGNORED = (SIGNATURE, *GIT_PATHS, ".cache")
 """Paths that a signature of ours does not cover; `hf download --local-dir` keeps its records in `.cache`."""
 _OLD = "https://model_signing/Digests/v0.1"
-_HEX = re.compile(r"[0-9a-f]{32,128}")
+_HEX = lazy_pattern(r"[0-9a-f]{32,128}")
 _KINDS = {"publicKey": "key", "x509CertificateChain": "certificate", "certificate": "sigstore"}
 
 
