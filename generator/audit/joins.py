@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.audit.ancestry import BITS
+from generator.audit.licenses import UNKNOWN
 from generator.audit.report import KINDS
 from generator.audit.tables import Frame
 from generator.release.vocabulary import RELATIONS
@@ -95,24 +96,47 @@ def inner_edges(edges: Frame, numbers: Frame) -> Frame:
 
 
 def licensed(numbers: Frame, licenses: Frame) -> Frame:
-    """Return the license that the card of each base states, in the order of their numbers: `license`.
+    """Return the license that the card of each base states, UNKNOWN where none is known: `b`, `inherited`.
 
     Args:
         numbers: `b`, `statement`.
         licenses: `statement`, `license`.
     """
-    return numbers.select("b", "statement").join(licenses, on="statement", how="left").sort("b").select("license")
+    import narwhals as nw
+
+    stated = numbers.select("b", "statement").join(licenses, on="statement", how="left")
+    return stated.select("b", nw.col("license").fill_null(UNKNOWN).alias("inherited"))
+
+
+def classes(licensed: Frame, others: Frame) -> Frame:
+    """Return the class and the license of each base: `b`, `class`, `inherited`.
+
+    The class of a base that inherits nothing is its license.
+
+    Args:
+        licensed: What `licensed` returned.
+        others: `b`, `other` (the class), `known` (the license): bases that inherit something, or whose card is silent.
+    """
+    import narwhals as nw
+
+    joined = licensed.join(others, on="b", how="left")
+    license_ = nw.col("inherited")
+    return joined.select(
+        "b",
+        nw.coalesce(nw.col("other"), license_).alias("class"),
+        nw.coalesce(nw.col("known"), license_).alias("inherited"),
+    )
 
 
 def steps(edges: Frame, classes: Frame) -> Frame:
-    """Return edges with the class of the base and the relation as one number: `model`, `step`.
+    """Return edges with the class of the base and the relation as one number: `model`, `b`, `step`.
 
     What is passed on depends on nothing else.
     """
     import narwhals as nw
 
     step = nw.col("class") * len(RELATIONS) + nw.col("relation")
-    return edges.join(classes.select("b", "class"), on="b").select("model", step.alias("step"))
+    return edges.join(classes.select("b", "class"), on="b").select("model", "b", step.alias("step"))
 
 
 def pairs(frame: Frame, *columns: str) -> Frame:
@@ -122,40 +146,56 @@ def pairs(frame: Frame, *columns: str) -> Frame:
     return frame.group_by(*columns).agg(nw.len().alias("rows")).select(*columns)
 
 
-def passed(steps: Frame, sets: Frame) -> Frame:
-    """Return for each edge the set of terms that is passed on over it: `model`, `terms`."""
-    return steps.join(sets, on="step").select("model", "terms")
-
-
-def bounds(reached: Frame) -> Frame:
-    """Return the least and the greatest number of a set that each model inherits: `model`, `terms`, `last`, `edges`."""
+def bounds(steps: Frame) -> Frame:
+    """Return the least and the greatest step to each model: `model`, `step`, `last`, `edges`, and `b` of one."""
     import narwhals as nw
 
-    terms = nw.col("terms")
-    return reached.group_by("model").agg(terms.min().alias("terms"), terms.max().alias("last"), nw.len().alias("edges"))
+    step = nw.col("step")
+    held = (step.min(), step.max().alias("last"), nw.len().alias("edges"), nw.col("b").min())
+    return steps.group_by("model").agg(*held)
 
 
-def several(bounds: Frame, reached: Frame) -> tuple[Frame, Frame, Frame]:
-    """Return models with one set of terms (`model`, `terms`), with two (and `last`), and the edges of the others.
+def one_step(bounds: Frame, sets: Frame, plain: int) -> Frame:
+    """Return models to which there is one kind of step, with the terms that are passed on: `model`, `terms`, `b`.
 
     Args:
         bounds: What `bounds` returned.
-        reached: `model`, `terms`.
+        sets: `step`, `terms`.
+        plain: Steps below are from bases that inherit nothing.
     """
     import narwhals as nw
 
-    same = nw.col("terms") == nw.col("last")
-    one = bounds.filter(same).select("model", "terms")
-    two = bounds.filter(~same & (nw.col("edges") == 2)).select("model", "terms", "last")
-    more = bounds.filter(~same & (nw.col("edges") > 2)).select("model")
-    return one, two, reached.join(more, on="model")
+    one = bounds.filter(nw.col("step") == nw.col("last")).join(sets, on="step")
+    alone = (nw.col("edges") == 1) & (nw.col("step") < plain)
+    return one.select("model", "terms", nw.when(alone).then(nw.col("b")).otherwise(nw.lit(SEVERAL)).alias("b"))
 
 
-def united(two: Frame, unions: Frame) -> Frame:
-    """Return models that inherit two sets of terms with the union of both: `model`, `terms`."""
+def more_steps(bounds: Frame, steps: Frame) -> tuple[Frame, Frame]:
+    """Return models with two steps of different kinds (`model`, `step`, `last`), and the steps of those with more.
+
+    Args:
+        bounds: What `bounds` returned.
+        steps: `model`, `step`.
+    """
     import narwhals as nw
 
-    return two.join(unions, on=["terms", "last"]).select("model", nw.col("both").alias("terms"))
+    different = bounds.filter(nw.col("step") != nw.col("last"))
+    more = different.filter(nw.col("edges") > 2).select("model")
+    return different.filter(nw.col("edges") == 2).select("model", "step", "last"), steps.join(more, on="model")
+
+
+def united(models: Frame, unions: Frame, *columns: str) -> Frame:
+    """Return models with what they inherit by several steps: `model`, `terms`, `b`.
+
+    Args:
+        models: `model`, and the columns.
+        unions: The columns, and `terms`.
+        columns: What states the steps.
+    """
+    import narwhals as nw
+
+    several = nw.lit(SEVERAL).cast(nw.Int64).alias("b")
+    return models.join(unions, on=list(columns)).select("model", "terms", several)
 
 
 def statements(models: Frame) -> Frame:
@@ -166,9 +206,12 @@ def statements(models: Frame) -> Frame:
 
 
 def children(inherited: Frame, models: Frame, licenses: Frame) -> Frame:
-    """Return derived models with what they inherit and their license: `model`, `terms`, `license`, `downloads`."""
+    """Return derived models with what they inherit and their license.
+
+    The columns are `model`, `terms`, `license`, `downloads`, and `b`: the only base, where it inherits nothing itself.
+    """
     owned = inherited.join(models.select("model", "statement", "downloads"), on="model")
-    return owned.join(licenses, on="statement").select("model", "terms", "license", "downloads")
+    return owned.join(licenses, on="statement").select("model", "terms", "license", "downloads", "b")
 
 
 def combinations(derived: Frame) -> Frame:
@@ -220,10 +263,12 @@ def origins(classes: Frame, inherited: Frame, holders: Frame, wanted: Frame) -> 
 
 
 def sources(derived: Frame, edges: Frame, origins: Frame, composed: Frame, problems: Frame) -> Frame:
-    """Return the findings about inherited terms: `model`, `license`, `downloads`, `problem`, `packed`.
+    """Return the findings about inherited terms, with the parts of their origins.
+
+    The columns are `model`, `license`, `downloads`, `problem`, `before` (dropped before), `depth`, `via`, `root`.
 
     Args:
-        derived: `model`, `terms`, `license`, `downloads`.
+        derived: `model`, `terms`, `license`, `downloads`, `b`.
         edges: `model`, `b`, `relation`.
         origins: `b`, `inherited` (license), `inner` (relation), `packed`: where the terms of a base come from.
         composed: `inner`, `relation`, `outer`: the relation that two relations make.
@@ -231,10 +276,21 @@ def sources(derived: Frame, edges: Frame, origins: Frame, composed: Frame, probl
     """
     import narwhals as nw
 
-    affected = derived.join(pairs(problems, "terms", "license"), on=["terms", "license"])
-    reached = edges.join(affected, on="model").join(origins, on="b").join(composed, on=["inner", "relation"])
+    of_case = problems.select("terms", "license", "problem")
+    # Most models have one base, which inherits nothing: all that is found of their combination is about it.
+    plain = derived.filter(nw.col("b") != SEVERAL).join(of_case, on=["terms", "license"])
+    b, none = nw.col("b"), nw.lit(HERE).cast(nw.Int64)
+    columns = ("model", "license", "downloads", "problem")
+    parts = (none.alias("before"), (none + 1).alias("depth"), b.alias("via"), b.alias("root"))
+    rest = (
+        derived.filter(nw.col("b") == SEVERAL)
+        .drop("b")
+        .join(pairs(problems, "terms", "license"), on=["terms", "license"])
+    )
+    reached = edges.join(rest, on="model").join(origins, on="b").join(composed, on=["inner", "relation"])
     found = reached.join(problems, on=["terms", "license", "inherited", "outer"])
-    return found.group_by("model", "license", "downloads", "problem").agg(nw.col("packed").min())
+    nearest = found.group_by(*columns).agg(nw.col("packed").min())
+    return nw.concat([plain.select(*columns, *parts), unpacked(nearest)])
 
 
 def unpacked(found: Frame) -> Frame:
@@ -243,10 +299,10 @@ def unpacked(found: Frame) -> Frame:
 
     packed = nw.col("packed")
     return found.with_columns(
-        (packed % _SIZE).alias("root"),
-        (packed // _SIZE % _SIZE).alias("via"),
-        (packed // (_SIZE * _SIZE) % 4096).alias("depth"),
         (packed // (_SIZE * _SIZE * 4096)).alias("before"),
+        (packed // (_SIZE * _SIZE) % 4096).alias("depth"),
+        (packed // _SIZE % _SIZE).alias("via"),
+        (packed % _SIZE).alias("root"),
     ).drop("packed")
 
 
@@ -313,6 +369,8 @@ def inventory(models: Frame, derived: Frame, stated: Frame, ratings: Frame, part
     )
 
 
+SEVERAL = -1
+"""In place of a base: there are several, or it inherits something itself."""
 OWN = -1
 """In place of a relation: the terms are a base's own."""
 DROPPED = 4096 * _SIZE * _SIZE

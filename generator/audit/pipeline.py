@@ -54,7 +54,7 @@ class Outcome(NamedTuple):
         statements: What cards state, with the models that state it, and their downloads.
         findings: The findings, in numbers and in words.
         edges: `model`, `b`, `relation`.
-        derived: `model`, `terms`, `license`, `downloads`.
+        derived: `model`, `terms`, `license`, `downloads`, `b` (see `joins.children`).
         asked: Combinations that the engine was asked about.
         models: `model`, `id`, `statement`, `downloads` of the models that were checked.
         read: What cards state, by their own words.
@@ -122,8 +122,9 @@ def run(
         edges = engine.keep(edges.join(tables.models.select("model"), on="model"))
     only = {row[0] for row in engine.rows(joins.pairs(edges, "b"))} if org else None
     read: dict[str | None, Statement] = {}
-    ancestry, owned = _ancestry(engine, bases, inner, table, read, only)
-    classes, inherited = _inherited(engine, edges, ancestry, table, only)
+    licensed = _licensed(engine, bases, table, read)
+    ancestry, owned = _ancestry(engine, bases, inner, licensed, table, only)
+    classes, inherited = _inherited(engine, edges, ancestry, bases, licensed, table)
     progress(f"Checking the licenses under {len(ancestry.licenses):,} base models and data sets")
     stated = {
         text: (_statement(text, table, read), models, downloads or 0)
@@ -145,8 +146,7 @@ def run(
     dropped = {b: licenses_ for b, licenses_ in held.items() if licenses_}
     origins, droppers = _origins(engine, ancestry, bases, classes, problems.licenses, dropped)
     composed = engine.table(joins.composed_relations(table))
-    found = joins.sources(derived, edges, origins, composed, engine.table(problems.rows))
-    numbered = joins.unpacked(found)
+    numbered = joins.sources(derived, edges, origins, composed, engine.table(problems.rows))
     circles = ancestry.cycles()
     if org:
         mine = engine.rows(bases.numbers.join(tables.models.select("model"), on="model").select("b"))
@@ -184,21 +184,21 @@ def _statement(text: str | None, table: LicenseTable, read: dict[str | None, Sta
     return found
 
 
+def _licensed(engine: Engine, bases: Bases, table: LicenseTable, read: dict[str | None, Statement]) -> Frame:
+    """The license that the card of each base states: `b`, `inherited`."""
+    texts = [row[0] for row in engine.rows(joins.pairs(bases.numbers, "statement")) if row[0]]
+    numbers = engine.table({"statement": texts, "license": [_statement(text, table, read).license for text in texts]})
+    return engine.keep(joins.licensed(bases.numbers, numbers))
+
+
 def _ancestry(
-    engine: Engine,
-    bases: Bases,
-    edges: Frame,
-    table: LicenseTable,
-    read: dict[str | None, Statement],
-    only: set[int] | None,
+    engine: Engine, bases: Bases, edges: Frame, licensed: Frame, table: LicenseTable, only: set[int] | None
 ) -> tuple[Ancestry, dict[int, int]]:
     """What bases inherit, and the license that each base with bases of its own states itself.
 
     Where some bases are wanted only, the others are left out, except those that the wanted ones are made from.
     """
-    texts = [row[0] for row in engine.rows(joins.pairs(bases.numbers, "statement")) if row[0]]
-    numbers = engine.table({"statement": texts, "license": [_statement(text, table, read).license for text in texts]})
-    licenses = [UNKNOWN if row[0] is None else row[0] for row in engine.rows(joins.licensed(bases.numbers, numbers))]
+    licenses = [row[0] for row in engine.rows(licensed.sort("b").select("inherited"))]
     inner = [*engine.rows(edges), *bases.virtual]
     if only is not None:
         inner = _above(inner, only)
@@ -226,39 +226,43 @@ def _above(inner: Iterable[Edge], wanted: Iterable[int]) -> list[Edge]:
 
 
 def _inherited(
-    engine: Engine, edges: Frame, ancestry: Ancestry, table: LicenseTable, only: set[int] | None
+    engine: Engine, edges: Frame, ancestry: Ancestry, bases: Bases, licensed: Frame, table: LicenseTable
 ) -> tuple[Frame, Frame]:
-    """The class and the license of each base, and what each derived model inherits: `model`, `terms`.
+    """The class and the license of each base, and what each derived model inherits: `model`, `terms`, `b`.
 
-    What a base passes on depends on its license and on what it inherits; all with the same of both are a class.
+    What a base passes on depends on its license and on what it inherits; all with the same of both are a class. Few
+    inherit something, so that the class of the others is their license.
     """
     import narwhals as nw
 
-    classes: dict[tuple[int, int], int] = {}
-    wanted = range(len(ancestry.licenses)) if only is None else sorted(only)
-    licenses = [ancestry.licenses[b] for b in wanted]
-    numbers = [
-        classes.setdefault((license_, ancestry.inherited.get(b, 0)), len(classes))
-        for b, license_ in zip(wanted, licenses, strict=True)
-    ]
-    columns = {"b": wanted, "class": numbers, "inherited": licenses}
-    held = engine.table(columns)
+    kinds = [(license_, 0) for license_ in range(len(table.expressions))]
+    classes = {kind: number for number, kind in enumerate(kinds)}
+    plain, count = len(kinds), len(RELATIONS)
+    others: dict[str, list[int]] = {"b": [], "other": [], "known": []}
+    for b in ancestry.inherited.keys() | bases.known.keys():
+        kind = (ancestry.licenses[b], ancestry.inherited.get(b, 0))
+        if kind not in classes:
+            classes[kind] = len(kinds)
+            kinds.append(kind)
+        for name, value in (("b", b), ("other", classes[kind]), ("known", kind[0])):
+            others[name].append(value)
+    held = engine.keep(joins.classes(licensed, engine.table(others)))
     steps = engine.keep(joins.steps(edges, held))
-    kinds, count = list(classes), len(RELATIONS)
     used = [row[0] for row in engine.rows(joins.pairs(steps, "step"))]
-    passed = [table.passed_on(kinds[step // count][0], kinds[step // count][1], step % count) for step in used]
-    reached = engine.keep(joins.passed(steps, engine.table({"step": used, "terms": passed})))
-    bounds = engine.keep(joins.bounds(reached))
-    one, two, more = joins.several(bounds, reached)
-    pairs = engine.rows(joins.pairs(two, "terms", "last"))
-    columns = {"terms": [row[0] for row in pairs], "last": [row[1] for row in pairs]}
-    of_two = joins.united(two, engine.table({**columns, "both": [table.union(frozenset(pair)) for pair in pairs]}))
-    joined = engine.joined(more, "model", "terms")
+    passed = {step: table.passed_on(kinds[step // count][0], kinds[step // count][1], step % count) for step in used}
+    sets = engine.table({"step": used, "terms": list(passed.values())})
+    bounds = engine.keep(joins.bounds(steps))
+    two, more = joins.more_steps(bounds, steps)
+    pairs = engine.rows(joins.pairs(two, "step", "last"))
+    columns = {"step": [row[0] for row in pairs], "last": [row[1] for row in pairs]}
+    unions = [table.union(frozenset(passed[step] for step in pair)) for pair in pairs]
+    of_two = joins.united(two, engine.table({**columns, "terms": unions}), "step", "last")
+    joined = engine.joined(more, "model", "step")
     texts = [row[0] for row in engine.rows(joins.pairs(joined, "joined"))]
-    unions = [table.union(frozenset(map(int, text.split(",")))) for text in texts]
-    of_more = joined.join(engine.table({"joined": texts, "terms": unions}), on="joined").select("model", "terms")
-    inherited = engine.keep(nw.concat([one, of_two, of_more]))
-    engine.drop(steps, reached, bounds, joined)
+    unions = [table.union(frozenset(passed[int(step)] for step in text.split(","))) for text in texts]
+    of_more = joins.united(joined, engine.table({"joined": texts, "terms": unions}), "joined")
+    inherited = engine.keep(nw.concat([joins.one_step(bounds, sets, plain * count), of_two, of_more]))
+    engine.drop(steps, bounds, joined)
     return held, inherited
 
 
