@@ -8,7 +8,7 @@ from typing import Any, NamedTuple
 from generator.audit import joins
 from generator.audit.engines import Engine
 from generator.audit.tables import Frame, Tables
-from generator.licenses.known_bases import KnownBase, find_base, is_data
+from generator.licenses.known_bases import KnownBase, find_base, is_data, known_owners
 from generator.licenses.upstreams import DEPTH_LIMIT
 from generator.release.vocabulary import RELATIONS
 
@@ -89,7 +89,10 @@ class _Search:
 
         silent = self.nodes.filter(nw.col("statement").is_null() | (nw.col("statement") == ""))
         absent = nw.when(nw.col("model").is_null()).then(nw.lit(1)).otherwise(nw.lit(0)).alias("absent")
-        rows = self.engine.rows(silent.select("ref", "data", absent))
+        rows = set(self.engine.rows(joins.of_owners(silent, known_owners()).select("ref", "data", absent)))
+        if self.tables.renames:
+            moved = self.engine.table({"ref": list(self.tables.renames)})
+            rows |= set(self.engine.rows(silent.join(moved, on="ref").select("ref", "data", absent)))
         gone = sorted((ref, data) for ref, data, missing in rows if self._recognize((ref, data)) and missing)
         for _ in range(DEPTH_LIMIT):
             if not gone:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from generator.audit.ancestry import BITS
@@ -64,6 +64,21 @@ def of_owner(models: Frame, owner: str) -> Frame:
     import narwhals as nw
 
     return models.filter(nw.col("id").str.starts_with(f"{owner}/"))
+
+
+def of_owners(nodes: Frame, owners: Set[str] | None) -> Frame:
+    """Return the repos of some owners, and those that are named by an address.
+
+    Args:
+        nodes: `ref`, and more.
+        owners: What stands before `/`, in lower case; None for any.
+    """
+    import narwhals as nw
+
+    if owners is None:
+        return nodes
+    owner = nw.col("ref").str.strip_chars().str.to_lowercase().str.split("/").list.get(0)
+    return nodes.filter(owner.is_in(sorted(owners)) | nw.col("ref").str.contains("://", literal=True))
 
 
 def numbered(nodes: Frame) -> Frame:

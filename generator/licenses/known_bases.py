@@ -141,6 +141,17 @@ def find_base(ref: str, *, data: bool = False) -> KnownBase | None:
     return _to_known_base("dataset" if data else "model", row.line) if row else None
 
 
+def known_owners() -> frozenset[str] | None:
+    """Return what stands before `/` in the ids that `find_base` can find, in lower case; None where it can be anything.
+
+    A bare id stands for itself.
+    """
+    tables = (_table("model"), _table("dataset"))
+    if any(table.patterns for table in tables):
+        return None
+    return frozenset(name.partition("/")[0] for table in tables for name in (*table.ids, *table.owners))
+
+
 def license_for(name: LicenseId, refs: Iterable[str]) -> LicenseId | None:
     """Return the license that a shared name means for some models, or None where they don't say.
 

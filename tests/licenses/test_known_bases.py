@@ -12,7 +12,7 @@ import pytest
 from generator.api import build, check, load_release, load_target, rights
 from generator.checks.report import Finding
 from generator.licenses.catalog import KNOWLEDGE
-from generator.licenses.known_bases import NO_LICENSE, KnownBase, find_base
+from generator.licenses.known_bases import NO_LICENSE, KnownBase, base_ids, find_base, known_owners
 
 CARD = "---\nlicense: {license}\nbase_model:\n{bases}\n{more}---\n# {name}\n\nWords.\n"
 
@@ -130,6 +130,13 @@ def test_what_is_not_in_the_table_is_not_found() -> None:
     assert find_base("heron-lab/heron-1b") is None
     assert find_base("google/gemma-2-2b", data=True) is None
     assert find_base("./gpt2") is None
+
+
+def test_what_can_be_found_has_a_known_owner() -> None:
+    owners = known_owners()
+    assert owners is not None
+    assert {ref.lower().partition("/")[0] for ref in (*base_ids(), "Qwen/Qwen2.5-3B-Instruct", "gpt2")} <= owners
+    assert "heron-lab" not in owners
 
 
 def test_a_card_that_names_no_license_gives_none() -> None:
