@@ -36,6 +36,8 @@ def pytest_configure(config: pytest.Config) -> None:
     """Say once what to do when the texts are not there; note whether everything runs."""
     from tests import effort
 
+    os.environ["CHARTER_LANG"] = "en"  # whatever the locale of this machine is
+
     effort.WHOLE = "not exhaustive" not in config.option.markexpr
     from generator.licenses.terms import scancode_digests
     from generator.licenses.texts import scancode_text

@@ -172,3 +172,42 @@ def test_unknown_language_of_the_release_file_is_an_error(tmp_path: Path) -> Non
     done = charter("check", tmp_path)
     assert done.returncode == 2
     assert "release.yaml:2:11: language: 'xx' is not one of its values." in done.stderr
+
+
+def test_interface_is_in_the_language_of_the_option_or_the_environment() -> None:
+    import os
+
+    polish = charter("--lang", "pl", "rights", "apache-2.0").stdout
+    assert "Wolno" in polish and "You may" not in polish
+    assert charter("rights", "apache-2.0", "--lang=pl").stdout == polish
+    assert charter("rights", "apache-2.0", env=os.environ | {"CHARTER_LANG": "pl"}).stdout == polish
+    english = charter("rights", "apache-2.0").stdout
+    assert "You may" in english
+    assert charter("rights", "apache-2.0", "--lang", "en", env=os.environ | {"CHARTER_LANG": "pl"}).stdout == english
+
+
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("rights", "llama3.1", "--format", "json"),
+        ("derive", "--from", "gemma", "--relation", "merge", "--as", "mit", "--format=json"),
+        ("openness", str(POLISH), "--format", "json"),
+    ],
+)
+def test_json_is_the_same_in_every_language(command: tuple[str, ...]) -> None:
+    english = charter(*command)
+    assert charter("--lang", "pl", *command).stdout == english.stdout
+    json.loads(english.stdout)
+
+
+def test_an_unknown_language_is_an_error() -> None:
+    done = charter("--lang", "xx", "rights", "mit")
+    assert done.returncode == 2
+    assert "there is no such language. Known: en, pl." in done.stderr
+
+
+def test_derive_and_openness_in_polish() -> None:
+    derived = charter("derive", "--from", "llama2", "--relation", "trained_on", "--as", "mit", "--lang", "pl").stdout
+    assert derived.startswith("Trenowanie na danych: llama2, publikacja na licencji mit\n")
+    assert "To zależy od tego, co uznać za kod źródłowy." in derived
+    assert "Brak klasy" in charter("openness", POLISH, "--lang", "pl").stdout

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import importlib
 import keyword
+import os
 import sys
 from collections.abc import Callable
 
@@ -48,6 +49,10 @@ Examples:
   charter derive --from gemma --relation merge --as mit"""
 
 
+LANGUAGE_VARIABLES = ("CHARTER_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
+"""The variables that name the language of messages."""
+
+
 class _Lazy(click.Group):
     """A group that imports a command when it is called, so that `--version` stays cheap."""
 
@@ -88,6 +93,7 @@ class _Lazy(click.Group):
     context_settings={"help_option_names": ["-h", "--help"]},
 )
 @click.version_option(__version__, prog_name="charter")
+@click.option("--lang", metavar="LANGUAGE", expose_value=False, help="Language of messages: en or pl.")
 @click.pass_context
 def cli(ctx: click.Context) -> None:
     """Write the model card and the license files of a model release, and check them against what the licenses say."""
@@ -107,6 +113,36 @@ def main() -> None:
     sys.exit(console.get_exit_code(_run(failure.write)))
 
 
+def _set_language(arguments: list[str]) -> None:
+    """Set the language of messages, before any help or message is made: `--lang`, else the environment's.
+
+    What programs read is in English. So it is set only for the format `text`.
+
+    Raises:
+        click.UsageError: There is no such language.
+    """
+    words = arguments[: arguments.index("--")] if "--" in arguments else arguments
+    stated = _value_of("--lang", words)
+    if stated is None and not any(os.environ.get(name) for name in LANGUAGE_VARIABLES):
+        return
+    from generator.translations import LANGUAGES, choose_language, set_interface_language
+
+    if stated is not None and stated not in LANGUAGES:
+        raise click.UsageError(f"--lang {stated[:40]!r}: there is no such language. Known: {', '.join(LANGUAGES)}.")
+    if _value_of("--format", words) in (None, "text"):
+        set_interface_language(stated or choose_language(os.environ))
+
+
+def _value_of(option: str, words: list[str]) -> str | None:
+    """The value of an option, wherever it stands; None where it is not there."""
+    for number, word in enumerate(words):
+        if word.startswith(f"{option}="):
+            return word.partition("=")[2]
+        if word == option:
+            return words[number + 1] if number + 1 < len(words) else ""
+    return None
+
+
 def _progress() -> contextlib.AbstractContextManager[None]:
     """Shows the progress of long tasks where a person can see it."""
     from generator import console
@@ -121,6 +157,7 @@ def _progress() -> contextlib.AbstractContextManager[None]:
 def _run(write: Callable[[Exception], int]) -> int:
     """Run the command, and return its exit code; 1 stands only for what a command answers, never for a failure."""
     try:
+        _set_language(sys.argv[1:])
         with _progress():
             code: int | None = cli.main(standalone_mode=False)
     except click.exceptions.Exit as stop:

@@ -7,13 +7,28 @@ from collections.abc import Iterable, Iterator
 from generator import console
 from generator.cli.layout import LABEL, cite, hint_lines, labelled, short_id, sign, wrap
 from generator.cli.summary_text import format_point, summary_lines
-from generator.documents.words import ACT_TITLES, ANSWER_WORDS, RELATION_WORDS
+from generator.documents.words import act_title, answer_words
 from generator.licenses.answers import DeriveResult, LayerRights, Rights, clause_quote
 from generator.licenses.catalog import Expression
 from generator.licenses.license_set import LicenseSet
 from generator.licenses.rights import ClauseRef, LicenseRule
 from generator.licenses.summary import summarize_rules
+from generator.translations import gettext as _
+from generator.translations import mark_text
 
+QUESTIONS = {
+    "finetune": mark_text("Fine-tuned from {bases}, published as {license}"),
+    "adapter": mark_text("An adapter for {bases}, published as {license}"),
+    "diff": mark_text("A diff against {bases}, published as {license}"),
+    "quantized": mark_text("Quantized from {bases}, published as {license}"),
+    "merge": mark_text("Merged from {bases}, published as {license}"),
+    "distilled": mark_text("Distilled from {bases}, published as {license}"),
+    "trained_on": mark_text("Trained on {bases}, published as {license}"),
+    "outputs_of": mark_text("Trained on outputs of {bases}, published as {license}"),
+    "includes": mark_text("Includes {bases}, published as {license}"),
+    "trained_with": mark_text("Trained with {bases}, published as {license}"),
+}
+DATA_IS_SOURCE = mark_text("If training data counts as source code:")
 _ACT = 34
 _ANSWER = 22
 
@@ -29,7 +44,10 @@ def rights_text(found: Rights, width: int, *, verbose: bool = False, quote: bool
     """
     lines: list[str] = []
     if not found.layers:
-        lines += [f"{found.target}: nothing is released here, so there are no rights to list.", ""]
+        lines += [
+            _("{target}: nothing is released here, so there are no rights to list.").format(target=found.target),
+            "",
+        ]
     for entry in found.layers:
         lines += [*summary_lines(entry, found, width), ""]
         if verbose:
@@ -57,24 +75,28 @@ def derive_text(found: DeriveResult, width: int, *, verbose: bool = False, quote
         quote: Whether the clauses are quoted from the license texts.
     """
     bases = ", ".join(map(_short, found.bases))
-    relation = RELATION_WORDS[found.relation].capitalize()
-    lines = wrap(f"{relation} {bases}, published as {_short(found.proposed)}", columns=width)
+    question = _(QUESTIONS[found.relation]).format(bases=bases, license=_short(found.proposed))
+    lines = wrap(question, columns=width)
     for base in found.named:
         lines += wrap(base.words, "  ", "  ", width) if base.ref else []
     lines += _verdict_lines(found, width)
     must, may_not, only_data = summarize_rules(found.obligations, found.limits)
     points = (*must, *may_not, *only_data)
     several = len({ref.license for point in points for ref in point.clauses}) > 1
-    for kind, label, group in (("conditional", "You must", must), ("no", "You may not", may_not)):
+    for kind, label, group in (("conditional", _("You must"), must), ("no", _("You may not"), may_not)):
         texts = [format_point(point, found.license_set, several=several) for point in group]
         lines += labelled(kind, label, texts, width)
     if only_data:
-        lines.append(console.add_colour("faint", "  If training data counts as source code:"))
+        lines.append(console.add_colour("faint", f"  {_(DATA_IS_SOURCE)}"))
         lines += labelled("faint", "", [format_point(p, found.license_set, several=True) for p in only_data], width)
     lines += _compatible_lines(found, width)
     lines.append("")
     if verbose:
-        lines += [*_duties("Conditions", found.obligations, width), *_duties("Limitations", found.limits, width), ""]
+        lines += [
+            *_duties(_("Conditions"), found.obligations, width),
+            *_duties(_("Limitations"), found.limits, width),
+            "",
+        ]
     if quote:
         lines += _quotes(found.found.clauses, found.license_set, width)
     return "\n".join([*lines, *hint_lines(width, verbose=verbose, quote=quote)])
@@ -86,21 +108,26 @@ def _verdict_lines(found: DeriveResult, width: int) -> Iterator[str]:
     if program == source:
         cited = cite(found.found.clauses, found.license_set)
         because = f"{source.because} ({cited})" if cited else source.because
-        yield from labelled(found.answer, "Answer", [f"{ANSWER_WORDS[found.answer]}. {because}"], width)
+        yield from labelled(found.answer, _("Answer"), [f"{answer_words(found.answer)}. {because}"], width)
         return
-    yield from labelled(found.answer, "Answer", ["This depends on what counts as source code."], width)
-    for lead, answer in (("weights count", source), ("training data counts", program)):
-        text = f"If {lead} as source code, {ANSWER_WORDS[answer.answer].lower()}: {answer.because}"
-        yield from wrap(text, " " * LABEL, " " * LABEL, width)
+    yield from labelled(found.answer, _("Answer"), [_("This depends on what counts as source code.")], width)
+    for text, answer in (
+        (_("If weights count as source code, {answer}: {reason}"), source),
+        (_("If training data counts as source code, {answer}: {reason}"), program),
+    ):
+        filled = text.format(answer=answer_words(answer.answer).lower(), reason=answer.because)
+        yield from wrap(filled, " " * LABEL, " " * LABEL, width)
 
 
 def _compatible_lines(found: DeriveResult, width: int) -> list[str]:
     """The licenses with a freer answer, those without conditions first."""
     names = [
-        f"{short_id(entry.license)}{' (with conditions)' if entry.answer == 'conditional' else ''}"
+        _("{license} (with conditions)").format(license=short_id(entry.license))
+        if entry.answer == "conditional"
+        else short_id(entry.license)
         for entry in sorted(found.alternatives, key=lambda entry: entry.answer != "yes")
     ]
-    return labelled("yes", "Compatible", names, width) if names else []
+    return labelled("yes", _("Compatible"), names, width) if names else []
 
 
 def _short(expression: Expression) -> str:
@@ -115,20 +142,24 @@ def act_lines(entry: LayerRights, license_set: LicenseSet, width: int) -> Iterat
         license_set: The terms of the licenses.
         width: Columns of the terminal.
     """
+    room = max(_ACT, *(len(act_title(right.act)) + 4 for right in entry.rights), 0)
     for right in entry.rights:
-        title = f"{sign(right.answer)} {ACT_TITLES[right.act]:<{_ACT - 2}}"
-        head = f"  {title}{ANSWER_WORDS[right.answer]:<{_ANSWER}}"
+        title = f"{sign(right.answer)} {act_title(right.act):<{room - 2}}"
+        head = f"  {title}{answer_words(right.answer):<{_ANSWER}}"
         cited = cite(right.clauses, license_set)
-        why = right.because + (f" ({cited})" if cited else "") + (f" By way of {right.via[-1]}." if right.via else "")
+        why = [right.because + (f" ({cited})" if cited else "")]
+        if right.via:
+            why.append(_("By way of {source}.").format(source=right.via[-1]))
         if right.contested:
-            why += f" Others read: {', '.join(ANSWER_WORDS[answer].lower() for answer in right.contested)}."
+            answers = ", ".join(answer_words(answer).lower() for answer in right.contested)
+            why.append(_("Others read: {answers}.").format(answers=answers))
         if width >= 100:
-            yield from wrap(why, head, " " * console.count_columns(head), width)
+            yield from wrap(" ".join(why), head, " " * console.count_columns(head), width)
         else:
             yield head.rstrip()
-            yield from wrap(why, "      ", "      ", width)
-    yield from _duties("Conditions", entry.obligations, width)
-    yield from _duties("Limitations", entry.limits, width)
+            yield from wrap(" ".join(why), "      ", "      ", width)
+    yield from _duties(_("Conditions"), entry.obligations, width)
+    yield from _duties(_("Limitations"), entry.limits, width)
 
 
 def _duties(title: str, license_rules: tuple[LicenseRule, ...], width: int) -> Iterator[str]:
@@ -138,8 +169,8 @@ def _duties(title: str, license_rules: tuple[LicenseRule, ...], width: int) -> I
     found_lines: dict[str, None] = {}
     for license_rule in license_rules:
         cited = f" ({_format_clause(license_rule.clause)})" if license_rule.clause else ""
-        only = " Only if training data counts as source code." if license_rule.framing == "program" else ""
-        found_lines[f"{license_rule.rule.detail}{cited}{only}"] = None
+        only = _("Only if training data counts as source code.") if license_rule.framing == "program" else ""
+        found_lines[f"{license_rule.rule.detail}{cited} {only}".rstrip()] = None
     for text in found_lines:
         yield from wrap(text, "  - ", "    ", width)
 
@@ -147,7 +178,7 @@ def _duties(title: str, license_rules: tuple[LicenseRule, ...], width: int) -> I
 def _quotes(refs: Iterable[ClauseRef], license_set: LicenseSet, width: int) -> Iterator[str]:
     found = {ref: quote for ref in dict.fromkeys(refs) if (quote := clause_quote(ref, license_set))}
     if found:
-        yield "In the words of the text"
+        yield _("In the words of the text")
         for ref, quote in found.items():
             yield from wrap(f"{_format_clause(ref)}: “{quote}”", "  ", "    ", width)
         yield ""

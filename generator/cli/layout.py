@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from generator import console
 from generator.console import wrap
 from generator.licenses.catalog import LicenseId, hub_id, reason
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.licenses.license_set import LicenseSet
@@ -49,7 +50,7 @@ def labelled(kind: str, label: str, parts: list[str], columns: int) -> list[str]
     lines: list[str] = []
     for number in range(len(parts), 0, -1):
         rest = len(parts) - number
-        shown = [*parts[:number], *([f"{rest} more: --verbose"] if rest else [])]
+        shown = [*parts[:number], *([_("{number} more: --verbose").format(number=rest)] if rest else [])]
         lines = wrap(" · ".join(shown), indent, indent, columns)
         if len(lines) <= _LINES or number == 1:
             break
@@ -108,5 +109,5 @@ def hint_lines(columns: int, *, verbose: bool, quote: bool) -> list[str]:
         verbose: Whether all reasons are shown.
         quote: Whether the clauses are quoted.
     """
-    hints = ["" if verbose else "Reasons: --verbose.", "" if quote else "Quotes: --quote.", reason("reading")]
+    hints = ["" if verbose else _("Reasons: --verbose."), "" if quote else _("Quotes: --quote."), reason("reading")]
     return wrap(" ".join(filter(None, hints)), columns=columns)

@@ -6,11 +6,13 @@ from collections.abc import Iterator
 
 from generator.cli.layout import sign, wrap
 from generator.console import NO_BREAK
-from generator.documents.words import ANSWER_WORDS
+from generator.documents.words import answer_words
 from generator.openness.answers import Openness
 from generator.openness.facts import format_sentence
 from generator.openness.mof import Grade, version
 from generator.openness.osaid import Requirement
+from generator.translations import gettext as _
+from generator.translations import pgettext
 
 _LABEL = 42
 _FRAMING_SIGNS = {"open": "yes", "closed": "no"}
@@ -26,8 +28,8 @@ def openness_text(found: Openness, width: int, *, verbose: bool = False) -> str:
     """
     lines = [found.target, ""]
     for lead, name in (
-        ("If training data counts as source code", "program"),
-        ("If weights count as source code", "source"),
+        (_("If training data counts as source code"), "program"),
+        (_("If weights count as source code"), "source"),
     ):
         framing = found.framings[name]
         kind = _FRAMING_SIGNS.get(framing.verdict, "conditional")
@@ -37,28 +39,33 @@ def openness_text(found: Openness, width: int, *, verbose: bool = False) -> str:
     osaid, exempt = found.osaid, found.eu_exemption
     for group, label, answer, because, requirements in (
         ("osaid", "Open Source AI Definition 1.0", osaid.answer, osaid.because, osaid.requirements),
-        ("eu", "EU AI Act, Art. 53(2)", exempt.answer, exempt.because, exempt.conditions),
+        ("eu", _("EU AI Act, Art. 53(2)"), exempt.answer, exempt.because, exempt.conditions),
     ):
-        lines += _entry(answer, label, ANSWER_WORDS[answer], [because], width)
+        lines += _entry(answer, label, answer_words(answer), [because], width)
         lines += _requirements(group, requirements, width) if verbose else _short_list(group, requirements, width)
-    hint = [] if verbose else ["Requirements with reasons: --verbose."]
+    hint = [] if verbose else [_("Requirements with reasons: --verbose.")]
     return "\n".join([*lines, *wrap(" ".join([*hint, format_sentence("eu", "advice")]), columns=width)])
 
 
 def _grade(grade: Grade, *, verbose: bool) -> tuple[str, list[str]]:
     """The class, and the lines below it."""
-    steps = ", ".join(f"class {'I' * level} {grade.progress[level]:.0f} %" for level in (3, 2, 1))
-    lines = [f"{steps[0].upper()}{steps[1:]}.", f"→ {grade.change}"]
+    done = {f"class_{level}": f"{grade.progress[level]:.0f}" for level in (3, 2, 1)}
+    steps = _("Class III {class_3} %, class II {class_2} %, class I {class_1} %.").format(**done)
+    lines = [steps, f"→ {grade.change}"]
     if grade.unfit:
         lines.append(
-            format_sentence("mof", "unfit", components=", ".join(key.replace("-", " ") for key in grade.unfit))
+            format_sentence(
+                "mof",
+                "unfit",
+                components=", ".join(pgettext("component", key.replace("-", " ")) for key in grade.unfit),
+            )
         )
-    return grade.label or "No class", [*lines, *grade.notes] if verbose else lines
+    return grade.label or _("No class"), [*lines, *grade.notes] if verbose else lines
 
 
 def _entry(kind: str, label: str, verdict: str, lines: list[str], width: int) -> Iterator[str]:
     text = f"{label:<{_LABEL}}{sign(kind)} {verdict}"
-    if _LABEL + 2 + len(verdict) <= width:
+    if len(label) < _LABEL and _LABEL + 2 + len(verdict) <= width:
         yield text
     else:
         yield label
@@ -82,7 +89,7 @@ def _requirements(group: str, found: tuple[Requirement, ...], width: int) -> Ite
     yield ""
     for entry in found:
         title = format_sentence(group, "titles", entry.id)
-        yield f"    {title[0].upper()}{title[1:]:<{_LABEL - 5}}{sign(entry.answer)} {ANSWER_WORDS[entry.answer]}"
+        yield f"    {title[0].upper()}{title[1:]:<{_LABEL - 5}}{sign(entry.answer)} {answer_words(entry.answer)}"
         met = entry.answer == "yes"
         text = f"{entry.because} {entry.change}" if met else entry.because
         yield from wrap(text, "        ", "        ", width)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.core import ParameterSource
@@ -13,7 +13,14 @@ if TYPE_CHECKING:
 
 
 class Command(click.Command):
-    """A command that refuses empty texts: an unset variable in a script never means the default."""
+    """A command that refuses empty texts: an unset variable in a script never means the default.
+
+    It takes `--lang`, as `charter` itself does; the language is set before the command is looked up.
+    """
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as click has it
+        super().__init__(*args, **kwargs)
+        self.params.append(click.Option(["--lang"], expose_value=False, hidden=True))
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Return what is left of the arguments; an empty text is a usage error that names its option."""

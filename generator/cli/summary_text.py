@@ -12,6 +12,7 @@ from generator.licenses.catalog import get_known_name, hub_id, reason
 from generator.licenses.license_set import LicenseSet
 from generator.licenses.summary import Point, RightsSummary, may_words
 from generator.licenses.terms import Terms
+from generator.translations import gettext as _
 
 
 def summary_lines(entry: LayerRights, found: Rights, width: int) -> Iterator[str]:
@@ -29,21 +30,21 @@ def summary_lines(entry: LayerRights, found: Rights, width: int) -> Iterator[str
         short_id(ref.license) for p in _points(summary) for ref in p.clauses if ref.license not in own
     )
     if inherited:
-        yield from wrap(f"with inherited terms: {', '.join(inherited)}", "  ", "  ", width)
+        yield from wrap(_("with inherited terms: {licenses}").format(licenses=", ".join(inherited)), "  ", "  ", width)
     several = len({ref.license for point in _points(summary) for ref in point.clauses}) > 1
     suffix = reason("summary", "with_conditions") if summary.conditional else ""
     for points, lead in ((summary.may, ""), (summary.may_if_weights, reason("summary", "if_weights"))):
         if points:
             words = f"{lead} {may_words(points, entry.layer)} {suffix}".strip()
-            yield from labelled("yes", "You may", [words], width)
+            yield from labelled("yes", _("You may"), [words], width)
     for kind, label, group in (
-        ("conditional", "You must", summary.must),
-        ("no", "You may not", summary.may_not),
-        ("unclear", "Not settled", summary.unsettled),
+        ("conditional", _("You must"), summary.must),
+        ("no", _("You may not"), summary.may_not),
+        ("unclear", _("Not settled"), summary.unsettled),
     ):
         yield from labelled(kind, label, [format_point(p, found.license_set, several=several) for p in group], width)
     if summary.if_data_is_source:
-        yield console.add_colour("faint", "  If training data counts as source code:")
+        yield console.add_colour("faint", "  " + _("If training data counts as source code:"))
         points_ = [format_point(p, found.license_set, several=True) for p in summary.if_data_is_source]
         yield from labelled("faint", "", points_, width)
 
@@ -57,7 +58,7 @@ def _heading(entry: LayerRights, found: Rights, width: int) -> Iterator[str]:
     title = part_title(entry.layer, entry.form) + (f" ({entry.item})" if entry.item else "")
     expression = entry.license
     if expression is None:
-        yield f"{title}: no license is stated"
+        yield _("{part}: no license is stated").format(part=title)
         return
     if expression.parts:
         yield from wrap(f"{title}: {expression}", columns=width)
@@ -79,8 +80,8 @@ def _heading(entry: LayerRights, found: Rights, width: int) -> Iterator[str]:
 
 def _standing(terms: Terms, license_set: LicenseSet) -> str:
     if terms.id in license_set.own:
-        return "custom license"
-    return "OSI-approved" if terms.osi_approved else "not OSI-approved"
+        return _("custom license")
+    return _("OSI-approved") if terms.osi_approved else _("not OSI-approved")
 
 
 def format_point(point: Point, license_set: LicenseSet, *, several: bool) -> str:
