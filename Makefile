@@ -99,6 +99,7 @@ translations: $(VENV)/developed
 shots: $(VENV)/developed chromium
 	$(BIN)/python -m tests.interview.shots
 	$(BIN)/python -m tests.web.shots $(SHOTS)
+	$(BIN)/python -m tests.web.studio.shots
 
 golden: $(VENV)/developed
 	$(BIN)/python -m pytest tests/test_examples.py tests/cli/test_frames.py --rewrite

@@ -38,7 +38,7 @@ BELOW = {
     "signing": {"errors", "release", "artifacts"},
     "interview": {"errors", "release", "licenses", "artifacts"},
     "publishing": {"errors", "progress", "release", "licenses", "artifacts", "documents", "hub"},
-    "web": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks", "interview"},
+    "web": {"errors", "release", "licenses", "artifacts", "openness", "documents", "checks", "interview", "publishing"},
     "audit": {"errors", "progress", "release", "licenses", "openness", "artifacts", "documents"},
     "api": {
         "audit",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import secrets
 from collections.abc import Callable
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
@@ -12,6 +13,7 @@ from generator.errors import CharterError
 if TYPE_CHECKING:
     from generator.interview.session import Session
     from generator.licenses.answers import DeriveResult, Rights
+    from generator.publishing.result import Options, PublishResult
     from generator.web.guard import App
     from generator.web.server import Server
 
@@ -71,11 +73,12 @@ def studio_on(folder: Path, texts: Texts, *, host: str = "127.0.0.1", read_only:
     from generator.web.guard import Access, hosts_of
     from generator.web.studio import ask
     from generator.web.studio.app import FRAMED, Studio, studio_app
+    from generator.web.studio.finish import Publisher
     from generator.web.studio.workspace import Tools, Workspace
 
-    workspace = Workspace(
-        folder, Tools(open_session=open_session, page=lambda release, link: page_of(release, link=link))
-    )
+    publisher = Publisher(plan=_plan, publish=_publish, login=_login)
+    tools = Tools(open_session, lambda release, link: page_of(release, link=link), publisher)
+    workspace = Workspace(folder, tools)
     secret = secrets.token_urlsafe(32)
     access = Access(hosts_of(host), secret, framed=(FRAMED,))
     studio = Studio(lambda request: workspace, access, ask.Texts(*texts), _find_repo, read_only)
@@ -158,3 +161,34 @@ def _find_repo(name: str, online: bool) -> Path | None:
         return from_hub(name)
     cache, ref = hub_cache(), parse_repo_ref(name, "hub")
     return find_cached_repo(ref.id, ref.revision, cache, ref.kind) if cache else None
+
+
+def _plan(folder: Path) -> tuple[PublishResult, ...]:
+    """What `charter push --dry-run` reports."""
+    from generator.publishing.result import Options
+
+    return _send(folder, Options(dry_run=True))
+
+
+def _publish(folder: Path, create: bool, pull: bool) -> tuple[PublishResult, ...]:
+    from generator.publishing.result import Options
+
+    return _send(folder, Options(create=create or None, create_pr=pull))
+
+
+def _send(folder: Path, options: Options) -> tuple[PublishResult, ...]:
+    """Publish the release of a folder; errors of the checks stop it, as they stop `charter push`."""
+    from generator import api
+
+    release = api.load_release(folder)
+    if not options.dry_run:
+        api.check(release).raise_for_errors()
+    return api.publish(release, options)
+
+
+@cache
+def _login() -> str:
+    """The name of the login that the Hub's client keeps on this machine; nothing is sent."""
+    from generator.hub.login import stored_logins
+
+    return next((login.user for login in stored_logins()), "")

@@ -46,7 +46,7 @@ class Server:
             lifespan="off",
             access_log=False,
             log_config=None,
-            log_level="critical",
+            log_level="error",
             server_header=False,
             proxy_headers=False,
             timeout_keep_alive=30,

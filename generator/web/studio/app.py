@@ -12,7 +12,9 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, PlainTextResponse, Response
 from starlette.routing import Route
 
+from generator.artifacts.secrets import mask_secrets
 from generator.documents.render import render
+from generator.errors import CharterError
 from generator.web.guard import Access, App, Guard
 
 if TYPE_CHECKING:
@@ -102,7 +104,7 @@ def studio_app(studio: Studio) -> App:
     routes = [*release_routes(studio), *ask_routes(studio), Route("/static/{name}", _static)]
     if studio.visits is not None:
         routes += hosted_routes(studio, studio.visits)
-    handlers: dict[Any, Any] = {404: _nothing, 405: _nothing, NoVisit: without_visit}
+    handlers: dict[Any, Any] = {404: _nothing, 405: _nothing, NoVisit: without_visit, CharterError: _failed}
     return Guard(Starlette(routes=routes, exception_handlers=handlers), studio.access)
 
 
@@ -131,6 +133,12 @@ def _asset(name: str) -> tuple[bytes, str]:
     """Style or script, with a digest of it."""
     content = render(ASSETS[name][0], None).encode()
     return content, hashlib.sha256(content).hexdigest()[:12]
+
+
+def _failed(request: Request, error: Exception) -> Response:
+    """Answer with why something failed, such as a release file that another program broke."""
+    assert isinstance(error, CharterError)
+    return PlainTextResponse(mask_secrets(f"{error.message}\n{error.remedy}\n"), 422)
 
 
 def _nothing(request: Request, error: Exception | None) -> Response:

@@ -49,6 +49,7 @@ class Form(NamedTuple):
         error: Why the last answer wasn't taken.
         cards: Whether the options are licenses to compare.
         nested: Whether this is a question that an earlier answer led to.
+        draft: A text that can be taken to begin with.
     """
 
     unit: str
@@ -67,6 +68,7 @@ class Form(NamedTuple):
     cards: bool
     nested: bool
     answered: bool
+    draft: str = ""
 
     @property
     def id(self) -> str:

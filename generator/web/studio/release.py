@@ -13,15 +13,30 @@ from starlette.routing import Route
 from generator.documents.pictures.drawing import clean
 from generator.documents.render import render
 from generator.errors import CharterError
+from generator.interview.kinds import main_layer_of
 from generator.web.guard import read_form
 from generator.web.markdown import card_html
 from generator.web.studio.app import FRAMED, Layout, Studio, html
-from generator.web.studio.forms import TEXT_LIMIT, completions, form_id
+from generator.web.studio.compare import compare
+from generator.web.studio.files import cover_all
+from generator.web.studio.finish import ID as FINISH
+from generator.web.studio.finish import bundle_zip, explained
+from generator.web.studio.forms import TEXT_LIMIT, completions, form_id, slug
 from generator.web.studio.live import VERSION, Live
-from generator.web.studio.workspace import Conflict, Workspace
+from generator.web.studio.workspace import FILES, Conflict, Workspace
 
 SCRIPT = "x-charter-script"
 """The header of requests that our script sends: it gets JSON instead of a whole page."""
+
+
+ACTIONS: dict[str, Callable[[Workspace], None]] = {
+    "build": Workspace.build,
+    "discard": Workspace.discard,
+    "one-license": lambda workspace: workspace.change(cover_all),
+    "plan": Workspace.show_plan,
+    "publish": lambda workspace: workspace.publish(create=False, pull=False),
+}
+"""What the buttons at the end do, by their address."""
 
 
 class ConflictView(NamedTuple):
@@ -63,6 +78,9 @@ def release_routes(studio: Studio) -> list[Route]:
         Route("/complete", tab.complete),
         Route("/answer", tab.answer, methods=["POST"]),
         Route("/markdown", tab.markdown, methods=["POST"]),
+        Route("/compare", tab.compare),
+        Route("/bundle.zip", tab.bundle),
+        *(Route(f"/{action}", tab.finish, methods=["POST"]) for action in ACTIONS),
     ]
 
 
@@ -133,6 +151,44 @@ class ReleaseTab:
         )
         return HTMLResponse(rendered)
 
+    def compare(self, request: Request) -> Response:
+        """Answer with licenses side by side, as a part of a page."""
+        workspace = self.studio.workspace(request)
+        with workspace.lock:
+            layer = main_layer_of(workspace.session)
+            try:
+                found = compare(workspace.session, layer, request.query_params.getlist("of"))
+            except CharterError as error:
+                return html("studio/failure.html.jinja", explained(error), 400)
+        return html("studio/compare.html.jinja", found)
+
+    def bundle(self, request: Request) -> Response:
+        """Answer with the bundle as a zip."""
+        workspace = self.studio.workspace(request)
+        with workspace.lock:
+            workspace.refresh()
+            try:
+                packed = bundle_zip(workspace.session.answers.release(workspace.folder), workspace.folder)
+            except CharterError as error:
+                return self._page(request, workspace, failure=explained(error), status=422)
+        name = slug(workspace.folder.absolute().name) or "release"
+        disposition = f'attachment; filename="{name}-release.zip"'
+        return Response(packed, media_type="application/zip", headers={"Content-Disposition": disposition})
+
+    async def finish(self, request: Request) -> Response:
+        """Write and build, plan, publish, or start again."""
+        fields = read_form(await request.body())
+        action = request.url.path.strip("/")
+
+        def change(workspace: Workspace) -> None:
+            if action == "publish":
+                workspace.publish(create="create" in fields, pull="pull" in fields)
+            else:
+                ACTIONS[action](workspace)
+
+        place = f"/#{FILES if action == 'one-license' else FINISH}"
+        return await run_in_threadpool(self.act, request, fields, change, place)
+
     def _answer(self, request: Request, fields: dict[str, str]) -> Response:
         unit = fields.get("unit", "")
 
@@ -168,6 +224,7 @@ class ReleaseTab:
                 update = self._update(request, workspace, fields.get("state", ""))
                 return JSONResponse(update | {"conflict": shown}, 409)
             except CharterError as error:
+                error = explained(error)
                 if not scripted:
                     return self._page(request, workspace, failure=error, status=422)
                 failure = render("studio/failure.html.jinja", error)

@@ -10,24 +10,32 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from generator.artifacts.card import CARD
+from generator.artifacts.secrets import mask_secrets
 from generator.checks.report import Finding
 from generator.documents.pictures.drawing import clean
+from generator.documents.render import render
 from generator.errors import CharterError
 from generator.interview import draft
+from generator.interview.card_steps import sections_of
 from generator.interview.draft import Draft, DraftChangedError
+from generator.interview.kinds import main_layer_of
+from generator.interview.license_steps import PART_WORDS
 from generator.interview.prompts import BACK, Dialog, Prompt, Prose
-from generator.interview.review import step_for
+from generator.interview.review import WRITE, Checked, finish, step_for
 from generator.interview.session import Session
-from generator.interview.steps import Step, by_id, fitting
+from generator.interview.steps import FIELD_STEPS, Step, fitting
 from generator.interview.text import in_words
+from generator.publishing.result import PublishResult
 from generator.release.model import Release
 from generator.web.page import Page, broken_page, page_html
 from generator.web.publisher import Linker
-from generator.web.studio import live
+from generator.web.studio import files, live
+from generator.web.studio import finish as ending
 from generator.web.studio.forms import Form, form_of, prompt_id, slug, value_of
 from generator.web.studio.live import Group, GroupPage, Live, Problem
 from generator.web.watch import state_of
 
+FILES = "q-files"
 VERSIONS = 50
 """Versions of the answers that are kept, to show what changed since."""
 RELEASE = "release.yaml"
@@ -39,10 +47,12 @@ class Tools(NamedTuple):
     Attributes:
         open_session: Returns an interview on a folder, and whether it has a release file already.
         page: Returns the content of the page of a release.
+        publisher: Publishes; None where nothing can be published.
     """
 
     open_session: Callable[[Path], tuple[Session, bool]]
     page: Callable[[Release, Linker], Page]
+    publisher: ending.Publisher | None = None
 
 
 class Running(NamedTuple):
@@ -96,6 +106,7 @@ class Workspace:
         self.running: dict[str, Running] = {}
         self.messages: dict[str, tuple[tuple[str, str], ...]] = {}
         self.refused: dict[str, Refused] = {}
+        self.plan: ending.Plan | None = None
         self._history: OrderedDict[str, Draft] = OrderedDict()
         self._shown: OrderedDict[str, dict[str, str]] = OrderedDict()
         self._live: tuple[tuple[str, ...], Live, Page | CharterError] | None = None
@@ -186,7 +197,95 @@ class Workspace:
             self.refused[unit] = Refused(text, clean(error))
             return
         self.running.pop(unit, None)
+        self.plan = None
         self._advance(unit, step, running, value)
+
+    def change(self, action: Callable[[Session], None]) -> None:
+        """Change the answers, and save them.
+
+        Args:
+            action: Changes them.
+
+        Raises:
+            Conflict: Another process saved answers at this moment.
+            CharterError: The answers can't be saved.
+        """
+        action(self.session)
+        self.plan = None
+        self._save()
+
+    def build(self) -> None:
+        """Write the release file and build in the folder; a question may come first.
+
+        Raises:
+            CharterError: The answers can't be saved, or this is the folder of a visitor.
+        """
+        if self.tools.publisher is None:
+            raise CharterError("This studio writes into no folder.", "Download the zip.")
+        self.plan = None
+        self.messages.pop(ending.UNIT, None)
+        running = _started(_FINISH.ask(self.session))
+        if running is not None:
+            self.running[ending.UNIT] = running
+        self._report(ending.UNIT)
+        self._after_build()
+
+    def _after_build(self) -> None:
+        """Keep no draft once the release file has the answers."""
+        self._stamp = self._disk()
+        if self.session.written is None or ending.UNIT in self.running:
+            return
+        self.asked = [step.id for step in fitting(self.session)]
+        if self.session.written == self._release():
+            draft.discard(self.folder)
+            self.session.opened = self.session.written
+            self.session.saved = draft.snapshot(self.session, self.asked)
+        self._stamp = self._disk()
+        self._remember()
+
+    def show_plan(self) -> None:
+        """Find out what publishing would send. Others wait meanwhile, as the answers must not change."""
+        self._publish(lambda publisher: publisher.plan(self.folder), done=False)
+
+    def publish(self, *, create: bool, pull: bool) -> None:
+        """Publish what the plan shows, with the login of this machine.
+
+        Args:
+            create: Whether missing repos are created.
+            pull: Whether a pull request is opened.
+
+        Raises:
+            CharterError: Nothing was planned since the last answer.
+        """
+        if self.plan is None or self.plan.failure or self.plan.is_done or self.plan.is_blocked:
+            raise CharterError("Nothing was sent: there is no plan of these answers.", "Show what would be sent first.")
+        self._publish(lambda publisher: publisher.publish(self.folder, create, pull), done=True)
+
+    def _publish(self, act: Callable[[ending.Publisher], tuple[PublishResult, ...]], *, done: bool) -> None:
+        if self.tools.publisher is None or not self.is_written():
+            raise CharterError("Nothing was sent: the answers are not written yet.", "Write and build first.")
+        try:
+            self.plan = ending.Plan(act(self.tools.publisher), is_done=done)
+        except CharterError as error:
+            self.plan = ending.Plan(failure=ending.explained(error))
+
+    def discard(self) -> None:
+        """Remove the saved answers, and read the files again."""
+        draft.discard(self.folder)
+        self.plan = None
+        self.messages.clear()
+        self.refused.clear()
+        self._open()
+
+    def _release(self) -> Release | None:
+        try:
+            return self.session.answers.release(self.folder)
+        except CharterError:
+            return None
+
+    def is_written(self) -> bool:
+        """Return whether the release file in the folder has the answers."""
+        return self.session.opened is not None and self.session.opened == self._release()
 
     def _field_error(self, unit: str, value: object) -> str:
         """Why the release file doesn't take a text of several lines."""
@@ -198,12 +297,21 @@ class Workspace:
             following = Running(running.dialog, running.dialog.send(value))
         except StopIteration as end:
             following = None
-            if end.value is not BACK and unit not in self.asked:
+            if end.value is not BACK and unit not in self.asked and step is not _FINISH:
                 self.asked.append(unit)
-        self.messages[unit] = tuple((style, clean(line)) for style, line in self.session.messages)
-        self.session.messages.clear()
+        self._report(unit)
+        if step is _FINISH:
+            if following is not None:
+                self.running[unit] = following
+            self._after_build()
+            return
         self._keep(unit, following, step)
         self._save()
+
+    def _report(self, unit: str) -> None:
+        """Keep the messages of a dialog for its question."""
+        self.messages[unit] = tuple((style, clean(mask_secrets(line))) for style, line in self.session.messages)
+        self.session.messages.clear()
 
     def _keep(self, unit: str, running: Running | None, step: Step) -> None:
         """Keep a dialog that is past its first question; the first one is the same whenever it is asked."""
@@ -229,8 +337,11 @@ class Workspace:
         for step in fitting(self.session):
             if step.id == unit and not step.fields:
                 return step
-            if unit in step.fields:
-                return by_id(unit)
+        if unit == ending.UNIT:
+            return _FINISH
+        for step in FIELD_STEPS:
+            if step.id == unit and step.when(self.session):
+                return step
         raise KeyError(unit)
 
     def prompt_of(self, unit: str) -> Prompt | Prose | None:
@@ -260,6 +371,7 @@ class Workspace:
             repr(self.refused),
         )
         key += (repr([prompt_id(r.prompt) for r in self.running.values()]), repr(self.messages), str(read_only))
+        key += (repr(self.plan), str(self.is_written()))
         if self._live is None or self._live[0] != key:
             self._live = (key, *self._rendered(token, read_only=read_only))
             self._shown[self._live[1].state] = live.digests_of(self._live[1])
@@ -311,9 +423,51 @@ class Workspace:
         sections = {} if isinstance(view, CharterError) else live.sections_of(view)
         bar = None if isinstance(view, CharterError) else view.publisher
         verdict, ready = (bar.verdict, bar.ready) if bar else ("Not ready: the answers make no release yet", False)
+        groups[FILES] = render("studio/files.html.jinja", self._files(token, read_only=read_only))
+        groups[ending.ID] = render(
+            "studio/finish.html.jinja", self._finish(verdict, token, ready=ready, read_only=read_only, has=bool(bar))
+        )
         done = sum(step.id in self.asked or bool(set(step.fields) & set(self.asked)) for step in steps)
         state = live.digest(self.version, verdict, *groups, *groups.values(), *sections.values())
         return Live(state, groups, sections, verdict, ready, (done, len(steps))), view
+
+    def _files(self, token: str, *, read_only: bool) -> files.FilesPage:
+        session, main = self.session, main_layer_of(self.session)
+        rows, more, counts = files.file_rows(session)
+        layers, fields = files.parts_with_files(session), files.fields_of(session)
+        parts = tuple(
+            files.PartView(
+                layer,
+                PART_WORDS[layer].removeprefix("the "),
+                files.license_of(session, layer),
+                counts.get(layer, 0),
+                tuple(form for field in fields if field.split(".")[1] == layer and (form := self._form(field))),
+            )
+            for layer in layers
+        )
+        one = len({session.get(f"layers.{layer}.license") for layer in layers}) == 1
+        name = files.license_of(session, main)
+        return files.FilesPage(FILES, files.TITLE, rows, more, parts, one, name, token, read_only, live.VERSION)
+
+    def _finish(self, verdict: str, token: str, *, ready: bool, read_only: bool, has: bool) -> ending.FinishPage:
+        publisher = self.tools.publisher
+        return ending.FinishPage(
+            id=ending.ID,
+            title=ending.TITLE,
+            verdict=verdict,
+            ready=ready,
+            can_build=has,
+            hosted=publisher is None,
+            is_written=self.is_written(),
+            form=self._form(ending.UNIT) if ending.UNIT in self.running else None,
+            lines=self.messages.get(ending.UNIT, ()),
+            repo=clean(self.session.get("release.repo") or ""),
+            login=clean(publisher.login()) if publisher else "",
+            plan=self.plan,
+            token=token,
+            read_only=read_only,
+            version=live.VERSION,
+        )
 
     def _group(self, step: Step, problems: tuple[Problem, ...]) -> Group:
         units = step.fields or (step.id,)
@@ -329,7 +483,7 @@ class Workspace:
         if prompt is None:
             return None
         refused = self.refused.get(unit)
-        return form_of(
+        form = form_of(
             unit,
             prompt,
             answered=unit in self.asked,
@@ -337,6 +491,15 @@ class Workspace:
             text=refused.text if refused else None,
             error=refused.error if refused else "",
         )
+        name = unit.removeprefix("card.")
+        if name == unit or self.session.get(unit):
+            return form
+        if name in sections_of(self.session)[0]:
+            return form._replace(notes=(("quiet", "README.md has this section. A text here is added to the card."),))
+        return form._replace(draft=self.session.drafts().get(name, "") if name == "how_to_use" else "")
+
+
+_FINISH = Step(ending.UNIT, ending.TITLE, lambda session: finish(session, Checked(session), WRITE))
 
 
 def group_id(step: str) -> str:
@@ -366,7 +529,7 @@ def _problems(view: Page | CharterError, steps: tuple[Step, ...]) -> dict[str, l
         for entry in group.findings if group.severity in ("error", "warning") else ():
             finding = entry.finding
             if entry.link:
-                shown = Problem(finding.severity, finding.rule, clean(finding.message), clean(finding.remedy))
+                shown = Problem(finding.severity, finding.rule, clean(finding.message), "")
                 found.setdefault(entry.link[0].removeprefix("/#"), []).append(shown)
     return found
 

@@ -90,7 +90,7 @@ def test_what_begins_in_the_terminal_ends_here(folder: Path) -> None:
 
 def test_only_what_changed_is_sent(browser: Browser) -> None:
     update = browser.update("card.limitations", text="Poems only.")
-    assert set(update["groups"]) == {"q-card"}
+    assert set(update["groups"]) == {"q-card", "q-finish"}
     assert "files" in update["sections"]
     assert "lineage" not in update["sections"]
     assert browser.get(f"/changes?state={update['state']}").status_code == 204
