@@ -335,14 +335,13 @@ def field_prompt(session: Session, question: Question) -> Prompt | Prose:
     source = session.source(question.field)
     note = "" if source in ("", "you") else f"from {source}"
     options = (Option(KEEP, in_words(held), note), later) if held else (later,)
-    known = tuple(Option(word, word) for word in _known(question.options))
     return Prompt(
         question.field,
         question.ask,
         help_,
         options,
         notes=notes,
-        hidden=lambda: known,
+        hidden=lambda: tuple(Option(word, word) for word in _known(question.options)),
         check=lambda text: session.error_of(question.field, _parsed(question, text)),
         has_marks=True,
     )
