@@ -101,12 +101,8 @@ class KnownBase(NamedTuple):
         }
 
 
-class _Row(NamedTuple):
-    """What is looked for in a row, and the row as the file has it: only a row that is found is read as CSV."""
-
-    id: str
-    former_ids: str
-    line: str
+_Row = tuple[str, str, str]
+"""The id and the former ids of a row, and the row as the file has it: only a row that is found is taken apart."""
 
 
 class _Table(NamedTuple):
@@ -138,7 +134,7 @@ def find_base(ref: str, *, data: bool = False) -> KnownBase | None:
     if row is None:
         patterns = table.owners.get(wanted.partition("/")[0], table.patterns)
         row = next((row for pattern, row in patterns if _fits(pattern, wanted)), None)
-    return _to_known_base("dataset" if data else "model", row.line) if row else None
+    return _to_known_base("dataset" if data else "model", row) if row else None
 
 
 def known_owners() -> frozenset[str] | None:
@@ -196,10 +192,10 @@ def near_bases(ref: str) -> tuple[str, ...]:
     Args:
         ref: An id that the table doesn't have.
     """
-    names = {name: row.id for kind in ("model", "dataset") for name, row in _table(kind).ids.items()}
+    names = {name: id_ for kind in ("model", "dataset") for name, (id_, _, _) in _table(kind).ids.items()}
     for table in (_table("model"), _table("dataset")):
-        names |= {pattern: row.id for patterns in table.owners.values() for pattern, row in patterns}
-        names |= {pattern: row.id for pattern, row in table.patterns}
+        names |= {pattern: id_ for patterns in table.owners.values() for pattern, (id_, _, _) in patterns}
+        names |= {pattern: id_ for pattern, (id_, _, _) in table.patterns}
     return tuple(dict.fromkeys(names[name] for name in nearest(ref.lower(), names, 3)))
 
 
@@ -209,7 +205,7 @@ def base_ids(kind: str = "model") -> tuple[str, ...]:
     Args:
         kind: `model` or `dataset`.
     """
-    return tuple(row.id for row in _rows(kind) if "*" not in row.id)
+    return tuple(id_ for id_, _, _ in _rows(kind) if "*" not in id_)
 
 
 def search_bases(words: str) -> tuple[KnownBase, ...]:
@@ -220,11 +216,10 @@ def search_bases(words: str) -> tuple[KnownBase, ...]:
     """
     needle = words.strip().lower()
     return tuple(
-        _to_known_base(kind, row.line)
+        _to_known_base(kind, row)
         for kind in ("model", "dataset")
         for row in _rows(kind)
-        if needle
-        and (needle in f"{row.id} {row.former_ids}".lower() or _fits(row.id.lower().rpartition("/")[2], needle))
+        if needle and (needle in f"{row[0]} {row[1]}".lower() or _fits(row[0].lower().rpartition("/")[2], needle))
     )
 
 
@@ -234,11 +229,12 @@ def _table(kind: str) -> _Table:
     former: dict[str, _Row] = {}
     patterns: list[tuple[str, _Row]] = []
     for row in _rows(kind):
-        if "*" in row.id:
-            patterns.append((row.id.lower(), row))
+        id_ = row[0].lower()
+        if "*" in id_:
+            patterns.append((id_, row))
         else:
-            ids[row.id.lower()] = row
-        for name in row.former_ids.lower().split():
+            ids[id_] = row
+        for name in row[1].lower().split():
             former.setdefault(name, row)
     ids = former | ids
     patterns.sort(key=lambda entry: -len(entry[0].replace("*", "")))
@@ -261,14 +257,16 @@ def _rows(kind: str) -> list[_Row]:
 
 def _to_row(line: str) -> _Row:
     id_, former, _ = line.split(",", 2)
-    return _Row(id_, former, line)
+    return id_, former, line
 
 
-def _to_known_base(kind: str, line: str) -> KnownBase:
-    import csv
+def _to_known_base(kind: str, row: _Row) -> KnownBase:
+    cells = row[2].split(",")
+    if '"' in row[2]:
+        import csv  # here, as most rows need none of its rules
 
-    (row,) = csv.reader([line])
-    id_, former, stated, base, relation, as_of, source, gated, disputed, note = row
+        (cells,) = csv.reader([row[2]])
+    id_, former, stated, base, relation, as_of, source, gated, disputed, note = cells
     former_ids, bases = tuple(former.split()), tuple(base.split())
     return KnownBase(kind, id_, former_ids, stated, bases, relation, as_of, source, gated, disputed == "yes", note)
 

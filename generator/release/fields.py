@@ -13,7 +13,7 @@ from typing import Annotated, Any
 from generator.errors import UnknownLicenseError
 from generator.patterns import lazy_pattern
 from generator.release.nearest import nearest
-from generator.release.source import Absent, Plain
+from generator.release.source import Absent, Plain, is_printable
 from generator.release.vocabulary import (
     LICENSE_REF,
     RULE_FAMILIES,
@@ -105,14 +105,14 @@ def _line(value: Any) -> str:
     text = _text(value).removesuffix("\n")  # a block scalar of one line ends in a line end
     if not text.strip():
         raise Refused("is empty.", "Write something, or leave the key out.")
-    if _CONTROL.search(text):
+    if not text.isprintable() and _CONTROL.search(text):
         raise Refused("holds a line break or a control character; expected one line.")
     return text
 
 
 def _markdown(value: Any) -> str:
     text = _text(value, TEXT_LIMIT)
-    if _CONTROL_IN_TEXT.search(text):
+    if not is_printable(text) and _CONTROL_IN_TEXT.search(text):
         raise Refused("holds a control character.", "Take it out.")
     return text
 

@@ -101,7 +101,7 @@ def _text(raw: bytes) -> str:
     except UnicodeDecodeError as error:
         line, column = raw.count(b"\n", 0, error.start) + 1, error.start - raw.rfind(b"\n", 0, error.start)
         raise _Stop(line, column, "this is not UTF-8 text.", "Save the file as UTF-8.") from None
-    found = _FORBIDDEN.search(text)
+    found = None if is_printable(text) else _FORBIDDEN.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
         column = found.start() - text.rfind("\n", 0, found.start())
@@ -114,6 +114,15 @@ def _text(raw: bytes) -> str:
             "Begin it with `charter: 1`; `charter schema` prints what may stand in it.",
         )
     return text
+
+
+def is_printable(text: str) -> bool:
+    """Return whether all of a text is printable but for its line ends; then it needs no search for control characters.
+
+    Args:
+        text: Any text.
+    """
+    return text.replace("\n", "").isprintable()
 
 
 def read_bytes(file: FilePath) -> bytes:

@@ -9,7 +9,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator import build, check, load_release
+from generator import Release, ReleaseInfo, build, check, load_release
 from generator.api import load_target
 from generator.documents.card.hub_rules import find_refusals
 from tests.effort import examples
@@ -329,3 +329,18 @@ def test_any_front_matter_is_judged(block: str) -> None:
             (folder / "README.md").write_text(f"---\n{key}: {block}\n---\n", encoding="utf-8")
             for finding in check(load_target(folder)).findings:
                 assert finding.line >= 1
+
+
+@pytest.mark.parametrize("tag", ["en", "PL", "pt-PT", "code", "multilingual"])
+def test_a_language_code_is_accepted(tag: str) -> None:
+    assert not check(in_language(tag), select=("HUB101",)).findings
+
+
+@pytest.mark.parametrize("tag", ["english", "en pl", "x1", "(en)"])
+def test_what_is_no_language_code_is_refused(tag: str) -> None:
+    (finding,) = check(in_language(tag), select=("HUB101",)).findings
+    assert finding.message.startswith(repr(tag))
+
+
+def in_language(tag: str) -> Release:
+    return Release(charter=1, release=ReleaseInfo(name="Borealis", languages=(tag,)))

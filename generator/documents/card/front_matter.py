@@ -114,7 +114,7 @@ def languages(stated: tuple[str, ...]) -> tuple[tuple[str, ...], tuple[str, ...]
 
 def is_language(code: str) -> bool:
     """Return whether the Hub accepts a language code: ISO 639, `code` or `multilingual`."""
-    return code.lower() in SPECIAL_LANGUAGES or code.lower() in _language_codes()
+    return code.lower() in SPECIAL_LANGUAGES or (code.isalpha() and f" {code.lower()} " in _language_codes())
 
 
 def is_repo_id(text: str) -> bool:
@@ -225,5 +225,6 @@ def _slug(text: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _language_codes() -> frozenset[str]:
-    return frozenset((KNOWLEDGE / "hub" / "languages.txt").read_text(encoding="utf-8").split())
+def _language_codes() -> str:
+    """All codes, each between spaces; a release has few languages, so that no set of 8,000 is worth making."""
+    return f" {(KNOWLEDGE / 'hub' / 'languages.txt').read_text(encoding='utf-8')} ".replace("\n", " ")
