@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -9,7 +10,7 @@ from typing import TYPE_CHECKING
 from generator.documents import words
 from generator.errors import TemplateError
 from generator.licenses.catalog import reason
-from generator.translations import format_number, gettext, ngettext, pgettext
+from generator.translations import ENGLISH, format_number, get_language, gettext, ngettext, pgettext
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment
@@ -61,6 +62,7 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "flow": words.flow_words,
         "availability": words.availability_words,
         "anchor": words.anchor,
+        "path": words.path_of,
         "all_of": words.all_of,
         "number": format_number,
         "wrapped_at": words.wrap_labelled,
@@ -73,13 +75,26 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "xml": words.xml,
         "reason": reason,
     }
-    environment.globals |= {"_": pass_eval_context(_translate), "pgettext": pgettext, "ngettext": ngettext}
+    environment.globals |= {
+        "_": pass_eval_context(_translate),
+        "pgettext": pgettext,
+        "ngettext": pass_eval_context(_translate_plural),
+        "language": get_language,
+    }
     return environment
 
 
 def _translate(context: EvalContext, message: str, **values: object) -> str:
     """A text in the language of the document, filled; in HTML, values are escaped."""
-    text = gettext(message)
+    return _fill(context, gettext(message), values)
+
+
+def _translate_plural(context: EvalContext, singular: str, plural: str, number: int, **values: object) -> str:
+    """The form of a text that fits a number, filled; `number` is filled with the number itself."""
+    return _fill(context, ngettext(singular, plural, number), {"number": format_number(number), **values})
+
+
+def _fill(context: EvalContext, text: str, values: Mapping[str, object]) -> str:
     if not context.autoescape:
         return text.format(**values) if values else text
     from markupsafe import Markup
@@ -114,11 +129,16 @@ def render(template: str, view: object) -> str:
     from jinja2 import TemplateError as JinjaError
 
     try:
-        return _environment().get_template(template).render(view=view)
+        text = _environment().get_template(template).render(view=view)
     except JinjaError as error:
         raise TemplateError(
             f"templates/{template}: {error}", "Report this: a template and its view are out of step."
         ) from error
+    if template.endswith(".html.jinja") and get_language() != ENGLISH:
+        from generator.translations.catalog import mark_english
+
+        return mark_english(text, get_language())
+    return text
 
 
 @lru_cache(maxsize=1)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -280,6 +280,14 @@ def all_of(names: Iterable[str]) -> str:
     """Return names as a list in which all hold: `a and b`."""
     *first, last = names
     return _("{names} and {last}").format(names=", ".join(first), last=last) if first else last
+
+
+def path_of(sources: Sequence[str]) -> str:
+    """Return the sources that terms came through, nearest first, as a person says it."""
+    text = one_line(sources[0])
+    for source in sources[1:]:
+        text = _("{source}, through {path}").format(source=text, path=one_line(source))
+    return text
 
 
 def anchor(heading: str) -> str:

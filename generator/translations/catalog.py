@@ -50,14 +50,20 @@ def translate_fact(language: str, message: str) -> str:
     return catalog.gettext(_IN_ENGLISH).format(text=message.removesuffix(".")) + "." * message.endswith(".")
 
 
-def english_pattern(language: str) -> re.Pattern[str]:
-    """Return the pattern of a sentence that is marked as English, with the sentence as its group.
+def mark_english(html: str, language: str) -> str:
+    """Return HTML in which each sentence without a translation has the attribute `lang="en"`.
 
     Args:
-        language: One of `LANGUAGES`, except English.
+        html: The HTML; values in it are escaped.
+        language: Its language.
     """
     before, after = load_catalog(language).gettext(_IN_ENGLISH).split("{text}")
-    return re.compile(rf"{re.escape(before)}(.*?){re.escape(after)}")
+    marked = re.compile(rf"<[^>]*>|{re.escape(before)}([^<]*?){re.escape(after)}")
+
+    def mark(found: re.Match[str]) -> str:
+        return f'{before}<span lang="en">{found[1]}</span>{after}' if found[1] else found[0]
+
+    return marked.sub(mark, html)
 
 
 def compile_catalog(path: Path) -> bytes:

@@ -12,6 +12,7 @@ from generator.licenses.answers import Rights
 from generator.licenses.catalog import Expression, LicenseId
 from generator.licenses.license_set import LicenseSet
 from generator.licenses.summary import Point, may_words
+from generator.translations import gettext as _
 from generator.web.facts import license_fact
 from generator.web.matrix import Quote, quotes
 
@@ -112,7 +113,7 @@ def _brief(table: RightsTable, license_set: LicenseSet, *, several: bool) -> Bri
 
 def _heading(license_: Expression | None, license_set: LicenseSet) -> tuple[str, str]:
     if license_ is None:
-        return "No license is stated", ""
+        return _("No license is stated"), ""
     if license_.parts or license_.exception:
         return clean(str(license_).replace("LicenseRef-", "")), ""
     fact = license_fact(license_.license, license_set)

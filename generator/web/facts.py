@@ -12,7 +12,7 @@ from generator.artifacts.survey import is_pointer
 from generator.documents.card.front_matter import is_hub_ref
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.pictures.drawing import clean
-from generator.documents.words import AVAILABILITY_WORDS, LAYER_TITLES, RELATION_WORDS, layer_title
+from generator.documents.words import availability_words, layer_title, part_title, relation_words
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId, get_known_name, hub_id
 from generator.licenses.license_set import LicenseSet
@@ -20,6 +20,8 @@ from generator.openness.answers import Openness
 from generator.openness.facts import openness_of
 from generator.release.model import Release
 from generator.release.vocabulary import AVAILABILITIES
+from generator.translations import format_number, mark_in_context, mark_text, ngettext, pgettext
+from generator.translations import gettext as _
 from generator.web.prose import first_code
 
 SHOWN = 3
@@ -33,17 +35,26 @@ MACHINE_READABLE = {
     "REUSE.toml": "REUSE",
 }
 """Files of the bundle that programs read, and their formats."""
-_KINDS = {"merge": "Merged model", "quantized": "Quantized model", "finetune": "Fine-tuned model"}
+_KINDS = {
+    "merge": mark_text("Merged model"),
+    "quantized": mark_text("Quantized model"),
+    "finetune": mark_text("Fine-tuned model"),
+}
+_AMOUNTS = (
+    (10**12, mark_in_context("amount", "{number} trillion")),
+    (10**9, mark_in_context("amount", "{number} billion")),
+    (10**6, mark_in_context("amount", "{number} million")),
+)
 _WEIGHTS_OF = ("merge", "quantized", "finetune")
 _LFS_LIMIT = 1024
 _PARTS = 6
 """Parts that one license names."""
 _STANDINGS = {
-    "open": "Open license",
-    "unknown": "Not known to be open",
-    "limited": "Bars some uses",
-    "restricted": "Restricts use",
-    "none": "No license",
+    "open": mark_text("Open license"),
+    "unknown": mark_text("Not known to be open"),
+    "limited": mark_text("Bars some uses"),
+    "restricted": mark_text("Restricts use"),
+    "none": mark_text("No license"),
 }
 """How open a license is that the OSI has not approved, in words."""
 
@@ -124,16 +135,17 @@ def kind(coverage: Coverage) -> str:
         coverage: Which terms cover which files.
     """
     if not coverage.subject:
-        return "Release"
+        return _("Release")
     first = coverage.subject[0]
     if first.layer == "data":
-        return "Data set"
+        return _("Data set")
     if first.layer == "deltas":
         return layer_title("deltas", [item.item.form for item in coverage.subject])
     if first.layer != "weights":
-        return LAYER_TITLES[first.layer]
+        return part_title(first.layer)
     relations = {upstream.relation for item in coverage.subject for upstream in item.item.derived_from}
-    return next((_KINDS[relation] for relation in _WEIGHTS_OF if relation in relations), "Model")
+    found = next((_KINDS[relation] for relation in _WEIGHTS_OF if relation in relations), None)
+    return _(found) if found else _("Model")
 
 
 def _licenses(coverage: Coverage) -> Iterator[LicenseFact]:
@@ -146,7 +158,7 @@ def _licenses(coverage: Coverage) -> Iterator[LicenseFact]:
         for key in item.license.ids() if item.license else ():
             parts.setdefault(key, {})[title] = None
     for key, titles in parts.items():
-        covered = list(titles)[:_PARTS] + ([f"{len(titles) - _PARTS} more"] if len(titles) > _PARTS else [])
+        covered = list(titles)[:_PARTS] + ([_more(len(titles) - _PARTS)] if len(titles) > _PARTS else [])
         label = clean(", ".join(covered)) if len(parts) > 1 else ""
         yield license_fact(key, coverage.assessment.license_set)._replace(parts=label)
 
@@ -163,7 +175,7 @@ def license_fact(key: LicenseId, license_set: LicenseSet) -> LicenseFact:
     known = hub_id(key)
     shown = known if known and known != "other" else str(key).removeprefix("LicenseRef-")
     open_ = openness_of(license_set.parse(key), None, license_set)
-    standing = "OSI-approved" if terms.osi_approved else _STANDINGS[open_]
+    standing = _("OSI-approved") if terms.osi_approved else _(_STANDINGS[open_])
     return LicenseFact("", clean(name), clean(shown), standing)
 
 
@@ -186,15 +198,17 @@ def _sources(items: Iterable[ItemAssessment]) -> Iterator[Source]:
     stated = [upstream for item in items for upstream in item.item.derived_from]
     for upstream in sorted(stated, key=lambda upstream: upstream.relation in ("trained_on", "outputs_of", "includes")):
         url = hub_url(upstream.ref, upstream.relation)
-        yield Source(clean(upstream.ref), RELATION_WORDS[upstream.relation], url)
+        yield Source(clean(upstream.ref), relation_words(upstream.relation), url)
 
 
 def _sizes(coverage: Coverage) -> Iterator[str]:
     model = coverage.assessment.release.model
     if model and model.parameters:
-        yield f"{amount(model.parameters)} parameters"
+        yield _("{amount} parameters").format(amount=amount(model.parameters))
     if model and model.context_length:
-        yield f"context of {model.context_length:,} tokens"
+        length = model.context_length
+        text = ngettext("context of {number} token", "context of {number} tokens", length)
+        yield text.format(number=format_number(length))
     yield from _size_of_files(coverage)
 
 
@@ -207,7 +221,9 @@ def _size_of_files(coverage: Coverage) -> Iterator[str]:
     paths = matching(listing(folder).files, globs)
     sizes = [_size(folder, path) for path in paths]
     if paths and all(size is not None for size in sizes):
-        yield f"{size_words(sum(size or 0 for size in sizes))} in {len(paths):,} file{'s' if len(paths) > 1 else ''}"
+        size = size_words(sum(size or 0 for size in sizes))
+        text = ngettext("{size} in {number} file", "{size} in {number} files", len(paths))
+        yield text.format(size=size, number=format_number(len(paths)))
 
 
 def _size(folder: Path, path: str) -> int | None:
@@ -224,10 +240,18 @@ def amount(number: int) -> str:
     Args:
         number: A count.
     """
-    for size, word in ((10**12, "trillion"), (10**9, "billion"), (10**6, "million")):
+    for size, words in _AMOUNTS:
         if number >= size:
-            return f"{number / size:.3g} {word}"
-    return f"{number:,}"
+            return pgettext("amount", words).format(number=_three_figures(number / size))
+    return format_number(number)
+
+
+def _three_figures(number: float) -> str:
+    return f"{number:.3g}".replace(".", pgettext("decimal point", "."))
+
+
+def _more(number: int) -> str:
+    return ngettext("{number} more", "{number} more", number).format(number=number)
 
 
 def size_words(size: int) -> str:
@@ -238,22 +262,22 @@ def size_words(size: int) -> str:
     """
     for unit, word in ((10**12, "TB"), (10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
         if size >= unit:
-            return f"{size / unit:.3g} {word}"
-    return f"{size} byte{'s' if size != 1 else ''}"
+            return f"{_three_figures(size / unit)} {word}"
+    return ngettext("{number} byte", "{number} bytes", size).format(number=size)
 
 
 def _data(items: Iterable[ItemAssessment]) -> str:
     """The availability of the training data, the best of several."""
     states = [item.item.availability for item in items if item.layer == "data"]
-    return AVAILABILITY_WORDS[min(states, key=AVAILABILITIES.index)] if states else "not mentioned"
+    return availability_words(min(states, key=AVAILABILITIES.index)) if states else _("not mentioned")
 
 
 def _openness(found: Openness | None) -> Iterator[tuple[str, str]]:
     if found is None:
         return
-    yield "Model Openness Framework", found.mof.short or "No class"
-    yield "If training data counts as source code", found.framings["program"].title
-    yield "If weights count as source code", found.framings["source"].title
+    yield "Model Openness Framework", found.mof.short or _("No class")
+    yield _("If training data counts as source code"), found.framings["program"].title
+    yield _("If weights count as source code"), found.framings["source"].title
 
 
 def _download(release: Release, repo_kind: str) -> str:
@@ -279,6 +303,6 @@ def _citation(release: Release, repo_kind: str) -> str:
     if info.publisher is None:
         return ""
     year = f" ({info.date.year})" if info.date else ""
-    version = f" (version {info.version})" if info.version else ""
+    version = _(" (version {version})").format(version=info.version) if info.version else ""
     place = f"https://huggingface.co/{'datasets/' if repo_kind == 'dataset' else ''}{info.repo}" if info.repo else ""
     return clean(f"{info.publisher.name}{year}. {info.name}{version}. {place}")

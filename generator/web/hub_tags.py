@@ -9,17 +9,19 @@ import yaml
 
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.documents.pictures.drawing import clean
+from generator.translations import gettext as _
+from generator.translations import mark_text, ngettext
 
 SHOWN = 8
 """Chips of one kind that are shown; the rest is counted."""
 _KINDS = (
-    ("pipeline_tag", "Task"),
-    ("library_name", "Library"),
-    ("datasets", "Data set"),
-    ("language", "Language"),
+    ("pipeline_tag", mark_text("Task")),
+    ("library_name", mark_text("Library")),
+    ("datasets", mark_text("Data set")),
+    ("language", mark_text("Language")),
     ("tags", ""),
-    ("base_model", "Base model"),
-    ("license", "License"),
+    ("base_model", mark_text("Base model")),
+    ("license", mark_text("License")),
 )
 _ARXIV = re.compile(r"(?:arxiv\.org/(?:abs|pdf)/|huggingface\.co/papers/)(\d{4}\.\d{4,5})")
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
@@ -47,7 +49,17 @@ def chips(card: str) -> tuple[HubTag, ...]:
         found += [
             HubTag(key, shown_label, _license(text, fields) if key == "license" else text) for text in texts[:SHOWN]
         ]
-        found += [HubTag(key, shown_label, f"{len(texts) - SHOWN} more")] if len(texts) > SHOWN else []
+        found += (
+            [
+                HubTag(
+                    key,
+                    shown_label,
+                    ngettext("{number} more", "{number} more", len(texts) - SHOWN).format(number=len(texts) - SHOWN),
+                )
+            ]
+            if len(texts) > SHOWN
+            else []
+        )
         if key == "language":
             found += [HubTag("arxiv", "arXiv", number) for number in list(dict.fromkeys(_ARXIV.findall(body)))[:SHOWN]]
     return tuple(chip._replace(text=clean(chip.text)[:120]) for chip in found)
@@ -74,7 +86,8 @@ def front_matter(card: str) -> tuple[dict[str, Any], str]:
 
 def _label(key: str, label: str, fields: dict[str, Any]) -> str:
     relation = fields.get("base_model_relation")
-    return f"{label}, {relation}" if key == "base_model" and isinstance(relation, str) else label
+    title = _(label) if label else ""
+    return f"{title}, {relation}" if key == "base_model" and isinstance(relation, str) else title
 
 
 def _license(text: str, fields: dict[str, Any]) -> str:

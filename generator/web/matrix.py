@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from typing import NamedTuple
 
 from generator.documents.pictures.drawing import clean, fit
-from generator.documents.words import ACT_TITLES, DATA_ACT_TITLES, layer_title, part_title
+from generator.documents.words import act_title, layer_title, part_title
 from generator.licenses.answers import LayerRights, Rights, clause_quote
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import get_known_name
@@ -15,6 +15,8 @@ from generator.licenses.rights import ClauseRef, LicenseRule, Right
 from generator.licenses.summary import ACTS_BY_LAYER
 from generator.licenses.terms import Obligation
 from generator.release.vocabulary import ACTS, LAYERS
+from generator.translations import gettext as _
+from generator.translations import mark_in_context, ngettext, pgettext
 
 COLUMNS = 16
 """Columns that are shown; `charter rights` has them all."""
@@ -22,7 +24,7 @@ COLUMNS = 16
 NAMES = 3
 """Items under the same terms that a column names."""
 _LABEL = 120
-DATA_TITLES = {**DATA_ACT_TITLES, "finetune": "Train models on it"}
+TRAIN_ON_DATA = mark_in_context("act", "Train models on it")
 
 
 class Quote(NamedTuple):
@@ -107,7 +109,7 @@ def _matrix(columns: list[Column]) -> Matrix:
     for act in ACTS:
         called = {column.titles[act] for column in shown if act in column.cells}
         if called:
-            titles[act] = called.pop() if len(called) == 1 else ACT_TITLES[act]
+            titles[act] = called.pop() if len(called) == 1 else act_title(act)
     return Matrix(shown, max(0, len(columns) - COLUMNS), titles)
 
 
@@ -126,24 +128,34 @@ def _column(layer: str, items: list[ItemAssessment], license_set: LicenseSet) ->
     obligations, limits = first.license_rules()
     cells = _cells(first.rights(acts=acts), obligations, limits, license_set)
     called = list(dict.fromkeys(clean(item.own_name) for item in items if item.own_name))
-    names = ", ".join(called[:NAMES]) + (f" and {len(called) - NAMES} more" if len(called) > NAMES else "")
-    license_ = str(first.license) if first.license else "no license"
+    names = ", ".join(called[:NAMES])
+    if (more := len(called) - NAMES) > 0:
+        names = ngettext("{names} and {number} more", "{names} and {number} more", more).format(
+            names=names, number=more
+        )
+    license_ = str(first.license) if first.license else _("no license")
     label = (fit(called[0], _LABEL, 12) if called else "") + (f" +{len(items) - 1}" if len(items) > 1 else "")
-    titles = DATA_TITLES if layer == "data" else ACT_TITLES
+    titles = _titles(layer)
     return Column(layer_title(layer, [item.item.form for item in items]), label, names, license_, titles, cells)
 
 
 def _answer_column(entry: LayerRights, license_set: LicenseSet) -> Column:
     acts = ACTS_BY_LAYER.get(entry.layer, ACTS)
     rights = tuple(right for right in entry.rights if right.act in acts)
-    license_ = str(entry.license) if entry.license else "no license"
+    license_ = str(entry.license) if entry.license else _("no license")
     title = part_title(entry.layer, entry.form)
     if entry.is_bare_license and entry.license and not entry.license.parts:
         title = clean(get_known_name(entry.license.license))
     item = clean(entry.item or "")
-    titles = DATA_TITLES if entry.layer == "data" else ACT_TITLES
+    titles = _titles(entry.layer)
     cells = _cells(rights, entry.obligations, entry.limits, license_set)
     return Column(title, fit(item, _LABEL, 12), item, license_, titles, cells)
+
+
+def _titles(layer: str) -> dict[str, str]:
+    """What the acts are called for a layer."""
+    titles = {act: act_title(act, data=layer == "data") for act in ACTS}
+    return titles | {"finetune": pgettext("act", TRAIN_ON_DATA)} if layer == "data" else titles
 
 
 def _cells(

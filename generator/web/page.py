@@ -21,6 +21,8 @@ from generator.openness.answers import Openness
 from generator.openness.ladder import Step, steps
 from generator.openness.osaid import Requirement, titled
 from generator.release.model import ReleaseInfo, Result
+from generator.translations import gettext as _
+from generator.translations import pgettext
 from generator.web.brief import Brief, briefs
 from generator.web.facts import Facts, facts
 from generator.web.hub_tags import HubTag, chips, front_matter
@@ -111,17 +113,17 @@ class Page(NamedTuple):
     @property
     def nav(self) -> tuple[tuple[str, str], ...]:
         """The ids and the names of the sections that the bar at the top links to."""
-        use = [(self.texts[0].id, "Use")] if self.texts else []
-        openness = [("openness", "Openness")] if self.openness else []
-        acts = [("acts", "All acts")] if self.matrix.columns else []
+        use = [(self.texts[0].id, pgettext("section", "Use"))] if self.texts else []
+        openness = [("openness", _("Openness"))] if self.openness else []
+        acts = [("acts", _("All acts"))] if self.matrix.columns else []
         return (
-            *([("rights", "Rights")] if self.rights else []),
+            *([("rights", _("Rights"))] if self.rights else []),
             *use,
-            ("released", "Released"),
-            ("lineage", "Made from"),
+            ("released", _("Released")),
+            ("lineage", _("Made from")),
             *openness,
             *acts,
-            ("files", "Files"),
+            ("files", _("Files")),
         )
 
 
@@ -176,7 +178,7 @@ def page_view(
     files, trouble = _files(assessment, bundle)
     card = files.get(CARD, b"").decode() or _card(coverage)
     html = _renderer(files, Images(files, release.folder))
-    _, body = front_matter(card)
+    body = front_matter(card)[1]
     own = with_facts(sections(release.card, written_by_hand(body)), release)
     about = facts(coverage, shown.openness, own.get("how_to_use", ""), files)
     layers = released(assessment, lambda text: html(text, "layer-"))
@@ -238,7 +240,7 @@ def _texts(own: Mapping[str, str], html: Callable[[str, str], str], *, results: 
         text = own.get(name, "")
         if text or (name == "evaluation" and results):
             folded = name in _FOLDED or len(text) > _LONG
-            found.append(Prose(id_, title, html(text, f"{id_}-") if text else "", folded))
+            found.append(Prose(id_, _(title), html(text, f"{id_}-") if text else "", folded))
     return found
 
 

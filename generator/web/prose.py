@@ -12,18 +12,19 @@ from generator.artifacts.sections import outline
 from generator.documents.training import environment_facts, training_facts
 from generator.documents.words import section
 from generator.release.model import Card, Release
+from generator.translations import mark_text
 
 ABOUT = "about"
 SECTIONS = {
-    "how_to_use": ("use", "How to use"),
-    "intended_use": ("uses", "Uses"),
-    "out_of_scope": ("out-of-scope", "Out-of-scope use"),
-    "limitations": ("limits", "Limitations"),
-    "evaluation": ("results", "Results"),
-    ABOUT: (ABOUT, "About"),
-    "training": ("training", "Training"),
-    "environment": ("environment", "Environmental impact"),
-    "citation": ("citation", "Citation"),
+    "how_to_use": ("use", mark_text("How to use")),
+    "intended_use": ("uses", mark_text("Uses")),
+    "out_of_scope": ("out-of-scope", mark_text("Out-of-scope use")),
+    "limitations": ("limits", mark_text("Limitations")),
+    "evaluation": ("results", mark_text("Results")),
+    ABOUT: (ABOUT, mark_text("About")),
+    "training": ("training", mark_text("Training")),
+    "environment": ("environment", mark_text("Environmental impact")),
+    "citation": ("citation", mark_text("Citation")),
 }
 """The id and the title of each section on the page, in the order of the page, by its name in the release file."""
 _GENERATED = re.compile(r"^ {0,3}<!-- charter:begin\b.*?^ {0,3}<!-- charter:end\b.*?-->[ \t]*(?:\r?\n|\Z)", re.S | re.M)

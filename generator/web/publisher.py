@@ -11,13 +11,20 @@ from generator.checks.report import SEVERITIES, Finding, Report
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment
 from generator.release.source import FILE_NAME
+from generator.translations import gettext as _
+from generator.translations import mark_text
 from generator.web.matrix import Quote, quotes
 
 LIMIT = 300
 """Findings that are shown; `charter check` has them all."""
 PLACES = 3
 """Places of one finding that are named; the rest is counted."""
-_TITLES = {"error": "Errors", "warning": "Warnings", "info": "Notes", "accepted": "Accepted"}
+_TITLES = {
+    "error": mark_text("Errors"),
+    "warning": mark_text("Warnings"),
+    "info": mark_text("Notes"),
+    "accepted": mark_text("Accepted"),
+}
 
 
 class FindingView(NamedTuple):
@@ -85,9 +92,9 @@ def publisher_bar(
     ready = not report.exit_code and not trouble
     return PublisherBar(
         ready=ready,
-        verdict=report.verdict if report.exit_code or not trouble else "Not ready: the files cannot be written",
+        verdict=report.verdict if report.exit_code or not trouble else _("Not ready: the files cannot be written"),
         command=_command(report, assessment, ready=ready) if link is None else "",
-        groups=tuple(Group(key, _TITLES[key], tuple(views)) for key, views in groups.items()),
+        groups=tuple(Group(key, _(_TITLES[key]), tuple(views)) for key, views in groups.items()),
         hidden=max(0, len(order) - LIMIT),
         trouble=trouble,
     )

@@ -6,9 +6,10 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from generator.documents.pictures.drawing import clean
-from generator.documents.words import AVAILABILITY_WORDS, layer_title
+from generator.documents.words import availability_words, layer_title
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.release.vocabulary import AVAILABILITIES, LAYERS
+from generator.translations import gettext as _
 
 UNSTATED = "unstated"
 """The state of a layer that the release file does not mention."""
@@ -57,7 +58,7 @@ def _layer(name: str, assessment: Assessment, describe: Callable[[str], str]) ->
     state = min(states, key=AVAILABILITIES.index) if states else UNSTATED
     home = assessment.release.release.repo
     rows = tuple(_row(item, home, describe, several=len(items) > 1) for item in items[:ITEMS])
-    words = AVAILABILITY_WORDS.get(state, "not mentioned")
+    words = _("not mentioned") if state == UNSTATED else availability_words(state)
     return Layer(
         name, layer_title(name, [item.item.form for item in items]), state, words, rows, max(0, len(items) - ITEMS)
     )
@@ -67,12 +68,12 @@ def _row(item: ItemAssessment, home: str | None, describe: Callable[[str], str],
     stated = item.item
     label = clean(item.label if several or item.own_name else "")
     license_ = (
-        str(item.license).removeprefix("LicenseRef-") if item.license else "no license" if item.is_available else ""
+        str(item.license).removeprefix("LicenseRef-") if item.license else _("no license") if item.is_available else ""
     )
     return ItemRow(
         name=label if stated.name else label[:1].upper() + label[1:],
         state=stated.availability,
-        availability=AVAILABILITY_WORDS[stated.availability],
+        availability=availability_words(stated.availability),
         license=license_,
         files=tuple(clean(file) for file in stated.files),
         url=stated.url or "",

@@ -11,6 +11,7 @@ from generator.documents.pictures.drawing import clean, fit, text_width
 from generator.documents.render import render
 from generator.licenses.catalog import reason
 from generator.release.model import ReleaseInfo
+from generator.translations import gettext as _
 from generator.web.facts import Facts
 from generator.web.released import Layer
 
@@ -74,7 +75,7 @@ def share_svg(info: ReleaseInfo, facts: Facts, layers: Iterable[Layer], card: Ca
     """
     name = clean(info.name)
     size = next((size for size, most in _TITLES if len(name) <= most), _TITLES[-1][0])
-    licenses = " · ".join(license_.name for license_ in facts.licenses) or "no license stated"
+    licenses = " · ".join(license_.name for license_ in facts.licenses) or _("no license stated")
     view = ShareImage(
         over=fit(" · ".join(filter(None, (info.repo or "", facts.kind))), _TEXT, 24),
         name=fit(name, _TEXT, size),
@@ -95,10 +96,10 @@ def _lines(card: CardView) -> tuple[Said, ...]:
     allowed = [point.text for point in summary.may or summary.may_if_weights]
     lead = "" if summary.may or not allowed else f"{reason('summary', 'if_weights')} "
     groups = (
-        ("yes", "You may", _fitted(allowed, lead)),
-        ("conditional", "You must", _fitted([point.text for point in summary.must])),
-        ("no", "You may not", _fitted([point.text for point in summary.may_not])),
-        ("unclear", "Not settled", _fitted([point.text for point in summary.unsettled])),
+        ("yes", _("You may"), _fitted(allowed, lead)),
+        ("conditional", _("You must"), _fitted([point.text for point in summary.must])),
+        ("no", _("You may not"), _fitted([point.text for point in summary.may_not])),
+        ("unclear", _("Not settled"), _fitted([point.text for point in summary.unsettled])),
     )
     stated = [group for group in groups if group[2]][:3]
     return tuple(Said(kind, label, text, 398 + 42 * number) for number, (kind, label, text) in enumerate(stated))
