@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import secrets
+import socket
+import threading
 from collections.abc import Callable
 from functools import cache
 from pathlib import Path
@@ -47,11 +49,14 @@ def serve_studio(
         from generator.web.server import Server
     except ModuleNotFoundError as missing:
         raise missing_studio(missing) from None
+    from generator.interview.license_options import load_facts
+
     app, secret = studio_on(Path(folder), texts, host=host, read_only=read_only)
     try:
         server = Server(app, host=host, port=port)
     except (OSError, OverflowError, ValueError) as error:
         raise _no_port(host, port, error) from None
+    threading.Thread(target=load_facts, daemon=True).start()  # takes a moment: best while the browser opens
     return server, f"{server.address}?{KEY}={secret}"
 
 
@@ -70,7 +75,7 @@ def studio_on(folder: Path, texts: Texts, *, host: str = "127.0.0.1", read_only:
     """
     from generator.api.interview import open_session
     from generator.api.preview import page_of
-    from generator.web.guard import Access, hosts_of
+    from generator.web.guard import Access, hosts_of, is_loopback
     from generator.web.studio import ask
     from generator.web.studio.app import FRAMED, Studio, studio_app
     from generator.web.studio.finish import Publisher
@@ -80,7 +85,9 @@ def studio_on(folder: Path, texts: Texts, *, host: str = "127.0.0.1", read_only:
     tools = Tools(open_session, lambda release, link: page_of(release, link=link), publisher)
     workspace = Workspace(folder, tools)
     secret = secrets.token_urlsafe(32)
-    access = Access(hosts_of(host), secret, framed=(FRAMED,))
+    here = socket.gethostname()
+    hosts = hosts_of(host, (here, f"{here}.local"))
+    access = Access(hosts, secret, framed=(FRAMED,), addresses=not is_loopback(host))
     studio = Studio(lambda request: workspace, access, ask.Texts(*texts), _find_repo, read_only)
     return studio_app(studio), secret
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import re
+from functools import lru_cache
 
 from generator.artifacts.card import BLOCK, read_card_text
 from generator.artifacts.card_sections import read_sections
@@ -31,11 +32,17 @@ def sections_of(session: Session) -> tuple[list[str], list[str]]:
     Args:
         session: The interview.
     """
-    text = readme_of(session)
-    found = read_sections(text[block.end() :] if (block := BLOCK.match(text)) else text) if text else {}
+    found = _sections_in(readme_of(session))
     wanted = tuple(SECTIONS) if kind_of(session).layer in ("weights", "deltas") else _WITHOUT_MODEL
     there = [name for name in wanted if _has_text(found.get(name, "")) or session.get(f"card.{name}")]
     return there, [name for name in wanted if name not in there]
+
+
+@lru_cache(maxsize=8)
+def _sections_in(text: str) -> dict[str, str]:
+    """The sections of a card; every question on the card asks for them."""
+    found = BLOCK.match(text)
+    return read_sections(text[found.end() :] if found else text) if text else {}
 
 
 def _has_text(section: str) -> bool:

@@ -220,6 +220,7 @@ def _usual(found: Choice, session: Session, layer: str) -> list[LicenseId]:
     return [key for key in fitting if all(_version(key) >= _version(o) for o in fitting if _stem(o) == _stem(key))]
 
 
+@lru_cache(maxsize=1024)
 def _stem(key: LicenseId) -> str:
     """A license id without its version: `LicenseRef-openmdw-1.1` and `OpenMDW-1.0` are versions of one license."""
     return re.sub(r"-\d[\d.]*(?=-|\Z)", "", key.removeprefix("LicenseRef-").casefold())

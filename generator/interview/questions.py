@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from functools import lru_cache, partial
 from typing import Any, NamedTuple
 
 from generator.interview.answers import Answers, as_number
-from generator.interview.prompts import KEEP, Option, Prompt, Prose, at
+from generator.interview.prompts import KEEP, Option, Prompt, Prose, at, no_options
 from generator.interview.session import Session
 from generator.interview.text import in_words
 from generator.licenses.catalog import KNOWLEDGE
@@ -341,7 +342,7 @@ def field_prompt(session: Session, question: Question) -> Prompt | Prose:
         help_,
         options,
         notes=notes,
-        hidden=lambda: tuple(Option(word, word) for word in _known(question.options)),
+        hidden=partial(_known_options, question.options) if question.options else no_options,
         check=lambda text: session.error_of(question.field, _parsed(question, text)),
         has_marks=True,
     )
@@ -367,5 +368,8 @@ def _parsed(question: Question, text: str) -> Any:  # noqa: ANN401 - a text or a
     return text if question.kind == "prose" else text.strip() or None
 
 
-def _known(name: str) -> list[str]:
-    return (KNOWLEDGE / "hub" / f"{name}.txt").read_text(encoding="utf-8").split() if name else []
+@lru_cache(maxsize=4)
+def _known_options(name: str) -> tuple[Option, ...]:
+    """The names that complete an answer."""
+    words = (KNOWLEDGE / "hub" / f"{name}.txt").read_text(encoding="utf-8").split()
+    return tuple(Option(word, word) for word in words)

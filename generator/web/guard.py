@@ -52,6 +52,7 @@ class Access(NamedTuple):
         visits: The path that begins a visit, where each visitor has a cookie of their own; else empty.
         bodies: Paths whose requests may be larger, each with its bytes; their token is a header.
         parents: Other sites that may show all pages in a frame.
+        addresses: Whether each IP address is accepted as Host: no foreign name can lead to one.
     """
 
     hosts: tuple[str, ...] = LOOPBACK
@@ -61,6 +62,7 @@ class Access(NamedTuple):
     visits: str = ""
     bodies: Mapping[str, int] = MappingProxyType({})
     parents: tuple[str, ...] = ()
+    addresses: bool = False
 
     def token_of(self, scope: Scope) -> str:
         """Return the token that each form sends; it can't be guessed without the secret, or the visitor's cookie.
@@ -123,7 +125,8 @@ class Guard:
             return bool(host)
         name, colon, port = host.rpartition(":") if not host.endswith("]") else (host, "", "")
         server = scope.get("server")
-        return bool(colon) and name in self._access.hosts and (server is None or port == str(server[1]))
+        known = name in self._access.hosts or (self._access.addresses and _is_address(name))
+        return bool(colon) and known and (server is None or port == str(server[1]))
 
     def _entry(self, scope: Scope) -> Response | None:
         """Turn the secret in the address into a cookie, and refuse who has neither."""
@@ -249,6 +252,14 @@ def is_loopback(host: str) -> bool:
         return ipaddress.ip_address(host).is_loopback
     except ValueError:
         return host == "localhost"
+
+
+def _is_address(host: str) -> bool:
+    try:
+        ipaddress.ip_address(host.removeprefix("[").removesuffix("]"))
+    except ValueError:
+        return False
+    return True
 
 
 def _is_same(given: str, token: str) -> bool:

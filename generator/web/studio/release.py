@@ -23,7 +23,7 @@ from generator.web.studio.finish import ID as FINISH
 from generator.web.studio.finish import bundle_zip, explained
 from generator.web.studio.forms import TEXT_LIMIT, completions, form_id, slug
 from generator.web.studio.live import VERSION, Live
-from generator.web.studio.workspace import FILES, Conflict, Workspace
+from generator.web.studio.workspace import FILES, MORE, Conflict, Workspace
 
 SCRIPT = "x-charter-script"
 """The header of requests that our script sends: it gets JSON instead of a whole page."""
@@ -33,10 +33,15 @@ ACTIONS: dict[str, Callable[[Workspace], None]] = {
     "build": Workspace.build,
     "discard": Workspace.discard,
     "one-license": lambda workspace: workspace.change(cover_all),
+    "every-field": Workspace.show_every_field,
     "plan": Workspace.show_plan,
     "publish": lambda workspace: workspace.publish(create=False, pull=False),
 }
 """What the buttons at the end do, by their address."""
+
+
+_PLACES = {"one-license": FILES, "every-field": MORE}
+"""Where the browser goes after it without the script; else to the end."""
 
 
 class ConflictView(NamedTuple):
@@ -186,7 +191,7 @@ class ReleaseTab:
             else:
                 ACTIONS[action](workspace)
 
-        place = f"/#{FILES if action == 'one-license' else FINISH}"
+        place = f"/#{_PLACES.get(action, FINISH)}"
         return await run_in_threadpool(self.act, request, fields, change, place)
 
     def _answer(self, request: Request, fields: dict[str, str]) -> Response:
@@ -247,7 +252,7 @@ class ReleaseTab:
         live, version = self.live(request, workspace), workspace.version
         groups = tuple(text.replace(VERSION, version) for text in live.groups.values())
         layout = self.studio.layout(request, "release", "Release")
-        view = ReleasePage(layout, live, version, groups, conflict, failure)
+        view = ReleasePage(layout, live, version, groups, conflict, failure or workspace.failure)
         return html("studio/release.html.jinja", view, status)
 
     def _update(self, request: Request, workspace: Workspace, state: str) -> dict[str, object]:

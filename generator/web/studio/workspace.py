@@ -35,7 +35,7 @@ from generator.web.studio.forms import Form, form_of, prompt_id, slug, value_of
 from generator.web.studio.live import Group, GroupPage, Live, Problem
 from generator.web.watch import state_of
 
-FILES = "q-files"
+FILES, MORE = "q-files", "q-more"
 VERSIONS = 50
 """Versions of the answers that are kept, to show what changed since."""
 RELEASE = "release.yaml"
@@ -107,6 +107,8 @@ class Workspace:
         self.messages: dict[str, tuple[tuple[str, str], ...]] = {}
         self.refused: dict[str, Refused] = {}
         self.plan: ending.Plan | None = None
+        self.failure: CharterError | None = None
+        self.every_field = False
         self._history: OrderedDict[str, Draft] = OrderedDict()
         self._shown: OrderedDict[str, dict[str, str]] = OrderedDict()
         self._live: tuple[tuple[str, ...], Live, Page | CharterError] | None = None
@@ -121,7 +123,7 @@ class Workspace:
         if saved is not None:
             saved.put_into(session)
             self.asked = list(saved.asked)
-        self.session = session
+        self.session, self.failure = session, None
         self.running.clear()
         self._stamp = self._disk()
         self._remember()
@@ -134,7 +136,10 @@ class Workspace:
         saved, known = draft.load(self.folder), self.session.saved
         self._stamp = disk
         if saved is None or known is None or saved.version != known.version:
-            self._open()
+            try:
+                self._open()
+            except CharterError as error:
+                self.failure = ending.explained(error)
 
     def _disk(self) -> str:
         return state_of(self.folder / draft.DRAFT, self.folder / RELEASE)
@@ -344,6 +349,17 @@ class Workspace:
                 return step
         raise KeyError(unit)
 
+    def show_every_field(self) -> None:
+        """Show the questions on single fields, or hide them."""
+        self.every_field = not self.every_field
+
+    def _more(self, shown: set[str]) -> Group:
+        """The questions on fields that no other question is about, as `charter init --expert` asks them."""
+        steps = [step for step in FIELD_STEPS if step.id not in shown and step.when(self.session)]
+        forms = tuple(form for step in steps if (form := self._form(step.id))) if self.every_field else ()
+        said = tuple(line for step in steps for line in self.messages.get(step.id, ()))
+        return Group(MORE, "More fields", "open", forms, (), said)
+
     def prompt_of(self, unit: str) -> Prompt | Prose | None:
         """Return the question that a step or a field asks now.
 
@@ -371,7 +387,7 @@ class Workspace:
             repr(self.refused),
         )
         key += (repr([prompt_id(r.prompt) for r in self.running.values()]), repr(self.messages), str(read_only))
-        key += (repr(self.plan), str(self.is_written()))
+        key += (repr(self.plan), str(self.is_written()), str(self.every_field))
         if self._live is None or self._live[0] != key:
             self._live = (key, *self._rendered(token, read_only=read_only))
             self._shown[self._live[1].state] = live.digests_of(self._live[1])
@@ -424,6 +440,8 @@ class Workspace:
         bar = None if isinstance(view, CharterError) else view.publisher
         verdict, ready = (bar.verdict, bar.ready) if bar else ("Not ready: the answers make no release yet", False)
         groups[FILES] = render("studio/files.html.jinja", self._files(token, read_only=read_only))
+        shown = {unit for step in steps for unit in (step.id, *step.fields)} | set(files.fields_of(self.session))
+        groups[MORE] = render("studio/more.html.jinja", GroupPage(self._more(shown), token, read_only))
         groups[ending.ID] = render(
             "studio/finish.html.jinja", self._finish(verdict, token, ready=ready, read_only=read_only, has=bool(bar))
         )

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import socket
 from pathlib import Path
 
 import pytest
@@ -108,3 +109,11 @@ def test_no_file_is_served(browser: Browser, path: str) -> None:
     answer = browser.get(path)
     assert answer.status_code == 404
     assert "root:" not in answer.text
+
+
+def test_a_server_for_other_machines_accepts_addresses_and_its_own_name_only(tmp_path: Path) -> None:
+    browser = Browser(gemma_lora(tmp_path), host="0.0.0.0")
+    for host in ("192.0.2.7:8000", "[2001:db8::1]:8000", f"{socket.gethostname()}:8000", "localhost:8000"):
+        assert browser.get("/ask", Host=host).status_code == 303
+    for host in ("evil.example:8000", "192.0.2.7", "192.0.2.7.evil.example:8000", "[evil]:8000"):
+        assert browser.get("/ask", Host=host).status_code == 421

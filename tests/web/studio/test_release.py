@@ -252,3 +252,31 @@ def test_fields_of_the_card_are_those_of_the_registry() -> None:
     known = {step.id for step in FIELD_STEPS}
     assert set(card.fields) <= known
     assert {name for name in known if name.startswith("card.")} <= set(card.fields)
+
+
+def test_every_field_can_be_shown(browser: Browser) -> None:
+    assert 'data-unit="release.tags"' not in browser.get("/").text
+    browser.post("/every-field", {"version": browser.form("kind").version})
+    assert browser.answer("release.tags", text="poems, gemma").status_code == 303
+    saved = draft.load(browser.folder)
+    assert saved is not None
+    assert saved.value_of("release.tags") == ["poems", "gemma"]
+    page = browser.get("/").text
+    for step in FIELD_STEPS:
+        assert page.count(f'data-unit="{step.id}"') <= 1
+
+
+def test_a_release_file_that_breaks_meanwhile_is_an_error_on_the_page(browser: Browser) -> None:
+    (browser.folder / "release.yaml").write_text("charter: 1\nrelease: {nome: x}\n", encoding="utf-8")
+    page = browser.get("/").text
+    assert "nome" in page
+    assert 'data-unit="license"' in page
+    (browser.folder / "release.yaml").write_text("charter: 1\nrelease: {name: Fixed by hand}\n", encoding="utf-8")
+    assert "Fixed by hand" in browser.get("/page").text
+
+
+def test_what_an_editor_writes_into_the_release_file_appears(browser: Browser) -> None:
+    (browser.folder / "release.yaml").write_text("charter: 1\nrelease: {name: By hand}\n", encoding="utf-8")
+    state = re.findall(r'data-state="(\w+)"', browser.get("/").text)[0]
+    (browser.folder / "release.yaml").write_text("charter: 1\nrelease: {name: Again}\n", encoding="utf-8")
+    assert "intro" in browser.get(f"/changes?state={state}").json()["sections"]
