@@ -6,11 +6,14 @@ A process of its own would import the package that is installed, without the fau
 from __future__ import annotations
 
 import contextlib
+import functools
+import gc
 import importlib
 import io
 import json
 import os
 import pkgutil
+import ssl
 import subprocess
 import sys
 import time
@@ -55,6 +58,10 @@ def pytest_collection_finish(session: pytest.Session) -> None:
         for name in (*names, "filelock", "httpx2", "huggingface_hub.hf_api", "tqdm"):
             if not name.endswith("__main__"):
                 importlib.import_module(name)
+        for example in ("layered-five", "minilm"):  # templates are compiled, license facts read
+            generator.build(generator.load_release(f"tests/examples/{example}"))
+        gc.collect()
+        gc.freeze()
 
 
 class _Stream(io.TextIOWrapper):
@@ -206,6 +213,7 @@ def _short_waits() -> Iterator[None]:
 # The same examples for each fault, and no limit on their time: a limit that a busy machine breaks is no fault noticed.
 hypothesis.settings.register_profile("faults", deadline=None, derandomize=True, database=None)
 hypothesis.settings.load_profile("faults")
+ssl.create_default_context = functools.cache(ssl.create_default_context)  # reads all certificates, at each push
 command.charter_bytes = run
 hub_run.Hurried = Hurried  # type: ignore[misc]
 subprocess.run = run_with_faults  # type: ignore[assignment]

@@ -254,15 +254,14 @@ def _is_same(upload: RepoUpload, theirs: Mapping[str, bytes], path: str) -> bool
     from generator.licenses.identify import true_copy  # here, as few repos need it
 
     found = true_copy(theirs[path].decode("utf-8", "replace"))
-    return found is not None and found == true_copy(upload.bundle[path].decode("utf-8", "replace"))
+    return found is not None and found == true_copy(upload.bundle[path].decode())
 
 
 def _of_repo(connection: Connection, remote: Remote, error: BundleConflictError) -> BundleConflictError:
     """The conflict, with the repo whose card it is about."""
     if error.message.startswith(f"{CARD} of your folder"):
         return BundleConflictError(f"{remote.repo}: {error.message}", error.remedy, error.paths)
-    place = error.message.removeprefix(f"{CARD}:")
-    where = f"{CARD} on the Hub, line {place}" if place != error.message else error.message
+    where = f"{CARD} on the Hub, line {error.message.removeprefix(f'{CARD}:')}"
     remedy = f"{error.remedy} See {page_url(connection, remote)}/blob/{remote.revision or 'main'}/{CARD}"
     return BundleConflictError(f"{remote.repo}: {where}", remedy, error.paths)
 

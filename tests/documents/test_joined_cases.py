@@ -75,6 +75,13 @@ def test_front_matter_of_the_folder_that_cannot_be_read_names_the_folder() -> No
     assert caught.value.paths == ("README.md",)
 
 
+@pytest.mark.parametrize("remote", [None, b"theirs", b"---\ntags: a\n---\n"])
+def test_a_list_of_the_folder_that_cannot_be_read_names_the_folder(remote: bytes | None) -> None:
+    with pytest.raises(BundleConflictError) as caught:
+        merge_cards(b"---\ntags: [a\n---\n", remote)
+    assert caught.value.message == "README.md of your folder, line 1: the front matter's `tags` is not YAML."
+
+
 def test_a_card_without_a_generated_part_gets_all_words_of_the_folder_below_its_own() -> None:
     found = merge_cards(readme("One.\n\n", "\n\nTwo.\n"), b"# Theirs\n\nHub.\n", ("here",))
     assert found.content == b"# Theirs\n\nHub.\n\nOne.\n\nTwo.\n\n"

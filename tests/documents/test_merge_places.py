@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
+
 import pytest
 
 from generator.documents.card.front_matter import Entry
@@ -155,6 +157,48 @@ def test_the_record_keeps_what_a_build_is_not_told() -> None:
     assert '"here"' not in other
     assert "x.txt" not in other
     assert "2026 Lab" not in other
+
+
+GRAMS = Decimal("12.5")
+EMISSIONS = Card(
+    (Entry("co2", "co2:\n  emissions: 12.5\n  source: meter\n", None, {"emissions": GRAMS, "source": "meter"}),),
+    "# Borealis\n",
+    BODY,
+)
+ONE = Card((Entry("co2", "co2:\n  emissions: 12.5\n", None, {"emissions": GRAMS}),), "# Borealis\n", BODY)
+OURS = "co2:\n  emissions: 12.5\n  source: meter\n"
+MAPPINGS = [
+    # what a person has, the generated card, what is written
+    ("", EMISSIONS, OURS),
+    ("co2: many\n", EMISSIONS, OURS),
+    ("co2: 12.5\n", EMISSIONS, OURS),
+    ("co2: [12.5]\n", EMISSIONS, OURS),
+    ("co2: 12.50 # g\n", ONE, "co2: 12.50 # g\n"),
+    ("co2: '12.5'\n", ONE, "co2: '12.5'\n"),
+    ("co2: 12.6\n", ONE, "co2:\n  emissions: 12.5\n"),
+    ("co2: many\n", ONE, "co2:\n  emissions: 12.5\n"),
+    ("co2: [12.5]\n", ONE, "co2:\n  emissions: 12.5\n"),
+    ("co2: {source: meter, emissions: 1.25e1}\n", EMISSIONS, "co2: {source: meter, emissions: 1.25e1}\n"),
+    ("co2: {emissions: 12.5, place: Oslo}\n", ONE, "co2: {emissions: 12.5, place: Oslo}\n"),
+    ("co2: {emissions: 13, place: Oslo}\n", ONE, "co2:\n  emissions: 12.5\n  place: Oslo\n"),
+    ("co2: {emissions: 12.5, source: 12.5}\n", EMISSIONS, OURS),
+    ("co2: {emissions: 12.5}\n", EMISSIONS, OURS),
+    ("co2: {place: Oslo}\n", EMISSIONS, OURS + "  place: Oslo\n"),
+    ("co2: {place: [Oslo], hardware: A100}\n", EMISSIONS, OURS + "  hardware: A100\n"),
+]
+
+
+@pytest.mark.parametrize(("mine", "card", "written"), MAPPINGS)
+def test_a_mapping_has_what_is_generated_and_a_person_s_other_keys(mine: str, card: Card, written: str) -> None:
+    merged = merge_card(card, f"---\n{mine}---\n# Mine\n".encode(), {})
+    assert merged.decode().startswith(f"---\n{written}---\n# Mine\n")
+    assert merge_card(card, merged, {}) == merged
+
+
+def test_a_mapping_that_is_no_yaml_is_an_error() -> None:
+    with pytest.raises(BundleConflictError) as caught:
+        merge_card(ONE, b"---\nco2: [a\n---\n", {})
+    assert str(caught.value) == "README.md:1: the front matter's `co2` is not YAML."
 
 
 def test_a_forced_build_replaces_what_was_edited() -> None:

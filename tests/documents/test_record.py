@@ -177,6 +177,7 @@ END = "<!-- charter:end {} -->"
 BROKEN = [
     # a card; the line of the fault; what is wrong
     (f"a\n{BEGIN}\nb\n{BEGIN}\n{END}\n", 4, "a second `<!-- charter:begin` stands here"),
+    (f"\n\n{BEGIN}\nb\n", 3, "a `<!-- charter:begin` without its end stands here"),
     (f"a\n\n{END}\n", 3, "a `<!-- charter:end` without its begin stands here"),
     (f"{BEGIN}\n{END}\nx\n{END}\n", 4, "a `<!-- charter:end` without its begin stands here"),
     (f"a\n{BEGIN}\nb\n", 2, "a `<!-- charter:begin` without its end stands here"),
@@ -212,14 +213,22 @@ def test_a_marker_inside_fenced_code_is_text(fenced: str, is_text: bool) -> None
         assert both.begin == len(f"{fenced}\nMine.\n\n")
 
 
-def test_a_fence_in_a_list_ends_with_its_item() -> None:
-    text = f"1. ```\n   x\n\nText\n\n{BEGIN}\n{END}\n"
+LISTS = ["- item\n\n  ```\n  x\n\n", "1. item\n\n   ~~~\n   x\n\n", "\n- item\n\n  ```\n  ```\n  ```\n\nText\n\n"]
+
+
+@pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])
+@pytest.mark.parametrize("above", LISTS)
+def test_a_fence_in_a_list_ends_with_its_item(above: str, newline: str) -> None:
+    text = above.replace("\n", newline) + f"\n{BEGIN}\nMade.\n\n{END}\n"
     markers = find_markers(text)
     assert markers is not None
-    assert markers.begin == text.index(BEGIN)
-    carriage = text.replace("x\n", "x\r")
-    found = find_markers(carriage)
-    assert found is not None
+    assert text[markers.begin : markers.body] == BEGIN
+    assert text[markers.body : markers.end] == "\nMade.\n\n"
+
+
+def test_a_marker_in_a_fence_is_text_also_where_a_parser_has_to_say_so() -> None:
+    text = f"- item\n\n  ```\n  x\n\n~~~\n{BEGIN}\n{END}\n~~~\n"
+    assert find_markers(text) is None
 
 
 @pytest.mark.parametrize(

@@ -359,6 +359,19 @@ def test_another_license_is_not_the_same_license(server: Hub, folder: Path) -> N
     assert message.startswith(f"{REPO}: LICENSES/Apache-2.0.txt on the Hub is not the file of this release: ")
 
 
+def test_a_license_that_is_no_text_is_not_the_same_license(server: Hub, folder: Path) -> None:
+    server.edit(REPO, "LICENSE", b"\xff\xfe All rights reserved.\n")
+    message, _ = stopped(server, folder)
+    assert message.startswith(f"{REPO}: LICENSE on the Hub is not the file of this release: ")
+
+
+def test_a_file_of_another_license_is_not_compared_as_a_license(server: Hub, folder: Path) -> None:
+    text = build(read_release(folder))["LICENSE"]
+    server.edit(REPO, "NOTICE", text)
+    message, _ = stopped(server, folder)
+    assert message.startswith(f"{REPO}: NOTICE on the Hub is not the file of this release: ")
+
+
 def test_a_conflict_in_the_card_names_the_repo_the_line_and_the_page(server: Hub, folder: Path) -> None:
     send(server, folder)
     text = head(server).files["README.md"].replace(b"## What is released", b"## What we give you")
@@ -372,6 +385,9 @@ def test_a_conflict_in_the_card_names_the_repo_the_line_and_the_page(server: Hub
         "Move your words outside the markers or into the release file, or replace them with --force. "
         f"See {server.url}/{REPO}/blob/main/README.md"
     )
+    with pytest.raises(BundleConflictError) as caught:
+        send(server, folder)
+    assert caught.value.paths == ("README.md",)
     server.repos[REPO].branches["dev"] = [head(server)]
     _, remedy = stopped(server, folder, revision="dev")
     assert remedy.endswith(f"See {server.url}/{REPO}/blob/dev/README.md")
@@ -382,6 +398,9 @@ def test_a_conflict_in_the_card_names_the_repo_the_line_and_the_page(server: Hub
 def test_a_conflict_in_the_folder_s_card_names_the_folder(server: Hub, folder: Path) -> None:
     server.edit(REPO, "README.md", b"# Borealis\n")
     words(folder, "---\n{license: mit}\n---\n")
+    with pytest.raises(BundleConflictError) as caught:
+        send(server, folder)
+    assert caught.value.paths == ("README.md",)
     message, remedy = stopped(server, folder)
     assert message == f"{REPO}: README.md of your folder, line 2: the front matter is written in braces."
     assert remedy == "Write one `key: value` a line, without braces."
@@ -543,18 +562,43 @@ def test_a_dry_run_has_the_hub_check_the_card(server: Hub, folder: Path) -> None
     assert message == caught.value.message
 
 
-def test_what_the_hub_refuses_is_located_in_the_release_file(server: Hub, folder: Path) -> None:
-    server.strict = [{"message": '"pipeline_tag" is odd'}, {"message": "the whole is odd"}, {"message": '"x_y" is odd'}]
+def test_what_the_hub_refuses_is_located_in_the_release_file_or_in_the_card(server: Hub, folder: Path) -> None:
+    words(folder, "---\nmyKey: 1\n---\n# Borealis\n\n: a definition\n")
+    said = ('"pipeline_tag" is odd', "the whole is odd", '"x_y" is odd', '"myKey" is odd')
+    server.strict = [{"message": text} for text in said]
     message, _ = stopped(server, folder)
     lines = RELEASE.splitlines()
     at = next(n for n, line in enumerate(lines, 1) if "task:" in line)
     column = lines[at - 1].index("text-generation") + 1
     places = [line.strip().partition(": ") for line in message.splitlines()[1:]]
-    assert [(place, said) for place, _, said in places] == [
-        (f"{folder / 'release.yaml'}:{at}:{column}", '"pipeline_tag" is odd'),
-        ("README.md:1", "the whole is odd"),
-        ("README.md:1", '"x_y" is odd'),
-    ]
+    assert [(place, text) for place, _, text in places] == list(
+        zip(
+            (f"{folder / 'release.yaml'}:{at}:{column}", "README.md:1", "README.md:1", "README.md:2"), said, strict=True
+        )
+    )
+
+
+def test_a_refused_card_that_is_not_sent_again_is_named(server: Hub, folder: Path) -> None:
+    send(server, folder)
+    (folder / "a.safetensors").write_bytes(b"\x02\0\0\0\0\0\0\0{}")
+    server.strict = [{"message": '"thumbnail" is odd'}]
+    with pytest.raises(HubError) as caught:
+        send(server, folder, with_files=True)
+    assert caught.value.message.splitlines()[1] == '  README.md:1: "thumbnail" is odd'
+
+
+def test_a_release_without_a_card_is_published_beside_the_card_there(server: Hub, folder: Path) -> None:
+    (folder / "release.yaml").write_text(RELEASE + "outputs: [licenses]\n", encoding="utf-8")
+    words(folder, "# Mine, and not published\n")
+    server.edit(REPO, "README.md", b"# Theirs\n")
+    server.strict = [{"message": '"thumbnail" is odd'}]
+    message, _ = stopped(server, folder)
+    assert message.splitlines()[1] == '  README.md:1: "thumbnail" is odd'
+    server.strict = []
+    found = send(server, folder)
+    assert "README.md" not in changes(found)
+    assert head(server).files["README.md"] == b"# Theirs\n"
+    assert send(server, folder).is_unchanged
 
 
 def test_warnings_of_the_hub_are_notes(server: Hub, folder: Path) -> None:

@@ -184,6 +184,21 @@ def test_a_folder_is_known_by_its_place_and_by_its_place_in_a_repository(tmp_pat
     ]
     assert ids[0][1] not in {folder_ids(other)[1] for other in others}
     assert len(folder_ids(checkout(tmp_path / "e", "https://github.com/lab/x", "upstream"))) == 1
+    assert ids[0][1] == "ef9882b6efe0", "published cards name it"
+    local = [checkout(tmp_path / f"f{n}", url) for n, url in enumerate(["/srv/git/x.git", "file:///srv/git/x"])]
+    assert len({folder_ids(place)[1] for place in local}) == 1
+    short = [checkout(tmp_path / f"g{n}", url) for n, url in enumerate(["https://a.b/X/lab", "https://a.b/lab"])]
+    assert len({folder_ids(place)[1] for place in short}) == 2
+
+
+@pytest.mark.parametrize("text", ["", "[core]\n", '[remote "origin"]\n\tfetch = x\n', "\xff"])
+def test_a_checkout_without_a_remote_is_known_by_its_place_alone(tmp_path: Path, text: str) -> None:
+    folder = checkout(tmp_path / "c", "https://github.com/lab/x")
+    (tmp_path / "c" / ".git" / "config").write_text(text, encoding="utf-8")
+    checkout(tmp_path, "https://github.com/lab/around")
+    assert len(folder_ids(folder)) == 1, "a checkout around it is another repository"
+    (tmp_path / "c" / ".git" / "config").unlink()
+    assert len(folder_ids(folder)) == 1
 
 
 def test_a_worktree_has_the_remote_of_its_checkout(tmp_path: Path) -> None:

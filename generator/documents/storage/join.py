@@ -99,13 +99,13 @@ def merge_cards(
         return MergedCard(remote)
     try:
         ours = _parts(local)
+        said = ours.digests(written) if ours else ()
     except BundleConflictError as error:
         line = error.message.removeprefix(f"{CARD}:")
         raise BundleConflictError(f"{CARD} of your folder, line {line}", error.remedy, error.paths) from error
     if ours is None:
         return MergedCard(local if remote is None else remote)
     if remote is None:
-        said = ours.digests(written)
         return MergedCard(local, (), {**dict.fromkeys(sources, said), WHOLE: said})
     theirs = _parts(remote)
     if theirs is None:
@@ -117,7 +117,7 @@ def merge_cards(
     words = _merge_words(Counter(base), ours, theirs, force=force)
     front, notes = _front(Counter(base), ours, theirs, written, force=force)
     content = _assemble_card(theirs, words, front)
-    said, old = ours.digests(written), theirs.record.words
+    old = theirs.record.words
     notes += _word_notes(words, origin, len(Counter(_of_folders(old)) - Counter(said)) if not base else 0)
     if content is None and any(old.get(source) == said for source in sources):
         return MergedCard(remote, notes)

@@ -213,14 +213,12 @@ def find_marker_lines(text: str) -> list[re.Match[str]]:
 
 
 def _parse_marker_lines(text: str) -> list[re.Match[str]]:
-    """The lines that begin with a marker and are HTML at the top level, as CommonMark reads the text."""
+    """The lines that begin with a marker and are HTML, as CommonMark reads the text."""
     from generator.artifacts.sections import blocks  # here, as few cards need it
 
     text = re.sub(r"\r(?!\n)", "\n", text)
     tokens = blocks(text)
-    html = {
-        line for token in tokens if token.type == "html_block" and not token.level for line in range(*token.map or ())
-    }
+    html = {line for token in tokens if token.type == "html_block" for line in range(*token.map or ())}
     markers = (match for match in _LINE.finditer(text) if not match.group("fence"))
     return [match for match in markers if text.count("\n", 0, match.start()) in html]
 
