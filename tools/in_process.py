@@ -10,7 +10,6 @@ import functools
 import gc
 import importlib
 import io
-import json
 import os
 import pkgutil
 import ssl
@@ -35,25 +34,13 @@ _SAME_FOR_ALL = ("generator.documents.render",)
 """Modules whose caches hold nothing of a folder or an environment: compiled templates, which take long to compile."""
 
 
-def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """Run the tests that took the least time first: most faults are noticed by one of them.
-
-    Args:
-        items: The tests; sorted in place.
-    """
-    stats = Path("mutmut-stats.json")
-    if os.environ.get("MUTANT_UNDER_TEST") and stats.is_file():
-        took = json.loads(stats.read_text(encoding="utf-8"))["duration_by_test"]
-        items.sort(key=lambda item: took.get(item.nodeid, 0.0))
-
-
 def pytest_collection_finish(session: pytest.Session) -> None:
-    """Import what the tests import when they run, where the process only collects and is then forked for each fault.
+    """Import what the tests import when they run, and compile templates: the process is then forked for each fault.
 
     Args:
         session: What was collected.
     """
-    if session.config.option.collectonly:
+    if not session.config.option.collectonly:
         names = [module.name for module in pkgutil.walk_packages(generator.__path__, "generator.")]
         for name in (*names, "filelock", "httpx2", "huggingface_hub.hf_api", "tqdm"):
             if not name.endswith("__main__"):

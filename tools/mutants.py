@@ -11,14 +11,18 @@ from __future__ import annotations
 import argparse
 import ast
 import difflib
+import fnmatch
 import hashlib
 import json
+import re
 import shutil
 import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
+
+import yaml
 
 ROOT = Path(__file__).parent.parent
 WANTED = 85
@@ -80,7 +84,6 @@ only_mutate = {modules}
 also_copy = ["docs", "templates", "tools", "CONTRIBUTING.md", "Makefile", "README.md"]
 pytest_add_cli_args = ["-p", "no:cacheprovider", "-p", "no:xdist", "-p", "tools.in_process", "-x", "-q"{without}]
 pytest_add_cli_args_test_selection = {tests}
-process_isolation = "forkserver"
 """
 
 
@@ -94,8 +97,8 @@ def main() -> int:
     folder = ROOT / ".cache" / "mutants" / asked.area
     prepare(folder, AREAS[asked.area])
     retry_survivors(folder, AREAS[asked.area])
-    command = [sys.executable, "-m", "mutmut", "run", "--max-children", asked.processes, *asked.pattern]
-    if (code := subprocess.run(command, cwd=folder, check=False).returncode) not in (0, 1):
+    command = [sys.executable, str(ROOT / "tools" / "try_mutants.py"), asked.processes, *asked.pattern]
+    if (code := subprocess.run(command, cwd=folder, check=False).returncode) != 0:
         return code
     return report(folder / "mutants")
 
@@ -146,25 +149,66 @@ def retry_survivors(folder: Path, area: Area) -> None:
 def report(mutants: Path) -> int:
     """Print each fault that no test noticed, and the share of those that were noticed.
 
+    Faults that change nothing, by `tools/mutants.yaml`, are counted as not noticed but not printed.
+
     Args:
         mutants: The folder that mutmut wrote.
     """
-    noticed = missed = 0
+    rules = [Rule(**rule) for rule in yaml.safe_load((ROOT / "tools" / "mutants.yaml").read_text(encoding="utf-8"))]
+    noticed = missed = harmless = left = 0
     for meta in sorted(mutants.rglob("*.py.meta")):
         tried = json.loads(meta.read_text(encoding="utf-8"))["exit_code_by_key"]
         survivors = [key for key, code in tried.items() if code in SURVIVED]
         noticed += sum(code is not None for code in tried.values()) - len(survivors)
+        left += sum(code is None for code in tried.values())
         missed += len(survivors)
-        for key, change in changes(meta.with_suffix(""), survivors):
-            sys.stdout.write(f"{key}\n    {change}\n")
+        for key, before, after in changes(meta.with_suffix(""), survivors):
+            if any(rule.explains(key, before, after) for rule in rules):
+                harmless += 1
+            else:
+                sys.stdout.write(f"{key}\n    - {before}\n    + {after}\n")
     total = noticed + missed
     share = 100 * noticed / total if total else 0.0
-    sys.stdout.write(f"{noticed} of {total} faults were noticed ({share:.1f} %); {WANTED} % are wanted.\n")
+    sys.stdout.write(
+        f"{noticed} of {total} faults were noticed ({share:.1f} %); {WANTED} % are wanted.\n"
+        f"Of the other {missed}, {harmless} change nothing (tools/mutants.yaml). {left} were not tried.\n"
+    )
     return int(share < WANTED)
 
 
-def changes(module: Path, keys: list[str]) -> Iterator[tuple[str, str]]:
-    """Yield each fault with the lines that it changes.
+class Rule(NamedTuple):
+    """A replacement that changes nothing that anyone can see.
+
+    Attributes:
+        why: The reason.
+        was: Code, as it is.
+        now: Code that does the same.
+        where: The function, as `module.function`, with `*` for any text.
+    """
+
+    why: str
+    was: str
+    now: str
+    where: str = "*"
+
+    def explains(self, key: str, before: str, after: str) -> bool:
+        """Return whether a fault is this replacement.
+
+        Args:
+            key: The name of the fault.
+            before: The lines that it changes.
+            after: These lines as it changes them.
+        """
+        module, _, name = key.rpartition("__mutmut_")[0].rpartition(".")
+        function = f"{module.rpartition('.')[2]}.{name.removeprefix('x_').rpartition('ǁ')[2]}"
+        if not fnmatch.fnmatch(function, self.where):
+            return False
+        places = (found.span() for found in re.finditer(re.escape(self.was), before))
+        return any(f"{before[:start]}{self.now}{before[end:]}" == after for start, end in places)
+
+
+def changes(module: Path, keys: list[str]) -> Iterator[tuple[str, str, str]]:
+    """Yield each fault with the lines that it changes, as they are and as it has them.
 
     Args:
         module: A module as mutmut wrote it, which holds every fault as a function of its own.
@@ -180,8 +224,8 @@ def changes(module: Path, keys: list[str]) -> Iterator[tuple[str, str]]:
     for key in keys:
         name = key.rpartition(".")[2]
         before = bodies.get(f"{name.rpartition('__mutmut_')[0]}__mutmut_orig", [])
-        found = difflib.unified_diff(before, bodies.get(name, []), n=0, lineterm="")
-        yield key, "\n    ".join(f"{line[0]} {line[1:].strip()}" for line in list(found)[3:] if line[0] in "+-")
+        found = list(difflib.unified_diff(before, bodies.get(name, []), n=0, lineterm=""))[3:]
+        yield key, *(" ".join(line[1:].strip() for line in found if line.startswith(sign)) for sign in "-+")
 
 
 if __name__ == "__main__":
