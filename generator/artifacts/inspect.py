@@ -27,6 +27,7 @@ from generator.artifacts.runs.read import read_runs
 from generator.artifacts.safetensors import read_header
 from generator.artifacts.title import card_title
 from generator.artifacts.weights import (
+    CODE,
     CONVERTED,
     DATA,
     DATASET_FILES,
@@ -42,7 +43,7 @@ from generator.errors import CharterError
 TOKENS_LIMIT = 10**9
 """A tokenizer without a limit states a number far above this one."""
 TOKENIZER = ("tokenizer*", "vocab.*", "merges.txt", "special_tokens_map.json", "*.model", "chat_template*")
-CODE = ("config.json", "*.py", "*.ipynb", "modules.json", "generation_config.json", "preprocessor_config.json")
+CONFIGURATION = ("config.json", "modules.json", "generation_config.json", "preprocessor_config.json")
 FOLDER_NAME = "the folder's name"
 ADAPTER = ("adapter_model.*", "adapter_config.json")
 
@@ -375,14 +376,19 @@ def _parts(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     held = patterns_of(weights, sorted(set(files) - set(weights))) or index
     if held and not (adapters and not weights):
         held += [glob for glob in TOKENIZER if matching(files, (glob,))]
-    deep = [end for end in ("py", "ipynb") if matching(files, (f"*/**/*.{end}",))]
-    code = [f"**/{glob}" if glob in {f"*.{end}" for end in deep} else glob for glob in CODE]
-    layers = {"deltas": deltas, "weights": held, "data": data}
-    layers["architecture"] = [glob for glob in code if matching(files, (glob,))] if not data else []
+    layers = {"deltas": deltas, "weights": held, "data": data, "architecture": [] if data else _code(files)}
     for layer, here in layers.items():
         if here:
             yield Observation(f"layers.{layer}.availability", "released", source)
             yield Observation(f"layers.{layer}.files", list(dict.fromkeys(here)), source)
+
+
+def _code(files: tuple[str, ...]) -> list[str]:
+    """Patterns of configurations and code; code in folders is found at every depth."""
+    ends = {file_ending(path) for path in files}
+    code = [f"**/*.{end}" if matching(files, (f"*/**/*.{end}",)) else f"*.{end}" for end in CODE if end in ends]
+    first, *others = CONFIGURATION
+    return [glob for glob in (first, *code, *others) if matching(files, (glob,))]
 
 
 def _adapter_patterns(adapters: tuple[str, ...], files: tuple[str, ...]) -> list[str]:

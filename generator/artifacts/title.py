@@ -89,7 +89,10 @@ def _name(title: str) -> str:
     title = re.sub(r"!\[[^\]]*\]\([^)]*\)|<[^>]*>", "", title[:_TITLE_LIMIT])
     title = re.sub(r"\[\s*\]\([^)]*\)|\[\s*\]\[[^\]]*\]", "", title)  # a badge's link, its image gone
     title = re.sub(r"\[([^\]]+)\]\([^)]*\)", r"\1", title)
-    title = _without_symbols(" ".join(title.split()).strip(" #*`"))
+    title = _without_symbols(" ".join(title.split()).strip(" #"))
+    while len(title) > 2 and title[0] == title[-1] and title[0] in "*_":  # emphasis around the whole title
+        title = title[1:-1]
+    title = _without_symbols(title.strip(" *`"))
     title = _without_symbols(_CARD_FOR.sub("", title, count=1)).strip(' :*`"')
     title = title.replace("**", "")
     return title.rpartition("/")[2] if re.fullmatch(r"[\w.-]+/[\w.-]+", title) else title

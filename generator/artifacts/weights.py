@@ -37,6 +37,35 @@ CONVERTED = frozenset(
     )
 )
 """Endings of weights that were converted from others; where all are, a base was quantized, or put into another form."""
+CODE = tuple(
+    [
+        "py",
+        "ipynb",
+        "pyx",
+        "c",
+        "cc",
+        "cpp",
+        "h",
+        "hpp",
+        "cu",
+        "cuh",
+        "rs",
+        "go",
+        "java",
+        "kt",
+        "swift",
+        "js",
+        "mjs",
+        "jsx",
+        "ts",
+        "tsx",
+        "jl",
+        "lua",
+        "scala",
+        "cs",
+    ]
+)
+"""Endings of source code, the most frequent ones of model folders first."""
 DATA = frozenset(("parquet", "csv", "tsv", "jsonl", "arrow", "ndjson"))
 """Endings of files that hold the rows of a data set."""
 DATASET_KEYS = frozenset(

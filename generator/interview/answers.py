@@ -347,12 +347,16 @@ def _licenses_in_notices(folder: Path, files: tuple[str, ...]) -> Iterator[tuple
 
 
 def _cover_documents(answers: Answers, folder: Path) -> None:
-    """Give the license that a LICENSE states to the documents, where a folder holds nothing else."""
+    """Give the license that a LICENSE states to the documents, where a folder holds nothing else.
+
+    The license of a model or of data, such as LICENSE_MODEL, says nothing about them.
+    """
     if any(field.endswith(".availability") for field in answers.known):
         return
     files = list_files(folder)
-    licenses = {file.path for file in find_license_files(folder, files)}
-    stated = [f for f in answers.known if f.endswith(".license") and answers.known[f].source in licenses]
+    licenses = {file.path: file.covers for file in find_license_files(folder, files)}
+    sources = {path for path, covers in licenses.items() if covers in (GENERAL, "documents")}
+    stated = [f for f in answers.known if f.endswith(".license") and answers.known[f].source in sources]
     if not stated:
         return
     found, text = answers.known[stated[0]], answers.get(f"{stated[0]}_text")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from generator.artifacts.weights import CODE, file_ending
 from generator.interview.answers import BY_HAND
 from generator.interview.kinds import bases_of, kind_of, main_layer_of
 from generator.interview.license_options import (
@@ -40,7 +41,6 @@ _QUESTIONS = (
     ("share_alike", "Must people who change it share their version under the same terms?"),
     ("use_restrictions", "Do you want to forbid harmful uses, as a use policy does?"),
 )
-_CODE = (".py", ".ipynb", ".cpp", ".c", ".cu", ".rs", ".js", ".ts")
 
 
 def asks_license(session: Session) -> bool:
@@ -74,7 +74,7 @@ def asks_code_license(session: Session) -> bool:
 
 
 def _has_code(session: Session) -> bool:
-    return any(str(path).endswith(_CODE) for path in session.get("layers.architecture.files") or [])
+    return any(file_ending(str(path)) in CODE for path in session.get("layers.architecture.files") or [])
 
 
 def _suits_code(session: Session, text: str) -> bool:

@@ -12,6 +12,7 @@ from generator.artifacts.title import card_title
     [
         "# Heron 7B\n",
         "# **Heron 7B**\n",
+        "# ___***Heron 7B***___\n",
         "Heron 7B\n========\n",
         "<h1 align='center'>Heron 7B</h1>\n",
         '<h1 align="center">\n  <img src="a.png">\n  Heron 7B\n</h1>\n',

@@ -112,6 +112,17 @@ CASES: list[tuple[str, dict[str, Any], list[tuple[str, str, int, int]], dict[str
         {**MODEL, "mergekit_config.yml": PARENTS, "release.yaml": MERGE},
     ),
     (
+        "ART122",
+        {
+            "run.py": "pass\n",
+            "LICENSE-MODEL": MIT,
+            "LICENSE": FULL,
+            "release.yaml": APACHE.replace("weights", "architecture").replace("*.safetensors", "*.py"),
+        },
+        [("warning", "LICENSE-MODEL", 1, 1)],
+        {**MODEL, "LICENSE-MODEL": FULL, "LICENSE-CODE": "Ours.", "release.yaml": APACHE},
+    ),
+    (
         "ART108",
         {**MODEL, "LICENSE": MIT, "release.yaml": APACHE},
         [("error", "LICENSE", 1, 1)],

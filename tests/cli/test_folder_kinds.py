@@ -238,3 +238,16 @@ def test_a_changed_text_under_a_shared_name_is_a_custom_license(tmp_path: Path) 
     (layer,) = rights(tmp_path, acts=["commercial_use"]).layers
     assert layer.rights[0].answer == "unclear"
     assert front(tmp_path)["license_name"] == "modified-mit"
+
+
+def test_the_license_of_a_model_says_nothing_about_documents_beside_it(tmp_path: Path) -> None:
+    init(put(tmp_path, {"README.md": "# Finch\n\nWeights are elsewhere.\n", "LICENSE_MODEL": mit("Lab")}))
+    assert not load_release(tmp_path).documents
+
+
+def test_code_in_any_language_is_released_under_the_license_of_the_folder(tmp_path: Path) -> None:
+    files = {"LICENSE": mit("Lab"), "app/Main.swift": "x\n", "kernel.cu": "x\n", "run.py": "pass\n"}
+    made = walk(tmp_path, files)["layers"]["architecture"]
+    assert made["license"] == "MIT"
+    assert set(made["files"]) == {"*.py", "*.cu", "**/*.swift"}
+    assert "ART102" not in rules(tmp_path)

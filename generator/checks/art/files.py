@@ -11,12 +11,11 @@ from itertools import islice
 from generator.artifacts.folder import FILES_LIMIT, matching
 from generator.artifacts.scan import ending
 from generator.artifacts.survey import Survey, hidden
-from generator.artifacts.weights import WEIGHTS, is_weights
+from generator.artifacts.weights import CODE, WEIGHTS, is_weights
 from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.storage.record import CARD, RECORD
 from generator.licenses.assess import ItemAssessment
 
-_CODE = frozenset(("py", "ipynb"))
 _BESIDE = (
     CARD,
     RECORD,
@@ -292,7 +291,7 @@ def _kind(path: str) -> tuple[str, str] | None:
     name, end = path.rpartition("/")[2], ending(path)
     if name == "adapter_config.json" or name.startswith("adapter_model."):
         return _MODEL[0]
-    return _MODEL[1] if is_weights(path) else ("architecture", "code") if end in _CODE else None
+    return _MODEL[1] if is_weights(path) else ("architecture", "code") if end in CODE else None
 
 
 def _dtypes(survey: Survey) -> dict[str, int]:

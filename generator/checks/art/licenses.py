@@ -50,6 +50,10 @@ _LAYERS = {
 }
 
 
+_PARTS = {"weights": "weights", "architecture": "code", "data": "data", "documents": "documents"}
+"""The layers of a license file, in words."""
+
+
 class Text(NamedTuple):
     """A license text that was identified.
 
@@ -169,6 +173,45 @@ def stated_license_differs(subject: Subject) -> Iterator[Problem]:
                 "`charter build` rewrites it." if anew else "Correct the one that is wrong.",
                 at=at,
                 severity="warning" if lesser or anew else None,
+            )
+
+
+@rule("ART122", "license-file-unused", "warning")
+def license_file_unused(subject: Subject) -> Iterator[Problem]:
+    """A license file for a model, for data or for code is in the folder, and the release has no such part.
+
+    Readers take the license of the release for that of the whole project. The rule reads names such as LICENSE-MODEL,
+    DATA_LICENSE and LICENSE-CODE, where charter recognizes the text.
+
+    Bad: LICENSE-MODEL beside a release of code alone
+
+        architecture: {availability: released, license: MIT, files: ["**/*.py"]}
+
+    Good: with the weights, where they are
+
+        weights: {availability: released, license: deepseek, repo: deepseek-ai/DeepSeek-V3}
+    """
+    if not subject.stated:
+        return
+    written = read_record(subject.survey.folder).files if subject.survey.files else {}
+    for path in subject.survey.files:
+        file = license_file(path)
+        if file is None or "/" in path or file.covers not in _LAYERS or path in written:
+            continue
+        if any(item.is_available and item.layer in _LAYERS[file.covers] for item in subject.assessment.items):
+            continue
+        try:
+            text = read_text(subject.survey.folder, path, any_encoding=True)
+        except CharterError:
+            continue
+        key = _identify_once(text, ())[0] if text and len(text) <= _TEXT_LIMIT else None
+        if key and key not in {one for item in subject.assessment.items for one in _ids(item)}:
+            layer = file.covers
+            yield Problem(
+                f"{path} has the text of {get_known_name(key)}, but the release has no {_PARTS[layer]}.",
+                f"State the part that it covers, as in `{layer}: {{availability: released, license: {_short(key)}, "
+                "url: ADDRESS}`, or take the file out of the folder.",
+                at=subject.survey.at(path),
             )
 
 
