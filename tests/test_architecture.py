@@ -83,7 +83,7 @@ LIBRARIES = {
     "polars": "audit/frames.py",
     "pyspark": "audit/frames.py",
     "click": "cli/",
-    "jinja2": "documents/render.py",
+    "jinja2": ("documents/render.py", "documents/sandbox.py"),
     "license_expression": "licenses/catalog.py",
     "huggingface_hub": "hub/",
     "prompt_toolkit": "interview/terminal.py",

@@ -43,7 +43,7 @@ def load_release(path: str | Path) -> Release:
     """
     from generator.release.reader import read_release
 
-    return read_release(not_empty("path", path))
+    return read_release(not_empty("path", path), with_settings=True)
 
 
 def assess(release: Release) -> Assessment:
@@ -103,8 +103,23 @@ def check(
     if isinstance(place, Path) and not is_folder(place):
         raise CharterError(f"{place}: no folder.", "Name the folder that the bundle was built into.")
     rules = chosen_rules(select, ignore)
+    settings = release.settings
+    if policy is None and settings and settings.values and settings.values.policy:
+        policy = settings.file.parent / settings.values.policy
     held = policy if not isinstance(policy, (str, Path)) else read_policy(policy)
-    return run(assess(release), bundle=place, today=today or this_day(), fail_on=fail_on, rules=rules, policy=held)
+    found = run(assess(release), bundle=place, today=today or this_day(), fail_on=fail_on, rules=rules, policy=held)
+    return found._replace(notes=notes_of(release)) if settings else found
+
+
+def notes_of(release: Release) -> tuple[str, ...]:
+    """Return what people must know of the settings that were found with a release.
+
+    Args:
+        release: What `load_release` returned.
+    """
+    tree = release.origin.tree if release.origin else None
+    own = tree.get("rules") if isinstance(tree, dict) else None
+    return release.settings.notes(own if isinstance(own, dict) else {}) if release.settings else ()
 
 
 def read_policy(path: str | Path) -> Policy | None:
@@ -294,9 +309,9 @@ def load_target(path: str | Path) -> Release:
     from generator.licenses.assess import load_folder_release
 
     if is_folder(not_empty("target", path)):
-        return load_folder_release(Path(path))
+        return load_folder_release(Path(path), with_settings=True)
     if Path(path).name == "README.md" and is_file(path):
-        return load_folder_release(Path(path).parent)
+        return load_folder_release(Path(path).parent, with_settings=True)
     if Path(path).suffix.lower() in (".md", ".markdown"):
         raise CharterError(f"{path}: this is a card, not a release file.", "Name its folder, or call it README.md.")
     return load_release(path)

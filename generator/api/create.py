@@ -34,13 +34,13 @@ def import_file(path: str | Path) -> tuple[str, tuple[str, ...]]:
     from generator.openness.importing import import_record
     from generator.openness.record import read_record
     from generator.release.source import read_bytes
-    from generator.release.writer import format_release
+    from generator.release.writer import own_text
 
     file = Path(path)
     raw = read_bytes(file)
     if file.suffix.lower() in (".md", ".markdown") or BLOCK.match(raw[:4096].decode("utf-8", "replace")):
         known, notes = from_card(file)
-        return format_release(known.release(file.parent)), tuple(notes)
+        return own_text(known.release(file.parent)), tuple(notes)
     record = read_record(raw, str(path))
     if record is None:
         remedy = "Name a record of the Model Openness Framework (mof.yml) or a model card (README.md)."
@@ -202,9 +202,9 @@ def write_release_file(folder: Path, release: Release) -> Path:
     from generator.documents.storage.transaction import write_all
     from generator.release.edit import edit_release
     from generator.release.source import FILE_NAME, SIZE_LIMIT
-    from generator.release.writer import add_schema_line, format_release
+    from generator.release.writer import add_schema_line, own_text
 
     before = (read_inside(folder, FILE_NAME, SIZE_LIMIT) or b"").decode("utf-8", "replace")
     text = edit_release(before, release) if before else None
-    write_all(folder, {FILE_NAME: (text or add_schema_line(format_release(release))).encode()})
+    write_all(folder, {FILE_NAME: (text or add_schema_line(own_text(release))).encode()})
     return folder / FILE_NAME

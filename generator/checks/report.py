@@ -129,11 +129,13 @@ class Report(NamedTuple):
     Attributes:
         release: The release's name.
         fail_on: The lowest severity that makes `exit_code` 1: error, warning or info.
+        notes: What people must know of how it was checked, such as settings that turn off rules.
     """
 
     release: str
     findings: tuple[Finding, ...]
     fail_on: str = "error"
+    notes: tuple[str, ...] = ()
 
     @property
     def counts(self) -> dict[str, int]:
@@ -171,6 +173,7 @@ class Report(NamedTuple):
             "findings": [finding.to_dict() for finding in self.findings],
             "counts": self.counts,
             "exit_code": self.exit_code,
+            **({"notes": list(self.notes)} if self.notes else {}),
         }
 
     def _repr_html_(self) -> str:

@@ -40,6 +40,8 @@ def command(release: str, output: str | None, online: bool, hashed: bool, force:
         from generator.api.digests import hash_files
 
         hash_files(loaded)
+    for note in api.notes_of(loaded):
+        console.status(note)
     bundle = api.build(loaded)
     written = bundle.write(target, force=force, say=console.status)
     _report(written, target, bundle.notes)

@@ -72,8 +72,13 @@ def _watch(outcomes: Iterable[Outcome], codes: set[int]) -> Iterator[Outcome]:
     """Yield outcomes, keep their exit codes, and show the fixes."""
     from generator import console
 
+    shown: set[str] = set()
     for outcome in outcomes:
         codes.add(outcome.exit_code)
+        for note in outcome.report.notes if outcome.report else ():
+            if note not in shown:
+                shown.add(note)
+                console.status(note)
         for file in outcome.fixed:
             console.status(file.diff)
         yield outcome

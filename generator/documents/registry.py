@@ -257,6 +257,7 @@ def write_card(coverage: Coverage, license_file: str = LICENSE, notice_file: str
     """
     from generator.documents.bundle import Card
     from generator.documents.card.front_matter import front_matter
+    from generator.documents.card.template import apply_template
     from generator.documents.card.view import card_view
     from generator.documents.render import render
 
@@ -264,5 +265,7 @@ def write_card(coverage: Coverage, license_file: str = LICENSE, notice_file: str
         return Card(
             front_matter=front_matter(coverage, license_file),
             title=f"# {inline(coverage.assessment.release.release.name)}\n",
-            body=render("README.md.jinja", card_view(coverage, license_file, notice_file)),
+            body=apply_template(
+                coverage.assessment.release, render("README.md.jinja", card_view(coverage, license_file, notice_file))
+            ),
         )

@@ -32,7 +32,7 @@ from generator.licenses.license_files import GENERAL, OTHER, find_license_files,
 from generator.release.fields import Kind
 from generator.release.model import Release
 from generator.release.part import Many, Shape, Table, fields_of
-from generator.release.reader import parse_release
+from generator.release.reader import find_and_read, parse_release
 from generator.release.source import dotted
 from generator.release.vocabulary import LAYERS
 from generator.release.yaml_text import block
@@ -122,7 +122,7 @@ class Answers:
             said = "the value is not valid Unicode."
             raise ReleaseFileError(tuple(Complaint(file, 1, 1, path, said, "Write it again.") for path in broken))
         text = "\n".join(block(tree)) + "\n"
-        return parse_release(text, file, folder)
+        return parse_release(text, file, folder, find_and_read(folder))
 
     def without_itself(self) -> None:
         """Take the release's own repo out of its lineage: no model is made from itself."""

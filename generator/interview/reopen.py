@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from generator.interview.answers import Answers, flattened
 from generator.release.model import Release
-from generator.release.writer import stated_values
+from generator.release.writer import own_values
 
 SOURCE = "release.yaml"
 _FORMAT = "charter"
@@ -19,7 +19,7 @@ def answers_of(release: Release) -> Answers:
         release: What `load_release` returned.
     """
     answers = Answers()
-    for field, value in flattened(stated_values(release)):
+    for field, value in flattened(own_values(release)):
         if field != _FORMAT:
             answers.give(field, value, SOURCE, firm=True)
     return answers

@@ -225,11 +225,12 @@ def _subject(release: Release, *, data: bool) -> tuple[LocatedItem, ...]:
     return ()
 
 
-def load_folder_release(folder: Path) -> Release:
+def load_folder_release(folder: Path, *, with_settings: bool = False) -> Release:
     """Return the release of a folder: its release file's, else one made from its card and LICENSE.
 
     Args:
         folder: A model folder.
+        with_settings: Whether `charter.toml` fills in what a release file does not state.
 
     Raises:
         CharterError: It cannot be read, there is nothing of a model, or a release file has a name that is not read.
@@ -240,4 +241,4 @@ def load_folder_release(folder: Path) -> Release:
     known = any(is_file(folder / name) for name in ("README.md", *LICENSE_FILES)) or holds_model(folder)
     known = known or any(file.covers != "other" for file in find_license_files(folder))
     stated = has_release_file(folder) or not known
-    return read_release(folder) if stated else folder_release(folder)
+    return read_release(folder, with_settings=with_settings) if stated else folder_release(folder)

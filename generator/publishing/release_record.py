@@ -31,7 +31,7 @@ def release_record(assessment: Assessment, paths: Collection[str]) -> bytes:
     documents = tuple(items.pop("documents", ()))
     layers = Layers(**{layer: tuple(found) for layer, found in items.items()})
     licenses = {name: _place_terms(name, terms, paths) for name, terms in release.licenses.items()}
-    made = replace(release, layers=layers, documents=documents, licenses=licenses)
+    made = replace(release, layers=layers, documents=documents, licenses=licenses, card_template=None)
     return format_release(made).encode()
 
 

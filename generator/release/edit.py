@@ -34,9 +34,9 @@ def edit_release(text: str, release: Release) -> str | None:
         no release file.
     """
     try:
-        before = parse_release(text)
+        before = parse_release(text, settings=release.settings)
         edited = _Edit(text).changed(stated_values(before), stated_values(release))
-        return edited if parse_release(edited) == release else None
+        return edited if parse_release(edited, settings=release.settings) == release else None
     except (CharterError, _Unfit, yaml.YAMLError):
         return None
 
@@ -90,6 +90,8 @@ class _Edit:
         behind: str | None = None
         added: dict[str | None, dict[str, Any]] = {}
         for name, value in new.items():
+            if name not in held and name in old and old[name] == value:
+                continue  # the settings of an organization state it
             if name not in held:
                 added.setdefault(behind, {})[name] = value
                 continue

@@ -45,6 +45,8 @@ from generator.release.vocabulary import (
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as release_type
+
+    from generator.release.settings import AppliedSettings
 else:
     from generator.release.part import release_type
 
@@ -58,12 +60,17 @@ class Location(NamedTuple):
 
 
 class Source(NamedTuple):
-    """Where a release was read from: the file, its folder, the place of every value, and the values as they stand."""
+    """Where a release was read from: the file, its folder, the place of every value, and the values as they stand.
+
+    Attributes:
+        settings: What the release's organization states for all its releases; None where nothing applies.
+    """
 
     file: str
     folder: Path | None
     marks: dict[Path_, tuple[int, int]]
     tree: Any = None
+    settings: "AppliedSettings | None" = None
 
     def texts(self) -> Iterator[tuple[Path_, Kind, str]]:
         """Yield path, kind and spelling of every text of the file that a field of the format reads."""
@@ -296,6 +303,9 @@ class Release(Part):
     )
     accept: Annotated[tuple[Acceptance, ...], "Findings the publisher answers for."] = ()
     outputs: Annotated[tuple[Output, ...], "What a build writes."] = ("card", "licenses")
+    card_template: Annotated[
+        InnerPath | None, "A template in this folder that changes or replaces the generated part of the model card."
+    ] = None
     language: Annotated[
         Language, "The language of what a build writes; the languages of the model are `release.languages`."
     ] = "en"
@@ -367,6 +377,23 @@ class Release(Part):
     def folder(self) -> Path | None:
         """The folder of the release file; None for a release made in Python."""
         return self.origin.folder if self.origin else None
+
+    @property
+    def settings(self) -> "AppliedSettings | None":
+        """The settings of an organization that were found with the release file."""
+        return self.origin.settings if self.origin else None
+
+    @property
+    def template_place(self) -> tuple[Path, str] | None:
+        """The template of the card: its folder, and its path in it; None where there is none."""
+        if self.card_template:
+            return self.folder or Path(), self.card_template
+        stated = self.settings.values if self.settings else None
+        return (
+            (self.settings.file.parent, stated.card_template)
+            if self.settings and stated and stated.card_template
+            else None
+        )
 
     def locate(self, path: Path_) -> Location:
         """Return where a field stands; the nearest one above it, where it is not written.

@@ -5,24 +5,29 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.errors import Complaint, ReleaseError, ReleaseFileError
 from generator.release.fields import Resolve, license_resolver
+from generator.release.find_settings import find_settings
 from generator.release.model import Release, Source, nearest_mark, place_faults
 from generator.release.nearest import nearest
 from generator.release.part import Checker, Part, Path_, fields_of, what
 from generator.release.source import DEPTH_LIMIT, FILE_NAME, Tree, dotted, parse_tree, read_bytes
 from generator.release.vocabulary import LAYERS
 
+if TYPE_CHECKING:
+    from generator.release.settings import AppliedSettings
+
 _Part = TypeVar("_Part", bound=Part)
 
 
-def read_release(path: str | Path) -> Release:
+def read_release(path: str | Path, *, with_settings: bool = False) -> Release:
     """Read a release file.
 
     Args:
         path: The file, or a folder that holds a `release.yaml`.
+        with_settings: Whether `charter.toml` of its folder, or of one above, fills in what the file does not state.
 
     Raises:
         ReleaseFileError: It cannot be read as a release; it carries every error.
@@ -31,23 +36,46 @@ def read_release(path: str | Path) -> Release:
     file = Path(path)
     with contextlib.suppress(OSError, ValueError):  # a name that no system takes is reported when it is opened
         file = file / FILE_NAME if file.is_dir() else file
-    return parse_release(read_bytes(file), str(file), file.parent)
+    raw = read_bytes(file)
+    return parse_release(raw, str(file), file.parent, find_and_read(file.parent) if with_settings else None)
 
 
-def parse_release(raw: str | bytes, file: str = FILE_NAME, folder: Path | None = None) -> Release:
+def find_and_read(folder: Path) -> AppliedSettings | None:
+    """Return the settings of an organization that apply in a folder; None where there are none.
+
+    Args:
+        folder: The folder of a release.
+
+    Raises:
+        ReleaseFileError: They cannot be read.
+    """
+    if (found := find_settings(folder)) is None:
+        return None
+    from generator.release.settings import read_settings  # here, as few releases have any
+
+    return read_settings(found)
+
+
+def parse_release(
+    raw: str | bytes, file: str = FILE_NAME, folder: Path | None = None, settings: AppliedSettings | None = None
+) -> Release:
     """Read a release from YAML text.
 
     Args:
         raw: The text.
         file: Its name, for errors.
         folder: The folder that its paths mention.
+        settings: What an organization states for all its releases.
 
     Raises:
         ReleaseFileError: It cannot be read as a release; it carries every error.
     """
-    tree, complaints = parse_tree(raw.encode() if isinstance(raw, str) else raw, file)
+    raw = raw.encode() if isinstance(raw, str) else raw
+    tree, complaints = parse_tree(raw, file)
     complaints += _misplaced(tree, file)
-    origin = Source(file, folder, tree.marks, tree.value)
+    origin = Source(file, folder, tree.marks, tree.value, settings)
+    if settings:
+        tree = tree._replace(value=settings.merge_into(tree.value, raw))
     return build_part(Release, tree, file, license_resolver(_own_ids(tree.value)), complaints, origin=origin)
 
 

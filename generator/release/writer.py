@@ -20,6 +20,36 @@ def format_release(release: Release) -> str:
     return "\n".join(block(_stated(release))) + "\n"
 
 
+def own_text(release: Release) -> str:
+    """Return a release as the text of a release file, without what the settings of an organization state for it.
+
+    Args:
+        release: What `load_release` returned, or one made in Python.
+    """
+    return "\n".join(block(own_values(release))) + "\n"
+
+
+def own_values(release: Release) -> dict[str, Any]:
+    """Return what a release file states itself, without what the settings of an organization state for it.
+
+    Args:
+        release: What `load_release` returned, or one made in Python.
+    """
+    found = _stated(release)
+    tree = release.origin.tree if release.settings and release.origin else None
+    if not isinstance(tree, dict):
+        return found
+    for key in ("publisher", "copyright"):
+        if key not in tree["release"]:
+            found["release"].pop(key, None)
+    if "outputs" not in tree:
+        found.pop("outputs", None)
+    for key in ("rules", "licenses"):
+        own = {name: value for name, value in found.pop(key, {}).items() if name in (tree.get(key) or {})}
+        found |= {key: own} if own else {}
+    return found
+
+
 def add_schema_line(text: str) -> str:
     """Return the text of a new release file, with the line that leads editors to its schema where the site has one.
 

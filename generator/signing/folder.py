@@ -73,4 +73,5 @@ def published_paths(release: Release, bundle: tuple[str, ...], files: tuple[str,
     named |= {text for text in (*(item.license_text for item in here),) if text}
     named |= {terms.license_text for terms in release.licenses.values() if terms.license_text}
     named |= {up.notice for item in here for up in item.derived_from if up.notice}
+    named |= {release.card_template} if release.card_template else set()
     return tuple(path for path in files if path in named)

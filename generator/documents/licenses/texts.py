@@ -195,6 +195,14 @@ class LicenseTextStore:
         return text
 
     def _read(self, path: str, key: LicenseId) -> str:
+        settings = self.release.settings
+        held = settings.license_texts().get(key) if settings else None
+        if held and self.release.licenses[key].license_text == held[1]:
+            # A license of the organization, whose text is beside its charter.toml.
+            text = read_text(*held, any_encoding=True)
+            if text is not None:
+                _require_text_of(key, text, path)
+                return text
         folder = self.release.folder
         text = read_text(folder, path, any_encoding=True) if folder else None
         if text is None:
