@@ -68,14 +68,13 @@ def set_licenses(con: DuckDBPyConnection, licenses: Mapping[str, str]) -> None:
             con.execute(f"insert into {table} by name {added}{'' if numbered else ' limit 1'}", [id_, license_])
 
 
-def what_if(engine: Engine, before: Outcome, after: Outcome, models: Frame, licenses: Mapping[str, str]) -> WhatIf:
+def what_if(engine: Engine, before: Outcome, after: Outcome, licenses: Mapping[str, str]) -> WhatIf:
     """Return what changes if models had other licenses.
 
     Args:
         engine: Where the tables are.
         before: What was found.
         after: What was found with the other licenses.
-        models: `model`, `id`.
         licenses: The other licenses, by the ids of models.
     """
     import narwhals as nw
@@ -85,7 +84,7 @@ def what_if(engine: Engine, before: Outcome, after: Outcome, models: Frame, lice
     )
     changed = engine.keep(changed.filter(nw.col("before") != nw.col("after")))
     counted = engine.rows(joins.counted(changed, "before", "after").select("before", "after", "models", "downloads"))
-    named = joins.first(changed.join(models.select("model", "id"), on="model"), _LISTED, "downloads", "id")
+    named = joins.first(changed, _LISTED, "downloads", "id")
     answers: Counter[str] = Counter()
     for entry in after.combined:
         answers[entry.combination.answer or "unchecked"] += entry.models
@@ -98,13 +97,13 @@ def what_if(engine: Engine, before: Outcome, after: Outcome, models: Frame, lice
 
 
 def _ranked(engine: Engine, outcome: Outcome, name: str) -> Frame:
-    """Derived models with the place of their answer in the order of answers: `model`, `downloads`, and that."""
+    """Derived models with the place of their answer in the order of answers: `model`, `id`, `downloads`, and that."""
     rows = [
         (entry.combination.inherited, entry.combination.license, _RANKS.index(entry.combination.answer or "unchecked"))
         for entry in outcome.combined
     ]
     columns = {key: [row[at] for row in rows] for at, key in enumerate(("terms", "license", name))}
-    return outcome.derived.join(engine.table(columns), on=["terms", "license"]).select("model", "downloads", name)
+    return outcome.derived.join(engine.table(columns), on=["terms", "license"]).select("model", "id", "downloads", name)
 
 
 def since(engine: DuckEngine, findings: Frame, path: str | Path) -> Since:

@@ -12,7 +12,7 @@ from generator.audit.tables import Frame
 from generator.errors import CharterError
 
 _OPTIONS = {
-    ".parquet": "format parquet, compression zstd",
+    ".parquet": "format parquet, compression zstd, compression_level 1",
     ".csv": "format csv, header true, force_quote *",
     ".jsonl": "format json, array false",
 }

@@ -137,7 +137,7 @@ class Findings:
         table: Numbers of licenses.
         licenses: `statement`, `license`.
         problems: What `problem` means.
-        numbered: The findings about inherited terms, as `unpacked` returns them.
+        numbered: The findings about inherited terms, as `joins.sources` returns them.
         selves: `model`: those that name themselves as their base.
         cycles: Groups of bases that are made from each other in a circle.
         policy: The policy of the organization.
@@ -162,7 +162,6 @@ class Findings:
         self._described = engine.table(
             {
                 "problem": range(len(problems)),
-                "inherited": [problem.inherited for problem in problems],
                 "root_license": [self._label(problem.inherited) for problem in problems],
                 "relation_word": [RELATIONS[problem.outer] for problem in problems],
                 **{name: [getattr(problem, name) for problem in problems] for name in columns},
@@ -190,8 +189,7 @@ class Findings:
         """Return all findings in words, one row for each model and root."""
         import narwhals as nw
 
-        columns = ["model", "license", "downloads", "problem", "before", "depth", "via", "root"]
-        found = self.named(self.numbered.select(*columns))
+        found = self.named(self.numbered)
         owned = self.tables.models.join(self._licenses, on="statement").join(self._labels, on="license")
         alone = joins.alone(owned.join(self.selves, on="model"))
         parts = [found, alone, self._in_circles(owned)]
@@ -212,17 +210,17 @@ class Findings:
         """Return some findings about inherited terms in words.
 
         Args:
-            numbered: `model`, `license`, `downloads`, `problem`, `before`, `depth`, `via`, `root`.
+            numbered: What `joins.sources` returned.
         """
-        described = self._described.drop("inherited")
-        return joins.named(numbered, self.tables.models, self.bases.numbers, self._labels, described)
+        chosen = numbered.select("id", "license", "downloads", "problem", "before", "depth", "via", "root")
+        return joins.named(chosen, self.bases.numbers, self._labels, self._described)
 
     def of_kind(self, kind: str) -> Frame:
         """Return the findings of a kind with the answer no, with the id of the model and `same_publisher`."""
         import narwhals as nw
 
         chosen = self.numbered.filter((nw.col("code") == KINDS.index(kind)) & (nw.col("refused") == 1))
-        return joins.same_publisher(chosen, self.tables.models, self.bases.numbers)
+        return joins.same_publisher(chosen, self.bases.numbers)
 
     def _in_circles(self, owned: Frame) -> Frame:
         rows = [(b, group[0], len(group)) for group in self.cycles for b in group]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
@@ -77,8 +78,9 @@ def of_owners(nodes: Frame, owners: Set[str] | None) -> Frame:
 
     if owners is None:
         return nodes
-    owner = nw.col("ref").str.strip_chars().str.to_lowercase().str.split("/").list.get(0)
-    return nodes.filter(owner.is_in(sorted(owners)) | nw.col("ref").str.contains("://", literal=True))
+    listed = "|".join(map(re.escape, sorted(owners)))
+    owned = nw.col("ref").str.contains(f"(?i)^\\s*({listed})(/|\\s*$)")
+    return nodes.filter(owned | nw.col("ref").str.contains("://", literal=True))
 
 
 def numbered(nodes: Frame) -> Frame:
@@ -223,10 +225,11 @@ def statements(models: Frame) -> Frame:
 def children(inherited: Frame, models: Frame, licenses: Frame) -> Frame:
     """Return derived models with what they inherit and their license.
 
-    The columns are `model`, `terms`, `license`, `downloads`, and `b`: the only base, where it inherits nothing itself.
+    The columns are `model`, `id`, `terms`, `license`, `downloads`, and `b`: the only base, where it inherits nothing
+    itself.
     """
-    owned = inherited.join(models.select("model", "statement", "downloads"), on="model")
-    return owned.join(licenses, on="statement").select("model", "terms", "license", "downloads", "b")
+    owned = inherited.join(models.select("model", "id", "statement", "downloads"), on="model")
+    return owned.join(licenses, on="statement").select("model", "id", "terms", "license", "downloads", "b")
 
 
 def combinations(derived: Frame) -> Frame:
@@ -280,10 +283,10 @@ def origins(classes: Frame, inherited: Frame, holders: Frame, wanted: Frame) -> 
 def sources(derived: Frame, edges: Frame, origins: Frame, composed: Frame, problems: Frame) -> Frame:
     """Return the findings about inherited terms, with the parts of their origins.
 
-    The columns are `model`, `license`, `downloads`, `problem`, `before` (dropped before), `depth`, `via`, `root`.
+    The columns are `model`, `id`, `license`, `downloads`, `problem`, and those of `unpacked`.
 
     Args:
-        derived: `model`, `terms`, `license`, `downloads`, `b`.
+        derived: `model`, `id`, `terms`, `license`, `downloads`, `b`.
         edges: `model`, `b`, `relation`.
         origins: `b`, `inherited` (license), `inner` (relation), `packed`: where the terms of a base come from.
         composed: `inner`, `relation`, `outer`: the relation that two relations make.
@@ -291,21 +294,19 @@ def sources(derived: Frame, edges: Frame, origins: Frame, composed: Frame, probl
     """
     import narwhals as nw
 
-    of_case = problems.select("terms", "license", "problem")
+    columns = ("model", "id", "license", "downloads", "problem")
     # Most models have one base, which inherits nothing: all that is found of their combination is about it.
+    of_case = problems.select("terms", "license", "problem")
     plain = derived.filter(nw.col("b") != SEVERAL).join(of_case, on=["terms", "license"])
-    b, none = nw.col("b"), nw.lit(HERE).cast(nw.Int64)
-    columns = ("model", "license", "downloads", "problem")
-    parts = (none.alias("before"), (none + 1).alias("depth"), b.alias("via"), b.alias("root"))
-    rest = (
-        derived.filter(nw.col("b") == SEVERAL)
-        .drop("b")
-        .join(pairs(problems, "terms", "license"), on=["terms", "license"])
-    )
+    b, zero = nw.col("b"), nw.lit(0).cast(nw.Int64)
+    parts = (zero.alias("before"), (zero + 1).alias("depth"), b.alias("via"), b.alias("root"))
+    rest = derived.filter(nw.col("b") == SEVERAL).select("model", "terms", "license")
+    rest = rest.join(pairs(problems, "terms", "license"), on=["terms", "license"])
     reached = edges.join(rest, on="model").join(origins, on="b").join(composed, on=["inner", "relation"])
     found = reached.join(problems, on=["terms", "license", "inherited", "outer"])
-    nearest = found.group_by(*columns).agg(nw.col("packed").min())
-    return nw.concat([plain.select(*columns, *parts), unpacked(nearest)])
+    nearest = unpacked(found.group_by("model", "problem").agg(nw.col("packed").min()))
+    owned = nearest.join(derived.select("model", "id", "license", "downloads"), on="model")
+    return nw.concat([plain.select(*columns, *parts), owned.select(*columns, "before", "depth", "via", "root")])
 
 
 def unpacked(found: Frame) -> Frame:
@@ -401,30 +402,28 @@ def composed_relations(table: Any) -> dict[str, list[int]]:  # noqa: ANN401 - a 
     return {name: [row[at] for row in rows] for at, name in enumerate(("inner", "relation", "outer"))}
 
 
-def same_publisher(found: Frame, models: Frame, numbers: Frame) -> Frame:
+def same_publisher(found: Frame, numbers: Frame) -> Frame:
     """Return findings in numbers with `same_publisher`: 1 where the publisher of the root leaves its own terms out.
 
     Args:
-        found: What `unpacked` returned.
-        models: `model`, `id`.
+        found: What `sources` returned.
         numbers: `b`, `ref`.
     """
     import narwhals as nw
 
     roots = numbers.select(nw.col("b").alias("root"), nw.col("ref").alias("root_ref"))
-    joined = found.join(models.select("model", "id"), on="model").join(roots, on="root")
+    joined = found.join(roots, on="root")
     same = (nw.col("before") == BY_OWNER) | ((nw.col("before") == HERE) & (_owner("id") == _owner("root_ref")))
     return joined.with_columns(
         nw.when(same).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64).alias("same_publisher")
     )
 
 
-def named(found: Frame, models: Frame, numbers: Frame, licenses: Frame, problems: Frame) -> Frame:
+def named(found: Frame, numbers: Frame, licenses: Frame, problems: Frame) -> Frame:
     """Return findings in words, as they are written.
 
     Args:
-        found: What `unpacked` returned.
-        models: `model`, `id`.
+        found: What `sources` returned.
         numbers: `b`, `ref`.
         licenses: `license`, `label`.
         problems: `problem`, `root_license`, `relation_word`, `answer`, `clause`, `kind`, `framing`.
@@ -435,7 +434,7 @@ def named(found: Frame, models: Frame, numbers: Frame, licenses: Frame, problems
     joined = found.join(problems, on="problem")
     joined = joined.join(refs.rename({"b": "root", "ref": "root_ref"}), on="root")
     joined = joined.join(refs.rename({"b": "via", "ref": "via_ref"}), on="via")
-    joined = joined.join(models.select("model", "id"), on="model").join(licenses, on="license")
+    joined = joined.join(licenses, on="license")
     dropped = (nw.col("kind") == "dropped") & (nw.col("before") != HERE)
     same = (nw.col("before") == BY_OWNER) | ((nw.col("before") == HERE) & (_owner("id") == _owner("root_ref")))
     same = same & nw.col("kind").is_in(["dropped", "inherited"])
@@ -493,18 +492,17 @@ def counted_rows(frame: Frame, *columns: str) -> Frame:
     return frame.group_by(*columns).agg(nw.len().alias("rows")).select(*columns, "rows")
 
 
-def misnamed(derived: Frame, models: Frame, wanted: Frame, prefixes: Sequence[str]) -> Frame:
+def misnamed(derived: Frame, wanted: Frame, prefixes: Sequence[str]) -> Frame:
     """Return how many models have a name that doesn't begin with a word, and their downloads, by the word.
 
     Args:
-        derived: `model`, `terms`, `downloads`.
-        models: `model`, `id`.
+        derived: `id`, `terms`, `downloads`.
         wanted: `terms`, `prefix` (the place of the word in `prefixes`).
         prefixes: The words, as patterns.
     """
     import narwhals as nw
 
-    affected = derived.join(wanted, on="terms").join(models.select("model", "id"), on="model")
+    affected = derived.join(wanted, on="terms")
     lacking = [
         (nw.col("prefix") == place) & ~nw.col("id").str.contains(f"(?i)(^|/){prefix}[^/]*$")
         for place, prefix in enumerate(prefixes)

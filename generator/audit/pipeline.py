@@ -54,7 +54,7 @@ class Outcome(NamedTuple):
         statements: What cards state, with the models that state it, and their downloads.
         findings: The findings, in numbers and in words.
         edges: `model`, `b`, `relation`.
-        derived: `model`, `terms`, `license`, `downloads`, `b` (see `joins.children`).
+        derived: `model`, `id`, `terms`, `license`, `downloads`, `b` (see `joins.children`).
         asked: Combinations that the engine was asked about.
         models: `model`, `id`, `statement`, `downloads` of the models that were checked.
         read: What cards state, by their own words.

@@ -167,7 +167,7 @@ def audit_files(
             progress("Writing the report")
             malformed = tuple((entry.file, entry.rows, entry.example) for entry in read.malformed)
             context = Context((read.models, read.datasets), malformed, read.missing, dict(facts), org, fail_on)
-            report = summarize(engine, outcome, tables.models, context)
+            report = summarize(engine, outcome, context)
             findings = engine.keep(outcome.findings.in_words()) if since else None
             if since and findings is not None:
                 progress("Comparing with the earlier findings")
@@ -176,7 +176,7 @@ def audit_files(
                 progress("Checking again with other licenses")
                 compare.set_licenses(con, what_if)
                 after = run(engine, tables, facts, lambda _: None, policy=policy, org=org)
-                report = report._replace(what_if=compare.what_if(engine, outcome, after, tables.models, what_if))
+                report = report._replace(what_if=compare.what_if(engine, outcome, after, what_if))
     except BaseException:
         folder.cleanup()
         raise
@@ -226,7 +226,7 @@ def audit_frames(
     progress("Writing the report")
     read = [engine.rows(table.select(nw.len().alias("rows")))[0][0] for table in (tables.models, tables.datasets)]
     context = Context((read[0], read[1]), (), (), dict(facts), org, fail_on)
-    report = summarize(engine, outcome, tables.models, context)
+    report = summarize(engine, outcome, context)
     return Audit(report, outcome, tables, engine, lambda: None)
 
 

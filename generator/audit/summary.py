@@ -56,13 +56,12 @@ class Context(NamedTuple):
     fail_on: str
 
 
-def summarize(engine: Engine, outcome: Outcome, models: Frame, context: Context) -> AuditReport:
+def summarize(engine: Engine, outcome: Outcome, context: Context) -> AuditReport:
     """Return the report of an audit.
 
     Args:
         engine: Where its tables are.
         outcome: What was found.
-        models: `model`, `id`.
         context: What was read, and how.
     """
     import narwhals as nw
@@ -86,7 +85,7 @@ def summarize(engine: Engine, outcome: Outcome, models: Frame, context: Context)
         gaps=_gaps(outcome),
         unknown_roots=numbers.unknown_roots(),
         conditions=_conditions(outcome),
-        misnamed=_misnamed(engine, outcome, models),
+        misnamed=_misnamed(engine, outcome),
         unpublishable=numbers.rows(outcome.findings.of_kind("clash")),
         policy=numbers.policy(),
         inventory=summarize_inventory(engine, outcome, outcome.models),
@@ -155,8 +154,7 @@ class _Numbers:
     def rows(self, found: Frame) -> tuple[Row, ...]:
         """Return the findings about the models that are downloaded most, in words."""
         order = ("downloads", "id", "root_ref", "inherited", "problem")
-        columns = ("model", "license", "downloads", "problem", "before", "depth", "via", "root")
-        chosen = self.engine.keep(joins.first(found, LISTED, *order).select(*columns))
+        chosen = self.engine.keep(joins.first(found, LISTED, *order))
         named = self.outcome.findings.named(chosen).select(*COLUMNS)
         rows = [Row(*row) for row in self.engine.rows(named)]
         return tuple(sorted(rows, key=lambda row: (-row.downloads, row.model, row.root, row.root_license)))
@@ -388,7 +386,7 @@ def _own_conditions(outcome: Outcome, license_: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def _misnamed(engine: Engine, outcome: Outcome, models: Frame) -> tuple[Gap, ...]:
+def _misnamed(engine: Engine, outcome: Outcome) -> tuple[Gap, ...]:
     """Models whose name has to begin with a word by an inherited license, and doesn't."""
     wanted: dict[str, list[int]] = defaultdict(list)
     of_term: dict[int, frozenset[str]] = {}
@@ -402,7 +400,7 @@ def _misnamed(engine: Engine, outcome: Outcome, models: Frame) -> tuple[Gap, ...
     prefixes = sorted(wanted)
     rows = [(terms, place) for place, prefix in enumerate(prefixes) for terms in wanted[prefix]]
     table = engine.table({"terms": [row[0] for row in rows], "prefix": [row[1] for row in rows]})
-    lacking = joins.misnamed(outcome.derived, models, table, [re.escape(prefix) for prefix in prefixes])
+    lacking = joins.misnamed(outcome.derived, table, [re.escape(prefix) for prefix in prefixes])
     counted = {place: (number, sum_ or 0) for place, number, sum_ in engine.rows(lacking)}
     return tuple(Gap(prefix, "prefix", *counted.get(place, (0, 0))) for place, prefix in enumerate(prefixes))
 
