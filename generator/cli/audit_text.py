@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 
 from generator.audit.report import AuditReport, Row
 from generator.audit.words import ANSWER_LINES, GAP_WORDS, KIND_LINES
+from generator.console import wrap
 from generator.documents.words import RELATION_WORDS
 
 _LISTED = 3
@@ -25,17 +25,20 @@ def audit_text(report: AuditReport, width: int) -> str:
     lines += [f"{_number(report.derived, 'model')} made from others or trained on named data.", ""]
     lines += ["Is the license possible?"]
     for answer, (word, detail) in ANSWER_LINES.items():
-        lines.append(f"  {word:<22}{report.answers[answer]:>10,}  {detail}")
+        head = f"  {word:<22}{report.answers[answer]:>10,}  "
+        lines += wrap(detail, head, " " * len(head), width)
     lines += ["", "Findings"]
     for count in report.counts:
         if count.findings:
             models_ = _number(count.models, "model")
-            lines.append(f"  {count.kind:<16}{count.findings:>9,} in {models_}: {KIND_LINES[count.kind]}")
+            head = f"  {count.kind:<16}{count.findings:>9,} "
+            lines += wrap(f"in {models_}: {KIND_LINES[count.kind]}", head, " " * len(head), width)
     if not any(count.findings for count in report.counts):
         lines.append("  None.")
     if report.same_publisher:
         same = _number(report.same_publisher, "finding")
-        lines.append(f"  {same} about a publisher's own terms, which it may own. They are not listed below.")
+        note = f"{same} about a publisher's own terms, which it may own. They are not listed below."
+        lines += wrap(note, "  ", "  ", width)
     lines += _section("Most downloaded models with a conflict", (_row(row) for row in report.worst), width)
     lines += _section(
         "Models whose corrected license clears most findings",
@@ -87,8 +90,11 @@ def audit_text(report: AuditReport, width: int) -> str:
         ("Terms, with what is inherited", report.inventory.openness),
         ("Free and open license (AI Act, Art. 53(2))", report.inventory.free_license),
     ):
-        lines.append(f"  {title}: " + " · ".join(f"{word} {number:,}" for word, number in counts.items()))
-    lines += [*_what_if(report), *_since(report)]
+        listed = " · ".join(f"{word} {number:,}" for word, number in counts.items())
+        lines += wrap(f"{title}: {listed}", "  ", "    ", width)
+    for line in (*_what_if(report), *_since(report)):
+        indent = line[: len(line) - len(line.lstrip())]
+        lines += wrap(line, indent, f"{indent}  ", width)
     lines = [line.replace("LicenseRef-", "") for line in lines]
     return "\n".join([*lines, "", "Based on the texts of the licenses; not legal advice."])
 
@@ -150,14 +156,7 @@ def _section(title: str, entries: Iterator[str], width: int) -> list[str]:
         return []
     lines = ["", title]
     for entry in shown:
-        lines += textwrap.wrap(
-            entry.replace("LicenseRef-", ""),
-            width,
-            initial_indent="  ",
-            subsequent_indent="      ",
-            break_long_words=False,
-            break_on_hyphens=False,
-        )
+        lines += wrap(entry.replace("LicenseRef-", ""), "  ", " " * 6, width)
     return lines
 
 

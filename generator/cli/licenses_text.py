@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import textwrap
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -11,6 +10,7 @@ from generator.artifacts.folder import read_text
 from generator.cli.answers_text import act_lines
 from generator.cli.layout import wrap
 from generator.cli.summary_text import summary_lines
+from generator.console import count_columns
 from generator.documents.words import ACT_TITLES, ANSWER_WORDS
 from generator.errors import CharterError, LicenseTextError, UnknownLicenseError
 from generator.licenses.answers import license_rights
@@ -91,11 +91,12 @@ def format_comparison(names: tuple[str, ...], width: int) -> str:
             rows.append((key.replace("_", " ").capitalize(), held))
     lines: list[str] = []
     for label, cells in rows:
-        wrapped = [textwrap.wrap(cell, column) or [""] for cell in cells]
+        wrapped = [wrap(cell, columns=column) for cell in cells]
         for number in range(max(map(len, wrapped))):
             parts = [cell[number] if number < len(cell) else "" for cell in wrapped]
             head = label if number == 0 else ""
-            lines.append(f"{head:<34}{' '.join(f'{part:<{column}}' for part in parts)}".rstrip())
+            padded = (part + " " * (column - count_columns(part)) for part in parts)
+            lines.append(f"{head:<34}{' '.join(padded)}".rstrip())
     return "\n".join(
         [
             *lines,

@@ -73,3 +73,12 @@ def test_ctrl_c_leaves_no_half_file(tmp_path: Path) -> None:
     assert left <= {"big.jsonl", "findings.csv", "temporary"}
     assert not any(temporary.iterdir())
     assert running.returncode != 130 or "findings.csv" not in left
+
+
+def test_no_line_of_the_report_is_wider_than_the_terminal() -> None:
+    from generator.api import audit
+    from generator.cli.audit_text import audit_text
+
+    with audit(SAMPLE, what_if=["meta-llama/Llama-3.1-8B=apache-2.0"]) as found:
+        lines = audit_text(found.report, 64).splitlines()
+    assert [line for line in lines if len(line) > 64] == []
