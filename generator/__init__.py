@@ -20,6 +20,7 @@ Only `api` and `cli` use these:
 * `publishing` what goes to which repo, merged with what is there, sent once
 * `audit`      the lineage of many models at once
 * `hub`        all HTTP to the Hub
+* `train`      recording training runs, for scripts and for trainers of transformers
 
 The public API is `__all__`. Each name is loaded when it is first used, so that importing the
 package costs nothing.
@@ -56,6 +57,7 @@ if TYPE_CHECKING:
         Upstream,
     )
     from generator.release.writer import format_release
+    from generator.train.record import record_training
 
 __version__ = "0.1.0"
 __all__ = [
@@ -88,6 +90,7 @@ __all__ = [
     "load_release",
     "openness",
     "push",
+    "record_training",
     "rights",
 ]
 _RELEASE = (
@@ -114,6 +117,7 @@ _MODULES = dict.fromkeys(_RELEASE, "generator.release.model") | {
     "PublishResult": "generator.publishing.result",
     "Report": "generator.checks.report",
     "format_release": "generator.release.writer",
+    "record_training": "generator.train.record",
 }
 
 

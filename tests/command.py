@@ -136,7 +136,7 @@ def _load() -> None:
 
     ours = [module.name for module in pkgutil.walk_packages(generator.__path__, "generator.")]
     for name in (*ours, "filelock", "httpx2", "tqdm"):  # and those that take the longest of huggingface_hub's own
-        if not name.endswith("__main__"):
+        if not name.endswith(("__main__", "train.trainer")):  # the latter needs transformers
             importlib.import_module(name)
     os.environ |= dict.fromkeys(("HOME", "HF_HOME", "MODELCHARTER_CACHE", "MODELCHARTER_TEXTS"), "/nowhere")
     silent = io.StringIO()

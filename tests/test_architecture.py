@@ -56,6 +56,7 @@ BELOW = {
         "signing",
         "web",
     },
+    "train": {"errors", "release", "artifacts", "documents", "interview", "api"},
     "console": {"errors", "licenses", "documents", "checks", "publishing"},
     "cli": {
         "audit",
@@ -98,6 +99,8 @@ LIBRARIES = {
     "pathspec": "checks/hub/files.py",
     "starlette": ("web/guard.py", "web/server.py", "web/studio/"),
     "uvicorn": "web/server.py",
+    "transformers": "train/trainer.py",
+    "torch": "train/trainer.py",
     "spdx_python_model": "documents/exports/spdx_bill.py",
 }
 """Where each library is imported; markdown_it in two places: one reads a card, one renders it."""

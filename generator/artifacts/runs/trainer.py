@@ -13,7 +13,7 @@ from typing import Any
 from generator.artifacts.observation import Observation, read_table
 
 RESULTS = ("all_results.json", "eval_results.json")
-_COSTS = ("runtime", "samples_per_second", "steps_per_second", "model_preparation_time", "samples", "mem", "jit")
+_COSTS = ("runtime", "samples_per_second", "steps_per_second", "model_preparation_time", "samples", "num_tokens")
 """Ends of names in results that measure the machine, not the model."""
 _SHOWN = 12
 """Measures that a sentence names."""
@@ -96,4 +96,6 @@ def amount(value: object, *, negative: bool = False) -> Decimal | None:
         return None
     number = Decimal(repr(value))
     fits = number.is_finite() and abs(number.adjusted()) <= 60
-    return number if fits and (negative or number >= 0) else None
+    if not fits or (number < 0 and not negative):
+        return None
+    return number if negative or number != number.to_integral_value() else Decimal(int(number))

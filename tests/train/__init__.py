@@ -1,0 +1,1 @@
+"""Real training runs on the CPU, in an environment of their own."""
