@@ -47,7 +47,7 @@ class Form(NamedTuple):
         typed: Whether a text can be typed.
         completes: Whether names complete it.
         error: Why the last answer wasn't taken.
-        cards: Whether the options are licenses to compare.
+        cards: Whether there are licenses among the options.
         nested: Whether this is a question that an earlier answer led to.
         draft: A text that can be taken to begin with.
     """
@@ -74,6 +74,11 @@ class Form(NamedTuple):
     def id(self) -> str:
         """The id of its element."""
         return form_id(self.unit)
+
+    @property
+    def comparable(self) -> bool:
+        """Whether there are several licenses to compare."""
+        return sum(bool(option.license and not option.barred) for option in self.options) > 1
 
 
 def slug(name: str) -> str:

@@ -48,11 +48,13 @@ class ConflictView(NamedTuple):
     """An answer that came after another window changed the answers.
 
     Attributes:
+        unit: The step or the field that was answered.
         fields: The fields of the form, which can be sent again.
         action: The address that the form was sent to.
     """
 
     conflict: Conflict
+    unit: str
     fields: tuple[tuple[str, str], ...]
     action: str
     token: str
@@ -278,5 +280,7 @@ class ReleaseTab:
         """What changed, with a form that sends the answer again."""
         again = fields | {"version": workspace.version}
         kept = tuple((name, value) for name, value in again.items() if name not in ("token", "state"))
-        view = ConflictView(conflict, kept, request.url.path, self.studio.access.token_of(request.scope))
+        view = ConflictView(
+            conflict, fields.get("unit", ""), kept, request.url.path, self.studio.access.token_of(request.scope)
+        )
         return render("studio/conflict.html.jinja", view)

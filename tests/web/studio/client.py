@@ -3,7 +3,12 @@
 from __future__ import annotations
 
 import html
+import os
 import re
+import subprocess
+import sys
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
 
@@ -14,6 +19,24 @@ from generator.api.studio import studio_on
 from generator.cli.studio import answer_texts
 
 HOST = "http://127.0.0.1:8000"
+
+
+@contextmanager
+def served(folder: Path, *options: str) -> Iterator[tuple[str, subprocess.Popen[str]]]:
+    """The address of a running studio, and its process."""
+    process = subprocess.Popen(
+        [sys.executable, "-m", "generator", "studio", str(folder), "--no-browser", *options],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.PIPE,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1"},
+    )
+    try:
+        assert process.stdout
+        yield process.stdout.readline().strip(), process
+    finally:
+        process.kill()
+        process.communicate()
 
 
 class Browser:

@@ -2,39 +2,18 @@
 
 from __future__ import annotations
 
-import os
 import shutil
-import subprocess
 import sys
 import tempfile
-from collections.abc import Iterator
-from contextlib import contextmanager
 from pathlib import Path
 
 from playwright.sync_api import Browser, Page, sync_playwright
 
 from tests.conftest import CHROMIUM, TESTS
 from tests.interview.folders import gemma_lora
+from tests.web.studio.client import served
 
 IMAGES = TESTS.parent / "docs" / "images"
-
-
-@contextmanager
-def served(folder: Path, *options: str) -> Iterator[str]:
-    """The address of a running `charter studio`."""
-    process = subprocess.Popen(
-        [sys.executable, "-m", "generator", "studio", str(folder), "--no-browser", *options],
-        stdout=subprocess.PIPE,
-        stderr=subprocess.DEVNULL,
-        text=True,
-        env=os.environ | {"PYTHONUNBUFFERED": "1"},
-    )
-    try:
-        assert process.stdout
-        yield process.stdout.readline().strip()
-    finally:
-        process.kill()
-        process.communicate()
 
 
 def opened(browser: Browser, address: str, width: int, height: int, scheme: str) -> Page:
@@ -62,7 +41,7 @@ def main() -> None:
     path = shutil.which("chromium") or shutil.which("chromium-browser")
     with (
         tempfile.TemporaryDirectory() as name,
-        served(gemma_lora(Path(name))) as address,
+        served(gemma_lora(Path(name))) as (address, _),
         sync_playwright() as playwright,
     ):
         browser = playwright.chromium.launch(executable_path=path, args=list(CHROMIUM))
