@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from pathlib import Path
 
@@ -82,7 +83,7 @@ def root_license_files(folder: Path | None) -> tuple[str, ...]:
     if folder is None:
         return ()
     try:
-        names = [path.name for path in folder.iterdir() if ROOT_NAMES.fullmatch(path.name) and _is_plain(path)]
+        names = [name for name in os.listdir(folder) if ROOT_NAMES.fullmatch(name) and _is_plain(folder / name)]  # noqa: PTH208
     except OSError:
         return ()
     return tuple(sorted(names, key=lambda name: (name[:4].upper() != "LICE", "." in name, name)))

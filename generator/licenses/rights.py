@@ -222,6 +222,8 @@ def _find_contested(
         pick: `max` where the texts bind together, `min` where one may be chosen.
         least: The other of the two.
     """
+    if all(len(words) == 1 for words in readings):
+        return ()  # no text can be read in two ways
     bound = pick(least(rank(word) for word in words) for words in readings)
     found = {word for words in readings for word in words if pick(rank(word), bound) == rank(word)}
     return tuple(word for word in ANSWERS if word in found and word != answer)

@@ -193,6 +193,7 @@ class Terms(NamedTuple):
         return self.url or (self.text_source.page if self.text_source else None)
 
 
+@language_cache(maxsize=512)
 def terms_of(key: LicenseId) -> Terms:
     """Return what is known of a license of the catalog or of the SPDX list.
 
@@ -260,12 +261,7 @@ def own_terms(key: LicenseId, name: str, url: str | None, limits: tuple[str, ...
 
 
 def _read_in_language(key: LicenseId) -> Terms:
-    return _read(key) if get_language() == ENGLISH else _translate(key)
-
-
-@language_cache(maxsize=256)
-def _translate(key: LicenseId) -> Terms:
-    return translate_terms(_read(key))
+    return _read(key) if get_language() == ENGLISH else translate_terms(_read(key))
 
 
 def translate_terms(terms: Terms) -> Terms:

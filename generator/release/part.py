@@ -7,7 +7,7 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, FrozenInstanceError, dataclass, fields
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self, Union, get_args, get_origin
 
 from generator.errors import Complaint, ReleaseError
 from generator.release.fields import Kind, Refused, Resolve, one_of
@@ -113,6 +113,23 @@ class Part:
             raise TypeError(f"{type(self).__name__}.__init__() missing keyword-only argument {missing[0]!r}")
         self.__dict__.update(layout.defaults, **stated)
         self.__post_init__()
+
+    @classmethod
+    def of_checked(cls, values: Mapping[str, Any]) -> Self:
+        """Return an object of values that a `Checker` has returned; here is checked what does not fit together.
+
+        Args:
+            values: The fields, all that are required among them.
+
+        Raises:
+            ReleaseError: Some do not fit together.
+        """
+        made = cls.__new__(cls)
+        made.__dict__.update(_layout_of(cls).defaults, **values)
+        checker = Checker()
+        checker.faults.extend(made._faults())
+        checker.raise_for_faults(made)
+        return made
 
     def __post_init__(self) -> None:
         checker = Checker()

@@ -151,7 +151,7 @@ class _Builder(Checker):
         super().__init__(resolve)
         self.tree, self.file, self.complaints, self.more = tree, file, complaints, more
 
-    def part(self, shape: type, value: Any, path: Path_) -> Any:  # noqa: ANN401 - typed by the shape
+    def part(self, shape: type[Part], value: Any, path: Path_) -> Any:  # noqa: ANN401 - typed by the shape
         """Return an object of a type, made from a mapping with its keys; None where anything does not fit."""
         if not isinstance(value, dict):
             return self.complain(path, f"expected a mapping of keys, found {what(value)}.")
@@ -166,7 +166,7 @@ class _Builder(Checker):
         if self.complaints:
             return None
         try:
-            return shape(**made, **(self.more if path == () else {}))
+            return shape.of_checked(made if path else made | self.more)
         except ReleaseError as error:  # values that fit one by one, and not together
             for fault in error.complaints:
                 self.complain((*path, fault.path), fault.message, fault.remedy)

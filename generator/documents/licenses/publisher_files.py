@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Mapping
 from pathlib import Path
@@ -57,7 +58,7 @@ def notice_path(folder: Path | None) -> str:
     if folder is None:
         return NOTICE
     try:
-        names = [path.name for path in folder.iterdir() if _NOTICE_NAMES.fullmatch(path.name) and path.is_file()]
+        names = [name for name in os.listdir(folder) if _NOTICE_NAMES.fullmatch(name) and (folder / name).is_file()]  # noqa: PTH208
     except OSError:
         return NOTICE
     return min(names, key=lambda name: (name != NOTICE, "." in name, name), default=NOTICE)
