@@ -195,12 +195,16 @@ def _distinct(flows: Iterable[Flow]) -> tuple[Flow, ...]:
 
 def _right(act: str, flows: tuple[Flow, ...], terms_of: TermsOf, given: Given) -> Right:
     act_answers = [(flow, _answer_of(flow, act, terms_of, given)) for flow in flows if flow.program or flow.source]
-    program = _strictest([act_answer for flow, act_answer in act_answers if flow.program])
-    return Right(act, program, _strictest([act_answer for flow, act_answer in act_answers if flow.source]))
+    program = [act_answer for flow, act_answer in act_answers if flow.program]
+    source = [act_answer for flow, act_answer in act_answers if flow.source]
+    strictest = _strictest(program)
+    return Right(act, strictest, strictest if source == program else _strictest(source))
 
 
 def _strictest(act_answers: list[ActAnswer]) -> ActAnswer:
     """The first of the strictest voices speaks; those as strict add their clauses."""
+    if len(act_answers) == 1 and not act_answers[0].contested:
+        return act_answers[0]
     first = max(act_answers, key=lambda act_answer: rank(act_answer.answer))
     clauses = tuple(
         dict.fromkeys(c for act_answer in act_answers if act_answer.answer == first.answer for c in act_answer.clauses)
