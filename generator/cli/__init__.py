@@ -21,15 +21,17 @@ GROUPS = {
         "check": "Check releases before publishing",
         "preview": "Show a release as one web page",
         "push": "Check, build and publish in one commit",
-        "hash": "Print the SHA-256 of the released files",
-        "sign": "Sign the files of a release",
-        "verify": "Verify the signature and the digests of a folder",
     },
     "Look up": {
         "rights": "Show what you may do with a license or a model",
         "derive": "Check a license for a fine-tune, adapter or merge",
         "licenses": "List, compare, choose or identify licenses",
         "openness": "Show how open a release is",
+    },
+    "Digests and signatures": {
+        "hash": "Print the SHA-256 of the released files",
+        "sign": "Sign the files of a release",
+        "verify": "Verify the signature and the digests of a folder",
     },
     "At scale": {"audit": "Check the lineage of many models at once"},
     "Other": {
