@@ -94,7 +94,10 @@ class InterruptedWizard(CharterError):
     """The interview was paused; `saved_to` names the file with the answers."""
 
     def __init__(self, saved_to: str) -> None:
-        super().__init__(f"Paused. Your answers are saved in {saved_to}.", "Run `charter init` to continue.")
+        from generator.translations import gettext as _
+
+        message = _("Paused. Your answers are saved in {file}.").format(file=saved_to)
+        super().__init__(message, _("Run `charter init` to continue."))
         self.saved_to = saved_to
 
 

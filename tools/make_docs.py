@@ -91,7 +91,7 @@ def questions() -> str:
     fields_ = "\n\n## Every field\n\n`charter init --expert` asks for every field, layer by layer. "
     fields_ += "`--set FIELD=VALUE` sets a field without a question.\n\n"
     rows = ["| field | question | what F1 shows |", "|---|---|---|"]
-    rows += [f"| `{q.field}` | {q.ask} | {q.help} {q.more} |" for q in QUESTIONS]
+    rows += [f"| `{q.field}` | {q.text} | {q.help} {q.more} |" for q in QUESTIONS]
     return MADE + head + "\n".join(steps) + fields_ + "\n".join(rows) + "\n"
 
 

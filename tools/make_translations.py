@@ -184,7 +184,7 @@ def faults(catalog: Catalog) -> Iterator[str]:
             yield f"no translation: {ids[0]}"
         elif message.fuzzy:
             yield f"fuzzy: {ids[0]}"
-        elif any(_fields(form) != _fields(ids[-1]) for form in forms):
+        elif any(_fields(form) not in map(_fields, ids) for form in forms):
             yield f"other placeholders: {ids[0]}"
 
 

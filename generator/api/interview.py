@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from generator.api import REPO, assess, build, check, fetch_license_texts, load_release
 from generator.api.create import draft_usage, find_offers, prefill, reading_messages, write_release_file
 from generator.errors import CharterError
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.interview.answers import Answers
@@ -193,9 +194,13 @@ def _build(folder: Path) -> list[str]:
     bundle = build(load_release(folder))
     said: list[str] = []
     written = bundle.write(folder, say=said.append)
-    groups = (("wrote", written.created), ("replaced", written.replaced), ("removed", written.removed))
-    said += [f"{verb} {', '.join(names)}" for verb, names in groups if names]
-    return said or ["All files are up to date."]
+    groups = (
+        (_("wrote {files}"), written.created),
+        (_("replaced {files}"), written.replaced),
+        (_("removed {files}"), written.removed),
+    )
+    said += [text.format(files=", ".join(names)) for text, names in groups if names]
+    return said or [_("All files are up to date.")]
 
 
 def _preview(folder: Path) -> list[str]:
@@ -205,7 +210,7 @@ def _preview(folder: Path) -> list[str]:
 
     path = write_preview(folder)
     opened = webbrowser.open(path.absolute().as_uri())
-    return [f"wrote {path}", "" if opened else "Open it in a browser."]
+    return [_("wrote {files}").format(files=path), "" if opened else _("Open it in a browser.")]
 
 
 def _dry_run(folder: Path) -> list[str]:
@@ -214,12 +219,16 @@ def _dry_run(folder: Path) -> list[str]:
 
     release = load_release(folder)
     if check(release).exit_code:
-        return ["Not ready to publish: charter push would stop. Fix the errors first."]
+        return [_("Not ready to publish: charter push would stop. Fix the errors first.")]
     lines = []
     for found in publish(release, Options(dry_run=True)):
-        lines.append(f"{found.repo}: {len(found.changes)} files would be sent, {len(found.unchanged)} are unchanged.")
+        lines.append(
+            _("{repo}: {changed} files would be sent, {same} are unchanged.").format(
+                repo=found.repo, changed=len(found.changes), same=len(found.unchanged)
+            )
+        )
         lines += [f"  {change.change} {change.path}" for change in found.changes]
-        lines += [f"push would stop: {reason}" for reason in found.blocked]
+        lines += [_("push would stop: {reason}").format(reason=reason) for reason in found.blocked]
     return lines
 
 

@@ -39,12 +39,13 @@ from generator.artifacts.weights import (
     without_checkpoints,
 )
 from generator.errors import CharterError
+from generator.translations import mark_text
 
 TOKENS_LIMIT = 10**9
 """A tokenizer without a limit states a number far above this one."""
 TOKENIZER = ("tokenizer*", "vocab.*", "merges.txt", "special_tokens_map.json", "*.model", "chat_template*")
 CONFIGURATION = ("config.json", "modules.json", "generation_config.json", "preprocessor_config.json")
-FOLDER_NAME = "the folder's name"
+FOLDER_NAME = mark_text("the folder's name")
 ADAPTER = ("adapter_model.*", "adapter_config.json")
 
 

@@ -9,6 +9,7 @@ from pathlib import Path
 import click
 
 from generator.cli.options import Command
+from generator.translations import gettext as _
 
 
 @click.command("init", cls=Command)
@@ -47,18 +48,20 @@ def command(
     from generator.interview.license_options import load_facts
     from generator.interview.terminal import TerminalPrompter
 
-    with progress.step("Reading the files"):
+    with progress.step(_("Reading the files")):
         session, reopened = open_session(target, origin=origin)
         found = found_lines(session)
     with TerminalPrompter() as prompter:
-        prompter.begin(target.absolute().name, "about 2 minutes · Ctrl-C pauses", found)
+        prompter.begin(target.absolute().name, _("about 2 minutes · Ctrl-C pauses"), found)
         reading = threading.Timer(0.5, load_facts)
         reading.daemon = True
         reading.start()
         written = interview(session, prompter, expert=expert, reopened=reopened)
         if written is None:
-            prompter.end("Your answers are saved. Run `charter init` to continue.")
-        elif session.verdict.startswith("Ready"):
-            prompter.end(f"{session.verdict}. Next: charter preview, then charter push --dry-run.")
+            prompter.end(_("Your answers are saved. Run `charter init` to continue."))
+        elif session.verdict.startswith(_("Ready to publish")):
+            prompter.end(
+                _("{verdict}. Next: charter preview, then charter push --dry-run.").format(verdict=session.verdict)
+            )
         else:
-            prompter.end(f"{session.verdict}. Run `charter init` again to fix the problems.")
+            prompter.end(_("{verdict}. Run `charter init` again to fix the problems.").format(verdict=session.verdict))

@@ -13,13 +13,23 @@ from generator.interview.prompts import BACK, Dialog, Option, Prompt, Prose
 from generator.interview.questions import HUB_FIELDS, QUESTIONS, field_prompt, take
 from generator.interview.session import Session
 from generator.interview.text import in_words, joined
+from generator.translations import gettext as _
+from generator.translations import mark_text
 
 SECTIONS = {
-    "intended_use": ("uses", "Uses", "What it is meant for, and for whom."),
-    "limitations": ("limitations", "Limitations", "Where it fails, biases, risks, and whom that can harm."),
-    "how_to_use": ("how to use", "How to use", "A short code example that runs."),
-    "training": ("training", "Training", "Data, method, hardware."),
-    "evaluation": ("evaluation", "Evaluation", "How it was measured, or that it was not."),
+    "intended_use": (mark_text("uses"), mark_text("Uses"), mark_text("What it is meant for, and for whom.")),
+    "limitations": (
+        mark_text("limitations"),
+        mark_text("Limitations"),
+        mark_text("Where it fails, biases, risks, and whom that can harm."),
+    ),
+    "how_to_use": (mark_text("how to use"), mark_text("How to use"), mark_text("A short code example that runs.")),
+    "training": (mark_text("training"), mark_text("Training"), mark_text("Data, method, hardware.")),
+    "evaluation": (
+        mark_text("evaluation"),
+        mark_text("Evaluation"),
+        mark_text("How it was measured, or that it was not."),
+    ),
 }
 """The sections that readers look for: their name in a sentence, their heading, and what belongs there."""
 _WITHOUT_MODEL = ("intended_use", "limitations", "how_to_use")
@@ -65,10 +75,13 @@ def ask_card(session: Session) -> Dialog:
     while True:
         there, missing = sections_of(session)
         value = yield Prompt(
-            "Card text",
-            "What do readers need to know?",
-            "The model card is the page that readers see. Text in your README stays as it is; what you write here is "
-            "added to it. An editor opens with one heading for each missing section; what you leave empty is left out.",
+            _("Card text"),
+            _("What do readers need to know?"),
+            _(
+                "The model card is the page that readers see. Text in your README stays as it is; what you write "
+                "here is added to it. An editor opens with one heading for each missing section; what you leave "
+                "empty is left out."
+            ),
             tuple(_ways(session, missing)),
             len(tuple(_ways(session, missing))) - 1,
             notes=_coverage(session, there, missing),
@@ -89,11 +102,16 @@ def ask_card(session: Session) -> Dialog:
 
 
 def _coverage(session: Session, there: list[str], missing: list[str]) -> tuple[tuple[str, str], ...]:
-    words = {name: SECTIONS[name][0] for name in SECTIONS}
-    where = "Your README covers" if readme_of(session) else "The card covers"
-    covered = f"{where}: {', '.join(words[name] for name in there)}." if there else ""
-    lacking = f"Missing: {', '.join(words[name] for name in missing)}." if missing else "Nothing is missing."
-    return (("", f"{covered} {lacking}".strip()), ("quiet", f"For the Hub: {hub_words(session)}"))
+    words = {name: _(SECTIONS[name][0]) for name in SECTIONS}
+    where = _("Your README covers: {sections}.") if readme_of(session) else _("The card covers: {sections}.")
+    covered = where.format(sections=", ".join(words[name] for name in there)) if there else ""
+    lacking = _("Nothing is missing.")
+    if missing:
+        lacking = _("Missing: {sections}.").format(sections=", ".join(words[name] for name in missing))
+    return (
+        ("", f"{covered} {lacking}".strip()),
+        ("quiet", _("For the Hub: {fields}").format(fields=hub_words(session))),
+    )
 
 
 def _ways(session: Session, missing: list[str]) -> list[Option]:
@@ -101,29 +119,35 @@ def _ways(session: Session, missing: list[str]) -> list[Option]:
     if missing:
         editor = os.environ.get("VISUAL") or os.environ.get("EDITOR")
         if editor:
-            found.append(Option("editor", f"Write them in {editor.split()[0].rpartition('/')[2]}", "all at once"))
-        found.append(Option("here", "Write them here", "one by one"))
+            found.append(
+                Option(
+                    "editor",
+                    _("Write them in {editor}").format(editor=editor.split()[0].rpartition("/")[2]),
+                    _("all at once"),
+                )
+            )
+        found.append(Option("here", _("Write them here"), _("one by one")))
     drafts = [name for name in session.drafts() if name in missing]
     if drafts:
-        words = joined(SECTIONS[name][0] for name in drafts)
-        found.append(
-            Option("draft", f"Use a draft of “{words}” ...", f"for {session.get('release.library') or 'these files'}")
-        )
-    found.append(Option("hub", "Task, languages and library ...", "how the Hub lists it"))
-    found.append(Option("later", "Later" if missing else "Done"))
+        words = joined(_(SECTIONS[name][0]) for name in drafts)
+        library = session.get("release.library")
+        made_for = _("for {library}").format(library=library) if library else _("for these files")
+        found.append(Option("draft", _("Use a draft of “{sections}” ...").format(sections=words), made_for))
+    found.append(Option("hub", _("Task, languages and library ..."), _("how the Hub lists it")))
+    found.append(Option("later", _("Later") if missing else _("Done")))
     return found
 
 
 def _in_editor(session: Session, missing: list[str]) -> Dialog:
     """Open one text with a heading for each missing section."""
-    parts = [f"## {SECTIONS[name][1]}\n\n{_NOTE.format(SECTIONS[name][2])}\n" for name in missing]
-    text = yield Prose("Card text", "Card text", "Markdown.", "\n".join(parts), in_editor=True)
+    parts = [f"## {_(SECTIONS[name][1])}\n\n{_NOTE.format(_(SECTIONS[name][2]))}\n" for name in missing]
+    text = yield Prose(_("Card text"), _("Card text"), "Markdown.", "\n".join(parts), in_editor=True)
     if text is BACK:
         return BACK
-    headings = {SECTIONS[name][1]: name for name in missing}
+    headings = {_(SECTIONS[name][1]): name for name in missing}
     for heading, content in _split(str(text or ""), headings):
         for name in SECTIONS:
-            content = content.replace(_NOTE.format(SECTIONS[name][2]), "")
+            content = content.replace(_NOTE.format(_(SECTIONS[name][2])), "")
         if content.strip():
             session.set(f"card.{headings[heading]}", content.strip("\n") + "\n")
     return None
@@ -143,9 +167,12 @@ def _split(text: str, headings: dict[str, str]) -> list[tuple[str, str]]:
 def _from_draft(session: Session) -> Dialog:
     """Show the drafts, so that the person can change them before they are taken."""
     for name, draft in session.drafts().items():
-        words, heading, help_ = SECTIONS[name]
+        words, heading, help_ = map(_, SECTIONS[name])
         text = yield Prose(
-            heading, f"Card: {words}. Try this draft before you publish it.", f"{help_} Markdown.", draft
+            heading,
+            _("Card: {section}. Try this draft before you publish it.").format(section=words),
+            _("{help} Markdown.").format(help=help_),
+            draft,
         )
         if text is BACK:
             return
@@ -155,8 +182,12 @@ def _from_draft(session: Session) -> Dialog:
 
 def _one_by_one(session: Session, missing: list[str]) -> Dialog:
     for name in missing:
-        words, heading, help_ = SECTIONS[name]
-        text = yield Prose(heading, f"Card: {words}", f"{help_} Markdown. An empty text leaves the section out.")
+        words, heading, help_ = map(_, SECTIONS[name])
+        text = yield Prose(
+            heading,
+            _("Card: {section}").format(section=words),
+            _("{help} Markdown. An empty text leaves the section out.").format(help=help_),
+        )
         if text is BACK:
             return BACK
         if text:
@@ -177,11 +208,12 @@ def ask_hub(session: Session) -> Dialog:
 
 def hub_words(session: Session) -> str:
     """Return task, languages and library on one line."""
-    return " · ".join(in_words(session.get(field)) or f"no {word}" for field, word in HUB_FIELDS.items())
+    return " · ".join(in_words(session.get(field)) or _(missing) for field, missing in HUB_FIELDS.items())
 
 
 def card_words(session: Session) -> str:
     """Return what the card has and what it lacks, on one line."""
     there, missing = sections_of(session)
-    words = [SECTIONS[name][0] for name in missing]
-    return f"missing: {', '.join(words)}" if missing else f"has {joined(SECTIONS[name][0] for name in there)}"
+    if missing:
+        return _("missing: {sections}").format(sections=", ".join(_(SECTIONS[name][0]) for name in missing))
+    return _("has {sections}").format(sections=joined(_(SECTIONS[name][0]) for name in there))

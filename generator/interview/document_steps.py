@@ -7,15 +7,18 @@ from generator.artifacts.scan import ending
 from generator.interview.kinds import kind_of
 from generator.interview.prompts import BACK, LATER, Dialog, Option, Prompt, at
 from generator.interview.session import Session
+from generator.interview.text import shortened
+from generator.translations import gettext as _
+from generator.translations import mark_text
 
 _ENDS = ("pdf", "tex", "md", "rst", "docx", "html")
 _NOT = ("README.md", "LICENSE.md")
 _KINDS = (
-    ("research-paper", "A research paper"),
-    ("technical-report", "A technical report"),
-    ("evaluation-results", "Evaluation results"),
-    ("model-card", "A model card"),
-    ("sample-outputs", "Sample outputs of a model"),
+    ("research-paper", mark_text("A research paper")),
+    ("technical-report", mark_text("A technical report")),
+    ("evaluation-results", mark_text("Evaluation results")),
+    ("model-card", mark_text("A model card")),
+    ("sample-outputs", mark_text("Sample outputs of a model")),
 )
 
 
@@ -40,15 +43,18 @@ def asks_documents(session: Session) -> bool:
 def ask_documents(session: Session) -> Dialog:
     """Ask what the documents are."""
     files = [path for path in list_files(session.folder) if ending(path) in _ENDS and path not in _NOT]
-    options = (*(Option(*kind) for kind in _KINDS), Option(LATER, "Decide later", "the release stays not ready"))
-    found = ", ".join(files[:5]) + (f" and {len(files) - 5} more" if len(files) > 5 else "")
+    options = (
+        *(Option(value, _(label)) for value, label in _KINDS),
+        Option(LATER, _("Decide later"), _("the release stays not ready")),
+    )
+    found = shortened(files, 5)
     value = yield Prompt(
-        "Documents",
-        "What are the documents?",
-        "The kind is one of the components of the Model Openness Framework. The files are those of this folder.",
+        _("Documents"),
+        _("What are the documents?"),
+        _("The kind is one of the components of the Model Openness Framework. The files are those of this folder."),
         options,
         at(options, LATER),
-        notes=(("quiet", f"Found: {found or 'no documents in this folder'}"),),
+        notes=(("quiet", _("Found: {parts}").format(parts=found or _("no documents in this folder"))),),
     )
     if value is BACK:
         return BACK

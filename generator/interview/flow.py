@@ -11,6 +11,8 @@ from generator.interview.review import DONE, LEAVE, review
 from generator.interview.session import Session
 from generator.interview.steps import FIELD_STEPS, STEPS, Step, coming
 from generator.release.model import Release
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 
 class Prompter(Protocol):
@@ -72,11 +74,15 @@ class Interview:
         if saved is None or not saved.asked:
             return
         number = len(saved.asked)
-        options = (Option(True, "Continue where you stopped"), Option(False, "Start again"))
+        options = (Option(True, _("Continue where you stopped")), Option(False, _("Start again")))
         prompt = Prompt(
-            "Saved answers",
-            f"You paused earlier, after {number} question{'s' if number != 1 else ''}. Continue?",
-            "Your answers are saved after every question.",
+            _("Saved answers"),
+            ngettext(
+                "You paused earlier, after {number} question. Continue?",
+                "You paused earlier, after {number} questions. Continue?",
+                number,
+            ).format(number=number),
+            _("Your answers are saved after every question."),
             options,
         )
         if self._drive(_single(prompt), "", can_go_back=False):

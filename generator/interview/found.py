@@ -9,6 +9,8 @@ from generator.interview.license_options import find_bases
 from generator.interview.lineage_steps import base_line
 from generator.interview.session import Session
 from generator.interview.text import joined
+from generator.translations import gettext as _
+from generator.translations import ngettext, pgettext
 
 
 def found_words(session: Session) -> list[str]:
@@ -19,14 +21,18 @@ def found_words(session: Session) -> list[str]:
     """
     layer = main_layer_of(session)
     stated = session.get(f"layers.{layer}.license")
-    there, _ = sections_of(session)
+    there = sections_of(session)[0]
     parts = [
         _files(session, layer),
         base_line(find_bases(session, layer)),
-        f"license: {session.license_name(stated)}" if stated and isinstance(stated, str) else "",
-        f"README covers {joined(SECTIONS[name][0] for name in there)}" if there and readme_of(session) else "",
+        _("license: {license}").format(license=session.license_name(stated))
+        if stated and isinstance(stated, str)
+        else "",
+        _("README covers {sections}").format(sections=joined(_(SECTIONS[name][0]) for name in there))
+        if there and readme_of(session)
+        else "",
     ]
-    return [f"Found: {' · '.join(filter(None, parts))}"]
+    return [_("Found: {parts}").format(parts=" · ".join(filter(None, parts)))]
 
 
 def _files(session: Session, layer: str) -> str:
@@ -34,11 +40,11 @@ def _files(session: Session, layer: str) -> str:
     patterns = session.get(f"layers.{layer}.files")
     kind = kind_of(session)
     if not patterns:
-        return "no model and no data in this folder" if kind.id == "other" else kind.what
+        return _("no model and no data in this folder") if kind.id == "other" else _(kind.what)
     names = [path for path in matching(list_files(session.folder), tuple(patterns)) if not path.endswith(".json")]
     size = sum(_size(session, name) for name in names)
-    number = f"{len(names)} file{'s' if len(names) != 1 else ''}"
-    word = "model" if kind.id == "other" else kind.what
+    number = ngettext("{number} file", "{number} files", len(names)).format(number=len(names))
+    word = _("model") if kind.id == "other" else _(kind.what)
     return f"{word}, {number}, {_size_words(size)}"
 
 
@@ -53,5 +59,5 @@ def _size_words(size: int) -> str:
     """A size as people write it."""
     for unit, word in ((10**9, "GB"), (10**6, "MB"), (10**3, "kB")):
         if size >= unit:
-            return f"{size / unit:.1f} {word}"
-    return f"{size} bytes"
+            return f"{size / unit:.1f} {word}".replace(".", pgettext("decimal point", "."))
+    return ngettext("{number} byte", "{number} bytes", size).format(number=size)

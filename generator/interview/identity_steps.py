@@ -15,6 +15,7 @@ from generator.interview.text import expression_name
 from generator.licenses.derive import ACT_OF
 from generator.licenses.facts import begins
 from generator.licenses.license_set import CATALOG
+from generator.translations import gettext as _
 
 _NAME, _REPO = "release.name", "release.repo"
 _PUBLISHER, _COPYRIGHT = "release.publisher.name", "release.copyright"
@@ -41,12 +42,16 @@ def ask_name(session: Session) -> Dialog:
     notes = []
     current = options[0].value
     if prefix and not begins(current.rpartition("/")[2], prefix):
-        notes.append(("warning", f"The {by} requires a name that begins with {prefix}."))
+        notes.append(
+            ("warning", _("The {license} requires a name that begins with {prefix}.").format(license=by, prefix=prefix))
+        )
     value = yield Prompt(
-        "Name on the Hub",
-        "What is it called on the Hub?",
-        "ORG/NAME is the repo that charter push publishes to. A name without ORG is the name of the release; you can "
-        "add the repo later.",
+        _("Name on the Hub"),
+        _("What is it called on the Hub?"),
+        _(
+            "ORG/NAME is the repo that charter push publishes to. A name without ORG is the name of the release; you"
+            " can add the repo later."
+        ),
         options,
         notes=tuple(notes),
         check=lambda text: _name_error(session, text, prefix, by),
@@ -64,24 +69,26 @@ def _name_options(session: Session, prefix: str) -> Iterator[Option]:
     name, repo = str(session.get(_NAME) or ""), session.get(_REPO)
     first = repo or name or "model"
     source = session.source(_REPO if repo else _NAME)
-    words = "" if source == "you" else f"from {source}"
+    words = "" if source == "you" else _("from {source}").format(source=_(source))
     same = repo and name and name != repo.rpartition("/")[2]
-    yield Option(first, first, ", ".join(filter(None, (f"shown as {name}" if same else "", words))))
+    yield Option(first, first, ", ".join(filter(None, (_("shown as {name}").format(name=name) if same else "", words))))
     seen = {first}
-    offered = [(offer.value, f"from {offer.source}") for offer in session.offers.repo]
+    offered = [(offer.value, _("from {source}").format(source=_(offer.source))) for offer in session.offers.repo]
     for value, note in [*offered, (first, "")] if prefix else offered:
         owner, slash, short = value.rpartition("/")
         fits = begins(short, prefix) if prefix else True
         fitting = value if fits else f"{owner}{slash}{prefix}-{short}".replace(" ", "-")
         if fitting not in seen:
             seen.add(fitting)
-            yield Option(fitting, fitting, note or "with the required word")
+            yield Option(fitting, fitting, note or _("with the required word"))
 
 
 def _name_error(session: Session, text: str, prefix: str, by: str) -> str:
     text = text.strip()
     if prefix and not begins(text.rpartition("/")[2], prefix):
-        return f"The {by} requires a name that begins with {prefix}, such as {prefix}-{text.rpartition('/')[2]}."
+        return _("The {license} requires a name that begins with {prefix}, such as {example}.").format(
+            license=by, prefix=prefix, example=f"{prefix}-{text.rpartition('/')[2]}"
+        )
     return session.error_of(_REPO if "/" in text else _NAME, text)
 
 
@@ -98,13 +105,15 @@ def _set_name(session: Session, value: str, prefix: str) -> None:
 def ask_publisher(session: Session) -> Dialog:
     """Ask who publishes, and who holds the copyright."""
     options = tuple(_people(session))
-    later = Option(LATER, "Decide later", "" if session.get(_PUBLISHER) else "the release stays not ready")
+    later = Option(LATER, _("Decide later"), "" if session.get(_PUBLISHER) else _("the release stays not ready"))
     value = yield Prompt(
-        "You",
-        "Who publishes it?",
-        "A person, a lab or a company. The publisher grants the license, and the copyright line stands in the license "
-        "files. Nothing here is taken without your choice.",
-        (*options, Option(OTHER, "Another copyright holder ..."), later),
+        _("You"),
+        _("Who publishes it?"),
+        _(
+            "A person, a lab or a company. The publisher grants the license, and the copyright line stands in the "
+            "license files. Nothing here is taken without your choice."
+        ),
+        (*options, Option(OTHER, _("Another copyright holder ...")), later),
         0 if options and options[0].value is None else len(options) + 1,
         check=lambda text: session.error_of(_PUBLISHER, text.strip()),
         example="Anna B",
@@ -133,33 +142,37 @@ def _people(session: Session) -> Iterator[Option]:
     offered = [offer.value for offer in session.offers.copyright]
     if publisher:
         source = session.source(_PUBLISHER)
-        yield Option(None, _person(publisher, holder), "" if source == "you" else f"from {source}")
+        yield Option(
+            None, _person(publisher, holder), "" if source == "you" else _("from {source}").format(source=_(source))
+        )
         yield from (Option((publisher, line), _person(publisher, line)) for line in offered if not holder)
         return
     if holder:
-        yield Option(None, f"© {holder}", f"from {session.source(_COPYRIGHT)}; no publisher named")
+        yield Option(
+            None, f"© {holder}", _("from {source}; no publisher named").format(source=_(session.source(_COPYRIGHT)))
+        )
     for offer in session.offers.publisher:
         line = holder or next((text for text in offered if text.endswith(offer.value)), None)
-        yield Option((offer.value, line), _person(offer.value, line), f"from {offer.source}")
+        yield Option((offer.value, line), _person(offer.value, line), _("from {source}").format(source=_(offer.source)))
 
 
 def _person(publisher: str, holder: str | None) -> str:
-    return f"{publisher} · © {holder}" if holder else f"{publisher} · no copyright line"
+    return f"{publisher} · © {holder}" if holder else _("{publisher} · no copyright line").format(publisher=publisher)
 
 
 def _ask_holder(session: Session) -> Dialog:
     """Ask for the publisher and the copyright line apart."""
     for field, title, question, example in (
-        (_PUBLISHER, "Publisher", "Who publishes it?", "Anna B"),
-        (_COPYRIGHT, "Copyright", "Who holds the copyright? Year and holder.", f"{_this_year()} Borealis Lab"),
+        (_PUBLISHER, _("Publisher"), _("Who publishes it?"), "Anna B"),
+        (_COPYRIGHT, _("Copyright"), _("Who holds the copyright? Year and holder."), f"{_this_year()} Borealis Lab"),
     ):
         now = session.get(field)
-        keep = (Option(KEEP, str(now), "as it is"),) if now else ()
+        keep = (Option(KEEP, str(now), _("as it is")),) if now else ()
         value = yield Prompt(
             title,
             question,
-            "The copyright line names the year and the holder, such as an employer.",
-            (*keep, Option(None, "Decide later")),
+            _("The copyright line names the year and the holder, such as an employer."),
+            (*keep, Option(None, _("Decide later"))),
             check=partial(_line_error, session, field),
             example=example,
         )
@@ -176,16 +189,20 @@ def _line_error(session: Session, field: str, text: str) -> str:
 
 def name_words(session: Session) -> str:
     """Return name and repo on one line."""
-    name, repo = str(session.get(_NAME) or "no name"), session.get(_REPO)
-    return f"{repo} · {name}" if repo and repo.rpartition("/")[2] != name else repo or f"{name} · no repo yet"
+    name, repo = str(session.get(_NAME) or _("no name")), session.get(_REPO)
+    return (
+        f"{repo} · {name}"
+        if repo and repo.rpartition("/")[2] != name
+        else repo or _("{name} · no repo yet").format(name=name)
+    )
 
 
 def publisher_words(session: Session) -> str:
     """Return publisher and copyright line on one line."""
     publisher, holder = session.get(_PUBLISHER), session.get(_COPYRIGHT)
     if not publisher and not holder:
-        return "not stated"
-    return " · ".join(filter(None, (publisher, f"© {holder}" if holder else "no copyright line")))
+        return _("not stated")
+    return " · ".join(filter(None, (publisher, f"© {holder}" if holder else _("no copyright line"))))
 
 
 def kind_words(session: Session) -> str:

@@ -7,6 +7,7 @@ from typing import Any, NamedTuple
 from generator.interview.answers import Answers
 from generator.interview.session import Session
 from generator.release.vocabulary import GIVEN, LAYERS
+from generator.translations import mark_in_context, mark_text
 
 DATA_RELATIONS = ("trained_on", "outputs_of", "distilled")
 """Relations to data sets and teacher models: not to a base model."""
@@ -45,15 +46,62 @@ class Kind(NamedTuple):
 
 
 KINDS = (
-    Kind("finetune", "Fine-tune", "fine-tune", "weights", "finetune", help="all weights, trained further from a base"),
-    Kind("adapter", "LoRA or other adapter", "adapter", "deltas", "adapter", "adapter", "weights to load with a base"),
-    Kind("quantization", "Quantization", "quantization", "weights", "quantized", help="GGUF, GPTQ, AWQ, MLX, ..."),
-    Kind("merge", "Merge", "merge", "weights", "merge", help="several models combined, as with mergekit"),
-    Kind("scratch", "Model trained from scratch", "model", "weights", help="no base model"),
-    Kind("data", "Data set", "data set", "data", help="no model"),
-    Kind("code", "Code only", "code", "architecture", help="no weights and no data"),
-    Kind("documents", "Documents", "documents", "documents", help="papers, reports, results"),
-    Kind("other", "Something else, or decide later", "release", "weights"),
+    Kind(
+        "finetune",
+        mark_in_context("kind", "Fine-tune"),
+        mark_text("fine-tune"),
+        "weights",
+        "finetune",
+        help=mark_text("all weights, trained further from a base"),
+    ),
+    Kind(
+        "adapter",
+        mark_in_context("kind", "LoRA or other adapter"),
+        mark_text("adapter"),
+        "deltas",
+        "adapter",
+        "adapter",
+        mark_text("weights to load with a base"),
+    ),
+    Kind(
+        "quantization",
+        mark_in_context("kind", "Quantization"),
+        mark_text("quantization"),
+        "weights",
+        "quantized",
+        help=mark_text("GGUF, GPTQ, AWQ, MLX, ..."),
+    ),
+    Kind(
+        "merge",
+        mark_in_context("kind", "Merge"),
+        mark_text("merge"),
+        "weights",
+        "merge",
+        help=mark_text("several models combined, as with mergekit"),
+    ),
+    Kind(
+        "scratch",
+        mark_in_context("kind", "Model trained from scratch"),
+        mark_text("model"),
+        "weights",
+        help=mark_text("no base model"),
+    ),
+    Kind("data", mark_in_context("kind", "Data set"), mark_text("data set"), "data", help=mark_text("no model")),
+    Kind(
+        "code",
+        mark_in_context("kind", "Code only"),
+        mark_text("code"),
+        "architecture",
+        help=mark_text("no weights and no data"),
+    ),
+    Kind(
+        "documents",
+        mark_in_context("kind", "Documents"),
+        mark_text("documents"),
+        "documents",
+        help=mark_text("papers, reports, results"),
+    ),
+    Kind("other", mark_in_context("kind", "Something else, or decide later"), mark_text("release"), "weights"),
 )
 _BY_ID = {kind.id: kind for kind in KINDS}
 _BY_RELATION = {"adapter": "adapter", "diff": "adapter", "quantized": "quantization", "merge": "merge"}

@@ -29,6 +29,8 @@ from generator.licenses.derive import derive_from
 from generator.licenses.license_set import CATALOG
 from generator.licenses.lineage import Flow
 from generator.licenses.summary import Point, rights_summary
+from generator.translations import gettext as _
+from generator.translations import mark_text
 
 LATER, MORE, HELP, SAME, BY_FILE, OWNERS = "later", "more", "help", "same", "by file", "owners"
 """Values of options that are no license."""
@@ -37,7 +39,13 @@ _MOST = 4
 _COMMON = ("use", "commercial_use", "modify", "redistribute")
 _RARE = ("other", "sublicense", "patent_use", "trademark_use")
 _POPULAR = ("Apache-2.0", "MIT", "CC-BY-4.0", "BSD-3-Clause", "GPL-3.0-only")
-_USED_FOR = {"data": "data sets", "curation": "code", "architecture": "code", "documents": "documents"}
+_MOST_USED = {
+    "data": mark_text("most used for data sets"),
+    "curation": mark_text("most used for code"),
+    "architecture": mark_text("most used for code"),
+    "documents": mark_text("most used for documents"),
+}
+_MOST_USED_FOR_MODELS = mark_text("most used for models")
 _ASKED_AS = {"documents": "data"}
 """Documents are licensed as data sets are: with Creative Commons licenses."""
 
@@ -66,9 +74,9 @@ class Base(NamedTuple):
     def words(self) -> str:
         """The name of its license, with the date if it is from the table of known bases."""
         if self.found is None:
-            return "license not known"
+            return _("license not known")
         name = expression_name(self.found.license)
-        return f"{name} (known as of {self.found.as_of})" if self.found.as_of else name
+        return _("{name} (known as of {as_of})").format(name=name, as_of=self.found.as_of) if self.found.as_of else name
 
 
 def find_bases(session: Session, layer: str) -> list[Base]:
@@ -141,33 +149,44 @@ def licenses_for(session: Session, layer: str) -> Licenses:
         options, notes, best = _ranked(session, layer, bases)
         if deeper := [base.ref for base in bases if base.found is None]:
             notes.append(
-                ("warning", f"charter doesn't know the license of {joined(deeper[:3])}, further down the chain.")
+                (
+                    "warning",
+                    _("charter doesn't know the license of {names}, further down the chain.").format(
+                        names=joined(deeper[:3])
+                    ),
+                )
             )
     if stated:
         options = _with_stated(session, layer, stated, session.source(field), options)
         if best not in [option.value for option in options]:
             best = stated if best else None  # in the words of the file that states it
     can_choose = sum(not option.barred for option in options) > 1
-    rest = [Option(HELP, "Help me choose", "three questions, one answer")] if can_choose and not unknown else []
-    rest = [Option(MORE, "More licenses ...", "type to search"), *rest]
+    rest = [Option(HELP, _("Help me choose"), _("three questions, one answer"))] if can_choose and not unknown else []
+    rest = [Option(MORE, _("More licenses ..."), _("type to search")), *rest]
     if layer == "data" and is_others_data(session):
-        rest.append(Option(OWNERS, "The owners' own terms ...", "a file in this folder that has them"))
+        rest.append(Option(OWNERS, _("The owners' own terms ..."), _("a file in this folder that has them")))
     if _has_several_parts(session):
-        rest.append(Option(BY_FILE, "By file ...", "another license for code, configuration or other parts"))
-    rest.append(Option(LATER, "Decide later", "" if stated else "the release stays not ready"))
+        rest.append(Option(BY_FILE, _("By file ..."), _("another license for code, configuration or other parts")))
+    rest.append(Option(LATER, _("Decide later"), "" if stated else _("the release stays not ready")))
     made = (*options, *rest)
     return Licenses(made, at(made, stated) if stated else at(made, LATER), tuple(notes), best)
 
 
 def _unknown_note(unknown: list[str]) -> tuple[str, str]:
     names = joined(unknown[:3])
-    return "warning", f"charter doesn't know the license of {names}, so it can't say which licenses you may choose."
+    return "warning", _(
+        "charter doesn't know the license of {names}, so it can't say which licenses you may choose."
+    ).format(names=names)
 
 
 def _without_ranking(unknown: list[str]) -> list[Option]:
     if len(unknown) > 1:
         return []
-    return [Option(SAME, f"Same terms as {unknown[0]}", "whatever they are; you must add their text")]
+    return [
+        Option(
+            SAME, _("Same terms as {model}").format(model=unknown[0]), _("whatever they are; you must add their text")
+        )
+    ]
 
 
 def _ranked(session: Session, layer: str, bases: list[Base]) -> tuple[list[Option], list[tuple[str, str]], str | None]:
@@ -177,13 +196,18 @@ def _ranked(session: Session, layer: str, bases: list[Base]) -> tuple[list[Optio
     found, notes = _choose(intent._replace(**wishes)), []
     if not _usual(found, session, layer) and wishes:
         found = _choose(intent)
-        notes.append(("warning", "No license that is allowed here does all you asked for."))
+        notes.append(("warning", _("No license that is allowed here does all you asked for.")))
     own = _own_licenses(bases)
     fitting = [key for key in own if key in found.fitting] + _usual(found, session, layer)
     fitting = list(dict.fromkeys(fitting))
     if bases and not fitting:
         because = next((ruled.because for ruled in found.ruled_out if ruled.license in own), "")
-        notes.append(("error", f"No license that charter knows is allowed here. {_first_sentence(because)}"))
+        notes.append(
+            (
+                "error",
+                _("No license that charter knows is allowed here. {reason}").format(reason=_first_sentence(because)),
+            )
+        )
     best = _best(fitting, own, bool(wishes))
     ordered = [*([best] if best else []), *(key for key in fitting if key != best)][:_MOST]
     options = [_option(layer, parse(key), _why(key, best, own, layer, wishes, session)) for key in ordered]
@@ -242,11 +266,21 @@ def _why(
     key: LicenseId, best: LicenseId | None, own: list[LicenseId], layer: str, wishes: dict[str, Any], session: Session
 ) -> str:
     """The words beside a license."""
-    same = f"same as the {'base' if kind_of(session).has_base else 'source'}" if key in own else ""
+    same = same_words(session) if key in own else ""
     if key != best:
         return same
-    because = same or (f"fits: {wish_words(wishes)}" if wishes else f"most used for {_USED_FOR.get(layer, 'models')}")
-    return f"{because} · recommended"
+    fits = _("fits: {wishes}").format(wishes=wish_words(wishes)) if wishes else ""
+    because = same or fits or _(_MOST_USED.get(layer, _MOST_USED_FOR_MODELS))
+    return because + _recommended()
+
+
+def same_words(session: Session) -> str:
+    """Return that a license is the one of the base."""
+    return _("same as the base") if kind_of(session).has_base else _("same as the source")
+
+
+def _recommended() -> str:
+    return " · " + _("recommended")
 
 
 def wish_words(wishes: dict[str, Any]) -> str:
@@ -256,12 +290,12 @@ def wish_words(wishes: dict[str, Any]) -> str:
         wishes: What the person wants, as `Intent` has it.
     """
     words = {
-        ("sell", True): "others may sell it",
-        ("sell", False): "no commercial use",
-        ("share_alike", True): "changes are shared under the same terms",
-        ("share_alike", False): "changes need not be shared",
-        ("use_restrictions", True): "harmful uses are forbidden",
-        ("use_restrictions", False): "no use is forbidden",
+        ("sell", True): _("others may sell it"),
+        ("sell", False): _("no commercial use"),
+        ("share_alike", True): _("changes are shared under the same terms"),
+        ("share_alike", False): _("changes need not be shared"),
+        ("use_restrictions", True): _("harmful uses are forbidden"),
+        ("use_restrictions", False): _("no use is forbidden"),
     }
     return joined(words[item] for item in wishes.items() if item in words)
 
@@ -280,7 +314,11 @@ def _beside(session: Session, layer: str, bases: list[Base], found: Choice) -> O
     intent = _intent(session, layer, bases)
     if derive_from(intent.bases, intent.relation, both, CATALOG.terms).answer not in ("yes", "conditional"):
         return None
-    return Option(str(both), "Apache-2.0 for your part", f"with the {expression_name(base.license)} beside it")
+    return Option(
+        str(both),
+        _("Apache-2.0 for your part"),
+        _("with the {license} beside it").format(license=expression_name(base.license)),
+    )
 
 
 def _barred_row(session: Session, layer: str, found: Choice, shown: list[LicenseId]) -> Option | None:
@@ -300,13 +338,13 @@ def _with_stated(session: Session, layer: str, stated: str, source: str, options
         found = parse(stated, frozenset(session.get("licenses") or ()))
     except CharterError:
         found = None
-    note = f"stated in {source}" if source != "you" else "your answer"
+    note = _("stated in {source}").format(source=_(source)) if source != "you" else _("your answer")
     against = refusal(session, layer, stated)
     known = next((option for option in options if found and option.value == str(found)), None)
     lines = known.lines if known else deed(layer, found) if found else ()
     if against:
         lines = (against,)
-    if known and "same as" in known.note:
+    if known and known.note.startswith(same_words(session)):
         note = f"{note} · {known.note.partition(' · ')[0]}"
     label = session.license_name(stated)
     first = Option(stated, label, note, lines, style="error" if against else "")
@@ -314,7 +352,7 @@ def _with_stated(session: Session, layer: str, stated: str, source: str, options
         option for option in options if option.value != first.value and (found is None or option.value != str(found))
     ]
     if not against:
-        rest = [option._replace(note=option.note.removesuffix(" · recommended")) for option in rest]
+        rest = [option._replace(note=option.note.removesuffix(_recommended())) for option in rest]
     return [first, *rest[:_MOST]]
 
 
@@ -337,8 +375,12 @@ def deed(layer: str, found: Expression) -> tuple[str, ...]:
     flow = Flow(found, "", (), program=True, source=True)
     summary = rights_summary(layer, [flow], CATALOG.terms)
     may = [point.text for act in _COMMON for point in summary.may if point.ids == (act,)]
-    groups = {"may": may, "must": _texts(summary.must), "may not": _texts(summary.may_not)}
-    return tuple(f"{name}: {', '.join(words)}" for name, words in groups.items() if words)
+    groups = (
+        (_("may: {acts}"), may),
+        (_("must: {acts}"), _texts(summary.must)),
+        (_("may not: {acts}"), _texts(summary.may_not)),
+    )
+    return tuple(text.format(acts=", ".join(words)) for text, words in groups if words)
 
 
 def _texts(points: tuple[Point, ...]) -> list[str]:
@@ -363,11 +405,13 @@ def refusal(session: Session, layer: str, text: str) -> str:
     except UnknownLicenseError as error:
         return f"{error.message}. {error.remedy}"
     if any(is_family(key) for key in found.ids()):
-        return f"{text.strip()} names a family of licenses. Name one of them, with its version."
+        return _("{id} names a family of licenses. Name one of them, with its version.").format(id=text.strip())
     if any(is_shared_name(key) for key in found.ids()):
-        return f"{text.strip()} is the name of several licenses. Name the one that you mean."
+        return _("{id} is the name of several licenses. Name the one that you mean.").format(id=text.strip())
     if any(_gives_all_away(session, layer, key) for key in found.ids()):
-        return f"The data is other people's, and {expression_name(found)} gives up all rights in it."
+        return _("The data is other people's, and {license} gives up all rights in it.").format(
+            license=expression_name(found)
+        )
     bases = find_bases(session, layer)
     intent = _intent(session, layer, bases)
     if not intent.bases:
@@ -381,7 +425,11 @@ def _works(session: Session, layer: str) -> str:
     bases = find_bases(session, layer)
     found = _choose(_intent(session, layer, bases))
     fitting = [key for key in _own_licenses(bases) if key in found.fitting] or _usual(found, session, layer)
-    return f"What works: {joined(expression_name(parse(key)) for key in fitting[:3])}." if fitting else ""
+    return (
+        _("What works: {licenses}.").format(licenses=joined(expression_name(parse(key)) for key in fitting[:3]))
+        if fitting
+        else ""
+    )
 
 
 def _gives_all_away(session: Session, layer: str, key: LicenseId) -> bool:
@@ -422,7 +470,7 @@ def _searchable(session: Session, layer: str) -> Iterator[Option]:
         label = short if short.casefold() == name.casefold() else f"{short}  {name}"
         because = _first_sentence(against.get(key, ""))
         if _gives_all_away(session, layer, key):
-            because = "The data is other people's, and this license gives up all rights in it"
+            because = _("The data is other people's, and this license gives up all rights in it")
         yield Option(str(key), label, barred=f"{because}. {works}".strip() if because else "")
 
 

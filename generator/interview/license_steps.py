@@ -15,6 +15,7 @@ from generator.interview.license_options import (
     all_licenses,
     licenses_for,
     refusal,
+    same_words,
     wish_words,
 )
 from generator.interview.prompts import BACK, Dialog, Option, Prompt
@@ -22,24 +23,42 @@ from generator.interview.session import Session
 from generator.licenses.catalog import parse
 from generator.licenses.license_set import CATALOG
 from generator.release.vocabulary import GIVEN
+from generator.translations import gettext as _
+from generator.translations import mark_text
 
 PART_WORDS = {
-    "data": "the data",
-    "curation": "the data preparation",
-    "architecture": "the code and configuration",
-    "weights": "the weights",
-    "deltas": "the adapter",
-    "documents": "the documents",
+    "data": mark_text("the data"),
+    "curation": mark_text("the data preparation"),
+    "architecture": mark_text("the code and configuration"),
+    "weights": mark_text("the weights"),
+    "deltas": mark_text("the adapter"),
+    "documents": mark_text("the documents"),
 }
-_HELP = (
+PART_NAMES = {
+    "data": mark_text("data"),
+    "curation": mark_text("data preparation"),
+    "architecture": mark_text("code and configuration"),
+    "weights": mark_text("weights"),
+    "deltas": mark_text("adapter"),
+    "documents": mark_text("documents"),
+}
+LICENSE_OF = {
+    "data": mark_text("License of the data"),
+    "curation": mark_text("License of the data preparation"),
+    "architecture": mark_text("License of the code and configuration"),
+    "weights": mark_text("License of the weights"),
+    "deltas": mark_text("License of the adapter"),
+    "documents": mark_text("License of the documents"),
+}
+_HELP = mark_text(
     "The license says what others may do. Terms of the base model come first, as you may have to pass them on. "
     "Type to search all licenses. Licenses that the base forbids are marked with the reason. charter doesn't give "
     "legal advice."
 )
 _QUESTIONS = (
-    ("sell", "May companies use it and sell what they make with it?"),
-    ("share_alike", "Must people who change it share their version under the same terms?"),
-    ("use_restrictions", "Do you want to forbid harmful uses, as a use policy does?"),
+    ("sell", mark_text("May companies use it and sell what they make with it?")),
+    ("share_alike", mark_text("Must people who change it share their version under the same terms?")),
+    ("use_restrictions", mark_text("Do you want to forbid harmful uses, as a use policy does?")),
 )
 
 
@@ -83,7 +102,7 @@ def _suits_code(session: Session, text: str) -> bool:
     return all("software" in CATALOG.terms(key).applies_to for key in keys)
 
 
-FOLLOWS = "the license of the main part"
+FOLLOWS = mark_text("the license of the main part")
 """The source of a license that follows the one that the person chose."""
 
 
@@ -117,9 +136,9 @@ def ask_license_of(session: Session, layer: str) -> Dialog:
     while True:
         found = licenses_for(session, layer)
         value = yield Prompt(
-            "License" if layer == main_layer_of(session) else f"License of {PART_WORDS[layer]}",
-            f"Under which license do you release {_part(session, layer)}?",
-            _HELP,
+            _("License") if layer == main_layer_of(session) else _(LICENSE_OF[layer]),
+            _part_question(session, layer),
+            _(_HELP),
             found.options,
             found.default,
             notes=found.notes,
@@ -152,19 +171,27 @@ def _take(session: Session, layer: str, value: str) -> None:
 def _part(session: Session, layer: str) -> str:
     kind = kind_of(session)
     if layer == "architecture" and kind.id == "code":
-        return "the code"
+        return _("the code")
     if layer != main_layer_of(session):
-        return PART_WORDS[layer]
+        return _(PART_WORDS[layer])
+    return _("the {what}").format(what=_(kind.what))
+
+
+def _part_question(session: Session, layer: str) -> str:
     files = {"weights", "deltas"} & {layer} and session.get("layers.architecture.files")
-    return f"the {kind.what}" + (" and the code beside it" if files and _has_code(session) else "")
+    if files and layer == main_layer_of(session) and _has_code(session):
+        text = _("Under which license do you release {part} and the code beside it?")
+    else:
+        text = _("Under which license do you release {part}?")
+    return text.format(part=_part(session, layer))
 
 
 def _search(session: Session, layer: str) -> Dialog:
     return (
         yield Prompt(
-            "More licenses",
-            f"Which license for {_part(session, layer)}? Type a part of its name.",
-            _HELP,
+            _("More licenses"),
+            _("Which license for {part}? Type a part of its name.").format(part=_part(session, layer)),
+            _(_HELP),
             all_licenses(session, layer),
             check=lambda text: refusal(session, layer, text),
         )
@@ -176,11 +203,11 @@ def _help_me_choose(session: Session, layer: str) -> Dialog:
     number, wishes = 0, {}
     while number < len(_QUESTIONS):
         key, question = _QUESTIONS[number]
-        options = (Option(True, "Yes"), Option(False, "No"), Option(None, "No preference"))
+        options = (Option(True, _("Yes")), Option(False, _("No")), Option(None, _("No preference")))
         value = yield Prompt(
-            f"Help me choose {number + 1}/3",
-            question,
-            "There is no wrong answer. charter looks for licenses that do what you say, and recommends one.",
+            _("Help me choose {number}/3").format(number=number + 1),
+            _(question),
+            _("There is no wrong answer. charter looks for licenses that do what you say, and recommends one."),
             options,
             2,
         )
@@ -196,14 +223,15 @@ def _help_me_choose(session: Session, layer: str) -> Dialog:
     if found.best is None:
         return BACK
     best = next(option for option in found.options if option.value == found.best)
-    reason = wish_words(session.notes["wishes"]) or "it is the most common choice and you have no preference"
-    because = best.note.removesuffix(" · recommended") if "same as" in best.note else reason
-    answers = (best._replace(label=f"Use {best.label}", note=""), Option(BACK, "See all options"))
+    reason = wish_words(session.notes["wishes"]) or _("it is the most common choice and you have no preference")
+    because = same_words(session) if best.note.startswith(same_words(session)) else reason
+    use = _("Use {license}").format(license=best.label)
+    answers = (best._replace(label=use, note=""), Option(BACK, _("See all options")))
     return (
         yield Prompt(
-            "Recommendation",
-            f"{best.label}, because: {because}.",
-            _HELP,
+            _("Recommendation"),
+            _("{license}, because: {reason}.").format(license=best.label, reason=because),
+            _(_HELP),
             answers,
             notes=found.notes,
         )
@@ -213,14 +241,17 @@ def _help_me_choose(session: Session, layer: str) -> Dialog:
 def _by_file(session: Session, layer: str) -> Dialog:
     """Let the person choose another license for one part; then the question comes again."""
     while True:
-        options = [Option("done", "Done")]
+        options = [Option("done", _("Done"))]
         for layer in [name for name in PART_WORDS if session.get(f"layers.{name}.files")]:
             files = ", ".join(map(str, session.get(f"layers.{layer}.files")))
             stated = session.get(f"layers.{layer}.license")
-            words = session.license_name(stated) if stated else "no license"
-            options.append(Option(layer, f"{PART_WORDS[layer].removeprefix('the ')}: {words}", lines=(files,)))
+            words = session.license_name(stated) if stated else _("no license")
+            options.append(Option(layer, f"{_(PART_NAMES[layer])}: {words}", lines=(files,)))
         value = yield Prompt(
-            "By file", "Which files need another license?", "Each part can have its own license.", tuple(options)
+            _("By file"),
+            _("Which files need another license?"),
+            _("Each part can have its own license."),
+            tuple(options),
         )
         if value is BACK or value == "done":
             return BACK
@@ -283,11 +314,13 @@ def _owners_terms(session: Session, layer: str) -> Dialog:
     """Ask for the file that has the terms of the owners, which become a custom license."""
     field = f"layers.{layer}.license_text"
     value = yield Prompt(
-        "Terms of the owners",
-        "Which file in this folder has the owners' terms?",
-        "Put the terms, or the owners' license, into a text file beside the data. charter names them as a custom "
-        "license, and answers that only their text can give stay open.",
-        (Option(BACK, "Back to the licenses"),),
+        _("Terms of the owners"),
+        _("Which file in this folder has the owners' terms?"),
+        _(
+            "Put the terms, or the owners' license, into a text file beside the data. charter names them as a custom "
+            "license, and answers that only their text can give stay open."
+        ),
+        (Option(BACK, _("Back to the licenses")),),
         check=lambda text: _file_error(session, field, text.strip()),
         example="DATA_TERMS.txt",
     )
@@ -299,7 +332,9 @@ def _owners_terms(session: Session, layer: str) -> Dialog:
 
 
 def _file_error(session: Session, field: str, path: str) -> str:
-    return session.error_of(field, path) or ("" if (session.folder / path).is_file() else f"There is no file {path}.")
+    return session.error_of(field, path) or (
+        "" if (session.folder / path).is_file() else _("There is no file {path}.").format(path=path)
+    )
 
 
 def license_words(session: Session) -> str:
@@ -309,15 +344,16 @@ def license_words(session: Session) -> str:
         session: The interview.
     """
     groups: dict[str, list[str]] = {}
-    for layer, words in PART_WORDS.items():
+    for layer, named in PART_NAMES.items():
+        words = _(named)
         for item in session.get(f"layers.{layer}") or []:
-            name = session.license_name(item["license"]) if item.get("license") else "not stated"
-            if item.get("availability") in GIVEN and words.removeprefix("the ") not in groups.setdefault(name, []):
-                groups[name].append(words.removeprefix("the "))
+            name = session.license_name(item["license"]) if item.get("license") else _("not stated")
+            if item.get("availability") in GIVEN and words not in groups.setdefault(name, []):
+                groups[name].append(words)
         if session.get(f"layers.{layer}.availability") in GIVEN:
             stated = session.get(f"layers.{layer}.license")
-            name = session.license_name(stated) if stated else "not stated"
-            groups.setdefault(name, []).append(words.removeprefix("the "))
+            name = session.license_name(stated) if stated else _("not stated")
+            groups.setdefault(name, []).append(words)
     if len(groups) == 1:
         return next(iter(groups))
     return " · ".join(f"{name} ({', '.join(parts)})" for name, parts in groups.items())

@@ -7,31 +7,36 @@ from generator.errors import CharterError
 from generator.interview.answers import BY_HAND
 from generator.interview.kinds import KINDS, Kind, apply_kind, bases_of, kind_of, main_layer_of, shown_kind
 from generator.interview.license_options import Base, all_licenses, find_bases
+from generator.interview.license_steps import PART_NAMES
 from generator.interview.prompts import BACK, OTHER, Dialog, Option, Prompt, at
 from generator.interview.session import Session
-from generator.interview.text import joined, license_name
+from generator.interview.text import joined, license_name, shortened
 from generator.licenses.catalog import parse
 from generator.licenses.known_bases import base_ids
 from generator.release.vocabulary import LAYERS
+from generator.translations import gettext as _
+from generator.translations import mark_text, ngettext, pgettext
 
 RELATION_WORDS = {
-    "finetune": "fine-tuned from it",
-    "adapter": "an adapter for it",
-    "diff": "a diff against it",
-    "quantized": "quantized or converted from it",
-    "merge": "merged with other models",
-    "distilled": "trained on its outputs, as a student",
-    "trained_on": "trained on this data set",
-    "outputs_of": "its outputs are in the training data",
-    "includes": "contains it unchanged",
+    "finetune": mark_text("fine-tuned from it"),
+    "adapter": mark_text("an adapter for it"),
+    "diff": mark_text("a diff against it"),
+    "quantized": mark_text("quantized or converted from it"),
+    "merge": mark_text("merged with other models"),
+    "distilled": mark_text("trained on its outputs, as a student"),
+    "trained_on": mark_text("trained on this data set"),
+    "outputs_of": mark_text("its outputs are in the training data"),
+    "includes": mark_text("contains it unchanged"),
 }
-_REF_HELP = (
+_REF_HELP = mark_text(
     "A Hub repo id such as google/gemma-2-2b, a web address, or a path in this folder. Names of well-known models "
     "appear as you type. You may inherit conditions from the base, so charter needs to know it."
 )
 
 
 _LOOK = "\0look"
+SHOWN = 2
+"""Bases that a line names."""
 
 
 def ask_kind(session: Session) -> Dialog:
@@ -46,10 +51,12 @@ def ask_kind(session: Session) -> Dialog:
         for kind in sorted(KINDS, key=lambda kind: kind != shown)
     )
     value = yield Prompt(
-        "What it is",
-        "What do you release?",
-        "The kind decides which questions come and what is checked. charter looked at the files; correct it if it "
-        "is wrong. If a base model is missing or wrong, the next question or the review lets you change it.",
+        _("What it is"),
+        _("What do you release?"),
+        _(
+            "The kind decides which questions come and what is checked. charter looked at the files; correct it if it "
+            "is wrong. If a base model is missing or wrong, the next question or the review lets you change it."
+        ),
         options,
         at(options, now.id),
     )
@@ -70,21 +77,27 @@ def described(kind: Kind, refs: list[str], *, has_model: bool = False) -> str:
         has_model: Whether there are weights.
     """
     if kind.id == "other" and has_model:
-        return "A model; decide later how it was made"
-    names = joined(refs[:2]) + (f" and {len(refs) - 2} more" if len(refs) > 2 else "")
+        return _("A model; decide later how it was made")
     if not refs or not kind.has_base:
-        return kind.label
-    word = {"adapter": "Adapter for", "finetune": "Fine-tune of", "merge": "Merge of"}
-    return f"{word.get(kind.id, 'Quantization of')} {names}"
+        return pgettext("kind", kind.label)
+    words = {
+        "adapter": _("Adapter for {names}"),
+        "finetune": _("Fine-tune of {names}"),
+        "merge": _("Merge of {names}"),
+    }
+    names = joined(refs) if len(refs) <= SHOWN else shortened(refs, SHOWN)
+    return words.get(kind.id, _("Quantization of {names}")).format(names=names)
 
 
 def _kind_note(session: Session, kind: Kind, shown: Kind) -> str:
     if kind != shown or kind.id == "other":
-        return kind.help
+        return _(kind.help) if kind.help else ""
     layer = main_layer_of(session)
     sources = [session.source(f"layers.{layer}.{name}") for name in ("derived_from", "form", "availability")]
     found = next((source.partition(";")[0] for source in sources if source), "")
-    return f"found: {found}" if found and found != BY_HAND else kind.help
+    if found and found != BY_HAND:
+        return _("found: {source}").format(source=_(found))
+    return _(kind.help) if kind.help else ""
 
 
 def has_base(session: Session) -> bool:
@@ -114,7 +127,7 @@ def ask_bases(session: Session) -> Dialog:
     """Ask which base models it was made from; add, edit and remove."""
     layer = main_layer_of(session)
     if (only := _only_unknown(session, layer)) is not None:
-        value = yield from ask_license_of_source(session, layer, only, more=_CHANGE)
+        value = yield from ask_license_of_source(session, layer, only, more=_change())
         if value != OTHER:
             return value
     while True:
@@ -123,13 +136,18 @@ def ask_bases(session: Session) -> Dialog:
             return (yield from _first_base(session, layer))
         options = [Option("done", _sure(entries))]
         unknown = [base.ref for base in find_bases(session, layer) if base.found is None and base.is_direct]
-        options += [Option(("license", ref), f"State the license of {ref} ...") for ref in dict.fromkeys(unknown)]
-        options += [Option(("edit", n), f"Edit or remove {e['ref']} ...") for n, e in enumerate(entries)]
-        options += [Option("add", "Add a base model ...")]
+        options += [
+            Option(("license", ref), _("State the license of {ref} ...").format(ref=ref))
+            for ref in dict.fromkeys(unknown)
+        ]
+        options += [
+            Option(("edit", n), _("Edit or remove {ref} ...").format(ref=e["ref"])) for n, e in enumerate(entries)
+        ]
+        options += [Option("add", _("Add a base model ..."))]
         value = yield Prompt(
-            "Base model",
-            f"What is this {kind_of(session).what} made from?",
-            "You may inherit conditions from every base model. Name all of them; data sets come later.",
+            _("Base model"),
+            _("What is this {what} made from?").format(what=_(kind_of(session).what)),
+            _("You may inherit conditions from every base model. Name all of them; data sets come later."),
             tuple(options),
             notes=tuple(_base_notes(session, layer)),
         )
@@ -145,7 +163,8 @@ def ask_bases(session: Session) -> Dialog:
             yield from _edit(session, layer, entries[value[1]])
 
 
-_CHANGE = Option(OTHER, "Change the base models ...")
+def _change() -> Option:
+    return Option(OTHER, _("Change the base models ..."))
 
 
 def _only_unknown(session: Session, layer: str) -> str | None:
@@ -156,14 +175,18 @@ def _only_unknown(session: Session, layer: str) -> str | None:
 
 
 def _sure(entries: list[dict[str, str]]) -> str:
-    return "This is right" if len(entries) == 1 else f"These {len(entries)} are right"
+    number = len(entries)
+    return ngettext("This is right", "These {number} are right", number).format(number=number)
 
 
 def _base_notes(session: Session, layer: str) -> list[tuple[str, str]]:
     """One line for each base with its license, and what other files say."""
     notes = []
     for base in find_bases(session, layer):
-        words = RELATION_WORDS.get(base.relation, base.relation) if base.is_direct else f"{base.entry} is made from it"
+        if base.is_direct:
+            words = _(RELATION_WORDS.get(base.relation, base.relation))
+        else:
+            words = _("{model} is made from it").format(model=base.entry)
         notes.append(("warning" if base.found is None else "", f"{base.ref}: {words} · {base.words}"))
     return [*notes, *_others(session, f"layers.{layer}.derived_from")]
 
@@ -172,10 +195,10 @@ def _first_base(session: Session, layer: str) -> Dialog:
     """Ask for one more base model by its name."""
     kind = kind_of(session)
     value = yield Prompt(
-        "Base model",
-        f"Which base model is this {kind.what} made from?",
-        _REF_HELP,
-        (Option(None, "Decide later", "the release stays not ready"),),
+        _("Base model"),
+        _("Which base model is this {what} made from?").format(what=_(kind.what)),
+        _(_REF_HELP),
+        (Option(None, _("Decide later"), _("the release stays not ready")),),
         notes=tuple(_others(session, f"layers.{layer}.derived_from")),
         hidden=known_models,
         check=lambda text: _ref_error(session, layer, text),
@@ -200,7 +223,7 @@ def _released(session: Session, layer: str) -> None:
 
 def _ref_error(session: Session, layer: str, text: str) -> str:
     if is_path(text.strip()) and not text.strip().startswith("."):
-        return "This is a path on your machine. Name the Hub repo, a web address, or a path that begins with ./"
+        return _("This is a path on your machine. Name the Hub repo, a web address, or a path that begins with ./")
     return session.error_of(f"layers.{layer}.derived_from", [{"ref": text.strip(), "relation": "finetune"}])
 
 
@@ -216,12 +239,12 @@ def _edit(session: Session, layer: str, entry: dict[str, str]) -> Dialog:
         held: list[dict[str, str]] = list(session.get(field) or [])
         base = next((b for b in find_bases(session, layer) if b.ref == entry["ref"]), None)
         options = (
-            Option("done", "Keep it"),
-            Option("relation", "How it was used ...", RELATION_WORDS[entry["relation"]]),
-            Option("license", "Its license ...", base.words if base else "license not known"),
-            Option("remove", "Remove it"),
+            Option("done", _("Keep it")),
+            Option("relation", _("How it was used ..."), _(RELATION_WORDS[entry["relation"]])),
+            Option("license", _("Its license ..."), base.words if base else _("license not known")),
+            Option("remove", _("Remove it")),
         )
-        value = yield Prompt("Base model", entry["ref"], _REF_HELP, options)
+        value = yield Prompt(_("Base model"), entry["ref"], _(_REF_HELP), options)
         if value is BACK or value == "done":
             return None
         if value == "remove":
@@ -231,11 +254,11 @@ def _edit(session: Session, layer: str, entry: dict[str, str]) -> Dialog:
             yield from ask_license_of_source(session, layer, entry["ref"])
             entry = next((one for one in session.get(field) if one["ref"] == entry["ref"]), entry)
         else:
-            words = tuple(Option(name, text) for name, text in RELATION_WORDS.items())
+            words = tuple(Option(name, _(text)) for name, text in RELATION_WORDS.items())
             chosen = yield Prompt(
-                "Base model",
-                f"How did you use {entry['ref']}?",
-                "Licenses treat a fine-tune, an adapter and a merge differently.",
+                _("Base model"),
+                _("How did you use {ref}?").format(ref=entry["ref"]),
+                _("Licenses treat a fine-tune, an adapter and a merge differently."),
                 words,
                 at(words, entry["relation"]),
             )
@@ -256,13 +279,15 @@ def ask_license_of_source(session: Session, layer: str, ref: str, *, more: Optio
     """
     failed: tuple[tuple[str, str], ...] = ()
     while True:
-        later = Option(None, "Decide later", "no license can be recommended until it is known")
-        look = (Option(_LOOK, "Look it up on the Hub", "asks huggingface.co for its card"),) if "/" in ref else ()
+        later = Option(None, _("Decide later"), _("no license can be recommended until it is known"))
+        look = (Option(_LOOK, _("Look it up on the Hub"), _("asks huggingface.co for its card")),) if "/" in ref else ()
         value = yield Prompt(
-            "License of the source",
-            f"Which license does {ref} have?",
-            "charter has no license for it, neither in this folder nor in its table of known models. Look it up on the "
-            "Hub, or type the license as its card or LICENSE file states it.",
+            _("License of the source"),
+            _("Which license does {ref} have?").format(ref=ref),
+            _(
+                "charter has no license for it, neither in this folder nor in its table of known models. Look it up "
+                "on the Hub, or type the license as its card or LICENSE file states it."
+            ),
             (*look, *([more] if more else []), later),
             len(look) + bool(more),
             notes=failed,
@@ -313,7 +338,7 @@ def _looked_up(session: Session, ref: str) -> str | None:
         session.say(f"{error.message} {error.remedy}", "warning")
         return None
     if not found or _license_error(found):
-        session.say(f"The Hub states no license for {ref} that charter knows.", "warning")
+        session.say(_("The Hub states no license for {ref} that charter knows.").format(ref=ref), "warning")
         return None
     return str(parse(found))
 
@@ -326,8 +351,11 @@ def base_line(bases: list[Base]) -> str:
     """
     names = joined(dict.fromkeys(base.ref for base in bases[:3]))
     licenses = joined(dict.fromkeys(base.words for base in bases[:3]))
-    words = "base license not known" if all(base.found is None for base in bases) else f"base license: {licenses}"
-    return f"base {names} · {words}" if bases else ""
+    if not bases:
+        return ""
+    if all(base.found is None for base in bases):
+        return _("base {names} · base license not known").format(names=names)
+    return _("base {names} · base license: {licenses}").format(names=names, licenses=licenses)
 
 
 def ask_sources(session: Session, layer: str) -> Dialog:
@@ -340,13 +368,15 @@ def ask_sources(session: Session, layer: str) -> Dialog:
     field = f"layers.{layer}.derived_from"
     while True:
         held = list(session.get(field) or [])
-        options = [Option("done", "Done")]
-        options += [Option(n, f"Edit or remove {e['ref']} ...", e["relation"]) for n, e in enumerate(held)]
-        options.append(Option("add", "Add a source ..."))
+        options = [Option("done", _("Done"))]
+        options += [
+            Option(n, _("Edit or remove {ref} ...").format(ref=e["ref"]), e["relation"]) for n, e in enumerate(held)
+        ]
+        options.append(Option("add", _("Add a source ...")))
         value = yield Prompt(
-            "Sources",
-            f"What were the {layer} made from?",
-            _REF_HELP,
+            _("Sources"),
+            _("What was this part made from: {part}?").format(part=_(PART_NAMES[layer])),
+            _(_REF_HELP),
             tuple(options),
             notes=tuple(_others(session, field)),
         )
@@ -363,22 +393,26 @@ def ask_sources(session: Session, layer: str) -> Dialog:
 def _add_source(session: Session, layer: str) -> Dialog:
     field = f"layers.{layer}.derived_from"
     ref = yield Prompt(
-        "Source",
-        "Which model or data set?",
-        _REF_HELP,
-        (Option(None, "None"),),
+        _("Source"),
+        _("Which model or data set?"),
+        _(_REF_HELP),
+        (Option(None, _("None")),),
         hidden=known_models,
         check=lambda text: _ref_error(session, layer, text),
         example="google/gemma-2-2b",
     )
     if ref is BACK or ref is None:
         return None
-    words = tuple(Option(name, text) for name, text in RELATION_WORDS.items())
+    words = tuple(Option(name, _(text)) for name, text in RELATION_WORDS.items())
     usual = (
         "includes" if layer in ("data", "curation", "architecture") else "adapter" if layer == "deltas" else "finetune"
     )
     chosen = yield Prompt(
-        "Source", f"How did you use {ref}?", "Licenses treat these differently.", words, at(words, usual)
+        _("Source"),
+        _("How did you use {ref}?").format(ref=ref),
+        _("Licenses treat these differently."),
+        words,
+        at(words, usual),
     )
     if chosen is not BACK:
         session.set(field, [*(session.get(field) or []), {"ref": hub_ref(ref) or ref.strip(), "relation": chosen}])
@@ -387,4 +421,7 @@ def _add_source(session: Session, layer: str) -> Dialog:
 
 def _others(session: Session, field: str) -> list[tuple[str, str]]:
     """What other files say of the sources, beside the answer."""
-    return [("quiet", f"{other.source} also names {other.value}") for other in session.answers.others.get(field, ())]
+    return [
+        ("quiet", _("{source} also names {value}").format(source=_(other.source), value=other.value))
+        for other in session.answers.others.get(field, ())
+    ]

@@ -16,11 +16,15 @@ from generator.interview.session import Problem, Session
 from generator.interview.steps import by_id
 from generator.interview.text import joined, license_name
 from generator.release.model import Release
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 WRITE, PREVIEW, PUBLISH, LEAVE = "write", "preview", "publish", "leave"
 DONE, AGAIN = "done", "again"
 _SHOWN = 3
 """Problems that are shown at first."""
+_LABEL = 10
+"""Columns of a label of the answers."""
 _FIXED_BY = {
     "REL101": "license",
     "REL102": "license",
@@ -71,10 +75,17 @@ class Checked:
         """Whether it is ready, in words."""
         errors = sum(problem.severity == "error" for problem in self.problems)
         warnings = len(self.problems) - errors
-        counts = [f"{n} {word}{'s' if n != 1 else ''}" for n, word in ((errors, "error"), (warnings, "warning")) if n]
+        counts = [
+            *([ngettext("{number} error", "{number} errors", errors).format(number=errors)] if errors else []),
+            *(
+                [ngettext("{number} warning", "{number} warnings", warnings).format(number=warnings)]
+                if warnings
+                else []
+            ),
+        ]
         if errors:
-            return f"Not ready: {', '.join(counts)}"
-        return ", ".join(("Ready to publish", *counts))
+            return _("Not ready: {counts}").format(counts=", ".join(counts))
+        return ", ".join((_("Ready to publish"), *counts))
 
 
 def review(session: Session) -> Dialog:
@@ -88,10 +99,12 @@ def review(session: Session) -> Dialog:
     done = session.written is not None
     rows = (*_problem_rows(checked.problems, session.every_problem), *_answer_rows(session), *_end_rows(done))
     value = yield Prompt(
-        "Review",
+        _("Review"),
         checked.words,
-        "Choose a problem to fix it, or an answer to change it. Write and build writes release.yaml, the model card "
-        "and the license files into this folder. Nothing is sent to the Hub.",
+        _(
+            "Choose a problem to fix it, or an answer to change it. Write and build writes release.yaml, the model "
+            "card and the license files into this folder. Nothing is sent to the Hub."
+        ),
         rows,
         at(rows, LEAVE if done or checked.release is None else WRITE),
         notes=tuple(_comment_note(session, checked.release)),
@@ -116,7 +129,7 @@ def review(session: Session) -> Dialog:
 def _comment_note(session: Session, release: Release | None) -> Iterator[tuple[str, str]]:
     """A warning if writing drops comments of the release file that was opened."""
     if session.opened is not None and session.has_comments and release != session.opened:
-        yield "warning", "Writing release.yaml drops the comments in it."
+        yield "warning", _("Writing release.yaml drops the comments in it.")
 
 
 def _problem_rows(problems: list[Problem], every: bool) -> Iterator[Option]:
@@ -124,25 +137,31 @@ def _problem_rows(problems: list[Problem], every: bool) -> Iterator[Option]:
     for problem in shown:
         yield Option(problem, problem.text, style=problem.severity)
     if rest := len(problems) - len(shown):
-        yield Option("every", f"Show {rest} more", style="quiet")
+        yield Option(
+            "every", ngettext("Show {number} more", "Show {number} more", rest).format(number=rest), style="quiet"
+        )
 
 
 def _answer_rows(session: Session) -> Iterator[Option]:
     """Six lines in words; each opens its step."""
     data = "license" if main_layer_of(session) == "data" else "origin"
-    yield Option("kind", f"What:      {kind_words(session)}")
-    yield Option("name", f"Name:      {name_words(session)}")
-    yield Option("license", f"License:   {license_words(session) or 'nothing is released'}")
-    yield Option(data, f"Data:      {data_words(session)}")
-    yield Option("publisher", f"Publisher: {publisher_words(session)}")
-    yield Option("card", f"Card:      {card_words(session)} · {hub_words(session)}")
+    yield Option("kind", _row(_("What:"), kind_words(session)))
+    yield Option("name", _row(_("Name:"), name_words(session)))
+    yield Option("license", _row(_("License:"), license_words(session) or _("nothing is released")))
+    yield Option(data, _row(_("Data:"), data_words(session)))
+    yield Option("publisher", _row(_("Publisher:"), publisher_words(session)))
+    yield Option("card", _row(_("Card:"), f"{card_words(session)} · {hub_words(session)}"))
+
+
+def _row(label: str, words: str) -> str:
+    return f"{label:<{_LABEL}} {words}"
 
 
 def _end_rows(written: bool) -> Iterator[Option]:
-    yield Option(WRITE, "Write and build", "release.yaml, card and license files")
-    yield Option(PREVIEW, "Build and preview", "opens the page")
-    yield Option(PUBLISH, "Build and publish: dry run", "shows what would be sent")
-    yield Option(LEAVE, "Finish" if written else "Save the answers and quit")
+    yield Option(WRITE, _("Write and build"), _("release.yaml, card and license files"))
+    yield Option(PREVIEW, _("Build and preview"), _("opens the page"))
+    yield Option(PUBLISH, _("Build and publish: dry run"), _("shows what would be sent"))
+    yield Option(LEAVE, _("Finish") if written else _("Save the answers and quit"))
 
 
 def _open(session: Session, step: str) -> Dialog:
@@ -152,11 +171,16 @@ def _open(session: Session, step: str) -> Dialog:
         layer = layer if layer and session.has_items(layer) else main_layer_of(session)
         if session.has_items(layer):
             yield Prompt(
-                "Several items",
-                "This part of the release has several items.",
-                "The interview asks about one item of each part. Several items are edited in the release file.",
-                (Option("back", "Back to the review"),),
-                notes=(("", f"Edit `layers: {layer}:` in release.yaml, and run `charter init` again."),),
+                _("Several items"),
+                _("This part of the release has several items."),
+                _("The interview asks about one item of each part. Several items are edited in the release file."),
+                (Option("back", _("Back to the review")),),
+                notes=(
+                    (
+                        "",
+                        _("Edit `layers: {layer}:` in release.yaml, and run `charter init` again.").format(layer=layer),
+                    ),
+                ),
             )
             return
     yield from by_id(step).ask(session)
@@ -174,10 +198,10 @@ def _fix(session: Session, problem: Problem, release: Release | None) -> Dialog:
         yield from _open(session, step)
         return
     yield Prompt(
-        problem.rule or "Problem",
+        problem.rule or _("Problem"),
         problem.text,
-        f"`charter rules` describes {problem.rule}.",
-        (Option("back", "Back to the review"),),
+        _("`charter rules` describes {rule}.").format(rule=problem.rule),
+        (Option("back", _("Back to the review")),),
         notes=(("", problem.remedy),) if problem.remedy else (),
     )
 
@@ -206,11 +230,11 @@ def finish(session: Session, checked: Checked, what: str) -> Dialog:
     """
     release, tools = checked.release, session.tools
     if release is None:
-        session.say("Fix the errors first; nothing was written.", "error")
+        session.say(_("Fix the errors first; nothing was written."), "error")
         return False
     try:
         if tools.write(release):
-            session.say(f"wrote {session.folder / 'release.yaml'}")
+            session.say(_("wrote {file}").format(file=session.folder / "release.yaml"))
         session.written = release
         if not (yield from _with_texts(session, release)):
             return False
@@ -231,14 +255,18 @@ def _with_texts(session: Session, release: Release) -> Dialog:
     if not missing:
         return True
     value = yield Prompt(
-        "License texts",
-        f"The build needs the text of {joined(map(license_name, missing))}, which isn't on this machine. Fetch it?",
-        "charter fetches license texts from where they are published, compares each with a known checksum, and keeps "
-        "them in its cache. Some come in one download of 126 MB. Or put the LICENSE file into this folder.",
-        (Option(True, "Yes, fetch it"), Option(False, "No", "the build waits")),
+        _("License texts"),
+        _("The build needs the text of {licenses}, which isn't on this machine. Fetch it?").format(
+            licenses=joined(map(license_name, missing))
+        ),
+        _(
+            "charter fetches license texts from where they are published, compares each with a known checksum, and "
+            "keeps them in its cache. Some come in one download of 126 MB. Or put the LICENSE file into this folder."
+        ),
+        (Option(True, _("Yes, fetch it")), Option(False, _("No"), _("the build waits"))),
     )
     if value is BACK or not value:
-        session.say("Not built: a license text is missing.", "warning")
+        session.say(_("Not built: a license text is missing."), "warning")
         return False
     try:
         session.tools.fetch_texts(missing, session.show)

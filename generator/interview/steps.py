@@ -9,6 +9,7 @@ from generator.interview import card_steps, data_steps, document_steps, identity
 from generator.interview.prompts import BACK, Dialog
 from generator.interview.questions import HUB_FIELDS, QUESTIONS, Question, field_prompt, take
 from generator.interview.session import Session
+from generator.translations import mark_text
 
 
 class Step(NamedTuple):
@@ -35,24 +36,34 @@ _CARD_FIELDS = ("release.summary", *(q.field for q in QUESTIONS if q.field.start
 
 
 STEPS = (
-    Step("kind", "What it is", lineage_steps.ask_kind),
-    Step("base", "Base model", lineage_steps.ask_bases, lineage_steps.needs_base, lineage_steps.has_base),
-    Step("name", "Name on the Hub", identity_steps.ask_name),
-    Step("origin", "Training data", data_steps.ask_origin, data_steps.asks_origin),
-    Step("sets", "Data sets", data_steps.ask_sets, data_steps.asks_sets, data_steps.has_sets),
-    Step("data", "Release of the data", data_steps.ask_release, data_steps.asks_release),
+    Step("kind", mark_text("What it is"), lineage_steps.ask_kind),
+    Step("base", mark_text("Base model"), lineage_steps.ask_bases, lineage_steps.needs_base, lineage_steps.has_base),
+    Step("name", mark_text("Name on the Hub"), identity_steps.ask_name),
+    Step("origin", mark_text("Training data"), data_steps.ask_origin, data_steps.asks_origin),
+    Step("sets", mark_text("Data sets"), data_steps.ask_sets, data_steps.asks_sets, data_steps.has_sets),
+    Step("data", mark_text("Release of the data"), data_steps.ask_release, data_steps.asks_release),
     Step(
         "documents",
-        "Documents",
+        mark_text("Documents"),
         document_steps.ask_documents,
         document_steps.asks_documents,
         document_steps.has_documents,
     ),
-    Step("license", "License", license_steps.ask_license, license_steps.asks_license),
-    Step("code license", "License of the code", license_steps.ask_code_license, license_steps.asks_code_license),
-    Step("data license", "License of the data", license_steps.ask_data_license, license_steps.asks_data_license),
-    Step("publisher", "You", identity_steps.ask_publisher),
-    Step("card", "Card text", card_steps.ask_card, fields=_CARD_FIELDS),
+    Step("license", mark_text("License"), license_steps.ask_license, license_steps.asks_license),
+    Step(
+        "code license",
+        mark_text("License of the code"),
+        license_steps.ask_code_license,
+        license_steps.asks_code_license,
+    ),
+    Step(
+        "data license",
+        mark_text("License of the data"),
+        license_steps.ask_data_license,
+        license_steps.asks_data_license,
+    ),
+    Step("publisher", mark_text("You"), identity_steps.ask_publisher),
+    Step("card", mark_text("Card text"), card_steps.ask_card, fields=_CARD_FIELDS),
 )
 """The steps in their order; a new one is one entry here."""
 
@@ -79,7 +90,7 @@ def _field_step(question: Question) -> Step:
     return Step(question.field, question.field, ask, when)
 
 
-HUB = Step("hub", "Task, languages and library", card_steps.ask_hub)
+HUB = Step("hub", mark_text("Task, languages and library"), card_steps.ask_hub)
 """How the Hub lists the release; asked inside the step on the card, and where a problem needs it."""
 FIELD_STEPS = tuple(map(_field_step, QUESTIONS))
 """Every field by layer, as `--expert` asks them."""

@@ -26,6 +26,8 @@ from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import get_cwidth
 
 from generator.interview.prompts import BACK, Option, Prompt, Prose
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 STYLE = Style.from_dict(
     {
@@ -243,8 +245,8 @@ class _Screen:
 
     def foot(self, keys: list[str]) -> Line:
         """The footer: the keys that work now."""
-        names = [*keys, f"F1 {'close help' if self.helping else 'help'}"]
-        names += ["Esc back"] if self.can_go_back else []
+        names = [*keys, _("F1 close help") if self.helping else _("F1 help")]
+        names += [_("Esc back")] if self.can_go_back else []
         text = " · ".join(names)
         room = _columns() - 3
         while get_cwidth(text) > room and len(names) > 2:
@@ -326,16 +328,18 @@ class _Choice(_Screen):
         return _joined([*self._options(max(3, room)), *errors, self.foot(self._keys())])
 
     def _hint(self) -> str:
-        example = f"type a value, such as {self.prompt.example}" if self.prompt.example else ""
-        return cut(example or ("type a value" if len(self.prompt.options) < 3 else "type to filter"), _columns() - 6)
+        hint = _("type a value") if len(self.prompt.options) < 3 else _("type to filter")
+        if self.prompt.example:
+            hint = _("type a value, such as {example}").format(example=self.prompt.example)
+        return cut(hint, _columns() - 6)
 
     def _keys(self) -> list[str]:
         rows = self.rows()
         barred = bool(rows) and bool(rows[self.position % len(rows)].barred)
         return [
-            "↑↓ move",
-            *(["Enter choose"] if rows and not barred else []),
-            *(["Tab edit"] if self._editable() else []),
+            _("↑↓ move"),
+            *([_("Enter choose")] if rows and not barred else []),
+            *([_("Tab edit")] if self._editable() else []),
         ]
 
     def _editable(self) -> bool:
@@ -346,7 +350,7 @@ class _Choice(_Screen):
         """The options, with the lines under them where there is room, and the one in focus in sight."""
         rows = self.rows()
         if not rows:
-            return [[("class:bar", _BAR), ("class:quiet", "  nothing fits what you typed")]]
+            return [[("class:bar", _BAR), ("class:quiet", "  " + _("nothing fits what you typed"))]]
         self.position %= len(rows)
         made = [self._option(row, n == self.position, full=True) for n, row in enumerate(rows)]
         if sum(map(len, made)) > room:
@@ -442,7 +446,7 @@ class _Choice(_Screen):
         if not self.buffer.text:
             return super().foot(keys)
         was, self.can_go_back = self.can_go_back, False
-        line = super().foot([*keys, "Esc clear"])
+        line = super().foot([*keys, _("Esc clear")])
         self.can_go_back = was
         return line
 
@@ -453,7 +457,7 @@ class _Choice(_Screen):
         """Take the option in focus, unless it can't be chosen."""
         rows = self.rows()
         if not rows:
-            self.error = "Nothing fits what you typed."
+            self.error = _("Nothing fits what you typed.")
             return
         option = rows[self.position % len(rows)]
         if option.barred:
@@ -501,7 +505,7 @@ class _Prose(_Screen):
                         Window(BufferControl(self.buffer), height=height, wrap_lines=True),
                     ]
                 ),
-                _window(lambda: _joined([self.foot(["Enter new line", "Ctrl-D done"])])),
+                _window(lambda: _joined([self.foot([_("Enter new line"), _("Ctrl-D done")])])),
             ],
             align=VerticalAlign.TOP,
         )
@@ -558,9 +562,9 @@ def _in_sight(made: list[list[Line]], position: int, room: int) -> list[Line]:
         else:
             break
     lines = [line for lines in made[first : last + 1] for line in lines][: max(1, room - 2)]
-    above: list[Line] = [[("class:bar", _BAR), ("class:quiet", f"↑ {first} more")]] if first else []
+    above: list[Line] = [_count("↑", first)] if first else []
     rest = len(made) - last - 1
-    below: list[Line] = [[("class:bar", _BAR), ("class:quiet", f"↓ {rest} more")]] if rest else []
+    below: list[Line] = [_count("↓", rest)] if rest else []
     return [*above, *lines, *below]
 
 
@@ -653,3 +657,9 @@ def _with_ends(lines: Iterable[Line]) -> Iterator[tuple[str, str]]:
 
 def _print(line: Line) -> None:
     print_formatted_text(FormattedText(line), style=STYLE, output=_output())
+
+
+def _count(arrow: str, number: int) -> Line:
+    """The line that says how many options are above or below those that are shown."""
+    text = ngettext("{number} more", "{number} more", number).format(number=number)
+    return [("class:bar", _BAR), ("class:quiet", f"{arrow} {text}")]

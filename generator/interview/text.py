@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from typing import Any
 
 from generator.errors import CharterError
 from generator.licenses.catalog import Expression, get_known_name, parse
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 
 def in_words(value: Any) -> str:  # noqa: ANN401 - any field
@@ -19,7 +21,7 @@ def in_words(value: Any) -> str:  # noqa: ANN401 - any field
         return ""
     if isinstance(value, list):
         parts = [f"{v['relation']} {v['ref']}" if isinstance(v, dict) and "ref" in v else str(v) for v in value]
-        return ", ".join(parts[:4]) + (f" and {len(parts) - 4} more" if len(parts) > 4 else "")
+        return shortened(parts, 4)
     return " ".join(str(value).split())
 
 
@@ -29,8 +31,23 @@ def joined(words: Iterable[str]) -> str:
     Args:
         words: The words.
     """
-    held = list(words)
-    return " and ".join(filter(None, (", ".join(held[:-1]), *held[-1:]))) if held else ""
+    *first, last = [*words] or [""]
+    return _("{names} and {last}").format(names=", ".join(first), last=last) if first else last
+
+
+def shortened(words: Sequence[str], most: int) -> str:
+    """Return words as a list; what is left out is counted.
+
+    Args:
+        words: The words.
+        most: How many are named.
+    """
+    names, rest = ", ".join(words[:most]), len(words) - most
+    return (
+        ngettext("{names} and {number} more", "{names} and {number} more", rest).format(names=names, number=rest)
+        if rest > 0
+        else names
+    )
 
 
 def license_name(text: str) -> str:

@@ -27,6 +27,7 @@ from generator.interview.steps import FIELD_STEPS, Step, fitting
 from generator.interview.text import in_words
 from generator.publishing.result import PublishResult
 from generator.release.model import Release
+from generator.translations import gettext as _
 from generator.web.page import Page, broken_page, page_html
 from generator.web.publisher import Linker
 from generator.web.studio import files, live
@@ -419,7 +420,7 @@ class Workspace:
 
     def _rendered(self, token: str, *, read_only: bool) -> tuple[Live, Page | CharterError]:
         steps = tuple(fitting(self.session))
-        titles = {step.id: step.title for step in steps}
+        titles = {step.id: _(step.title) for step in steps}
 
         def link(finding: Finding) -> tuple[str, str] | None:
             step = step_for(self.session, finding.rule, finding.layer)
@@ -494,7 +495,7 @@ class Workspace:
         said = tuple(line for unit in units for line in self.messages.get(unit, ()))
         found = any(form.text or any(option.chosen for option in form.options) for form in forms)
         state = "answered" if answered else "files" if found else "open"
-        return Group(group_id(step.id), step.title, state, forms, problems, said)
+        return Group(group_id(step.id), _(step.title), state, forms, problems, said)
 
     def _form(self, unit: str) -> Form | None:
         prompt = self.prompt_of(unit)
