@@ -2,7 +2,7 @@
 
 An area is a set of modules with the fast tests that hold them. mutmut changes one place at a time in a copy under
 `.cache/mutants/AREA` and runs the tests that reach it. What was tried before and didn't change is not tried again, but
-for faults that no test noticed, if the tests have changed.
+for faults that no test noticed, if anything has changed.
 Ends with 1 where fewer than 85 of 100 faults are noticed. `make mutants AREA=licenses` does the same.
 """
 
@@ -128,13 +128,14 @@ def prepare(folder: Path, area: Area) -> None:
 
 
 def retry_survivors(folder: Path, area: Area) -> None:
-    """Have the faults that no test noticed tried again, if the tests have changed since.
+    """Have the faults that no test noticed tried again, if the code or the tests have changed since.
 
     Args:
         folder: The folder of the area.
         area: Its modules and tests.
     """
-    texts = b"".join((ROOT / test).read_bytes() for test in area.tests)
+    files = [path for pattern in (*area.modules, *area.tests) for path in sorted(ROOT.glob(pattern))]
+    texts = b"".join(path.read_bytes() for path in files)
     now, known = hashlib.sha256(texts).hexdigest(), folder / "tests.sha256"
     if known.is_file() and known.read_text(encoding="ascii") == now:
         return
@@ -143,6 +144,7 @@ def retry_survivors(folder: Path, area: Area) -> None:
         tried = value["exit_code_by_key"]
         value["exit_code_by_key"] = {key: None if code in SURVIVED else code for key, code in tried.items()}
         meta.write_text(json.dumps(value), encoding="utf-8")
+    (folder / "mutants" / "mutmut-stats.json").unlink(missing_ok=True)  # which tests reach what is found out again
     known.write_text(now, encoding="ascii")
 
 

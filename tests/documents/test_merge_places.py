@@ -101,6 +101,7 @@ MERGED = [
     ("```\nx\n```\ntext\nTitle\n===\n", CARD,
      "---\nlicense: mit\n---\n```\nx\n```\ntext\nTitle\n===\n\n", False),
     ("```\nx\n```\na\n```\nx\n```\n# yes\n", CARD, None, False),
+    ("```\nx\n```\na\n# yes\n```\nx\n```\n", CARD, None, False),
     ("---\n# c\n```\nx\n---\n", CARD, "---\nlicense: mit\n---\n---\n# c\n```\nx\n---\n```\n\n", False),
     ("---\n#a * b\n---\n", Card((), "# Borealis\n", BODY), "---\n#a * b\n---\n", True),
     ("Title\n===\n", CARD, "---\nlicense: mit\n---\nTitle\n===\n\n", False),
@@ -137,6 +138,9 @@ def test_the_line_of_a_fence_that_is_closed_counts_the_front_matter() -> None:
     assert find_unclosed_fence(fresh_card(CARD, {}) + b"```\n") == 0
     assert find_unclosed_fence(b"---\n# c\n```\nx\n---\n") == 3, "what is between the lines is text"
     assert find_unclosed_fence(b"---\n\na: 1\n---\n```\n") == 5
+    assert find_unclosed_fence(b"\n---\na: 1\n---\n```\n") == 5
+    assert find_unclosed_fence(b"---\na: |\n  ```\n---\ntext\n") == 0, "it is in the front matter"
+    assert find_unclosed_fence(b"\xef\xbb\xbf```\nx\n") == 1
 
 
 def test_the_record_keeps_what_a_build_is_not_told() -> None:

@@ -106,6 +106,7 @@ def test_the_sums_are_those_of_sha256sum_with_a_comment_of_ours() -> None:
         (b"# adopted " + b"[" * 100_000 + b"\n1  a\n", Record({"a": "1"})),
         (b'1  a\n# adopted {"MIT": []}\n2  b\n', Record({"a": "1", "b": "2"})),
         (b"# a comment\n1  a\n", Record({"a": "1"})),
+        (b"# with  two spaces\n1  a\n", Record({"a": "1"})),
         (b"no path\n1  a  b\n1 c\n\n", Record({"a  b": "1"})),
         (b"1  \xff\n", Record({"\ufffd": "1"})),
     ],
@@ -213,7 +214,12 @@ def test_a_marker_inside_fenced_code_is_text(fenced: str, is_text: bool) -> None
         assert both.begin == len(f"{fenced}\nMine.\n\n")
 
 
-LISTS = ["- item\n\n  ```\n  x\n\n", "1. item\n\n   ~~~\n   x\n\n", "\n- item\n\n  ```\n  ```\n  ```\n\nText\n\n"]
+LISTS = [
+    "- item\n\n  ```\n  x\n\n",
+    "- item\n\n  ```\n  x\ry\n\n",
+    "1. item\n\n   ~~~\n   x\n\n",
+    "\n- item\n\n  ```\n  ```\n  ```\n\nText\n\n",
+]
 
 
 @pytest.mark.parametrize("newline", ["\n", "\r\n", "\r"])

@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import io
 import os
+import stat
 import subprocess
 import sys
 from collections.abc import Callable
@@ -449,3 +450,99 @@ def test_a_journal_as_large_as_may_be_is_read(tmp_path: Path) -> None:
     filled(target / STAGING, {"journal.json": plan + b" " * (4 * 1024 * 1024 - len(plan)), "0": b"new"})
     assert recover(target) == "finished an interrupted build"
     assert content(target) == {"a": b"new"}
+
+
+def stubborn(folder: Path, ignore_errors: bool = False, **_: object) -> None:
+    """Remove no folder, as a system does where a file in it is held."""
+    if not ignore_errors:
+        raise OSError(errno.EBUSY, "Device or resource busy", str(folder))
+
+
+@pytest.mark.parametrize("mine", [{}, {"model.bin": b"x"}], ids=["own-folder", "beside-other-files"])
+def test_a_staging_folder_that_cannot_be_removed_hides_neither_success_nor_the_cause(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, mine: dict[str, bytes]
+) -> None:
+    target = tmp_path / "target"
+    filled(target, {"a": b"old", "z/inner": b"x"} | mine)
+    monkeypatch.setattr("shutil.rmtree", stubborn)
+    with pytest.raises(CharterError, match="target/z: "):
+        write_all(target, {"a": b"new", "z": b"new"})
+    monkeypatch.undo()
+    recover(target)
+    filled(target, {"a": b"old"} | mine)
+    monkeypatch.setattr("shutil.rmtree", stubborn)
+    write_all(target, {"a": b"new", "z/inner": b"new"})
+    monkeypatch.undo()
+    assert content(target).items() >= ({"a": b"new", "z/inner": b"new"} | mine).items()
+
+
+def test_a_cause_is_named_also_where_staging_fails_and_stays(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "target"
+    filled(target, {"a": b"old", "model.bin": b"x", "d/inner": b"x"})
+    monkeypatch.setattr("shutil.rmtree", stubborn)
+    with pytest.raises(CharterError, match="target/d/inner"):
+        write_all(target, {"d/inner/deeper": b"no"})
+
+
+def test_files_are_written_below_folders_that_are_missing(tmp_path: Path) -> None:
+    write_all(tmp_path / "new" / "target", {"x/y/z": b"new"})
+    assert content(tmp_path) == {"new/target/x/y/z": b"new"}
+
+
+def test_a_killed_build_is_finished_where_folders_and_files_have_gone_since(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    journal = b'{"put": [["0", "x/y/a"]], "remove": ["gone", "z/gone"]}'
+    filled(target / STAGING, {"journal.json": journal, "0": b"new"})
+    assert recover(target) == "finished an interrupted build"
+    assert content(target) == {"x/y/a": b"new"}
+
+
+def test_what_is_killed_while_it_is_undone_is_undone_by_the_next(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "target"
+    before = {"a": b"old a", "b": b"old b", "model.bin": b"x", "z/inner": b"x"}
+    filled(target, before)
+    real = Path.replace
+
+    def killed(self: Path, other: Path) -> Path:
+        if self.name.startswith("old-"):
+            raise KeyboardInterrupt
+        return real(self, other)
+
+    monkeypatch.setattr(Path, "replace", killed)
+    with pytest.raises(KeyboardInterrupt):
+        write_all(target, {"a": b"new a", "b": b"new b", "z": b"new z"})
+    monkeypatch.undo()
+    assert content(target)["a"] == b"new a"
+    assert is_unfinished(target)
+    assert recover(target) == "removed what an interrupted build had left"
+    assert content(target) == before
+
+
+@pytest.mark.skipif(not sys.platform.startswith("linux"), reason="folders are exchanged on Linux")
+def test_a_current_folder_that_was_removed_is_no_obstacle(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "target"
+    write_all(target, {"a": b"old"})
+    before = target.stat().st_ino
+    (tmp_path / "gone").mkdir()
+    monkeypatch.chdir(tmp_path / "gone")
+    (tmp_path / "gone").rmdir()
+    write_all(target, {"a": b"new"})
+    assert target.stat().st_ino != before
+    monkeypatch.chdir(tmp_path)
+
+
+def test_a_system_that_cannot_flush_folders_is_written_on(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    target = tmp_path / "target"
+    filled(target, {"a": b"old", "model.bin": b"x"})
+    real = os.fsync
+
+    def no_folders(handle: int) -> None:
+        if stat.S_ISDIR(os.fstat(handle).st_mode):
+            raise OSError(errno.EINVAL, "Invalid argument")
+        real(handle)
+
+    monkeypatch.setattr("os.fsync", no_folders)
+    write_all(target, {"a": b"new"})
+    assert content(target) == {"a": b"new", "model.bin": b"x"}

@@ -206,7 +206,7 @@ class _Handler(BaseHTTPRequestHandler):
                 pulls = [
                     {"title": title, "num": n + 1, "author": {"name": "alice"}, "createdAt": "2026-01-01T00:00:00.000Z",
                      "status": "merged" if n + 1 in repo.merged else "open", "isPullRequest": True,
-                     "repo": {"name": name, "type": "model"}}
+                     "repo": {"name": name, "type": "dataset" if key.startswith("datasets/") else "model"}}
                     for n, title in enumerate(repo.pulls)
                     if "open" not in self.query.get("status", []) or n + 1 not in repo.merged
                 ]  # fmt: skip

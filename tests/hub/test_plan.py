@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 
 from generator.api import build, publish
+from generator.documents.storage.record import card_record
 from generator.errors import BundleConflictError, HubError
 from generator.hub.client import LOGIN
 from generator.publishing.result import Options, PublishResult
@@ -20,6 +21,12 @@ REPO = "lab/borealis"
 ATTRIBUTES = {".gitattributes": b"*.safetensors filter=lfs\n"}
 BUNDLE = {"LICENSE", "LICENSES/Apache-2.0.txt", "NOTICE", "README.md", "release.yaml"}
 GATED = RELEASE.replace("availability: released", "availability: gated")
+
+DATA = (
+    RELEASE.replace("  weights:", "  data:")
+    .replace("*.safetensors", "*.jsonl")
+    .replace("  task: text-generation\n", "")
+)
 
 
 @pytest.fixture
@@ -171,6 +178,42 @@ def test_a_pull_request_without_a_card_is_passed_over(server: Hub, folder: Path)
     server.repos[REPO].add("refs/pr/1", "Publish Borealis", ATTRIBUTES | {"notes.txt": b"x"}, "bert")
     server.repos[REPO].pulls.append("Publish Borealis")
     assert send(server, folder, create_pr=True).pull_request == f"{server.url}/{REPO}/discussions/2"
+
+
+def test_newer_pull_requests_of_others_do_not_hide_the_own_one(server: Hub, folder: Path) -> None:
+    words(folder, "# Borealis\n")
+    send(server, folder, create_pr=True)
+    for number, (title, files) in enumerate(
+        [("Fix a typo", {"README.md": b"# B\n"}), ("Publish Borealis", {"notes.txt": b"x"})], 2
+    ):
+        server.repos[REPO].add(f"refs/pr/{number}", title, ATTRIBUTES | files, "bert")
+        server.repos[REPO].pulls.append(title)
+    words(folder, "# Borealis\n\nMore.\n")
+    assert send(server, folder, create_pr=True).pull_request == f"{server.url}/{REPO}/discussions/1"
+
+
+def test_a_pull_request_to_a_data_set_is_updated_too(server: Hub, folder: Path) -> None:
+    (folder / "release.yaml").write_text(DATA, encoding="utf-8")
+    server.repos[f"datasets/{REPO}"] = server.repos.pop(REPO)
+    words(folder, "# Borealis\n")
+    first = send(server, folder, create_pr=True)
+    words(folder, "# Borealis\n\nMore.\n")
+    assert send(server, folder, create_pr=True).pull_request == first.pull_request
+    assert len(server.repos[f"datasets/{REPO}"].pulls) == 1
+
+
+def test_a_pull_request_records_the_words_of_main_and_not_what_a_build_writes(server: Hub, folder: Path) -> None:
+    server.edit(REPO, "README.md", b"---\nlicense: other\nthumbnail: x\n---\n# Borealis\n\nBy marketing.\n")
+    words(folder, "Mine.\n")
+    send(server, folder, create_pr=True)
+    first = card_record(head(server, "refs/pr/1").files["README.md"]).words["main"]
+    assert len(first) == 3, "two paragraphs and the thumbnail; the license is written by the build"
+    server.edit(REPO, "README.md", b"---\nlicense: gpl-3.0\n---\n# Borealis\n\nBy marketing.\n\nMore.\n")
+    send(server, folder, create_pr=True)
+    card = head(server, "refs/pr/1").files["README.md"]
+    assert len(card_record(card).words["main"]) == 3
+    assert card.count(b"license: apache-2.0\n") == 1
+    assert b"thumbnail" not in card
 
 
 def test_what_was_changed_on_main_is_in_the_updated_pull_request(server: Hub, folder: Path) -> None:

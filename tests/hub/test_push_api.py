@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
 from generator import build, load_release, push
+from generator.documents.bundle import Bundle
 from generator.errors import CharterError, HubError
 from generator.publishing.result import Change, Options, PublishResult, format_diff
 from generator.publishing.source import folder_ids
-from generator.publishing.uploads import upload_of_bundle
+from generator.publishing.uploads import RepoUpload, upload_of_bundle
 from tests.hub.run import RELEASE, release
 from tests.hub.server import TOKEN, Hub, hub
 
@@ -112,8 +114,20 @@ def test_a_bundle_is_an_upload_with_its_release_file(tmp_path: Path) -> None:
     assert "TERMS.txt" not in written
     assert "release.yaml" not in upload_of_bundle(bundle, "lab/borealis", release_file=False).bundle
     assert {"license", "base_model", "datasets", "pipeline_tag"} <= set(upload.fields)
-    with pytest.raises(CharterError):
+    with pytest.raises(CharterError, match=r"^repo: 'no repo' is not a repo id"):
         upload_of_bundle(bundle, "no repo")
+
+
+def test_a_bundle_without_a_release_is_published_as_it_is(tmp_path: Path, server: Hub) -> None:
+    bundle = Bundle({"LICENSE": b"Ours.\n"})
+    title = "Publish with modelcharter"
+    upload = upload_of_bundle(bundle, "lab/borealis")
+    assert upload == RepoUpload("lab/borealis", "model", bundle, {}, None, title, gated=False, fields={})
+    assert upload.gated is False
+    found = push(bundle, "lab/borealis", endpoint=server.url)
+    assert {change.path for change in found.changes} == {".charter.sha256", "LICENSE"}
+    assert server.repos["lab/borealis"].branches["main"][-1].title == title
+    assert server.repos["lab/borealis"].files["README.md"] == CARD.encode()
 
 
 def test_the_options_force_some_paths_or_all() -> None:
@@ -148,6 +162,7 @@ def test_a_result_says_why_a_file_is_kept() -> None:
         {"path": "LICENSE", "change": "added", "size": 3, "diff": "+x\n"},
     ]
     assert (document["settings"], document["notes"]) == ({"gated": "auto"}, ["n"])
+    assert json.loads(json.dumps(document)) == document
 
 
 def checkout(folder: Path, url: str, section: str = "origin") -> Path:

@@ -276,7 +276,7 @@ def _exchange(one: Path, other: Path) -> bool:
 def _in_place(target: Path, put: Mapping[str, bytes], remove: tuple[str, ...]) -> None:
     """Stage in the folder, commit by one rename, then move file by file; `_recover` finishes what is killed."""
     staging = target / STAGING
-    staging.mkdir(parents=True)
+    staging.mkdir()
     made: list[Path] = []
     try:
         plan = _stage(target, put, remove, made)
