@@ -444,3 +444,54 @@ def test_a_text_that_is_the_whole_license_of_a_repo_is_its_license(tmp_path: Pat
     written = upload.bundle["release.yaml"].decode()
     path = "LICENSES/LicenseRef-ours.txt" if "LICENSES/LicenseRef-ours.txt" in upload.bundle else "LICENSE"
     assert written.count(f"license_text: {path}\n") == 2
+
+
+def record(upload: RepoUpload) -> str:
+    """The release file that is published."""
+    return upload.bundle["release.yaml"].decode()
+
+
+DELTA = (
+    "{form: adapter, availability: released, license: MIT, repo: lab/polish, files: ['lora/x.bin'], description: WORDS}"
+)
+
+
+def test_one_line_about_the_only_item_of_a_repo_is_its_summary() -> None:
+    one = "  deltas: " + DELTA.replace("WORDS", "' For Polish. '") + "\n"
+    (_, alone) = repo_uploads(parsed(WEIGHTS + one, LINES))
+    assert "summary: For Polish.\n" in record(alone)
+    assert "description" not in record(alone)
+    long = "  deltas: " + DELTA.replace("WORDS", '"For Polish.\\n\\nAnd for more."') + "\n"
+    (_, told) = repo_uploads(parsed(WEIGHTS + long, LINES))
+    assert "summary" not in record(told)
+    assert "And for more." in record(told)
+    two = f"  deltas: [{DELTA.replace('WORDS', 'For Polish.')}, {DELTA.replace('WORDS', 'For Czech.')}]\n"
+    (_, both) = repo_uploads(parsed(WEIGHTS + two, LINES))
+    assert "summary" not in record(both)
+    assert "description: For Polish.\n" in record(both)
+    assert "description: For Czech.\n" in record(both)
+    none = "  deltas: " + DELTA.replace(", description: WORDS", "") + "\n"
+    (_, silent) = repo_uploads(parsed(WEIGHTS + none, LINES))
+    assert "summary" not in record(silent), "the summary of the release is not that of an adapter"
+
+
+def test_each_repo_says_where_the_other_items_are() -> None:
+    paper = (
+        "documents:\n  - {component: technical-report, availability: released, license: CC-BY-4.0, files: [p.pdf]}\n"
+    )
+    main, data, code = repo_uploads(parsed(TWO + paper))
+    for upload, own in ((main, "lab/borealis"), (data, "lab/corpus"), (code, "lab/clean")):
+        there = [line.strip() for line in record(upload).splitlines() if line.strip().startswith("repo:")]
+        assert f"repo: {own}" == there[0], "the repo itself"
+        assert {f"repo: {repo}" for repo in ("lab/borealis", "lab/corpus", "lab/clean")} == set(there)
+        assert "component: technical-report" in record(upload)
+    moved = repo_uploads(parsed(TWO + paper), ("me/try", "data=me/data", "curation=me/code"))
+    assert all("component: technical-report" in record(upload) for upload in moved)
+    assert all("lab/" not in record(upload) for upload in moved)
+
+
+def test_a_repo_of_cleaning_code_has_no_task_and_no_library() -> None:
+    (_, _, code) = repo_uploads(parsed(TWO, LINES))
+    assert code.repo == "lab/clean"
+    for word in ("pipeline_tag", "library_name", "- chat"):
+        assert word not in card(code)
