@@ -138,6 +138,12 @@ MERGES = [
     (("``` a`b\n\nX.\n\n", "\n"), ("X.\n\n", "\n"), ("``` a`b\n\nX.\n\n", "\n"), ("X.\n\n", "\n")),
     (("````\n```\n\n````\n\nX.\n\n", "\n"), ("X.\n\n", "\n"), ("````\n```\n\n````\n\nX.\n\n", "\n"), ("X.\n\n", "\n")),
     (("```\n``` x\n\n```\n\nX.\n\n", "\n"), ("X.\n\n", "\n"), ("```\n``` x\n\n```\n\nX.\n\n", "\n"), ("X.\n\n", "\n")),
+    (("A.\n\n\nB.\n\nC.\n\n", "\n"), ("A.\n\n\nB.\n\n", "\n"),
+     ("A.\n\n\nB.\n\nC.\n\n", "\n"), ("A.\n\n\nB.\n\n", "\n")),
+    (("", "\n\nA.  \n"), ("", "\n\nA.  \n\nB.\n"), ("", "\n\nA.  \n"), ("", "\n\nA.  \n\nB.\n\n")),
+    (("", "\n\nA X\n"), ("", "\n\nA X\n\nB.\n"), ("", "\n\nA X\n"), ("", "\n\nA X\n\nB.\n\n")),
+    (("    x = 1\n\n", "\n"), ("x = 1\n\n", "\n"), ("    x = 1\n\n", "\n"), ("x = 1\n\n", "\n")),
+    (("Xa\n\n", "\n"), ("a\n\n", "\n"), ("Xa\n\n", "\n"), ("a\n\n", "\n")),
 ]  # fmt: skip
 
 
@@ -170,6 +176,13 @@ def test_paragraphs_that_the_hub_has_no_more_are_counted_and_the_first_is_quoted
         forced = merge_cards(local, published(readme("One.\n\n"), local), ("here",), force=True)
         assert forced.notes == ()
         assert around(forced.content)[0] == f"One.\n\n{text}"
+
+
+def test_of_two_equal_paragraphs_one_may_be_new() -> None:
+    then = readme("One.\n\n")
+    found = merge_cards(readme("One.\n\nOne.\n\n"), published(readme(), then), ("here",))
+    assert around(found.content)[0] == "One.\n\n"
+    assert found.notes == (f"README.md: 1 paragraph of your folder is {NOT_THERE} {FORCE} The first: “One.”",)
 
 
 def test_what_another_checkout_published_is_named_when_it_is_removed() -> None:
@@ -275,6 +288,12 @@ def test_windows_line_ends_of_the_hub_s_card_stay() -> None:
         found = merge_cards(local, hub, ("here",))
         assert found.content == readme("One.\n\nTwo.\n\n", front="a: 1\n").replace(b"\n", b"\r\n")
         assert found.notes == ()
+    spaced = readme("A.\n\n\nB.\n\n", "\n\nOne.\n\nTwo.\n").replace(b"\n", b"\r\n")
+    shorter = merge_cards(readme("B.\n\n", "\n\nOne.\n"), published(spaced, spaced), ("here",)).content or b""
+    assert shorter.count(b"\n") == shorter.count(b"\r\n")
+    assert around(shorter.replace(b"\r\n", b"\n")) == ("B.\n\n", "\n\nOne.\n\n")
+    added = merge_cards(readme("A.\n\n\nB.\n\nC.\n\n", "\n\nOne.\n\nTwo.\n"), spaced, ("here",)).content or b""
+    assert around(added.replace(b"\r\n", b"\n")) == ("A.\n\n\nB.\n\nC.\n\n", "\n\nOne.\n\nTwo.\n")
     same = merge_cards(readme("One.\n\n", front="a: 1\n"), hub, ("here",))
     assert same.content == hub
     unix = merge_cards(readme("One.\n\nTwo.\n\n").replace(b"\n", b"\r\n"), readme("One.\n\n"), ("here",))

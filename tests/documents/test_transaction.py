@@ -138,7 +138,9 @@ def test_a_file_that_cannot_be_replaced_leaves_the_old_bundle_whole(tmp_path: Pa
     assert {path.name for path in target.iterdir()} == {"a", "gone", "model.bin", "z"}
 
 
-@pytest.mark.parametrize("path", ["../out", "a/../../out", "/tmp/charter-out", "a//b", "", ".", "a\\b"])
+@pytest.mark.parametrize(
+    "path", ["../out", "a/../../out", "/tmp/charter-out", "a//b", "", ".", "a/./b", "a\\b", "a\0b"]
+)
 @pytest.mark.parametrize("mine", [{}, {"model.bin": b"x"}], ids=["own-folder", "beside-other-files"])
 def test_a_path_that_leads_out_is_refused_before_anything_is_made(
     tmp_path: Path, path: str, mine: dict[str, bytes]
@@ -184,6 +186,7 @@ def test_a_failed_write_leaves_nothing_and_says_the_cause(tmp_path: Path) -> Non
     target = tmp_path / "made" / ("n" * 300)
     with pytest.raises(CharterError, match="too long") as caught:
         write_all(target, {"a": b"x"})
+    assert caught.value.message.startswith(str(target)[:300])
     assert "shorter name" in caught.value.remedy
     assert not list(tmp_path.iterdir())
 
@@ -397,6 +400,9 @@ def test_what_a_killed_build_left_beside_a_folder_is_removed(tmp_path: Path) -> 
     filled(target / STAGING, {"0": b"half"})
     assert recover(target) == "removed what an interrupted build had left"
     assert not list(target.iterdir())
+    (target / STAGING).write_bytes(b"a file")
+    assert recover(target) == ""
+    (target / STAGING).unlink()
     beside.symlink_to(tmp_path)
     with pytest.raises(CharterError) as caught:
         recover(target)
@@ -418,6 +424,17 @@ def test_an_error_without_a_path_names_the_folder(
     with pytest.raises(CharterError) as caught:
         write(target)
     assert caught.value.message == f"{target}: Input/output error."
+
+
+def test_an_error_of_the_disk_names_the_folder(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def broken(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("os.fsync", broken)
+    with pytest.raises(CharterError) as caught:
+        write_all(tmp_path / "target", {"a": b"x"})
+    assert caught.value.message == f"{tmp_path / 'target'}: Input/output error."
+    assert not list(tmp_path.iterdir())
 
 
 def test_a_journal_does_not_follow_a_link_out_of_the_folder(tmp_path: Path) -> None:
