@@ -178,6 +178,27 @@ def test_paragraphs_that_the_hub_has_no_more_are_counted_and_the_first_is_quoted
         assert around(forced.content)[0] == f"One.\n\n{text}"
 
 
+PARAGRAPHS = [
+    ("A", "A|New X", "A", "A|New X"),
+    ("A|B|A", "A|B|A|N", "A|B|A", "A|B|A|N"),
+    ("A|B", "A|B|N", "A|X|B", "A|X|B|N"),
+    ("", "A|A", "A", "A|A"),
+]
+
+
+@pytest.mark.parametrize(("then", "now", "hub", "merged"), PARAGRAPHS)
+def test_a_new_paragraph_stays_below_its_neighbour(then: str, now: str, hub: str, merged: str) -> None:
+    cards = [readme("".join(f"{part}\n\n" for part in text.split("|") if part)) for text in (then, now, hub)]
+    found = merge_cards(cards[1], published(cards[2], cards[0]), ("here",))
+    assert around(found.content)[0] == merged.replace("|", "\n\n") + "\n\n"
+
+
+def test_a_new_paragraph_stays_below_the_text_that_replaced_its_neighbour() -> None:
+    then, now = readme("A.\n\nB.\n\nC.\n\nD.\n\n"), readme("A.\n\nB.\n\nN.\n\nC.\n\nD.\n\n")
+    found = merge_cards(now, published(readme("A.\n\nX.\n\nC.\n\nD.\n\n"), then), ("here",))
+    assert around(found.content)[0] == "A.\n\nX.\n\nN.\n\nC.\n\nD.\n\n"
+
+
 def test_of_two_equal_paragraphs_one_may_be_new() -> None:
     then = readme("One.\n\n")
     found = merge_cards(readme("One.\n\nOne.\n\n"), published(readme(), then), ("here",))
@@ -277,6 +298,8 @@ def test_keys_that_the_build_writes_are_not_a_person_s() -> None:
 def test_a_card_without_front_matter_gets_one() -> None:
     found = merge_cards(b"---\na: 1\n---\n", b"# Theirs\n")
     assert found.content == b"---\na: 1\n---\n# Theirs\n"
+    spaced = merge_cards(b"---\nb: 1\n---\n", b"\n---  \na: 1\n---\n# Theirs\n")
+    assert spaced.content == b"\n---  \na: 1\nb: 1\n---\n# Theirs\n"
 
 
 def test_windows_line_ends_of_the_hub_s_card_stay() -> None:

@@ -420,6 +420,39 @@ def test_an_interrupt_before_a_commit_names_the_empty_repo(
     assert push.said == ["Interrupted.", f"{push.server.url}/{REPO} was created and is empty."]
 
 
+def test_an_interrupt_between_two_repos_says_what_is_done(
+    push: Push, three: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def interrupted(*_: object, **__: object) -> None:
+        raise KeyboardInterrupt
+
+    del push.server.repos["datasets/lab/corpus"]
+    monkeypatch.setattr("generator.publishing.publish.create", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        push(three, create=True)
+    assert push.said == ["Interrupted.", f"{REPO} was published: {push.server.url}/{REPO}"]
+
+
+def test_a_repo_that_was_created_and_filled_and_cannot_be_read_back_is_not_called_empty(
+    push: Push, folder: Path
+) -> None:
+    push.server.repos.clear()
+
+    def broken(handler: Any, step: str) -> bool:  # noqa: ANN401 - the server's handler
+        if step == "commit":
+            push.server.fault = answers("info", 500)
+        return False
+
+    push.server.fault = broken
+    error = push.fails(folder, create=True)
+    made = push.server.repos[REPO].branches["main"][-1].oid
+    assert error.message == (
+        f"{REPO}: the commit was made ({push.server.url}/{REPO}/commit/{made}), but could not be read back: "
+        f"{REPO}: {push.server.url} has an internal error (500)."
+    )
+    assert error.remedy == "Push again: charter compares it then."
+
+
 def test_a_pull_request_is_where_an_interrupted_one_is_looked_for(
     push: Push, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
