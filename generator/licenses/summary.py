@@ -103,8 +103,10 @@ def rights_summary(
         facts: Facts that settle answers.
         acts: The acts to summarize; those that make no sense for the layer are left out.
     """
+    flows = tuple(flows)
     known = [flow for flow in flows if flow.license is not None and (flow.program or flow.source)]
     unknown = [flow for flow in flows if flow.license is None and (flow.program or flow.source)]
+    is_licensed = bool(flows) and flows[0].license is not None
     wanted = [act for act in ACTS_BY_LAYER.get(layer, ACTS) if act in acts]
     if not any(flow.source for flow in known):
         return RightsSummary((), (), False, (), (), tuple(_unknown(unknown)), ())
@@ -125,9 +127,10 @@ def rights_summary(
     only_data = [*_depends(depends), *_conditions(owed, "program"), *_limitations(left, "program", {})]
     may_not = _limitations(limits, "both", {right.act: right.clauses for right in barred})
     return RightsSummary(
-        may=_may(allowed, layer),
-        may_if_weights=_may([right for right in depends if right.source.answer in _ALLOWED], layer),
-        conditional=any(right.source.answer == "conditional" for right in rights),
+        # Without a license of its own nothing is allowed, whatever the terms of its sources allow.
+        may=_may(allowed, layer) if is_licensed else (),
+        may_if_weights=_may([r for r in depends if r.source.answer in _ALLOWED], layer) if is_licensed else (),
+        conditional=is_licensed and any(right.source.answer == "conditional" for right in rights),
         must=tuple(_conditions(owed, "both")),
         may_not=tuple(may_not),
         unsettled=(*_open(open_, layer), *_unknown(unknown)),

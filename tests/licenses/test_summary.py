@@ -66,6 +66,17 @@ def test_one_unknown_source_is_one_open_point() -> None:
     assert [point.text for point in summary.unsettled if not point.ids] == ["the license of lab/base is not known"]
 
 
+def test_without_a_license_of_its_own_nothing_is_allowed_by_that_of_its_base() -> None:
+    flows = (
+        Flow(None, "", (), program=True, source=True),
+        Flow(parse("gemma"), "adapter", ("google/gemma-2-2b",), program=True, source=True),
+    )
+    found = rights_summary("deltas", flows, CATALOG.terms)
+    assert (found.may, found.may_if_weights, found.conditional) == ((), (), False)
+    assert found.must
+    assert "No license is stated" in found.unsettled[-1].text
+
+
 def test_equal_conditions_of_two_licenses_are_one_line() -> None:
     base = Flow(parse("MIT"), "finetune", ("lab/base",), program=True, source=True)
     summary = rights_summary("weights", [own("Apache-2.0"), base], CATALOG.terms)
