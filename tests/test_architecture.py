@@ -56,7 +56,7 @@ BELOW = {
         "signing",
         "web",
     },
-    "train": {"errors", "release", "artifacts", "documents", "interview", "api"},
+    "train": {"errors", "release", "artifacts", "documents", "api"},
     "console": {"errors", "licenses", "documents", "checks", "publishing"},
     "cli": {
         "audit",

@@ -182,10 +182,26 @@ def release_of_folder(folder: str | Path) -> Release:
     if (place / "release.yaml").exists():
         remedy = f'Load it: load_release("{place}").'
         raise CharterError(f"{place / 'release.yaml'}: there is a release file already.", remedy)
-    known = prefill(place)
+    return shown_release(place)
+
+
+def shown_release(folder: Path) -> Release:
+    """Return the release that the files of a folder show, whatever its release file says.
+
+    Args:
+        folder: The model's folder.
+
+    Raises:
+        CharterError: There is no such folder.
+    """
+    from generator.interview.answers import prefilled
+
+    if not folder.is_dir():
+        raise CharterError(f"{folder}: no folder.", "Name the folder that holds the model.")
+    known = prefilled(folder)
     known.without_itself()
-    known.without_faults(place)
-    return known.release(place)
+    known.without_faults(folder)
+    return known.release(folder)
 
 
 def write_release_file(folder: Path, release: Release) -> Path:

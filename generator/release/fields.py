@@ -209,13 +209,16 @@ def _number_or_text(value: Any) -> Decimal | str:
     return _line(value)
 
 
+_DIGITS = "Write digits without a unit, such as 8.0e+22 or 120000."
+
+
 def _amount(value: Any) -> Decimal:
     """Return a quantity; text is refused, since a unit or a word in it would be lost."""
     if isinstance(value, str) and not isinstance(value, Plain):
-        fix = f"Write {value} without quotes." if _NUMBER.fullmatch(value) else ""
+        fix = f"Write {value} without quotes." if _NUMBER.fullmatch(value) else _DIGITS
         raise Refused(f"{value[:40]!r} is text; expected a number.", fix)
     if isinstance(value, Plain) and not _NUMBER.fullmatch(value):
-        raise Refused(f"{value[:40]!r} is not a number.", "Write digits without a unit, such as 8.0e+22 or 120000.")
+        raise Refused(f"{value[:40]!r} is not a number.", _DIGITS)
     number = _number_or_text(value)
     if isinstance(number, str) or not number.is_finite():
         raise Refused(f"{_shown(value)} is not a number.")

@@ -101,12 +101,13 @@ def record_training(
         CharterError: There is no such folder, it holds no weights, or a value doesn't fit.
         ReleaseFileError: The release file that is there can't be read.
     """
+    from generator.api.create import shown_release
     from generator.documents.storage.transaction import write_all
     from generator.release.in_place import new_text
     from generator.release.reader import read_release
 
     place = Path(not_empty("folder", folder))
-    shown = _shown(place)
+    shown = shown_release(place)
     release = _with_facts(
         place,
         shown,
@@ -138,8 +139,10 @@ def draft_release(folder: Path, **facts: Any) -> Release:  # noqa: ANN401 - of `
         folder: The folder that the model is to be saved in.
         facts: Arguments of `record_training` that are known before the run.
     """
+    from generator.api.create import shown_release
+
     known = {name: value for name, value in facts.items() if name not in ("evaluated_on", "task")}
-    release = _with_facts(folder, _shown(folder) if folder.is_dir() else None, **known)
+    release = _with_facts(folder, shown_release(folder) if folder.is_dir() else None, **known)
     layer = "deltas" if known.get("unsaved") == "adapter" else "weights"
     item = getattr(release.layers, layer)[0]
     return _with_item(release, layer, item if item.files else replace(item, files=("*.safetensors",)))
@@ -177,18 +180,6 @@ def _with_facts(
         info = replace(info, repo=repo)
     new = [tag for tag in dict.fromkeys(map(one_line, tags)) if tag and tag not in info.tags]
     return replace(release, release=replace(info, tags=(*info.tags, *new)))
-
-
-def _shown(folder: Path) -> Release:
-    """The release that the files of the folder show, whatever its release file says."""
-    from generator.interview.answers import prefilled
-
-    if not folder.is_dir():
-        raise CharterError(f"{folder}: no folder.", "Name the folder that the model was saved in.")
-    known = prefilled(folder)
-    known.without_itself()
-    known.without_faults(folder)
-    return known.release(folder)
 
 
 def _with_training(release: Release, measured: Training, folder: Path) -> Release:

@@ -184,3 +184,19 @@ def test_a_card_that_is_not_utf_8_is_read_as_far_as_it_can_be(tmp_path: Path, ra
     assert said in done.stderr
     assert (folder / "README.md").read_bytes() == raw
     assert load_release(folder).release.name == name
+
+
+def test_numbers_and_the_price_are_set_like_any_field(tmp_path: Path) -> None:
+    folder = full(tmp_path / "model")
+    stated = ("training.energy_kwh=12.50", "training.compute_flops=8e22", "model.parameters=7", "access.price=free")
+    done = init(folder, "--defaults", *(word for field in stated for word in ("--set", field)))
+    assert done.returncode == 0, done.stderr
+    text = (folder / "release.yaml").read_text(encoding="utf-8")
+    for line in ("energy_kwh: 12.50", "compute_flops: 8.0e+22", "parameters: 7", "price: free"):
+        assert line in text
+    (folder / "release.yaml").unlink()
+    done = init(folder, "--defaults", "--set", "training.energy_kwh=12 MWh", "--set", "training.end=soon")
+    assert done.returncode == 2
+    for words in ("'12 MWh' is text; expected a number. Write digits without a unit", "'soon' is not a date"):
+        assert words in done.stderr
+    assert not (folder / "release.yaml").exists()

@@ -33,7 +33,11 @@ def read_trainer(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     results = {name: read_table(folder, name, files) for name in ("all_results.json", "train_results.json")}
     steps, epochs = state.get("global_step"), state.get("epoch")
     if isinstance(steps, int) and steps > 0:
-        over = f" over {epochs:.3g} epochs" if isinstance(epochs, (int, float)) and epochs > 0 else ""
+        over = (
+            f" over {epochs:.3g} epoch{'' if epochs == 1 else 's'}"
+            if isinstance(epochs, (int, float)) and epochs > 0
+            else ""
+        )
         yield Observation("card.training", f"Trained for {steps:,} steps{over}.\n", "trainer_state.json")
     for name, table in (("trainer_state.json", state), *results.items()):
         if (compute := amount(table.get("total_flos"))) and compute > 0:
