@@ -3,23 +3,28 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
+from generator import plugins
 from generator.artifacts.survey import Survey
 from generator.checks.report import Edit
 from generator.documents.licenses.coverage import Coverage, cover
 from generator.documents.licenses.texts import LicenseTextStore
 from generator.documents.storage.record import CARD
+from generator.errors import CharterError
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.rights import ClauseRef
 from generator.release.model import Location, Release
+from generator.release.vocabulary import RULE_FAMILIES
 
 if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
     from generator.licenses.policy import Policy
+    from generator.plugins import Plugin
 
 
 def is_stated(release: Release) -> bool:
@@ -129,9 +134,48 @@ def rule(id_: str, name: str, severity: str) -> Callable[[Check], Check]:
     return register
 
 
+_PLUGINS: dict[str, Plugin] = {}
+"""The plugins whose rules are loaded, by the family of their rules."""
+
+
+def load_plugin_rules() -> None:
+    """Import the rules of plugins, unless plugins are off; the name of a plugin is the family of its rules.
+
+    Raises:
+        CharterError: A plugin cannot be imported, or has rules of another family.
+    """
+    for plugin in plugins.installed(plugins.RULES) if not plugins.are_off() else ():
+        family = plugin.name.upper()
+        if family in _PLUGINS:
+            continue
+        before = dict(_RULES)
+        try:
+            if family in RULE_FAMILIES or not (family.isascii() and family.isalpha()):
+                raise plugins.fault(plugin, f"can't have rules of the family {family}")
+            plugins.load(plugin)
+            changed = [key for key, rule_ in _RULES.items() if before.get(key) is not rule_]
+            if strange := [key for key in changed if not re.fullmatch(rf"{family}[0-9]{{3}}", key)]:
+                raise plugins.fault(plugin, f"has a rule {strange[0]}; its rules are {family} and three digits")
+        except CharterError:
+            _RULES.clear()
+            _RULES.update(before)
+            raise
+        _PLUGINS[family] = plugin
+
+
+def plugin_of(rule_: Rule) -> Plugin | None:
+    """Return the plugin that a rule belongs to; None for a rule of charter's own.
+
+    Args:
+        rule_: The rule.
+    """
+    return _PLUGINS.get(rule_.id[:-3]) if _PLUGINS else None
+
+
 def get_rules() -> tuple[Rule, ...]:
     """Return the rules of the imported families, by id; `checks.run` imports all families."""
-    return tuple(_RULES[key] for key in sorted(_RULES))
+    off = plugins.are_off()
+    return tuple(_RULES[key] for key in sorted(_RULES) if not (off and key[:-3] in _PLUGINS))
 
 
 def place(item: ItemAssessment, *field: str | int) -> tuple[str | int, ...]:

@@ -19,10 +19,11 @@ from generator.checks import (  # noqa: F401 - importing a family registers its 
     sec,
     spelling,
 )
-from generator.checks.registry import Rule, Subject, get_rules
+from generator.checks.registry import Problem, Rule, Subject, get_rules, load_plugin_rules, plugin_of
 from generator.checks.report import SEVERITIES, Finding, Report, merge_findings
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment
+from generator.plugins import failure
 from generator.release.nearest import nearest
 from generator.release.vocabulary import RULE_FAMILIES
 
@@ -37,7 +38,12 @@ _ONE_KIND = ("ART", "CARD", "HUB", "SEC")
 
 
 def all_rules() -> tuple[Rule, ...]:
-    """Return every rule, in the order of their ids."""
+    """Return every rule, in the order of their ids; those of plugins too, unless plugins are off.
+
+    Raises:
+        CharterError: A plugin cannot be loaded.
+    """
+    load_plugin_rules()
     return get_rules()
 
 
@@ -83,13 +89,15 @@ def run(
 def _words(stated: Iterable[str]) -> tuple[str, ...]:
     """The words of comma lists in upper case; each is the beginning of a rule's id."""
     words = tuple(word.strip().upper() for text in stated for word in text.split(",") if word.strip())
-    known = [*RULE_FAMILIES, *(rule_.id for rule_ in all_rules())]
+    ids = [rule_.id for rule_ in all_rules()]
+    families = tuple(dict.fromkeys((*RULE_FAMILIES, *(key[:-3] for key in ids))))
+    known = [*families, *ids]
     for word in words:
         family = re.match(r"[A-Z]*", word)
-        whole = family is not None and family.group() in RULE_FAMILIES
+        whole = family is not None and family.group() in families
         if not whole or not any(name.startswith(word) for name in known):
             near = nearest(word, known, 3)
-            hint = f"Did you mean {', '.join(near)}?" if near else f"Families: {', '.join(RULE_FAMILIES)}."
+            hint = f"Did you mean {', '.join(near)}?" if near else f"Families: {', '.join(families)}."
             raise CharterError(f"There is no rule and no family {word[:40]!r}.", f"{hint} See `charter rules`.")
     return words
 
@@ -101,7 +109,7 @@ def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Ite
     if set_to == "off" or (rule_.id in _OF_A_RELEASE_FILE and not subject.stated):
         return
     accepted = any(_holds(a.until, today) for a in release.accept if a.rule == rule_.id)
-    for problem in rule_.check(subject):
+    for problem in _problems(rule_, subject):
         at = problem.at or release.locate(problem.path)
         severity = set_to or problem.severity or rule_.severity
         assert severity in SEVERITIES
@@ -124,6 +132,17 @@ def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Ite
             why=problem.why,
         )
         yield finding, kind if problem.kind is None else problem.kind
+
+
+def _problems(rule_: Rule, subject: Subject) -> Iterator[Problem]:
+    """What a rule finds; the failure of a plugin's rule is an error that names the plugin."""
+    if (plugin := plugin_of(rule_)) is None:
+        yield from rule_.check(subject)
+        return
+    try:
+        yield from list(rule_.check(subject))
+    except Exception as error:
+        raise failure(plugin, error) from error
 
 
 def _holds(until: datetime.date | None, today: datetime.date | None) -> bool:

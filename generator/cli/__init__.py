@@ -96,9 +96,14 @@ class _Lazy(click.Group):
 )
 @click.version_option(__version__, prog_name="charter")
 @click.option("--lang", metavar="LANGUAGE", expose_value=False, help="Language of messages: en or pl.")
+@click.option("--no-plugins", is_flag=True, help="Do not load rules, documents and licenses of other packages.")
 @click.pass_context
-def cli(ctx: click.Context) -> None:
+def cli(ctx: click.Context, no_plugins: bool) -> None:
     """Write the model card and the license files of a model release, and check them against what the licenses say."""
+    if no_plugins:
+        from generator.plugins import turn_off
+
+        turn_off()
     if ctx.invoked_subcommand is None:
         from generator import console
         from generator.cli.next_step import next_step

@@ -26,6 +26,7 @@ from generator.errors import CharterError
 from generator.licenses.assess import Assessment
 from generator.licenses.catalog import hub_id
 from generator.licenses.copyrights import root_license_files
+from generator.release.vocabulary import OUTPUTS
 from generator.translations import use_document_language
 
 # Checks only need the paths, so that each writer is imported when it writes.
@@ -139,6 +140,34 @@ DOCUMENTS = (
 """Every document but the card, which merges with what a person wrote, and the texts in LICENSES/."""
 
 
+_TAKEN = frozenset({CARD, RECORD, "release.yaml", "model.sig", INDEX, *(document.path for document in DOCUMENTS)})
+"""Paths of the bundle that a plugin can't write."""
+
+
+def _plugin_files(assessment: Assessment) -> tuple[dict[str, bytes], tuple[str, ...]]:
+    """The documents of plugins, and notes about those that are not written.
+
+    Raises:
+        CharterError: A plugin failed.
+    """
+    from generator import plugins
+    from generator.documents.plugins import requested_documents
+
+    files: dict[str, bytes] = {}
+    notes: list[str] = []
+    for plugin, document in requested_documents(assessment.release, _TAKEN):
+        if document is None:
+            notes.append(f"{plugin.name} of {plugin.package} was not written: plugins are off.")
+            continue
+        try:
+            text = document.write(assessment)
+        except Exception as error:
+            raise plugins.failure(plugin, error) from error
+        if text is not None:
+            files[document.path] = str(text).encode()
+    return files, tuple(notes)
+
+
 def write_documents(assessment: Assessment) -> Bundle:
     """Return the bundle of an assessed release.
 
@@ -170,6 +199,8 @@ def _write_documents(assessment: Assessment) -> Bundle:
             raise _not_utf8(document.path, error) from None
     if "licenses" in outputs or "reuse" in outputs:
         files |= license_files(coverage, text_store)
+    more, plugin_notes = _plugin_files(assessment) if not set(outputs) <= set(OUTPUTS) else ({}, ())
+    files |= more
     adopted = text_store.get_adopted() if "licenses" in outputs else {}
     place, notes = _license_place(coverage, text_store)
     text = place or f"LICENSES/{coverage.single.license if coverage.single else LICENSE}.txt"
@@ -186,9 +217,9 @@ def _write_documents(assessment: Assessment) -> Bundle:
         card=card,
         taken=frozenset(taken),
         release=assessment.release,
-        outputs=(INDEX, notice_file, *(document.path for document in DOCUMENTS)),
+        outputs=(INDEX, notice_file, *(document.path for document in DOCUMENTS), *more),
         adopted=adopted,
-        notes=(*notes, *_label_notes(coverage)),
+        notes=(*notes, *_label_notes(coverage), *plugin_notes),
     )
 
 

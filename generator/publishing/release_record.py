@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 from dataclasses import replace
+from typing import Any
 
 from generator.documents.licenses.publisher_files import LICENSE
 from generator.licenses.assess import Assessment, ItemAssessment
-from generator.release.model import Item, Layers, LocalTerms, Upstream
+from generator.release.model import Item, Layers, LocalTerms, Release, Upstream
 from generator.release.source import FILE_NAME
+from generator.release.vocabulary import OUTPUTS, RULE_FAMILIES
 from generator.release.writer import format_release
 
 __all__ = ["FILE_NAME", "release_record"]
@@ -31,8 +33,19 @@ def release_record(assessment: Assessment, paths: Collection[str]) -> bytes:
     documents = tuple(items.pop("documents", ()))
     layers = Layers(**{layer: tuple(found) for layer, found in items.items()})
     licenses = {name: _place_terms(name, terms, paths) for name, terms in release.licenses.items()}
-    made = replace(release, layers=layers, documents=documents, licenses=licenses, card_template=None)
+    made = replace(
+        release, layers=layers, documents=documents, licenses=licenses, card_template=None, **_without_plugins(release)
+    )
     return format_release(made).encode()
+
+
+def _without_plugins(release: Release) -> dict[str, Any]:
+    """Outputs and rules without those of plugins, which readers of the published file may not have."""
+    return {
+        "outputs": tuple(output for output in release.outputs if output in OUTPUTS),
+        "rules": {key: value for key, value in release.rules.items() if key[:-3] in RULE_FAMILIES},
+        "accept": tuple(one for one in release.accept if one.rule[:-3] in RULE_FAMILIES),
+    }
 
 
 def _complete(entry: ItemAssessment, paths: Collection[str]) -> Item:

@@ -16,8 +16,10 @@ from generator.release.nearest import nearest
 from generator.release.source import Absent, Plain, is_printable
 from generator.release.vocabulary import (
     LICENSE_REF,
+    OUTPUTS,
     RULE_FAMILIES,
     SEVERITIES,
+    Output,
     license_ref_hint,
 )
 from generator.translations import LANGUAGES
@@ -265,6 +267,12 @@ def one_of(options: tuple[str, ...]) -> Kind:
 
 def _rule_id(value: Any) -> str:
     text = _line(value)
+    if (
+        re.fullmatch(r"[A-Z]+\d{3}", text)
+        and text[:-3] not in RULE_FAMILIES
+        and text[:-3].lower() in _plugin_families()
+    ):
+        return text
     if not re.fullmatch(r"[A-Z]+\d{3}", text) or text[:-3] not in RULE_FAMILIES:
         raise Refused(
             f"{text[:40]!r} is not a rule; expected a family and three digits, as in `LIN203`.",
@@ -276,6 +284,25 @@ def _rule_id(value: Any) -> str:
         hint = f"Did you mean {', '.join(near)}? " if near else ""
         raise Refused(f"there is no rule {text}.", f"{hint}`charter rules` lists all rules.")
     return text
+
+
+def _plugin_families() -> set[str]:
+    """The families of rules that installed plugins have, in lower case; their code is not loaded."""
+    from generator import plugins  # here, as few releases name one
+
+    return {plugin.name.lower() for plugin in plugins.installed(plugins.RULES)}
+
+
+def plugin_outputs() -> tuple[str, ...]:
+    """Return the names of the documents that installed plugins write; their code is not loaded."""
+    from generator import plugins
+
+    return tuple(plugin.name for plugin in plugins.installed(plugins.DOCUMENTS))
+
+
+def _output(value: Any) -> str:
+    text = _line(value)
+    return text if text in OUTPUTS or text in plugin_outputs() else str(one_of(OUTPUTS).read(value))
 
 
 @lru_cache(maxsize=1)
@@ -334,6 +361,7 @@ AMOUNT = Kind(_amount, {"type": "number", "minimum": 0})
 NUMBER = Kind(_number_or_text, {"type": ["number", "string"]})
 SHA256 = Kind(_sha256, {"type": "string", "pattern": "^[0-9a-fA-F]{64}$"})
 RULE_ID = Kind(_rule_id, {"type": "string", "pattern": f"^(?:{'|'.join(RULE_FAMILIES)})[0-9]{{3}}$"})
+OUTPUT = Kind(_output, {"enum": list(OUTPUTS)})
 TERMS_ID = Kind(_terms_id, {"type": "string", "pattern": f"^{LICENSE_REF.pattern}$"})
 LICENSE = Kind(_line, {"type": "string", "minLength": 1}, resolved=_license)
 
@@ -349,6 +377,7 @@ Markdown = Annotated[str, MARKDOWN]
 RepoId = Annotated[str, REPO_ID]
 Url = Annotated[str, URL]
 InnerPath = Annotated[str, INNER_PATH]
+OutputName = Annotated[Output, OUTPUT]
 Date = Annotated[datetime.date, DATE]
 Count = Annotated[int, COUNT]
 Version = Annotated[int, VERSION]

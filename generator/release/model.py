@@ -19,6 +19,7 @@ from generator.release.fields import (
     LooseLine,
     Markdown,
     Number,
+    OutputName,
     RepoId,
     RuleId,
     Sha256,
@@ -37,7 +38,6 @@ from generator.release.vocabulary import (
     Component,
     Form,
     LimitId,
-    Output,
     Price,
     Relation,
     Severity,
@@ -302,7 +302,7 @@ class Release(Part):
         default_factory=_nothing, hash=False
     )
     accept: Annotated[tuple[Acceptance, ...], "Findings the publisher answers for."] = ()
-    outputs: Annotated[tuple[Output, ...], "What a build writes."] = ("card", "licenses")
+    outputs: Annotated[tuple[OutputName, ...], "What a build writes."] = ("card", "licenses")
     card_template: Annotated[
         InnerPath | None, "A template in this folder that changes or replaces the generated part of the model card."
     ] = None

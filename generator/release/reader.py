@@ -76,6 +76,10 @@ def parse_release(
     origin = Source(file, folder, tree.marks, tree.value, settings)
     if settings:
         tree = tree._replace(value=settings.merge_into(tree.value, raw))
+    if b"LicenseRef-" in raw:
+        from generator.release.plugin_licenses import add_licenses  # here, as few releases name a custom license
+
+        tree = tree._replace(value=add_licenses(tree.value, raw))
     return build_part(Release, tree, file, license_resolver(_own_ids(tree.value)), complaints, origin=origin)
 
 

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from typing import Any
 
-from generator.release.fields import Kind
+from generator.release.fields import OUTPUT, Kind, plugin_outputs
 from generator.release.model import Item, Release
 from generator.release.part import Field, Many, Shape, Table, fields_of
-from generator.release.vocabulary import COMPONENTS, LAYERS
+from generator.release.vocabulary import COMPONENTS, LAYERS, OUTPUTS
 
 DIALECT = "https://json-schema.org/draft/2020-12/schema"
 
@@ -47,6 +47,8 @@ def _field(stated: Field, definitions: dict[str, Any]) -> dict[str, Any]:
 
 
 def _shape(shape: Shape, definitions: dict[str, Any]) -> dict[str, Any]:
+    if shape is OUTPUT:
+        return {"enum": [*OUTPUTS, *plugin_outputs()]}
     if isinstance(shape, Kind):
         return dict(shape.schema)
     if isinstance(shape, Many):

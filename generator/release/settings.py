@@ -7,12 +7,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any, NamedTuple
 
 from generator.errors import CharterError, Complaint, ReleaseFileError
-from generator.release.fields import InnerPath, Line, RuleId, TermsId, license_resolver
+from generator.release.fields import InnerPath, Line, OutputName, RuleId, TermsId, license_resolver
 from generator.release.find_settings import SettingsFile
 from generator.release.model import LocalTerms, Publisher, _nothing
 from generator.release.part import Part, Path_
 from generator.release.source import Tree, read_bytes
-from generator.release.vocabulary import Output, Severity
+from generator.release.vocabulary import Severity
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as release_type
@@ -36,7 +36,7 @@ class Settings(Part):
 
     publisher: Annotated[Publisher | None, "Who publishes the releases."] = None
     copyright: Annotated[Line | None, "Year and holder of the copyright."] = None
-    outputs: Annotated[tuple[Output, ...], "What a build writes."] = ()
+    outputs: Annotated[tuple[OutputName, ...], "What a build writes."] = ()
     card_template: Annotated[InnerPath | None, "The template of the model cards, a file beside charter.toml."] = None
     policy: Annotated[InnerPath | None, "The policy of `charter check`, a file beside charter.toml."] = None
     rules: Annotated[Mapping[RuleId, Severity], "The severity of rules, or `off`."] = field(

@@ -36,18 +36,32 @@ def own_values(release: Release) -> dict[str, Any]:
         release: What `load_release` returned, or one made in Python.
     """
     found = _stated(release)
-    tree = release.origin.tree if release.settings and release.origin else None
-    if not isinstance(tree, dict):
+    tree = release.origin.tree if release.origin else None
+    if not isinstance(tree, dict) or not isinstance(tree.get("release"), dict):
         return found
+    given = _stated(release.settings.values) if release.settings and release.settings.values else {}
     for key in ("publisher", "copyright"):
-        if key not in tree["release"]:
-            found["release"].pop(key, None)
-    if "outputs" not in tree:
-        found.pop("outputs", None)
-    for key in ("rules", "licenses"):
-        own = {name: value for name, value in found.pop(key, {}).items() if name in (tree.get(key) or {})}
-        found |= {key: own} if own else {}
+        if key in given and key not in tree["release"] and found["release"].get(key) == given[key]:
+            del found["release"][key]
+    if "outputs" in given and "outputs" not in tree and found.get("outputs") == given["outputs"]:
+        del found["outputs"]
+    for key, more in (
+        ("rules", given.get("rules", {})),
+        ("licenses", {**given.get("licenses", {}), **_of_plugins(found)}),
+    ):
+        own = tree.get(key) or {}
+        left = {name: value for name, value in found.pop(key, {}).items() if name in own or more.get(name) != value}
+        found |= {key: left} if left else {}
     return found
+
+
+def _of_plugins(found: Mapping[str, Any]) -> dict[str, Any]:
+    """The licenses of plugins that are among those of a release."""
+    if "licenses" not in found:
+        return {}
+    from generator.release.plugin_licenses import plugin_licenses  # here, as few releases have custom licenses
+
+    return {key: dict(one.values) for key, one in plugin_licenses().items()}
 
 
 def add_schema_line(text: str) -> str:

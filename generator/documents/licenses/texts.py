@@ -194,11 +194,19 @@ class LicenseTextStore:
         self.taken[path] = LicenseId(name)
         return text
 
-    def _read(self, path: str, key: LicenseId) -> str:
+    def _elsewhere(self, key: LicenseId) -> tuple[Path, str] | None:
+        """The folder and the path of the text of a license that settings or a plugin define."""
         settings = self.release.settings
-        held = settings.license_texts().get(key) if settings else None
-        if held and self.release.licenses[key].license_text == held[1]:
-            # A license of the organization, whose text is beside its charter.toml.
+        if settings and (held := settings.license_texts().get(key)):
+            return held
+        from generator.release.plugin_licenses import plugin_licenses  # here, as few licenses are custom ones
+
+        one = plugin_licenses().get(key)
+        return one.text if one else None
+
+    def _read(self, path: str, key: LicenseId) -> str:
+        held = self._elsewhere(key)
+        if held and key in self.release.licenses and self.release.licenses[key].license_text == held[1]:
             text = read_text(*held, any_encoding=True)
             if text is not None:
                 _require_text_of(key, text, path)

@@ -1,0 +1,1 @@
+"""Tests of plugins, with an example package."""
