@@ -43,7 +43,8 @@ class Columns:
         self.tagged = "tags" in self.types and not self.card
         self.relations = self.hub_relations if self.card else str(RELATIONS)
         # A list of the Hub's bases is best read from a Parquet file on its own, not with the columns of all rows.
-        self.apart = dump.format == "parquet" and self.types.get("baseModels", "").startswith("STRUCT")
+        nested = self.types.get("baseModels", "").startswith("STRUCT") and self.types["id"] == "VARCHAR"
+        self.apart = dump.format == "parquet" and nested
         self.model = "model" if dump.format == "parquet" else f"rowid + {number}"
         self.used = ("bad", "more", "rest", "hub", "resolved", "b", "d") if dump.kind == "models" else ("bad",)
         self._number = number
@@ -54,11 +55,14 @@ class Columns:
         pair = ", ".join(_text_of(_name(self.dump.columns[key]), self.types[key]) for key in ("old", "new"))
         return f"from (select {pair} from {self._source()}) t(old, new) where old is not null and new is not null"
 
-    def raw(self) -> str:
+    def raw(self, wanted: str = "") -> str:
         """Return the query of what every row needs: `id`, `statement`, `downloads`, `bad`, of Parquet also `model`.
 
         Of models it has `d`, the data sets as they stand, and `more`: whether the words of the card matter for what the
         model is made from. Where they do, `b` has the base models as they stand, and `rest` what few rows need.
+
+        Args:
+            wanted: A query of the only ids that are read; of a file whose bases are read `apart`.
         """
         columns = [f"{self._id()} as id", f"{self._statement()} as statement", f"{self._downloads()} as downloads"]
         columns.append(("c_cardData is not null and j is null" if self.card else "false") + " as bad")
@@ -74,7 +78,7 @@ class Columns:
             last += f", d, more, {', '.join(f'case when more then {name} end as {name}' for name in ('b', 'rest'))}"
             kept = f"case when more then nullif({resolved}, []) end as resolved, case when more then hub end as hub"
             last += f", {kept}" if self.apart else ", resolved, hub"
-        source = f"select {', '.join(columns)} from ({self._read()})"
+        source = f"select {', '.join(columns)} from ({self._read(wanted)})"
         if self.dump.kind == "models":
             source = f"select *, {self._more_matters()} as more from ({source})"
         statement = f"case when {_NAMED} then {self._named_statement()} else statement end as statement"
@@ -84,17 +88,23 @@ class Columns:
         """Return the query of the rows whose bases are all in `resolved`: `model`, `hub`, `resolved`.
 
         Args:
-            table: The table that `raw` was kept in.
+            table: The table that `raw` was kept in; empty where it does not matter whether the card has more.
         """
         if not self.apart:
             return f"select {self.model} as model, hub, resolved from {table} where not more and resolved is not null"
         hub, resolved = self._hub_bases()
         source = f"select file_row_number + {self._number} as model, {hub} as hub, {resolved} as resolved"
         source += f" from (select file_row_number, {_name(self.dump.columns['baseModels'])} as c_baseModels"
-        return f"from ({source} from {self._source()})) where hub is not null and model not in ({self._others(table)})"
+        others = f" and model not in (select model from {table} where more)" if table else ""
+        return f"from ({source} from {self._source()})) where hub in {self.hub_relations}{others}"
 
-    def _others(self, table: str) -> str:
-        return f"select model from {table} where more"
+    def ids(self, start: str = "") -> str:
+        """Return the query of the ids of a file.
+
+        Args:
+            start: What they begin with.
+        """
+        return f"select id from (select {self._id()} as id from ({self._read()})) where starts_with(id, {_text(start)})"
 
     def _more_matters(self) -> str:
         """The condition of rows where the words of the card matter; where the Hub resolved one of one, they don't."""
@@ -193,7 +203,7 @@ class Columns:
             return f"regexp_extract({marked}, {_TAG}, 1)", "null::varchar[]"
         return "null::varchar", "null::varchar[]"
 
-    def _read(self) -> str:
+    def _read(self, wanted: str = "") -> str:
         """The columns by what is in them, and of a card the fields that every row needs."""
         unused = ("license", "base_model", *_MORE) if self.card else ()
         columns = [f"{_name(name)} as c_{key}" for key, name in self.dump.columns.items() if key not in unused]
@@ -202,7 +212,8 @@ class Columns:
         if self.card:
             paths = ", ".join(f"'$.{key}'" for key in _FIRST)
             columns.append(f"try(json_extract({self._as_json(_name(self.dump.columns['cardData']))}, [{paths}])) as j")
-        return f"select {', '.join(columns)} from {self._source()}"
+        only = f" where {_name(self.dump.columns['id'])} in ({wanted})" if wanted else ""
+        return f"select {', '.join(columns)} from {self._source()}{only}"
 
     def _as_json(self, column: str) -> str:
         """A card as JSON; in JSON Lines it is an object, or a text with one in it."""

@@ -120,6 +120,7 @@ def run(
     inner = joins.inner_edges(edges, bases.numbers)
     if org:
         edges = engine.keep(edges.join(tables.models.select("model"), on="model"))
+        selves = engine.keep(selves.join(tables.models.select("model"), on="model"))
     only = {row[0] for row in engine.rows(joins.pairs(edges, "b"))} if org else None
     read: dict[str | None, Statement] = {}
     licensed = _licensed(engine, bases, table, read)

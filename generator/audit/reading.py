@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.audit.columns import ID_LIMIT, Columns, quoted_path
 from generator.audit.dumps import Dump, dump_kind, file_format, find_files, known_columns, text_columns
 from generator.errors import CharterError
+from generator.licenses.known_bases import find_either, known_owners
 from generator.release.vocabulary import RELATIONS
 
 if TYPE_CHECKING:
@@ -68,13 +71,16 @@ def find_dumps(con: DuckDBPyConnection, stated: Sequence[str], mapped: Mapping[s
     return tuple(found.values())
 
 
-def read_dumps(con: DuckDBPyConnection, dumps: Sequence[Dump], progress: Callable[[str], None]) -> Reading:
+def read_dumps(
+    con: DuckDBPyConnection, dumps: Sequence[Dump], progress: Callable[[str], None], org: str | None = None
+) -> Reading:
     """Read files into tables of a connection: `models`, `edges`, `datasets` and `renames`.
 
     Args:
         con: The connection.
         dumps: The files.
         progress: Is called with the name of each step.
+        org: The only publisher whose models are needed, with everything they may be made from.
 
     Raises:
         CharterError: A file is broken, or there are no models in any.
@@ -88,18 +94,28 @@ def read_dumps(con: DuckDBPyConnection, dumps: Sequence[Dump], progress: Callabl
     parts: dict[str, list[str]] = {"models": [], "datasets": ["select id, statement from no_datasets"]}
     malformed: list[Malformed] = []
     counts = {"models": 0, "datasets": 0}
+    part: dict[int, Columns] = {}
     for number, dump in enumerate(dumps):
         progress(f"Reading {Path(dump.path).name} ({number + 1} of {len(dumps)} files)")
         columns = Columns(dump, number * _BIG)
-        malformed += _read(con, columns, number)
+        if org and columns.apart and dump.kind == "models":
+            with _readable(dump):
+                con.execute(f"create temp table all_{number} as {_resolved_edges(columns)}")
+            part[number] = columns
+        else:
+            malformed += _read(con, columns, number)
         if dump.kind == "renames":
             continue
-        counts[dump.kind] += _one(con, f"select count(*) from raw_{number}")
+        table = f"read_parquet({quoted_path(dump.path)})" if number in part else f"raw_{number}"
+        counts[dump.kind] += _one(con, f"select count(*) from {table}")
         chosen = "id, coalesce(statement, '') as statement"
         if dump.kind == "models":
             con.execute("insert into models_of values (?, ?)", [f"raw_{number}", columns.model])
             chosen = f"{columns.model} as model, {chosen}, coalesce(downloads, 0) as downloads"
         parts[dump.kind].append(f"select {chosen} from raw_{number}")
+    if org and part:
+        progress(f"Reading the models of {org}, and those that are named as bases")
+        malformed += _read_part(con, part, org)
     for name, selects in parts.items():
         con.execute(f"create temp view {name} as {' union all '.join(selects)}")
     present = {key for dump in dumps if dump.kind == "models" for key in dump.columns}
@@ -114,38 +130,110 @@ def _read(con: DuckDBPyConnection, columns: Columns, number: int) -> list[Malfor
     Most models are made from nothing and state nothing. So the first step takes from each row no more than all rows
     need, and the later steps look at the few that have more.
     """
-    import duckdb
-
     dump = columns.dump
-    try:
+    with _readable(dump):
         if dump.kind == "renames":
             con.execute(f"insert into renames {columns.renames()}")
             return _rejected(con, dump)
         con.execute(f"create temp table raw_{number} as {columns.raw()}")
         if dump.kind == "models":
-            con.execute(f"insert into edges {_resolved_edges(columns, number)}")
-            con.execute(f"insert into edges {_edges(columns, number)}")
-            con.execute(f"insert into edges {_data_edges(columns, number)}")
-        found = [*_rejected(con, dump), *_malformed(con, columns, number)]
-        for name in columns.used:
-            con.execute(f"alter table raw_{number} drop column {name}")
+            con.execute(f"insert into edges {_resolved_edges(columns, f'raw_{number}')}")
+            _add_edges(con, columns, number)
+        return _checked(con, columns, number)
+
+
+def _read_part(con: DuckDBPyConnection, part: Mapping[int, Columns], org: str) -> list[Malformed]:
+    """Read of dumps of the Hub the models of one publisher, and all that are named as bases; return what can't be read.
+
+    The bases that the Hub resolved are known for all models. Cards name others; where one is in the files, it is read
+    as well, and so on until nothing is new.
+    """
+    con.execute("create temp table wanted (id varchar, round bigint)")
+    refs = ["select base from edges", "select new from renames", *(f"select base from all_{number}" for number in part)]
+    ids = [columns.ids(f"{org}/") for columns in part.values()]
+    round_, more = 0, f"{' union '.join(ids)} union {' union '.join(refs)}"
+    while True:
+        con.execute(
+            f"insert into wanted select *, {round_} from ({more}) t(id) where id not in (select id from wanted)"
+        )
+        _want_known(con, round_)
+        new = 0
+        for number, columns in part.items():
+            with _readable(columns.dump):
+                query = columns.raw(f"select id from wanted where round = {round_}")
+                done = con.execute(
+                    f"{f'insert into raw_{number} by name' if round_ else f'create temp table raw_{number} as'} {query}"
+                )
+                new += done.fetchall()[0][0]
+        if not new:
+            break
+        for number, columns in part.items():
+            with _readable(columns.dump):
+                con.execute(f"delete from edges where model >= {number * _BIG} and model < {(number + 1) * _BIG}")
+                resolved = f"select * from all_{number} where model in (select model from raw_{number} where not more)"
+                con.execute(f"insert into edges {resolved}")
+                _add_edges(con, columns, number)
+        round_, more = round_ + 1, "select distinct base from edges"
+    for number in part:
+        con.execute(f"drop table all_{number}")
+    return [entry for number, columns in part.items() for entry in _checked(con, columns, number)]
+
+
+def _want_known(con: DuckDBPyConnection, round_: int) -> None:
+    """Add the current ids of what is wanted, and what it is made from, as the table of known bases has them."""
+    owners = "|".join(map(re.escape, sorted(known_owners() or ())))
+    pattern = f"(?i)^\\s*({owners})(/|\\s*$)|://" if owners else ""
+    found = con.execute("select id from wanted where round = ? and regexp_matches(id, ?)", [round_, pattern]).fetchall()
+    waiting = [row[0] for row in found]
+    known: set[str] = set()
+    while waiting:
+        ref = waiting.pop()
+        for row in find_either(ref):
+            for other in filter(None, (row.current_id(ref), *row.base)):
+                if other not in known:
+                    known.add(other)
+                    waiting.append(other)
+    new = "select *, ? from (select unnest(?::varchar[])) t(id) where id not in (select id from wanted)"
+    con.execute(f"insert into wanted {new}", [round_, sorted(known)])
+
+
+def _add_edges(con: DuckDBPyConnection, columns: Columns, number: int) -> None:
+    """Add what the cards of models name."""
+    con.execute(f"insert into edges {_edges(columns, number)}")
+    con.execute(f"insert into edges {_data_edges(columns, number)}")
+
+
+def _checked(con: DuckDBPyConnection, columns: Columns, number: int) -> list[Malformed]:
+    """Drop the columns that no later step needs, and return what could not be read."""
+    found = [*_rejected(con, columns.dump), *_malformed(con, columns, number)]
+    for name in columns.used:
+        con.execute(f"alter table raw_{number} drop column {name}")
+    return found
+
+
+@contextmanager
+def _readable(dump: Dump) -> Iterator[None]:
+    """Turn what DuckDB says of a broken file into an error that names it."""
+    import duckdb
+
+    try:
+        yield
     except (duckdb.InterruptException, duckdb.OutOfMemoryException):
         raise
     except duckdb.Error as error:
         said = str(error).splitlines()[0][:300]
         raise CharterError(f"{dump.path}: can't be read as {dump.format}: {said}", "Check the file.") from None
-    return found
 
 
 _CODES = " ".join(f"when '{name}' then {code}" for code, name in enumerate(RELATIONS))
 
 
-def _resolved_edges(columns: Columns, number: int) -> str:
+def _resolved_edges(columns: Columns, table: str = "") -> str:
     """What models are made from where the Hub resolved all of it: the most of them, with nothing else to look at."""
     return f"""
       select model, unnest(case when len(resolved) > 1 then list_distinct(resolved) else resolved end) as base,
-        case hub {_CODES} end::bigint, 0::bigint
-      from ({columns.resolved(f"raw_{number}")})"""
+        case hub {_CODES} end::bigint as relation, 0::bigint as data
+      from ({columns.resolved(table)})"""
 
 
 def _edges(columns: Columns, number: int) -> str:

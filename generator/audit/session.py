@@ -159,7 +159,7 @@ def audit_files(
         with duckdb_errors(), _without_collector():
             progress("Reading the files")
             dumps = reading.find_dumps(con, stated, mapped)
-            read = reading.read_dumps(con, dumps, progress)
+            read = reading.read_dumps(con, dumps, progress, org)
             engine = DuckEngine(con)
             progress(f"Finding the base models of {read.models:,} models")
             tables = _tables(con, engine)

@@ -128,3 +128,38 @@ def test_a_merge_of_47_models(table: Callable[..., Path], hub_cache: Callable[..
     folders = hub_cache(models, [])
     with audit(table(models)) as found:
         assert inherited(found)["a/merge"] == assessed(folders["a/merge"])
+
+
+@pytest.mark.parametrize(("seed",), sampled([(0,), (1,), (2,), (3,)], lambda number, _: not number))
+def test_an_organization_is_read_from_a_dump_of_the_hub_as_from_any_table(
+    seed: int, table: Callable[..., Path], tmp_path: Path
+) -> None:
+    # From a Parquet file only what may be above the organization's models is read; JSON Lines are read whole.
+    duckdb = pytest.importorskip("duckdb")
+    rnd = Random(seed)
+    rows, datasets = random_hub(seed, 80, circles=bool(seed % 2))
+    present = {row["id"] for row in rows}
+    dump: list[dict[str, Any]] = []
+    for row in rows:
+        named = row.get("base_model") or []
+        bases = [base for base in ([named] if isinstance(named, str) else named) if base in present]
+        resolved = [{"_id": "", "id": base} for base in bases if rnd.random() < 0.8]
+        held = {"relation": row.get("base_model_relation"), "models": resolved} if resolved else None
+        card = {key: value for key, value in row.items() if key != "id"}
+        dump.append({"id": row["id"], "downloads": rnd.randrange(99), "cardData": card, "baseModels": held})
+    dump.append({"id": "meta-llama/Llama-2-7b-hf", "downloads": 1, "cardData": {"license": "llama2"}})
+    files = []
+    for number, part in enumerate((dump[::2], dump[1::2])):
+        files.append(tmp_path / f"part{number}.parquet")
+        shape = "STRUCT(relation VARCHAR, models STRUCT(_id VARCHAR, id VARCHAR)[])"
+        columns = f"{{id: 'VARCHAR', downloads: 'BIGINT', cardData: 'JSON', baseModels: '{shape}'}}"
+        source = f"read_json('{table(part, f'part{number}.jsonl')}', columns={columns}, format='newline_delimited')"
+        query = f"select id, downloads, cardData::varchar as cardData, baseModels from {source}"
+        duckdb.execute(f"copy ({query}) to '{files[-1]}' (format parquet)")
+    lines, sets = table(dump), table(datasets, "datasets.jsonl")
+    for org in ("lab-0", "lab-3", "meta-llama"):
+        with audit(lines, sets, org=org) as expected, audit(*files, sets, org=org) as found:
+            wanted, got = (sorted(map(str, one.findings.fetchall())) for one in (expected, found))
+            assert got == wanted
+            assert found.to_dict() == expected.to_dict()
+            assert inherited(found) == inherited(expected)
