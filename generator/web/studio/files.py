@@ -125,7 +125,7 @@ def _owner(session: Session, path: str, layer: str | None) -> tuple[str, str]:
         return PART_WORDS[layer].removeprefix("the "), license_of(session, layer)
     if path in _WRITTEN or path.startswith(_FOLDERS):
         return "card and license files", ""
-    return "no part", ""
+    return "other file", ""
 
 
 def license_of(session: Session, layer: str) -> str:

@@ -442,6 +442,7 @@ class Workspace:
         verdict, ready = (bar.verdict, bar.ready) if bar else ("Not ready: the answers make no release yet", False)
         groups[FILES] = render("studio/files.html.jinja", self._files(token, read_only=read_only))
         shown = {unit for step in steps for unit in (step.id, *step.fields)} | set(files.fields_of(self.session))
+        shown |= _ASKED | {f"layers.{main_layer_of(self.session)}.license"}
         groups[MORE] = render("studio/more.html.jinja", GroupPage(self._more(shown), token, read_only))
         groups[ending.ID] = render(
             "studio/finish.html.jinja", self._finish(verdict, token, ready=ready, read_only=read_only, has=bool(bar))
@@ -553,8 +554,14 @@ def _problems(view: Page | CharterError, steps: tuple[Step, ...]) -> dict[str, l
     return found
 
 
-_STEP_OF = {"release.name": "name", "release.repo": "name", "release.copyright": "publisher"}
-"""The step of a field that a release can't be made without."""
+_STEP_OF = {
+    "release.name": "name",
+    "release.repo": "name",
+    "release.publisher.name": "publisher",
+    "release.copyright": "publisher",
+}
+"""The step that asks for a field."""
+_ASKED = set(_STEP_OF)
 
 
 def _differences(before: Draft, after: Draft) -> Iterator[Difference]:
