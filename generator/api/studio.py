@@ -112,6 +112,7 @@ def serve_visitors(texts: Texts, *, host: str = "127.0.0.1", port: int = 0) -> S
         from generator.web.server import Server
     except ModuleNotFoundError as missing:
         raise missing_studio(missing) from None
+    from generator.documents.card.template import refuse_templates
     from generator.licenses.upstreams import confine
     from generator.web.studio import ask, hosted
     from generator.web.studio.app import FRAMED, Studio, studio_app
@@ -119,6 +120,7 @@ def serve_visitors(texts: Texts, *, host: str = "127.0.0.1", port: int = 0) -> S
     from generator.web.studio.workspace import Tools, Workspace
 
     confine()
+    refuse_templates()
     tools = Tools(open_session=_open_visitor_session, page=lambda release, link: page_of(release, link=link))
     visits: hosted.Visits = Visitors(lambda folder: hosted.Visit(folder, lambda place: Workspace(place, tools)))
     hosts = hosts_of(host) if is_loopback(host) else ()

@@ -40,8 +40,16 @@ _HEADINGS = {
     "Citation": "citation",
 }
 """The headings that the card's own template writes, with the block that begins there."""
+_refused = False
+"""Whether no template is run."""
 _FENCE = re.compile(r" {0,3}(`{3,}|~{3,})")
 _MARKER = re.compile(r"<!--\s*charter:")
+
+
+def refuse_templates() -> None:
+    """Run no template for the rest of this process: on a server, those of a visitor would take the time of others."""
+    global _refused
+    _refused = True
 
 
 def apply_template(release: Release, body: str) -> str:
@@ -57,6 +65,8 @@ def apply_template(release: Release, body: str) -> str:
     place = release.template_place
     if place is None:
         return body
+    if _refused:
+        raise CharterError("card_template: this server runs no templates.", "Leave card_template out.")
     from generator.documents.sandbox import render_template
 
     folder, name = place

@@ -8,6 +8,7 @@ import os
 import signal
 import subprocess
 import sys
+import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 from typing import NamedTuple
@@ -117,15 +118,18 @@ def test_a_visitor_adds_files_answers_and_ends_the_visit(server: Server, page: P
     (model / "photo.png").write_bytes(b"x")
     (model / "model.safetensors").write_bytes(safetensors(1000) + b"weights!" * 500)
     (model / "model.gguf").write_bytes(gguf() + b"weights!" * 20)
+    before = server.files()
     expect(page).to_have_url(f"{server.address}start")
     assert faults(page) == []
     page.get_by_role("button", name="Start").click()
+    expect(page.get_by_label("Choose a folder")).to_be_visible()
     page.get_by_label("Choose a folder").set_input_files(model)
     expect(page.locator("#sent")).to_have_text("3 of 4 files were added.")
     expect(page.locator("#held li")).to_have_count(3)
     expect(page.locator("#left-out")).to_contain_text("photo.png: files of this kind are not taken.")
-    assert server.files() == ["README.md", "model.gguf", "model.safetensors"]
-    (kept,) = server.place.glob("charter-visitors-*/*/model/model.safetensors")
+    assert server.files() == sorted([*before, "README.md", "model.gguf", "model.safetensors"])
+    places = server.place.glob("charter-visitors-*/*/model/model.safetensors")
+    kept = max(places, key=lambda place: place.parent.stat().st_ctime_ns)
     assert (kept.stat().st_size, b"weights" in kept.read_bytes()) == (len(safetensors(1000)) + 4000, False)
     assert faults(page) == []
     page.get_by_role("button", name="Answer the questions").click()
@@ -135,7 +139,7 @@ def test_a_visitor_adds_files_answers_and_ends_the_visit(server: Server, page: P
     page.goto(f"{server.address}uploads")
     page.get_by_role("button", name="End the visit").click()
     expect(page).to_have_url(f"{server.address}start")
-    assert server.files() == []
+    assert server.files() == before
     page.goto(server.address)
     expect(page).to_have_url(f"{server.address}start")
 
@@ -187,6 +191,19 @@ def test_nothing_of_the_machine_is_shown(server: Server, home: Path) -> None:
         assert server.ask(f"/ask/rights.txt?of={quote(target)}").status == 400
 
 
+def test_no_template_of_a_visitor_is_run(server: Server) -> None:
+    visit = server.visit()
+    item = "{availability: released, license: MIT, files: ['*.safetensors']}"
+    release = f"charter: 1\nrelease: {{name: M}}\nlayers: {{weights: {item}}}\ncard_template: card.md\n"
+    server.send("release.yaml", release.encode(), visit)
+    server.send("card.md", b"{% for x in range(100000) %}{% for y in range(100000) %}{% endfor %}{% endfor %}", visit)
+    form = {"Cookie": visit[0], "Content_Type": "application/x-www-form-urlencoded"}
+    assert server.ask("/open", "POST", f"token={visit[1]}", **form).status == 303
+    shown = server.ask("/page", Cookie=visit[0])
+    assert "this server runs no templates" in shown.text  # type: ignore[attr-defined]
+    assert server.ask("/bundle.zip", Cookie=visit[0]).status == 422
+
+
 def test_a_file_that_cannot_be_read_is_named_without_the_place_on_the_server(server: Server) -> None:
     visit = server.visit()
     server.send("release.yaml", b"charter: 2", visit)
@@ -213,3 +230,40 @@ def test_it_serves_no_folder(arguments: list[str], tmp_path: Path) -> None:
     done = charter("studio", *arguments, cwd=tmp_path)
     assert done.returncode == 2
     assert "--ephemeral serves no folder" in done.stderr
+
+
+def test_a_visitor_downloads_the_bundle_and_nothing_is_written_or_published(server: Server, page: Page) -> None:
+    page.get_by_role("button", name="Start").click()
+    files = [
+        {"name": "README.md", "mimeType": "text/markdown", "buffer": CARD.encode()},
+        {"name": "model.safetensors", "mimeType": "application/octet-stream", "buffer": safetensors(2) + b"\0" * 8},
+    ]
+    expect(page.get_by_label("Choose files")).to_be_visible()
+    page.get_by_label("Choose files").set_input_files(files)  # type: ignore[arg-type] # mappings are taken
+    expect(page.locator("#sent")).to_have_text("2 of 2 files were added.")
+    page.get_by_role("button", name="Answer the questions").click()
+    expect(page.get_by_role("heading", level=1)).to_have_text("Your release")
+    held = server.files()
+    assert page.get_by_role("button", name="Write and build").count() == 0
+    assert page.get_by_text("On the Hub", exact=True).count() == 0
+    assert faults(page) == []
+    with page.expect_download() as waiting:
+        page.get_by_role("link", name="Download the zip").click()
+    with zipfile.ZipFile(waiting.value.path()) as bundle:
+        assert {"README.md", "LICENSE", "release.yaml"} <= set(bundle.namelist())
+        assert not any(name.startswith(("/", ".")) or "safetensors" in name for name in bundle.namelist())
+    key = next(cookie["value"] for cookie in page.context.cookies() if cookie["name"] == "charter-visit")
+    visit = {"Cookie": f"charter-visit={key}", "Content_Type": "application/x-www-form-urlencoded"}
+    token = page.get_attribute('meta[name="charter-token"]', "content")
+    version = page.get_attribute("main", "data-version")
+    for action in ("build", "plan", "publish"):
+        answer = server.ask(f"/{action}", "POST", f"token={token}&version={version}", **visit)
+        assert answer.status == 422, action
+    assert server.files() == held
+
+
+def test_a_script_of_a_visit_that_ended_gets_no_answer(server: Server) -> None:
+    cookie, token = server.visit()
+    form = {"Cookie": cookie, "Content_Type": "application/x-www-form-urlencoded"}
+    assert server.ask("/end", "POST", f"token={token}", **form).status == 303
+    assert server.ask("/answer", "POST", f"token={token}", **form).status == 410
