@@ -327,13 +327,18 @@ def toml(value: str | tuple[str, ...]) -> str:
     return json.dumps(value, ensure_ascii=False).replace("\x7f", "\\u007f")
 
 
+_SHOWN_DIGITS = 9
+"""Digits that people read; a longer quantity, as programs compute them, is rounded to four."""
+
+
 def format_amount(value: Decimal) -> str:
     """Return a quantity as people read it: `120,000`, `0.0123`, `8.0e+22`.
 
     Args:
         value: The quantity.
     """
-    text = scalar(value)
+    digits = len(value.normalize().as_tuple().digits)
+    text = scalar(Decimal(f"{value:.4g}") if digits > _SHOWN_DIGITS else value)
     whole, point, rest = text.partition(".")
     if not whole.isdecimal() or "e" in text:
         return text

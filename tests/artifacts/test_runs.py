@@ -234,6 +234,11 @@ def test_the_last_run_of_wandb_counts(tmp_path: Path) -> None:
     assert "someone" not in repr(release)
     release = made(tmp_path / "one", wandb("20251201_180511-abc", old))
     assert training(release) == {"hardware": "2 Tesla T4", "start": "2025-12-01"}
+    offline = {"wandb/offline-run-20261129_172806-w570em1c/files/requirements.txt": "torch\n"}
+    offline |= {"wandb/offline-run-20269999_999999-x/logs/debug.log": ""}
+    assert training(made(tmp_path / "wrong", offline)) == {}
+    offline.popitem()
+    assert training(made(tmp_path / "offline", offline)) == {"start": "2026-11-29"}
 
 
 def test_init_writes_them_and_build_shows_them(tmp_path: Path) -> None:

@@ -19,7 +19,7 @@ from generator.artifacts.runs.configs import BASES, dataset_upstreams
 from generator.artifacts.runs.trainer import measured
 
 _MLFLOW = re.compile(r"(?:.*/)?mlruns/[^/]+/[^/]+/meta\.ya?ml")
-_WANDB = re.compile(r"(?:.*/)?wandb/(?:offline-)?run-\d{8}_\d{6}-\w+/(?:files/)?wandb-metadata\.json")
+_WANDB = re.compile(r"((?:.*/)?wandb/(?:offline-)?run-(\d{8}_\d{6})-\w+)/.*")
 _LIMIT = 256 * 1024
 """Bytes of one file of a run; a summary with more is no summary."""
 _RUNS = 200
@@ -78,17 +78,18 @@ def _last_value(text: str | None) -> float | None:
 
 
 def _wandb(folder: Path, files: tuple[str, ...], layer: str, relation: str) -> Iterator[Observation]:
-    runs: list[tuple[datetime.datetime, str, dict[str, Any]]] = []
-    for path in [path for path in files if _WANDB.fullmatch(path)][:_RUNS]:
-        meta = _json(folder, path)
-        if start := _moment(meta.get("startedAt")):
-            runs.append((start, path, meta))
+    runs = sorted({(found[2], found[1]) for path in files if (found := _WANDB.fullmatch(path))})
     if not runs:
         return
-    start, path, meta = max(runs, key=lambda run: (run[0], run[1]))
-    source = path + (f", the last of {len(runs)} runs" if len(runs) > 1 else "")
+    begun, run = runs[-1]
+    beside = f"{run}/files" if any(path.startswith(f"{run}/files/") for path in files) else run
+    meta = _json(folder, f"{beside}/wandb-metadata.json")
+    # A run without a connection leaves no metadata, but its folder is named after the time of its start.
+    start = _moment(meta.get("startedAt")) or _moment(begun.replace("_", "T"))
+    if start is None:
+        return
+    source = run + (f", the last of {len(runs)} runs" if len(runs) > 1 else "")
     yield Observation("training.start", start.date(), source)
-    beside = path.rpartition("/")[0]
     summary = _json(folder, f"{beside}/wandb-summary.json")
     nested = summary.get("_wandb")
     runtime = summary.get("_runtime", nested.get("runtime") if isinstance(nested, dict) else None)
