@@ -57,11 +57,19 @@ def test_a_catalog_in_which_something_is_wrong_is_reported(tmp_path: Path) -> No
 
     catalog = Catalog(locale="pl")
     catalog.add("Read {file}", "Przeczytaj {plik}")
+    catalog.add("Is it under 25?", "Jest poniżej 25.")
+    catalog.add("Run `charter check`.", "Uruchom `charter build`.")
     catalog.add("Stop", "")
     catalog.add("Files", "Pliki", flags=["fuzzy"])
     catalog.add(("{number} file", "{number} files"), ("{number} plik", "{number} pliki", "{number} plików"))
     found = list(make_translations.faults(catalog))
-    assert found == ["other placeholders: Read {file}", "no translation: Stop", "fuzzy: Files"]
+    assert found == [
+        "other placeholders: Read {file}",
+        "another text, by its numbers or its question mark: Is it under 25?",
+        "another text, by its numbers or its question mark: Run `charter check`.",
+        "no translation: Stop",
+        "fuzzy: Files",
+    ]
 
 
 def test_english_loads_no_catalog() -> None:

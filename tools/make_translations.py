@@ -186,6 +186,13 @@ def faults(catalog: Catalog) -> Iterator[str]:
             yield f"fuzzy: {ids[0]}"
         elif any(_fields(form) not in map(_fields, ids) for form in forms):
             yield f"other placeholders: {ids[0]}"
+        elif any(_signs(form) not in map(_signs, ids) for form in forms):
+            yield f"another text, by its numbers or its question mark: {ids[0]}"
+
+
+def _signs(text: str) -> tuple[set[str], bool]:
+    """What a translation has in common with its text: numbers, code, and whether it is a question."""
+    return set(re.findall(r"\d+|`[^`]+`", text)), text.rstrip().endswith("?")
 
 
 def _fields(text: str) -> list[str]:
