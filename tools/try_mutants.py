@@ -15,6 +15,7 @@ import signal
 import sys
 import tempfile
 import time
+from collections import Counter, defaultdict
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -33,6 +34,11 @@ class Fault(NamedTuple):
     key: str
     tests: list[pytest.Item]
     seconds: float
+
+    @property
+    def function(self) -> str:
+        """The function that has the fault."""
+        return self.key.rpartition("__mutmut_")[0]
 
 
 class Running(NamedTuple):
@@ -54,6 +60,7 @@ class Loop:
     def __init__(self, processes: int, patterns: list[str]) -> None:
         self.processes, self.patterns = processes, patterns
         self.running: dict[int, Running] = {}
+        self.noticed: dict[str, Counter[str]] = defaultdict(Counter)
         self.left = self.done = 0
 
     def pytest_runtestloop(self, session: pytest.Session) -> bool:
@@ -94,14 +101,17 @@ class Loop:
 
     def _check_without_fault(self, items: list[pytest.Item]) -> int:
         if (pid := os.fork()) == 0:
-            _run("", items, 0)
+            _run("", items, 0, None)
         return os.waitstatus_to_exitcode(os.waitpid(pid, 0)[1])
 
     def _start(self, fault: Fault) -> None:
         folder = tempfile.mkdtemp(prefix="mutant-")
+        # A test that noticed many faults of a function will notice the next.
+        noticed = self.noticed[fault.function]
+        tests = sorted(fault.tests, key=lambda test: -noticed[test.nodeid])
         if (pid := os.fork()) == 0:
-            fault.tests[0].config._tmp_path_factory._basetemp = Path(folder)  # type: ignore[attr-defined]
-            _run(fault.key, fault.tests, int(30 + 5 * fault.seconds))
+            tests[0].config._tmp_path_factory._basetemp = Path(folder)  # type: ignore[attr-defined]
+            _run(fault.key, tests, int(30 + 5 * fault.seconds), Path(f"{folder}.test"))
         self.running[pid] = Running(fault, time.monotonic() + 120 + 20 * fault.seconds, folder)
 
     def _wait(self) -> None:
@@ -110,6 +120,9 @@ class Loop:
         if pid in self.running:
             running = self.running.pop(pid)
             shutil.rmtree(running.folder, ignore_errors=True)
+            if (test := Path(f"{running.folder}.test")).is_file():
+                self.noticed[running.fault.function][test.read_text(encoding="utf-8")] += 1
+                test.unlink()
             code = os.waitstatus_to_exitcode(status)
             self._note(running.fault, code if code in (NOTICED, MISSED) else ENDLESS)
             return
@@ -130,8 +143,15 @@ class Loop:
         sys.stdout.flush()
 
 
-def _run(key: str, tests: list[pytest.Item], seconds: int) -> None:
-    """Run tests until one fails, with a fault in the code, and end this process: 1 if one failed, else 0."""
+def _run(key: str, tests: list[pytest.Item], seconds: int, note: Path | None) -> None:
+    """Run tests until one fails, with a fault in the code, and end this process: 1 if one failed, else 0.
+
+    Args:
+        key: The name of the fault; empty for none.
+        tests: The tests.
+        seconds: How much time of the processor they may take; 0 for any.
+        note: Where the name of the test that failed is written.
+    """
     from mutmut.mutation.trampoline import set_mutant_under_test
 
     code = 3
@@ -149,6 +169,8 @@ def _run(key: str, tests: list[pytest.Item], seconds: int) -> None:
             reports: list[Any] = runtestprotocol(test, log=False, nextitem=following)
             if any(report.failed for report in reports):
                 code = NOTICED
+                if note:
+                    note.write_text(test.nodeid, encoding="utf-8")
                 break
     except BaseException:  # whatever it is, the fault was noticed
         code = NOTICED

@@ -193,6 +193,34 @@ def test_a_new_paragraph_stays_below_its_neighbour(then: str, now: str, hub: str
     assert around(found.content)[0] == merged.replace("|", "\n\n") + "\n\n"
 
 
+def joined(then: str, now: str, hub: str) -> str:
+    """The words that three versions become."""
+    cards = [readme(f"{text}\n\n") for text in (then, now, hub)]
+    return around(merge_cards(cards[1], published(cards[2], cards[0]), ("here",)).content)[0]
+
+
+CODE = ["```\na\n\nb\n```", "~~~\na\n\n```\n\nb\n~~~", "````\na\n\n```\n\nb\n````", "```\na\n\n``` x\n\nb\n```"]
+CODE += ["~~~ `x`\na\n\nb\n~~~", "   ```\na\n\nb\n   ```", "```\na\n\n~~~\n\nb\n```", "~~~\na\n\nb\n~~~~"]
+
+
+@pytest.mark.parametrize("code", CODE)
+def test_two_edits_of_one_piece_of_code_are_never_mixed(code: str) -> None:
+    now, hub = code.replace("a\n", "A\n"), code.replace("b\n", "B\n")
+    text = joined(code, now, hub)
+    assert now in text
+    assert hub in text
+
+
+NO_CODE = ["``` `", "    ```", "```\n```", "~~~\nx\n~~~~", "```\n~~~\n```", "~~~\n```\n~~~", "a ```"]
+
+
+@pytest.mark.parametrize("above", NO_CODE)
+def test_two_edits_of_different_paragraphs_are_joined(above: str) -> None:
+    base = f"{above}\n\none\n\ntwo"
+    text = joined(base, base.replace("one", "One"), base.replace("two", "Two"))
+    assert text == f"{above}\n\nOne\n\nTwo\n\n"
+
+
 def test_a_new_paragraph_stays_below_the_text_that_replaced_its_neighbour() -> None:
     then, now = readme("A.\n\nB.\n\nC.\n\nD.\n\n"), readme("A.\n\nB.\n\nN.\n\nC.\n\nD.\n\n")
     found = merge_cards(now, published(readme("A.\n\nX.\n\nC.\n\nD.\n\n"), then), ("here",))

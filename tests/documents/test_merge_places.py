@@ -25,6 +25,9 @@ STOPS = [
      "Close it with a line `---`."),
     ("not UTF-8", b"# Mine\n\nA word \xff\n", CARD, "3: this is not UTF-8 text.", "Save it as UTF-8."),
     ("not UTF-8 at once", b"\xff\n\n", CARD, "1: this is not UTF-8 text.", "Save it as UTF-8."),
+    ("not UTF-8 below a blank line", b"\n\xff", CARD, "2: this is not UTF-8 text.", "Save it as UTF-8."),
+    ("brackets", "---\n[a]\n---\n", CARD, "2: the front matter is written in braces.",
+     "Write one `key: value` a line, without braces."),
     ("braces", "---\n\n{license: mit}\n---\n", CARD, "3: the front matter is written in braces.",
      "Write one `key: value` a line, without braces."),
     ("an odd line", "---\nlicense: mit\n\n# c\n?? x\n---\n", CARD,
@@ -104,6 +107,12 @@ MERGED = [
     ("```\nx\n```\na\n# yes\n```\nx\n```\n", CARD, None, False),
     ("---\n# c\n```\nx\n---\n", CARD, "---\nlicense: mit\n---\n---\n# c\n```\nx\n---\n```\n\n", False),
     ("---\n#a * b\n---\n", Card((), "# Borealis\n", BODY), "---\n#a * b\n---\n", True),
+    ("\ufeff---\nmine: 1\n---\n", CARD, "---\nmine: 1\nlicense: mit\n---\n", True),
+    ("---\n#a\n#b\n#c\n# d\n---\n", CARD, "---\n#a\n#b\n#c\n# d\nlicense: mit\n---\n", True),
+    ("---\nX words\n---\n", CARD, "---\nlicense: mit\n---\n---\nX words\n---\n\n", True),
+    ("---  \nmine: 1\n---\t\n", CARD, "---  \nmine: 1\nlicense: mit\n---\t\n", True),
+    ("---\nX: 1\nXy: 2\n---\n", CARD, "---\nX: 1\nXy: 2\nlicense: mit\n---\n", True),
+    ("---\ntags: [a, ours, a]\n---\n", TAGGED, "---\ntags: [a, ours, a]\nlicense: mit\n---\n", True),
     ("Title\n===\n", CARD, "---\nlicense: mit\n---\nTitle\n===\n\n", False),
     ("~~~\n# no\n```\n# no\n~~~\n", CARD, "---\nlicense: mit\n---\n~~~\n# no\n```\n# no\n~~~\n\n", True),
     ("``` a`b\n# yes\n", CARD, "---\nlicense: mit\n---\n``` a`b\n# yes\n\n", False),
@@ -230,6 +239,37 @@ def test_a_generated_part_that_the_next_build_would_not_find_is_an_error() -> No
         merge_card(open_fence, b"Mine.\n", {})
     assert str(caught.value) == "README.md:6: the generated part cannot be marked here."
     assert caught.value.remedy == "Close every code fence and comment above it, and take old markers out."
+
+
+def test_the_line_of_a_part_that_cannot_be_marked_counts_blank_lines_above_the_front_matter() -> None:
+    open_fence = Card((LICENSE,), "# Borealis\n", "```\ncode\n")
+    for above, line in (("", 7), ("\n", 8)):
+        with pytest.raises(BundleConflictError) as caught:
+            merge_card(open_fence, f"{above}---\na: 1\n---\nMine.\n".encode(), {})
+        assert str(caught.value) == f"README.md:{line}: the generated part cannot be marked here."
+
+
+CHUNKS = [
+    ("", []),
+    ("a: 1\n", [("a", "a: 1\n")]),
+    ("# c\n\n", [("", "# c\n\n")]),
+    ("a: 1\n# c\n\nb: 2\n# e\n", [("a", "a: 1\n"), ("", "# c\n\n"), ("b", "b: 2\n"), ("", "# e\n")]),
+    ("a:\n# c\n- 1\nX: 2\n", [("a", "a:\n# c\n- 1\n"), ("X", "X: 2\n")]),
+    ("k : v\nb: [\n]\nc: {\n}\n", [("k", "k : v\n"), ("b", "b: [\n]\n"), ("c", "c: {\n}\n")]),
+    ("a:\n\tx\nb:\n-\n", [("a", "a:\n\tx\n"), ("b", "b:\n-\n")]),
+    ("'a b': 1\n\"c\": 2\n-d: 3\n", [("a b", "'a b': 1\n"), ("c", '"c": 2\n'), ("-d", "-d: 3\n")]),
+]
+
+
+@pytest.mark.parametrize(("text", "expected"), CHUNKS)
+def test_a_front_matter_is_cut_at_its_keys(text: str, expected: list[tuple[str, str]]) -> None:
+    assert [tuple(chunk) for chunk in chunks(text)] == expected
+
+
+def test_a_line_end_of_a_person_stays_though_the_others_are_different() -> None:
+    merged = merge_card(TAGGED, b"---\nmine: 1\ntags: [a, ours]\r\n---\n", {})
+    assert merged.startswith(b"---\nmine: 1\ntags: [a, ours]\r\nlicense: mit\n---\n")
+    assert merge_card(TAGGED, merged, {}) == merged
 
 
 @pytest.mark.parametrize("line", ["- a\n", "  a\n", "]\n", "}\n", "-\n"])

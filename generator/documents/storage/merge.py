@@ -312,17 +312,13 @@ def _entry(entry: Entry, chunk: Chunk | None, record: Record, added: dict[str, t
         return _mapping_entry(entry.key, entry.lines, entry.mapping, chunk)
     if entry.values is None:
         return entry.lines
-    before = record.added.get(entry.key, ())
-    own = [value for value in parse_list(chunk) if value not in before] if chunk else []
+    before, there = record.added.get(entry.key, ()), parse_list(chunk)
+    own = [value for value in there if value not in before]
     ours = [value for value in entry.values if value not in own]
     if ours:
         added[entry.key] = tuple(ours)
-    if (
-        own
-        and not [value for value in ours if value not in parse_list(chunk)]
-        and set(parse_list(chunk)) == {*own, *ours}
-    ):
-        return chunk.lines if chunk else entry.lines
+    if chunk and own and set(there) == {*own, *ours}:
+        return chunk.lines
     return f"{entry.key}:\n" + "".join(f"- {scalar(value)}\n" for value in (*own, *ours))
 
 
