@@ -74,7 +74,7 @@ AREAS = {
     ),
     "publishing": Area(
         ("generator/publishing/*.py",),
-        tuple(f"tests/hub/test_{name}.py" for name in ("uploads", "push_api", "plan", "publish")),
+        tuple(f"tests/hub/test_{name}.py" for name in ("uploads", "push_api", "plan", "publish", "signed_plan")),
     ),
 }
 CONFIG = """

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -642,6 +643,38 @@ def test_a_release_without_a_card_is_published_beside_the_card_there(server: Hub
     assert "README.md" not in changes(found)
     assert head(server).files["README.md"] == b"# Theirs\n"
     assert send(server, folder).is_unchanged
+
+
+def test_a_card_is_checked_by_the_hub_once_and_as_the_kind_it_is(server: Hub, folder: Path) -> None:
+    checked: list[tuple[str, str]] = []
+
+    def watch(handler: Any, step: str) -> bool:  # noqa: ANN401 - the server's handler
+        if step == "validate":
+            value = json.loads(handler.body)
+            checked.append((value["repoType"], value["content"].splitlines()[1]))
+        return False
+
+    server.fault = watch
+    send(server, folder)
+    assert checked == [("model", "license: apache-2.0")], "the client does it before the commit"
+    assert send(server, folder).is_unchanged
+    assert len(checked) == 1
+    (folder / "release.yaml").write_text(DATA, encoding="utf-8")
+    server.repos[f"datasets/{REPO}"] = server.repos[REPO]
+    send(server, folder, dry_run=True)
+    assert [kind for kind, _ in checked] == ["model", "dataset"]
+
+
+def test_a_hub_that_cannot_check_a_card_is_named_with_the_repo(server: Hub, folder: Path) -> None:
+    def refuse(handler: Any, step: str) -> bool:  # noqa: ANN401 - the server's handler
+        if step == "validate":
+            handler.send(404, b"{}", {"Content-Type": "application/json"})
+        return step == "validate"
+
+    server.fault = refuse
+    with pytest.raises(HubError) as caught:
+        send(server, folder, dry_run=True)
+    assert caught.value.message == f"{REPO}: {server.url} does not have this (404)."
 
 
 def test_warnings_of_the_hub_are_notes(server: Hub, folder: Path) -> None:

@@ -344,6 +344,33 @@ def test_the_first_repo_that_fails_says_nothing_of_others(push: Push, three: Pat
     assert [len(push.commits(repo)) for repo in REPOS] == [2, 1, 1]
 
 
+def test_a_repo_that_was_created_names_those_that_were_not_published(push: Push, three: Path) -> None:
+    del push.server.repos[REPO]
+    push.server.fault = answers("commit", 403)
+    error = push.fails(three, create=True)
+    assert error.message.splitlines()[1:] == [
+        f"{push.server.url}/{REPO} was created and is empty.",
+        "Not published: lab/corpus, lab/polish",
+    ]
+
+
+def test_a_repo_that_somebody_created_and_filled_in_between_is_published(push: Push, folder: Path) -> None:
+    push(folder)
+    files = push.server.repos.pop(REPO).files
+
+    def meanwhile(handler: object, step: str) -> bool:
+        if step == "create":
+            push.server.repos[REPO] = Repo()
+            push.server.repos[REPO].add("main", "By a colleague", dict(files))
+        return False
+
+    push.server.fault = meanwhile
+    (found,) = push(folder, create=True)
+    assert (found.created, found.changes) == (True, ())
+    assert found.commit == push.server.repos[REPO].branches["main"][-1].oid
+    assert push.commits() == ["By a colleague"]
+
+
 def test_a_pull_request_is_named_in_what_was_published(push: Push, three: Path) -> None:
     push.server.repos["datasets/lab/corpus"].add("main", "more", {".gitignore": b"NOTICE\n"})
     error = push.fails(three, create_pr=True)
@@ -472,6 +499,16 @@ def test_notes_of_the_hub_and_of_the_repo_are_in_the_result(push: Push, folder: 
     assert found.notes == (
         f"{REPO}: the repo stores README.md as a large file, so the Hub does not read it. Fix its .gitattributes.",
     )
+
+
+def test_notes_of_the_plan_and_of_the_commit_are_both_there(push: Push, folder: Path) -> None:
+    push.server.repos[REPO].gated = "auto"
+    push.server.forced_large = {"README.md"}
+    (found,) = push(folder)
+    assert [note.partition(" ")[2].partition(",")[0] for note in found.notes] == [
+        "people have to request access on the Hub",
+        "the repo stores README.md as a large file",
+    ]
 
 
 def test_an_answer_that_was_lost_is_a_note(push: Push, folder: Path) -> None:

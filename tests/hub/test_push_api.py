@@ -146,6 +146,8 @@ def test_a_difference_is_a_unified_diff_of_texts_only() -> None:
     assert format_diff("a", b"x", b"y" * (1024 * 1024 + 1)) == ""
     assert format_diff("a", b"y" * (1024 * 1024 + 1), b"x") == ""
     assert format_diff("a", b"x\n", b"x\n") == ""
+    assert format_diff("a", None, b"y" * 1024 * 1024)
+    assert format_diff("a", b"y" * 1024 * 1024, b"x")
 
 
 def test_a_result_says_why_a_file_is_kept() -> None:

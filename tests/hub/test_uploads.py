@@ -485,6 +485,8 @@ def test_each_repo_says_where_the_other_items_are() -> None:
         assert f"repo: {own}" == there[0], "the repo itself"
         assert {f"repo: {repo}" for repo in ("lab/borealis", "lab/corpus", "lab/clean")} == set(there)
         assert "component: technical-report" in record(upload)
+        places_of_paper = record(upload).partition("documents:")[2]
+        assert ("repo: lab/borealis" in places_of_paper) is (upload is not main)
     moved = repo_uploads(parsed(TWO + paper), ("me/try", "data=me/data", "curation=me/code"))
     assert all("component: technical-report" in record(upload) for upload in moved)
     assert all("lab/" not in record(upload) for upload in moved)
