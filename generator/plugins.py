@@ -8,10 +8,11 @@ import os
 import sys
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.cache import cache_folder
 from generator.errors import CharterError
+from generator.named_tuple import NamedTuple
 
 RULES, DOCUMENTS, LICENSES = "modelcharter.rules", "modelcharter.documents", "modelcharter.licenses"
 OFF = "MODELCHARTER_NO_PLUGINS"

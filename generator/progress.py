@@ -5,7 +5,9 @@ from __future__ import annotations
 from collections.abc import Callable, Iterable, Iterator
 from contextlib import contextmanager
 from contextvars import ContextVar
-from typing import NamedTuple, TypeVar
+from typing import TypeVar
+
+from generator.named_tuple import NamedTuple
 
 BYTES = "bytes"
 """The unit that renderers write as kB, MB and GB."""

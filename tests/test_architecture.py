@@ -24,6 +24,7 @@ Two methods of the Python API stand where scripts look for them, and import what
 BELOW = {
     "errors": set(),
     "translations": set(),
+    "named_tuple": set(),
     "patterns": set(),
     "progress": set(),
     "site": set(),
@@ -78,8 +79,8 @@ BELOW = {
     },
 }
 for below in BELOW.values():
-    below.update(("patterns", "translations"))
-"""Each package, and the packages it may import; patterns and translated texts are used everywhere."""
+    below.update(("named_tuple", "patterns", "translations"))
+"""Each package, and the packages it may import; the three are used everywhere."""
 LIBRARIES = {
     "duckdb": "audit/",
     "narwhals": "audit/",
@@ -190,15 +191,18 @@ def test_start_up_imports_nothing_heavy(arguments: list[str], unwanted: str, tmp
     assert done.stderr.rpartition("HEAVY ")[2] == "", done.stderr
 
 
-def test_start_up_compiles_no_pattern_of_ours() -> None:
+def test_start_up_compiles_no_pattern_of_ours_and_no_annotation() -> None:
     code = """
-import re, sys
+import re, sys, typing
 compiled, compile = [], re.compile
 def note(pattern, flags=0):
     compiled.append((sys._getframe(1).f_globals["__name__"], pattern))
     return compile(pattern, flags)
 re.compile = note
 import generator.api, generator.checks.run, generator.cli.check, generator.cli.rights, generator.documents.bundle
+tuples = [name for name, held in sys.modules.items() if vars(held).get("NamedTuple") is typing.NamedTuple]
+if sys.version_info < (3, 14):
+    print(*[f"{name}: use generator.named_tuple" for name in tuples if name.startswith("generator.")])
 print(*[f"{name}: use lazy_pattern for {pattern}" for name, pattern in compiled if name.startswith("generator.")])
 """
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)

@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import re
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from generator.artifacts.folder import read_inside, read_text
 from generator.artifacts.weights import DATASET_KEYS
 from generator.errors import CharterError
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 CARD = "README.md"

@@ -7,10 +7,10 @@ import unicodedata
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from generator.artifacts.markdown import Heading, get_checked_part, labels
 from generator.artifacts.sections import outline
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 _HEADINGS = Path(__file__).resolve().parent.parent / "knowledge/hub/headings.txt"

@@ -8,12 +8,12 @@ import re
 from collections.abc import Iterator
 from functools import cached_property
 from pathlib import Path
-from typing import NamedTuple
 
 from generator.artifacts.folder import read_inside
 from generator.artifacts.safetensors import POINTER
 from generator.artifacts.signature import SIGNATURE, SIGNATURE_LIMIT, read_signed_files
 from generator.errors import CharterError
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 POINTER_LIMIT = 1024

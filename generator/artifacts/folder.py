@@ -10,9 +10,9 @@ import stat
 from collections.abc import Callable
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from generator.errors import CharterError
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 TEXT_LIMIT = 4 * 1024 * 1024

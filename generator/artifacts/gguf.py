@@ -5,10 +5,11 @@ from __future__ import annotations
 import os
 import struct
 from pathlib import Path
-from typing import BinaryIO, NamedTuple
+from typing import BinaryIO
 
 from generator.artifacts.folder import open_regular
 from generator.artifacts.safetensors import POINTER, Fault
+from generator.named_tuple import NamedTuple
 
 KEYS_LIMIT = 100_000
 """Keys that are read."""

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 CHARACTERS_LIMIT = 256 * 1024

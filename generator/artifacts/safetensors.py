@@ -8,9 +8,10 @@ from collections import Counter
 from collections.abc import Iterable
 from operator import add, sub
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.artifacts.folder import open_regular
+from generator.named_tuple import NamedTuple
 
 HEADER_LIMIT = 25_000_000
 """Bytes of a header that is read (hub.md 5.3: the Hub's client reads no longer one)."""

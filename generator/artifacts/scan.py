@@ -5,10 +5,10 @@ from __future__ import annotations
 import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from generator.artifacts.folder import TEXT_LIMIT, open_regular
 from generator.artifacts.secrets import Leak, leaks
+from generator.named_tuple import NamedTuple
 from generator.release.model import Location
 
 SCANNED_FILES, SCANNED_BYTES = 2000, 16 * 1024 * 1024

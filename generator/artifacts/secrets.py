@@ -12,7 +12,8 @@ import json
 import re
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
+
+from generator.named_tuple import NamedTuple
 
 SHOWN = 4
 """Characters of a token that are shown."""

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import json
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import Any
 
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 SIGNATURE = "model.sig"

@@ -9,7 +9,7 @@ from collections import Counter
 from collections.abc import Iterable
 from functools import cached_property
 from pathlib import Path, PurePosixPath
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 import yaml
 
@@ -21,6 +21,7 @@ from generator.artifacts.safetensors import POINTER, Header, mark_of, read_heade
 from generator.artifacts.scan import Scan, ending, location, scan
 from generator.artifacts.weights import WEIGHTS
 from generator.errors import CharterError
+from generator.named_tuple import NamedTuple
 from generator.release.model import Location
 
 if TYPE_CHECKING:

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from generator.checks.registry import Subject
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId
 from generator.licenses.derive import HOLDING_WEIGHTS, Verdict, binding, judge
 from generator.licenses.lineage import Flow
+from generator.named_tuple import NamedTuple
 
 
 class Edge(NamedTuple):

@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.words import RELATION_WORDS
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.lineage import Flow
 from generator.licenses.policy import BLOCKED, NOT_ALLOWED, UNKNOWN, PolicyDecision
+from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import OWN
 
 

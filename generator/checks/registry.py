@@ -7,7 +7,7 @@ import re
 from collections.abc import Callable, Iterable
 from functools import cached_property
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from generator import plugins
 from generator.artifacts.survey import Survey
@@ -18,6 +18,7 @@ from generator.documents.storage.record import CARD
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.rights import ClauseRef
+from generator.named_tuple import NamedTuple
 from generator.release.model import Location, Release
 from generator.release.vocabulary import RULE_FAMILIES
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.errors import CharterError
 from generator.licenses.rights import ClauseRef
+from generator.named_tuple import NamedTuple
 from generator.site import rule_url
 
 SEVERITIES = ("error", "warning", "info")

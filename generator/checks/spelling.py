@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -17,6 +17,7 @@ from generator.documents.card.front_matter import front_matter
 from generator.documents.storage.record import CARD, CARD_LIMIT
 from generator.errors import CharterError
 from generator.licenses.catalog import hub_id, is_family, parse
+from generator.named_tuple import NamedTuple
 from generator.release import fields as kind
 from generator.release.model import Location
 from generator.release.source import LINE_BREAK, Plain

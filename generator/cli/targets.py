@@ -7,10 +7,11 @@ import gc
 import os
 import sys
 from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from generator.cli.failure import to_charter_error
 from generator.errors import CharterError, Complaint, ReleaseFileError
+from generator.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from generator.checks.fix import FixedFile

@@ -7,7 +7,6 @@ import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
 from pathlib import Path
 from types import MappingProxyType
-from typing import NamedTuple
 
 from generator.artifacts.folder import is_folder
 from generator.documents.card.hub_rules import Refusal, refusals
@@ -15,6 +14,7 @@ from generator.documents.storage.merge import Card, find_unclosed_fence, fresh_c
 from generator.documents.storage.record import CARD, RECORD, Record, digest, present_record
 from generator.documents.storage.transaction import commit, exclusive, is_plain, to_charter_error
 from generator.errors import BundleConflictError, CharterError, not_empty
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 from generator.release.model import Release
 

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 from importlib import import_module
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from generator.artifacts.folder import open_regular
 from generator.documents.licenses.coverage import Coverage, cover, only_notices
@@ -26,6 +26,7 @@ from generator.errors import CharterError
 from generator.licenses.assess import Assessment
 from generator.licenses.catalog import hub_id
 from generator.licenses.copyrights import root_license_files
+from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import OUTPUTS
 from generator.translations import use_document_language
 

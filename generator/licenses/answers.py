@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Any, NamedTuple
+from typing import TYPE_CHECKING, Any
 
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.base_licenses import BaseLicense, base_licenses
@@ -36,6 +36,7 @@ from generator.licenses.quotes import get_quote
 from generator.licenses.rights import ClauseRef, LicenseRule, Right, compose_duties, compose_rights, rank
 from generator.licenses.summary import RightsSummary, rights_summary
 from generator.licenses.terms import Answer, Limit, Obligation, Terms, own_terms
+from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import ACTS, LICENSE_REF
 
 if TYPE_CHECKING:

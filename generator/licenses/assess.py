@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 from collections.abc import Collection
 from pathlib import Path
-from typing import NamedTuple
 
 from generator.artifacts.folder import holds_model, is_file
 from generator.errors import CharterError
@@ -25,6 +24,7 @@ from generator.licenses.upstreams import (
     near_release_file,
     place_of,
 )
+from generator.named_tuple import NamedTuple
 from generator.release.model import Item, LocatedItem, Release, Upstream
 from generator.release.reader import read_release
 from generator.release.source import FILE_NAME

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple, cast
+from typing import cast
 
 from generator.errors import UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse, reason
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 _REF = lazy_pattern(r"(?:https?://(?:huggingface\.co|hf\.co)/)?(?:datasets/)?[\w][\w.-]*(?:/[\w][\w.-]*)?")

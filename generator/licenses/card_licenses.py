@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
 
 from generator.artifacts.card import BLOCK, read_card_text
 from generator.artifacts.markdown import Outline, get_checked_part, labels, prose_lines
 from generator.licenses.catalog import LicenseId, is_family, parse_known
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 _LICENSE_HEADING = lazy_pattern(

@@ -7,9 +7,10 @@ import re
 from collections.abc import Callable, Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple, NewType
+from typing import Any, NewType
 
 from generator.errors import UnknownLicenseError
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 from generator.release.nearest import nearest
 from generator.release.vocabulary import LICENSE_REF, license_ref_hint

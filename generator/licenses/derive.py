@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterable, Iterator
-from typing import NamedTuple
 
 from generator.licenses.catalog import Expression, LicenseId, index, is_family, is_same_or_shared, licenses_of, reason
 from generator.licenses.facts import NOTHING, Given, decide
 from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import ClauseRef, compose_rights, rank, reconcile
 from generator.licenses.terms import Limit, Obligation, Terms
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 TermsOf = Callable[[LicenseId], Terms]

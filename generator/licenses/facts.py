@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from types import MappingProxyType
-from typing import NamedTuple
 
 from generator.errors import CharterError
 from generator.licenses.catalog import reason
 from generator.licenses.terms import Limit, Obligation, Terms
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 NUMBERS = ("monthly_active_users", "annual_revenue_usd")

@@ -7,10 +7,11 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import Any, NamedTuple, cast
+from typing import Any, cast
 
 from generator.artifacts.bases import hub_ref
 from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, index, parse_known
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 from generator.release.model import Item, Layers, Release, ReleaseInfo, Upstream
 from generator.release.nearest import nearest

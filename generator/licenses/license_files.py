@@ -6,12 +6,13 @@ import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.artifacts.folder import listing, read_text
 from generator.artifacts.scan import ending
 from generator.errors import CharterError
 from generator.licenses.catalog import LicenseId, is_family, parse_known
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 GENERAL, NAMED, OTHER = "general", "named", "other"

@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from generator.licenses.catalog import Expression, LicenseId, parse
 from generator.licenses.terms import Terms, terms_of, translate_terms
+from generator.named_tuple import NamedTuple
 from generator.translations import ENGLISH, get_language
 
 

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from generator.licenses.catalog import Expression, LicenseId, parse
 from generator.licenses.terms import Terms
+from generator.named_tuple import NamedTuple
 
 if TYPE_CHECKING:
     from generator.release.model import Item, Release, Upstream

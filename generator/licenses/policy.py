@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from pathlib import Path
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from generator.licenses.catalog import Expression, parse
+from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import OWN
 
 if TYPE_CHECKING:

@@ -3,12 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import NamedTuple
 
 from generator.licenses.catalog import Expression, LicenseId, reason
 from generator.licenses.facts import NOTHING, DecidedAnswer, Given, decide, is_settled, is_still_owed, still_open
 from generator.licenses.lineage import Flow
 from generator.licenses.terms import Limit, Obligation, Terms
+from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import ACTS, ANSWERS, LIMITS, OBLIGATIONS
 
 TermsOf = Callable[[LicenseId], Terms]

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.licenses.catalog import LicenseId, reason
 from generator.licenses.facts import NOTHING, Given
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import ClauseRef, LicenseRule, Right, compose_duties, compose_rights
 from generator.licenses.terms import Limit, Obligation, Terms
+from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import ACTS, LIMITS, OBLIGATIONS
 from generator.translations import format_number, ngettext
 from generator.translations import gettext as _

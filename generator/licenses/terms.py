@@ -7,7 +7,7 @@ import json
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.licenses.catalog import (
     KNOWLEDGE,
@@ -20,6 +20,7 @@ from generator.licenses.catalog import (
     only_of,
     reason,
 )
+from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import ACTS, RELATIONS
 from generator.translations import ENGLISH, get_language, language_cache, translate_fact
 

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
+from generator.named_tuple import NamedTuple
 from generator.openness.eu import Exemption, exemption
 from generator.openness.framings import Framing, framings
 from generator.openness.mof import Grade, Row, grade, release_rows

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from decimal import Decimal
-from typing import NamedTuple
 
+from generator.named_tuple import NamedTuple
 from generator.openness.facts import format_sentence
 from generator.openness.framings import find_closed_terms, format_closed_term
 from generator.openness.osaid import Requirement, worst

@@ -5,10 +5,11 @@ from __future__ import annotations
 import json
 import re
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.licenses.catalog import KNOWLEDGE, Expression, LicenseId, get_known_name
 from generator.licenses.license_set import CATALOG, LicenseSet
+from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import COMPONENTS
 from generator.translations import gettext as _
 from generator.translations import pgettext

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
+from generator.named_tuple import NamedTuple
 from generator.openness.facts import format_sentence, label_of
 from generator.openness.parts import Part, Subject, Term
 

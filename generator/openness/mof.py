@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from functools import lru_cache
-from typing import NamedTuple
 
 from generator.errors import CharterError
 from generator.licenses.catalog import Expression, parse_known
+from generator.named_tuple import NamedTuple
 from generator.openness.facts import Component, components, facts, fit_for, format_sentence, is_open, reference_open
 from generator.openness.parts import Subject
 from generator.translations import language_cache

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
+from generator.named_tuple import NamedTuple
 from generator.openness.facts import format_sentence, is_osi_approved, label_of
 from generator.openness.framings import find_closed_terms, format_closed_term
 from generator.openness.parts import Part, Subject

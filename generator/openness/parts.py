@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from decimal import Decimal
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from generator.licenses.catalog import Expression
 from generator.licenses.license_set import CATALOG, LicenseSet
+from generator.named_tuple import NamedTuple
 from generator.openness.facts import format_sentence, label_of, openness_of
 from generator.release.vocabulary import COMPONENTS, GIVEN, MODEL_RELATIONS
 

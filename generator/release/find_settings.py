@@ -5,7 +5,8 @@ from __future__ import annotations
 import os
 import stat
 from pathlib import Path
-from typing import NamedTuple
+
+from generator.named_tuple import NamedTuple
 
 FILE = "charter.toml"
 

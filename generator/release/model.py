@@ -4,8 +4,9 @@ from collections.abc import Iterator, Mapping
 from dataclasses import field, replace
 from pathlib import Path
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, NamedTuple, TypeVar
+from typing import TYPE_CHECKING, Annotated, Any, TypeVar
 
+from generator.named_tuple import NamedTuple
 from generator.release.fields import (
     LICENSE,
     Amount,

@@ -7,9 +7,10 @@ import types
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import MISSING, FrozenInstanceError, dataclass, fields
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Annotated, Any, Literal, NamedTuple, Self, Union, get_args, get_origin
+from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union, get_args, get_origin
 
 from generator.errors import Complaint, ReleaseError
+from generator.named_tuple import NamedTuple
 from generator.release.fields import Kind, Refused, Resolve, one_of
 from generator.release.source import Absent, dotted
 

@@ -5,11 +5,12 @@ from __future__ import annotations
 import stat
 from collections.abc import Iterator
 from pathlib import Path as FilePath
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
 from generator.errors import CharterError, Complaint, ReleaseFileError
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 FILE_NAME = "release.yaml"

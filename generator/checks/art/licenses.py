@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import NamedTuple
 
 from generator.artifacts.card import read_card
 from generator.artifacts.folder import read_inside, read_text
@@ -33,6 +32,7 @@ from generator.licenses.license_files import (
     find_license_files,
     license_file,
 )
+from generator.named_tuple import NamedTuple
 
 _CODE_LIMIT = 200
 """Most code files whose heads are read."""

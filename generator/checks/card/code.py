@@ -6,9 +6,11 @@ import json
 import re
 import warnings
 from collections.abc import Callable
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
+
+from generator.named_tuple import NamedTuple
 
 CODE_LIMIT = 32 * 1024
 """Characters of a code block that is read."""

@@ -4,10 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from generator.artifacts.card_sections import heading_patterns
 from generator.artifacts.markdown import Fence, Outline, labels
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 _SNIPPET = lazy_pattern(

@@ -6,7 +6,6 @@ import posixpath
 import re
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.artifacts.folder import is_file, is_folder, is_inside, matching, read_inside, read_text
@@ -19,6 +18,7 @@ from generator.documents.licenses.use_policy import policies
 from generator.documents.storage.merge import merge_card
 from generator.documents.storage.record import CARD, CARD_LIMIT
 from generator.errors import CharterError
+from generator.named_tuple import NamedTuple
 from generator.release.nearest import nearest
 
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.-]+:"

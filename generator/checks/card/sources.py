@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from functools import lru_cache
 from pathlib import Path
-from typing import NamedTuple
 
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.artifacts.folder import read_text
@@ -21,6 +20,7 @@ from generator.artifacts.sections import outline
 from generator.checks.registry import Subject, is_stated
 from generator.documents.storage.record import CARD, CARD_LIMIT, BrokenMarkers, find_markers
 from generator.errors import CharterError
+from generator.named_tuple import NamedTuple
 from generator.release.model import Card, Location, Release
 from generator.release.part import fields_of
 from generator.release.positions import inside

@@ -7,7 +7,7 @@ import unicodedata
 import warnings
 from collections.abc import Iterator
 from functools import lru_cache
-from typing import TYPE_CHECKING, NamedTuple
+from typing import TYPE_CHECKING
 
 from generator.artifacts.folder import is_file, list_files, matching, read_text
 from generator.checks.card.links import get_written_paths
@@ -15,6 +15,7 @@ from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.licenses.publisher_files import license_path, notice_path
 from generator.documents.storage.record import CARD
 from generator.errors import CharterError
+from generator.named_tuple import NamedTuple
 from generator.release.model import Location
 
 if TYPE_CHECKING:

@@ -5,12 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.training import hub_emissions
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import KNOWLEDGE
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 from generator.release.model import Release, Result
 from generator.release.yaml_text import block, scalar

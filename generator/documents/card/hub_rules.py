@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 from functools import lru_cache
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -13,6 +13,7 @@ from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.documents.card.front_matter import is_language, is_repo_id
 from generator.documents.card.hub_types import MODELS, RESULTS, SHAPES, Fault, kind_of
 from generator.licenses.catalog import KNOWLEDGE, hub_id, parse_known
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 from generator.release.nearest import is_one_slip, nearest
 

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
-from typing import NamedTuple
 
 import yaml
+
+from generator.named_tuple import NamedTuple
 
 MODELS, RESULTS, METRICS, FIELDS = 10, 500, 50, 500
 """Entries of each list that are looked at: aliases make a short text long."""

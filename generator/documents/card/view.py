@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from typing import NamedTuple
 
 from generator.documents.licenses.coverage import Coverage, only_notices
 from generator.documents.pictures.badges import Badge, badges, model_openness
@@ -21,6 +20,7 @@ from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import ActAnswer, ClauseRef, Right
 from generator.licenses.summary import RightsSummary, may_words, rights_summary
 from generator.licenses.terms import Answer, Obligation
+from generator.named_tuple import NamedTuple
 from generator.openness.answers import Openness
 from generator.release.model import Release
 from generator.release.vocabulary import LAYERS

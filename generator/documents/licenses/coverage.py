@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
 
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, hub_id, is_family, is_shared_name
 from generator.licenses.lineage import Flow
+from generator.named_tuple import NamedTuple
 
 SUBJECTS = ("weights", "deltas", "data", "architecture", "curation", "documents")
 LAYERED = "layered"

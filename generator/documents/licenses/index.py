@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import re
 import textwrap
-from typing import NamedTuple
 
 from generator.documents.card.view import effect_of
 from generator.documents.licenses.coverage import Coverage
@@ -14,6 +13,7 @@ from generator.documents.words import one_line
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, get_known_name
 from generator.licenses.lineage import Flow
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 from generator.release.model import Release
 from generator.release.vocabulary import LAYERS

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from generator.artifacts.folder import read_text
 from generator.documents.licenses.coverage import Coverage
@@ -16,6 +15,7 @@ from generator.licenses.catalog import Expression, LicenseId
 from generator.licenses.clauses import find_clause, quotations
 from generator.licenses.copyrights import holder_of
 from generator.licenses.lineage import Flow
+from generator.named_tuple import NamedTuple
 from generator.release.model import Release
 
 

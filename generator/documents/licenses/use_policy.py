@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from typing import NamedTuple
 
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.licenses.publisher_files import USE_POLICY, own_words, with_own_words
@@ -12,6 +11,7 @@ from generator.documents.render import render
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId
 from generator.licenses.terms import Terms, UsePolicy
+from generator.named_tuple import NamedTuple
 from generator.release.model import Release
 
 

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from typing import NamedTuple
-
 from generator.documents.exports.values import HUB
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.render import render
 from generator.errors import CharterError
+from generator.named_tuple import NamedTuple
 from generator.openness.answers import Openness, release_openness
 from generator.translations import gettext as _
 

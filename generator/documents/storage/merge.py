@@ -6,7 +6,7 @@ import re
 from collections.abc import Mapping
 from decimal import Decimal
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
 import yaml
 
@@ -24,6 +24,7 @@ from generator.documents.storage.record import (
     parse_record,
 )
 from generator.errors import BundleConflictError
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 from generator.release.yaml_text import scalar
 

@@ -8,8 +8,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
-from typing import Any, NamedTuple
+from typing import Any
 
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 CARD = "README.md"

@@ -10,10 +10,10 @@ import stat
 import sys
 from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
-from typing import NamedTuple
 
 from generator.documents.storage.lock import lock_folder
 from generator.errors import CharterError
+from generator.named_tuple import NamedTuple
 
 STAGING = ".charter-staging"
 """A folder in the target, or beside it, that holds what is about to be written."""
