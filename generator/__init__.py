@@ -34,6 +34,8 @@ from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
     from generator.api import assess, audit, build, check, derive, load_release, openness, push, rights
+    from generator.api.digests import hash_files
+    from generator.api.signing import sign, verify
     from generator.checks.report import Report
     from generator.documents.bundle import Bundle
     from generator.errors import CharterError
@@ -57,6 +59,7 @@ if TYPE_CHECKING:
         Upstream,
     )
     from generator.release.writer import format_release
+    from generator.signing.library import SigningKey, Trust
     from generator.train.record import record_training
 
 __version__ = "0.1.0"
@@ -79,7 +82,9 @@ __all__ = [
     "Report",
     "Result",
     "ResultDataset",
+    "SigningKey",
     "Training",
+    "Trust",
     "Upstream",
     "assess",
     "audit",
@@ -87,11 +92,14 @@ __all__ = [
     "check",
     "derive",
     "format_release",
+    "hash_files",
     "load_release",
     "openness",
     "push",
     "record_training",
     "rights",
+    "sign",
+    "verify",
 ]
 _RELEASE = (
     "Acceptance",
@@ -116,7 +124,12 @@ _MODULES = dict.fromkeys(_RELEASE, "generator.release.model") | {
     "Openness": "generator.openness.answers",
     "PublishResult": "generator.publishing.result",
     "Report": "generator.checks.report",
+    "SigningKey": "generator.signing.library",
+    "Trust": "generator.signing.library",
     "format_release": "generator.release.writer",
+    "hash_files": "generator.api.digests",
+    "sign": "generator.api.signing",
+    "verify": "generator.api.signing",
     "record_training": "generator.train.record",
 }
 

@@ -56,6 +56,7 @@ class Verification(NamedTuple):
         unsigned: Files that the signature does not cover.
         stated: The number of files whose digest the release file states, and that have it.
         not_as_stated: Files with another digest than the release file states.
+        unread: Why the release file cannot be read, so that its digests were not compared; empty where it can.
     """
 
     target: str
@@ -67,6 +68,7 @@ class Verification(NamedTuple):
     unsigned: tuple[str, ...]
     stated: int
     not_as_stated: tuple[Difference, ...]
+    unread: str = ""
 
     @property
     def is_valid(self) -> bool:
@@ -94,7 +96,11 @@ class Verification(NamedTuple):
             "missing": list(self.missing),
             "different": [found._asdict() for found in self.different],
             "unsigned": list(self.unsigned),
-            "stated": {"same": self.stated, "different": [found._asdict() for found in self.not_as_stated]},
+            "stated": {
+                "same": self.stated,
+                "different": [found._asdict() for found in self.not_as_stated],
+                "unread": self.unread,
+            },
         }
 
 
@@ -146,9 +152,9 @@ def verify(folder: str | Path, trust: Trust) -> Verification:
         raise CharterError(f"{place / SIGNATURE} is not a signature of model_signing.", "Download it again.")
     found = list_all(place, signed or _NOTHING)
     digests = FolderDigests(place, found.files)
-    stated = _stated(place, found.files)
+    stated, unread = _stated(place, found.files)
     if signed is None or content is None:
-        return _compared(folder, None, {}, "there is no signature", digests, stated)
+        return _compared(folder, None, {}, "there is no signature", digests, stated)._replace(unread=unread)
     signer = describe_signer(content, signed.kind)
     fault = find_fault(content, signed, trust)
     if not signed.sha256 and signed.digests:
@@ -156,7 +162,7 @@ def verify(folder: str | Path, trust: Trust) -> Verification:
     result = _compared(folder, signed, signer, fault, digests, stated)
     covered = {*signed.sha256}
     extra = [p for p in (*found.files, *found.strange) if p not in covered and not signed.is_ignored(p)]
-    return result._replace(unsigned=tuple(sorted(extra)) if signed.sha256 else ())
+    return result._replace(unsigned=tuple(sorted(extra)) if signed.sha256 else (), unread=unread)
 
 
 def _compared(
@@ -214,13 +220,16 @@ def _published(folder: Path, files: tuple[str, ...]) -> tuple[str, ...]:
     return published_paths(release, tuple(bundle), files)
 
 
-def _stated(folder: Path, files: tuple[str, ...]) -> dict[str, str]:
-    """The digests that the release file states of files that are here."""
+def _stated(folder: Path, files: tuple[str, ...]) -> tuple[dict[str, str], str]:
+    """The digests that the release file states of files that are here, and why it cannot be read."""
     from generator.api import load_release
 
     if not is_file(folder / FILE_NAME):
-        return {}
-    release: Release = load_release(folder)
+        return {}, ""
+    try:
+        release: Release = load_release(folder)
+    except CharterError as error:  # a signature can be verified all the same
+        return {}, error.message.partition("\n")[0]
     found: dict[str, str] = {}
     for placed in release.iter_items():
         item = placed.item
@@ -228,4 +237,4 @@ def _stated(folder: Path, files: tuple[str, ...]) -> dict[str, str]:
             names = matching(files, item.files)
             found |= dict.fromkeys(names[:1], item.digest) if item.digest and len(names) == 1 else {}
             found |= {path: digest for path, digest in item.digests.items() if path in names}
-    return found
+    return found, ""

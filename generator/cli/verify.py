@@ -88,6 +88,8 @@ def _print(found: Verification) -> None:
         console.data(
             f"{found.stated} file{'s have' if found.stated > 1 else ' has'} the digest that release.yaml states."
         )
+    if found.unread:
+        console.data(f"release.yaml was not compared, as it can't be read: {found.unread}")
     console.data("Verified." if found.is_valid else "NOT verified.")
 
 

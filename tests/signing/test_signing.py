@@ -262,6 +262,16 @@ def test_check_warns_of_a_signature_that_no_longer_covers_the_files(folder: Path
     assert outdated(folder) == ["model.sig is not a signature of model_signing."]
 
 
+def test_a_release_file_that_cannot_be_read_does_not_stop_it(folder: Path, keys: Keys) -> None:
+    library("sign", "key", folder, "--private_key", keys.private, "--signature", folder / "model.sig")
+    (folder / "release.yaml").write_text("charter: 9\n")
+    assert verified(folder, "--key", keys.public)["unsigned"] == ["release.yaml"]
+    library("sign", "key", folder, "--private_key", keys.private, "--signature", folder / "model.sig")
+    done = charter("verify", folder, "--key", keys.public)
+    assert done.returncode == 0
+    assert "release.yaml was not compared, as it can't be read: " in done.stdout
+
+
 def test_verify_compares_the_digests_of_the_release_file_too(folder: Path, keys: Keys) -> None:
     stated = RELEASE.replace("[a.bin]", f"[a.bin], sha256: {'ab' * 32}")
     (folder / "release.yaml").write_text(stated)
