@@ -173,7 +173,15 @@ class _Search:
         wanted = [ref for ref in dict.fromkeys(refs) if ref not in self._found]
         if not wanted:
             return
-        table = self.engine.table({"ref": [ref for ref, _ in wanted], "data": [data for _, data in wanted]})
-        described = joins.described(table, self.tables.models, self.tables.datasets)
-        for ref, data, model, statement, named in self.engine.rows(joins.with_named(described, self.nodes)):
-            self._found[ref, data] = _Found(bool(named), model, statement)
+        for data in sorted({data for _, data in wanted}):
+            names = [name for name, kind in wanted if kind == data]
+            table = self.engine.table({"ref": names, "data": [data] * len(names)})
+            held: dict[str, tuple[Any, str | None]]
+            if data:
+                texts = joins.in_datasets(table, self.tables.datasets).select("ref", "statement")
+                held = {name: (None, statement) for name, statement in self.engine.rows(texts)}
+            else:
+                here = joins.in_models(table, self.tables.models).select("ref", "model", "statement")
+                held = {name: (model, statement) for name, model, statement in self.engine.rows(here)}
+            named = {row[0] for row in self.engine.rows(table.join(self.nodes, on=["ref", "data"]).select("ref"))}
+            self._found |= {(name, data): _Found(name in named, *held[name]) for name in names}

@@ -67,6 +67,15 @@ class Problems:
         """The licenses that findings are about."""
         return frozenset(problem.inherited for problem in self.kinds)
 
+    def codes(self) -> dict[str, Sequence[int]]:
+        """Return for each problem its license, the place of its kind in KINDS, and 1 where the answer is no."""
+        return {
+            "problem": range(len(self.kinds)),
+            "inherited": [problem.inherited for problem in self.kinds],
+            "code": [KINDS.index(problem.kind) for problem in self.kinds],
+            "refused": [int(problem.answer == "no") for problem in self.kinds],
+        }
+
     def _problems(self, combination: Combination) -> Iterator[int]:
         for entry in combination.verdicts:
             if entry.answer in ("no", "unclear"):
@@ -137,7 +146,7 @@ class Findings:
         table: Numbers of licenses.
         licenses: `statement`, `license`.
         problems: What `problem` means.
-        numbered: The findings about inherited terms, as `joins.sources` returns them.
+        numbered: The findings about inherited terms, as `joins.sources` returns them, with the codes of their problems.
         selves: `model`: those that name themselves as their base.
         cycles: Groups of bases that are made from each other in a circle.
         policy: The policy of the organization.
@@ -157,7 +166,7 @@ class Findings:
         policy: Policy | None,
     ) -> None:
         self.engine, self.tables, self.bases, self.table = engine, tables, bases, table
-        self.selves, self.cycles, self.problems = selves, cycles, problems
+        self.selves, self.cycles, self.problems, self.numbered = selves, cycles, problems, numbered
         columns = ("answer", "clause", "kind", "framing")
         self._described = engine.table(
             {
@@ -175,15 +184,6 @@ class Findings:
             for number, expression in enumerate(table.expressions)
             if policy and expression and (decision := policy.decide(expression, MODEL_LAYERS))
         }
-        coded = engine.table(
-            {
-                "problem": range(len(problems)),
-                "inherited": [problem.inherited for problem in problems],
-                "code": [KINDS.index(problem.kind) for problem in problems],
-                "refused": [int(problem.answer == "no") for problem in problems],
-            }
-        )
-        self.numbered = engine.keep(numbered.join(coded, on="problem"))
 
     def in_words(self) -> Frame:
         """Return all findings in words, one row for each model and root."""

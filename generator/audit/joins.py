@@ -36,23 +36,38 @@ def described(refs: Frame, models: Frame, datasets: Frame) -> Frame:
     """
     import narwhals as nw
 
-    of_models, of_data = refs.filter(nw.col("data") == 0), refs.filter(nw.col("data") == 1)
-    here = of_models.join(models.select("id", "model", "statement"), left_on="ref", right_on="id")
-    here = here.group_by("ref").agg(nw.col("model").min(), nw.col("statement").max())
-    known = of_data.join(datasets.select("id", "statement"), left_on="ref", right_on="id")
-    known = known.group_by("ref").agg(nw.col("statement").max())
-    columns = ["ref", "data", "model", "statement"]
+    parts = [
+        in_models(refs.filter(nw.col("data") == 0), models),
+        in_datasets(refs.filter(nw.col("data") == 1), datasets),
+    ]
     none = nw.lit(None).cast(models.collect_schema()["model"]).alias("model")
-    found = of_models.join(here, on="ref", how="left").select(*columns)
-    return nw.concat([found, of_data.join(known, on="ref", how="left").with_columns(none).select(*columns)])
+    return nw.concat([parts[0], parts[1].select("ref", "data", none, "statement")])
 
 
-def with_named(described: Frame, nodes: Frame) -> Frame:
-    """Return described repos with `named`, 1 where they are among `nodes`."""
+def in_models(refs: Frame, models: Frame) -> Frame:
+    """Return repos of models with what the dump has of them: `ref`, `data`, `model`, `statement`.
+
+    Args:
+        refs: `ref`, `data`, each once.
+        models: `model`, `id`, `statement`.
+    """
     import narwhals as nw
 
-    named = nodes.select("ref", "data", nw.lit(1).alias("named"))
-    return described.join(named, on=["ref", "data"], how="left").select("ref", "data", "model", "statement", "named")
+    joined = refs.join(models.select("id", "model", "statement"), left_on="ref", right_on="id", how="left")
+    return joined.group_by("ref", "data").agg(nw.col("model").min(), nw.col("statement").max())
+
+
+def in_datasets(refs: Frame, datasets: Frame) -> Frame:
+    """Return data sets with what the dump has of them: `ref`, `data`, `statement`.
+
+    Args:
+        refs: `ref`, `data`, each once.
+        datasets: `id`, `statement`.
+    """
+    import narwhals as nw
+
+    joined = refs.join(datasets.select("id", "statement"), left_on="ref", right_on="id", how="left")
+    return joined.group_by("ref", "data").agg(nw.col("statement").max())
 
 
 def of_owner(models: Frame, owner: str) -> Frame:

@@ -145,9 +145,12 @@ def run(
     problems = Problems(table, combined, policy)
     held = {b: verdicts.dropped(ancestry.inherited.get(b, 0), license_) for b, license_ in owned.items()}
     dropped = {b: licenses_ for b, licenses_ in held.items() if licenses_}
+    # A frame is cheapest where no table is made between it and its use: DuckDB looks at all of its steps again.
+    composed, cases, coded = (
+        engine.table(held) for held in (joins.composed_relations(table), problems.rows, problems.codes())
+    )
     origins, droppers = _origins(engine, ancestry, bases, classes, problems.licenses, dropped)
-    composed = engine.table(joins.composed_relations(table))
-    numbered = joins.sources(derived, edges, origins, composed, engine.table(problems.rows))
+    numbered = engine.keep(joins.sources(derived, edges, origins, composed, cases).join(coded, on="problem"))
     circles = ancestry.cycles()
     if org:
         mine = engine.rows(bases.numbers.join(tables.models.select("model"), on="model").select("b"))

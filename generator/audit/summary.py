@@ -27,7 +27,6 @@ from generator.audit.report import (
     Row,
     Step,
 )
-from generator.audit.tables import Frame
 from generator.licenses.derive import ACT_OF
 from generator.licenses.license_set import CATALOG
 from generator.release.vocabulary import RELATIONS
@@ -70,7 +69,7 @@ def summarize(engine: Engine, outcome: Outcome, context: Context) -> AuditReport
     for entry in outcome.combined:
         answers[entry.combination.answer or "unchecked"] += entry.models
     numbers = _Numbers(engine, outcome)
-    worst = numbers.rows(numbers.refused.filter(nw.col("same_publisher") == 0))
+    worst, clashes = numbers.listed()
     return AuditReport(
         read=context.read,
         derived=sum(entry.models for entry in outcome.combined),
@@ -86,7 +85,7 @@ def summarize(engine: Engine, outcome: Outcome, context: Context) -> AuditReport
         unknown_roots=numbers.unknown_roots(),
         conditions=_conditions(outcome),
         misnamed=_misnamed(engine, outcome),
-        unpublishable=numbers.rows(outcome.findings.of_kind("clash")),
+        unpublishable=clashes,
         policy=numbers.policy(),
         inventory=summarize_inventory(engine, outcome, outcome.models),
         malformed=context.malformed,
@@ -151,13 +150,20 @@ class _Numbers:
             counts.append(PolicyCount(license_, relation, problem.answer, problem.because, models, downloads or 0))
         return tuple(sorted(counts, key=lambda entry: (-entry.models, entry.license, entry.relation)))[:LISTED]
 
-    def rows(self, found: Frame) -> tuple[Row, ...]:
-        """Return the findings about the models that are downloaded most, in words."""
+    def listed(self) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
+        """Return the terms that are left out and those that exclude each other, of the most downloaded models."""
+        import narwhals as nw
+
         order = ("downloads", "id", "root_ref", "inherited", "problem")
-        chosen = self.engine.keep(joins.first(found, LISTED, *order))
-        named = self.outcome.findings.named(chosen).select(*COLUMNS)
-        rows = [Row(*row) for row in self.engine.rows(named)]
-        return tuple(sorted(rows, key=lambda row: (-row.downloads, row.model, row.root, row.root_license)))
+        parts = (self.others, self.outcome.findings.of_kind("clash"))
+        chosen = [joins.first(found, LISTED, *order) for found in parts]
+        named = self.outcome.findings.named(self.engine.keep(nw.concat(chosen))).select(*COLUMNS)
+        rows = sorted(
+            (Row(*row) for row in self.engine.rows(named)),
+            key=lambda row: (-row.downloads, row.model, row.root, row.root_license),
+        )
+        clashes = tuple(row for row in rows if row.kind == "clash")
+        return tuple(row for row in rows if row.kind != "clash"), clashes
 
     def roots(self) -> tuple[Root, ...]:
         """Return the bases with most conflicts below them."""
