@@ -427,11 +427,7 @@ def same_publisher(found: Frame, numbers: Frame) -> Frame:
     import narwhals as nw
 
     roots = numbers.select(nw.col("b").alias("root"), nw.col("ref").alias("root_ref"))
-    joined = found.join(roots, on="root")
-    same = (nw.col("before") == BY_OWNER) | ((nw.col("before") == HERE) & (_owner("id") == _owner("root_ref")))
-    return joined.with_columns(
-        nw.when(same).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64).alias("same_publisher")
-    )
+    return found.join(roots, on="root").with_columns(_by_owner().alias("same_publisher"))
 
 
 def named(found: Frame, numbers: Frame, licenses: Frame, problems: Frame) -> Frame:
@@ -451,8 +447,7 @@ def named(found: Frame, numbers: Frame, licenses: Frame, problems: Frame) -> Fra
     joined = joined.join(refs.rename({"b": "via", "ref": "via_ref"}), on="via")
     joined = joined.join(licenses, on="license")
     dropped = (nw.col("kind") == "dropped") & (nw.col("before") != HERE)
-    same = (nw.col("before") == BY_OWNER) | ((nw.col("before") == HERE) & (_owner("id") == _owner("root_ref")))
-    same = same & nw.col("kind").is_in(["dropped", "inherited"])
+    left_out = nw.col("kind").is_in(["dropped", "inherited"])
     kind = nw.when(dropped).then(nw.lit("inherited")).otherwise(nw.col("kind"))
     return joined.with_columns(kind.alias("kind"), nw.col("depth").cast(nw.Int64)).select(
         nw.col("id").alias("model"),
@@ -462,8 +457,20 @@ def named(found: Frame, numbers: Frame, licenses: Frame, problems: Frame) -> Fra
         nw.col("relation_word").alias("relation"),
         nw.col("via_ref").alias("via"),
         *("depth", "answer", "clause", "kind", "framing", "downloads"),
-        nw.when(same).then(nw.lit(1)).otherwise(nw.lit(0)).cast(nw.Int64).alias("same_publisher"),
+        _by_owner(left_out).alias("same_publisher"),
     )
+
+
+def _by_owner(chosen: Any = None) -> Any:  # noqa: ANN401 - expressions of Narwhals
+    """1 where the publisher of the root leaves its own terms out; owners are compared for the chosen findings alone."""
+    import narwhals as nw
+
+    here, before = nw.col("before") == HERE, nw.col("before") == BY_OWNER
+    if chosen is not None:
+        here, before = chosen & here, chosen & before
+    one, none = nw.lit(1).cast(nw.Int64), nw.lit(0).cast(nw.Int64)
+    compared = nw.when(_owner("id") == _owner("root_ref")).then(one).otherwise(none)
+    return nw.when(before).then(one).otherwise(nw.when(here).then(compared).otherwise(none))
 
 
 def _owner(column: str) -> Any:  # noqa: ANN401 - an expression of Narwhals
