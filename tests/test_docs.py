@@ -102,6 +102,16 @@ def test_the_examples_for_python_run(tmp_path: Path) -> None:
     assert "co2_eq_emissions:" in (tmp_path / "out" / "README.md").read_text(encoding="utf-8")
 
 
+def test_the_example_for_training_scripts_runs(tmp_path: Path) -> None:
+    (script,) = blocks(ROOT / "docs" / "training.md", "python")
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "model.safetensors").write_bytes((2).to_bytes(8, "little") + b"{}")
+    ran = subprocess.run([sys.executable, "-c", script], cwd=tmp_path, capture_output=True, text=True, check=False)
+    assert ran.returncode == 0, ran.stderr
+    held = yaml.safe_load((tmp_path / "out" / "release.yaml").read_text(encoding="utf-8"))
+    assert held["results"][0]["value"] == 0.931
+
+
 def test_the_commands_of_the_readme_exist() -> None:
     lines = [line for block in blocks(ROOT / "README.md", "console") for line in block.splitlines()]
     makefile = (ROOT / "Makefile").read_text(encoding="utf-8")

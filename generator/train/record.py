@@ -27,7 +27,6 @@ from generator.release.model import (
 from generator.release.part import fields_of
 from generator.release.source import FILE_NAME
 from generator.release.vocabulary import GIVEN
-from generator.release.writer import format_release
 
 _BEGIN, _END = "<!-- recorded run -->", "<!-- end of recorded run -->"
 """Around the text of a run in a section of the card; the next run replaces it."""
@@ -101,10 +100,8 @@ def record_training(
         CharterError: There is no such folder, it holds no weights, or a value doesn't fit.
         ReleaseFileError: The release file that is there can't be read.
     """
-    from generator.api.create import shown_release
-    from generator.documents.storage.transaction import write_all
-    from generator.release.in_place import new_text
-    from generator.release.reader import read_release
+    from generator.api import load_release
+    from generator.api.create import shown_release, write_release_file
 
     place = Path(not_empty("folder", folder))
     shown = shown_release(place)
@@ -126,10 +123,7 @@ def record_training(
     release = _with_metrics(release, metrics or {}, evaluated_on, task, shown.card.evaluation)
     said = (text or RunText())._replace(hyperparameters=_named(hyperparameters or {}))
     release = _with_text(release, "training", _run_text(said), shown.card.training)
-    file = place / FILE_NAME
-    text_ = format_release(release) if fresh else new_text(file, release)
-    write_all(place, {FILE_NAME: text_.encode()})
-    return read_release(file)
+    return load_release(write_release_file(place, release))
 
 
 def draft_release(folder: Path, **facts: Any) -> Release:  # noqa: ANN401 - of `_with_facts`
@@ -140,12 +134,15 @@ def draft_release(folder: Path, **facts: Any) -> Release:  # noqa: ANN401 - of `
         facts: Arguments of `record_training` that are known before the run.
     """
     from generator.api.create import shown_release
+    from generator.release.reader import find_and_read, parse_release
+    from generator.release.writer import own_text
 
     known = {name: value for name, value in facts.items() if name not in ("evaluated_on", "task")}
     release = _with_facts(folder, shown_release(folder) if folder.is_dir() else None, **known)
     layer = "deltas" if known.get("unsaved") == "adapter" else "weights"
     item = getattr(release.layers, layer)[0]
-    return _with_item(release, layer, item if item.files else replace(item, files=("*.safetensors",)))
+    draft = _with_item(release, layer, item if item.files else replace(item, files=("*.safetensors",)))
+    return parse_release(own_text(draft), str(folder / FILE_NAME), folder, find_and_read(folder))
 
 
 def _with_facts(
@@ -163,11 +160,11 @@ def _with_facts(
     fresh: bool = False,
 ) -> Release:
     """The release of the folder with what the run knows from its beginning."""
-    from generator.release.reader import read_release
+    from generator.api import load_release
 
     file = folder / FILE_NAME
     made = Release(charter=1, release=ReleaseInfo(name=one_line(folder.absolute().name) or "model"))
-    release = read_release(file) if file.exists() and not fresh else shown or made
+    release = load_release(file) if file.exists() and not fresh else shown or made
     layer, item = _target(release, shown or made, unsaved)
     how = relation or ("adapter" if layer == "deltas" else "finetune")
     sources = [*_upstreams(base, how), *_upstreams(datasets, "trained_on")]

@@ -187,3 +187,13 @@ def test_nothing_is_stated_that_the_run_does_not_know(tmp_path: Path) -> None:
         "files": ["*.safetensors"],
     }
     assert check(release).exit_code == 1
+
+
+def test_settings_of_an_organization_apply_and_are_not_written(tmp_path: Path) -> None:
+    (tmp_path / "charter.toml").write_text('[publisher]\nname = "Tern Lab"\n', encoding="utf-8")
+    folder = model(tmp_path / "tern")
+    assert Release.from_folder(folder).release.publisher
+    release = record_training(folder, base="org/base", license="mit")
+    assert release.release.publisher
+    assert release.release.publisher.name == "Tern Lab"
+    assert "Tern Lab" not in (folder / "release.yaml").read_text(encoding="utf-8")
