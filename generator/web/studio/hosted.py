@@ -25,7 +25,7 @@ if TYPE_CHECKING:
 BEGIN, UPLOAD = "/visit", "/upload"
 BODIES = {UPLOAD: HEADER_LIMIT}
 """Paths whose requests may be larger than a form."""
-_PLACE = re.compile(rf"/\S*{PREFIX}\w+/\w+/model/?")
+_PLACE = re.compile(rf"/\S*{PREFIX}\w+/\w+/[^/:]+/?")
 
 
 class NoVisit(Exception):
@@ -168,6 +168,8 @@ class _Pages:
             return PlainTextResponse("size and changed: expected whole numbers.\n", 400)
         upload = Upload(stated.get("path", ""), await request.body(), size, changed)
         try:
+            if visit.workspace is None and stated.get("folder"):
+                visit.uploads.name(stated["folder"])
             await run_in_threadpool(visit.uploads.add, upload)
         except CharterError as error:
             return PlainTextResponse(f"{error.message} {error.remedy}\n", 400)

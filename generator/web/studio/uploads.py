@@ -87,6 +87,23 @@ class Uploads:
         self._sizes: dict[str, int] = {}
         self._lock = threading.Lock()
 
+    def name(self, name: str) -> None:
+        """Give the folder the name that it has on the visitor's machine; the files stay.
+
+        Args:
+            name: The name.
+
+        Raises:
+            CharterError: It is no name of a folder.
+        """
+        stated = _clean(name)
+        if len(stated.parts) > 1:
+            raise CharterError(f"{name[:80]!r}: a name of this kind is not taken.", "Rename the folder.")
+        place = self.folder.with_name(stated.name)
+        with self._lock:
+            if not place.exists():
+                self.folder = self.folder.rename(place)
+
     @property
     def paths(self) -> tuple[str, ...]:
         """The paths of the files, sorted."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import struct
 from pathlib import Path
@@ -55,6 +56,20 @@ def test_of_weights_only_the_header_is_kept_and_the_size_is_that_of_the_whole(tm
         assert b"weights" not in stream.read(100_000)
     found = read_header(place)
     assert (found.parameters, found.faults) == (10**9, ())
+
+
+def test_the_folder_has_the_name_that_it_has_on_the_visitors_machine(tmp_path: Path) -> None:
+    (tmp_path / "visit" / "model").mkdir(parents=True)
+    held = Uploads(tmp_path / "visit" / "model")
+    held.add(Upload("README.md", b"x", 1))
+    held.name("gemma poet")
+    held.add(Upload("LICENSE", b"x", 1))
+    assert sorted(path.name for path in (tmp_path / "visit" / "gemma poet").iterdir()) == ["LICENSE", "README.md"]
+    for name in ("..", "../x", "/etc", ".git", "", "a/b"):
+        with contextlib.suppress(CharterError):
+            held.name(name)
+    assert [path.name for path in (tmp_path / "visit").iterdir()] == ["gemma poet"]
+    assert [path.name for path in tmp_path.iterdir()] == ["visit"]
 
 
 def test_of_gguf_too(tmp_path: Path) -> None:
