@@ -563,3 +563,33 @@ def test_a_system_that_cannot_flush_folders_is_written_on(tmp_path: Path, monkey
     monkeypatch.setattr("os.fsync", no_folders)
     write_all(target, {"a": b"new"})
     assert content(target) == {"a": b"new", "model.bin": b"x"}
+
+
+def test_a_staging_folder_that_cannot_be_removed_stops_the_next_build(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    target = tmp_path / "target"
+    filled(target / STAGING, {"0": b"half"})
+    monkeypatch.setattr("shutil.rmtree", stubborn)
+    with pytest.raises(CharterError, match="Device or resource busy"):
+        recover(target)
+
+
+def test_a_file_where_a_folder_is_staged_is_named_by_the_folder(tmp_path: Path) -> None:
+    target = tmp_path / "target"
+    (tmp_path / f".target{STAGING}").write_bytes(b"a file")
+    with pytest.raises(CharterError) as caught:
+        write_all(target, {"a": b"x"})
+    assert caught.value.message == f"{target}: File exists."
+
+
+def test_an_error_of_the_disk_is_named_though_nothing_can_be_removed(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def broken(_: int) -> None:
+        raise OSError(errno.EIO, "Input/output error")
+
+    monkeypatch.setattr("os.fsync", broken)
+    monkeypatch.setattr("shutil.rmtree", stubborn)
+    with pytest.raises(CharterError, match="target: Input/output error"):
+        write_all(tmp_path / "target", {"a": b"x"})

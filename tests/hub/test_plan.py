@@ -13,7 +13,7 @@ from generator.api import build, publish
 from generator.documents.storage.record import card_record
 from generator.errors import BundleConflictError, HubError
 from generator.hub.client import LOGIN
-from generator.publishing.result import Options, PublishResult
+from generator.publishing.result import Options, PublishResult, format_diff
 from generator.release.reader import parse_release, read_release
 from tests.hub.run import RELEASE, release
 from tests.hub.server import TOKEN, Commit, Hub, Repo, hub
@@ -308,6 +308,10 @@ def test_files_of_earlier_releases_are_named_the_first_ten(server: Hub, folder: 
     assert found.notes == (
         f"{REPO}: files of earlier releases stay on the Hub: {names} and 2 more. --prune deletes them.",
     )
+    server.repos[REPO].add("main", "two less", {p: c for p, c in head(server).files.items() if p[:6] != "part-1"})
+    (note,) = send(server, folder, with_files=True).notes
+    assert note.endswith(f"stay on the Hub: {names}. --prune deletes them.")
+    server.repos[REPO].add("main", "two more", head(server).files | old)
     alone = send(server, folder)
     assert alone.notes == (), "without the files of the layers nothing is known of those there"
     pruned = send(server, folder, with_files=True, prune=True)
@@ -336,7 +340,11 @@ def test_what_an_earlier_build_left_goes_unless_a_person_edited_it(server: Hub, 
     server.edit(REPO, "REUSE.toml", head(server).files["REUSE.toml"] + b"# mine\n")
     (folder / "release.yaml").write_text(RELEASE, encoding="utf-8")
     dry = send(server, folder, dry_run=True)
-    gone = {path for path, change in changes(dry).items() if change == "removed"}
+    removed = {change.path: change.diff for change in dry.changes if change.change == "removed"}
+    gone = removed.keys()
+    assert all(diff == format_diff(path, head(server).files[path], b"") for path, diff in removed.items())
+    assert any(removed.values())
+    assert dict(dry.settings) == {}
     assert gone == extra - {"REUSE.toml"}
     assert any("files of earlier releases stay on the Hub: REUSE.toml. --prune" in note for note in dry.notes)
     pruned = send(server, folder, prune=True)
@@ -360,7 +368,7 @@ def test_a_file_that_a_person_wrote_stops_the_push_with_both_ways_out(server: Hu
     dry = send(server, folder, dry_run=True)
     assert dry.blocked == tuple(message.splitlines()[:2])
     assert (changes(dry)["LICENSE"], changes(dry)["NOTICE"]) == ("kept", "kept")
-    assert {change.why for change in dry.changes if change.change == "kept"} == {why}
+    assert {(change.why, change.diff) for change in dry.changes if change.change == "kept"} == {(why, "")}
     message, _ = stopped(server, folder, keep=("LICENSE",))
     assert "LICENSE on the Hub" not in message
     done = send(server, folder, keep=("LICENSE",), force=("NOTICE",))
@@ -370,6 +378,18 @@ def test_a_file_that_a_person_wrote_stops_the_push_with_both_ways_out(server: Hu
     assert head(server).files["NOTICE"] != b"Mine.\n"
     forced = send(server, folder, force=True)
     assert changes(forced) == {"LICENSE": "changed", "README.md": "changed"}, "the card's record names it now"
+
+
+def test_forced_words_come_back_and_keys_of_the_build_are_no_difference(server: Hub, folder: Path) -> None:
+    server.edit(REPO, "README.md", b"---\nlicense: gpl-3.0\n---\n# Borealis\n")
+    words(folder, "---\nlicense: other\n---\nOne.\n\nTwo.\n")
+    assert send(server, folder).notes == ()
+    server.edit(REPO, "README.md", head(server).files["README.md"].replace(b"Two.\n\n", b""))
+    (note,) = send(server, folder).notes
+    assert "1 paragraph of your folder is not on the Hub" in note
+    assert b"Two." not in head(server).files["README.md"]
+    assert send(server, folder, force=("README.md",)).notes == ()
+    assert head(server).files["README.md"].count(b"Two.") == 1
 
 
 def test_the_folder_s_own_release_file_on_the_hub_is_left_as_it_is(server: Hub, folder: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import json
 from collections.abc import Iterator
 from pathlib import Path
@@ -181,8 +182,7 @@ def checkout(folder: Path, url: str, section: str = "origin") -> Path:
 def test_a_folder_is_known_by_its_place_and_by_its_place_in_a_repository(tmp_path: Path) -> None:
     alone = tmp_path / "alone"
     alone.mkdir()
-    (path_id,) = folder_ids(alone)
-    assert len(path_id) == 12
+    assert folder_ids(alone) == (hashlib.sha256(f"path\n{alone}".encode()).hexdigest()[:12],)
     urls = [
         "https://github.com/lab/x.git",
         "https://user:secret@GitHub.com/lab/x",
@@ -206,6 +206,16 @@ def test_a_folder_is_known_by_its_place_and_by_its_place_in_a_repository(tmp_pat
     assert len({folder_ids(place)[1] for place in local}) == 1
     short = [checkout(tmp_path / f"g{n}", url) for n, url in enumerate(["https://a.b/X/lab", "https://a.b/lab"])]
     assert len({folder_ids(place)[1] for place in short}) == 2
+
+
+def test_settings_of_git_are_read_up_to_a_size_and_in_any_encoding(tmp_path: Path) -> None:
+    folder = checkout(tmp_path / "c", "https://github.com/lab/x")
+    config = tmp_path / "c" / ".git" / "config"
+    known = folder_ids(folder)
+    text = b"# \xff\n" + config.read_bytes()
+    for size, expected in ((0, known), (256 * 1024 - 1, known), (256 * 1024, known[:1])):
+        config.write_bytes(text + b"#" * (size - len(text)))
+        assert folder_ids(folder) == expected
 
 
 @pytest.mark.parametrize("text", ["", "[core]\n", '[remote "origin"]\n\tfetch = x\n', "\xff"])
