@@ -201,6 +201,7 @@ def test_markers_that_do_not_pair_up_are_named_with_their_line(text: str, line: 
         (f"~~~~ x\n{BEGIN}\n```\n~~~\n~~~~\n", True),
         (f"```\n{BEGIN}\n``` x\n{END}\n```\n", True),
         (f"   ```\n{BEGIN}\n````\n", True),
+        (f"```\n``` x\n{BEGIN}\n{END}\n```\n", True),
         (f"    ```\n{BEGIN}\n{END}\n", False),
         (f"``` a`b\n{BEGIN}\n{END}\n", False),
         (f"```\n```\n{BEGIN}\n{END}\n", False),
