@@ -10,6 +10,8 @@ from generator.licenses.catalog import Expression, LicenseId
 from generator.licenses.derive import HOLDING_WEIGHTS, Verdict, binding, judge
 from generator.licenses.lineage import Flow
 from generator.named_tuple import NamedTuple
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 
 class Edge(NamedTuple):
@@ -28,22 +30,34 @@ class Edge(NamedTuple):
     @property
     def named(self) -> str:
         """The upstreams in words: the first, and the number of the rest."""
-        more = len(self.flows) - 1
-        return "/".join(self.flow.via[-1:]) + (f" and {more} more" if more else "")
+        return and_more("/".join(self.flow.via[-1:]), len(self.flows) - 1)
 
     @property
     def terms(self) -> str:
         """The license in words, with its date where the table of known bases has it."""
-        return f"{self.license}{known_as_of(self.flow)}"
+        return known_as_of(str(self.license), self.flow)
 
 
-def known_as_of(flow: Flow) -> str:
-    """Return `, known as of DATE` where a license comes from the table of known bases; else an empty text.
+def and_more(first: str, rest: int) -> str:
+    """Return a name, with the number of those that are not named.
 
     Args:
+        first: The name, or several.
+        rest: How many are not named.
+    """
+    if not rest:
+        return first
+    return ngettext("{names} and {number} more", "{names} and {number} more", rest).format(names=first, number=rest)
+
+
+def known_as_of(text: str, flow: Flow) -> str:
+    """Return a text with the date, where a license comes from the table of known bases.
+
+    Args:
+        text: A text that names the license.
         flow: The flow.
     """
-    return f", known as of {flow.as_of}" if flow.as_of else ""
+    return _("{license}, known as of {date}").format(license=text, date=flow.as_of) if flow.as_of else text
 
 
 def get_joined_licenses(flows: Iterable[Flow]) -> frozenset[LicenseId]:

@@ -8,6 +8,7 @@ from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import is_family, is_shared_name, licenses_of
 from generator.licenses.terms import Terms
+from generator.translations import gettext as _
 
 
 @rule("LIC101", "software-license-on-data", "warning")
@@ -27,8 +28,10 @@ def software_license_on_data(subject: Subject) -> Iterator[Problem]:
     """
     for item, terms in _find_unsuited(subject, ("data",), "data"):
         yield Problem(
-            f"{label_of(item)}: {terms.id} was written for {_for(terms)}, not for data.",
-            "Choose a license for data, such as CDLA-Permissive-2.0, CC-BY-4.0 or, with share-alike, ODbL-1.0.",
+            _("{part}: {id} was written for {kinds}, not for data.").format(
+                part=label_of(item), id=terms.id, kinds=_for(terms)
+            ),
+            _("Choose a license for data, such as CDLA-Permissive-2.0, CC-BY-4.0 or, with share-alike, ODbL-1.0."),
             place(item, "license"),
             item,
         )
@@ -50,8 +53,10 @@ def license_not_for_weights(subject: Subject) -> Iterator[Problem]:
     """
     for item, terms in _find_unsuited(subject, ("weights", "deltas"), "weights"):
         yield Problem(
-            f"{label_of(item)}: {terms.id} was written for {_for(terms)} and does not mention weights.",
-            "You don't have to do anything. OpenMDW-1.0 is a license that mentions weights.",
+            _("{part}: {id} was written for {kinds} and does not mention weights.").format(
+                part=label_of(item), id=terms.id, kinds=_for(terms)
+            ),
+            _("You don't have to do anything. OpenMDW-1.0 is a license that mentions weights."),
             place(item, "license"),
             item,
         )
@@ -73,8 +78,10 @@ def license_not_for_code(subject: Subject) -> Iterator[Problem]:
     """
     for item, terms in _find_unsuited(subject, ("architecture",), "software"):
         yield Problem(
-            f"{label_of(item)}: {terms.id} was written for {_for(terms)}, not for code.",
-            "Choose a license for software, such as Apache-2.0.",
+            _("{part}: {id} was written for {kinds}, not for code.").format(
+                part=label_of(item), id=terms.id, kinds=_for(terms)
+            ),
+            _("Choose a license for software, such as Apache-2.0."),
             place(item, "license"),
             item,
         )
@@ -99,23 +106,31 @@ def license_not_read(subject: Subject) -> Iterator[Problem]:
             text = item.item.license_text if key in item.license_set.own else None
             if text:
                 yield Problem(
-                    f"{label_of(item)}: charter does not know the license in {text} ({key}). Every answer is unclear.",
-                    f"Read {text} before you rely on it.",
+                    _("{part}: charter does not know the license in {text} ({key}). Every answer is unclear.").format(
+                        part=label_of(item), text=text, key=key
+                    ),
+                    _("Read {text} before you rely on it.").format(text=text),
                     place(item, "license"),
                     item,
                     severity=None if subject.stated else "warning",
                 )
             elif is_shared_name(key):
                 yield Problem(
-                    f"{label_of(item)}: {key} is a name that several licenses share, and their terms differ.",
-                    f"Write the license that you mean: {', '.join(licenses_of(key)) or 'LicenseRef-NAME'}.",
+                    _("{part}: {key} is a name that several licenses share, and their terms differ.").format(
+                        part=label_of(item), key=key
+                    ),
+                    _("Write the license that you mean: {value}.").format(
+                        value=", ".join(licenses_of(key)) or "LicenseRef-NAME"
+                    ),
                     place(item, "license"),
                     item,
                 )
             elif not item.license_set.terms(key).read and not is_family(key):
                 yield Problem(
-                    f"{label_of(item)}: charter has no facts about {key}. Every answer is unclear.",
-                    "Read its text. CONTRIBUTING.md describes how to add a license.",
+                    _("{part}: charter has no facts about {key}. Every answer is unclear.").format(
+                        part=label_of(item), key=key
+                    ),
+                    _("Read its text. CONTRIBUTING.md describes how to add a license."),
                     place(item, "license"),
                     item,
                 )

@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.checks.edges import Edge, edges, known_as_of
+from generator.checks.edges import Edge, and_more, edges, known_as_of
 from generator.checks.registry import Problem, Subject, label_of, place, rule
-from generator.documents.words import RELATION_WORDS
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import hub_id
 from generator.licenses.derive import ACT_OF, HOLDING_WEIGHTS, clashes
@@ -15,6 +14,22 @@ from generator.licenses.known_bases import find_base, is_data
 from generator.licenses.lineage import OUTPUTS, Flow
 from generator.licenses.rights import ClauseRef
 from generator.licenses.terms import Obligation
+from generator.translations import gettext as _
+from generator.translations import mark_text
+
+_WORKS = {
+    "finetune": mark_text("a work fine-tuned from {source}"),
+    "adapter": mark_text("an adapter for {source}"),
+    "diff": mark_text("a diff against {source}"),
+    "quantized": mark_text("a work quantized from {source}"),
+    "merge": mark_text("a work merged from {source}"),
+    "distilled": mark_text("a work distilled from {source}"),
+    "trained_on": mark_text("a work trained on {source}"),
+    "outputs_of": mark_text("a work trained on outputs of {source}"),
+    "includes": mark_text("a work that includes {source}"),
+    "trained_with": mark_text("a work trained with {source}"),
+}
+"""A work, by how it was made from its source."""
 
 
 @rule("LIN201", "upstream-license-dropped", "error")
@@ -40,8 +55,12 @@ def upstream_license_dropped(subject: Subject) -> Iterator[Problem]:
         if edge.verdict.answer == "no":
             yield _to_problem(
                 edge,
-                f"{label_of(edge.item)}: {_format_work(edge)} ({edge.terms}) "
-                f"cannot be licensed under {edge.item.license}.",
+                _("{part}: {work} ({terms}) cannot be licensed under {license}.").format(
+                    part=label_of(edge.item),
+                    work=_format_work(edge),
+                    terms=edge.terms,
+                    license=edge.item.license,
+                ),
                 _remedy(edge),
                 "error" if edge.flow.framing == "both" else "warning",
             )
@@ -71,8 +90,10 @@ def upstream_terms_inherited(subject: Subject) -> Iterator[Problem]:
         if edge.verdict.answer == "conditional" and is_reported:
             yield _to_problem(
                 edge,
-                f"{label_of(edge.item)}: {_format_work(edge)} must pass on its terms ({edge.terms}).",
-                "Say so in the card. `charter build` adds the license text, the notices and the policy.",
+                _("{part}: {work} must pass on its terms ({terms}).").format(
+                    part=label_of(edge.item), work=_format_work(edge), terms=edge.terms
+                ),
+                _("Say so in the card. `charter build` adds the license text, the notices and the policy."),
                 "warning",
             )
 
@@ -97,9 +118,13 @@ def lineage_unclear(subject: Subject) -> Iterator[Problem]:
         if edge.verdict.answer == "unclear":
             yield _to_problem(
                 edge,
-                f"{label_of(edge.item)}: it is not settled whether {_format_work(edge)} ({edge.terms}) "
-                f"can be licensed under {edge.item.license}.",
-                "Ask its owner, or accept this finding with the reason and the date.",
+                _("{part}: it is not settled whether {work} ({terms}) can be licensed under {license}.").format(
+                    part=label_of(edge.item),
+                    work=_format_work(edge),
+                    terms=edge.terms,
+                    license=edge.item.license,
+                ),
+                _("Ask its owner, or accept this finding with the reason and the date."),
                 "warning",
             )
 
@@ -124,13 +149,14 @@ def upstream_license_unknown(subject: Subject) -> Iterator[Problem]:
         for framing in ("both", "program"):
             flows = [flow for flow in unknown if flow.framing == framing]
             if flows and item.is_available:
-                more = f" and {len(flows) - 1} more" if len(flows) > 1 else ""
+                message = _("{part}: the license of {source} is not known.").format(
+                    part=label_of(item), source=and_more(flows[0].via[-1], len(flows) - 1)
+                )
                 yield Problem(
-                    f"{label_of(item)}: the license of {flows[0].via[-1]}{more} is not known."
-                    f"{_format_known_text(item, flows[0])}",
-                    "Write `license:` beside its `ref`."
+                    " ".join(filter(None, (message, _format_known_text(item, flows[0])))),
+                    _("Write `license:` beside its `ref`.")
                     if subject.stated
-                    else "Run `charter init`, and write its license into the release file.",
+                    else _("Run `charter init`, and write its license into the release file."),
                     _spot(item, flows[0]),
                     item,
                     framing=framing,
@@ -160,16 +186,23 @@ def name_prefix_missing(subject: Subject) -> Iterator[Problem]:
             names = _names(subject, item)
             for path, name in names:
                 if not begins(name, license_rule.prefix):
-                    whose = f"The license of {flow.via[-1]}" if flow.via else f"Its own license ({flow.license})"
+                    if flow.via:
+                        text = _("The license of {source} requires it.")
+                        dated = _("The license of {source} requires it, known as of {date}.")
+                        why = (dated if flow.as_of else text).format(source=flow.via[-1], date=flow.as_of)
+                    else:
+                        why = _("Its own license ({license}) requires it.").format(license=flow.license)
                     yield Problem(
-                        f"{label_of(item)}: the name {name} must begin with {license_rule.prefix}.",
-                        f"For example: {license_rule.prefix}-{name}",
+                        _("{part}: the name {name} must begin with {prefix}.").format(
+                            part=label_of(item), name=name, prefix=license_rule.prefix
+                        ),
+                        _("For example: {prefix}-{name}").format(prefix=license_rule.prefix, name=name),
                         path,
                         item,
                         (clause,),
                         flow.framing,
                         "error" if flow.framing == "both" else "warning",
-                        why=f"{whose} requires it{known_as_of(flow)}. {license_rule.detail}",
+                        why=f"{why} {license_rule.detail}",
                         kind=license_rule.prefix,
                     )
 
@@ -200,10 +233,10 @@ def terms_exclude_each_other(subject: Subject) -> Iterator[Problem]:
         for verdict in clashes(held, item.license_set.terms) if item.is_available else ():
             clashing = {ref.license for ref in verdict.clauses}
             listed = [f for f in holding if f.as_of and f.license and clashing & {*f.license.ids()}]
-            dated = dict.fromkeys(f" {f.via[-1]}: {f.license}{known_as_of(f)}." for f in listed)
+            dated = dict.fromkeys(f" {f.via[-1]}: {known_as_of(str(f.license), f)}." for f in listed)
             yield Problem(
                 f"{label_of(item)}: {verdict.because}{''.join(dated)}",
-                "Leave one of them out, or ask its owner for permission.",
+                _("Leave one of them out, or ask its owner for permission."),
                 place(item),
                 item,
                 verdict.clauses,
@@ -228,8 +261,10 @@ def outputs_not_reached(subject: Subject) -> Iterator[Problem]:
         if flows and item.is_available:
             names = ", ".join(dict.fromkeys(flow.via[-1] for flow in flows))
             yield Problem(
-                f"{label_of(item)}: made from outputs of {names}, whose license does not cover outputs.",
-                "Read the terms of the service that produced the outputs.",
+                _("{part}: made from outputs of {names}, whose license does not cover outputs.").format(
+                    part=label_of(item), names=names
+                ),
+                _("Read the terms of the service that produced the outputs."),
                 _spot(item, flows[0]),
                 item,
             )
@@ -252,10 +287,12 @@ def upstream_license_differs(subject: Subject) -> Iterator[Problem]:
             origin = subject.assessment.lookup(upstream)
             stated = item.license_set.parse(upstream.license) if upstream.license else None
             if stated and origin and origin.license and origin.license != stated:
-                said = f"the license of {upstream.ref} is {stated} here, but {origin.license} in its own folder."
+                said = _("the license of {ref} is {stated} here, but {license} in its own folder.").format(
+                    ref=upstream.ref, stated=stated, license=origin.license
+                )
                 yield Problem(
                     f"{label_of(item)}: {said}",
-                    f"Write `license: {origin.license}`, or correct its card.",
+                    _("Write `license: {license}`, or correct its card.").format(license=origin.license),
                     place(item, "derived_from", number, "license"),
                     item,
                 )
@@ -286,12 +323,23 @@ def known_base_differs(subject: Subject) -> Iterator[Problem]:
             if row is None or row.disputed or not row.license or (stated and upstream.revision):
                 continue
             if used and set(used.ids()) != set(row.license.ids()):
-                whose = "is stated to be" if stated else "has a card of its own, by which it is"
+                if stated:
+                    message = _(
+                        "{part}: {ref} is stated to be under {used}. Its license is {license}, known as of {as_of}."
+                    )
+                else:
+                    message = _(
+                        "{part}: {ref} has a card of its own, by which it is under {used}. Its license is {license}, "
+                        "known as of {as_of}."
+                    )
                 yield Problem(
-                    f"{label_of(item)}: {upstream.ref} {whose} under {used}. Its license is {row.license}, "
-                    f"known as of {row.as_of}.",
-                    f"Compare with its page on the Hub. Then correct the license, or accept this finding with the "
-                    f"date. See: charter licenses --base {upstream.ref}",
+                    message.format(
+                        part=label_of(item), ref=upstream.ref, used=used, license=row.license, as_of=row.as_of
+                    ),
+                    _(
+                        "Compare with its page on the Hub. Then correct the license, or accept this finding with"
+                        " the date. See: charter licenses --base {ref}"
+                    ).format(ref=upstream.ref),
                     place(item, "derived_from", number, "license"),
                     item,
                 )
@@ -302,7 +350,7 @@ def _format_known_text(item: ItemAssessment, flow: Flow) -> str:
     row = find_base(flow.via[-1], data=is_data(item.layer, flow.relation))
     if row is None or row.license:
         return ""
-    return f" Its card says {row.stated!r}, as of {row.as_of}."
+    return _("Its card says {stated}, as of {as_of}.").format(stated=repr(row.stated), as_of=row.as_of)
 
 
 def _to_problem(edge: Edge, message: str, remedy: str, severity: str) -> Problem:
@@ -314,18 +362,18 @@ def _to_problem(edge: Edge, message: str, remedy: str, severity: str) -> Problem
 def _remedy(edge: Edge) -> str:
     names = " ".join(f"--from {hub_id(key) or key}" for key in edge.license.ids())
     if edge.verdict.kind == "none":
-        return "Ask the owner for permission, or don't publish it."
-    own = f"Write `license: {edge.license}`" if edge.flow.framing == "both" else "Ask the owner of the data"
+        return _("Ask the owner for permission, or don't publish it.")
+    if edge.flow.framing == "both":
+        text = _("Write `license: {license}`, or list compatible licenses: {command}")
+    else:
+        text = _("Ask the owner of the data, or list compatible licenses: {command}")
     command = f"charter derive {names} --relation {edge.flow.relation} --as {edge.item.license}"
-    return f"{own}, or list compatible licenses: {command}"
+    return text.format(license=edge.license, command=command)
 
 
 def _format_work(edge: Edge) -> str:
     """The work in words: what it is to the upstreams."""
-    words = RELATION_WORDS[edge.flow.relation]
-    if not words.startswith("an ") and not words.startswith("a "):
-        words = f"a work {'that ' * (words == 'includes')}{words}"
-    return f"{words} {edge.named}"
+    return _(_WORKS[edge.flow.relation]).format(source=edge.named)
 
 
 def _passes_on(edge: Edge) -> bool:

@@ -5,12 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.checks.registry import Problem, Subject, label_of, place, rule
-from generator.documents.words import RELATION_WORDS
+from generator.documents.words import relation_words
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.lineage import Flow
 from generator.licenses.policy import BLOCKED, NOT_ALLOWED, UNKNOWN, PolicyDecision
 from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import OWN
+from generator.translations import gettext as _
 
 
 class _Case(NamedTuple):
@@ -37,7 +38,9 @@ def license_blocked(subject: Subject) -> Iterator[Problem]:
 
         weights: {availability: released, license: Apache-2.0}
     """
-    yield from _hits(subject, BLOCKED, "Use another license or another source, or ask for an exception to the policy.")
+    yield from _hits(
+        subject, BLOCKED, _("Use another license or another source, or ask for an exception to the policy.")
+    )
 
 
 @rule("POL102", "license-not-allowed", "error")
@@ -52,7 +55,7 @@ def license_not_allowed(subject: Subject) -> Iterator[Problem]:
 
         weights: {availability: released, license: MIT}
     """
-    yield from _hits(subject, NOT_ALLOWED, "Use an allowed license, or ask to add this one to the policy.")
+    yield from _hits(subject, NOT_ALLOWED, _("Use an allowed license, or ask to add this one to the policy."))
 
 
 @rule("POL103", "license-not-comparable", "warning")
@@ -67,13 +70,13 @@ def license_not_comparable(subject: Subject) -> Iterator[Problem]:
 
         derived_from: [{ref: some-lab/some-model, license: Apache-2.0, relation: finetune}]
     """
-    yield from _hits(subject, UNKNOWN, "State the license.")
+    yield from _hits(subject, UNKNOWN, _("State the license."))
 
 
 def _hits(subject: Subject, kind: str, remedy: str) -> Iterator[Problem]:
     for item, flow, decision in _cases(subject):
         if decision.kind == kind:
-            source = f"{RELATION_WORDS[flow.relation]} {flow.via[-1]}: " if flow.via else ""
+            source = f"{relation_words(flow.relation)} {flow.via[-1]}: " if flow.via else ""
             at = place(item, "license")
             for number, upstream in enumerate(item.item.derived_from):
                 if flow.via and upstream.ref == flow.via[0]:

@@ -21,6 +21,7 @@ from generator.licenses.rights import ClauseRef
 from generator.named_tuple import NamedTuple
 from generator.release.model import Location, Release
 from generator.release.vocabulary import RULE_FAMILIES
+from generator.translations import pgettext
 
 if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
@@ -187,4 +188,5 @@ def place(item: ItemAssessment, *field: str | int) -> tuple[str | int, ...]:
 
 def label_of(item: ItemAssessment) -> str:
     """Return an item in the words of messages: its layer, and its name where it has one."""
-    return f"{item.layer} ({item.item.name})" if item.item.name else item.layer
+    layer = pgettext("component", item.layer)
+    return f"{layer} ({item.item.name})" if item.item.name else layer

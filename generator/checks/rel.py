@@ -11,6 +11,7 @@ from generator.documents.licenses.publisher_files import USE_POLICY, own_words
 from generator.documents.licenses.texts import copyright_lines
 from generator.documents.licenses.use_policy import policies
 from generator.documents.storage.record import read_record
+from generator.documents.words import all_of
 from generator.errors import CharterError
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId, is_family
@@ -18,6 +19,7 @@ from generator.licenses.license_files import GENERAL, NAMED, OTHER, find_license
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import ClauseRef
 from generator.release.vocabulary import LAYERS
+from generator.translations import gettext as _
 
 _WITHOUT_LICENSE = {"data": "info", "curation": "info", "architecture": "warning", "documents": "warning"}
 
@@ -47,11 +49,16 @@ def license_missing(subject: Subject) -> Iterator[Problem]:
     for item in released:
         if item.license is None:
             beside = _license_files(subject, item.layer)
-            named = f" License files: {', '.join(map(''.join, beside.items()))}." if beside else ""
+            message = _("{part}: released without a license.").format(part=label_of(item))
+            remedy = _("Write `license:` with an SPDX id, a Hub id, or `LicenseRef-NAME` with `license_text`.")
+            if beside:
+                listed = _("License files: {names}.").format(names=", ".join(map("".join, beside.items())))
+                message = " ".join((message, listed))
+                read = _("Read {names}.").format(names=all_of(beside))
+                remedy = f"{read} {remedy}"
             yield Problem(
-                f"{label_of(item)}: released without a license.{named}",
-                (f"Read {' and '.join(beside)}. " if beside else "")
-                + "Write `license:` with an SPDX id, a Hub id, or `LicenseRef-NAME` with `license_text`.",
+                message,
+                remedy,
                 place(item),
                 item,
                 severity="error" if none_has_one else _WITHOUT_LICENSE.get(item.layer),
@@ -99,8 +106,10 @@ def names_no_license(subject: Subject) -> Iterator[Problem]:
         for key in item.license.ids() if item.license and item.is_available else ():
             if is_family(key):
                 yield Problem(
-                    f"{label_of(item)}: `{key.removeprefix('LicenseRef-')}` names no single license.",
-                    "Write the id of the license itself, or `LicenseRef-NAME` with `license_text` for a custom one.",
+                    _("{part}: `{id}` names no single license.").format(
+                        part=label_of(item), id=key.removeprefix("LicenseRef-")
+                    ),
+                    _("Write the id of the license itself, or `LicenseRef-NAME` with `license_text` for a custom one."),
                     place(item, "license"),
                     item,
                 )
@@ -126,8 +135,8 @@ def copyright_missing(subject: Subject) -> Iterator[Problem]:
     bare = [i for i in bare if not (i.license and _is_named_in_license_file(subject, i.license.ids()))]
     if bare:
         yield Problem(
-            f"No copyright holder is named for {', '.join(dict.fromkeys(map(label_of, bare)))}.",
-            "Write `copyright: YEAR NAME` under `release:`, or on the item.",
+            _("No copyright holder is named for {names}.").format(names=", ".join(dict.fromkeys(map(label_of, bare)))),
+            _("Write `copyright: YEAR NAME` under `release:`, or on the item."),
             ("release",),
         )
 
@@ -158,8 +167,8 @@ def layer_not_stated(subject: Subject) -> Iterator[Problem]:
     silent = [layer for layer in expected if layer not in present and layer != "deltas"]
     if silent:
         yield Problem(
-            f"The release file does not mention {', '.join(silent)}.",
-            f"Say whether it is released, for example `{silent[0]}: {{availability: withheld}}`.",
+            _("The release file does not mention {names}.").format(names=", ".join(silent)),
+            _("Say whether it is released, for example `{value}: {{availability: withheld}}`.").format(value=silent[0]),
             ("layers",),
         )
 
@@ -183,8 +192,10 @@ def place_missing(subject: Subject) -> Iterator[Problem]:
             and item.item.component != "model-card"
         ):
             yield Problem(
-                f"{label_of(item)}: marked as {item.item.availability}, but no files, URL or repo are named.",
-                "Write its `files`, its `url`, or the `repo` it is in.",
+                _("{part}: marked as {availability}, but no files, URL or repo are named.").format(
+                    part=label_of(item), availability=item.item.availability
+                ),
+                _("Write its `files`, its `url`, or the `repo` it is in."),
                 place(item),
                 item,
             )
@@ -207,8 +218,8 @@ def described_without_description(subject: Subject) -> Iterator[Problem]:
     for item in subject.assessment.items:
         if item.item.availability == "described" and not item.item.description and not item.item.url:
             yield Problem(
-                f"{label_of(item)}: marked as described, but there is no description.",
-                "Write `description:`, or the `url` of the document that has it, or `availability: withheld`.",
+                _("{part}: marked as described, but there is no description.").format(part=label_of(item)),
+                _("Write `description:`, or the `url` of the document that has it, or `availability: withheld`."),
                 place(item),
                 item,
             )
@@ -238,8 +249,8 @@ def license_text_missing(subject: Subject) -> Iterator[Problem]:
     for key, url in subject.coverage.linked.items():
         items = tuple(i for i in subject.coverage.counted if i.license and key in i.license.ids())
         yield Problem(
-            f"The text of {key} is not in the folder. The release only links to {url}.",
-            "Save the text in the folder and write `license_text: PATH`, so that every copy has it.",
+            _("The text of {key} is not in the folder. The release only links to {url}.").format(key=key, url=url),
+            _("Save the text in the folder and write `license_text: PATH`, so that every copy has it."),
             *_spot(subject, items),
             severity="warning",
         )
@@ -260,8 +271,8 @@ def nothing_released(subject: Subject) -> Iterator[Problem]:
     """
     if subject.stated and not any(item.is_available for item in subject.assessment.items):
         yield Problem(
-            "Nothing is released: no layer and no document has `availability: released` or `gated`.",
-            "Add what you release under `layers:`, with its license and files.",
+            _("Nothing is released: no layer and no document has `availability: released` or `gated`."),
+            _("Add what you release under `layers:`, with its license and files."),
             ("release",),
         )
 
@@ -284,10 +295,12 @@ def publisher_missing(subject: Subject) -> Iterator[Problem]:
     """
     if subject.stated and not _publisher_is_known(subject):
         yield Problem(
-            "Nobody is named as publisher.",
-            "Write `publisher: {name: NAME}`, `copyright: YEAR NAME` or `repo: ORG/NAME` under `release:`. "
-            "NAME can be yours from `git config user.name`, ORG your Hub login from `hf auth whoami`; "
-            "`charter init` offers both.",
+            _("Nobody is named as publisher."),
+            _(
+                "Write `publisher: {name: NAME}`, `copyright: YEAR NAME` or `repo: ORG/NAME` under `release:`. "
+                "NAME can be yours from `git config user.name`, ORG your Hub login from `hf auth whoami`; "
+                "`charter init` offers both."
+            ),
             ("release",),
         )
 
@@ -326,8 +339,12 @@ def license_text_not_here(subject: Subject) -> Iterator[Problem]:
         missing = [key for key in keys if f"LICENSES/{key}.txt" not in here and key not in subject.coverage.linked]
         if missing:
             yield Problem(
-                f"{label_of(item)}: the license is {missing[0]}, but its text is not in the folder.",
-                f"Run `charter init` and `charter build`, or `charter licenses {missing[0]} --text > LICENSE`.",
+                _("{part}: the license is {value}, but its text is not in the folder.").format(
+                    part=label_of(item), value=missing[0]
+                ),
+                _("Run `charter init` and `charter build`, or `charter licenses {value} --text > LICENSE`.").format(
+                    value=missing[0]
+                ),
                 place(item, "license"),
                 item,
             )
@@ -354,8 +371,8 @@ def notice_file_missing(subject: Subject) -> Iterator[Problem]:
                 found = False
             if not found:
                 yield Problem(
-                    f"notice: {upstream.notice} is not a text file in the folder.",
-                    f"Save the NOTICE of {upstream.ref} there, or correct the path.",
+                    _("notice: {notice} is not a text file in the folder.").format(notice=upstream.notice),
+                    _("Save the NOTICE of {ref} there, or correct the path.").format(ref=upstream.ref),
                     place(item, "derived_from", number, "notice"),
                     item,
                 )
@@ -390,8 +407,8 @@ def copyright_line_missing(subject: Subject) -> Iterator[Problem]:
                 path, item = _spot(subject, (entry,))
                 whose = entry.via[-1] if isinstance(entry, Flow) else label_of(entry)
                 yield Problem(
-                    f"{key} requires the copyright line of {whose}, and none is stated.",
-                    "Write `copyright: YEAR NAME` beside its license.",
+                    _("{key} requires the copyright line of {whose}, and none is stated.").format(key=key, whose=whose),
+                    _("Write `copyright: YEAR NAME` beside its license."),
                     path,
                     item,
                 )
@@ -411,12 +428,12 @@ def policy_text_missing(subject: Subject) -> Iterator[Problem]:
 
         accept: [{rule: REL109, reason: Read on 2026-05-02.}]
     """
-    for key, (covers, _) in policies(subject.coverage).items():
+    for key, (covers, _sources) in policies(subject.coverage).items():
         policy = subject.assessment.license_set.terms(key).use_policy
         if policy and not policy.attachment and not _has_own_policy(subject):
             yield Problem(
-                f"{key} links to {policy.name}, which your release does not include.",
-                "Read it where the license links to it. Then add `accept: [{rule: REL109, reason: Read on DATE.}]`.",
+                _("{key} links to {name}, which your release does not include.").format(key=key, name=policy.name),
+                _("Read it where the license links to it. Then add `accept: [{rule: REL109, reason: Read on DATE.}]`."),
                 place(covers[0], "license"),
                 covers[0],
                 (ClauseRef(key, policy.clause),),
@@ -439,8 +456,11 @@ def card_license_missing(subject: Subject) -> Iterator[Problem]:
     """
     if "reuse" in subject.release.outputs and subject.coverage.bundle_license is None:
         yield Problem(
-            "`outputs` includes `reuse`, but the card and the other files that a build writes have no license.",
-            "Write it under `documents:`, as in `{component: model-card, availability: released, license: CC-BY-4.0}`.",
+            _("`outputs` includes `reuse`, but the card and the other files that a build writes have no license."),
+            _(
+                "Write it under `documents:`, as in `{component: model-card, availability: released, license: "
+                "CC-BY-4.0}`."
+            ),
             ("outputs",),
         )
 

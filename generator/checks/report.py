@@ -9,6 +9,8 @@ from generator.errors import CharterError
 from generator.licenses.rights import ClauseRef
 from generator.named_tuple import NamedTuple
 from generator.site import rule_url
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 SEVERITIES = ("error", "warning", "info")
 """From the most severe to the least."""
@@ -77,7 +79,8 @@ class Finding(NamedTuple):
     def text(self) -> str:
         """The message, the messages of two more places where they differ, and the reason."""
         others = [place.message for place in self.places if place.message != self.message]
-        also = " ".join(("Also:", *dict.fromkeys(others[:_SHOWN_IN_TEXT]))) if others else ""
+        named = " ".join(dict.fromkeys(others[:_SHOWN_IN_TEXT]))
+        also = _("Also: {messages}").format(messages=named) if others else ""
         return " ".join(filter(None, (self.message, also, self.why)))
 
     def to_dict(self) -> dict[str, Any]:
@@ -98,6 +101,16 @@ class Finding(NamedTuple):
             "places": [place._asdict() for place in self.places],
             "help": rule_url(self.rule),
         }
+
+
+def _count(severity: str, number: int) -> str:
+    """A number of findings in words, as in `2 warnings`."""
+    texts = {
+        "error": ngettext("{number} error", "{number} errors", number),
+        "warning": ngettext("{number} warning", "{number} warnings", number),
+        "info": ngettext("{number} info", "{number} info", number),
+    }
+    return texts[severity].format(number=number)
 
 
 def merge_findings(findings: Iterable[tuple[Finding, str]]) -> tuple[Finding, ...]:
@@ -147,18 +160,20 @@ class Report(NamedTuple):
     @property
     def summary(self) -> str:
         """The counts in words, as in `1 error, 2 warnings`."""
-        counted = [f"{n} {key}{'s' * (n != 1 and key != 'info')}" for key, n in self.counts.items() if n]
+        counted = [_count(key, n) for key, n in self.counts.items() if n]
         accepted = sum(finding.accepted for finding in self.findings)
-        return ", ".join([*counted, *([f"{accepted} accepted"] if accepted else [])]) or "nothing found"
+        if accepted:
+            counted.append(ngettext("{number} accepted", "{number} accepted", accepted).format(number=accepted))
+        return ", ".join(counted) or _("nothing found")
 
     @property
     def verdict(self) -> str:
         """The result in the words of the contract: ready or not, and the number of errors and warnings."""
         named = SEVERITIES[: max(2, SEVERITIES.index(self.fail_on) + 1)]
-        counts = [f"{n} {key}{'s' * (n != 1 and key != 'info')}" for key in named if (n := self.counts[key])]
+        counts = [_count(key, n) for key in named if (n := self.counts[key])]
         if self.exit_code:
-            return f"Not ready: {', '.join(counts)}"
-        return ", ".join(["Ready to publish", *counts])
+            return _("Not ready: {counts}").format(counts=", ".join(counts))
+        return ", ".join([_("Ready to publish"), *counts])
 
     @property
     def exit_code(self) -> int:
@@ -197,6 +212,12 @@ class Report(NamedTuple):
         standing = [f for severity in grave for f in self.findings if f.severity == severity and not f.accepted]
         lines = [f"{f.file}:{f.line}:{f.column}: {f.severity} {f.rule} {f.text}" for f in standing[:_SHOWN]]
         if len(standing) > _SHOWN:
-            lines.append(f"and {len(standing) - _SHOWN} more")
+            lines.append(
+                ngettext("and {number} more", "and {number} more", len(standing) - _SHOWN).format(
+                    number=len(standing) - _SHOWN
+                )
+            )
         counted = "\n  ".join((f"{self.release}: {self.verdict}.", *lines))
-        raise CharterError(counted, f"List all findings and fixes: charter check {shlex.quote(standing[0].file)}")
+        raise CharterError(
+            counted, _("List all findings and fixes: charter check {file}").format(file=shlex.quote(standing[0].file))
+        )

@@ -26,6 +26,7 @@ from generator.licenses.assess import Assessment
 from generator.plugins import failure
 from generator.release.nearest import nearest
 from generator.release.vocabulary import RULE_FAMILIES
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
@@ -97,8 +98,15 @@ def _words(stated: Iterable[str]) -> tuple[str, ...]:
         whole = family is not None and family.group() in families
         if not whole or not any(name.startswith(word) for name in known):
             near = nearest(word, known, 3)
-            hint = f"Did you mean {', '.join(near)}?" if near else f"Families: {', '.join(families)}."
-            raise CharterError(f"There is no rule and no family {word[:40]!r}.", f"{hint} See `charter rules`.")
+            hint = (
+                _("Did you mean {names}?").format(names=", ".join(near))
+                if near
+                else _("Families: {names}.").format(names=", ".join(families))
+            )
+            raise CharterError(
+                _("There is no rule and no family {value}.").format(value=repr(word[:40])),
+                _("{hint} See `charter rules`.").format(hint=hint),
+            )
     return words
 
 

@@ -13,6 +13,8 @@ from generator.artifacts.scan import ending
 from generator.artifacts.survey import AUTO_MAPS
 from generator.checks.art.files import format_paths
 from generator.checks.registry import Problem, Subject, rule
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 _REPORTED = 20
 """Most secrets of one file that are reported."""
@@ -48,17 +50,23 @@ def secret_in_file(subject: Subject) -> Iterator[Problem]:
             shown = f" ({spot.leak.shown}…)" if spot.leak.shown else ""
             if number < _REPORTED:
                 yield Problem(
-                    f"{file} has {_a(spot.leak.kind)}{shown} in it.",
-                    "Remove it and revoke it. It stays readable in every commit that had it.",
+                    _has(spot.leak.kind).format(file=file, kind=f"{spot.leak.kind}{shown}"),
+                    _("Remove it and revoke it. It stays readable in every commit that had it."),
                     at=spot.at,
                     kind=spot.leak.kind,
                 )
     left = subject.survey.scan.left
     for path in left:
         yield Problem(
-            f"{len(left)} file{'s were' if len(left) > 1 else ' was'} not searched for secrets, or only in part: "
-            f"{format_paths(left)}.",
-            "Look into archives and long files yourself. Leave out training_args.bin: it can hold a token of the Hub.",
+            ngettext(
+                "{number} file was not searched for secrets, or only in part: {files}.",
+                "{number} files were not searched for secrets, or only in part: {files}.",
+                len(left),
+            ).format(number=len(left), files=format_paths(left)),
+            _(
+                "Look into archives and long files yourself. Leave out training_args.bin: it can hold a token of"
+                " the Hub."
+            ),
             severity="info",
             at=subject.survey.at(path),
             kind="not searched",
@@ -83,10 +91,17 @@ def user_in_path(subject: Subject) -> Iterator[Problem]:
     spots = [spot for spot in subject.survey.scan.spots if spot.leak.personal]
     for file, found in groupby(spots, lambda spot: spot.file):
         first, *more = found
-        again = f", and {len(more)} more" if more else ""
+        if more:
+            message = ngettext(
+                "{file} has a path with a user name in it: {shown}, and {number} more.",
+                "{file} has a path with a user name in it: {shown}, and {number} more.",
+                len(more),
+            ).format(file=file, shown=first.leak.shown, number=len(more))
+        else:
+            message = _("{file} has a path with a user name in it: {shown}.").format(file=file, shown=first.leak.shown)
         yield Problem(
-            f"{file} has a path with a user name in it: {first.leak.shown}{again}.",
-            "Write a path within the repo or a repo id, or remove it.",
+            message,
+            _("Write a path within the repo or a repo id, or remove it."),
             at=first.at,
         )
 
@@ -109,12 +124,15 @@ def pickled_weights(subject: Subject) -> Iterator[Problem]:
     survey = subject.survey
     found = survey.ending_in(*_PICKLES)
     pickled = [path for path in found[:4096] if _is_pickled(survey.folder / path)]
-    for _, group in groupby(pickled, lambda path: (path.rpartition("/")[0], path.rpartition(".")[2])):
+    for _key, group in groupby(pickled, lambda path: (path.rpartition("/")[0], path.rpartition(".")[2])):
         paths = list(group)
         yield Problem(
-            f"{format_paths(paths)}: loading {'pickled files' if len(paths) > 1 else 'a pickled file'} "
-            "can run any code.",
-            "Save weights with `safetensors.torch.save_file`. Leave out training_args.bin.",
+            ngettext(
+                "{files}: loading a pickled file can run any code.",
+                "{files}: loading pickled files can run any code.",
+                len(paths),
+            ).format(files=format_paths(paths)),
+            _("Save weights with `safetensors.torch.save_file`. Leave out training_args.bin."),
             at=survey.at(paths[0]),
         )
 
@@ -141,10 +159,13 @@ def link_leaves_folder(subject: Subject) -> Iterator[Problem]:
             out.append(path)
         elif not os.path.exists(end):  # noqa: PTH110 - Path.exists raises on a loop of links
             nowhere.append(path)
-    for paths, what in ((out, "outside the folder"), (nowhere, "to nothing")):
+    for paths, text in (
+        (out, _("{files}: a symbolic link that points outside the folder.")),
+        (nowhere, _("{files}: a symbolic link that points to nothing.")),
+    ):
         if paths:
-            said = f"{format_paths(paths)}: a symbolic link that points {what}."
-            yield Problem(said, "Replace the link with the file, or remove it.", at=survey.at(paths[0]), kind=what)
+            said = text.format(files=format_paths(paths))
+            yield Problem(said, _("Replace the link with the file, or remove it."), at=survey.at(paths[0]), kind=text)
 
 
 @rule("SEC105", "custom-code", "info")
@@ -167,16 +188,19 @@ def custom_code(subject: Subject) -> Iterator[Problem]:
             continue
         reported = True
         texts = [text for text in _leaves(stated) if "--" in text]
-        where = f" of {texts[0].partition('--')[0]}" if texts else ""
+        if texts:
+            message = _("{path}: with `trust_remote_code`, `auto_map` runs code of {repo}.")
+        else:
+            message = _("{path}: with `trust_remote_code`, `auto_map` runs code.")
         yield Problem(
-            f"{path}: with `trust_remote_code`, `auto_map` runs code{where}.",
-            "Mention it in the card, and pin a `revision` in its example.",
+            message.format(path=path, repo=texts[0].partition("--")[0] if texts else ""),
+            _("Mention it in the card, and pin a `revision` in its example."),
             at=survey.at(path, '"auto_map"'),
         )
     code = [path for path in survey.ending_in("py") if path.startswith(_CUSTOM)]
     if code and not reported:
-        said = f"{format_paths(code)}: the model's own code, which `trust_remote_code` runs."
-        yield Problem(said, "Mention it in the card.", at=survey.at(code[0]))
+        said = _("{files}: the model's own code, which `trust_remote_code` runs.").format(files=format_paths(code))
+        yield Problem(said, _("Mention it in the card."), at=survey.at(code[0]))
 
 
 @rule("SEC106", "not-a-file", "warning")
@@ -188,7 +212,9 @@ def not_a_file(subject: Subject) -> Iterator[Problem]:
     Good: a file
     """
     for path in subject.survey.listing.special:
-        yield Problem(f"{path} is neither a file nor a folder.", "Remove it.", at=subject.survey.at(path))
+        yield Problem(
+            _("{path} is neither a file nor a folder.").format(path=path), _("Remove it."), at=subject.survey.at(path)
+        )
 
 
 @rule("SEC107", "name-unsafe", "warning")
@@ -206,12 +232,13 @@ def name_unsafe(subject: Subject) -> Iterator[Problem]:
     found = subject.survey.listing
     for path in (*found.files, *found.links, *found.special):
         if not path.isprintable() and re.search(_UNSAFE, path):
-            said = f"{_visible(path)}: the file name has control characters or is not UTF-8."
-            yield Problem(said, "Rename the file.", at=subject.survey.at(path))
+            said = _("{visible}: the file name has control characters or is not UTF-8.").format(visible=_visible(path))
+            yield Problem(said, _("Rename the file."), at=subject.survey.at(path))
 
 
-def _a(kind: str) -> str:
-    return f"{'an' if kind[0] in 'AaEeIiOo' else 'a'} {kind}"
+def _has(kind: str) -> str:
+    """The message for a kind of secret, with the article that English needs."""
+    return _("{file} has an {kind} in it.") if kind[0] in "AaEeIiOo" else _("{file} has a {kind} in it.")
 
 
 def _visible(path: str) -> str:

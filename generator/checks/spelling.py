@@ -15,6 +15,7 @@ from generator.checks.registry import Problem, Subject, rule
 from generator.checks.report import Edit
 from generator.documents.card.front_matter import front_matter
 from generator.documents.storage.record import CARD, CARD_LIMIT
+from generator.documents.words import all_of
 from generator.errors import CharterError
 from generator.licenses.catalog import hub_id, is_family, parse
 from generator.named_tuple import NamedTuple
@@ -22,6 +23,8 @@ from generator.release import fields as kind
 from generator.release.model import Location
 from generator.release.source import LINE_BREAK, Plain
 from generator.release.yaml_text import misread, scalar
+from generator.translations import gettext as _
+from generator.translations import mark_text, ngettext
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NO_TEXT = (kind.COUNT, kind.VERSION, kind.NUMBER, kind.DATE, kind.SEVERITY)
@@ -32,7 +35,7 @@ _TEXT_KEYS |= {"new_version", "datasets", "metrics", "description"}
 _RESULT_TEXT_KEYS = {"name", "type", "config", "split", "revision"}
 _MOST = 50
 """Spellings that are reported one by one."""
-_FIX = "Or run `charter check --fix`."
+_FIX = mark_text("Or run `charter check --fix`.")
 
 
 @rule("REL114", "license-not-canonical", "info")
@@ -63,8 +66,8 @@ def license_not_canonical(subject: Subject) -> Iterator[Problem]:
     )
     for text, more, places in _by_spelling(found):
         yield Problem(
-            f"`{text}` is read as `{canonical(text)}`{more}.",
-            f"Write `{canonical(text)}`. {_FIX}",
+            _("`{text}` is read as `{license}`{places}.").format(text=text, license=canonical(text), places=more),
+            " ".join((_("Write `{text}`.").format(text=canonical(text)), _(_FIX))),
             at=places[0][1],
             edits=tuple(Edit(*at, spelt, canonical(spelt)) for spelt, at in places),
         )
@@ -93,8 +96,10 @@ def value_unquoted(subject: Subject) -> Iterator[Problem]:
     )
     for text, more, places in _by_spelling(found):
         yield Problem(
-            f"`{text}` is text, but other YAML readers take it for {misread(text)}{more}.",
-            f"Write `{scalar(text)}`. {_FIX}",
+            _("`{text}` is text, but other YAML readers take it for {kind}{places}.").format(
+                text=text, kind=_(str(misread(text))), places=more
+            ),
+            " ".join((_("Write `{text}`.").format(text=scalar(text)), _(_FIX))),
             at=places[0][1],
             edits=_quote_values(places),
         )
@@ -131,8 +136,8 @@ def license_other_unnamed(subject: Subject) -> Iterator[Problem]:
     below = block.first + stated.end_mark.line + 2
     safe = lines and not block.node.flow_style and stated.end_mark.line == key.start_mark.line
     yield Problem(
-        f"`license: other` needs {' and '.join(f'`{name}`' for name in missing)}.",
-        "Write a name for the license, and `LICENSE` or the URL of its text." + (f" {_FIX}" if safe else ""),
+        _("`license: other` needs {names}.").format(names=all_of(f"`{name}`" for name in missing)),
+        _("Write a name for the license, and `LICENSE` or the URL of its text.") + (f" {_(_FIX)}" if safe else ""),
         at=at,
         edits=(Edit(str(block.path), below, 1, "", lines),) if safe else (),
     )
@@ -164,8 +169,10 @@ def front_matter_unquoted(subject: Subject) -> Iterator[Problem]:
     )
     for text, more, places in _by_spelling(found):
         yield Problem(
-            f"`{text}` is meant as text, but YAML readers take it for {misread(text)}{more}.",
-            f"Write `{scalar(text)}`. {_FIX}",
+            _("`{text}` is meant as text, but YAML readers take it for {kind}{places}.").format(
+                text=text, kind=_(str(misread(text))), places=more
+            ),
+            " ".join((_("Write `{text}`.").format(text=scalar(text)), _(_FIX))),
             at=places[0][1],
             edits=_quote_values(places),
         )
@@ -185,8 +192,12 @@ def _by_spelling(
         key = text if text in groups or len(groups) < _MOST else ""
         groups.setdefault(key, []).append((text, at))
     for key, places in groups.items():
-        more = f" (and {len(places) - 1} more)" if not key else f" ({len(places)} places)"
-        yield places[0][0], more if len(places) > 1 else "", places
+        if key:
+            more = ngettext("({number} place)", "({number} places)", len(places)).format(number=len(places))
+        else:
+            more = ngettext("(and {number} more)", "(and {number} more)", len(places) - 1)
+            more = more.format(number=len(places) - 1)
+        yield places[0][0], f" {more}" if len(places) > 1 else "", places
 
 
 class _Block(NamedTuple):

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from generator.cli.failure import to_charter_error
 from generator.errors import CharterError, Complaint, ReleaseFileError
 from generator.named_tuple import NamedTuple
+from generator.translations import get_interface_language, set_interface_language
 
 if TYPE_CHECKING:
     from generator.checks.fix import FixedFile
@@ -150,7 +151,7 @@ def _run_in_processes(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
     pool: ProcessPoolExecutor | None = None
     outcomes: Iterator[Outcome] | None = None
     try:
-        pool = ProcessPoolExecutor(workers, context, _ends_quietly)
+        pool = ProcessPoolExecutor(workers, context, _ends_quietly, (get_interface_language(),))
         outcomes = pool.map(judge, jobs, chunksize=_AT_ONCE)
     except (OSError, ImportError, NotImplementedError, RuntimeError):
         # No process can be started here, as where few files may be open or /dev/shm cannot be written.
@@ -173,11 +174,16 @@ def _run_in_processes(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
         pool.shutdown(wait=whole, cancel_futures=True)
 
 
-def _ends_quietly() -> None:
-    """Ctrl+C is for the first process, which then hands out no more; where that one ends, so does this one."""
+def _ends_quietly(language: str) -> None:
+    """Ctrl+C is for the first process, which then hands out no more; where that one ends, so does this one.
+
+    Args:
+        language: The language of messages in the first process.
+    """
     import signal
     import threading
 
+    set_interface_language(language)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     threading.Thread(target=_ends_with_parent, daemon=True).start()
 

@@ -8,6 +8,7 @@ from functools import lru_cache
 from typing import Any
 
 from generator.patterns import lazy_pattern
+from generator.translations import mark_text
 
 _PLAIN = lazy_pattern(r"[A-Za-z_](?:[A-Za-z0-9_./+@-]|:(?=[A-Za-z0-9/_])| (?=[A-Za-z0-9_(]))*")
 # What YAML 1.1 or 1.2 reads as something else than text although it stands without quotes.
@@ -15,7 +16,12 @@ _BENT = lazy_pattern(r"(?i:y|n|yes|no|on|off|true|false|null|nan|inf)|[0-9_.+-]*
 
 # A number of YAML 1.2 (core schema), and the truth values of YAML 1.1 that PyYAML does not know.
 _CORE = lazy_pattern(r"[-+]?(?:0o[0-7]+|(?:\.[0-9]+|[0-9]+(?:\.[0-9]*)?)(?:[eE][-+]?[0-9]+)?)")
-_TAKEN_FOR = {"bool": "a truth value", "int": "a number", "float": "a number", "timestamp": "a date"}
+_TAKEN_FOR = {
+    "bool": mark_text("a truth value"),
+    "int": mark_text("a number"),
+    "float": mark_text("a number"),
+    "timestamp": mark_text("a date"),
+}
 
 
 @lru_cache(maxsize=1024)  # a list of numbers is mostly the same few, and a hostile one is long

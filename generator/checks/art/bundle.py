@@ -16,12 +16,14 @@ from generator.documents.storage.record import CARD, CARD_LIMIT, BrokenMarkers, 
 from generator.documents.storage.transaction import is_unfinished
 from generator.errors import CharterError
 from generator.release.model import Location
+from generator.translations import gettext as _
+from generator.translations import mark_text
 
 if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
 
-_BUILD = "Run `charter build` again."
-_BY_HAND = "Move the change into the release file, or replace the file with `charter build --force`."
+_BUILD = mark_text("Run `charter build` again.")
+_BY_HAND = mark_text("Move the change into the release file, or replace the file with `charter build --force`.")
 
 
 @rule("ART301", "bundle-differs", "warning")
@@ -42,14 +44,20 @@ def bundle_differs(subject: Subject) -> Iterator[Problem]:
     """
     folder = subject.bundle or subject.release.folder
     if isinstance(folder, Path) and is_unfinished(folder):
-        message = f"{folder}: a build was interrupted here; some files are new and others are old."
-        yield Problem(message, "Run `charter build` to finish it.", severity="error")
+        message = _("{folder}: a build was interrupted here; some files are new and others are old.").format(
+            folder=folder
+        )
+        yield Problem(message, _("Run `charter build` to finish it."), severity="error")
         return
     if folder is None or not subject.stated:
         return
     if isinstance(folder, Path) and not any(read_record(folder)):
         if subject.bundle is not None:
-            yield Problem(f"{folder}: no bundle was built here.", f"Run `charter build -o {folder}`.", severity="info")
+            yield Problem(
+                _("{folder}: no bundle was built here.").format(folder=folder),
+                _("Run `charter build -o {folder}`.").format(folder=folder),
+                severity="info",
+            )
         return
     # The template engine and all texts are only loaded where there is a bundle.
     from generator.documents.registry import write_documents
@@ -61,12 +69,12 @@ def bundle_differs(subject: Subject) -> Iterator[Problem]:
             return
         differences = now.differences(folder)
     except CharterError as error:
-        yield Problem(f"`charter build` would fail: {error.message}", error.remedy)
+        yield Problem(_("`charter build` would fail: {message}").format(message=error.message), error.remedy)
         return
     for found in differences:
         yield Problem(
             f"{found.path}: {found.message}",
-            _BY_HAND if found.stops else _BUILD,
+            _(_BY_HAND if found.stops else _BUILD),
             ("outputs",),
             severity="error" if found.stops else None,
             at=Location(str(folder / found.path), found.line, 1) if is_file(folder / found.path) else None,
@@ -96,7 +104,7 @@ def build_refused(subject: Subject) -> Iterator[Problem]:
             own_notice(folder)
         except CharterError as error:
             at = Location(str(folder / notice_path(folder)), 1, 1)
-            yield Problem(f"`charter build` would stop: {error.message}", error.remedy, at=at)
+            yield Problem(_("`charter build` would stop: {message}").format(message=error.message), error.remedy, at=at)
     try:
         existing = read_inside(folder, CARD, CARD_LIMIT) if "card" in outputs else None
         if existing and not find_markers(existing.decode("utf-8", "replace")):  # what was built is for ART301
@@ -107,7 +115,9 @@ def build_refused(subject: Subject) -> Iterator[Problem]:
         place = re.match(rf"{re.escape(CARD)}:(\d+): ", error.message)
         at = Location(str(folder / CARD), int(place[1]) if place else 1, 1)
         yield Problem(
-            f"`charter build` would stop: {error.message[place.end() if place else 0 :]}", error.remedy, at=at
+            _("`charter build` would stop: {message}").format(message=error.message[place.end() if place else 0 :]),
+            error.remedy,
+            at=at,
         )
 
 
@@ -115,4 +125,7 @@ def _unlike(now: Bundle, given: Bundle) -> Iterator[Problem]:
     """The files in which a bundle in memory differs from the release's."""
     for path in sorted({*now, *given}):
         if now.get(path) != given.get(path):
-            yield Problem(f"{path}: the bundle was built from another state of this release.", "Build it again.")
+            yield Problem(
+                _("{path}: the bundle was built from another state of this release.").format(path=path),
+                _("Build it again."),
+            )

@@ -9,6 +9,7 @@ from generator.artifacts.folder import matching
 from generator.checks.art.files import format_paths
 from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.licenses.assess import ItemAssessment
+from generator.translations import gettext as _
 
 _HASH = "charter hash --write"
 
@@ -44,28 +45,44 @@ def digest_differs(subject: Subject) -> Iterator[Problem]:
                 unknown.append(path)
                 size += (survey.folder / path).stat().st_size
     if unknown:
-        said = f"{format_paths(unknown)}: the stated SHA-256 was not compared, as this reads {size / 10**9:.1f} GB."
-        yield Problem(said, "Run: charter check --hash", ("layers",), severity="info", kind="not compared")
+        said = _("{files}: the stated SHA-256 was not compared, as this reads {size} GB.").format(
+            files=format_paths(unknown), size=f"{size / 10**9:.1f}"
+        )
+        yield Problem(said, _("Run: charter check --hash"), ("layers",), severity="info", kind="not compared")
 
 
 def _misplaced(item: ItemAssessment, here: tuple[str, ...]) -> Iterator[Problem]:
     """Digests that belong to no file of the item."""
     if item.item.digest and len(here) > 1:
-        said = f"{label_of(item)}: one `sha256` for {len(here)} files."
-        yield Problem(said, f"Run: {_HASH}", place(item, "sha256"), item, severity="warning", kind="one digest")
+        said = _("{part}: one `sha256` for {number} files.").format(part=label_of(item), number=len(here))
+        yield Problem(
+            said,
+            _("Run: {command}").format(command=_HASH),
+            place(item, "sha256"),
+            item,
+            severity="warning",
+            kind="one digest",
+        )
     strange = [path for path in item.item.digests if not matching((path,), item.item.files)]
     if strange:
-        said = f"{label_of(item)}: `sha256` names {format_paths(strange)}, which `files` does not name."
-        remedy = "Correct the name, or remove the digest."
+        said = _("{part}: `sha256` names {files}, which `files` does not name.").format(
+            part=label_of(item), files=format_paths(strange)
+        )
+        remedy = _("Correct the name, or remove the digest.")
         yield Problem(said, remedy, place(item, "sha256", strange[0]), item, severity="warning", kind="other files")
 
 
 def _differs(item: ItemAssessment, path: str, stated: Mapping[str, str], found: Stated) -> Problem:
     field = place(item, "sha256") if item.item.digest else place(item, "sha256", path)
-    by = f" by {SOURCES[found.source]}" if found.source not in ("read", "cache") else ""
+    if found.source in ("read", "cache"):
+        message = _("{part}: {path} has another SHA-256 than stated: {found}, not {stated}.")
+    else:
+        message = _("{part}: {path} has another SHA-256 than stated: {found} by {source}, not {stated}.")
     return Problem(
-        f"{label_of(item)}: {path} has another SHA-256 than stated: {found.sha256}{by}, not {stated[path]}.",
-        f"Restore the file. If the change is meant, run: {_HASH}",
+        message.format(
+            part=label_of(item), path=path, found=found.sha256, source=SOURCES[found.source], stated=stated[path]
+        ),
+        _("Restore the file. If the change is meant, run: {command}").format(command=_HASH),
         field,
         item,
     )

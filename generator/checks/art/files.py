@@ -12,9 +12,12 @@ from generator.artifacts.folder import FILES_LIMIT, matching
 from generator.artifacts.scan import ending
 from generator.artifacts.survey import Survey, hidden
 from generator.artifacts.weights import CODE, WEIGHTS, is_weights
+from generator.checks.edges import and_more
 from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.storage.record import CARD, RECORD
 from generator.licenses.assess import ItemAssessment
+from generator.translations import format_number, mark_text, ngettext
+from generator.translations import gettext as _
 
 _BESIDE = (
     CARD,
@@ -60,18 +63,22 @@ def file_missing(subject: Subject) -> Iterator[Problem]:
         files = item.item.files
         unmet = [n for n, glob in enumerate(files) if not matching(paths, (glob,)) and not _names_built_file(glob)]
         if unmet and not here:
-            said = f"No model files found here (for example {files[unmet[0]]}). File checks were skipped."
-            yield Problem(said, "Run charter in the model's own folder.", ("layers",), severity="info")
+            said = _("No model files found here (for example {value}). File checks were skipped.").format(
+                value=files[unmet[0]]
+            )
+            yield Problem(said, _("Run charter in the model's own folder."), ("layers",), severity="info")
             return
         for number in unmet:
             gap = len(unmet) == len(files) or not set("*?") & set(files[number])
             same = _in_another_form(paths, files[number])
             yield Problem(
-                f"{label_of(item)}: marked as {item.item.availability}, but no file here matches {files[number]}."
-                + (" A file has this name in another Unicode form." if same else ""),
-                f"Rename the file, or write its name with escapes: {same}."
+                _("{part}: marked as {availability}, but no file here matches {value}.").format(
+                    part=label_of(item), availability=item.item.availability, value=files[number]
+                )
+                + (" " + _("A file has this name in another Unicode form.") if same else ""),
+                _("Rename the file, or write its name with escapes: {same}.").format(same=same)
                 if same
-                else "Add the file, correct its name, or write the `url` or `repo` it is in.",
+                else _("Add the file, correct its name, or write the `url` or `repo` it is in."),
                 place(item, "files", number),
                 item,
                 severity="error" if gap else "warning",
@@ -103,9 +110,16 @@ def file_not_covered(subject: Subject) -> Iterator[Problem]:
             kinds.setdefault(stands, []).append(path)
     for (layer, kind), found in kinds.items():
         yield Problem(
-            f"{format_paths(found)}: {kind} that no item of the release file covers.",
-            f"Add {_it(found)} to the `files` of an item, such as `{layer}: {{files: [{found[0]}]}}`, "
-            f"or remove {_it(found)} from the folder.",
+            _("{files}: {kind} that no item of the release file covers.").format(
+                files=format_paths(found), kind=_(kind)
+            ),
+            ngettext(
+                "Add it to the `files` of an item, such as `{layer}: {{files: [{file}]}}`, or remove it from the"
+                " folder.",
+                "Add them to the `files` of an item, such as `{layer}: {{files: [{file}]}}`, or remove them from the "
+                "folder.",
+                len(found),
+            ).format(layer=layer, file=found[0]),
             at=subject.survey.at(found[0]),
             kind=kind,
         )
@@ -125,8 +139,10 @@ def withheld_but_here(subject: Subject) -> Iterator[Problem]:
         found = matching(subject.survey.files, item.item.files) if item.item.files else ()
         if item.item.availability in ("withheld", "none") and found:
             yield Problem(
-                f"{label_of(item)}: marked as {item.item.availability}, but {format_paths(found)} is here.",
-                "Remove it from the folder, or write `availability: released` and a license.",
+                _("{part}: marked as {availability}, but {files} is here.").format(
+                    part=label_of(item), availability=item.item.availability, files=format_paths(found)
+                ),
+                _("Remove it from the folder, or write `availability: released` and a license."),
                 place(item, "files"),
                 item,
             )
@@ -152,15 +168,19 @@ def parameters_differ(subject: Subject) -> Iterator[Problem]:
     if not total or total < 0.95 * sum(dtypes.values()):
         return
     model, survey = subject.release.model, subject.survey
-    remedy = f"Write {total:,}: the sum of the headers of {format_paths(survey.model_files)}."
+    remedy = _("Write {total}: the sum of the headers of {files}.").format(
+        total=format_number(total), files=format_paths(survey.model_files)
+    )
     if model and model.parameters and abs(model.parameters - total) > _NEAR * total:
-        said = f"The release file states {model.parameters:,} parameters, but the weights have {total:,}."
+        said = _("The release file states {parameters} parameters, but the weights have {total}.").format(
+            parameters=format_number(model.parameters), total=format_number(total)
+        )
         yield Problem(said, remedy, ("model", "parameters"))
     for line, found in _card_lines(subject, _COUNT):
         number = float(found["number"].replace(",", "")) * _SCALES[(found["scale"] or "").lower()[:1]]
         if abs(number - total) > 1.5 * _NEAR * total:
-            said = (
-                f"The card states {found['number']}{found['scale'] or ''} parameters, but the weights have {total:,}."
+            said = _("The card states {number}{value} parameters, but the weights have {total}.").format(
+                number=found["number"], value=found["scale"] or "", total=format_number(total)
             )
             yield Problem(said, remedy, at=survey.at(CARD)._replace(line=line))
 
@@ -182,8 +202,10 @@ def type_differs(subject: Subject) -> Iterator[Problem]:
         stated = _DTYPES[found["dtype"].lower()]
         if stated not in dtypes:
             yield Problem(
-                f"The card states {found['dtype']}, but the tensors are {', '.join(dtypes)}.",
-                f"Write {max(dtypes, key=lambda dtype: dtypes[dtype])}.",
+                _("The card states {dtype}, but the tensors are {names}.").format(
+                    dtype=found["dtype"], names=", ".join(dtypes)
+                ),
+                _("Write {max}.").format(max=max(dtypes, key=lambda dtype: dtypes[dtype])),
                 at=subject.survey.at(CARD)._replace(line=line),
             )
 
@@ -198,10 +220,16 @@ def folder_not_read(subject: Subject) -> Iterator[Problem]:
     """
     found = subject.survey.listing
     if found.full:
-        said = f"The folder has more than {FILES_LIMIT:,} files, so none of them was checked."
-        yield Problem(said, "Run charter in the model's own folder.")
+        said = _("The folder has more than {FILES_LIMIT} files, so none of them was checked.").format(
+            FILES_LIMIT=format_number(FILES_LIMIT)
+        )
+        yield Problem(said, _("Run charter in the model's own folder."))
     for path in found.unread:
-        yield Problem(f"{path or 'the folder'} cannot be listed.", "Make it readable.", at=subject.survey.at(path))
+        yield Problem(
+            _("{value} cannot be listed.").format(value=path or "the folder"),
+            _("Make it readable."),
+            at=subject.survey.at(path),
+        )
 
 
 @rule("ART119", "file-not-read", "warning")
@@ -218,18 +246,20 @@ def file_not_read(subject: Subject) -> Iterator[Problem]:
     survey = subject.survey
     for found in survey.unread:
         yield Problem(
-            f"{found.path}: {found.reason}. charter could not check what it states.",
-            "Correct the file, or save it again with the program that wrote it.",
+            _("{path}: {reason}. charter could not check what it states.").format(path=found.path, reason=found.reason),
+            _("Correct the file, or save it again with the program that wrote it."),
             at=survey.at(found.path)._replace(line=found.line, column=found.column),
         )
     for path, gguf in survey.ggufs.items():
         for fault in gguf.faults:
             if fault.kind == "unread":
-                yield Problem(f"{path}: {fault.message}.", "Check its license and base yourself.", at=survey.at(path))
+                yield Problem(
+                    f"{path}: {fault.message}.", _("Check its license and base yourself."), at=survey.at(path)
+                )
     if left := survey.left_out:
         yield Problem(
-            f"Too many files to read them all. Not read: {format_paths(left)}.",
-            "Run charter in the folder of each model.",
+            _("Too many files to read them all. Not read: {files}.").format(files=format_paths(left)),
+            _("Run charter in the folder of each model."),
             at=survey.at(left[0]),
         )
 
@@ -250,11 +280,7 @@ _DTYPE = r"^[ \t|*>#-]{0,20}(?:tensor type|(?:torch_)?dtype)[ \t*:|`]{1,20}(?P<d
 def format_paths(paths: Iterable[str]) -> str:
     """Return names in words: the first three, and the number of the rest."""
     held = list(paths)
-    return ", ".join(held[:3]) + (f" and {len(held) - 3} more" if len(held) > 3 else "")
-
-
-def _it(paths: list[str]) -> str:
-    return "them" if len(paths) > 1 else "it"
+    return and_more(", ".join(held[:3]), max(0, len(held) - 3))
 
 
 def _model_is_here(subject: Subject) -> bool:
@@ -283,7 +309,7 @@ def _names_built_file(glob: str) -> bool:
     return glob.startswith("LICENSES/") or bool(matching(_BESIDE, (glob,)))
 
 
-_MODEL = (("deltas", "part of an adapter"), ("weights", "weights"))
+_MODEL = (("deltas", mark_text("part of an adapter")), ("weights", mark_text("weights")))
 
 
 def _kind(path: str) -> tuple[str, str] | None:
@@ -291,7 +317,7 @@ def _kind(path: str) -> tuple[str, str] | None:
     name, end = path.rpartition("/")[2], ending(path)
     if name == "adapter_config.json" or name.startswith("adapter_model."):
         return _MODEL[0]
-    return _MODEL[1] if is_weights(path) else ("architecture", "code") if end in CODE else None
+    return _MODEL[1] if is_weights(path) else ("architecture", mark_text("code")) if end in CODE else None
 
 
 def _dtypes(survey: Survey) -> dict[str, int]:

@@ -33,6 +33,8 @@ from generator.licenses.license_files import (
     license_file,
 )
 from generator.named_tuple import NamedTuple
+from generator.translations import gettext as _
+from generator.translations import mark_text
 
 _CODE_LIMIT = 200
 """Most code files whose heads are read."""
@@ -50,7 +52,12 @@ _LAYERS = {
 }
 
 
-_PARTS = {"weights": "weights", "architecture": "code", "data": "data", "documents": "documents"}
+_PARTS = {
+    "weights": mark_text("weights"),
+    "architecture": mark_text("code"),
+    "data": mark_text("data"),
+    "documents": mark_text("documents"),
+}
 """The layers of a license file, in words."""
 
 
@@ -96,10 +103,15 @@ def license_file_differs(subject: Subject) -> Iterator[Problem]:
             # A release file has canonical ids, the front matter of a card those of the Hub.
             spelled = str if subject.stated else _short
             stated = " AND ".join(map(spelled, text.claimed))
-            holds = f"{'' if text.exact else 'a changed copy of '}the text of {get_known_name(text.license)}"
+            if text.exact:
+                message = _("{path} has the text of {license}, but the stated license is {stated}.")
+            else:
+                message = _("{path} has a changed copy of the text of {license}, but the stated license is {stated}.")
             yield Problem(
-                f"{text.path} has {holds}, but the stated license is {stated}.",
-                f"Write `license: {spelled(text.license)}`, or replace the text with that of {stated}.",
+                message.format(path=text.path, license=get_known_name(text.license), stated=stated),
+                _("Write `license: {spelled}`, or replace the text with that of {stated}.").format(
+                    spelled=spelled(text.license), stated=stated
+                ),
                 at=subject.survey.at(text.path),
                 severity="warning" if lesser else None,
             )
@@ -119,17 +131,21 @@ def license_file_altered(subject: Subject) -> Iterator[Problem]:
     for text in _license_files(subject):
         if text.version and text.license in text.claimed:
             yield Problem(
-                f"{text.path} is another version of {get_known_name(text.license)}, of {text.version}.",
-                "charter has the facts of another version. Read this text before you rely on them.",
+                _("{path} is another version of {license}, of {version}.").format(
+                    path=text.path, license=get_known_name(text.license), version=text.version
+                ),
+                _("charter has the facts of another version. Read this text before you rely on them."),
                 at=subject.survey.at(text.path),
                 severity="info",
             )
         elif not text.exact and text.license in text.claimed:
             changed = [line for line in text.differences if line[:1] in "+-" and line[:3] not in ("+++", "---")]
             yield Problem(
-                f"{text.path} is a changed copy of {get_known_name(text.license)}"
+                _("{path} is a changed copy of {license}").format(path=text.path, license=get_known_name(text.license))
                 + (f": {_shorten(changed[0])}" if changed else "."),
-                f"Restore the exact text: charter licenses {_short(text.license)} --text > {text.path}",
+                _("Restore the exact text: charter licenses {short} --text > {path}").format(
+                    short=_short(text.license), path=text.path
+                ),
                 at=subject.survey.at(text.path),
             )
 
@@ -158,8 +174,10 @@ def stated_license_differs(subject: Subject) -> Iterator[Problem]:
         found = _parse_license_names(stated)
         if found is None:
             yield Problem(
-                f"{path} states the license {_shorten(stated)!r}, which is not a known license.",
-                "Write an SPDX id or a Hub id there.",
+                _("{path} states the license {shorten}, which is not a known license.").format(
+                    path=path, shorten=repr(_shorten(stated))
+                ),
+                _("Write an SPDX id or a Hub id there."),
                 at=at,
                 severity="info",
             )
@@ -168,9 +186,12 @@ def stated_license_differs(subject: Subject) -> Iterator[Problem]:
             named = _shorten(stated) if path.endswith(".py") else _short(other[0])
             anew = path == CARD and subject.stated and "card" in subject.release.outputs
             yield Problem(
-                f"{path} states {named}, but {'the release file' if subject.stated else 'the card'} states "
-                f"{' AND '.join(map(_short, claimed))}.",
-                "`charter build` rewrites it." if anew else "Correct the one that is wrong.",
+                (
+                    _("{path} states {named}, but the release file states {names}.")
+                    if subject.stated
+                    else _("{path} states {named}, but the card states {names}.")
+                ).format(path=path, named=named, names=" AND ".join(map(_short, claimed))),
+                _("`charter build` rewrites it.") if anew else _("Correct the one that is wrong."),
                 at=at,
                 severity="warning" if lesser or anew else None,
             )
@@ -208,9 +229,13 @@ def license_file_unused(subject: Subject) -> Iterator[Problem]:
         if key and key not in {one for item in subject.assessment.items for one in _ids(item)}:
             layer = file.covers
             yield Problem(
-                f"{path} has the text of {get_known_name(key)}, but the release has no {_PARTS[layer]}.",
-                f"State the part that it covers, as in `{layer}: {{availability: released, license: {_short(key)}, "
-                "url: ADDRESS}`, or take the file out of the folder.",
+                _("{path} has the text of {license}, but the release has no {part}.").format(
+                    path=path, license=get_known_name(key), part=_(_PARTS[layer])
+                ),
+                _(
+                    "State the part that it covers, as in `{layer}: {{availability: released, license: {short}, "
+                    "url: ADDRESS}}`, or take the file out of the folder."
+                ).format(layer=layer, short=_short(key)),
                 at=subject.survey.at(path),
             )
 

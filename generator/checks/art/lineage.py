@@ -11,6 +11,7 @@ from generator.artifacts.survey import QUANTIZED, Base
 from generator.artifacts.weights import CONVERTED, WEIGHTS, file_ending
 from generator.checks.art.files import format_paths, items_of
 from generator.checks.registry import Problem, Subject, rule
+from generator.translations import gettext as _
 
 
 @rule("ART104", "base-not-declared", "warning")
@@ -53,10 +54,12 @@ def base_is_local(subject: Subject) -> Iterator[Problem]:
     """
     for base in subject.survey.bases:
         if is_path(base.upstream.ref) and base.upstream.ref.strip("./"):
-            key = base.word.strip('"') if base.upstream.relation != "merge" else "a parent"
+            key = base.word.strip('"') if base.upstream.relation != "merge" else _("a parent")
             yield Problem(
-                f"{base.file}: {key} is a path on your machine, {base.upstream.ref}.",
-                "Write the base's Hub repo id, `ORG/NAME`.",
+                _("{file}: {key} is a path on your machine, {ref}.").format(
+                    file=base.file, key=key, ref=base.upstream.ref
+                ),
+                _("Write the base's Hub repo id, `ORG/NAME`."),
                 at=subject.survey.at(base.file, base.word),
             )
 
@@ -91,7 +94,9 @@ def quantization_not_declared(subject: Subject) -> Iterator[Problem]:
     if undeclared:
         path, word = undeclared[0]
         yield Problem(
-            f"{format_paths(path for path, _ in undeclared)}: quantized, but no base model is stated.",
+            _("{files}: quantized, but no base model is stated.").format(
+                files=format_paths(path for path, _ in undeclared)
+            ),
             _remedy(subject, "ORG/NAME", "quantized"),
             at=survey.at(path, *([word] if word else [])),
         )
@@ -153,9 +158,12 @@ def _own_names(subject: Subject) -> frozenset[str]:
 
 def _report_undeclared(subject: Subject, base: Base) -> Problem:
     ref = base.upstream.ref
-    where = "release file" if subject.stated else "card"
+    if subject.stated:
+        message = _("{file} names the base {ref}, but the release file does not.")
+    else:
+        message = _("{file} names the base {ref}, but the card does not.")
     return Problem(
-        f"{base.file} names the base {ref}, but the {where} does not.",
+        message.format(file=base.file, ref=ref),
         _remedy(subject, ref, base.upstream.relation),
         at=subject.survey.at(base.file, base.word),
     )
@@ -163,8 +171,12 @@ def _report_undeclared(subject: Subject, base: Base) -> Problem:
 
 def _remedy(subject: Subject, ref: str, relation: str) -> str:
     if subject.stated:
-        return f"Write `derived_from: [{{ref: {ref}, license: …, relation: {relation}}}]`, with its license."
-    return f"Add `base_model: {ref}` and `base_model_relation: {relation}` to the card's front matter."
+        return _("Write `derived_from: [{{ref: {ref}, license: …, relation: {relation}}}]`, with its license.").format(
+            ref=ref, relation=relation
+        )
+    return _("Add `base_model: {ref}` and `base_model_relation: {relation}` to the card's front matter.").format(
+        ref=ref, relation=relation
+    )
 
 
 def _is_stated_as_quantized(subject: Subject, path: str, *, gguf: bool) -> bool:

@@ -9,8 +9,10 @@ from generator.artifacts.signature import SIGNATURE, SIGNATURE_LIMIT, read_signe
 from generator.checks.art.files import format_paths
 from generator.checks.registry import Problem, Subject, rule
 from generator.errors import CharterError
+from generator.translations import gettext as _
+from generator.translations import mark_text
 
-_SIGN = "Run `charter sign` again, or remove model.sig."
+_SIGN = mark_text("Run `charter sign` again, or remove model.sig.")
 
 
 @rule("ART121", "signature-outdated", "warning")
@@ -33,7 +35,12 @@ def signature_outdated(subject: Subject) -> Iterator[Problem]:
     except CharterError:
         signed = None
     if signed is None:
-        yield Problem(f"{SIGNATURE} is not a signature of model_signing.", _SIGN, at=at, kind="unreadable")
+        yield Problem(
+            _("{signature} is not a signature of model_signing.").format(signature=SIGNATURE),
+            _(_SIGN),
+            at=at,
+            kind="unreadable",
+        )
         return
     gone = sorted(path for path in signed.sha256 if path not in survey.files)
     other = []
@@ -43,7 +50,11 @@ def signature_outdated(subject: Subject) -> Iterator[Problem]:
             other.append(path)
     globs = tuple(glob for item in subject.assessment.items if item.is_available for glob in item.item.files)
     new = [path for path in matching(survey.files, globs) if path not in signed.digests] if signed.sha256 else []
-    for paths, what in ((other, "changed"), (gone, "removed"), (new, "added")):
+    for paths, text in (
+        (other, _("{files}: changed after {signature} was made.")),
+        (gone, _("{files}: removed after {signature} was made.")),
+        (new, _("{files}: added after {signature} was made.")),
+    ):
         if paths:
-            said = f"{format_paths(paths)}: {what} after {SIGNATURE} was made."
-            yield Problem(said, _SIGN, at=at, kind=what)
+            said = text.format(files=format_paths(paths), signature=SIGNATURE)
+            yield Problem(said, _(_SIGN), at=at, kind=text)

@@ -8,8 +8,10 @@ from generator.artifacts.safetensors import Fault
 from generator.artifacts.survey import Survey, beside, hidden, parse_shard_name
 from generator.checks.art.files import format_paths
 from generator.checks.registry import Problem, Subject, rule
+from generator.translations import gettext as _
+from generator.translations import mark_text, ngettext
 
-_FETCH = "Download it again, and compare its SHA-256."
+_FETCH = mark_text("Download it again, and compare its SHA-256.")
 
 
 @rule("ART113", "shard-missing", "error")
@@ -28,11 +30,13 @@ def shard_missing(subject: Subject) -> Iterator[Problem]:
         gone = sorted(shard for shard in index.shards if beside(path, shard) not in paths)
         if index.fault:
             yield Problem(
-                f"{path}: {index.fault}.", "Write it again with the program that wrote it.", at=survey.at(path)
+                f"{path}: {index.fault}.", _("Write it again with the program that wrote it."), at=survey.at(path)
             )
         elif gone:
-            said = f"{path} names {format_paths(gone)}, which {'are' if len(gone) > 1 else 'is'} missing."
-            yield Problem(said, _FETCH, at=survey.at(path, f'"{gone[0]}"'))
+            said = ngettext(
+                "{path} names {files}, which is missing.", "{path} names {files}, which are missing.", len(gone)
+            ).format(path=path, files=format_paths(gone))
+            yield Problem(said, _(_FETCH), at=survey.at(path, f'"{gone[0]}"'))
     listed = {beside(path, shard) for path, index in survey.indexes.items() for shard in index.shards}
     for numbers in _sets(path for path in paths if path not in listed and not hidden(path)):
         first, number, of = numbers[0], {n for _, n, _ in numbers}, numbers[0][2]
@@ -40,8 +44,12 @@ def shard_missing(subject: Subject) -> Iterator[Problem]:
         if names:
             here = first[0].format(f"{first[1]:05d}")
             yield Problem(
-                f"{here} is one of {of} files, but {format_paths(names)} {'are' if len(names) > 1 else 'is'} missing.",
-                _FETCH,
+                ngettext(
+                    "{here} is one of {of} files, but {files} is missing.",
+                    "{here} is one of {of} files, but {files} are missing.",
+                    len(names),
+                ).format(here=here, of=of, files=format_paths(names)),
+                _(_FETCH),
                 at=survey.at(here),
             )
 
@@ -65,13 +73,17 @@ def index_differs(subject: Subject) -> Iterator[Problem]:
             stray = parse_shard_name(file) and file not in named_here and file.rpartition("/")[0] == folder
             if stray and file.rpartition(".")[2] in ends:
                 yield Problem(
-                    f"{file}: {path} does not name it.", "Remove it, or write the index again.", at=survey.at(file)
+                    _("{file}: {path} does not name it.").format(file=file, path=path),
+                    _("Remove it, or write the index again."),
+                    at=survey.at(file),
                 )
         if found := survey.disagreement(path):
             tensor, shard = found
             yield Problem(
-                f"{path} and the header of {shard} do not agree: {tensor} is in one of them only.",
-                "Write the index again with the program that wrote the shards.",
+                _("{path} and the header of {shard} do not agree: {tensor} is in one of them only.").format(
+                    path=path, shard=shard, tensor=tensor
+                ),
+                _("Write the index again with the program that wrote the shards."),
                 at=survey.at(path, f'"{tensor}"', f'"{shard}"'),
                 severity="error",
             )
@@ -89,15 +101,19 @@ def weights_truncated(subject: Subject) -> Iterator[Problem]:
     """
     survey = subject.survey
     for path, fault in _faults(survey, "truncated"):
-        yield Problem(f"{path}: {fault.message}.", _FETCH, at=survey.at(path))
+        yield Problem(f"{path}: {fault.message}.", _(_FETCH), at=survey.at(path))
     pointers = [*(path for path, _ in _faults(survey, "pointer")), *survey.pointers]
     if pointers:
-        said = "Git LFS pointers instead of the files" if len(pointers) > 1 else "a Git LFS pointer instead of the file"
+        said = (
+            _("Git LFS pointers instead of the files")
+            if len(pointers) > 1
+            else _("a Git LFS pointer instead of the file")
+        )
         yield Problem(
             f"{len(pointers)} files, {format_paths(pointers)}: {said}."
             if len(pointers) > 1
             else f"{pointers[0]}: {said}.",
-            "Run: git lfs pull",
+            _("Run: git lfs pull"),
             at=survey.at(pointers[0]),
             severity="warning",
         )
@@ -114,7 +130,7 @@ def tensor_offsets(subject: Subject) -> Iterator[Problem]:
     Good: `{"a": {"data_offsets": [0, 8]}, "b": {"data_offsets": [8, 16]}}`
     """
     for path, fault in _faults(subject.survey, "offsets"):
-        yield Problem(f"{path}: {fault.message}.", "Save the weights again.", at=subject.survey.at(path))
+        yield Problem(f"{path}: {fault.message}.", _("Save the weights again."), at=subject.survey.at(path))
 
 
 @rule("ART117", "weights-unreadable", "error")
@@ -126,7 +142,7 @@ def weights_unreadable(subject: Subject) -> Iterator[Problem]:
     Good: the weights, saved as safetensors
     """
     for path, fault in _faults(subject.survey, "unreadable"):
-        yield Problem(f"{path}: {fault.message}.", "Save the weights again.", at=subject.survey.at(path))
+        yield Problem(f"{path}: {fault.message}.", _("Save the weights again."), at=subject.survey.at(path))
 
 
 def _faults(survey: Survey, *kinds: str) -> Iterator[tuple[str, Fault]]:

@@ -20,6 +20,7 @@ from generator.documents.storage.record import CARD, CARD_LIMIT
 from generator.errors import CharterError
 from generator.named_tuple import NamedTuple
 from generator.release.nearest import nearest
+from generator.translations import gettext as _
 
 _SCHEME = r"[A-Za-z][A-Za-z0-9+.-]+:"
 _DRIVE = r"[A-Za-z]:[\\/]"
@@ -42,24 +43,27 @@ def broken(subject: Subject, url: str) -> Broken | None:
         url: The destination as it stands in the card.
     """
     if not url.strip():
-        return Broken("the link has no target.", "Write the target, or remove the link.")
+        return Broken(_("the link has no target."), _("Write the target, or remove the link."))
     if re.match(_DRIVE, url) or url[:5].lower() == "file:":
-        return Broken(f"{url!r} is a path on your machine.", "Put the file into the folder, and link to it there.")
+        return Broken(
+            _("{url} is a path on your machine.").format(url=repr(url)),
+            _("Put the file into the folder, and link to it there."),
+        )
     if re.match(_SCHEME, url) or url.startswith("//") or re.match(_SITE, url):
         return None
     path = _path(url)
     if path.startswith("/"):
-        remedy = "Write the path from the card's folder, without the first `/`, or the full address."
-        return Broken(f"{url!r} starts with `/`, which is not the card's folder.", remedy)
+        remedy = _("Write the path from the card's folder, without the first `/`, or the full address.")
+        return Broken(_("{url} starts with `/`, which is not the card's folder.").format(url=repr(url)), remedy)
     if not path:
         return None
     plain = posixpath.normpath(path)
     if plain == ".." or plain.startswith("../"):
-        remedy = "Put the file into the folder, or write its full address."
-        return Broken(f"{url!r} points outside the folder that is published.", remedy)
+        remedy = _("Put the file into the folder, or write its full address.")
+        return Broken(_("{url} points outside the folder that is published.").format(url=repr(url)), remedy)
     if _exists(subject, plain):
         return None
-    return Broken(f"{plain!r} is not in the folder.", _meant(subject, plain))
+    return Broken(_("{plain} is not in the folder.").format(plain=repr(plain)), _meant(subject, plain))
 
 
 def broken_anchor(subject: Subject, url: str) -> Broken | None:
@@ -83,8 +87,12 @@ def broken_anchor(subject: Subject, url: str) -> Broken | None:
         return None
     # Somebody can write the heading itself instead of its anchor.
     near = [slug_of(anchor)] if slug_of(anchor) in known else nearest(anchor.lower(), sorted(known)[:200])
-    remedy = f"Write `#{near[0]}`." if near else "Write the heading in lower case, with hyphens for spaces."
-    return Broken(f"{plain} has no heading for `#{anchor}`.", remedy)
+    remedy = (
+        _("Write `#{value}`.").format(value=near[0])
+        if near
+        else _("Write the heading in lower case, with hyphens for spaces.")
+    )
+    return Broken(_("{plain} has no heading for `#{anchor}`.").format(plain=plain, anchor=anchor), remedy)
 
 
 @lru_cache(maxsize=1)
@@ -128,9 +136,9 @@ def _exists(subject: Subject, path: str) -> bool:
 def _meant(subject: Subject, path: str) -> str:
     """What to do about a file that is not there, with the nearest one beside it."""
     if re.fullmatch(r"[\w.+-]+@[\w-]+(?:\.[\w-]+)+", path):
-        return f"Write `mailto:{path}`."
+        return _("Write `mailto:{path}`.").format(path=path)
     if re.fullmatch(r"www\.[\w.-]+(?:/.*)?|[\w-]+(?:\.[\w-]+)*\.(?:com|org|net|io|ai|dev)/.*", path):
-        return f"Write `https://{path}`."
+        return _("Write `https://{path}`.").format(path=path)
     folder = subject.release.folder
     names = list(get_written_paths(subject))
     parent = posixpath.dirname(path)
@@ -142,10 +150,12 @@ def _meant(subject: Subject, path: str) -> str:
         names += [posixpath.join(parent, name) for name in beside]
     near = nearest(path, names)
     if near:
-        return f"Did you mean `{near[0]}`?"
+        return _("Did you mean `{value}`?").format(value=near[0])
     repo = is_repo_id(path) and re.search(r"/.*[-\d]", path) and not posixpath.splitext(path)[1]
-    where = f" For a repo of the Hub, write `https://huggingface.co/{path}`." if repo else ""
-    return f"Add the file, or remove the link.{where}"
+    text = _("Add the file, or remove the link.")
+    if not repo:
+        return text
+    return f"{text} " + _("For a repo of the Hub, write `https://huggingface.co/{path}`.").format(path=path)
 
 
 @lru_cache(maxsize=8)

@@ -24,6 +24,7 @@ from generator.named_tuple import NamedTuple
 from generator.release.model import Card, Location, Release
 from generator.release.part import fields_of
 from generator.release.positions import inside
+from generator.translations import gettext as _
 
 SHOWN = 50
 """Findings of one rule in one text; who has more begins with these."""
@@ -87,7 +88,9 @@ def texts(subject: Subject) -> tuple[Text, ...]:
 
 def format_unchecked_part() -> str:
     """Return in words how much of a card is checked."""
-    return f"{CHARACTERS_LIMIT} characters, {LINES_LIMIT} lines or {BRACKETS_LIMIT} brackets"
+    return _("{CHARACTERS_LIMIT} characters, {LINES_LIMIT} lines or {BRACKETS_LIMIT} brackets").format(
+        CHARACTERS_LIMIT=CHARACTERS_LIMIT, LINES_LIMIT=LINES_LIMIT, BRACKETS_LIMIT=BRACKETS_LIMIT
+    )
 
 
 @lru_cache(maxsize=1)

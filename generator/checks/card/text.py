@@ -21,6 +21,7 @@ from generator.checks.registry import Problem, Subject, rule
 from generator.documents.storage.record import CARD
 from generator.licenses.card_licenses import find_stated_licenses
 from generator.release.model import Location
+from generator.translations import gettext as _
 
 _HEADINGS = {
     "intended_use": "Intended use",
@@ -45,7 +46,7 @@ def card_missing(subject: Subject) -> Iterator[Problem]:
     release = subject.release
     if not subject.stated and release.folder and not is_file(release.folder / CARD):
         yield Problem(
-            "README.md is missing.", "Write one, or run `charter init` and `charter build`.", at=_top(subject)
+            _("README.md is missing."), _("Write one, or run `charter init` and `charter build`."), at=_top(subject)
         )
 
 
@@ -63,7 +64,7 @@ def intended_use_missing(subject: Subject) -> Iterator[Problem]:
 
         card: {intended_use: Chat in English and Polish., limitations: It makes things up.}
     """
-    yield from _section(subject, "intended_use", "intended use")
+    yield from _section(subject, "intended_use", _("intended use"))
 
 
 @rule("CARD103", "limitations-missing", "warning")
@@ -99,7 +100,7 @@ def how_to_use_missing(subject: Subject) -> Iterator[Problem]:
             chat = pipeline("text-generation", model="borealis-lab/borealis-7b-chat")
             ```
     """
-    yield from _section(subject, "how_to_use", "how to use the model")
+    yield from _section(subject, "how_to_use", _("how to use the model"))
 
 
 @rule("CARD105", "evaluation-missing", "warning")
@@ -143,7 +144,11 @@ def link_broken(subject: Subject) -> Iterator[Problem]:
         targets = (*text.found.links, *text.found.images)
         wrong = ((target, found) for target in targets if (found := broken(subject, target.url)))
         for target, found in islice(wrong, SHOWN):
-            yield Problem(f"Broken link: {found.message}", found.remedy, at=text.at(target.line, target.column))
+            yield Problem(
+                _("Broken link: {message}").format(message=found.message),
+                found.remedy,
+                at=text.at(target.line, target.column),
+            )
 
 
 @rule("CARD107", "anchor-missing", "warning")
@@ -164,7 +169,11 @@ def anchor_missing(subject: Subject) -> Iterator[Problem]:
     for text in texts(subject):
         wrong = ((link, found) for link in text.found.links if (found := broken_anchor(subject, link.url)))
         for link, found in islice(wrong, SHOWN):
-            yield Problem(f"Broken link: {found.message}", found.remedy, at=text.at(link.line, link.column))
+            yield Problem(
+                _("Broken link: {message}").format(message=found.message),
+                found.remedy,
+                at=text.at(link.line, link.column),
+            )
 
 
 @rule("CARD108", "code-broken", "warning")
@@ -198,8 +207,10 @@ def code_broken(subject: Subject) -> Iterator[Problem]:
                 code = fence.code.split("\n")[found.line - 1]
                 shift = len(lines[number]) - len(code) if lines[number].endswith(code) else 0
                 yield Problem(
-                    f"This {NAMES.get(language, language.upper())} code does not parse: {found.message}.",
-                    "Fix the code, or name the right language after the fence.",
+                    _("This {get} code does not parse: {message}.").format(
+                        get=NAMES.get(language, language.upper()), message=found.message
+                    ),
+                    _("Fix the code, or name the right language after the fence."),
                     at=text.at(number + 1, found.column + shift),
                 )
 
@@ -221,8 +232,8 @@ def image_without_text(subject: Subject) -> Iterator[Problem]:
     for text in texts(subject):
         bare = (i for i in text.found.images if i.alt is None or not (i.html or i.alt.strip()))
         for image in islice(bare, SHOWN):
-            remedy = "Describe the image: `![Loss over steps](loss.png)`, or `alt=…` in HTML."
-            yield Problem("An image has no alternative text.", remedy, at=text.at(image.line, image.column))
+            remedy = _("Describe the image: `![Loss over steps](loss.png)`, or `alt=…` in HTML.")
+            yield Problem(_("An image has no alternative text."), remedy, at=text.at(image.line, image.column))
 
 
 @rule("CARD110", "placeholder", "warning")
@@ -241,14 +252,14 @@ def placeholder(subject: Subject) -> Iterator[Problem]:
     """
     for text in texts(subject):
         for found in islice(snippet_placeholders(text.found.fences), SHOWN):
-            message = f"Placeholder in code: {found.text!r}."
-            yield Problem(message, "Write the real name.", at=text.at(found.line, found.column))
+            message = _("Placeholder in code: {text}.").format(text=repr(found.text))
+            yield Problem(message, _("Write the real name."), at=text.at(found.line, found.column))
         if not may_hold_placeholder(without(text.text, text.found.fences)):
             continue
         for found in islice(placeholders(text.prose()), SHOWN):
             yield Problem(
-                f"Placeholder in the text: {found.text!r}.",
-                "Write the text, or say that it is not known.",
+                _("Placeholder in the text: {text}.").format(text=repr(found.text)),
+                _("Write the text, or say that it is not known."),
                 at=text.at(found.line, found.column),
             )
 
@@ -268,14 +279,16 @@ def result_without_data(subject: Subject) -> Iterator[Problem]:
     for number, result in enumerate(subject.release.results):
         if card_is_written(subject.release) and not result.dataset.id:
             yield Problem(
-                f"{result.metric} on {result.dataset.name}: the data set has no Hub id.",
-                "Write `id: ORG/NAME` in its `dataset:`, if it is on the Hub.",
+                _("{metric} on {name}: the data set has no Hub id.").format(
+                    metric=result.metric, name=result.dataset.name
+                ),
+                _("Write `id: ORG/NAME` in its `dataset:`, if it is on the Hub."),
                 ("results", number, "dataset"),
             )
     for at, fields in get_model_index(subject):
         if "dataset" not in fields or not fields["dataset"].holds("type"):
-            message = "A result in `model-index` names no data set by its id."
-            yield Problem(message, "Write `dataset:` with `type: ORG/NAME` and `name`.", at=at)
+            message = _("A result in `model-index` names no data set by its id.")
+            yield Problem(message, _("Write `dataset:` with `type: ORG/NAME` and `name`."), at=at)
 
 
 @rule("CARD112", "result-without-source", "info")
@@ -295,14 +308,16 @@ def result_without_source(subject: Subject) -> Iterator[Problem]:
     for number, result in enumerate(subject.release.results):
         if card_is_written(subject.release) and not result.source:
             yield Problem(
-                f"{result.metric} on {result.dataset.name}: the result has no source.",
-                "Write `source:` with the address of the report or the log.",
+                _("{metric} on {name}: the result has no source.").format(
+                    metric=result.metric, name=result.dataset.name
+                ),
+                _("Write `source:` with the address of the report or the log."),
                 ("results", number),
             )
     for at, fields in get_model_index(subject):
         if "source" not in fields or not fields["source"].holds("url"):
             yield Problem(
-                "A result in `model-index` has no source.", "Write `source:` with the `url` of the report.", at=at
+                _("A result in `model-index` has no source."), _("Write `source:` with the `url` of the report."), at=at
             )
 
 
@@ -331,8 +346,10 @@ def license_in_text_differs(subject: Subject) -> Iterator[Problem]:
         if found.license not in stated:
             names = ", ".join(sorted(stated))
             yield Problem(
-                f"This section names {found.text}, but the license of the release is {names}.",
-                "Correct the text or the metadata.",
+                _("This section names {text}, but the license of the release is {names}.").format(
+                    text=found.text, names=names
+                ),
+                _("Correct the text or the metadata."),
                 at=card.at(found.line, found.column),
             )
 
@@ -351,8 +368,10 @@ def card_not_checked(subject: Subject) -> Iterator[Problem]:
     """
     for text in texts(subject):
         if not text.whole:
-            remedy = "Move long parts into a file of their own, and link to it."
-            message = f"The text was not checked from here on: it has more than {format_unchecked_part()}."
+            remedy = _("Move long parts into a file of their own, and link to it.")
+            message = _("The text was not checked from here on: it has more than {limits}.").format(
+                limits=format_unchecked_part()
+            )
             yield Problem(message, remedy, at=text.at(text.text.count("\n") + 1, 1))
 
 
@@ -377,9 +396,13 @@ def _section(subject: Subject, name: str, what: str) -> Iterator[Problem]:
         return
     heading = f"`## {_HEADINGS[name]}`"
     if stated:
-        remedy = f"Write `{name}: |` under `card:`, or add a section {heading} to README.md."
-        yield Problem(f"The model card has no section on {what}.", remedy, ("card",))
+        remedy = _("Write `{name}: |` under `card:`, or add a section {heading} to README.md.").format(
+            name=name, heading=heading
+        )
+        yield Problem(_("The model card has no section on {what}.").format(what=what), remedy, ("card",))
     elif card:
         yield Problem(
-            f"The model card has no section on {what}.", f"Add a section {heading} to README.md.", at=card.at(1, 1)
+            _("The model card has no section on {what}.").format(what=what),
+            _("Add a section {heading} to README.md.").format(heading=heading),
+            at=card.at(1, 1),
         )

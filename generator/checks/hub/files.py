@@ -11,12 +11,14 @@ from typing import TYPE_CHECKING
 
 from generator.artifacts.folder import is_file, list_files, matching, read_text
 from generator.checks.card.links import get_written_paths
+from generator.checks.edges import and_more
 from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.licenses.publisher_files import license_path, notice_path
 from generator.documents.storage.record import CARD
 from generator.errors import CharterError
 from generator.named_tuple import NamedTuple
 from generator.release.model import Location
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from pathspec import GitIgnoreSpec
@@ -59,8 +61,10 @@ def path_refused(subject: Subject) -> Iterator[Problem]:
         for number, glob in enumerate(item.item.files):
             if any(part in REFUSED for part in glob.split("/")):
                 yield Problem(
-                    f"{label_of(item)}: {glob} is in a folder that the Hub's client refuses.",
-                    "Move the files to a folder with another name.",
+                    _("{part}: {glob} is in a folder that the Hub's client refuses.").format(
+                        part=label_of(item), glob=glob
+                    ),
+                    _("Move the files to a folder with another name."),
                     place(item, "files", number),
                     item,
                 )
@@ -95,10 +99,10 @@ def file_ignored(subject: Subject) -> Iterator[Problem]:
         if found.include and found.index is not None:
             dropped.setdefault((ignore.numbers[found.index], severity), []).append(path)
     for (number, severity), paths in dropped.items():
-        more = f" and {len(paths) - 3} more" if len(paths) > 3 else ""
+        names = and_more(", ".join(paths[:3]), max(0, len(paths) - 3))
         yield Problem(
-            f"A push leaves out {', '.join(paths[:3])}{more}, because of this line.",
-            "Remove the line, or make the pattern narrower.",
+            _("A push leaves out {names}, because of this line.").format(names=names),
+            _("Remove the line, or make the pattern narrower."),
             severity=severity,
             at=_at(subject, ".gitignore", number),
         )
@@ -122,14 +126,16 @@ def card_in_lfs(subject: Subject) -> Iterator[Problem]:
     for path in _get_own_files(subject) if attributes else ():
         index = attributes.spec.check_file(path).index if attributes else None
         if attributes and index is not None and attributes.filters[index] == "filter=lfs":
-            message = f"The Hub would store {path} in LFS and would not read it."
-            remedy = f"Add a line `{path} -filter -diff -merge text` below this one."
+            message = _("The Hub would store {path} in LFS and would not read it.").format(path=path)
+            remedy = _("Add a line `{path} -filter -diff -merge text` below this one.").format(path=path)
             yield Problem(message, remedy, at=_at(subject, ".gitattributes", attributes.numbers[index]))
     folder = subject.release.folder
     for path in _PAPERS if folder else ():  # what a build would write is small: only what is there is looked at
         if folder and is_file(folder / path) and (folder / path).stat().st_size > LARGE:
-            message = f"{path} is larger than {LARGE // 1024**2} MB, so the Hub stores it in LFS and does not read it."
-            yield Problem(message, "Move long parts into a file of their own.", at=_at(subject, path, 1))
+            message = _("{path} is larger than {number} MB, so the Hub stores it in LFS and does not read it.").format(
+                path=path, number=LARGE // 1024**2
+            )
+            yield Problem(message, _("Move long parts into a file of their own."), at=_at(subject, path, 1))
 
 
 @rule("HUB113", "names-alike", "warning")
@@ -151,8 +157,10 @@ def names_alike(subject: Subject) -> Iterator[Problem]:
         if len(paths) > 1:
             here = sorted(set(paths) & set(subject.survey.files))
             yield Problem(
-                f"{' and '.join(paths)}: on macOS and Windows these are one file, so a clone has only one of them.",
-                "Rename or remove one of them.",
+                _("{names}: on macOS and Windows these are one file, so a clone has only one of them.").format(
+                    names=" and ".join(paths)
+                ),
+                _("Rename or remove one of them."),
                 at=subject.survey.at(here[-1]),
             )
 

@@ -19,6 +19,7 @@ from generator.documents.storage.merge import STALE_WITH
 from generator.documents.storage.record import CARD, CARD_LIMIT
 from generator.errors import CharterError
 from generator.release.model import Location
+from generator.translations import gettext as _
 
 # The Hub's own expression for the block (hub.md 1.1); the Hub ignores a block that does not match.
 _SEEN = r"\A\s*---(?:\r\n|\r|\n)[\S\s]*?(?:\r\n|\r|\n)---[ \t]*(?:\r\n|\n|\Z)"
@@ -45,11 +46,13 @@ def card_refused(subject: Subject) -> Iterator[Problem]:
     try:
         _card(subject)
     except CharterError as error:
-        yield Problem(f"The card cannot be read: {error.message}.", error.remedy, at=_place(subject, 1))
+        yield Problem(
+            _("The card cannot be read: {message}.").format(message=error.message), error.remedy, at=_place(subject, 1)
+        )
         return
     for fault in _theirs(subject):
         if fault.severity == "error":
-            yield _to_problem(subject, "The Hub refuses the card: ", fault)
+            yield _to_problem(subject, _("The Hub refuses the card: {message}"), fault)
 
 
 @rule("HUB107", "metadata-missing", "warning")
@@ -99,11 +102,11 @@ def metadata_doubtful(subject: Subject) -> Iterator[Problem]:
     """
     for fault in _theirs(subject):
         if fault.severity != "error":
-            yield _to_problem(subject, "Front matter: ", fault)
+            yield _to_problem(subject, _("Front matter: {message}"), fault)
     link = None if card_is_written(subject.release) else front(_text(subject) or "").get("license_link")
     lost = broken(subject, link.text) if link else None
     if link and lost:
-        message = f"Front matter: `license_link`: {lost.message}"
+        message = _("Front matter: `license_link`: {message}").format(message=lost.message)
         yield Problem(message, lost.remedy, at=_place(subject, link.line, link.column))
 
 
@@ -127,13 +130,13 @@ def metadata_late(subject: Subject) -> Iterator[Problem]:
     """
     text = _text(subject)
     if text and re.match(_SEEN, text) and re.match(r"---\r?\n", text) is None:
-        message = "The front matter does not begin in the first line, so llama.cpp does not read it."
-        yield Problem(message, "Remove the text above and beside its first `---`.", at=_place(subject, 1))
+        message = _("The front matter does not begin in the first line, so llama.cpp does not read it.")
+        yield Problem(message, _("Remove the text above and beside its first `---`."), at=_place(subject, 1))
 
 
-def _to_problem(subject: Subject, prefix: str, fault: Refusal) -> Problem:
+def _to_problem(subject: Subject, text: str, fault: Refusal) -> Problem:
     at = _place(subject, fault.line, fault.column)
-    return Problem(f"{prefix}{fault.message}", fault.remedy, severity=fault.severity, at=at, kind=fault.key)
+    return Problem(text.format(message=fault.message), fault.remedy, severity=fault.severity, at=at, kind=fault.key)
 
 
 def _place(subject: Subject, line: int, column: int = 1) -> Location:
@@ -183,7 +186,10 @@ def _card(subject: Subject) -> str | None:
     try:
         return raw.decode("utf-8")[: 2 * BLOCK_LIMIT]
     except UnicodeDecodeError as error:
-        raise CharterError(f"{CARD}: not UTF-8 at byte {error.start}", "Save the file as UTF-8 text.") from None
+        raise CharterError(
+            _("{CARD}: not UTF-8 at byte {start}").format(CARD=CARD, start=error.start),
+            _("Save the file as UTF-8 text."),
+        ) from None
 
 
 def _unseen(text: str, *, built: bool) -> tuple[int, str, str] | None:
@@ -191,8 +197,8 @@ def _unseen(text: str, *, built: bool) -> tuple[int, str, str] | None:
     if text.startswith("\ufeff") and BLOCK.match(text):
         return (
             1,
-            "The file begins with a byte-order mark, so the Hub ignores the front matter.",
-            "Save it without the mark.",
+            _("The file begins with a byte-order mark, so the Hub ignores the front matter."),
+            _("Save it without the mark."),
         )
     bare = text.lstrip("\ufeff \t\r\n")
     line = text[: len(text) - len(bare)].count("\n") + 1
@@ -201,27 +207,40 @@ def _unseen(text: str, *, built: bool) -> tuple[int, str, str] | None:
     if re.match(_SEEN, text) and not (block and not block.group(2).strip()):
         return None
     if first.rstrip() == "---" and first != "---":
-        return line, "The first `---` has spaces after it, so the Hub ignores the front matter.", "Delete the spaces."
+        return (
+            line,
+            _("The first `---` has spaces after it, so the Hub ignores the front matter."),
+            _("Delete the spaces."),
+        )
     if block:
         return (
             None
             if built
-            else (line, "The front matter is empty.", "Write `license:` and the other keys that the Hub shows.")
+            else (line, _("The front matter is empty."), _("Write `license:` and the other keys that the Hub shows."))
         )
     if re.fullmatch(r"-{4,}\s*", first):
-        return line, "The front matter begins with more than three hyphens, so the Hub ignores it.", "Write `---`."
+        return (
+            line,
+            _("The front matter begins with more than three hyphens, so the Hub ignores it."),
+            _("Write `---`."),
+        )
     if first == "---":
         dots = re.search(r"(?m)^\.\.\.[ \t]*$", bare)
-        ends = "ends in `...`" if dots else "is not closed"
-        return line, f"The front matter {ends}, so the Hub ignores it.", "Close it with a line `---`."
+        return (
+            line,
+            _("The front matter ends in `...`, so the Hub ignores it.")
+            if dots
+            else _("The front matter is not closed, so the Hub ignores it."),
+            _("Close it with a line `---`."),
+        )
     if built:
         return None
     late = re.search(_LATE, text)
     if late:
-        message = "The front matter is below other text, so the Hub ignores it."
-        return text.count("\n", 0, late.start()) + 1, message, "Move it to the beginning of the file."
+        message = _("The front matter is below other text, so the Hub ignores it.")
+        return text.count("\n", 0, late.start()) + 1, message, _("Move it to the beginning of the file.")
     return (
         1,
-        "There is no front matter, so the Hub shows no license.",
-        "Begin the file with `---`, `license: …`, `---`.",
+        _("There is no front matter, so the Hub shows no license."),
+        _("Begin the file with `---`, `license: …`, `---`."),
     )

@@ -10,6 +10,7 @@ from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.card.front_matter import HUB_RELATIONS, is_hub_ref, is_language
 from generator.licenses.catalog import KNOWLEDGE
 from generator.release.nearest import nearest
+from generator.translations import gettext as _
 
 
 @rule("HUB101", "language-refused", "error")
@@ -30,8 +31,8 @@ def language_refused(subject: Subject) -> Iterator[Problem]:
     for number, tag in enumerate(subject.release.release.languages):
         if not is_language(tag.replace("_", "-").partition("-")[0]):
             yield Problem(
-                f"{tag!r} is not a language code that the Hub accepts.",
-                "Write an ISO 639 code such as `en`, or `code`, or `multilingual`.",
+                _("{tag} is not a language code that the Hub accepts.").format(tag=repr(tag)),
+                _("Write an ISO 639 code such as `en`, or `code`, or `multilingual`."),
                 ("release", "languages", number),
             )
 
@@ -51,10 +52,11 @@ def library_unknown(subject: Subject) -> Iterator[Problem]:
     library = subject.release.release.library
     if library and library not in _libraries():
         near = nearest(library, _libraries())
-        meant = f"Did you mean `{near[0]}`? " if near else ""
+        known = _("The Hub accepts any name, but shows a snippet only for known ones.")
+        remedy = " ".join((_("Did you mean `{value}`?").format(value=near[0]), known)) if near else known
         yield Problem(
-            f"The Hub does not know the library {library!r}.",
-            f"{meant}The Hub accepts any name, but shows a snippet only for known ones.",
+            _("The Hub does not know the library {library}.").format(library=repr(library)),
+            remedy,
             ("release", "library"),
         )
 
@@ -75,9 +77,15 @@ def task_missing(subject: Subject) -> Iterator[Problem]:
         return
     if subject.release.release.task or in_front_matter(subject, "pipeline_tag"):
         return
-    key = "`task:`" if subject.stated else "`pipeline_tag:` in the front matter of README.md,"
     yield Problem(
-        "No task is stated.", f"Write {key} with a Hub pipeline tag, such as `text-generation`.", ("release",)
+        _("No task is stated."),
+        _("Write `task:` with a Hub pipeline tag, such as `text-generation`.")
+        if subject.stated
+        else _(
+            "Write `pipeline_tag:` in the front matter of README.md, with a Hub pipeline tag, such as "
+            "`text-generation`."
+        ),
+        ("release",),
     )
 
 
@@ -94,7 +102,7 @@ def repo_missing(subject: Subject) -> Iterator[Problem]:
         release: {name: Borealis 7B, repo: borealis-lab/borealis-7b}
     """
     if not subject.release.release.repo and subject.stated:
-        yield Problem("No Hub repo is stated.", "Write `repo: ORG/NAME` under `release:`.", ("release",))
+        yield Problem(_("No Hub repo is stated."), _("Write `repo: ORG/NAME` under `release:`."), ("release",))
 
 
 @rule("HUB105", "base-not-on-hub", "warning")
@@ -115,8 +123,10 @@ def base_not_on_hub(subject: Subject) -> Iterator[Problem]:
         for number, upstream in enumerate(item.item.derived_from):
             if upstream.relation in HUB_RELATIONS and not is_hub_ref(upstream.ref):
                 yield Problem(
-                    f"{label_of(item)}: {upstream.ref} is not a Hub repo id, so the Hub cannot show it as base model.",
-                    "Write `ref: ORG/NAME`, the id of the base model on the Hub.",
+                    _("{part}: {ref} is not a Hub repo id, so the Hub cannot show it as base model.").format(
+                        part=label_of(item), ref=upstream.ref
+                    ),
+                    _("Write `ref: ORG/NAME`, the id of the base model on the Hub."),
                     place(item, "derived_from", number, "ref"),
                     item,
                 )

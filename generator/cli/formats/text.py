@@ -18,15 +18,23 @@ from generator.errors import CharterError
 from generator.licenses.license_set import CATALOG
 from generator.release.source import LINE_BREAK
 from generator.site import rule_url
+from generator.translations import gettext as _
+from generator.translations import mark_in_context, mark_text, ngettext, pgettext
 
 PLACES_SHOWN = 3
 """Places of a finding that are shown."""
 _TAB = 4
 _EXCERPT = 24
 """Columns that an excerpt must have to be shown."""
+SEVERITY_WORDS = {
+    "error": mark_in_context("severity", "error"),
+    "warning": mark_in_context("severity", "warning"),
+    "info": mark_in_context("severity", "info"),
+    "accepted": mark_in_context("severity", "accepted"),
+}
 _FRAMINGS = {
-    "program": "Applies only if training data counts as source code.",
-    "source": "Applies only if weights count as source code.",
+    "program": mark_text("Applies only if training data counts as source code."),
+    "source": mark_text("Applies only if weights count as source code."),
 }
 
 
@@ -46,7 +54,8 @@ def write(outcomes: Iterable[Outcome], total: int) -> None:
             failed += 1
             console.print_error(_add_target(outcome.target, outcome.failure.message), outcome.failure.remedy)
     if total > 1:
-        console.data(f"{total} targets: {closed} not ready, {failed} could not be checked.")
+        text = _("{total} targets: {closed} not ready, {failed} could not be checked.")
+        console.data(text.format(total=total, closed=closed, failed=failed))
 
 
 def _add_target(target: str, message: str) -> str:
@@ -61,35 +70,37 @@ def _report(report: Report, *, named: bool) -> Iterator[str]:
         yield ""
     verdict = console.add_colour("error", report.verdict) if report.exit_code else report.verdict
     fixable = sum(bool(finding.edits) and not finding.accepted for finding in report.findings)
-    yield (
-        f"{verdict}{f' ({_one_line(report.release)})' if named else ''}."
-        + (f" {fixable} fixable with --fix." if fixable else "")
-    )
+    fixes = ngettext("{number} fixable with --fix.", "{number} fixable with --fix.", fixable).format(number=fixable)
+    yield f"{verdict}{f' ({_one_line(report.release)})' if named else ''}." + (f" {fixes}" if fixable else "")
 
 
 def _finding(finding: Finding) -> Iterator[str]:
     kind = "accepted" if finding.accepted else finding.severity
     sign = console.make_printable(SIGNS[kind])
-    label = console.add_colour(kind, f"{sign} {kind}")
+    word = pgettext("severity", SEVERITY_WORDS[kind])
+    label = console.add_colour(kind, f"{sign} {word}")
     places = finding.places
-    number = f" ({len(places)} places)" if len(places) > 1 else ""
-    heading = f"{finding.rule} {finding.name}{number}: {finding.message}"
-    first, *more = _wrap(heading, len(f"{sign} {kind} "), "  ")
+    number = ngettext("({number} place)", "({number} places)", len(places)).format(number=len(places))
+    heading = f"{finding.rule} {finding.name}{f' {number}' if len(places) > 1 else ''}: {finding.message}"
+    first, *more = _wrap(heading, len(f"{sign} {word} "), "  ")
     url = rule_url(finding.rule)
     yield from (f"{label} {first.replace(finding.rule, console.link(finding.rule, url), 1)}", *more)
     yield from (_place(place, kind) for place in places[:PLACES_SHOWN])
     if len(places) > PLACES_SHOWN:
         left = len(places) - PLACES_SHOWN
-        yield f"  and {left} more place{'s' * (left > 1)}"
+        yield "  " + ngettext("and {number} more place", "and {number} more places", left).format(number=left)
     clauses = ", ".join(clause_link(clause, CATALOG) for clause in finding.clauses)
-    why = " ".join(filter(None, (finding.why, _FRAMINGS.get(finding.framing))))
+    framing = _FRAMINGS.get(finding.framing)
+    why = " ".join(filter(None, (finding.why, _(framing) if framing else "")))
     why = f"{why} ({clauses})" if why and clauses else why or clauses
-    for name, text in (("why:", why), ("fix:", finding.remedy)):
+    for name, text in ((_("why:"), why), (_("fix:"), finding.remedy)):
         if text:
-            lines = _wrap(text, len("  fix: "), "       ")
+            indent = " " * len(f"  {name} ")
+            lines = _wrap(text, len(indent), indent)
             yield from (f"  {name} {lines[0]}", *lines[1:])
     if url and not console.supports_links():
-        yield f"  help: {url}"
+        label = _("help:")
+        yield f"  {label} {url}"
 
 
 def _wrap(text: str, used: int, indent: str) -> list[str]:

@@ -1,0 +1,170 @@
+"""No text that people see escapes translation: in a language that puts each text in brackets, nothing is outside."""
+
+from __future__ import annotations
+
+import gettext
+import html
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from generator import build, check, derive, load_release, openness, rights
+from generator.api import assess
+from generator.cli.answers_text import derive_text, rights_text
+from generator.cli.openness_text import openness_text
+from generator.interview.prompts import Prompt
+from generator.release.model import Release
+from generator.translations import catalog, use_document_language, use_interface_language
+
+from .conftest import TESTS
+from .interview.folders import PERSONAS
+from .interview.scripted import held
+
+EXAMPLES = ("polish", "full-exports", "layered-five", "dual-expression", "own-terms")
+_WORD = re.compile(r"[^\W\d_]{3,}")
+_INNER = re.compile(r"⟦[^⟦⟧]*(?:⟧|…|$)")
+_FACTS = "\n".join(
+    path.read_text(encoding="utf-8") for path in (TESTS.parent / "generator" / "knowledge" / "licenses").glob("*.yaml")
+)
+_CLAUSES = " ".join(re.findall(r"(?:clause|words|name): (.*)", _FACTS))
+"""Names of clauses and licenses, and words that licenses want shown: they are quoted as they are."""
+_NAMES = """
+    apache artistic attribution agreement bsd community commons copyright cc creative eupl european foundation gemma
+    gnu general gpl hub international llama license licenses licenseref meta mit model notice odc open openness
+    framework source definition osi osaid public share alike software union use mof readme markdown policy readme json
+    charter verbose quote derive download later layered five
+"""
+
+
+_INTERVIEW = """
+    support bot base adapter tokenizer config json safetensors architectures title transformers
+    released gated described withheld none free paid finetune quantized merge diff
+"""
+"""Names in the folder of the interview, and fields of the release file."""
+
+
+class Pseudo(gettext.NullTranslations):
+    """A catalog that has every text, in brackets."""
+
+    def gettext(self, message: str) -> str:
+        return f"⟦{message}⟧"
+
+    def ngettext(self, msgid1: str, msgid2: str, n: int) -> str:
+        return f"⟦{msgid1 if n == 1 else msgid2}⟧"
+
+    def pgettext(self, context: str, message: str) -> str:
+        return message if context in ("thousands separator", "decimal point") else f"⟦{message}⟧"
+
+
+@pytest.fixture(autouse=True)
+def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
+    """Every language is the one in brackets."""
+    monkeypatch.setattr(catalog, "load_catalog", lambda language: Pseudo())
+    with use_interface_language("xx"):
+        yield
+
+
+def escaped(text: str, release: Release | None = None, names: str = "") -> list[str]:
+    """Words outside of brackets that are no names of the release, of a license or of a format."""
+    text = "\n".join(line for line in text.splitlines() if "©" not in line)  # notices, word for word
+    while (inner := _INNER.sub(" ", text)) != text:
+        text = inner
+    text = re.sub(
+        r"https?://\S+|<!--.*?-->|</?\w[^>]*>|`[^`]*`|\[[^\]]*\]\([^)]*\)|[\w.-]+/[\w./-]+|\S+\.(?:md|txt|yaml|svg|json)\b",
+        " ",
+        text,
+        flags=re.S,
+    )
+    known = set(_WORD.findall(f"{_NAMES} {_CLAUSES} {names}".lower()))
+    if release is not None and release.folder:
+        known |= set(_WORD.findall((release.folder / "release.yaml").read_text(encoding="utf-8").lower()))
+    return [word for word in _WORD.findall(text) if word.lower() not in known]
+
+
+def documents(name: str) -> tuple[Release, dict[str, str]]:
+    """The documents of an example, written in the language in brackets."""
+    release = load_release(TESTS / "examples" / name)
+    from dataclasses import replace
+
+    from generator.documents import registry
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setattr(registry, "use_document_language", lambda language: use_document_language("xx"))
+        bundle = build(
+            replace(release, outputs=("card", "licenses", "pictures", "badges", "eu-form", "eu-training-summary"))
+        )
+    return release, {path: content.decode() for path, content in bundle.items()}
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_documents(name: str) -> None:
+    release, files = documents(name)
+    for path in ("README.md", "LICENSE", "NOTICE", "EU_MODEL_DOCUMENTATION.md", "EU_TRAINING_SUMMARY.md"):
+        text = (
+            files[path].partition("<!-- charter:begin")[2].partition("-->")[2] if path == "README.md" else files[path]
+        )
+        if path == "NOTICE":  # the other lines are notices, word for word
+            text = "\n".join(line for line in text.splitlines() if "⟦" in line)
+        assert escaped(text, release) == [], path
+    for path, text in files.items():
+        if path.endswith(".svg"):
+            shown = " ".join(
+                re.findall(r">([^<>]+)</(?:text|title|desc)>", re.sub(r"<style>.*?</style>", "", text, flags=re.S))
+            )
+            assert escaped(html.unescape(shown), release) == [], path
+
+
+@pytest.mark.parametrize("name", EXAMPLES)
+def test_page(name: str) -> None:
+    from generator.web.page import page_html, page_view
+
+    release = load_release(TESTS / "examples" / name)
+    view = page_view(assess(release), None, build(release))._replace(card="", files=())
+    page = re.sub(
+        r"<(style|script|template|blockquote)\b.*?</\1>|<figcaption>.*?</figcaption>", " ", page_html(view), flags=re.S
+    )
+    labels = re.findall(r'(?:aria-label|alt|title)="([^"]*)"', page)
+    assert escaped(html.unescape(re.sub(r"<[^>]*>", " ", page)), release) == []
+    assert escaped(html.unescape(" ".join(labels)), release) == []
+
+
+def test_answers() -> None:
+    for target in ("llama3.1", "apache-2.0", "gpl-3.0 OR mit"):
+        assert escaped(rights_text(rights(target), 100, verbose=True)) == [], target
+    assert escaped(derive_text(derive("llama2", "trained_on", "mit"), 100, verbose=True)) == []
+    release = load_release(TESTS / "examples" / "layered-five")
+    assert escaped(openness_text(openness(release), 100, verbose=True), release) == []
+
+
+@pytest.mark.parametrize("expert", [False, True])
+def test_interview(tmp_path: Path, expert: bool) -> None:
+    script = held(PERSONAS["llama"](tmp_path), expert=expert)
+    for prompt in script.prompts:
+        titles = [] if expert else [prompt.title]  # those of `--expert` are the fields
+        texts = [*titles, prompt.question, prompt.help]
+        if isinstance(prompt, Prompt) and "⟦Review⟧" not in prompt.title:
+            texts += [
+                text for option in prompt.options for text in (option.label, option.note, option.barred, *option.lines)
+            ]
+            texts += [text for _, text in prompt.notes]
+        for text in texts:
+            assert escaped(text, names=_INTERVIEW) == [], text
+
+
+def test_findings(tmp_path: Path) -> None:
+    (tmp_path / "release.yaml").write_text(
+        "charter: 1\nrelease: {name: Poet}\nlayers:\n  weights:\n    availability: released\n    license: mit\n"
+        "    files: [model.bin]\n    derived_from:\n"
+        "      - {ref: meta-llama/Llama-3.1-8B, license: llama3.1, relation: finetune}\n",
+        encoding="utf-8",
+    )
+    (tmp_path / "README.md").write_text("[More Information Needed]\n![](a.png) [b](c.md)\n", encoding="utf-8")
+    (tmp_path / "LICENSE").write_text("MIT\n", encoding="utf-8")
+    release = load_release(tmp_path)
+    report = check(release)
+    assert len(report.findings) > 9
+    for finding in report.findings:
+        for text in (finding.message, finding.remedy, finding.why, report.verdict):
+            assert escaped(text, release, "more information needed png") == [], text
