@@ -23,7 +23,8 @@ from generator.web.studio.finish import ID as FINISH
 from generator.web.studio.finish import bundle_zip, explained
 from generator.web.studio.forms import TEXT_LIMIT, completions, form_id, slug
 from generator.web.studio.live import VERSION, Live
-from generator.web.studio.workspace import FILES, MORE, Conflict, Workspace
+from generator.web.studio.screen import FILES, MORE
+from generator.web.studio.workspace import Conflict, Workspace
 
 SCRIPT = "x-charter-script"
 """The header of requests that our script sends: it gets JSON instead of a whole page."""
@@ -108,7 +109,7 @@ class ReleaseTab:
             request: The request.
             workspace: The folder.
         """
-        return workspace.live(self.studio.access.token_of(request.scope), read_only=self.studio.read_only)
+        return workspace.screen.live(self.studio.access.token_of(request.scope), read_only=self.studio.read_only)
 
     def show(self, request: Request) -> Response:
         """Answer with the whole tab."""
@@ -122,7 +123,7 @@ class ReleaseTab:
         workspace = self.studio.workspace(request)
         with workspace.lock:
             workspace.refresh()
-            text = workspace.page(self.studio.access.token_of(request.scope), read_only=self.studio.read_only)
+            text = workspace.screen.page(self.studio.access.token_of(request.scope), read_only=self.studio.read_only)
         return Response(text.encode("utf-8", "replace"), media_type="text/html")
 
     def changes(self, request: Request) -> Response:
@@ -259,8 +260,8 @@ class ReleaseTab:
 
     def _update(self, request: Request, workspace: Workspace, state: str) -> dict[str, object]:
         """What a window has to replace to show the present state."""
-        live, known = self.live(request, workspace), workspace.shown(state)
-        now = workspace.shown(live.state)
+        live, known = self.live(request, workspace), workspace.screen.shown(state)
+        now = workspace.screen.shown(live.state)
         changed = {name for name, digest in now.items() if known.get(name) != digest}
         version = workspace.version
         groups = {n: t.replace(VERSION, version) for n, t in live.groups.items() if f"g-{n}" in changed}

@@ -1,4 +1,4 @@
-"""A folder that is open in the studio: its interview, with the version of its answers, and what is shown of them."""
+"""A folder that is open in the studio: its interview, with the version of its answers."""
 
 from __future__ import annotations
 
@@ -9,34 +9,26 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from generator.artifacts.card import CARD
 from generator.artifacts.secrets import mask_secrets
-from generator.checks.report import Finding
 from generator.documents.pictures.drawing import clean
-from generator.documents.render import render
 from generator.errors import CharterError
 from generator.interview import draft
-from generator.interview.card_steps import sections_of
 from generator.interview.draft import Draft, DraftChangedError
-from generator.interview.kinds import main_layer_of
-from generator.interview.license_steps import PART_WORDS
 from generator.interview.prompts import BACK, Dialog, Prompt, Prose
-from generator.interview.review import WRITE, Checked, finish, step_for
+from generator.interview.review import WRITE, Checked, finish
 from generator.interview.session import Session
 from generator.interview.steps import FIELD_STEPS, Step, fitting
 from generator.interview.text import in_words
 from generator.publishing.result import PublishResult
 from generator.release.model import Release
-from generator.translations import gettext as _
-from generator.web.page import Page, broken_page, page_html
+from generator.web.page import Page
 from generator.web.publisher import Linker
-from generator.web.studio import files, live
 from generator.web.studio import finish as ending
-from generator.web.studio.forms import Form, form_of, prompt_id, slug, value_of
-from generator.web.studio.live import Group, GroupPage, Live, Problem
+from generator.web.studio.forms import prompt_id, value_of
+from generator.web.studio.live import digest
+from generator.web.studio.screen import Screen
 from generator.web.watch import state_of
 
-FILES, MORE = "q-files", "q-more"
 VERSIONS = 50
 """Versions of the answers that are kept, to show what changed since."""
 RELEASE = "release.yaml"
@@ -111,8 +103,7 @@ class Workspace:
         self.failure: CharterError | None = None
         self.every_field = False
         self._history: OrderedDict[str, Draft] = OrderedDict()
-        self._shown: OrderedDict[str, dict[str, str]] = OrderedDict()
-        self._live: tuple[tuple[str, ...], Live, Page | CharterError] | None = None
+        self.screen = Screen(self)
         self._open()
 
     def _open(self) -> None:
@@ -153,7 +144,7 @@ class Workspace:
     def _remember(self) -> None:
         now = draft.snapshot(self.session, self.asked)
         held = {field: list(answer) for field, answer in now.answers.items()}
-        version = live.digest(json.dumps([now.asked, held, now.notes], sort_keys=True, default=str))
+        version = digest(json.dumps([now.asked, held, now.notes], sort_keys=True, default=str))
         self._history[version] = now
         self._history.move_to_end(version)
         while len(self._history) > VERSIONS:
@@ -354,13 +345,6 @@ class Workspace:
         """Show the questions on single fields, or hide them."""
         self.every_field = not self.every_field
 
-    def _more(self, shown: set[str]) -> Group:
-        """The questions on fields that no other question is about, as `charter init --expert` asks them."""
-        steps = [step for step in FIELD_STEPS if step.id not in shown and step.when(self.session)]
-        forms = tuple(form for step in steps if (form := self._form(step.id))) if self.every_field else ()
-        said = tuple(line for step in steps for line in self.messages.get(step.id, ()))
-        return Group(MORE, "More fields", "open", forms, (), said)
-
     def prompt_of(self, unit: str) -> Prompt | Prose | None:
         """Return the question that a step or a field asks now.
 
@@ -374,194 +358,14 @@ class Workspace:
         running = self.running.get(unit) or _started(step.ask(self.session))
         return running.prompt if running else None
 
-    def live(self, token: str, *, read_only: bool) -> Live:
-        """Return all that is shown, rendered; unchanged answers are not rendered again.
-
-        Args:
-            token: The token that each form sends.
-            read_only: Whether nothing can be changed.
-        """
-        key: tuple[str, ...] = (
-            self.version,
-            state_of(self.folder / CARD),
-            repr(sorted(self.running)),
-            repr(self.refused),
-        )
-        key += (repr([prompt_id(r.prompt) for r in self.running.values()]), repr(self.messages), str(read_only))
-        key += (repr(self.plan), str(self.is_written()), str(self.every_field))
-        if self._live is None or self._live[0] != key:
-            self._live = (key, *self._rendered(token, read_only=read_only))
-            self._shown[self._live[1].state] = live.digests_of(self._live[1])
-            while len(self._shown) > VERSIONS:
-                self._shown.popitem(last=False)
-        return self._live[1]
-
-    def shown(self, state: str) -> dict[str, str]:
-        """Return the digests of what a window shows, empty if they aren't known any more.
-
-        Args:
-            state: The state that the window has.
-        """
-        return self._shown.get(state, {})
-
-    def page(self, token: str, *, read_only: bool) -> str:
-        """Return the whole page of the release, to be shown in a frame.
-
-        Args:
-            token: The token that each form sends.
-            read_only: Whether nothing can be changed.
-        """
-        self.live(token, read_only=read_only)
-        assert self._live is not None
-        view = self._live[2]
-        if isinstance(view, CharterError):
-            return broken_page(self.folder.absolute().name, view, linked=True)
-        return page_html(view)
-
-    def _rendered(self, token: str, *, read_only: bool) -> tuple[Live, Page | CharterError]:
-        steps = tuple(fitting(self.session))
-        titles = {step.id: _(step.title) for step in steps}
-
-        def link(finding: Finding) -> tuple[str, str] | None:
-            step = step_for(self.session, finding.rule, finding.layer)
-            step = "card" if step == "hub" else step
-            return (f"/#{group_id(step)}", titles[step]) if step in titles else None
-
-        view: Page | CharterError
-        try:
-            view = self.tools.page(self.session.answers.release(self.folder), link)
-        except CharterError as error:
-            view = error
-        problems = _problems(view, steps)
-        groups = {}
-        for step in steps:
-            group = self._group(step, tuple(problems.get(group_id(step.id), ())))
-            groups[group.id] = live.render_group(GroupPage(group, token, read_only))
-        sections = {} if isinstance(view, CharterError) else live.sections_of(view)
-        bar = None if isinstance(view, CharterError) else view.publisher
-        verdict, ready = (bar.verdict, bar.ready) if bar else ("Not ready: the answers make no release yet", False)
-        groups[FILES] = render("studio/files.html.jinja", self._files(token, read_only=read_only))
-        shown = {unit for step in steps for unit in (step.id, *step.fields)} | set(files.fields_of(self.session))
-        shown |= _ASKED | {f"layers.{main_layer_of(self.session)}.license"}
-        groups[MORE] = render("studio/more.html.jinja", GroupPage(self._more(shown), token, read_only))
-        groups[ending.ID] = render(
-            "studio/finish.html.jinja", self._finish(verdict, token, ready=ready, read_only=read_only, has=bool(bar))
-        )
-        done = sum(step.id in self.asked or bool(set(step.fields) & set(self.asked)) for step in steps)
-        state = live.digest(self.version, verdict, *groups, *groups.values(), *sections.values())
-        return Live(state, groups, sections, verdict, ready, (done, len(steps))), view
-
-    def _files(self, token: str, *, read_only: bool) -> files.FilesPage:
-        session, main = self.session, main_layer_of(self.session)
-        rows, more, counts = files.file_rows(session)
-        layers, fields = files.parts_with_files(session), files.fields_of(session)
-        parts = tuple(
-            files.PartView(
-                layer,
-                PART_WORDS[layer].removeprefix("the "),
-                files.license_of(session, layer),
-                counts.get(layer, 0),
-                tuple(form for field in fields if field.split(".")[1] == layer and (form := self._form(field))),
-            )
-            for layer in layers
-        )
-        one = len({session.get(f"layers.{layer}.license") for layer in layers}) == 1
-        name = files.license_of(session, main)
-        return files.FilesPage(FILES, files.TITLE, rows, more, parts, one, name, token, read_only, live.VERSION)
-
-    def _finish(self, verdict: str, token: str, *, ready: bool, read_only: bool, has: bool) -> ending.FinishPage:
-        publisher = self.tools.publisher
-        return ending.FinishPage(
-            id=ending.ID,
-            title=ending.TITLE,
-            verdict=verdict,
-            ready=ready,
-            can_build=has,
-            hosted=publisher is None,
-            is_written=self.is_written(),
-            form=self._form(ending.UNIT) if ending.UNIT in self.running else None,
-            lines=self.messages.get(ending.UNIT, ()),
-            repo=clean(self.session.get("release.repo") or ""),
-            login=clean(publisher.login()) if publisher else "",
-            plan=self.plan,
-            token=token,
-            read_only=read_only,
-            version=live.VERSION,
-        )
-
-    def _group(self, step: Step, problems: tuple[Problem, ...]) -> Group:
-        units = step.fields or (step.id,)
-        forms = tuple(form for unit in units if (form := self._form(unit)))
-        answered = step.id in self.asked or bool(set(step.fields) & set(self.asked))
-        said = tuple(line for unit in units for line in self.messages.get(unit, ()))
-        found = any(form.text or any(option.chosen for option in form.options) for form in forms)
-        state = "answered" if answered else "files" if found else "open"
-        return Group(group_id(step.id), _(step.title), state, forms, problems, said)
-
-    def _form(self, unit: str) -> Form | None:
-        prompt = self.prompt_of(unit)
-        if prompt is None:
-            return None
-        refused = self.refused.get(unit)
-        form = form_of(
-            unit,
-            prompt,
-            answered=unit in self.asked,
-            nested=unit in self.running,
-            text=refused.text if refused else None,
-            error=refused.error if refused else "",
-        )
-        name = unit.removeprefix("card.")
-        if name == unit or self.session.get(unit):
-            return form
-        if name in sections_of(self.session)[0]:
-            return form._replace(notes=(("quiet", "README.md has this section. A text here is added to the card."),))
-        return form._replace(draft=self.session.drafts().get(name, "") if name == "how_to_use" else "")
-
 
 _FINISH = Step(ending.UNIT, ending.TITLE, lambda session: finish(session, Checked(session), WRITE))
-
-
-def group_id(step: str) -> str:
-    """Return the id of the element of a question.
-
-    Args:
-        step: The id of the step.
-    """
-    return f"q-{slug(step)}"
 
 
 def _started(dialog: Dialog) -> Running | None:
     """A dialog at its first question; None if it asks nothing."""
     prompt = next(dialog, None)
     return Running(dialog, prompt) if prompt is not None else None
-
-
-def _problems(view: Page | CharterError, steps: tuple[Step, ...]) -> dict[str, list[Problem]]:
-    """The problems by the question that causes them."""
-    found: dict[str, list[Problem]] = {}
-    if isinstance(view, CharterError):
-        for field, problem in live.problems_of(view):
-            step = next((step.id for step in steps if field in step.fields), _STEP_OF.get(field, ""))
-            found.setdefault(group_id(step), []).append(problem)
-        return found
-    for group in view.publisher.groups if view.publisher else ():
-        for entry in group.findings if group.severity in ("error", "warning") else ():
-            finding = entry.finding
-            if entry.link:
-                shown = Problem(finding.severity, finding.rule, clean(finding.message), "")
-                found.setdefault(entry.link[0].removeprefix("/#"), []).append(shown)
-    return found
-
-
-_STEP_OF = {
-    "release.name": "name",
-    "release.repo": "name",
-    "release.publisher.name": "publisher",
-    "release.copyright": "publisher",
-}
-"""The step that asks for a field."""
-_ASKED = set(_STEP_OF)
 
 
 def _differences(before: Draft, after: Draft) -> Iterator[Difference]:
