@@ -5,7 +5,7 @@ from __future__ import annotations
 import copyreg
 import types
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import MISSING, FrozenInstanceError, dataclass, fields
+from dataclasses import MISSING, FrozenInstanceError, dataclass, fields, is_dataclass
 from types import MappingProxyType
 from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union, get_args, get_origin
 
@@ -88,11 +88,13 @@ class _Constructor:
     def __get__(self, part: Part | None, type_: type[Part]) -> Signature:
         from inspect import Parameter, Signature
 
+        if not is_dataclass(type_):
+            raise AttributeError("__signature__")  # `Part` itself has no fields
         held = _layout_of(type_).defaults
         return Signature(
             [
                 Parameter(f.name, Parameter.KEYWORD_ONLY, annotation=f.type, default=held.get(f.name, Parameter.empty))
-                for f in fields(type_)  # type: ignore[arg-type]
+                for f in fields(type_)
             ],
             return_annotation=None,
         )

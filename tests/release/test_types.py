@@ -7,6 +7,7 @@ import dataclasses
 import datetime
 import inspect
 import pickle
+import pydoc
 import subprocess
 import sys
 from decimal import Decimal
@@ -201,6 +202,7 @@ def test_a_constructor_has_the_signature_of_its_fields() -> None:
         parameters = inspect.signature(part).parameters
         assert list(parameters) == [field.name for field in dataclasses.fields(part)]
         assert {parameter.kind for parameter in parameters.values()} == {inspect.Parameter.KEYWORD_ONLY}
+        assert f"{part.__name__}(*, " in pydoc.plain(pydoc.render_doc(part))
     optional = inspect.signature(Release).parameters
     assert optional["release"].default is inspect.Parameter.empty
     assert (optional["layers"].default, optional["outputs"].default) == (Layers(), ("card", "licenses"))
