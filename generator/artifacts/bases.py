@@ -16,10 +16,10 @@ _HUB_URL = lazy_pattern(r"https?://(?:www\.)?(?:huggingface\.co|hf\.co)/(?:datas
 _PATH = r"[/~\\.].*|.*/\Z|[A-Za-z]:[/\\].*|.*\\.*|.*/.*/.*|(?:.*/)?checkpoint-\d+"
 _PATH += r"|(?:tmp|temp|outputs?|checkpoints?|ckpts?)/.*|output[_-][^/]*"
 # A folder that may be an organization of the Hub too: a path where what follows is called as a run is.
-_PATH += r"|(?:results?|runs?|models?|merges?|exps?|experiments?|logs?|output[_-][^/]*|work_?dirs?|saves?)/"
-_PATH += r"(?:(?:run|exp|experiment|checkpoint|ckpt|epoch|step|version|fold|trial)s?[_.-]?\d+.*|\d[\d_.:T-]*"
-_PATH += r"|.*\.(?:bin|pth?|ckpt|safetensors)|final(?:[_-](?:model|checkpoint|merged))?|last|latest|tmp|test"
-_PATH += r"|best(?:[_-](?:model|checkpoint))?|merged(?:[_-]model)?|model|output|base)"
+_OF_RUNS = r"(?:results?|runs?|models?|merges?|exps?|experiments?|logs?|output[_-][^/]*|work_?dirs?|saves?)/"
+_RUN = r"(?:(?:run|exp|experiment|checkpoint|ckpt|epoch|step|version|fold|trial)s?[_.-]?\d+.*|\d[\d_.:T-]*"
+_RUN += r"|.*\.(?:bin|pth?|ckpt|safetensors)|final(?:[_-](?:model|checkpoint|merged))?|last|latest|tmp|test"
+_RUN += r"|best(?:[_-](?:model|checkpoint))?|merged(?:[_-]model)?|model|output|base)"
 _VALUES = 100_000
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 
@@ -48,7 +48,12 @@ def is_path(ref: str) -> bool:
     Args:
         ref: As a file names it.
     """
-    return hub_ref(ref) is None and "://" not in ref and re.fullmatch(_PATH, ref, re.S) is not None
+    if "://" in ref:
+        return False
+    if re.fullmatch(_PATH, ref, re.S):
+        return True
+    # The names of runs are only compiled for the few refs that begin as one.
+    return re.match(_OF_RUNS, ref) is not None and re.fullmatch(_OF_RUNS + _RUN, ref, re.S) is not None
 
 
 def is_repo_id(ref: str) -> bool:

@@ -333,7 +333,7 @@ def _dtypes(survey: Survey) -> dict[str, int]:
 def _card_lines(subject: Subject, pattern: str) -> Iterator[tuple[int, re.Match[str]]]:
     """The first line of the card that matches; the generated part is skipped."""
     text = subject.survey.card_text
-    for found in islice(re.finditer(pattern, text, re.I | re.M), _LINES):
+    for found in islice(re.finditer(pattern, text, re.I | re.M), _LINES) if text else ():
         before = text[: found.start("dtype" if pattern == _DTYPE else "number")]
         fenced = len(re.findall(r"^ {0,3}(?:```|~~~)", before, re.M)) % 2
         written = before.rfind("<!-- charter:begin") > before.rfind("<!-- charter:end")
