@@ -108,7 +108,7 @@ def _find() -> tuple[Plugin, ...]:
     stamps: list[tuple[str, int]] = []
     for folder in dict.fromkeys(sys.path):
         with contextlib.suppress(OSError, ValueError):
-            stamps.append((folder, Path(folder or ".").stat().st_mtime_ns))
+            stamps.append((folder, os.stat(folder or ".").st_mtime_ns))  # noqa: PTH116 - asked for every check
     return _search(tuple(stamps))
 
 

@@ -90,6 +90,8 @@ def run(
 def _words(stated: Iterable[str]) -> tuple[str, ...]:
     """The words of comma lists in upper case; each is the beginning of a rule's id."""
     words = tuple(word.strip().upper() for text in stated for word in text.split(",") if word.strip())
+    if not words:
+        return ()
     ids = [rule_.id for rule_ in all_rules()]
     families = tuple(dict.fromkeys((*RULE_FAMILIES, *(key[:-3] for key in ids))))
     known = [*families, *ids]
