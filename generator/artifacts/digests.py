@@ -6,7 +6,8 @@ import contextlib
 import hashlib
 import os
 import threading
-from collections.abc import Iterable, Iterator
+import time
+from collections.abc import Callable, Iterable, Iterator
 from functools import cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -18,7 +19,7 @@ from generator.artifacts.folder import is_inside, list_files, open_regular
 from generator.errors import CharterError
 
 if TYPE_CHECKING:
-    from concurrent.futures import Future
+    from queue import SimpleQueue
 
 SMALL = 64 * 1024 * 1024
 """Bytes up to which a file is read unasked."""
@@ -112,11 +113,12 @@ class FolderDigests:
 
 
 class _Meter:
-    """How many bytes a worker has read, and whether it should stop."""
+    """The buffer of a worker, how many bytes it has read, and whether it should stop."""
 
     def __init__(self) -> None:
+        self.buffer = memoryview(bytearray(_CHUNK))
         self.done = 0
-        self.stopped = threading.Event()
+        self.stopped = False
 
 
 class _Stopped(Exception):
@@ -147,24 +149,54 @@ def _read_all(folder: Path, files: dict[str, os.stat_result]) -> Iterator[tuple[
     """The digests of files, the largest ones first, so that no processor waits long for another."""
     if not files:
         return
-    from concurrent.futures import ThreadPoolExecutor, wait  # here, as it is slow to load
+    from queue import SimpleQueue
 
-    total, meters = sum(found.st_size for found in files.values()), {path: _Meter() for path in files}
     order = sorted(files, key=lambda path: files[path].st_size, reverse=True)
-    pool = ThreadPoolExecutor(min(_processors(), len(files)), thread_name_prefix="sha256")
-    running: dict[Future[str], str] = {pool.submit(_read, folder, path, meters[path]): path for path in order}
+    total = sum(found.st_size for found in files.values())
     name = f"Hashing {order[0]}" if len(order) == 1 else f"Hashing {len(order)} files"
+    left, results = iter(order), SimpleQueue[tuple[str, str | Exception]]()
+    meters = [_Meter() for _ in range(min(_processors(), len(order)))]
+    threads = [threading.Thread(target=_work, args=(folder, left, meter, results), name="sha256") for meter in meters]
+    for thread in threads:
+        thread.start()
     try:
-        while running:
-            done, _ = wait(running, timeout=_PAUSE, return_when="FIRST_COMPLETED")
-            for future in done:
-                yield running.pop(future), future.result()
-            progress.report(name, sum(meter.done for meter in meters.values()), total, progress.BYTES)
+        for path, digest in _take(results, len(order), lambda: sum(meter.done for meter in meters), name, total):
+            if isinstance(digest, Exception):
+                raise digest
+            yield path, digest
     finally:
-        for meter in meters.values():
-            meter.stopped.set()
-        pool.shutdown(wait=True, cancel_futures=True)
+        for meter in meters:
+            meter.stopped = True
+        for thread in threads:
+            thread.join()
         progress.end()
+
+
+def _work(folder: Path, left: Iterator[str], meter: _Meter, results: SimpleQueue[tuple[str, str | Exception]]) -> None:
+    """Read one file after another; an error is a result too, and is raised where the result is taken."""
+    for path in left:
+        try:
+            results.put((path, _read(folder, path, meter)))
+        except _Stopped:
+            return
+        except Exception as error:
+            results.put((path, error))
+
+
+def _take(
+    results: SimpleQueue[tuple[str, str | Exception]], number: int, done: Callable[[], int], name: str, total: int
+) -> Iterator[tuple[str, str | Exception]]:
+    """Results as they come, with reports of progress while they are awaited."""
+    from queue import Empty
+
+    shown = 0.0
+    while number:
+        if time.monotonic() >= shown + _PAUSE:
+            progress.report(name, done(), total, progress.BYTES)
+            shown = time.monotonic()
+        with contextlib.suppress(Empty):
+            yield results.get(timeout=_PAUSE)
+            number -= 1
 
 
 def _read(folder: Path, path: str, meter: _Meter) -> str:
@@ -173,19 +205,20 @@ def _read(folder: Path, path: str, meter: _Meter) -> str:
     Raises:
         CharterError: It cannot be read, or was written in the meantime.
     """
-    state, buffer = hashlib.sha256(), memoryview(bytearray(_CHUNK))
+    state, size = hashlib.sha256(), 0
     try:
         with open_regular(folder / path) as stream:
             before = os.fstat(stream.fileno())
-            while number := stream.readinto(buffer):
-                state.update(buffer[:number])
+            while number := stream.readinto(meter.buffer):
+                state.update(meter.buffer[:number])
+                size += number
                 meter.done += number
-                if meter.stopped.is_set():
+                if meter.stopped:
                     raise _Stopped
             after = os.fstat(stream.fileno())
     except OSError as error:
         raise CharterError(f"{path}: {error.strerror}.", "Make the file readable.") from None
-    if stamp(before) != stamp(after) or meter.done != after.st_size:
+    if stamp(before) != stamp(after) or size != after.st_size:
         raise CharterError(f"{path} was changed while it was read.", "Run it again when the file is complete.")
     return state.hexdigest()
 
