@@ -135,12 +135,14 @@ class SignedPlan:
         ours = self._final.get(path)
         if ours is None or path in self._own or hashlib.sha256(ours).hexdigest() == self._digests[path]:
             return None
-        if path == CARD and not _same_text(read_inside(self._signed.folder, path, SIZE_LIMIT) or b"", ours):
+        if path == FILE_NAME:
+            return None
+        if path == CARD and _same_text(read_inside(self._signed.folder, path, SIZE_LIMIT) or b"", ours):
+            return None
+        if path == CARD and path in self._remote.files:
             remedy = f"Take it over into your {CARD} and sign again, or replace it: --force {CARD}"
             return f"{repo}: {CARD} on the Hub has text that the signed {CARD} lacks.", remedy
-        if path not in (CARD, FILE_NAME):
-            return f"{repo}: {path} would be published with other content than was signed.", _AGAIN
-        return None
+        return f"{repo}: {path} would be published with other content than was signed.", _AGAIN
 
     def _is_there(self, path: str) -> bool:
         """Whether the repo has a file as it was signed."""

@@ -231,6 +231,15 @@ def test_what_was_changed_on_main_is_in_the_updated_pull_request(server: Hub, fo
     assert send(server, folder, create_pr=True).is_unchanged
 
 
+def test_what_was_taken_out_in_the_folder_is_not_in_a_new_pull_request(server: Hub, folder: Path) -> None:
+    words(folder, "# Borealis\n\nOne.\n\nTwo.\n")
+    send(server, folder)
+    words(folder, "# Borealis\n\nOne.\n")
+    send(server, folder, create_pr=True)
+    assert b"Two." not in head(server, "refs/pr/1").files["README.md"]
+    assert b"One." in head(server, "refs/pr/1").files["README.md"]
+
+
 def test_a_server_that_lists_no_pull_requests_gets_a_new_one(server: Hub, folder: Path) -> None:
     words(folder, "# Borealis\n")
     send(server, folder, create_pr=True)

@@ -165,7 +165,9 @@ def test_a_result_says_why_a_file_is_kept() -> None:
         {"path": "LICENSE", "change": "added", "size": 3, "diff": "+x\n"},
     ]
     assert (document["settings"], document["notes"]) == ({"gated": "auto"}, ["n"])
-    assert json.loads(json.dumps(document)) == document
+    plain = PublishResult("a/b", "model", "u", None, None, False, (), (), ()).to_dict()
+    assert json.loads(json.dumps(plain)) == plain
+    assert plain.keys() == document.keys() == set(PublishResult._fields)
 
 
 def checkout(folder: Path, url: str, section: str = "origin") -> Path:

@@ -137,6 +137,24 @@ def test_a_file_that_changed_after_it_was_signed_stops_the_push(server: Hub, fol
     assert stopped(server, folder)[0] == [f"{REPO}: {names} and 2 more: changed after model.sig was made."]
 
 
+def test_all_that_stops_a_push_is_named_at_once(server: Hub, folder: Path) -> None:
+    text = (folder / "release.yaml").read_text(encoding="utf-8").replace("released", "gated")
+    (folder / "release.yaml").write_text(text, encoding="utf-8")
+    sign(folder)
+    (folder / "NOTICE").write_bytes(b"x")
+    reasons, _ = stopped(server, folder)
+    assert [reason.partition(" ")[2][:20] for reason in reasons] == ["the release file mar", "NOTICE: changed afte"]
+
+
+def test_a_folder_that_was_signed_before_it_was_built_is_not_published(server: Hub, tmp_path: Path) -> None:
+    folder = release(tmp_path / "unbuilt")
+    (folder / "README.md").write_text("# Borealis\n\nMine.\n", encoding="utf-8")
+    sign(folder, rebuild=False)
+    reasons, remedy = stopped(server, folder)
+    assert reasons == [f"{REPO}: README.md would be published with other content than was signed."]
+    assert remedy == AGAIN
+
+
 def test_files_of_the_layers_have_to_be_on_the_hub_or_go_too(server: Hub, folder: Path) -> None:
     reasons, remedy = stopped(server, folder, with_files=False)
     assert reasons == [f"{REPO}: model.sig covers model.safetensors, which the Hub does not have."]
@@ -252,6 +270,9 @@ def test_a_push_without_a_signature_says_that_the_one_there_is_outdated(server: 
     dry = send(server, folder, dry_run=True)
     assert note in dry.notes
     assert (note in same.notes) is bool([change for change in same.changes if change.change != "kept"])
+    send(server, folder)
+    again = send(server, folder)
+    assert (again.is_unchanged, again.notes) == (True, ())
     fresh = release(folder.parent / "unsigned")
     server.repos[REPO].branches["main"][-1].files.pop("model.sig")
     assert note not in send(server, fresh, with_files=False, dry_run=True, force=True).notes
