@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import atexit
 import contextlib
+import gc
 import os
 import secrets
 import shutil
@@ -62,7 +63,7 @@ class Visitors(Generic[Work]):
     ) -> None:
         self._make, self.limits, self._clock = make, limits or Limits(), clock
         self._visits: dict[str, _Visit[Work]] = {}
-        self._opening = 0
+        self._opening, self._garbage = 0, False
         self._guard = threading.Lock()
         self._done = threading.Event()
         self.root = _make_root()
@@ -148,11 +149,15 @@ class Visitors(Generic[Work]):
     def _close(self, key: str) -> None:
         visit = self._visits.pop(key, None)
         if visit is not None:
+            self._garbage = True
             shutil.rmtree(visit.folder.parent, ignore_errors=True)
 
     def _watch(self) -> None:
         while not self._done.wait(_EVERY):
             self.close_ended()
+            if self._garbage:
+                self._garbage = False
+                gc.collect()  # what a visit leaves is old, and would be looked for too rarely
 
 
 def _make_root() -> Path:
