@@ -69,7 +69,7 @@ spark: $(VENV)/developed
 
 # Training runs on the CPU with real libraries, in an environment of their own (.cache/train-*), made once.
 train: $(VENV)/developed
-	$(BIN)/python -m tests.train.environment >/dev/null && $(BIN)/python -m pytest -m train tests/train
+	$(BIN)/python -m tests.train.environment >/dev/null && $(BIN)/python -m pytest -n auto -m train tests/train
 
 # Small faults in the code, one at a time: AREA is licenses, storage or publishing. Takes minutes; nothing is sent.
 AREA ?= licenses

@@ -18,6 +18,7 @@ LIBRARIES = (
     "sentence-transformers>=6.2,<7",
     "datasets>=5",
     "accelerate",
+    "codecarbon>=3.3",
 )
 TORCH = ("torch==2.13.0+cpu", "torch")
 """A build for the CPU where the package index has one; else the usual one, which brings CUDA."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import csv
 import json
 import os
 import subprocess
@@ -30,7 +31,7 @@ def server() -> Iterator[Hub]:
 
 
 def run(
-    kind: str, folder: Path, steps: str, server: Hub | None = None, **arguments: str | bool
+    kind: str, folder: Path, steps: str, server: Hub | None = None, **arguments: str | bool | list[str]
 ) -> subprocess.CompletedProcess[str]:
     """A run in a process of its own, against a Hub of this machine or none."""
     out = folder / "tern"
@@ -164,3 +165,15 @@ def test_a_save_that_pushes_leaves_the_pushed_card_in_the_folder(tmp_path: Path,
     card = (tmp_path / "tern" / "README.md").read_bytes()
     assert b"charter:begin" in card
     assert server.repos["alice/tern"].files["README.md"] == card
+
+
+def test_what_codecarbon_measured_during_the_run_is_recorded(tmp_path: Path) -> None:
+    done = run("plain", tmp_path, "train,save,card", report_to=["codecarbon"])
+    assert done.returncode == 0, done.stderr[-3000:]
+    training = released(tmp_path)["training"]
+    with (tmp_path / "tern" / "emissions.csv").open(encoding="utf-8", newline="") as stream:
+        *_, row = csv.DictReader(stream)
+    assert training["emissions_kg"] == float(row["emissions"])
+    assert training["energy_kwh"] > 0
+    front = yaml.safe_load((tmp_path / "tern" / "README.md").read_text(encoding="utf-8").split("---\n")[1])
+    assert front["co2_eq_emissions"]["emissions"] == pytest.approx(training["emissions_kg"] * 1000)
