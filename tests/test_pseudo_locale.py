@@ -40,7 +40,7 @@ _NAMES = """
 
 _INTERVIEW = """
     support bot base adapter tokenizer config json safetensors architectures title transformers
-    released gated described withheld none free paid finetune quantized merge diff
+    released gated described withheld none free paid finetune quantized merge diff text generation
 """
 """Names in the folder of the interview, and fields of the release file."""
 

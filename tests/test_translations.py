@@ -219,3 +219,20 @@ def test_derive_and_openness_in_polish() -> None:
     assert derived.startswith("Trenowanie na danych: llama2, publikacja na licencji mit\n")
     assert "To zależy od tego, co uznać za kod źródłowy." in derived
     assert "Brak klasy" in charter("openness", POLISH, "--lang", "pl").stdout
+
+
+def test_help_in_polish_and_again_in_english() -> None:
+    assert "Sprawdź wydania przed publikacją" in charter("--lang", "pl", "--help").stdout
+    assert "Tylko ta czynność; można powtórzyć." in charter("rights", "--help", "--lang", "pl").stdout
+    assert "Only this act; repeatable." in charter("rights", "--help").stdout
+
+
+def test_findings_in_polish_and_json_in_english(tmp_path: Path) -> None:
+    (tmp_path / "release.yaml").write_text("charter: 1\nrelease: {name: A}\n", encoding="utf-8")
+    polish = charter("check", tmp_path, "--lang", "pl")
+    assert "błąd REL117" in polish.stdout
+    assert "Jeszcze niegotowe: " in polish.stdout
+    assert polish.returncode == charter("check", tmp_path).returncode == 1
+    for name in ("json", "sarif", "github"):
+        command = ("check", tmp_path, "--format", name)
+        assert charter("--lang", "pl", *command).stdout == charter(*command).stdout

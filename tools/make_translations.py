@@ -15,11 +15,13 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
 
+import click
 import yaml
 from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
+from generator.cli import COMMANDS, GROUPS, cli
 from generator.openness.facts import facts
 from generator.release.vocabulary import AVAILABILITIES, COMPONENTS, FORMS, LAYERS
 from generator.translations import CATALOGS, ENGLISH, LANGUAGES
@@ -90,6 +92,7 @@ def texts() -> Iterator[Text]:
         yield from _from_code("jinja2.ext:babel_extract", path)
     for path in sorted((ROOT / "generator").rglob("*.py")):
         yield from _from_code("python", path)
+    yield from _from_commands()
     yield from _from_vocabulary()
     reasons = yaml.safe_load((KNOWLEDGE / "reasons.yaml").read_text(encoding="utf-8"))
     for text in _sentences({key: value for key, value in reasons.items() if key not in _NO_SENTENCES}):
@@ -109,6 +112,18 @@ def _from_code(method: str, path: Path) -> Iterator[Text]:
             yield Text(
                 found if isinstance(found, str) else (found[0], found[1]), context, path.relative_to(ROOT).as_posix()
             )
+
+
+def _from_commands() -> Iterator[Text]:
+    """The help of the commands and of their options."""
+    place = "generator/cli/__init__.py"
+    for title, group in GROUPS.items():
+        yield from (Text(text, None, place) for text in (title, *group.values()))
+    commands = [cli, *(cli.get_command(click.Context(cli), name) for name in COMMANDS)]
+    for command in filter(None, commands):
+        parts = [" ".join(part.split()) for part in (command.help or "").split("\n\n")]
+        helps = [param.help for param in command.params if isinstance(param, click.Option) and not param.hidden]
+        yield from (Text(text, None, place) for text in (*parts, *filter(None, helps)) if text)
 
 
 def _from_vocabulary() -> Iterator[Text]:

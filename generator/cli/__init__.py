@@ -63,9 +63,18 @@ class _Lazy(click.Group):
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         """Write the commands in groups; none of them is imported for it."""
+        from generator.translations import gettext as _
+
         for title, group in GROUPS.items():
-            with formatter.section(title):
-                formatter.write_dl(list(group.items()))
+            with formatter.section(_(title)):
+                formatter.write_dl([(name, _(summary)) for name, summary in group.items()])
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help in the language of messages."""
+        from generator.cli.options import in_language
+
+        with in_language(self, ctx):
+            super().format_help(ctx, formatter)
 
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 import click
@@ -10,6 +11,34 @@ from click.core import ParameterSource
 
 if TYPE_CHECKING:
     from click.shell_completion import CompletionItem
+
+
+@contextmanager
+def in_language(command: click.Command, ctx: click.Context) -> Iterator[None]:
+    """Put the help of a command and of its options into the language of messages, while help is written.
+
+    Args:
+        command: The command.
+        ctx: As click has it.
+    """
+    from generator.translations import ENGLISH, get_language, gettext
+
+    if get_language() == ENGLISH:
+        yield
+        return
+    options = [param for param in command.get_params(ctx) if isinstance(param, click.Option) and param.help]
+    held, helps = command.help, [option.help for option in options]
+    parts = [" ".join(part.split()) for part in (held or "").split("\n\n")]
+    command.help = "\n\n".join(gettext(part) for part in parts if part)
+    for option in options:
+        text = str(option.help)
+        option.help = gettext(text)
+    try:
+        yield
+    finally:
+        command.help = held
+        for option, kept in zip(options, helps, strict=True):
+            option.help = kept
 
 
 class Command(click.Command):
@@ -21,6 +50,11 @@ class Command(click.Command):
     def __init__(self, *args: Any, **kwargs: Any) -> None:  # noqa: ANN401 - as click has it
         super().__init__(*args, **kwargs)
         self.params.append(click.Option(["--lang"], expose_value=False, hidden=True))
+
+    def format_help(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the help in the language of messages."""
+        with in_language(self, ctx):
+            super().format_help(ctx, formatter)
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Return what is left of the arguments; an empty text is a usage error that names its option."""
