@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
+from typing import TYPE_CHECKING
 
-from generator.artifacts.digest_sources import SOURCES, Stated
 from generator.artifacts.folder import matching
 from generator.checks.art.files import format_paths
 from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.licenses.assess import ItemAssessment
 from generator.translations import gettext as _
+
+if TYPE_CHECKING:
+    from generator.artifacts.digest_sources import Stated
 
 _HASH = "charter hash --write"
 
@@ -73,6 +76,8 @@ def _misplaced(item: ItemAssessment, here: tuple[str, ...]) -> Iterator[Problem]
 
 
 def _differs(item: ItemAssessment, path: str, stated: Mapping[str, str], found: Stated) -> Problem:
+    from generator.artifacts.digest_sources import SOURCES  # few files differ
+
     field = place(item, "sha256") if item.item.digest else place(item, "sha256", path)
     if found.source in ("read", "cache"):
         message = _("{part}: {path} has another SHA-256 than stated: {found}, not {stated}.")

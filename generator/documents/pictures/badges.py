@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from generator.documents.exports.values import HUB
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.render import render
 from generator.errors import CharterError
@@ -104,6 +103,8 @@ def badge_markdown(coverage: Coverage) -> tuple[str, ...]:
     found = model_openness(coverage)
     if found is None:
         raise CharterError(f"{release.release.name}: badges describe a model, and it has none.")
+    from generator.documents.exports.values import HUB  # a card without badges imports no export
+
     repo = f"{HUB}/{release.release.repo}" if release.release.repo else ""
     lines = []
     for entry in badges(found):
