@@ -536,7 +536,7 @@ def test_a_repo_that_is_created_holds_the_bundle(
     server.repos.clear()
     dry = send(server, folder, revision=revision, private=private, dry_run=True)
     assert (dry.created, dry.private, dry.url) == (True, private, f"{server.url}/{REPO}")
-    assert not dry.is_unchanged
+    assert (dry.is_unchanged, dry.notes) == (False, ())
     assert not server.repos
     done = send(server, folder, revision=revision, private=private, create=True)
     assert (done.created, done.private) == (True, private)
@@ -554,10 +554,13 @@ def test_a_data_set_repo_is_read_created_and_linked_as_one(server: Hub, folder: 
     (folder / "release.yaml").write_text(text, encoding="utf-8")
     message, _ = stopped(server, folder)
     assert message == f"{REPO}: the Hub has no such dataset repo, or hides it from your token."
+    assert send(server, folder, dry_run=True).url == f"{server.url}/datasets/{REPO}"
     done = send(server, folder, create=True)
     assert (done.kind, done.url) == ("dataset", f"{server.url}/datasets/{REPO}")
     assert set(server.repos) == {REPO, f"datasets/{REPO}"}
     assert set(server.repos[f"datasets/{REPO}"].files) >= BUNDLE
+    assert send(server, folder, revision="dev", create_branch=True).changes == ()
+    assert "dev" in server.repos[f"datasets/{REPO}"].branches
     card = server.repos[f"datasets/{REPO}"].files["README.md"]
     edited = card.replace(b"# Borealis\n", b"# Ours\n", 1)
     assert edited != card

@@ -150,6 +150,13 @@ def test_cards_of_several_repos_are_all_checked_before_the_first_commit(push: Pu
     assert push.server.asked[:first].count("POST /api/validate-yaml") >= 3
 
 
+def test_cards_of_two_repos_are_both_checked_before_the_first_commit(push: Push, folder: Path) -> None:
+    (folder / "release.yaml").write_text(RELEASE + LAYERED.partition("  deltas:")[0], encoding="utf-8")
+    push(folder)
+    first = push.server.asked.index("POST /api/models/lab/borealis/preupload/main")
+    assert push.server.asked[:first].count("POST /api/validate-yaml") >= 2
+
+
 def test_an_option_that_applies_to_nothing_is_an_error(push: Push, folder: Path) -> None:
     error = push.fails(folder, gated="sometimes")
     assert (error.message, error.remedy) == ("gated: 'sometimes' is not a way of gating.", "Use auto or manual.")

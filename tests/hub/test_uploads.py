@@ -349,6 +349,8 @@ def test_a_repo_is_gated_if_an_item_with_files_in_it_is() -> None:
     gated = WEIGHTS.replace("released", "gated")
     assert repo_uploads(parsed(gated))[0].gated
     assert not repo_uploads(parsed(WEIGHTS))[0].gated
+    both = WEIGHTS.replace("released", "gated").replace("files:", "url: 'https://lab.example/w', files:")
+    assert repo_uploads(parsed(both))[0].gated
     linked = "  data: {availability: gated, license: CC-BY-4.0, url: 'https://lab.example/d'}\n"
     assert not repo_uploads(parsed(WEIGHTS + linked))[0].gated
 
@@ -497,3 +499,10 @@ def test_a_repo_of_cleaning_code_has_no_task_and_no_library() -> None:
     assert code.repo == "lab/clean"
     for word in ("pipeline_tag", "library_name", "- chat"):
         assert word not in card(code)
+
+
+def test_rules_and_accepted_findings_are_published() -> None:
+    head = f"{HEAD}rules: {{CARD103: off}}\naccept:\n  - {{rule: LIN203, reason: Counsel confirmed.}}\n"
+    (upload,) = repo_uploads(parsed(WEIGHTS, head))
+    assert "rules:\n  CARD103: off\n" in record(upload).replace('"', "")
+    assert "rule: LIN203" in record(upload)
