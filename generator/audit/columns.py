@@ -66,7 +66,10 @@ class Columns:
         """
         columns = [f"{self._id()} as id", f"{self._statement()} as statement", f"{self._downloads()} as downloads"]
         columns.append(("c_cardData is not null and j is null" if self.card else "false") + " as bad")
-        columns.append("c_cardData as rest" if self.card else f"{self._rest()} as rest")
+        # Nothing of a card that is no JSON goes on: some versions of DuckDB compute what a case does not need.
+        columns.append(
+            "case when j is not null then c_cardData end as rest" if self.card else f"{self._rest()} as rest"
+        )
         last = "id, downloads, bad"
         if self.dump.format == "parquet":
             columns.append(f"file_row_number + {self._number} as model")
