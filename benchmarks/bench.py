@@ -12,6 +12,7 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from functools import partial
 from pathlib import Path
 
 EXAMPLES = Path(__file__).parent.parent / "tests" / "examples"
@@ -57,13 +58,14 @@ def ratio(subject: Callable[[], float], reference: Callable[[], float], rounds: 
     return statistics.median(found), min(found), max(found)
 
 
-def in_process(folder: Path, number: int) -> float:
-    """Seconds per release, building one after the other."""
-    from generator import build, load_release
+def in_process(command: str, folder: Path, number: int) -> float:
+    """Seconds per release, building or checking one after the other."""
+    from generator import build, check, load_release
 
+    act = {"build": build, "check": check}[command]
     start = time.perf_counter()
     for _ in range(number):
-        build(load_release(folder))
+        act(load_release(folder))
     return (time.perf_counter() - start) / number
 
 
@@ -136,6 +138,7 @@ def main() -> None:
         (place / "records").mkdir()
         held = records(place / "records", 300)
         hub_card = reference(sys.executable, "-c", HUB_CARD)
+        cards = partial(hub_cards, 50)
         merge = reference(sys.executable, "-c", HUB_MERGE, "card.md", "saved.md")
         rows = [
             ("--version / import click, yaml", run("--version"), reference(*IMPORTS), 1.0),
@@ -143,7 +146,8 @@ def main() -> None:
             ("check of 500 upstreams / click and parsing it", run("check", "deep"), reference(*PARSE), 2.2),
             ("check of five layers / hf card", run("check", "model"), hub_card, 0.40),
             ("build of five layers / hf card", run("build", "model", "-o", "out"), hub_card, 0.50),
-            ("in process, per release / hf card", lambda: in_process(model, 50), lambda: hub_cards(50), 0.25),
+            ("build in process, per release / hf card", lambda: in_process("build", model, 50), cards, 0.25),
+            ("check in process, per release / hf card", lambda: in_process("check", model, 50), cards, 0.20),
             ("merge of a 2 MB card / hf load and save", run("build", "big"), merge, 0.70),
             ("300 MOF records / parsing their YAML", lambda: graded(held), lambda: parsed(held), 3.0),
         ]
