@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from generator import progress
 from generator.api import publish
 from generator.errors import CharterError, HubError
 from generator.publishing.result import Options, PublishError, PublishResult
@@ -130,6 +131,15 @@ def test_what_is_about_to_be_sent_is_shown_before_anything_is(push: Push, three:
     assert [result.url for result in found] == [f"{push.server.url}/{repo}" for repo in REPOS]
     assert push.said == []
     assert [len(push.commits(repo)) for repo in REPOS] == [2, 2, 2]
+
+
+def test_how_far_reading_is_is_reported(push: Push, three: Path) -> None:
+    steps: list[progress.Step | None] = []
+    with progress.watch(steps.append):
+        push(three, dry_run=True)
+    reading = [step for step in steps if step and step.name == "Reading repos on the Hub"]
+    assert reading
+    assert {(step.total, step.unit) for step in reading} == {(3, "repos")}
 
 
 def test_a_dry_run_returns_what_would_happen_and_shows_nothing(push: Push, three: Path) -> None:
