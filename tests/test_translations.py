@@ -214,6 +214,13 @@ def test_an_unknown_language_is_an_error() -> None:
     assert "there is no such language. Known: en, pl." in done.stderr
 
 
+def test_what_is_forbidden_is_written_in_the_case_that_it_needs() -> None:
+    allowed = charter("rights", "mit", "--lang", "pl").stdout
+    forbidden = charter("rights", "cc-by-nd-4.0", "--layer", "weights", "--lang", "pl").stdout
+    assert "modele scalone" in " ".join(allowed.split())
+    assert "publikować modeli scalonych" in " ".join(forbidden.split()).partition("Nie wolno")[2]
+
+
 def test_derive_and_openness_in_polish() -> None:
     derived = charter("derive", "--from", "llama2", "--relation", "trained_on", "--as", "mit", "--lang", "pl").stdout
     assert derived.startswith("Trenowanie na danych: llama2, publikacja na licencji mit\n")

@@ -97,6 +97,8 @@ def texts() -> Iterator[Text]:
     reasons = yaml.safe_load((KNOWLEDGE / "reasons.yaml").read_text(encoding="utf-8"))
     for text in _sentences({key: value for key, value in reasons.items() if key not in _NO_SENTENCES}):
         yield Text(text, None, "generator/knowledge/reasons.yaml")
+    for text in _sentences(reasons["summary"]["acts"]):
+        yield Text(text, "may not", "generator/knowledge/reasons.yaml")
     for group in _OPENNESS:
         for text in _sentences({k: v for k, v in facts()[group].items() if k != "parts"}):
             yield Text(text, None, "generator/knowledge/openness.yaml")
@@ -133,6 +135,7 @@ def _from_vocabulary() -> Iterator[Text]:
     named = [*(word.replace("-", " ") for word in words), *facts()["words"]["parts"].values()]
     yield from (Text(word, "component", place) for word in dict.fromkeys(named))
     yield from (Text(word, "state", place) for word in AVAILABILITIES)
+    yield from (Text(word, "written for", place) for word in ("weights", "data", "software", "documentation"))
 
 
 def _sentences(held: Any) -> Iterator[str]:  # noqa: ANN401 - facts

@@ -9,6 +9,7 @@ from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import is_family, is_shared_name, licenses_of
 from generator.licenses.terms import Terms
 from generator.translations import gettext as _
+from generator.translations import pgettext
 
 
 @rule("LIC101", "software-license-on-data", "warning")
@@ -146,4 +147,5 @@ def _find_unsuited(subject: Subject, layers: tuple[str, ...], kind: str) -> Iter
 
 
 def _for(terms: Terms) -> str:
-    return " and ".join(terms.applies_to)
+    first, *others = (pgettext("written for", kind) for kind in terms.applies_to)
+    return _("{names} and {last}").format(names=", ".join([first, *others[:-1]]), last=others[-1]) if others else first

@@ -40,11 +40,11 @@ def _files(session: Session, layer: str) -> str:
     patterns = session.get(f"layers.{layer}.files")
     kind = kind_of(session)
     if not patterns:
-        return _("no model and no data in this folder") if kind.id == "other" else _(kind.what)
+        return _("no model and no data in this folder") if kind.id == "other" else pgettext("noun", kind.what)
     names = [path for path in matching(list_files(session.folder), tuple(patterns)) if not path.endswith(".json")]
     size = sum(_size(session, name) for name in names)
     number = ngettext("{number} file", "{number} files", len(names)).format(number=len(names))
-    word = _("model") if kind.id == "other" else _(kind.what)
+    word = _("model") if kind.id == "other" else pgettext("noun", kind.what)
     return f"{word}, {number}, {_size_words(size)}"
 
 

@@ -49,7 +49,7 @@ KINDS = (
     Kind(
         "finetune",
         mark_in_context("kind", "Fine-tune"),
-        mark_text("fine-tune"),
+        mark_in_context("noun", "fine-tune"),
         "weights",
         "finetune",
         help=mark_text("all weights, trained further from a base"),
@@ -57,7 +57,7 @@ KINDS = (
     Kind(
         "adapter",
         mark_in_context("kind", "LoRA or other adapter"),
-        mark_text("adapter"),
+        mark_in_context("noun", "adapter"),
         "deltas",
         "adapter",
         "adapter",
@@ -66,7 +66,7 @@ KINDS = (
     Kind(
         "quantization",
         mark_in_context("kind", "Quantization"),
-        mark_text("quantization"),
+        mark_in_context("noun", "quantization"),
         "weights",
         "quantized",
         help=mark_text("GGUF, GPTQ, AWQ, MLX, ..."),
@@ -74,7 +74,7 @@ KINDS = (
     Kind(
         "merge",
         mark_in_context("kind", "Merge"),
-        mark_text("merge"),
+        mark_in_context("noun", "merge"),
         "weights",
         "merge",
         help=mark_text("several models combined, as with mergekit"),
@@ -82,7 +82,7 @@ KINDS = (
     Kind(
         "scratch",
         mark_in_context("kind", "Model trained from scratch"),
-        mark_text("model"),
+        mark_in_context("noun", "model"),
         "weights",
         help=mark_text("no base model"),
     ),
@@ -90,14 +90,14 @@ KINDS = (
     Kind(
         "code",
         mark_in_context("kind", "Code only"),
-        mark_text("code"),
+        mark_in_context("noun", "code"),
         "architecture",
         help=mark_text("no weights and no data"),
     ),
     Kind(
         "documents",
         mark_in_context("kind", "Documents"),
-        mark_text("documents"),
+        mark_in_context("noun", "documents"),
         "documents",
         help=mark_text("papers, reports, results"),
     ),

@@ -24,7 +24,7 @@ from generator.licenses.catalog import parse
 from generator.licenses.license_set import CATALOG
 from generator.release.vocabulary import GIVEN
 from generator.translations import gettext as _
-from generator.translations import mark_text
+from generator.translations import mark_text, pgettext
 
 PART_WORDS = {
     "data": mark_text("the data"),
@@ -174,7 +174,7 @@ def _part(session: Session, layer: str) -> str:
         return _("the code")
     if layer != main_layer_of(session):
         return _(PART_WORDS[layer])
-    return _("the {what}").format(what=_(kind.what))
+    return _("the {what}").format(what=pgettext("noun", kind.what))
 
 
 def _part_question(session: Session, layer: str) -> str:

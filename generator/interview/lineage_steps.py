@@ -146,7 +146,7 @@ def ask_bases(session: Session) -> Dialog:
         options += [Option("add", _("Add a base model ..."))]
         value = yield Prompt(
             _("Base model"),
-            _("What is this {what} made from?").format(what=_(kind_of(session).what)),
+            _("What is this {what} made from?").format(what=pgettext("noun", kind_of(session).what)),
             _("You may inherit conditions from every base model. Name all of them; data sets come later."),
             tuple(options),
             notes=tuple(_base_notes(session, layer)),
@@ -196,7 +196,7 @@ def _first_base(session: Session, layer: str) -> Dialog:
     kind = kind_of(session)
     value = yield Prompt(
         _("Base model"),
-        _("Which base model is this {what} made from?").format(what=_(kind.what)),
+        _("Which base model is this {what} made from?").format(what=pgettext("noun", kind.what)),
         _(_REF_HELP),
         (Option(None, _("Decide later"), _("the release stays not ready")),),
         notes=tuple(_others(session, f"layers.{layer}.derived_from")),

@@ -21,6 +21,7 @@ from generator.licenses.derive import Derivation, derive_from
 from generator.licenses.license_set import CATALOG
 from generator.licenses.rights import ClauseRef, rank
 from generator.licenses.terms import Terms
+from generator.translations import pgettext
 
 KIND_OF = {
     "data": ("data",),
@@ -171,7 +172,8 @@ def _layer(terms: Terms, intent: Intent) -> RuledOut | None:
     wanted = {*KIND_OF[intent.layer], *BY_ANALOGY.get(intent.layer, ())}
     if wanted & {*terms.applies_to}:
         return None
-    return _rule_out(terms, "layer", None, written=", ".join(terms.applies_to), wanted=intent.layer)
+    written = ", ".join(pgettext("written for", kind) for kind in terms.applies_to)
+    return _rule_out(terms, "layer", None, written=written, wanted=pgettext("component", intent.layer))
 
 
 def _upstream(terms: Terms, intent: Intent) -> RuledOut | None:

@@ -5,14 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 from typing import Any
 
-from generator.licenses.catalog import LicenseId, reason
+from generator.licenses.catalog import LicenseId, english_reason, reason
 from generator.licenses.facts import NOTHING, Given
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import ClauseRef, LicenseRule, Right, compose_duties, compose_rights
 from generator.licenses.terms import Limit, Obligation, Terms
 from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import ACTS, LIMITS, OBLIGATIONS
-from generator.translations import format_number, ngettext
+from generator.translations import format_number, ngettext, pgettext
 from generator.translations import gettext as _
 
 _COMMON = ("use", "commercial_use", "modify", "redistribute", "sublicense")
@@ -266,7 +266,7 @@ def _limitations(limits: Iterable[LicenseRule], framing: str, barred: dict[str, 
     points = [
         Point(
             (act,),
-            reason("summary", "acts", act),
+            _forbidden(act),
             tuple(
                 dict.fromkeys(
                     (*clauses, *(license_rule.clause for license_rule in joined.get(act, ()) if license_rule.clause))
@@ -280,6 +280,11 @@ def _limitations(limits: Iterable[LicenseRule], framing: str, barred: dict[str, 
     return points + [_point((kind,), text, group) for (kind, text), group in ordered]
 
 
+def _forbidden(act: str) -> str:
+    """An act as it follows "You may not", which other languages write in another case than after "You may"."""
+    return pgettext("may not", english_reason("summary", "acts", act))
+
+
 def _limit_key(license_rule: LicenseRule) -> tuple[str, str]:
     """The kind of a limit and the words that say it."""
     rule = license_rule.rule
@@ -289,7 +294,7 @@ def _limit_key(license_rule: LicenseRule) -> tuple[str, str]:
     if rule.id in ("user_cap", "revenue_cap"):
         if rule.threshold is None or rule.above != "no":
             return rule.id, _sentence_part(rule.detail)  # the figure alone does not decide
-        use = reason("summary", "acts", "commercial_use" if rule.commercial_only else "use")
+        use = _forbidden("commercial_use" if rule.commercial_only else "use")
         return rule.id, reason("summary", "may_not", rule.id, use=use, over=_amount(rule.threshold[1]))
     return rule.id, reason("summary", "may_not", rule.id)
 

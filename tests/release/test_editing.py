@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.api.create import write_release_file
@@ -135,6 +135,7 @@ def test_a_text_with_errors_is_not_edited() -> None:
     assert edit_release("", release) is None
 
 
+@settings(deadline=None)
 @given(st.data())
 def test_an_edited_text_says_what_the_release_says(data: st.DataObject) -> None:
     """Parts of other releases, and of items, take the place of a release's own."""
