@@ -41,6 +41,9 @@ CASES = [
     ("creativeml-openrail-m", "finetune", "mit", "no", None),
     ("bigcode-openrail-m", "finetune", "bigcode-openrail-m", "conditional", None),
     ("creativeml-openrail-m", "finetune", "bigcode-openrail-m", "no", None),
+    ("clay-openrail-m", "finetune", "bigcode-openrail-m", "no", None),
+    ("clay-openrail-m", "finetune", "bigscience-bloom-rail-1.0", "no", None),
+    ("clay-openrail-m", "quantized", "clay-openrail-m", "conditional", None),
     ("bigcode-openrail-m", "finetune", "creativeml-openrail-m", "no", None),
     # merges: copyleft and use restrictions exclude each other, and Llama 2 may not improve others
     ("gpl-3.0,gemma", "merge", "gpl-3.0", "no", None),
