@@ -152,6 +152,7 @@ MAN_TABLES = {
     "ENVIRONMENT": (
         ("MODELCHARTER_CACHE", "Where license texts are kept."),
         ("CHARTER_DOCS_URL", "The address of the documentation site that findings link to."),
+        ("CHARTER_LANG", "The language of messages, en or pl, where --lang names none."),
         ("CHARTER_DEBUG", "With 1, an error of the program shows its traceback."),
         ("NO_COLOR", "Turns colours off."),
         ("HF_TOKEN, HF_ENDPOINT, HF_HOME, HF_HUB_OFFLINE", "As the client of the Hugging Face Hub reads them."),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -220,7 +221,8 @@ def write_release_file(folder: Path, release: Release) -> Path:
     from generator.release.source import FILE_NAME, SIZE_LIMIT
     from generator.release.writer import add_schema_line, own_text
 
-    before = (read_inside(folder, FILE_NAME, SIZE_LIMIT) or b"").decode("utf-8", "replace")
-    text = edit_release(before, release) if before else None
+    text = None
+    with contextlib.suppress(UnicodeDecodeError):  # what is no text has no comments to keep
+        text = edit_release((read_inside(folder, FILE_NAME, SIZE_LIMIT) or b"").decode("utf-8"), release)
     write_all(folder, {FILE_NAME: (text or add_schema_line(own_text(release))).encode()})
     return folder / FILE_NAME
