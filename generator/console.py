@@ -248,7 +248,9 @@ def clear_transient() -> None:
 
 def print_error(message: str, remedy: str = "") -> None:
     """Write an error and what to do about it to standard error."""
-    label = _colour_for("error", "error", sys.stderr)
+    from generator.translations import pgettext
+
+    label = _colour_for("error", pgettext("severity", "error"), sys.stderr)
     status(f"{label}: {message}" + (f"\n  {remedy}" if remedy else ""))
 
 

@@ -30,7 +30,10 @@ def not_empty(name: str, value: _T) -> _T:
         CharterError: It is an empty text.
     """
     if isinstance(value, str) and not value.strip():
-        raise CharterError(f"{name} is empty.", f"Pass a value for {name}, or leave it out to use the default.")
+        from generator.translations import gettext as _
+
+        fix = _("Pass a value for {name}, or leave it out to use the default.").format(name=name)
+        raise CharterError(_("{name} is empty.").format(name=name), fix)
     return value
 
 

@@ -16,11 +16,17 @@ def write(error: Exception) -> int:
         error: What ended the command.
     """
     if isinstance(error, ReleaseFileError):
+        from generator.translations import ngettext
+
         for complaint in error.complaints:
             console.status(str(complaint))
         number = len(error.complaints)
         console.status(
-            f"{number} error{'s' if number != 1 else ''}; nothing was written. See docs/fields.md or `charter schema`."
+            ngettext(
+                "{number} error; nothing was written. See docs/fields.md or `charter schema`.",
+                "{number} errors; nothing was written. See docs/fields.md or `charter schema`.",
+                number,
+            ).format(number=number)
         )
         return 2
     failed = to_charter_error(error)
@@ -48,15 +54,24 @@ def to_charter_error(error: Exception) -> CharterError:
             from generator.documents.storage.transaction import to_charter_error as of_system
         except OSError:  # not even our own files can be opened
             return CharterError(f"{error.filename or 'a file'}: {error.strerror or error}.")
+        from generator.translations import gettext as _
+
         here = _here()
         if error.filename is None and here is None:
-            return CharterError("The current folder was removed.", "Go to a folder that exists, and run it again.")
+            return CharterError(
+                _("The current folder was removed."), _("Go to a folder that exists, and run it again.")
+            )
         return of_system(error, here or Path())
+    from generator.translations import gettext as _
+
     if isinstance(error, MemoryError):
-        return CharterError("There is not enough memory.", "Run it where more memory is free, or on fewer targets.")
+        return CharterError(
+            _("There is not enough memory."), _("Run it where more memory is free, or on fewer targets.")
+        )
     said = " ".join(str(error).split())[:200]
-    remedy = "Please report this, with the command and what it prints when CHARTER_DEBUG=1 is set."
-    return CharterError(f"This is a bug in charter ({type(error).__name__}{f': {said}' if said else ''}).", remedy)
+    fix = _("Please report this, with the command and what it prints when CHARTER_DEBUG=1 is set.")
+    name = f"{type(error).__name__}: {said}" if said else type(error).__name__
+    return CharterError(_("This is a bug in charter ({name}).").format(name=name), fix)
 
 
 def _here() -> Path | None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from decimal import Decimal, InvalidOperation
 from functools import cache, lru_cache
 from pathlib import Path
@@ -22,7 +22,8 @@ from generator.release.vocabulary import (
     Output,
     license_ref_hint,
 )
-from generator.translations import LANGUAGES
+from generator.translations import LANGUAGES, mark_text, pgettext
+from generator.translations import gettext as _
 
 LINE_LIMIT = 4096
 """Characters of a field of one line."""
@@ -87,54 +88,47 @@ class Refused(ValueError):
 
 def _text(value: Any, limit: int = LINE_LIMIT) -> str:
     if value is None or isinstance(value, Absent):
-        raise Refused("has no value.", "Write one, or leave the key out.")
+        raise Refused(_("has no value."), _("Write one, or leave the key out."))
     if isinstance(value, bool) or not isinstance(value, (str, int, float, Decimal, datetime.date)):
-        kind = (
-            "a mapping"
-            if isinstance(value, dict)
-            else "a list"
-            if isinstance(value, (list, tuple))
-            else type(value).__name__
-        )
-        raise Refused(f"is {kind}; expected text.")
+        raise Refused(_("expected text, found {value}.").format(value=kind_name(value)))
     text = str(value)
     if len(text) > limit:
-        raise Refused(f"has {len(text)} characters; {limit} are the most.")
+        raise Refused(_("has {number} characters; {limit} are the most.").format(number=len(text), limit=limit))
     return text
 
 
 def _line(value: Any) -> str:
     text = _text(value).removesuffix("\n")  # a block scalar of one line ends in a line end
     if not text.strip():
-        raise Refused("is empty.", "Write something, or leave the key out.")
+        raise Refused(_("is empty."), _("Write something, or leave the key out."))
     if not text.isprintable() and _CONTROL.search(text):
-        raise Refused("holds a line break or a control character; expected one line.")
+        raise Refused(_("holds a line break or a control character; expected one line."))
     return text
 
 
 def _markdown(value: Any) -> str:
     text = _text(value, TEXT_LIMIT)
     if not is_printable(text) and _CONTROL_IN_TEXT.search(text):
-        raise Refused("holds a control character.", "Take it out.")
+        raise Refused(_("holds a control character."), _("Take it out."))
     return text
 
 
 def _repo(value: Any) -> str:
     text = _line(value)
     if not _REPO.fullmatch(text) or "--" in text or ".." in text or text.endswith(".git"):
-        raise Refused(f"{text!r} is not a Hub repo id; expected `ORG/NAME`.", _repo_hint(text))
+        raise Refused(_("{text!r} is not a Hub repo id; expected `ORG/NAME`.").format(text=text), _repo_hint(text))
     return text
 
 
 def _repo_hint(text: str) -> str:
     found = re.match(r"https?://(?:www\.)?huggingface\.co/(?:datasets/|spaces/)?([^/?#]+/[^/?#]+)", text)
-    return f"Write `{found.group(1)}`." if found else ""
+    return _("Write `{value}`.").format(value=found.group(1)) if found else ""
 
 
 def _url(value: Any) -> str:
     text = _line(value)
     if not _URL.fullmatch(text):
-        raise Refused(f"{text!r} is not a web address; expected `https://…`.")
+        raise Refused(_("{text!r} is not a web address; expected `https://…`.").format(text=text))
     return text
 
 
@@ -147,7 +141,9 @@ def _inner_path(value: Any) -> str:
         or "\\" in text
         or any(part in ("", ".", "..") for part in parts)
     ):
-        raise Refused(f"{text!r} is not a path inside the folder; expected one like `terms/LICENSE.txt`.")
+        raise Refused(
+            _("{text!r} is not a path inside the folder; expected one like `terms/LICENSE.txt`.").format(text=text)
+        )
     return text
 
 
@@ -160,38 +156,41 @@ def _date(value: Any) -> datetime.date:
             raise ValueError
         return datetime.date.fromisoformat(text)
     except ValueError:
-        raise Refused(f"{text!r} is not a date; expected YYYY-MM-DD.") from None
+        raise Refused(_("{text!r} is not a date; expected YYYY-MM-DD.").format(text=text)) from None
 
 
 def _integer(value: Any) -> int:
     if isinstance(value, int) and not isinstance(value, bool):
         return value
     if isinstance(value, str) and not isinstance(value, Plain) and _INTEGER.fullmatch(value):
-        raise Refused(f'"{value}" is text; expected a whole number.', f"Write {value} without quotes.")
+        raise Refused(
+            _('"{value}" is text; expected a whole number.').format(value=value),
+            _("Write {value} without quotes.").format(value=value),
+        )
     if isinstance(value, Plain) and _INTEGER.fullmatch(value) and len(value) < 20:
         return int(value)
-    raise Refused(f"{_shown(value)} is not a whole number.")
+    raise Refused(_("{value} is not a whole number.").format(value=_shown(value)))
 
 
 def _count(value: Any) -> int:
     number = _integer(value)
     if number < 1:
-        raise Refused(f"{number} is too small; expected 1 or more.")
+        raise Refused(_("{number} is too small; expected 1 or more.").format(number=number))
     return number
 
 
 def _version(value: Any) -> int:
     number = _integer(value)
     if number != 1:
-        said = f"this is version {number} of the format; this program reads version 1."
-        raise Refused(said, "Write `charter: 1`, or update modelcharter.")
+        said = _("this is version {number} of the format; this program reads version 1.").format(number=number)
+        raise Refused(said, _("Write `charter: 1`, or update modelcharter."))
     return number
 
 
 def _terms_id(value: Any) -> str:
     text = str(value)
     if not LICENSE_REF.fullmatch(text):
-        raise Refused(f"{text[:60]!r} is not the id of a custom license.", license_ref_hint(text))
+        raise Refused(_("{text!r} is not the id of a custom license.").format(text=text[:60]), license_ref_hint(text))
     return text
 
 
@@ -204,35 +203,35 @@ def _number_or_text(value: Any) -> Decimal | str:
         try:
             number = Decimal(value)
         except InvalidOperation:
-            raise Refused(f"{value!r} is not a number.") from None
+            raise Refused(_("{value!r} is not a number.").format(value=value)) from None
         if len(value) > 40 or abs(number.adjusted()) > 300:
-            raise Refused(f"{value[:40]!r} is beyond any measured value.")
+            raise Refused(_("{value!r} is beyond any measured value.").format(value=value[:40]))
         return number
     return _line(value)
 
 
-_DIGITS = "Write digits without a unit, such as 8.0e+22 or 120000."
+_DIGITS = mark_text("Write digits without a unit, such as 8.0e+22 or 120000.")
 
 
 def _amount(value: Any) -> Decimal:
     """Return a quantity; text is refused, since a unit or a word in it would be lost."""
     if isinstance(value, str) and not isinstance(value, Plain):
-        fix = f"Write {value} without quotes." if _NUMBER.fullmatch(value) else _DIGITS
-        raise Refused(f"{value[:40]!r} is text; expected a number.", fix)
+        fix = _("Write {value} without quotes.").format(value=value) if _NUMBER.fullmatch(value) else _(_DIGITS)
+        raise Refused(_("{value!r} is text; expected a number.").format(value=value[:40]), fix)
     if isinstance(value, Plain) and not _NUMBER.fullmatch(value):
-        raise Refused(f"{value[:40]!r} is not a number.", _DIGITS)
+        raise Refused(_("{value!r} is not a number.").format(value=value[:40]), _(_DIGITS))
     number = _number_or_text(value)
     if isinstance(number, str) or not number.is_finite():
-        raise Refused(f"{_shown(value)} is not a number.")
+        raise Refused(_("{value} is not a number.").format(value=_shown(value)))
     if number < 0:
-        raise Refused(f"{number} is negative; expected 0 or more.")
+        raise Refused(_("{number} is negative; expected 0 or more.").format(number=number))
     return number
 
 
 def _sha256(value: Any) -> str:
     text = _line(value)
     if not _SHA256.fullmatch(text):
-        raise Refused(f"{text[:70]!r} is not a SHA-256; expected 64 hexadecimal digits.")
+        raise Refused(_("{text!r} is not a SHA-256; expected 64 hexadecimal digits.").format(text=text[:70]))
     return text.lower()
 
 
@@ -258,9 +257,14 @@ def one_of(options: tuple[str, ...]) -> Kind:
             return text
         folded = {option.casefold().replace("_", "-"): option for option in options}
         near = nearest(text.casefold().replace("_", "-"), folded)
-        hint = f"Did you mean `{folded[near[0]]}`? " if near else ""
-        listed = ", ".join(options) if len(options) <= 20 else f"{', '.join(options[:6])} … ({len(options)} in all)"
-        raise Refused(f"{text[:60]!r} is not one of its values.", f"{hint}Expected: {listed}.")
+        hint = _("Did you mean `{name}`?").format(name=folded[near[0]]) if near else ""
+        listed = ", ".join(options)
+        if len(options) > 20:
+            listed = _("{values} … ({number} in all)").format(values=", ".join(options[:6]), number=len(options))
+        raise Refused(
+            _("{text!r} is not one of its values.").format(text=text[:60]),
+            f"{hint} {_('Expected: {values}.').format(values=listed)}".strip(),
+        )
 
     return Kind(choose, {"enum": list(options)})
 
@@ -275,14 +279,17 @@ def _rule_id(value: Any) -> str:
         return text
     if not re.fullmatch(r"[A-Z]+\d{3}", text) or text[:-3] not in RULE_FAMILIES:
         raise Refused(
-            f"{text[:40]!r} is not a rule; expected a family and three digits, as in `LIN203`.",
-            f"Families: {', '.join(RULE_FAMILIES)}.",
+            _("{text!r} is not a rule; expected a family and three digits, as in `LIN203`.").format(text=text[:40]),
+            _("Families: {names}.").format(names=", ".join(RULE_FAMILIES)),
         )
     known = _rules()
     if text not in known:
         near = nearest(text, sorted(known), 3)
-        hint = f"Did you mean {', '.join(near)}? " if near else ""
-        raise Refused(f"there is no rule {text}.", f"{hint}`charter rules` lists all rules.")
+        hint = _("Did you mean {names}?").format(names=", ".join(near)) if near else ""
+        raise Refused(
+            _("there is no rule {rule}.").format(rule=text),
+            f"{hint} {_('`charter rules` lists all rules.')}".strip(),
+        )
     return text
 
 
@@ -335,17 +342,24 @@ def fitting(kind: Kind, value: Any) -> Any:
 
 
 def _shown(value: Any) -> str:
+    if isinstance(value, str):
+        return repr(value[:60])
+    return kind_name(value) if value is None or isinstance(value, (Absent, list, dict)) else repr(value)
+
+
+def kind_name(value: Any) -> str:
+    """Return what kind of value stands somewhere, for an error.
+
+    Args:
+        value: Any value.
+    """
     if value is None or isinstance(value, Absent):
-        return "nothing"
-    return (
-        repr(str(value)[:60])
-        if isinstance(value, str)
-        else "a list"
-        if isinstance(value, list)
-        else "a mapping"
-        if isinstance(value, dict)
-        else repr(value)
-    )
+        return pgettext("found", "nothing")
+    if isinstance(value, Mapping):
+        return pgettext("found", "a mapping")
+    if isinstance(value, (list, tuple)):
+        return pgettext("found", "a list")
+    return pgettext("found", "text") if isinstance(value, str) else type(value).__name__
 
 
 LINE = Kind(_line, {"type": "string", "minLength": 1, "maxLength": LINE_LIMIT})

@@ -43,6 +43,7 @@ from generator.release.vocabulary import (
     Relation,
     Severity,
 )
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as release_type
@@ -255,7 +256,11 @@ class Training(Part):
     def _faults(self) -> Iterator[Fault]:
         """Yield an end before the start."""
         if self.start and self.end and self.end < self.start:
-            yield Fault(("end",), f"{self.end} is before the start, {self.start}.", "Correct one of the dates.")
+            yield Fault(
+                ("end",),
+                _("{end} is before the start, {start}.").format(end=self.end, start=self.start),
+                _("Correct one of the dates."),
+            )
 
 
 @release_type(frozen=True, kw_only=True)
@@ -488,18 +493,24 @@ def place_faults(layer: str, form: str | None, access: str | None, component: st
     if form and layer != "deltas":
         yield Fault(
             ("form",),
-            f"`form` belongs to deltas, not to {layer}.",
-            "Leave it out, or move the item to `deltas:`.",
+            _("`form` belongs to deltas, not to {layer}.").format(layer=layer),
+            _("Leave it out, or move the item to `deltas:`."),
         )
     if access and layer != "data":
-        yield Fault(("access",), f"`access` belongs to data, not to {layer}.", "Leave it out.")
+        yield Fault(("access",), _("`access` belongs to data, not to {layer}.").format(layer=layer), _("Leave it out."))
     if layer == "documents" and not component:
-        yield Fault(("component",), "a document needs a `component`.", f"Expected: {', '.join(COMPONENTS[layer])}.")
+        yield Fault(
+            ("component",),
+            _("a document needs a `component`."),
+            _("Expected: {values}.").format(values=", ".join(COMPONENTS[layer])),
+        )
     if not component:
         return
     home = next((name for name, parts in COMPONENTS.items() if component in parts), None)
     if layer == "deltas":
-        yield Fault(("component",), "a delta has a `form`, not a component.", "Leave `component` out.")
+        yield Fault(("component",), _("a delta has a `form`, not a component."), _("Leave `component` out."))
     elif home and home != layer:
-        message = f"{component!r} belongs to {home}, not to {layer}."
-        yield Fault(("component",), message, f"Expected: {', '.join(COMPONENTS[layer])}.")
+        message = _("{component!r} belongs to {home}, not to {layer}.").format(
+            component=component, home=home, layer=layer
+        )
+        yield Fault(("component",), message, _("Expected: {values}.").format(values=", ".join(COMPONENTS[layer])))

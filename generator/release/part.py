@@ -11,8 +11,9 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, Self, Union, get_args
 
 from generator.errors import Complaint, ReleaseError
 from generator.named_tuple import NamedTuple
-from generator.release.fields import Kind, Refused, Resolve, one_of
-from generator.release.source import Absent, dotted
+from generator.release.fields import Kind, Refused, Resolve, kind_name, one_of
+from generator.release.source import dotted
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from inspect import Signature
@@ -280,7 +281,7 @@ class Checker:
         if isinstance(shape, Many):
             held = [value] if shape.or_one and isinstance(value, (dict, Part)) else value
             if not isinstance(held, (list, tuple)):
-                return self.complain(path, f"expected a list, found {what(value)}.")
+                return self.complain(path, _("expected a list, found {value}.").format(value=kind_name(value)))
             made = tuple(self.value(shape.of, entry, (*path, number)) for number, entry in enumerate(held))
             return value if made == value else made
         if isinstance(shape, Table):
@@ -292,7 +293,7 @@ class Checker:
         if shape.or_one and not isinstance(value, (Mapping, list, tuple)):
             return self.value(shape.value, value, path)
         if not isinstance(value, Mapping):
-            return self.complain(path, f"expected a mapping of keys, found {what(value)}.")
+            return self.complain(path, _("expected a mapping of keys, found {value}.").format(value=kind_name(value)))
         for key in value:
             try:
                 shape.key.read(key)
@@ -304,7 +305,9 @@ class Checker:
         """Return an object of a type of the model."""
         if isinstance(value, shape):
             return value
-        return self.complain(path, f"expected {shape.__name__}(…), found {what(value)}.")
+        return self.complain(
+            path, _("expected {name}(…), found {value}.").format(name=shape.__name__, value=kind_name(value))
+        )
 
     def raise_for_faults(self, part: Part) -> None:
         """Raise what was found in a part that is made in Python."""
@@ -315,9 +318,3 @@ class Checker:
     def complain(self, path: Path_, message: str, remedy: str = "", *, key: bool = False) -> None:
         """Note what does not fit, at its place; `key` means the key there, not its value."""
         self.faults.append(Fault(path, message, remedy))
-
-
-def what(value: Any) -> str:  # noqa: ANN401 - whatever stands there
-    """Return what a value is, for an error."""
-    kinds = ((Absent | None, "nothing"), (Mapping, "a mapping"), ((list, tuple), "a list"), (str, "text"))
-    return next((name for type_, name in kinds if isinstance(value, type_)), type(value).__name__)

@@ -8,13 +8,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from generator.errors import Complaint, ReleaseError, ReleaseFileError
-from generator.release.fields import Resolve, license_resolver
+from generator.release.fields import Resolve, kind_name, license_resolver
 from generator.release.find_settings import find_settings
 from generator.release.model import Release, Source, nearest_mark, place_faults
 from generator.release.nearest import nearest
-from generator.release.part import Checker, Part, Path_, fields_of, what
+from generator.release.part import Checker, Part, Path_, fields_of
 from generator.release.source import DEPTH_LIMIT, FILE_NAME, Tree, dotted, parse_tree, read_bytes
 from generator.release.vocabulary import LAYERS
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.release.settings import AppliedSettings
@@ -110,7 +111,9 @@ _UNREAD = "Release"
 def _copied(value: Any, depth: int = 0) -> Any:  # noqa: ANN401 - a tree of Python values
     """Plain mappings and lists, so that later changes of the caller's values change nothing here."""
     if depth > DEPTH_LIMIT:
-        raise ReleaseError((Complaint(_UNREAD, 0, 0, "", f"nested deeper than {DEPTH_LIMIT} levels."),))
+        raise ReleaseError(
+            (Complaint(_UNREAD, 0, 0, "", _("nested deeper than {number} levels.").format(number=DEPTH_LIMIT)),)
+        )
     if isinstance(value, Mapping):
         return {str(key): _copied(child, depth + 1) for key, child in value.items()}
     if isinstance(value, (list, tuple)):
@@ -158,14 +161,20 @@ class _Builder(Checker):
     def part(self, shape: type[Part], value: Any, path: Path_) -> Any:  # noqa: ANN401 - typed by the shape
         """Return an object of a type, made from a mapping with its keys; None where anything does not fit."""
         if not isinstance(value, dict):
-            return self.complain(path, f"expected a mapping of keys, found {what(value)}.")
+            return self.complain(path, _("expected a mapping of keys, found {value}.").format(value=kind_name(value)))
         known = fields_of(shape)
         for key in value:
             if key not in known:
-                self.complain((*path, key), f"there is no key `{key}` here.", _nearest(key, known), key=True)
+                self.complain(
+                    (*path, key), _("there is no key `{key}` here.").format(key=key), _nearest(key, known), key=True
+                )
         for name, field in known.items():
             if field.required and name not in value:
-                self.complain((*path, name), f"`{name}` is missing.", f"Write `{name}:` here.")
+                self.complain(
+                    (*path, name),
+                    _("`{name}` is missing.").format(name=name),
+                    _("Write `{name}:` here.").format(name=name),
+                )
         made = {name: self.value(known[name].shape, value[name], (*path, name)) for name in known if name in value}
         if self.complaints:
             return None
@@ -183,7 +192,11 @@ class _Builder(Checker):
 
 def _nearest(key: str, known: Iterable[str]) -> str:
     near = nearest(key, known)
-    return f"Did you mean `{near[0]}`?" if near else f"Known here: {', '.join(known)}."
+    return (
+        _("Did you mean `{name}`?").format(name=near[0])
+        if near
+        else _("Known here: {names}.").format(names=", ".join(known))
+    )
 
 
 def _own_ids(value: Any) -> frozenset[str]:  # noqa: ANN401 - not yet validated
@@ -191,7 +204,7 @@ def _own_ids(value: Any) -> frozenset[str]:  # noqa: ANN401 - not yet validated
     found: set[str] = set()
     if isinstance(value, dict) and isinstance(value.get("licenses"), dict):
         found.update(str(key) for key in value["licenses"])
-    for _, _, item in _raw_items(value):
+    for *__, item in _raw_items(value):
         stated = item.get("license")
         if "license_text" in item and isinstance(stated, str) and stated.startswith("LicenseRef-"):
             found.add(str(stated))

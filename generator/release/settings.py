@@ -13,6 +13,7 @@ from generator.release.model import LocalTerms, Publisher, _nothing
 from generator.release.part import Part, Path_
 from generator.release.source import Tree, read_bytes
 from generator.release.vocabulary import Severity
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from dataclasses import dataclass as release_type
@@ -117,12 +118,12 @@ def read_settings(found: SettingsFile | None) -> AppliedSettings | None:
         text = read_bytes(found.path)[:LIMIT].decode("utf-8-sig")
         raw = tomllib.loads(text)
     except (CharterError, UnicodeDecodeError) as error:
-        raise ReleaseFileError((Complaint(name, 1, 1, "", str(error), "Save it as UTF-8 text."),)) from None
+        raise ReleaseFileError((Complaint(name, 1, 1, "", str(error), _("Save it as UTF-8 text.")),)) from None
     except (tomllib.TOMLDecodeError, RecursionError) as error:
         at = _AT.search(str(error))
         line, column = (int(at[1]), int(at[2])) if at else (1, 1)
-        said = f"this is not TOML: {_AT.sub('', str(error)).strip()}."
-        raise ReleaseFileError((Complaint(name, line, column, "", said, "Correct it there."),)) from None
+        said = _("this is not TOML: {problem}.").format(problem=_AT.sub("", str(error)).strip())
+        raise ReleaseFileError((Complaint(name, line, column, "", said, _("Correct it there.")),)) from None
     marks = _marks(text)
     tree = Tree(raw, marks, marks)
     own = frozenset(raw["licenses"]) if isinstance(raw.get("licenses"), dict) else frozenset()

@@ -12,6 +12,7 @@ import yaml
 from generator.errors import CharterError, Complaint, ReleaseFileError
 from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
+from generator.translations import gettext as _
 
 FILE_NAME = "release.yaml"
 SIZE_LIMIT = 2 * 1024 * 1024
@@ -94,25 +95,30 @@ def _text(raw: bytes) -> str:
         raise _Stop(
             1,
             1,
-            f"the file has more than {SIZE_LIMIT} bytes.",
-            "A release file is a few kilobytes; is this one?",
+            _("the file has more than {number} bytes.").format(number=SIZE_LIMIT),
+            _("A release file is a few kilobytes; is this one?"),
         )
     try:
         text = raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
         line, column = raw.count(b"\n", 0, error.start) + 1, error.start - raw.rfind(b"\n", 0, error.start)
-        raise _Stop(line, column, "this is not UTF-8 text.", "Save the file as UTF-8.") from None
+        raise _Stop(line, column, _("this is not UTF-8 text."), _("Save the file as UTF-8.")) from None
     found = None if is_printable(text) else _FORBIDDEN.search(text)
     if found:
         line = text.count("\n", 0, found.start()) + 1
         column = found.start() - text.rfind("\n", 0, found.start())
-        raise _Stop(line, column, f"a control character (U+{ord(found.group()):04X}) stands here.", "Take it out.")
+        raise _Stop(
+            line,
+            column,
+            _("a control character ({character}) stands here.").format(character=f"U+{ord(found.group()):04X}"),
+            _("Take it out."),
+        )
     if not text.strip():
         raise _Stop(
             1,
             1,
-            "the file is empty.",
-            "Begin it with `charter: 1`; `charter schema` prints what may stand in it.",
+            _("the file is empty."),
+            _("Begin it with `charter: 1`; `charter schema` prints what may stand in it."),
         )
     return text
 
@@ -139,17 +145,20 @@ def read_bytes(file: FilePath) -> bytes:
         found = file.stat()
         if not stat.S_ISREG(found.st_mode):
             raise CharterError(
-                f"{file}: not a regular file.", f"Name a release file, or a folder that holds a {FILE_NAME}."
+                _("{file}: not a regular file.").format(file=file),
+                _("Name a release file, or a folder that holds a {name}.").format(name=FILE_NAME),
             )
         with file.open("rb") as stream:
             return stream.read(SIZE_LIMIT + 1)
     except (FileNotFoundError, NotADirectoryError):
-        remedy = (
-            f"Name a release file or a folder that holds a {FILE_NAME}; docs/release-file.md shows one to begin with."
-        )
-        raise CharterError(f"{file}: there is no such file.", remedy) from None
+        remedy = _(
+            "Name a release file or a folder that holds a {name}; docs/release-file.md shows one to begin with."
+        ).format(name=FILE_NAME)
+        raise CharterError(_("{file}: there is no such file.").format(file=file), remedy) from None
     except (OSError, ValueError) as error:
-        raise CharterError(f"{file}: {getattr(error, 'strerror', None) or error}.", "Make the file readable.") from None
+        raise CharterError(
+            f"{file}: {_(getattr(error, 'strerror', None) or str(error))}.", _("Make the file readable.")
+        ) from None
 
 
 class _Reader:
@@ -168,7 +177,7 @@ class _Reader:
     def read(self) -> Tree:
         next(self.events)  # the stream begins
         if isinstance(next(self.events), yaml.StreamEndEvent):
-            raise _Stop(1, 1, "the file holds no values.", "Begin it with `charter: 1`.")
+            raise _Stop(1, 1, _("the file holds no values."), _("Begin it with `charter: 1`."))
         value = self.value(next(self.events), (), 0)
         next(self.events)  # the document ends
         extra = next(self.events)
@@ -176,11 +185,11 @@ class _Reader:
             raise _Stop(
                 extra.start_mark.line + 1,
                 1,
-                "a second document begins here.",
-                "Keep one document in the file.",
+                _("a second document begins here."),
+                _("Keep one document in the file."),
             )
         if not isinstance(value, dict):
-            raise _Stop(*self.marks[()], "the file is not a mapping of keys.", "Begin it with `charter: 1`.")
+            raise _Stop(*self.marks[()], _("the file is not a mapping of keys."), _("Begin it with `charter: 1`."))
         return Tree(value, self.marks, self.keys)
 
     @staticmethod
@@ -192,13 +201,18 @@ class _Reader:
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            raise _Stop(line, column, f"this is not YAML: {error.problem or error.context}.", _advice(error)) from None
+            raise _Stop(
+                line,
+                column,
+                _("this is not YAML: {problem}.").format(problem=error.problem or error.context),
+                _advice(error),
+            ) from None
         except (yaml.YAMLError, RecursionError) as error:
             raise _Stop(
                 1,
                 1,
-                f"this is not YAML: {' '.join(str(error).split())}.",
-                "Fix it in an editor that checks YAML.",
+                _("this is not YAML: {problem}.").format(problem=" ".join(str(error).split())),
+                _("Fix it in an editor that checks YAML."),
             ) from None
 
     def value(self, event: Any, path: Path, depth: int) -> Value:  # noqa: ANN401 - PyYAML ships no event types
@@ -206,15 +220,20 @@ class _Reader:
         self.marks.setdefault(path, (line, column))
         self.nodes += 1
         if depth > DEPTH_LIMIT:
-            raise _Stop(line, column, f"this is nested deeper than {DEPTH_LIMIT} levels.", "The format needs seven.")
+            raise _Stop(
+                line,
+                column,
+                _("this is nested deeper than {number} levels.").format(number=DEPTH_LIMIT),
+                _("The format needs seven."),
+            )
         if isinstance(event, yaml.AliasEvent):
             return self.alias(event, line, column)
         if event.tag is not None and event.tag != "!":
             raise _Stop(
                 line,
                 column,
-                f"tags such as {event.tag.replace('tag:yaml.org,2002:', '!!')!r} are not read.",
-                "Take the tag out; quote text that YAML would bend.",
+                _("tags such as {tag!r} are not read.").format(tag=event.tag.replace("tag:yaml.org,2002:", "!!")),
+                _("Take the tag out; quote text that YAML would bend."),
             )
         before, anchor = self.nodes, event.anchor
         if anchor:
@@ -236,11 +255,16 @@ class _Reader:
             raise _Stop(
                 line,
                 column,
-                f"the alias *{event.anchor} stands inside what it names.",
-                "Write the value out.",
+                _("the alias *{anchor} stands inside what it names.").format(anchor=event.anchor),
+                _("Write the value out."),
             )
         if event.anchor not in self.anchors:
-            raise _Stop(line, column, f"no anchor &{event.anchor} stands before this alias.", "Write the value out.")
+            raise _Stop(
+                line,
+                column,
+                _("no anchor &{anchor} stands before this alias.").format(anchor=event.anchor),
+                _("Write the value out."),
+            )
         found, size = self.anchors[event.anchor]
         self.nodes += size
         self.count(line, column)
@@ -251,8 +275,8 @@ class _Reader:
             raise _Stop(
                 line,
                 column,
-                f"with its aliases written out the file has more than {NODE_LIMIT} values.",
-                "Write values out.",
+                _("with its aliases written out the file has more than {number} values.").format(number=NODE_LIMIT),
+                _("Write values out."),
             )
 
     @staticmethod
@@ -272,10 +296,10 @@ class _Reader:
         while not isinstance(event := next(self.events), yaml.MappingEndEvent):
             line, column = event.start_mark.line + 1, event.start_mark.column + 1
             if not isinstance(event, yaml.ScalarEvent):
-                raise _Stop(line, column, "a key must be a word.", "Write `key: value`.")
+                raise _Stop(line, column, _("a key must be a word."), _("Write `key: value`."))
             key = str(event.value)
             if key == "<<":
-                raise _Stop(line, column, "merge keys (`<<`) are not read.", "Write the values out.")
+                raise _Stop(line, column, _("merge keys (`<<`) are not read."), _("Write the values out."))
             below = (*path, key)
             twice = key in found
             if twice:
@@ -286,8 +310,10 @@ class _Reader:
                         line,
                         column,
                         dotted(below),
-                        f"`{key}` stands here for the second time; the first is in line {first}.",
-                        "Keep one of them.",
+                        _("`{key}` stands here for the second time; the first is in line {first}.").format(
+                            key=key, first=first
+                        ),
+                        _("Keep one of them."),
                     )
                 )
             else:
@@ -309,7 +335,7 @@ def dotted(path: Path) -> str:
 def _advice(error: yaml.MarkedYAMLError) -> str:
     problem = error.problem or ""
     if "\\t" in problem or "tab" in problem:
-        return "Indent with spaces, not tabs."
+        return _("Indent with spaces, not tabs.")
     if "mapping values are not allowed" in problem or "could not find expected ':'" in problem:
-        return "Quote the value if it holds `: `, and look at the indentation."
-    return "Look at quotes, brackets and indentation here and in the line above."
+        return _("Quote the value if it holds `: `, and look at the indentation.")
+    return _("Look at quotes, brackets and indentation here and in the line above.")

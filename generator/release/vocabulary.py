@@ -145,4 +145,6 @@ def license_ref_hint(text: str) -> str:
     """
     words = text[:60].removeprefix("LicenseRef-")
     slug = re.sub(r"(?:[^A-Za-z0-9.]|\.(?![A-Za-z0-9]))+", "-", words).strip("-.") or "terms"
-    return f"Use letters, digits, `.` and `-`, at most 100 of them, as in `LicenseRef-{slug}`."
+    from generator.translations import gettext as _
+
+    return _("Use letters, digits, `.` and `-`, at most 100 of them, as in `{id}`.").format(id=f"LicenseRef-{slug}")

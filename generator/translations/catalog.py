@@ -17,6 +17,30 @@ COMPILED = CATALOGS.parent / "_compiled" / "translations"
 _FIELD = re.compile(r"(msgctxt|msgid|msgid_plural|msgstr|msgstr\[(\d)\]) (\".*\")")
 _IN_ENGLISH = mark_text("[English: {text}]")
 """How a sentence that has no translation is marked; it is in each catalog."""
+SYSTEM_ERRORS = (
+    mark_text("No such file or directory"),
+    mark_text("Permission denied"),
+    mark_text("Operation not permitted"),
+    mark_text("Is a directory"),
+    mark_text("Not a directory"),
+    mark_text("File exists"),
+    mark_text("File name too long"),
+    mark_text("Directory not empty"),
+    mark_text("Read-only file system"),
+    mark_text("No space left on device"),
+    mark_text("Disk quota exceeded"),
+    mark_text("File too large"),
+    mark_text("Too many open files"),
+    mark_text("Too many levels of symbolic links"),
+    mark_text("Device or resource busy"),
+    mark_text("Input/output error"),
+    mark_text("Broken pipe"),
+    mark_text("Address already in use"),
+    mark_text("Connection refused"),
+    mark_text("Invalid argument"),
+    mark_text("embedded null byte"),
+)
+"""What the system says of files, which errors repeat."""
 
 
 @lru_cache(maxsize=4)

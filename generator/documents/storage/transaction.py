@@ -14,6 +14,8 @@ from pathlib import Path
 from generator.documents.storage.lock import lock_folder
 from generator.errors import CharterError
 from generator.named_tuple import NamedTuple
+from generator.translations import gettext as _
+from generator.translations import mark_text
 
 STAGING = ".charter-staging"
 """A folder in the target, or beside it, that holds what is about to be written."""
@@ -23,20 +25,20 @@ _JOURNAL_LIMIT = 4 * 1024 * 1024
 _NAME_LIMIT = 255
 _EXCHANGE = 2  # RENAME_EXCHANGE of renameat2(2), Linux 3.15
 _HERE = -100  # AT_FDCWD
-_WRITABLE = "Make the folder writable, or choose another with -o DIR."
+_WRITABLE = mark_text("Make the folder writable, or choose another with -o DIR.")
 _ADVICE = {
     errno.EACCES: _WRITABLE,
     errno.EPERM: _WRITABLE,
     errno.EROFS: _WRITABLE,
-    errno.ENOSPC: "Free some space on the disk, then run it again.",
-    errno.EDQUOT: "Free some space in your quota, then run it again.",
-    errno.EFBIG: "Raise the limit on file sizes (ulimit -f), then run it again.",
-    errno.ENAMETOOLONG: "Choose a shorter name with -o DIR.",
-    errno.EBUSY: "Unmount this path, or choose another folder with -o DIR.",
-    errno.ENOENT: "Check that the folder still exists, or choose another with -o DIR.",
-    errno.ENOTDIR: "A file is where a folder must be. Move it away, or choose another folder with -o DIR.",
-    errno.EEXIST: "Move it away, or choose another folder with -o DIR.",
-    errno.ELOOP: "Remove the link, or choose another folder with -o DIR.",
+    errno.ENOSPC: mark_text("Free some space on the disk, then run it again."),
+    errno.EDQUOT: mark_text("Free some space in your quota, then run it again."),
+    errno.EFBIG: mark_text("Raise the limit on file sizes (ulimit -f), then run it again."),
+    errno.ENAMETOOLONG: mark_text("Choose a shorter name with -o DIR."),
+    errno.EBUSY: mark_text("Unmount this path, or choose another folder with -o DIR."),
+    errno.ENOENT: mark_text("Check that the folder still exists, or choose another with -o DIR."),
+    errno.ENOTDIR: mark_text("A file is where a folder must be. Move it away, or choose another folder with -o DIR."),
+    errno.EEXIST: mark_text("Move it away, or choose another folder with -o DIR."),
+    errno.ELOOP: mark_text("Remove the link, or choose another folder with -o DIR."),
 }
 
 
@@ -151,7 +153,8 @@ def to_charter_error(error: OSError, target: Path) -> CharterError:
     shown = os.fsdecode(place) if isinstance(place, (str, bytes)) else str(place)
     if len(shown) > 300:
         shown = f"{shown[:300]}…"
-    return CharterError(f"{shown}: {error.strerror or error}.", _ADVICE.get(error.errno or 0, ""))
+    fix = _ADVICE.get(error.errno or 0, "")
+    return CharterError(f"{shown}: {_(error.strerror or str(error))}.", fix and _(fix))
 
 
 @contextlib.contextmanager
