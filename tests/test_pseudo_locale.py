@@ -14,6 +14,7 @@ from generator import build, check, derive, load_release, openness, rights
 from generator.api import assess
 from generator.cli.answers_text import derive_text, rights_text
 from generator.cli.openness_text import openness_text
+from generator.errors import ReleaseFileError
 from generator.interview.prompts import Prompt
 from generator.release.model import Release
 from generator.translations import catalog, use_document_language, use_interface_language
@@ -168,3 +169,55 @@ def test_findings(tmp_path: Path) -> None:
     for finding in report.findings:
         for text in (finding.message, finding.remedy, finding.why, report.verdict):
             assert escaped(text, release, "more information needed png") == [], text
+
+
+_WRONG = """
+charter: one
+language: xx
+release: {name: , version: [1], repo: a, languages: pl, date: x, summary: "a\\nb", unknown: 1}
+licenses: {ours: {name: A, file: a}}
+accept: [{rule: LIN999, reason: A}, {rule: ABC, reason: A}]
+training: {compute: {amount: "1", unit: flops}, hardware: [{count: 0}]}
+rules: {LIN201: loud}
+outputs: [poster]
+results: [{dataset: {id: a/b}, metrics: [{name: A, value: 1, url: foo}]}]
+documents: [{license: mit}]
+layers:
+  weights: {license: apache-2, files: [../x], sha256: {a: b}, form: adapter, component: datasets, access: {url: foo}}
+  deltas: {component: datasets}
+"""
+_TEXTS = (
+    _WRONG,
+    "",
+    "a: [",
+    "- 1",
+    "a: {b",
+    "a: b: c",
+    "\ta: 1",
+    "a: *b",
+    "{}: 1",
+    "---\n---\n",
+    "a: !x 1",
+    "a: \x01",
+    "# no",
+)
+
+
+@pytest.mark.parametrize("text", _TEXTS)
+def test_errors_of_a_release_file(text: str) -> None:
+    from generator.release.reader import parse_release
+
+    with pytest.raises(ReleaseFileError) as found:
+        parse_release(text)
+    for complaint in found.value.complaints:
+        for shown in (complaint.message, complaint.remedy):
+            assert escaped(shown) == [], shown
+
+
+@pytest.mark.parametrize("path", sorted((TESTS / "invalid").glob("*.yaml")), ids=lambda path: path.stem)
+def test_errors_of_invalid_files(path: Path) -> None:
+    with pytest.raises(ReleaseFileError) as found:
+        load_release(path)
+    for complaint in found.value.complaints:
+        for shown in (complaint.message, complaint.remedy):
+            assert escaped(shown) == [], shown

@@ -15,6 +15,7 @@ from generator.patterns import lazy_pattern
 from generator.release.nearest import nearest
 from generator.release.vocabulary import LICENSE_REF, license_ref_hint
 from generator.translations import gettext as _
+from generator.translations import mark_text
 
 LicenseId = NewType("LicenseId", str)
 """A canonical license id: it was looked up, so it can be relied on."""
@@ -37,7 +38,7 @@ _COMMON_WORDS = frozenset(
         "use",
     ]
 )
-LIST_COMMAND = "See `charter licenses` for the ids."
+LIST_COMMAND = mark_text("See `charter licenses` for the ids.")
 
 _JOINED = lazy_pattern(r"\s+(and|or)\s+", re.I)
 _ID = lazy_pattern(r"(?!(?:and|or|with)\Z)[A-Za-z0-9.+:_-]+", re.I)
@@ -244,8 +245,8 @@ def _compose(text: str, local: frozenset[str]) -> Expression:
         tree = None
     if tree is None:
         raise UnknownLicenseError(
-            f"{text!r} is not a license expression",
-            "Join ids with AND, OR and parentheses, as in `MIT AND Apache-2.0`.",
+            _("{text!r} is not a license expression").format(text=text),
+            _("Join ids with AND, OR and parentheses, as in `MIT AND Apache-2.0`."),
         )
     return _from_tree(tree, local)
 
@@ -273,9 +274,15 @@ def _with_exception(license_text: str, exception: str, local: frozenset[str]) ->
     names = {name.lower(): name for name in index()["exceptions"]}
     if exception.lower() not in names:
         near = nearest(exception.lower(), names, 3)
-        hint = f"Did you mean {_format_list(names[name] for name in near)}?" if near else "SPDX lists the exceptions."
+        hint = (
+            _("Did you mean {names}?").format(names=_format_list(names[name] for name in near))
+            if near
+            else _("SPDX lists the exceptions.")
+        )
         raise UnknownLicenseError(
-            f"{exception!r} is not an SPDX license exception", hint, tuple(names[n] for n in near)
+            _("{exception!r} is not an SPDX license exception").format(exception=exception),
+            hint,
+            tuple(names[n] for n in near),
         )
     return Expression("", found.license, names[exception.lower()], ())
 
@@ -283,7 +290,9 @@ def _with_exception(license_text: str, exception: str, local: frozenset[str]) ->
 def _unknown(text: str, local: frozenset[str]) -> UnknownLicenseError:
     shown = text if len(text) <= 80 else f"{text[:77]}..."
     if text in index()["deprecated"]:
-        return UnknownLicenseError(f"{text!r} is a deprecated SPDX id without one successor", LIST_COMMAND)
+        return UnknownLicenseError(
+            _("{text!r} is a deprecated SPDX id without one successor").format(text=text), _(LIST_COMMAND)
+        )
     lookup = index()["lookup"]
     names = {key: value for key, value in lookup.items() if not is_family(LicenseId(value))}
     names |= {name.lower(): name for name in local}
@@ -292,12 +301,14 @@ def _unknown(text: str, local: frozenset[str]) -> UnknownLicenseError:
     if text.startswith("LicenseRef-") and not LICENSE_REF.fullmatch(text):
         hint = license_ref_hint(text)
     elif LICENSE_REF.fullmatch(text) and not suggestions:
-        hint = f"Describe it under `licenses:` as `{text}: {{name: …}}`, or give its text with `license_text`."
+        hint = _("Describe it under `licenses:` as `{id}: {{name: …}}`, or give its text with `license_text`.").format(
+            id=text
+        )
     elif suggestions:
-        hint = f"Did you mean {_format_list(suggestions)}?"
+        hint = _("Did you mean {names}?").format(names=_format_list(suggestions))
     else:
-        hint = f"Write a custom license as `LicenseRef-NAME`. {LIST_COMMAND}"
-    return UnknownLicenseError(f"{shown!r} is not a license id", hint, suggestions)
+        hint = f"{_('Write a custom license as `LicenseRef-NAME`.')} {_(LIST_COMMAND)}"
+    return UnknownLicenseError(_("{text!r} is not a license id").format(text=shown), hint, suggestions)
 
 
 def _of_another(text: str, name: str) -> bool:
@@ -308,4 +319,4 @@ def _of_another(text: str, name: str) -> bool:
 
 def _format_list(names: Iterator[str] | tuple[str, ...]) -> str:
     *first, last = names
-    return f"{', '.join(first)} or {last}" if first else last
+    return _("{names} or {last}").format(names=", ".join(first), last=last) if first else last

@@ -204,7 +204,7 @@ class _Reader:
             raise _Stop(
                 line,
                 column,
-                _("this is not YAML: {problem}.").format(problem=error.problem or error.context),
+                _("this is not YAML: {problem}.").format(problem=_(str(error.problem or error.context))),
                 _advice(error),
             ) from None
         except (yaml.YAMLError, RecursionError) as error:

@@ -41,6 +41,22 @@ SYSTEM_ERRORS = (
     mark_text("embedded null byte"),
 )
 """What the system says of files, which errors repeat."""
+YAML_ERRORS = (
+    mark_text("did not find expected node content"),
+    mark_text("did not find expected key"),
+    mark_text("did not find expected '-' indicator"),
+    mark_text("did not find expected ',' or ']'"),
+    mark_text("did not find expected ',' or '}'"),
+    mark_text("did not find expected alphabetic or numeric character"),
+    mark_text("mapping values are not allowed in this context"),
+    mark_text("block sequence entries are not allowed in this context"),
+    mark_text("could not find expected ':'"),
+    mark_text("found character that cannot start any token"),
+    mark_text("found a tab character where an indentation space is expected"),
+    mark_text("found unexpected end of stream"),
+    mark_text("found unknown escape character"),
+)
+"""What libyaml says of a file, which errors repeat."""
 
 
 @lru_cache(maxsize=4)

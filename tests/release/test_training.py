@@ -57,7 +57,7 @@ def test_what_is_written_reads_back_the_same_with_any_reader_of_yaml() -> None:
         ("training: {emissions_kg: -1}", "3:26", "is negative"),
         ("training: {emissions_kg: .inf}", "3:26", "is not a number"),
         ("training: {compute_flops: 1e999}", "3:27", "beyond any measured value"),
-        ("training: {hardware: [H100]}", "3:22", "is a list; expected text"),
+        ("training: {hardware: [H100]}", "3:22", "expected text, found a list"),
         ("training: {start: 2026-13-01}", "3:19", "expected YYYY-MM-DD"),
         ("training: {start: 2026-05-01, end: 2026-04-30}", "3:36", "2026-04-30 is before the start, 2026-05-01"),
         ("training: soon", "3:11", "expected a mapping"),

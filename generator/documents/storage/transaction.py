@@ -335,7 +335,7 @@ def _read_journal(target: Path, name: str) -> _Plan:
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
         raise CharterError(f"{journal}: this is not a journal of ours.", f"Remove {staging}.") from None
     copies = [staged.removeprefix("old-") for staged in old.values()]
-    for path in (*(path for _, path in moves), *gone, *old):
+    for path in (*(path for __, path in moves), *gone, *old):
         if not is_plain(path) or not _is_inner(target, path):
             raise CharterError(f"{journal}: {path!r} leads out of the folder.", f"Remove {staging}.")
     if not all(staged.isdecimal() for staged in (*(staged for staged, _ in moves), *copies)):
@@ -360,7 +360,7 @@ def _move(target: Path, plan: _Plan) -> None:
 
 def _roll_back(target: Path, plan: _Plan) -> None:
     """Put back what was there; done twice, it does the same."""
-    for path in (*(path for _, path in plan.put), *plan.remove):
+    for path in (*(path for __, path in plan.put), *plan.remove):
         final = target / path
         copy = target / STAGING / plan.old[path] if path in plan.old else None
         if copy is None:
