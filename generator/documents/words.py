@@ -124,7 +124,9 @@ AVAILABILITY_WORDS = {
 }
 
 _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
-_MARKDOWN = lazy_pattern(r"([\\`*_\[\]<>|#~$&])")
+_MARKDOWN = lazy_pattern(r"[\\`*_\[\]<>|#~$&]")
+_ESCAPES = {ord(mark): f"\\{mark}" for mark in "\\`*_[]<>|#~$&"}
+_LIST = lazy_pattern(r"(\s*)(?:[-+]|\d+[.)])(?=\s)")
 _CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _FENCE = lazy_pattern(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _PLAIN_URL = lazy_pattern(r"https?://[^\s<>()\[\]|\"'`\\]+")
@@ -185,10 +187,17 @@ def layer_title(layer: str, forms: Iterable[str | None]) -> str:
     return ", ".join(named) or (_("Changes to weights") if stated else _("Adapters"))
 
 
+def _without_control(text: str) -> str:
+    """A text with a space in place of each run of control characters; printable text has none."""
+    return text if text.isprintable() else _CONTROL.sub(" ", text)
+
+
 def inline(value: object) -> str:
     """Return a value as Markdown text that means just itself, in a paragraph or a table cell."""
-    text = _CONTROL.sub(" ", str(value))
-    return re.sub(r"^(\s*)([-+]|\d+[.)])(?=\s)", r"\1\\\2", _MARKDOWN.sub(r"\\\1", text))
+    text = _without_control(str(value))
+    escaped = text.translate(_ESCAPES) if _MARKDOWN.search(text) else text
+    found = _LIST.match(escaped)
+    return f"{found[1]}\\{escaped[found.end(1) :]}" if found else escaped
 
 
 def part_title(layer: str, form: str | None = None) -> str:
@@ -208,10 +217,11 @@ def patterns(values: Iterable[str]) -> str:
 
 def code(value: object) -> str:
     """Return a value as a Markdown code span, safe in a table cell."""
-    text = _CONTROL.sub(" ", str(value)).replace("|", "\\|")
-    ticks = "`" * (max((len(run) for run in re.findall(r"`+", text)), default=0) + 1)
-    pad = " " if "`" in text else ""
-    return f"{ticks}{pad}{text}{pad}{ticks}"
+    text = _without_control(str(value)).replace("|", "\\|")
+    if "`" not in text:
+        return f"`{text}`"
+    ticks = "`" * (max(len(run) for run in re.findall(r"`+", text)) + 1)
+    return f"{ticks} {text} {ticks}"
 
 
 def link(url: object) -> str:
@@ -222,7 +232,7 @@ def link(url: object) -> str:
 
 def one_line(value: object) -> str:
     """Return a value as one line of plain text, control characters taken out."""
-    return " ".join(_CONTROL.sub(" ", str(value)).split())
+    return " ".join(_without_control(str(value)).split())
 
 
 def section(text: str) -> str:

@@ -128,8 +128,17 @@ def compose_rights(
         given: Facts that make an answer definite.
         acts: Which; all by default.
     """
-    known = _distinct(flows)
-    return tuple(_right(act, known, terms_of, given) for act in ACTS if act in acts)
+    known = [flow for flow in _distinct(flows) if flow.program or flow.source]
+    wanted = [act for act in ACTS if act in acts]
+    answers = [_answers_of(flow, wanted, terms_of, given) for flow in known]
+    program = [number for number, flow in enumerate(known) if flow.program]
+    source = [number for number, flow in enumerate(known) if flow.source]
+    found: list[Right] = []
+    for place, act in enumerate(wanted):
+        strictest = _strictest([answers[number][place] for number in program])
+        same = strictest if source == program else _strictest([answers[number][place] for number in source])
+        found.append(Right(act, strictest, same))
+    return tuple(found)
 
 
 def compose_duties(
@@ -193,25 +202,24 @@ def _distinct(flows: Iterable[Flow]) -> tuple[Flow, ...]:
     return tuple(found.values())
 
 
-def _right(act: str, flows: tuple[Flow, ...], terms_of: TermsOf, given: Given) -> Right:
-    act_answers = [(flow, _answer_of(flow, act, terms_of, given)) for flow in flows if flow.program or flow.source]
-    program = [act_answer for flow, act_answer in act_answers if flow.program]
-    source = [act_answer for flow, act_answer in act_answers if flow.source]
-    strictest = _strictest(program)
-    return Right(act, strictest, strictest if source == program else _strictest(source))
-
-
 def _strictest(act_answers: list[ActAnswer]) -> ActAnswer:
     """The first of the strictest voices speaks; those as strict add their clauses."""
     if len(act_answers) == 1 and not act_answers[0].contested:
         return act_answers[0]
-    first = max(act_answers, key=lambda act_answer: rank(act_answer.answer))
+    first = act_answers[0]
+    for act_answer in act_answers:
+        if _RANK[act_answer.answer] > _RANK[first.answer]:
+            first = act_answer
     clauses = tuple(
-        dict.fromkeys(c for act_answer in act_answers if act_answer.answer == first.answer for c in act_answer.clauses)
+        dict.fromkeys(
+            [c for act_answer in act_answers if act_answer.answer == first.answer for c in act_answer.clauses]
+        )
     )
-    contested = _find_contested(
-        first.answer, [(act_answer.answer, *act_answer.contested) for act_answer in act_answers], max, min
-    )
+    contested: tuple[str, ...] = ()
+    if any([act_answer.contested for act_answer in act_answers]):  # else no text can be read in two ways
+        contested = _find_contested(
+            first.answer, [(act_answer.answer, *act_answer.contested) for act_answer in act_answers], max, min
+        )
     return ActAnswer(first.answer, first.because, clauses, first.via, contested)
 
 
@@ -233,14 +241,24 @@ def _find_contested(
     return tuple(word for word in ANSWERS if word in found and word != answer)
 
 
-def _answer_of(flow: Flow, act: str, terms_of: TermsOf, given: Given) -> ActAnswer:
+def _answers_of(flow: Flow, acts: Collection[str], terms_of: TermsOf, given: Given) -> list[ActAnswer]:
+    """What the terms of one flow say to each act."""
+    via = flow.via
     if flow.license is None:
-        because = reason("unknown_upstream", via=flow.via[-1]) if flow.via else reason("no_statement")
-        return ActAnswer("unclear", because, (), flow.via)
-    answer, because, clauses, contested = _expression(flow.license, act, terms_of, given)
-    if flow.as_of:
-        because = f"{because} {reason('known_base', base=flow.via[-1], license=str(flow.license), as_of=flow.as_of)}"
-    return ActAnswer(answer, because, clauses, flow.via, contested)
+        because = reason("unknown_upstream", via=via[-1]) if via else reason("no_statement")
+        return [ActAnswer("unclear", because, (), via)] * len(acts)
+    told = reason("known_base", base=via[-1], license=str(flow.license), as_of=flow.as_of) if flow.as_of else ""
+    found: list[ActAnswer] = []
+    clauses: tuple[ClauseRef, ...]
+    terms = None if flow.license.parts or given else terms_of(flow.license.license)
+    for act in acts:
+        if terms:
+            answer, because, clause, contested = terms.acts[act]
+            clauses = (ClauseRef(flow.license.license, clause),) if clause else ()
+        else:
+            answer, because, clauses, contested = _expression(flow.license, act, terms_of, given)
+        found.append(ActAnswer(answer, f"{because} {told}" if told else because, clauses, via, contested))
+    return found
 
 
 def _one(terms: Terms, act: str, given: Given) -> DecidedAnswer:

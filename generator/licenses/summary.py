@@ -92,6 +92,7 @@ def rights_summary(
     terms_of: Callable[[LicenseId], Terms],
     facts: Given = NOTHING,
     acts: Collection[str] = ACTS,
+    rights: Iterable[Right] = (),
 ) -> RightsSummary:
     """Return the summary of an item's rights.
 
@@ -103,6 +104,7 @@ def rights_summary(
         terms_of: Returns the terms of a license id.
         facts: Facts that settle answers.
         acts: The acts to summarize; those that make no sense for the layer are left out.
+        rights: The answers to all these acts for the same flows and facts, where they are known already.
     """
     flows = tuple(flows)
     known = [flow for flow in flows if flow.license is not None and (flow.program or flow.source)]
@@ -111,7 +113,8 @@ def rights_summary(
     wanted = [act for act in ACTS_BY_LAYER.get(layer, ACTS) if act in acts]
     if not any(flow.source for flow in known):
         return RightsSummary((), (), False, (), (), tuple(_unknown(unknown)), ())
-    rights = compose_rights(known, terms_of, facts, wanted)
+    composed = tuple(right for right in rights if right.act in wanted) if not unknown else ()
+    rights = composed or compose_rights(known, terms_of, facts, wanted)
     obligations, limits = compose_duties(known, terms_of, facts)
     owed = [
         license_rule

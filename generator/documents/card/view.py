@@ -234,11 +234,11 @@ def _rights_tables(subject: tuple[ItemAssessment, ...], acts: tuple[str, ...]) -
         groups.setdefault(key, []).append(item)
     tables: list[RightsTable] = []
     for items in groups.values():
-        rights = {right.act: right for right in items[0].rights(acts=acts)}
+        rights = {right.act: right for right in items[0].rights()}
         label = ", ".join(item.item.name or part_title(item.layer, item.item.form) for item in items)
         chosen = tuple(_act_rows(rights[act] for act in acts))
         layer, flows = items[0].layer, items[0].flows
-        summary = rights_summary(layer, flows, items[0].license_set.terms)
+        summary = rights_summary(layer, flows, items[0].license_set.terms, rights=rights.values())
         allowed = (summary.may, summary.may_if_weights)
         details = tuple(_details(items[0], summary))
         may, may_if_weights = (may_words(points, layer) for points in allowed)
