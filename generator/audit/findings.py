@@ -61,6 +61,14 @@ class Problems:
                 row = (combination.inherited, combination.license, problem.inherited, problem.outer, number)
                 for add, value in zip(columns, row, strict=True):
                     add(value)
+        self._sort()
+
+    def _sort(self) -> None:
+        """Number the problems in their own order, so that what is listed doesn't depend on how models were read."""
+        order = sorted(range(len(self.kinds)), key=self.kinds.__getitem__)
+        numbers = {old: new for new, old in enumerate(order)}
+        self.kinds = [self.kinds[number] for number in order]
+        self.rows["problem"] = [numbers[number] for number in self.rows["problem"]]
 
     @property
     def licenses(self) -> Set[int]:

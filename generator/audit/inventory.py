@@ -141,7 +141,7 @@ def _relation_words(engine: Engine) -> Frame:
 
 def _stated(engine: Engine, outcome: Outcome) -> Frame:
     """What cards state: `statement`, `license`, `label`, `stated`."""
-    held = {text or "": statement for text, statement in outcome.read.items()}
+    held = outcome.read
     return engine.table(
         {
             "statement": list(held),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterable
 from typing import NamedTuple
 
 from generator.artifacts.card import CardFacts
@@ -115,15 +116,28 @@ def relation_in(term: int) -> int:
     return term % len(RELATIONS)
 
 
-def read_statement(text: str | None, table: LicenseTable) -> Statement:
-    """Return what a card states of its license.
+def read_statements(
+    texts: Iterable[str], more: Iterable[Expression | None], table: LicenseTable
+) -> dict[str, Statement]:
+    """Return what cards state of their licenses, by the texts.
+
+    Expressions are numbered in the order of their texts, so that equal numbers of models are listed in the same order
+    wherever their cards were read from.
 
     Args:
-        text: As `reading` wrote it: the license, and where it is `other` the name, the link and base models.
+        texts: As `reading` wrote them: the license, and where it is `other` the name, the link and base models.
+        more: Expressions that are stated elsewhere.
         table: Numbers of expressions.
     """
-    if text is None:
-        return Statement(UNKNOWN, "", "none")
+    read = {text: _read(text) for text in texts}
+    stated = {expression for expression, _, _ in read.values()} | set(more)
+    for expression in sorted(filter(None, stated), key=str):
+        table.number(expression)
+    return {text: Statement(table.number(expression), *rest) for text, (expression, *rest) in read.items()}
+
+
+def _read(text: str) -> tuple[Expression | None, str, str]:
+    """What a card states: the expression, its own words, and why the license isn't known."""
     stated, *more = text.split(SEPARATOR)
     name, link, bases = (*more, "", "", "")[:3]
     ids = tuple(entry for entry in _listed(stated) if 0 < len(entry.strip()) <= _TEXT_LIMIT)
@@ -136,12 +150,12 @@ def read_statement(text: str | None, table: LicenseTable) -> Statement:
     expression = card_license(card)
     words = name if ids == ("other",) and name else " AND ".join(ids)
     if not ids:
-        return Statement(UNKNOWN, "", "none")
+        return None, "", "none"
     if expression is None:
-        return Statement(UNKNOWN, words, "unlisted")
+        return None, words, "unlisted"
     families = [key for key in expression.ids() if is_family(key)]
     gap = "" if not families else "unnamed" if ids == ("other",) and not name else "unlisted" if name else "family"
-    return Statement(table.number(expression), words, gap)
+    return expression, words, gap
 
 
 def _listed(stated: str) -> list[str]:

@@ -15,7 +15,7 @@ from generator.audit.licenses import (
     UNKNOWN,
     LicenseTable,
     Statement,
-    read_statement,
+    read_statements,
 )
 from generator.audit.tables import Frame, Tables
 from generator.audit.verdicts import Verdicts
@@ -73,7 +73,7 @@ class Outcome(NamedTuple):
     derived: Frame
     asked: int
     models: Frame
-    read: dict[str | None, Statement]
+    read: dict[str, Statement]
     owned: dict[int, int]
     dropped: dict[int, frozenset[int]]
     droppers: dict[tuple[int, int], Dropper]
@@ -122,16 +122,14 @@ def run(
         edges = engine.keep(edges.join(tables.models.select("model"), on="model"))
         selves = engine.keep(selves.join(tables.models.select("model"), on="model"))
     only = {row[0] for row in engine.rows(joins.pairs(edges, "b"))} if org else None
-    read: dict[str | None, Statement] = {}
-    licensed = _licensed(engine, bases, table, read)
+    counts = engine.rows(joins.statements(tables.models))
+    read = _statements(engine, bases, [text for text, _, _ in counts], table)
+    licensed = _licensed(engine, bases, read)
     ancestry, owned = _ancestry(engine, bases, inner, licensed, table, only)
     classes, inherited = _inherited(engine, edges, ancestry, bases, licensed, table)
     progress(f"Checking the licenses under {len(ancestry.licenses):,} base models and data sets")
-    stated = {
-        text: (_statement(text, table, read), models, downloads or 0)
-        for text, models, downloads in engine.rows(joins.statements(tables.models))
-    }
-    columns = {"statement": list(stated), "license": [entry[0].license for entry in stated.values()]}
+    stated = tuple((read[text or ""], models, downloads or 0) for text, models, downloads in counts)
+    columns = {"statement": [text for text, _, _ in counts], "license": [entry[0].license for entry in stated]}
     licenses = engine.table(columns)
     derived = engine.keep(joins.children(inherited, tables.models, licenses))
     engine.drop(inherited)
@@ -161,7 +159,7 @@ def run(
         ancestry,
         bases,
         combined,
-        tuple(stated.values()),
+        stated,
         findings,
         edges,
         derived,
@@ -180,18 +178,18 @@ def _only(groups: Iterable[tuple[int, ...]], wanted: Set[int]) -> tuple[tuple[in
     return tuple(group for group in left if group)
 
 
-def _statement(text: str | None, table: LicenseTable, read: dict[str | None, Statement]) -> Statement:
-    """What a card states, read once."""
-    found = read.get(text)
-    if found is None:
-        found = read[text] = read_statement(text or None, table)
-    return found
+def _statements(
+    engine: Engine, bases: Bases, stated: Iterable[str | None], table: LicenseTable
+) -> dict[str, Statement]:
+    """What the cards of bases and models state, by their own words."""
+    texts = [row[0] for row in engine.rows(joins.pairs(bases.numbers, "statement"))]
+    wanted = sorted({text or "" for text in (*texts, *stated)})
+    return read_statements(wanted, (row.license for row in bases.known.values()), table)
 
 
-def _licensed(engine: Engine, bases: Bases, table: LicenseTable, read: dict[str | None, Statement]) -> Frame:
+def _licensed(engine: Engine, bases: Bases, read: Mapping[str, Statement]) -> Frame:
     """The license that the card of each base states: `b`, `inherited`."""
-    texts = [row[0] for row in engine.rows(joins.pairs(bases.numbers, "statement")) if row[0]]
-    numbers = engine.table({"statement": texts, "license": [_statement(text, table, read).license for text in texts]})
+    numbers = engine.table({"statement": [*read], "license": [statement.license for statement in read.values()]})
     return engine.keep(joins.licensed(bases.numbers, numbers))
 
 
@@ -291,8 +289,9 @@ def _origins(
         keys[b, license_].append(key)
         origin = Origin.of(value)
         held = Dropper(license_ in dropped.get(origin.via, ()), origin.via, origin.depth)
-        if held <= droppers.get((b, license_), held):
-            droppers[b, license_], roots[b, license_] = held, origin.root
+        place = (b, license_)
+        if place not in droppers or (held, origin.root) < (droppers[place], roots[place]):
+            droppers[place], roots[place] = held, origin.root
     owned = _by_owner(engine, bases, droppers, roots)
     for place, held_keys in keys.items():
         before = joins.BY_OWNER if place in owned else joins.BEFORE
@@ -329,7 +328,7 @@ def _by_owner(
     refs = engine.rows(bases.numbers.join(wanted, on="b").select("b", "ref"))
     owners = {b: ref.partition("/")[0] for b, ref in refs}
     found: set[tuple[int, int]] = set()
-    for key, dropper in sorted(droppers.items(), key=lambda entry: entry[1].depth):
+    for key, dropper in sorted(droppers.items(), key=lambda entry: (entry[1].depth, entry[0])):
         same = owners[key[0]] == owners[roots[key]]
         if (dropper.base, key[1]) in found if dropper.before else same:
             found.add(key)

@@ -264,7 +264,7 @@ class _Numbers:
         )
         cleared = {(via, license_): [models, downloads or 0] for via, license_, models, downloads in direct}
         # What is inherited through a base that inherited it in turn counts for the one that dropped it first.
-        for (base, license_), via in sorted(outcome.droppers.items(), key=lambda entry: -entry[1].depth):
+        for (base, license_), via in sorted(outcome.droppers.items(), key=lambda entry: (-entry[1].depth, entry[0])):
             if via.before and (base, license_) in cleared:
                 held = cleared.setdefault((via.base, license_), [0, 0])
                 held[0] += cleared[base, license_][0]
@@ -323,6 +323,7 @@ def _pairs(outcome: Outcome) -> tuple[Pair, ...]:
             held = found.setdefault(key, [0, 0, verdict])
             held[0] += entry.models
             held[1] += entry.downloads
+            held[2] = min(held[2], verdict, key=lambda v: (v.verdict.because, v.clause))
     best = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:LISTED]
     return tuple(
         Pair(*key, "no", models, downloads, v.verdict.because, v.clause) for key, (models, downloads, v) in best
@@ -378,7 +379,7 @@ def _term_conditions(outcome: Outcome, term: int, details: dict[tuple[str, str],
         for condition, detail in rules:
             if condition in _HIDDEN:
                 found.add((condition, key))
-                details.setdefault((condition, key), detail)
+                details[condition, key] = min(details.get((condition, key), detail), detail)
     return frozenset(found)
 
 
