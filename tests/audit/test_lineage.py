@@ -163,3 +163,20 @@ def test_an_organization_is_read_from_a_dump_of_the_hub_as_from_any_table(
             assert got == wanted
             assert found.to_dict() == expected.to_dict()
             assert inherited(found) == inherited(expected)
+
+
+@pytest.mark.parametrize(("seed",), sampled([(0,), (1,), (2,), (3,)], lambda number, _: not number))
+@pytest.mark.parametrize("org", [None, "lab-3"])
+def test_the_order_of_rows_does_not_matter(org: str | None, seed: int, table: Callable[..., Path]) -> None:
+    pytest.importorskip("duckdb")
+    rnd = Random(seed)
+    rows, datasets = random_hub(seed, 150, circles=bool(seed % 2))
+    for row in rows:
+        row["downloads"] = rnd.randrange(5)  # many models have as many
+    reports = []
+    for _ in range(3):
+        with audit(table(rows), table(datasets, "datasets.jsonl"), org=org) as found:
+            reports.append(found.to_dict())
+        rnd.shuffle(rows)
+        rnd.shuffle(datasets)
+    assert reports[1:] == reports[:1] * 2
