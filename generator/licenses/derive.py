@@ -223,7 +223,7 @@ def contains(holder: Terms, base: Terms) -> tuple[str, ...] | None:
         elif limit.restricts:
             listed = {word for other in held for word in other.restricts}
             wider = index()["reasons"]["wider"]
-            missing += [word for word in limit.restricts if word not in listed and wider.get(word) not in listed]
+            missing += [word for word in limit.restricts if listed.isdisjoint((word, *wider.get(word, ())))]
         elif limit.threshold and not any(_as_strict(other, limit) for other in held):
             missing.append(limit.id)
     return tuple(missing)
