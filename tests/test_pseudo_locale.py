@@ -14,6 +14,7 @@ from generator import build, check, derive, load_release, openness, rights
 from generator.api import assess
 from generator.cli.answers_text import derive_text, rights_text
 from generator.cli.openness_text import openness_text
+from generator.documents import registry
 from generator.errors import ReleaseFileError
 from generator.interview.prompts import Prompt
 from generator.release.model import Release
@@ -61,8 +62,9 @@ class Pseudo(gettext.NullTranslations):
 
 @pytest.fixture(autouse=True)
 def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Every language is the one in brackets."""
+    """Every language is the one in brackets; no result in it is kept for another language."""
     monkeypatch.setattr(catalog, "load_catalog", lambda language: Pseudo())
+    monkeypatch.setattr(registry, "use_document_language", lambda language: use_document_language("xx"))
     with use_interface_language("xx"):
         yield
 
@@ -89,13 +91,8 @@ def documents(name: str) -> tuple[Release, dict[str, str]]:
     release = load_release(TESTS / "examples" / name)
     from dataclasses import replace
 
-    from generator.documents import registry
-
-    with pytest.MonkeyPatch.context() as patch:
-        patch.setattr(registry, "use_document_language", lambda language: use_document_language("xx"))
-        bundle = build(
-            replace(release, outputs=("card", "licenses", "pictures", "badges", "eu-form", "eu-training-summary"))
-        )
+    outputs = ("card", "licenses", "pictures", "badges", "eu-form", "eu-training-summary")
+    bundle = build(replace(release, outputs=outputs))
     return release, {path: content.decode() for path, content in bundle.items()}
 
 
@@ -152,6 +149,32 @@ def test_interview(tmp_path: Path, expert: bool) -> None:
             texts += [text for _, text in prompt.notes]
         for text in texts:
             assert escaped(text, names=_INTERVIEW) == [], text
+
+
+def test_rules_of_the_hub() -> None:
+    """Each fault that the Hub finds in a front matter is reported in whole sentences."""
+    from generator.documents.card.hub_rules import find_refusals
+
+    fronts = (
+        "license: nolicense\nlanguage: Polish\nbase_model: my llama\ndatasets: [my data, 3]\nnew_version: a b\n"
+        "pipeline_tag: chat\nbase_model_relation: tuned\nlicense_name: a b\ntask_categories: [text_generation]\n"
+        "tags: [3]\nmetrics: {a: b}\nlibrary_name: [a]\nthumbnail: 3\nwidget: 3\ngated: true\neval_results: [a]\n"
+        "licence: mit\nlicense: mit\nlanguage_bcp47:\n? [a]\n: b\n",
+        "license: other\nlicense_link: TERMS.txt\nco2_eq_emissions: much\nextra_gated_fields: [a]\n",
+        "co2_eq_emissions: {emissions: 3 kg, source: 3}\nextra_gated_fields: {A: word, B: select}\nmodel-index: 3\n",
+        "model-index: [3, {name: a}, {name: b, results: [3, {}, {task: 3, dataset: {type: 3}, metrics: 4},"
+        " {task: {type: a}, dataset: {type: a, name: ''}, source: {}, metrics: [{type: 3, config: [a]}]}]}]\n",
+        "license: !!python/object:os.system mit\n",
+        "- a\n",
+        "a\n",
+        "a: [\n",
+        f"a: {'b' * 600_000}\n",
+    )
+    found = [fault for front in fronts for fault in find_refusals(f"---\n{front}---\n")]
+    assert len(found) > 40
+    for fault in found:
+        for text in (fault.message, fault.remedy):
+            assert escaped(re.sub(r"'[^']*'", " ", text)) == [], text
 
 
 def test_findings(tmp_path: Path) -> None:

@@ -11,11 +11,13 @@ import yaml
 
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT
 from generator.documents.card.front_matter import is_language, is_repo_id
-from generator.documents.card.hub_types import MODELS, RESULTS, SHAPES, Fault, kind_of
+from generator.documents.card.hub_types import MODELS, RESULTS, SHAPES, Fault, format_kind, kind_of
 from generator.licenses.catalog import KNOWLEDGE, hub_id, parse_known
 from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 from generator.release.nearest import is_one_slip, nearest
+from generator.translations import gettext as _
+from generator.translations import mark_text
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
 _NAME = lazy_pattern(r"[A-Za-z0-9][\w.-]{0,95}")
@@ -64,20 +66,25 @@ def find_refusals(card: str) -> Iterator[Refusal]:
         return
     first = block.group(1).count("\n")
     if len(block.group(2)) > BLOCK_LIMIT:
-        yield Refusal(1, "", f"the front matter has more than {BLOCK_LIMIT} characters.", "Move prose into the text.")
+        message = _("the front matter has more than {number} characters.").format(number=BLOCK_LIMIT)
+        yield Refusal(1, "", message, _("Move prose into the text."))
         return
     try:
         node = yaml.compose(block.group(2), Loader=_Loader)
     except yaml.MarkedYAMLError as error:
         line = error.problem_mark.line + 1 if error.problem_mark else 1
-        yield Refusal(first + line, "", f"the front matter is not YAML: {error.problem}.", "Fix this line.")
+        message = _("the front matter is not YAML: {problem}.").format(problem=error.problem)
+        yield Refusal(first + line, "", message, _("Fix this line."))
         return
     except (yaml.YAMLError, RecursionError):
-        yield Refusal(1, "", "the front matter is not YAML.", "Fix it in an editor that checks YAML.")
+        yield Refusal(1, "", _("the front matter is not YAML."), _("Fix it in an editor that checks YAML."))
         return
     if not isinstance(node, yaml.MappingNode):
-        what = "a list" if isinstance(node, yaml.SequenceNode) else "not a mapping of keys"
-        yield Refusal(first + 1, "", f"the front matter is {what}.", "Write `key: value` lines.")
+        if isinstance(node, yaml.SequenceNode):
+            message = _("the front matter is a list.")
+        else:
+            message = _("the front matter is not a mapping of keys.")
+        yield Refusal(first + 1, "", message, _("Write `key: value` lines."))
         return
     yield from _find_tags(node, first)
     yield from _keys(node, first)
@@ -148,26 +155,28 @@ def _keys(node: yaml.MappingNode, first: int) -> Iterator[Refusal]:
     seen: set[str] = set()
     for name, value in node.value:
         line = first + name.start_mark.line + 1
-        key = str(name.value) if isinstance(name, yaml.ScalarNode) else "a key that is no word"
+        key = str(name.value) if isinstance(name, yaml.ScalarNode) else _("a key that is no word")
         if key in seen:
-            yield Refusal(line, key, f"`{key}` is here for the second time.", "Keep one of them.")
+            message = _("`{key}` is here for the second time.").format(key=key)
+            yield Refusal(line, key, message, _("Keep one of them."))
         seen.add(key)
         meant = find_intended_key(key)
         if meant and meant not in _fields(node):
-            message = f"`{key}` is not a key that the Hub reads."
-            yield Refusal(line, key, message, f"Write `{meant}`.", name.start_mark.column + 1, "warning")
+            message = _("`{key}` is not a key that the Hub reads.").format(key=key)
+            remedy = _("Write `{meant}`.").format(meant=meant)
+            yield Refusal(line, key, message, remedy, name.start_mark.column + 1, "warning")
         known = key in (*RULES, *SHAPES, *TEXTS, *LISTS)
         if key in MAY_BE_EMPTY and kind_of(value) == "nothing":
             continue
         if kind_of(value) == "nothing" or (known and isinstance(value, yaml.ScalarNode) and not value.value):
-            yield Refusal(line, key, f"`{key}` has no value.", "Write one, or remove the key.")
+            message = _("`{key}` has no value.").format(key=key)
+            yield Refusal(line, key, message, _("Write one, or remove the key."))
             continue
         for fault in _value(key, value):
             # A value beside its key is reported at the key, a value below it at its own place.
             beside = fault.node is value and not isinstance(value, yaml.CollectionNode)
             mark = name.start_mark if beside else fault.node.start_mark
-            message = f"`{key}`{fault.message}"
-            yield Refusal(first + mark.line + 1, key, message, fault.remedy, mark.column + 1, fault.severity)
+            yield Refusal(first + mark.line + 1, key, fault.message, fault.remedy, mark.column + 1, fault.severity)
     yield from _other(_fields(node), first)
 
 
@@ -176,12 +185,14 @@ def _value(key: str, value: yaml.Node) -> Iterator[Fault]:
     if key in SHAPES:
         yield from SHAPES[key](value)
     if key in WRONG:
-        yield Fault(value, WRONG[key][0], WRONG[key][1], "warning")
+        yield Fault(value, _(WRONG[key][0]), _(WRONG[key][1]), "warning")
     if key in ("pipeline_tag", "base_model_relation", "library_name") and isinstance(value, yaml.SequenceNode):
-        yield Fault(value, " is a list, where the Hub expects text.", "Write one value.", "warning")
+        message = _("`{key}` is a list, where the Hub expects text.").format(key=key)
+        yield Fault(value, message, _("Write one value."), "warning")
         return
     if key in TEXTS and kind_of(value) != "text":
-        yield Fault(value, f" is {kind_of(value)}, where the Hub expects text.", "Put it in quotes.", "warning")
+        message = _("`{key}` is {kind}, where the Hub expects text.").format(key=key, kind=format_kind(value))
+        yield Fault(value, message, _("Put it in quotes."), "warning")
     for entry in value.value if isinstance(value, yaml.SequenceNode) else (value,):
         yield from _entry(key, entry)
 
@@ -189,19 +200,21 @@ def _value(key: str, value: yaml.Node) -> Iterator[Fault]:
 def _entry(key: str, entry: yaml.Node) -> Iterator[Fault]:
     """Faults of one entry of a list, or of a single value."""
     if key in RULES:
-        fits, expected, remedy, severity = RULES[key]
+        fits, message, remedy, severity = RULES[key]
         if kind_of(entry) != "text" or not fits(str(entry.value)):
-            shown = repr(entry.value[:80]) if isinstance(entry, yaml.ScalarNode) else kind_of(entry)
+            shown = repr(entry.value[:80]) if isinstance(entry, yaml.ScalarNode) else format_kind(entry)
             meant = _find_intended_value(key, str(entry.value)) if kind_of(entry) == "text" else None
-            remedy = f"Did you mean `{meant}`? {remedy}" if meant else remedy
-            yield Fault(entry, f": {shown} is not {expected}.", remedy, severity)
+            hints = [_("Did you mean `{meant}`?").format(meant=meant)] if meant else []
+            yield Fault(entry, _(message).format(value=shown), " ".join((*hints, _(remedy))), severity)
     # The Hub's list for data sets is longer than the one for models: only a near miss is reported.
     elif key == "task_categories" and kind_of(entry) == "text" and entry.value not in _tasks():
         meant = find_intended_task(str(entry.value))
         if meant:
-            yield Fault(entry, f": {entry.value!r} is not a task of the Hub.", f"Did you mean `{meant}`?", "warning")
+            message = _("`task_categories`: {value} is not a task of the Hub.").format(value=repr(entry.value))
+            yield Fault(entry, message, _("Did you mean `{meant}`?").format(meant=meant), "warning")
     if key in LISTS and kind_of(entry) != "text":
-        yield Fault(entry, f" holds {kind_of(entry)}; expected text.", "Quote it, or remove it.", "warning")
+        message = _("`{key}` holds {kind}; expected text.").format(key=key, kind=format_kind(entry))
+        yield Fault(entry, message, _("Quote it, or remove it."), "warning")
 
 
 def _find_tags(node: yaml.Node, first: int) -> Iterator[Refusal]:
@@ -212,8 +225,8 @@ def _find_tags(node: yaml.Node, first: int) -> Iterator[Refusal]:
         if here.tag not in _CORE:
             shown = here.tag.removeprefix("tag:yaml.org,2002:")[:60]
             mark = here.start_mark
-            message = f"the Hub refuses the YAML tag `{shown}`."
-            yield Refusal(first + mark.line + 1, "", message, "Write the plain value or list.", mark.column + 1)
+            message = _("the Hub refuses the YAML tag `{tag}`.").format(tag=shown)
+            yield Refusal(first + mark.line + 1, "", message, _("Write the plain value or list."), mark.column + 1)
             return
         below = [part for pair in here.value for part in pair] if isinstance(here, yaml.MappingNode) else here.value
         for child in below if isinstance(here, yaml.CollectionNode) else ():
@@ -322,12 +335,12 @@ def _other(said: dict[str, yaml.Node], first: int) -> Iterator[Refusal]:
     link = said.get("license_link")
     text = str(link.value) if isinstance(link, yaml.ScalarNode) else ""
     if link and text and text not in ("LICENSE", "LICENSE.md") and not re.match(r"https?://", text):
-        message = f"`license_link`: {text[:80]!r} is neither LICENSE, LICENSE.md nor a URL."
+        message = _("`license_link`: {link} is neither LICENSE, LICENSE.md nor a URL.").format(link=repr(text[:80]))
         yield Refusal(
             first + link.start_mark.line + 1,
             "license_link",
             message,
-            "Write `license_link: LICENSE`, with the text in that file.",
+            _("Write `license_link: LICENSE`, with the text in that file."),
             severity="warning",
         )
 
@@ -351,44 +364,54 @@ Rule = tuple[Callable[[str], bool], str, str, str]
 RULES: dict[str, Rule] = {
     "license": (
         lambda text: text in _licenses(),
-        "a license id of the Hub",
-        "Write one of the Hub's ids, or `other`.",
+        mark_text("`license`: {value} is not a license id of the Hub."),
+        mark_text("Write one of the Hub's ids, or `other`."),
         "error",
     ),
     "language": (
         is_language,
-        "a language code that the Hub accepts",
-        "Write an ISO 639 code; a region goes under `language_bcp47`.",
+        mark_text("`language`: {value} is not a language code that the Hub accepts."),
+        mark_text("Write an ISO 639 code; a region goes under `language_bcp47`."),
         "error",
     ),
-    "base_model": (_is_id, "a Hub model id", "Write `ORG/NAME`, or remove it.", "error"),
+    "base_model": (
+        _is_id,
+        mark_text("`base_model`: {value} is not a Hub model id."),
+        mark_text("Write `ORG/NAME`, or remove it."),
+        "error",
+    ),
     "datasets": (
         _is_id,
-        "a Hub dataset id",
-        "Write `ORG/NAME`; data that is not on the Hub belongs in the text.",
+        mark_text("`datasets`: {value} is not a Hub dataset id."),
+        mark_text("Write `ORG/NAME`; data that is not on the Hub belongs in the text."),
         "error",
     ),
-    "new_version": (_is_id, "a Hub model id", "Write `ORG/NAME`, or remove it.", "warning"),
+    "new_version": (
+        _is_id,
+        mark_text("`new_version`: {value} is not a Hub model id."),
+        mark_text("Write `ORG/NAME`, or remove it."),
+        "warning",
+    ),
     "pipeline_tag": (
         lambda text: text in _tasks(),
-        "a task that the Hub knows",
-        "Write a task of the Hub, such as `text-generation`.",
+        mark_text("`pipeline_tag`: {value} is not a task that the Hub knows."),
+        mark_text("Write a task of the Hub, such as `text-generation`."),
         "warning",
     ),
     "base_model_relation": (
         lambda text: text in ("adapter", "merge", "quantized", "finetune"),
-        "a relation that the Hub knows",
-        "Write adapter, merge, quantized or finetune.",
+        mark_text("`base_model_relation`: {value} is not a relation that the Hub knows."),
+        mark_text("Write adapter, merge, quantized or finetune."),
         "warning",
     ),
     "license_name": (
         lambda text: bool(re.fullmatch(r"[\w.+-]{1,96}", text)),
-        "a name that looks like an id",
-        "Write it as in `borealis-terms-1.0`.",
+        mark_text("`license_name`: {value} is not a name that looks like an id."),
+        mark_text("Write it as in `borealis-terms-1.0`."),
         "warning",
     ),
 }
-"""The Hub's rule for each key: a test, the expected value, the fix, and the severity (hub.md 1.2, 1.5)."""
+"""The Hub's rule for each key: a test, the message, the fix, and the severity (hub.md 1.2, 1.5)."""
 TEXTS = (
     "license_link",
     "license_details",
@@ -406,12 +429,12 @@ MAY_BE_EMPTY = ("thumbnail", "description")
 """Keys that the Hub also takes without a value (hub.md 1.2)."""
 WRONG: dict[str, tuple[str, str]] = {
     "eval_results": (
-        " is not a key of a card: the Hub's Python client fails on it.",
-        "Write `model-index`, or a file below `.eval_results/`.",
+        mark_text("`eval_results` is not a key of a card: the Hub's Python client fails on it."),
+        mark_text("Write `model-index`, or a file below `.eval_results/`."),
     ),
     "gated": (
-        " is a setting of the repo and has no effect in a card.",
-        "Remove it, and gate the repo in its settings.",
+        mark_text("`gated` is a setting of the repo and has no effect in a card."),
+        mark_text("Remove it, and gate the repo in its settings."),
     ),
 }
 """Keys that do not do what their name suggests."""
