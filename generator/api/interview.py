@@ -108,7 +108,7 @@ def _problems(release: Release) -> list[Problem]:
     order = ("error", "warning")
     found = [finding for finding in check(release).findings if finding.severity in order and not finding.accepted]
     found.sort(key=lambda finding: order.index(finding.severity))
-    return [Problem(f.severity, f.rule, f.message, f.remedy, f.layer) for f in found]
+    return [Problem(f.severity, f.rule, f.message, f.remedy, f.layer, f.source) for f in found]
 
 
 def _license_of(ref: str, folder: Path) -> str | None:

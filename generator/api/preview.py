@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from generator.api import assess, load_release, this_day
 from generator.errors import CharterError
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.documents.bundle import Bundle
@@ -97,7 +98,9 @@ def serve_preview(path: str | Path) -> Server:
     try:
         return preview_server(file, make)
     except OSError as error:
-        raise CharterError(f"This machine has no free port: {error.strerror}.", "Try again.") from None
+        raise CharterError(
+            _("This machine has no free port: {reason}.").format(reason=error.strerror), _("Try again.")
+        ) from None
 
 
 def missing_studio(missing: ModuleNotFoundError) -> CharterError:
@@ -106,5 +109,5 @@ def missing_studio(missing: ModuleNotFoundError) -> CharterError:
     Args:
         missing: What Python reported.
     """
-    remedy = 'Install it: pip install "modelcharter[studio]"'
-    return CharterError(f"The Python package {missing.name} is missing.", remedy)
+    remedy = _("Install it: {command}").format(command='pip install "modelcharter[studio]"')
+    return CharterError(_("The Python package {name} is missing.").format(name=missing.name), remedy)

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, NoReturn
 
 from generator.errors import CharterError
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.interview.session import Session
@@ -142,11 +143,11 @@ def _open_visitor_session(folder: Path) -> tuple[Session, bool]:
     from generator.api.interview import open_session
     from generator.interview.offers import Offers
 
-    def offline(*_: object) -> NoReturn:
-        raise CharterError("This server reads nothing from the network.", "Write the license yourself.")
+    def offline(*_unused: object) -> NoReturn:
+        raise CharterError(_("This server reads nothing from the network."), _("Write the license yourself."))
 
     def nothing() -> list[str]:
-        return ["This server publishes nothing. Download the files instead."]
+        return [_("This server publishes nothing. Download the files instead.")]
 
     session, reopened = open_session(folder, offers=Offers())
     session.tools = session.tools._replace(
@@ -157,7 +158,10 @@ def _open_visitor_session(folder: Path) -> tuple[Session, bool]:
 
 def _no_port(host: str, port: int, error: Exception) -> CharterError:
     reason = getattr(error, "strerror", None) or error
-    return CharterError(f"The studio can't listen on {host}, port {port}: {reason}.", "Name another port.")
+    return CharterError(
+        _("The studio can't listen on {host}, port {port}: {reason}.").format(host=host, port=port, reason=reason),
+        _("Name another port."),
+    )
 
 
 def _find_repo(name: str, online: bool) -> Path | None:

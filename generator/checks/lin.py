@@ -160,6 +160,7 @@ def upstream_license_unknown(subject: Subject) -> Iterator[Problem]:
                     _spot(item, flows[0]),
                     item,
                     framing=framing,
+                    source=flows[0].via[-1],
                 )
 
 

@@ -81,6 +81,7 @@ class Problem(NamedTuple):
         at: The place in another file than the release file; `path` is then not used.
         edits: The changes that fix it, where no decision is needed.
         why: The reason, where the message alone does not give it.
+        source: The base model or data set that it is about, as `derived_from` names it.
         kind: Hits of a rule with the same kind are one finding. By default, all hits of an ART, CARD, HUB or SEC rule
             are one kind, since they differ only in their place; of other rules, those with the same message.
     """
@@ -96,6 +97,7 @@ class Problem(NamedTuple):
     edits: tuple[Edit, ...] = ()
     why: str = ""
     kind: str | None = None
+    source: str = ""
 
 
 Check = Callable[[Subject], Iterable[Problem]]

@@ -56,6 +56,7 @@ class Finding(NamedTuple):
         accepted: Whether the publisher accepts it (`accept` in the release file).
         edits: The changes that fix it, where no decision is needed.
         places: Every place, the first one included.
+        source: The base model or data set that it is about, where it is about one.
     """
 
     rule: str
@@ -74,6 +75,7 @@ class Finding(NamedTuple):
     edits: tuple[Edit, ...] = ()
     why: str = ""
     places: tuple[Place, ...] = ()
+    source: str = ""
 
     @property
     def text(self) -> str:

@@ -140,6 +140,7 @@ def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Ite
             accepted=accepted,
             edits=problem.edits,
             why=problem.why,
+            source=problem.source,
         )
         yield finding, kind if problem.kind is None else problem.kind
 

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 from generator import console
 from generator.cli.layout import LABEL, cite, hint_lines, labelled, short_id, sign, wrap
 from generator.cli.summary_text import format_point, summary_lines
-from generator.documents.words import act_title, answer_words
+from generator.documents.words import act_title, answer_words, derivation_title
 from generator.licenses.answers import DeriveResult, LayerRights, Rights, clause_quote
 from generator.licenses.catalog import Expression
 from generator.licenses.license_set import LicenseSet
@@ -16,18 +16,6 @@ from generator.licenses.summary import summarize_rules
 from generator.translations import gettext as _
 from generator.translations import mark_text
 
-QUESTIONS = {
-    "finetune": mark_text("Fine-tuned from {bases}, published as {license}"),
-    "adapter": mark_text("An adapter for {bases}, published as {license}"),
-    "diff": mark_text("A diff against {bases}, published as {license}"),
-    "quantized": mark_text("Quantized from {bases}, published as {license}"),
-    "merge": mark_text("Merged from {bases}, published as {license}"),
-    "distilled": mark_text("Distilled from {bases}, published as {license}"),
-    "trained_on": mark_text("Trained on {bases}, published as {license}"),
-    "outputs_of": mark_text("Trained on outputs of {bases}, published as {license}"),
-    "includes": mark_text("Includes {bases}, published as {license}"),
-    "trained_with": mark_text("Trained with {bases}, published as {license}"),
-}
 DATA_IS_SOURCE = mark_text("If training data counts as source code:")
 _ACT = 34
 _ANSWER = 22
@@ -75,7 +63,7 @@ def derive_text(found: DeriveResult, width: int, *, verbose: bool = False, quote
         quote: Whether the clauses are quoted from the license texts.
     """
     bases = ", ".join(map(_short, found.bases))
-    question = _(QUESTIONS[found.relation]).format(bases=bases, license=_short(found.proposed))
+    question = derivation_title(found.relation, bases, _short(found.proposed))
     lines = wrap(question, columns=width)
     for base in found.named:
         lines += wrap(base.words, "  ", "  ", width) if base.ref else []

@@ -130,6 +130,18 @@ _LIST = lazy_pattern(r"(\s*)(?:[-+]|\d+[.)])(?=\s)")
 _CONTROL = lazy_pattern(r"[\x00-\x1f\x7f-\x9f\u2028\u2029\u202a-\u202e\u2066-\u2069]+")
 _FENCE = lazy_pattern(r"^ {0,3}(`{3,}|~{3,})(.*)$")
 _PLAIN_URL = lazy_pattern(r"https?://[^\s<>()\[\]|\"'`\\]+")
+DERIVATIONS = {
+    "finetune": mark_text("Fine-tuned from {bases}, published as {license}"),
+    "adapter": mark_text("An adapter for {bases}, published as {license}"),
+    "diff": mark_text("A diff against {bases}, published as {license}"),
+    "quantized": mark_text("Quantized from {bases}, published as {license}"),
+    "merge": mark_text("Merged from {bases}, published as {license}"),
+    "distilled": mark_text("Distilled from {bases}, published as {license}"),
+    "trained_on": mark_text("Trained on {bases}, published as {license}"),
+    "outputs_of": mark_text("Trained on outputs of {bases}, published as {license}"),
+    "includes": mark_text("Includes {bases}, published as {license}"),
+    "trained_with": mark_text("Trained with {bases}, published as {license}"),
+}
 
 
 def act_title(act: str, *, data: bool = False) -> str:
@@ -171,6 +183,17 @@ def made_from(relation: str, part: str, source: str = "") -> str:
         source: The source; empty where the text names it before.
     """
     return _((MADE_FROM if source else MADE_FROM_IT)[relation]).format(part=part, source=source)
+
+
+def derivation_title(relation: str, bases: str, license_: str) -> str:
+    """Return how something was made, and the license that it is published under.
+
+    Args:
+        relation: How it was made.
+        bases: What it was made from.
+        license_: The license.
+    """
+    return _(DERIVATIONS[relation]).format(bases=bases, license=license_)
 
 
 def layer_title(layer: str, forms: Iterable[str | None]) -> str:

@@ -46,6 +46,8 @@ _MOST_USED = {
     "documents": mark_text("most used for documents"),
 }
 _MOST_USED_FOR_MODELS = mark_text("most used for models")
+_DEEDS = {"may": mark_text("may: {acts}"), "must": mark_text("must: {acts}"), "may not": mark_text("may not: {acts}")}
+"""What a license allows and requires, by the key of `Option.deed`."""
 _ASKED_AS = {"documents": "data"}
 """Documents are licensed as data sets are: with Creative Commons licenses."""
 
@@ -341,13 +343,14 @@ def _with_stated(session: Session, layer: str, stated: str, source: str, options
     note = _("stated in {source}").format(source=_(source)) if source != "you" else _("your answer")
     against = refusal(session, layer, stated)
     known = next((option for option in options if found and option.value == str(found)), None)
-    lines = known.lines if known else deed(layer, found) if found else ()
+    stated_deed = known.deed if known else deed(layer, found) if found else ()
     if against:
-        lines = (against,)
+        stated_deed = ()
     if known and known.note.startswith(same_words(session)):
         note = f"{note} · {known.note.partition(' · ')[0]}"
     label = session.license_name(stated)
-    first = Option(stated, label, note, lines, style="error" if against else "")
+    lines = (against,) if against else deed_lines(stated_deed)
+    first = Option(stated, label, note, lines, style="error" if against else "", deed=stated_deed)
     rest = [
         option for option in options if option.value != first.value and (found is None or option.value != str(found))
     ]
@@ -362,11 +365,21 @@ def _has_several_parts(session: Session) -> bool:
 
 
 def _option(layer: str, found: Expression, note: str = "") -> Option:
-    return Option(str(found), expression_name(found), note, deed(layer, found))
+    rights = deed(layer, found)
+    return Option(str(found), expression_name(found), note, deed_lines(rights), deed=rights)
 
 
-def deed(layer: str, found: Expression) -> tuple[str, ...]:
-    """Return what a license allows and requires, in two or three lines.
+def deed_lines(found: tuple[tuple[str, str], ...]) -> tuple[str, ...]:
+    """Return what a license allows and requires, as lines.
+
+    Args:
+        found: What `deed` returned.
+    """
+    return tuple(_(_DEEDS[kind]).format(acts=acts) for kind, acts in found)
+
+
+def deed(layer: str, found: Expression) -> tuple[tuple[str, str], ...]:
+    """Return what a license allows and requires: `may`, `must` and `may not`, each with the acts.
 
     Args:
         layer: The layer that it is for.
@@ -376,11 +389,11 @@ def deed(layer: str, found: Expression) -> tuple[str, ...]:
     summary = rights_summary(layer, [flow], CATALOG.terms)
     may = [point.text for act in _COMMON for point in summary.may if point.ids == (act,)]
     groups = (
-        (_("may: {acts}"), may),
-        (_("must: {acts}"), _texts(summary.must)),
-        (_("may not: {acts}"), _texts(summary.may_not)),
+        ("may", may),
+        ("must", _texts(summary.must)),
+        ("may not", _texts(summary.may_not)),
     )
-    return tuple(text.format(acts=", ".join(words)) for text, words in groups if words)
+    return tuple((kind, ", ".join(words)) for kind, words in groups if words)
 
 
 def _texts(points: tuple[Point, ...]) -> list[str]:

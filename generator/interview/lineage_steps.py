@@ -308,18 +308,17 @@ def ask_license_of_source(session: Session, layer: str, ref: str, *, more: Optio
         return None
 
 
-def source_in(session: Session, text: str) -> tuple[str, str] | None:
-    """Return the layer and the name of the source that a text mentions, or None.
+def layer_of_source(session: Session, ref: str) -> str:
+    """Return the layer that was made from a source, or an empty text.
 
     Args:
         session: The interview.
-        text: The text of a problem.
+        ref: The name of the source.
     """
     for layer in LAYERS:
-        for entry in session.get(f"layers.{layer}.derived_from") or []:
-            if f" {entry['ref']} " in f"{text} ":
-                return layer, entry["ref"]
-    return None
+        if any(entry["ref"] == ref for entry in session.get(f"layers.{layer}.derived_from") or []):
+            return layer
+    return ""
 
 
 def _license_error(text: str) -> str:

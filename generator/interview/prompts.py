@@ -23,6 +23,7 @@ class Option(NamedTuple):
         lines: Lines under it.
         barred: Why it can't be chosen, and what works instead; empty if it can be chosen.
         style: `error`, `warning`, `quiet` or empty.
+        deed: What a license allows and requires: `may`, `must` or `may not`, each with the acts. `lines` say the same.
     """
 
     value: Any
@@ -31,6 +32,7 @@ class Option(NamedTuple):
     lines: tuple[str, ...] = ()
     barred: str = ""
     style: str = ""
+    deed: tuple[tuple[str, str], ...] = ()
 
 
 def no_options() -> tuple[Option, ...]:

@@ -10,7 +10,7 @@ from generator.interview.data_steps import data_words
 from generator.interview.identity_steps import kind_words, name_words, publisher_words
 from generator.interview.kinds import main_layer_of
 from generator.interview.license_steps import license_words
-from generator.interview.lineage_steps import ask_license_of_source, source_in
+from generator.interview.lineage_steps import ask_license_of_source, layer_of_source
 from generator.interview.prompts import BACK, Dialog, Option, Prompt, at
 from generator.interview.session import Problem, Session
 from generator.interview.steps import by_id
@@ -191,8 +191,8 @@ def _fix(session: Session, problem: Problem, release: Release | None) -> Dialog:
     if problem.rule == "REL107" and release and session.tools.missing_texts(release):
         yield from _with_texts(session, release)
         return
-    if problem.rule == "LIN204" and (source := source_in(session, problem.text)):
-        yield from ask_license_of_source(session, *source)
+    if problem.rule == "LIN204" and (layer := layer_of_source(session, problem.source)):
+        yield from ask_license_of_source(session, layer, problem.source)
         return
     if step := step_for(session, problem.rule, problem.layer):
         yield from _open(session, step)

@@ -28,6 +28,7 @@ class Problem(NamedTuple):
         text: What is wrong.
         remedy: What to do.
         layer: The layer it is about, or None.
+        source: The base model or data set that it is about, or an empty text.
     """
 
     severity: str
@@ -35,6 +36,7 @@ class Problem(NamedTuple):
     text: str
     remedy: str = ""
     layer: str | None = None
+    source: str = ""
 
 
 class Tools(NamedTuple):

@@ -16,6 +16,8 @@ from urllib.parse import parse_qs, urlencode
 from starlette.datastructures import Headers, MutableHeaders
 from starlette.responses import PlainTextResponse, RedirectResponse, Response
 
+from generator.translations import gettext as _
+
 Message = MutableMapping[str, Any]
 Scope = MutableMapping[str, Any]
 Receive = Callable[[], Awaitable[Message]]
@@ -98,7 +100,7 @@ class Guard:
             refused, receive = await self._read_in_time(scope, receive)
         visitor = cookie_of(scope, VISIT) if self._access.visits else ""
         if visitor and self._running[visitor] >= AT_ONCE:
-            refused = PlainTextResponse("Too many requests at a time.\n", 429, {"Retry-After": "1"})
+            refused = PlainTextResponse(_("Too many requests at a time.") + "\n", 429, {"Retry-After": "1"})
         self._running[visitor] += 1
         try:
             await (refused or self._app)(scope, receive, safe)
@@ -112,12 +114,12 @@ class Guard:
         headers = Headers(scope=scope)
         host = headers.get("host", "")
         if not self._is_known(host, scope):
-            return PlainTextResponse("This address is not one of this server.\n", 421)
+            return PlainTextResponse(_("This address is not one of this server.") + "\n", 421)
         if scope["method"] in _SAFE:
             return None
         origin, site = headers.get("origin"), headers.get("sec-fetch-site", "same-origin")
         if (origin is not None and origin.partition("://")[2] != host) or site not in ("same-origin", "none"):
-            return PlainTextResponse("This request comes from another site.\n", 403)
+            return PlainTextResponse(_("This request comes from another site.") + "\n", 403)
         return None
 
     def _is_known(self, host: str, scope: Scope) -> bool:
@@ -143,14 +145,14 @@ class Guard:
             return answer
         if hmac.compare_digest(cookie_of(scope, name).encode(), secret.encode()):
             return None
-        return PlainTextResponse("Open the address that `charter studio` printed in the terminal.\n", 403)
+        return PlainTextResponse(_("Open the address that `charter studio` printed in the terminal.") + "\n", 403)
 
     async def _read_in_time(self, scope: Scope, receive: Receive) -> tuple[Response | None, Receive]:
         try:
             async with asyncio.timeout(BODY_SECONDS):
                 return await self._read(scope, receive)
         except TimeoutError:
-            return PlainTextResponse("The request took too long.\n", 408), receive
+            return PlainTextResponse(_("The request took too long.") + "\n", 408), receive
 
     async def _read(self, scope: Scope, receive: Receive) -> tuple[Response | None, Receive]:
         """Read the body within the limit, and compare the token of the form."""
@@ -158,21 +160,23 @@ class Guard:
         limit = self._access.bodies.get(scope["path"], BODY_LIMIT)
         given = Headers(scope=scope).get(TOKEN_HEADER, "")
         if limit > BODY_LIMIT and not _is_same(given, token):
-            return PlainTextResponse("The page is too old. Reload it.\n", 403), receive
+            return PlainTextResponse(_("The page is too old. Reload it.") + "\n", 403), receive
         while True:
             message = await receive()
             if message["type"] == "http.disconnect":
                 return PlainTextResponse("", 400), receive
             body += message.get("body", b"")
             if len(body) > limit:
-                return PlainTextResponse(f"A request may have {limit // 1024 // 1024} MB.\n", 413), receive
+                return PlainTextResponse(
+                    _("A request may have {number} MB.").format(number=limit // 1024**2) + "\n", 413
+                ), receive
             if not message.get("more_body"):
                 break
         headers = Headers(scope=scope)
         if not given and headers.get("content-type", "").startswith("application/x-www-form-urlencoded"):
             given = read_form(bytes(body)).get(TOKEN_FIELD, "")
         if not _is_same(given, token) and scope["path"] != self._access.visits:
-            return PlainTextResponse("The form is too old. Reload the page.\n", 403), receive
+            return PlainTextResponse(_("The form is too old. Reload the page.") + "\n", 403), receive
         sent = False
 
         async def again() -> Message:

@@ -6,9 +6,11 @@ from pathlib import Path
 
 from generator.documents.storage.transaction import write_all
 from generator.errors import BundleConflictError, CharterError
+from generator.translations import gettext as _
+from generator.translations import mark_text
 from generator.web.page import MARK
 
-_REMEDY = "Name another file with -o FILE."
+_REMEDY = mark_text("Name another file with -o FILE.")
 
 
 def write_page(file: Path, page: str) -> Path:
@@ -24,12 +26,14 @@ def write_page(file: Path, page: str) -> Path:
     """
     try:
         if file.is_symlink() or (file.exists() and not _ours(file)):
-            raise BundleConflictError(f"{file}: this is no page of ours, so it is kept.", _REMEDY, (str(file),))
+            raise BundleConflictError(
+                _("{file}: this is no page of ours, so it is kept.").format(file=file), _(_REMEDY), (str(file),)
+            )
         if file.parent.exists() and not file.parent.is_dir():
-            raise CharterError(f"{file.parent}: not a folder.", _REMEDY)
+            raise CharterError(_("{file}: not a folder.").format(file=file.parent), _(_REMEDY))
         write_all(file.parent, {file.name: page.encode("utf-8", "replace")})
     except (OSError, ValueError) as error:
-        raise CharterError(f"{file}: {getattr(error, 'strerror', error)}.", _REMEDY) from None
+        raise CharterError(f"{file}: {getattr(error, 'strerror', error)}.", _(_REMEDY)) from None
     return file
 
 

@@ -15,6 +15,7 @@ from starlette.responses import PlainTextResponse, Response
 from starlette.routing import Route
 from uvicorn.protocols.http.h11_impl import H11Protocol
 
+from generator.translations import gettext as _
 from generator.web.guard import Access, App, Guard, is_loopback
 from generator.web.watch import WatchedPage
 
@@ -125,7 +126,7 @@ def preview_server(release: Path, make: Callable[[], str]) -> Server:
         return PlainTextResponse(watched.state())
 
     def nothing(request: Request, error: Exception) -> Response:
-        return PlainTextResponse("There is one page here: /\n", 404)
+        return PlainTextResponse(_("There is one page here: /") + "\n", 404)
 
     routes = [Route("/", page), Route("/state", state)]
     return Server(Guard(Starlette(routes=routes, exception_handlers={404: nothing}), Access(policy=False)))

@@ -15,6 +15,7 @@ from starlette.routing import Route
 from generator.artifacts.secrets import mask_secrets
 from generator.documents.render import render
 from generator.errors import CharterError
+from generator.translations import gettext as _
 from generator.web.guard import Access, App, Guard
 
 if TYPE_CHECKING:
@@ -142,4 +143,4 @@ def _failed(request: Request, error: Exception) -> Response:
 
 
 def _nothing(request: Request, error: Exception | None) -> Response:
-    return PlainTextResponse("There is no such page.\n", getattr(error, "status_code", 404))
+    return PlainTextResponse(_("There is no such page.") + "\n", getattr(error, "status_code", 404))

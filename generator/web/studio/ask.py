@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import shlex
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import lru_cache
 from types import MappingProxyType
 from typing import NamedTuple
@@ -12,33 +12,47 @@ from urllib.parse import urlencode
 
 from generator.documents.pictures.drawing import clean
 from generator.documents.render import render
+from generator.documents.words import answer_words, derivation_title
 from generator.errors import CharterError
 from generator.licenses.answers import DeriveResult, Rights, license_derivation, license_rights
 from generator.licenses.catalog import LicenseId, get_known_ids, get_known_name, hub_id
 from generator.licenses.derive import Verdict
-from generator.licenses.facts import KEYS, PURPOSES, parse_facts
+from generator.licenses.facts import KEYS, NUMBERS, PURPOSES, parse_facts
 from generator.licenses.known_bases import base_ids
 from generator.licenses.license_set import LicenseSet
 from generator.licenses.summary import summarize_rules
 from generator.release.vocabulary import RELATIONS
+from generator.translations import gettext as _
+from generator.translations import mark_in_context, mark_text, pgettext
 from generator.web.brief import Brief, Line, answer_briefs, point_lines
 from generator.web.matrix import Matrix, Quote, answers_matrix, quotes
 from generator.web.studio.targets import Lookup, Target, find_license, find_rights
 
-KINDS = MappingProxyType({"rights": "Rights", "derive": "Derive", "compare": "Compare"})
+KINDS = MappingProxyType(
+    {
+        "rights": mark_in_context("question", "Rights"),
+        "derive": mark_in_context("question", "Derive"),
+        "compare": mark_in_context("question", "Compare"),
+    }
+)
 """The questions by their place in the address, each with its name."""
 MOST = 3
 """Licenses that are compared side by side."""
 LENGTH_LIMIT = 300
 """Characters of a value; a longer one is an error."""
 _FACTS = {
-    "country": ("Country", "two letters, as in DE"),
-    "purpose": ("Purpose", ""),
-    "monthly_active_users": ("Monthly active users", "a number"),
-    "annual_revenue_usd": ("Annual revenue in US dollars", "a number"),
-    "name": ("Name of what you publish", ""),
+    "country": (mark_text("Country"), mark_in_context("hint", "two letters, as in DE")),
+    "purpose": (mark_text("Purpose"), ""),
+    "monthly_active_users": (mark_text("Monthly active users"), mark_in_context("hint", "a number")),
+    "annual_revenue_usd": (mark_text("Annual revenue in US dollars"), mark_in_context("hint", "a number")),
+    "name": (mark_text("Name of what you publish"), ""),
 }
 """The facts in the order of the form: a label and a hint."""
+_PURPOSES = {
+    "commercial": mark_in_context("purpose", "commercial"),
+    "noncommercial": mark_in_context("purpose", "noncommercial"),
+    "research": mark_in_context("purpose", "research"),
+}
 
 
 class Question(NamedTuple):
@@ -96,7 +110,7 @@ class Failure(NamedTuple):
 
 
 class Reason(NamedTuple):
-    """An answer with its reason; `lead` names the assumption it is under."""
+    """An answer with its reason; `lead` is both in a sentence with the assumption that they are under."""
 
     lead: str
     answer: str
@@ -115,9 +129,7 @@ class Option(NamedTuple):
 class DerivationView(NamedTuple):
     """The answer whether something may be published under a license."""
 
-    bases: str
-    relation: str
-    proposed: str
+    title: str
     reasons: tuple[Reason, ...]
     quotes: tuple[Quote, ...]
     must: tuple[Line, ...]
@@ -156,7 +168,7 @@ class AskView(NamedTuple):
     @property
     def kinds(self) -> Mapping[str, str]:
         """The questions."""
-        return KINDS
+        return {kind: pgettext("question", title) for kind, title in KINDS.items()}
 
     @property
     def relations(self) -> tuple[str, ...]:
@@ -164,14 +176,19 @@ class AskView(NamedTuple):
         return (*RELATIONS, "trained_with")
 
     @property
-    def facts(self) -> Mapping[str, tuple[str, str]]:
-        """The fields of the facts, each with label and hint."""
-        return _FACTS
+    def facts(self) -> tuple[tuple[str, str, str], ...]:
+        """The fields of the facts: key, label and hint."""
+        return tuple((key, _(label), pgettext("hint", hint) if hint else "") for key, (label, hint) in _FACTS.items())
 
     @property
-    def purposes(self) -> tuple[str, ...]:
-        """The purposes that can be chosen."""
-        return PURPOSES
+    def numbers(self) -> Collection[str]:
+        """The facts that are numbers."""
+        return NUMBERS
+
+    @property
+    def purposes(self) -> tuple[tuple[str, str], ...]:
+        """The purposes that can be chosen, each with its name."""
+        return tuple((purpose, pgettext("purpose", _PURPOSES[purpose])) for purpose in PURPOSES)
 
     @property
     def address(self) -> str:
@@ -211,9 +228,13 @@ def parse_question(kind: str, pairs: Iterable[tuple[str, str]]) -> Question:
     for key, value in list(pairs)[:50]:
         text = value.strip()
         if len(text) > LENGTH_LIMIT:
-            raise CharterError(f"{key[:40]}: more than {LENGTH_LIMIT} characters.", "Shorten it.")
+            raise CharterError(
+                _("{key}: more than {number} characters.").format(key=key[:40], number=LENGTH_LIMIT), _("Shorten it.")
+            )
         if re.search(r"[\x00-\x1f\x7f-\x9f]", text):
-            raise CharterError(f"{key[:40]}: control characters are not allowed.", "Type it again.")
+            raise CharterError(
+                _("{key}: control characters are not allowed.").format(key=key[:40]), _("Type it again.")
+            )
         if text:
             found.setdefault(key, []).append(text)
     first = {key: values[0] for key, values in found.items()}
@@ -278,9 +299,9 @@ def failure_text(view: AskView) -> str:
         view: What `answer` returned.
     """
     if view.failure is None:
-        return "error: Nothing was asked.\n"
+        return _("error: Nothing was asked.") + "\n"
     remedy = f"\n  {view.failure.remedy}" if view.failure.remedy else ""
-    return f"error: {view.failure.message}{remedy}\n"
+    return _("error: {message}").format(message=view.failure.message) + f"{remedy}\n"
 
 
 @lru_cache(maxsize=1)
@@ -304,11 +325,11 @@ def _with_notes(target: Target, text: str) -> str:
     return "\n".join([*target.notes, "", text] if target.notes else [text])
 
 
-def _compare(question: Question, empty: AskView, texts: Texts, _: Lookup | None) -> AskView:
+def _compare(question: Question, empty: AskView, texts: Texts, _lookup: Lookup | None) -> AskView:
     found = [find_license(name) for name in question.of]
     keys = tuple(dict.fromkeys(key for key, _ in found))
     if len(keys) < 2:
-        raise CharterError("Two different licenses are needed for a comparison.", "Name another license.")
+        raise CharterError(_("Two different licenses are needed for a comparison."), _("Name another license."))
     names = tuple(map(_short, keys))
     answers = [license_rights(str(key)) for key in keys]
     notes = tuple(note for _, note in found if note)
@@ -321,10 +342,14 @@ def _compare(question: Question, empty: AskView, texts: Texts, _: Lookup | None)
     )
 
 
-def _derive(question: Question, empty: AskView, texts: Texts, _: Lookup | None) -> AskView:
-    for name, value in (("Made from", question.bases), ("Published under", question.proposed)):
+def _derive(question: Question, empty: AskView, texts: Texts, _lookup: Lookup | None) -> AskView:
+    fields = (
+        (pgettext("field", "Made from"), question.bases),
+        (pgettext("field", "Published under"), question.proposed),
+    )
+    for name, value in fields:
         if not value:
-            raise CharterError(f"{name}: no license is named.", "Name one.")
+            raise CharterError(_("{field}: no license is named.").format(field=name), _("Name one."))
     facts = parse_facts(question.facts)
     found = license_derivation(question.bases, question.relation, question.proposed, given=facts)
     must, may_not, if_data = summarize_rules(found.obligations, found.limits)
@@ -332,9 +357,11 @@ def _derive(question: Question, empty: AskView, texts: Texts, _: Lookup | None) 
     own = tuple(several) if len(several) == 1 else ()
     license_set = found.license_set
     view = DerivationView(
-        bases=", ".join(str(base).replace("LicenseRef-", "") for base in found.bases),
-        relation=found.relation,
-        proposed=str(found.proposed).replace("LicenseRef-", ""),
+        title=derivation_title(
+            found.relation,
+            ", ".join(str(base).replace("LicenseRef-", "") for base in found.bases),
+            str(found.proposed).replace("LicenseRef-", ""),
+        ),
         reasons=_reasons(found.found.program, found.found.source),
         quotes=quotes(found.found.clauses, license_set),
         must=point_lines(must, own, license_set),
@@ -350,8 +377,16 @@ def _derive(question: Question, empty: AskView, texts: Texts, _: Lookup | None) 
 def _reasons(program: Verdict, source: Verdict) -> tuple[Reason, ...]:
     if program == source:
         return (Reason("", source.answer, source.because),)
-    leads = (("If weights count as source code", source), ("If training data counts as source code", program))
-    return tuple(Reason(lead, entry.answer, entry.because) for lead, entry in leads)
+    leads = (
+        (_("If weights count as source code, {answer}: {reason}"), source),
+        (_("If training data counts as source code, {answer}: {reason}"), program),
+    )
+    return tuple(
+        Reason(
+            lead.format(answer=answer_words(entry.answer).lower(), reason=entry.because), entry.answer, entry.because
+        )
+        for lead, entry in leads
+    )
 
 
 def _options(found: DeriveResult, question: Question, license_set: LicenseSet) -> Iterable[Option]:

@@ -9,6 +9,8 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from generator.errors import CharterError
+from generator.translations import gettext as _
+from generator.translations import pgettext
 from generator.web.guard import is_secure
 from generator.web.studio.app import Layout, Studio, html
 from generator.web.studio.ask import KINDS, AskView, answer, ask_html, failure_text, parse_question, unreadable
@@ -45,14 +47,16 @@ def ask_routes(studio: Studio) -> list[Route]:
     def page(request: Request) -> Response:
         found = view(request)
         if found is None:
-            return PlainTextResponse("There is no such page.\n", 404)
-        shown = AskPage(studio.layout(request, "ask", KINDS[found.question.kind]), ask_html(found))
+            return PlainTextResponse(_("There is no such page.") + "\n", 404)
+        shown = AskPage(
+            studio.layout(request, "ask", pgettext("question", KINDS[found.question.kind])), ask_html(found)
+        )
         return html("studio/ask_page.html.jinja", shown, 400 if found.failure else 200)
 
     def text(request: Request) -> Response:
         found = view(request)
         if found is None:
-            return PlainTextResponse("There is no such page.\n", 404)
+            return PlainTextResponse(_("There is no such page.") + "\n", 404)
         return PlainTextResponse(f"{found.text}\n") if found.text else PlainTextResponse(failure_text(found), 400)
 
     def first(request: Request) -> Response:

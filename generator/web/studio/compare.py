@@ -10,6 +10,8 @@ from generator.licenses.catalog import parse
 from generator.licenses.license_set import CATALOG
 from generator.licenses.lineage import Flow
 from generator.licenses.summary import Point, rights_summary
+from generator.translations import gettext as _
+from generator.translations import mark_text
 
 MOST = 3
 """Licenses that are compared at a time."""
@@ -30,7 +32,12 @@ class Comparison(NamedTuple):
     query: str
 
 
-GROUPS = (("may", "You may"), ("must", "You must"), ("may-not", "You may not"), ("unsettled", "Not settled"))
+GROUPS = (
+    ("may", mark_text("You may")),
+    ("must", mark_text("You must")),
+    ("may-not", mark_text("You may not")),
+    ("unsettled", mark_text("Not settled")),
+)
 
 
 def compare(session: Session, layer: str, licenses: list[str]) -> Comparison:
@@ -48,7 +55,8 @@ def compare(session: Session, layer: str, licenses: list[str]) -> Comparison:
 
     keys = list(dict.fromkeys(licenses))[:MOST]
     columns = tuple(_column(session, layer, key) for key in keys)
-    return Comparison(columns, GROUPS, urlencode([("of", key.removeprefix("LicenseRef-")) for key in keys]))
+    groups = tuple((name, _(title)) for name, title in GROUPS)
+    return Comparison(columns, groups, urlencode([("of", key.removeprefix("LicenseRef-")) for key in keys]))
 
 
 def _column(session: Session, layer: str, key: str) -> Column:

@@ -7,14 +7,16 @@ from typing import NamedTuple
 from generator.artifacts.folder import list_files, matching
 from generator.documents.pictures.drawing import clean
 from generator.interview.kinds import main_layer_of
-from generator.interview.license_steps import PART_WORDS
+from generator.interview.license_steps import PART_NAMES
 from generator.interview.session import Session
 from generator.release.vocabulary import GIVEN
+from generator.translations import gettext as _
+from generator.translations import mark_text
 from generator.web.studio.forms import Form
 
 FILES_LIMIT = 500
 """Files that are listed."""
-TITLE = "Files and their licenses"
+TITLE = mark_text("Files and their licenses")
 _WRITTEN = ("README.md", "LICENSE", "NOTICE", "REUSE.toml", "USE_POLICY.md", "release.yaml", "CITATION.cff")
 _FOLDERS = ("LICENSES/", "badges/")
 
@@ -75,7 +77,7 @@ def parts_with_files(session: Session) -> tuple[str, ...]:
     main = main_layer_of(session)
     there = [
         layer
-        for layer in PART_WORDS
+        for layer in PART_NAMES
         if layer != "documents"
         and session.get(f"layers.{layer}.files")
         and session.get(f"layers.{layer}.availability") in GIVEN
@@ -122,10 +124,10 @@ def file_rows(session: Session) -> tuple[tuple[FileRow, ...], int, dict[str, int
 def _owner(session: Session, path: str, layer: str | None) -> tuple[str, str]:
     """The part that a file belongs to, and the name of its license."""
     if layer is not None:
-        return PART_WORDS[layer].removeprefix("the "), license_of(session, layer)
+        return _(PART_NAMES[layer]), license_of(session, layer)
     if path in _WRITTEN or path.startswith(_FOLDERS):
-        return "card and license files", ""
-    return "other file", ""
+        return _("card and license files"), ""
+    return _("other file"), ""
 
 
 def license_of(session: Session, layer: str) -> str:

@@ -8,12 +8,13 @@ from collections.abc import Iterable
 from typing import Any, NamedTuple
 
 from generator.interview.prompts import BACK, KEEP, LATER, Option, Prompt, Prose
+from generator.translations import format_number
+from generator.translations import gettext as _
 
 TEXT_LIMIT = 200_000
 """Characters of a typed text."""
 COMPLETIONS = 40
 """Names that complete a typed text at a time."""
-_DEEDS = ("may not", "may", "must")
 _NO_ANSWER = (None, LATER, "later")
 _CONTROLS = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f]")
 
@@ -164,7 +165,7 @@ def value_of(prompt: Prompt | Prose, key: str, text: str) -> tuple[Any, str]:
     """
     text = _CONTROLS.sub("", text.replace("\r\n", "\n").replace("\r", "\n"))
     if len(text) > TEXT_LIMIT:
-        return None, f"The text is longer than {TEXT_LIMIT} characters."
+        return None, _("The text is longer than {number} characters.").format(number=format_number(TEXT_LIMIT))
     if isinstance(prompt, Prose):
         return (f"{text.rstrip()}\n" if text.strip() else None), ""
     if key:
@@ -177,12 +178,12 @@ def value_of(prompt: Prompt | Prose, key: str, text: str) -> tuple[Any, str]:
             empty = next((option.value for option in prompt.options if option.value in _NO_ANSWER), None)
             return empty, ""
     if not text:
-        return None, "Type an answer, or choose one of the options."
+        return None, _("Type an answer, or choose one of the options.")
     known = next((option for option in (*prompt.options, *prompt.hidden()) if _is_named(option, text)), None)
     if known is not None:
         return known.value, known.barred
     if prompt.check is None:
-        return None, f"{text[:80]} is not one of the options."
+        return None, _("{value} is not one of the options.").format(value=text[:80])
     return text, prompt.check(text)
 
 
@@ -205,7 +206,7 @@ def completions(prompt: Prompt | Prose, text: str) -> list[tuple[str, str]]:
 
 def _described(option: Option) -> str:
     label = "" if option.label == str(option.value) else option.label
-    return f"not allowed: {option.barred}" if option.barred else label
+    return _("not allowed: {reason}").format(reason=option.barred) if option.barred else label
 
 
 def _is_named(option: Option, text: str) -> bool:
@@ -217,7 +218,7 @@ def _chosen(prompt: Prompt, key: str) -> tuple[Any, str]:
     for option in prompt.options:
         if _key(option) == key:
             return option.value, option.barred
-    return None, "This option is gone. Choose another one."
+    return None, _("This option is gone. Choose another one.")
 
 
 def _options(prompt: Prompt, *, answered: bool, nested: bool) -> Iterable[OptionView]:
@@ -228,21 +229,12 @@ def _options(prompt: Prompt, *, answered: bool, nested: bool) -> Iterable[Option
             key=_key(option),
             label=option.label,
             note=option.note,
-            lines=tuple(map(_line, option.lines)),
+            lines=tuple(Line(*pair) for pair in option.deed or (("", text) for text in option.lines)),
             barred=option.barred,
             style=option.style,
             chosen=default and not option.barred and (answered or option.value not in _NO_ANSWER),
-            license=str(option.value) if any(map(_is_deed, option.lines)) and isinstance(option.value, str) else "",
+            license=option.value if option.deed and isinstance(option.value, str) else "",
         )
-
-
-def _is_deed(text: str) -> bool:
-    return any(text.startswith(f"{name}: ") for name in _DEEDS)
-
-
-def _line(text: str) -> Line:
-    name = next((name for name in _DEEDS if text.startswith(f"{name}: ")), "")
-    return Line(name, text.removeprefix(f"{name}: ") if name else text)
 
 
 def _held(prompt: Prompt) -> str:

@@ -14,9 +14,11 @@ from starlette.responses import PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 
 from generator.errors import CharterError
+from generator.translations import gettext as _
+from generator.translations import pgettext
 from generator.web.guard import VISIT, cookie_of, is_secure
 from generator.web.studio.app import Layout, Studio, html
-from generator.web.studio.uploads import HEADER_LIMIT, HEADERS, TEXTS, Upload, Uploads
+from generator.web.studio.uploads import HEADER_LIMIT, HEADERS, TEXTS, Upload, Uploads, taken_files
 from generator.web.studio.visitors import PREFIX, Visitors
 
 if TYPE_CHECKING:
@@ -81,6 +83,11 @@ class HostedPage(NamedTuple):
     is_open: bool = False
 
     @property
+    def taken(self) -> str:
+        """Which files are taken, in words."""
+        return taken_files()
+
+    @property
     def endings(self) -> tuple[str, ...]:
         """The endings of files that are taken."""
         return (*TEXTS, *HEADERS)
@@ -111,7 +118,7 @@ def without_visit(request: Request, error: Exception) -> Response:
     """
     if request.method in ("GET", "HEAD") and isinstance(error, NoVisit):
         return RedirectResponse(error.place, 303)
-    return PlainTextResponse("Your visit has ended, and its files are deleted. Reload the page.\n", 410)
+    return PlainTextResponse(_("Your visit has ended, and its files are deleted. Reload the page.") + "\n", 410)
 
 
 def hosted_routes(studio: Studio, visits: Visits) -> list[Route]:
@@ -165,7 +172,7 @@ class _Pages:
         try:
             size, changed = int(stated.get("size", "")), int(stated.get("changed", "0"))
         except ValueError:
-            return PlainTextResponse("size and changed: expected whole numbers.\n", 400)
+            return PlainTextResponse(_("size and changed: expected whole numbers.") + "\n", 400)
         upload = Upload(stated.get("path", ""), await request.body(), size, changed)
         try:
             if visit.workspace is None and stated.get("folder"):
@@ -190,12 +197,12 @@ class _Pages:
         return RedirectResponse("/start", 303)
 
     def _start(self, request: Request, error: CharterError | None = None) -> Response:
-        layout = self._studio.layout(request, "release", "Start")
+        layout = self._studio.layout(request, "release", pgettext("title", "Start"))
         shown = HostedPage(layout, self._minutes, error=_said(error))
         return html("studio/start.html.jinja", shown, 503 if error else 200)
 
     def _uploads(self, request: Request, visit: Visit, error: CharterError | None = None) -> Response:
-        layout = self._studio.layout(request, "release", "Files")
+        layout = self._studio.layout(request, "release", _("Files"))
         shown = HostedPage(layout, self._minutes, visit.uploads.paths, _said(error), visit.workspace is not None)
         return html("studio/uploads.html.jinja", shown, 400 if error else 200)
 

@@ -62,7 +62,7 @@ class Live(NamedTuple):
         groups: The questions by id, in their order.
         sections: The sections of the page; empty if the answers make no release.
         verdict: Ready or not, in words.
-        progress: How many questions were answered, and how many there are.
+        progress: How many questions were answered, in words.
     """
 
     state: str
@@ -70,7 +70,7 @@ class Live(NamedTuple):
     sections: Mapping[str, str]
     verdict: str
     ready: bool
-    progress: tuple[int, int]
+    progress: str
 
 
 def digests_of(live: Live) -> dict[str, str]:

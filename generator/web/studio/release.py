@@ -14,6 +14,7 @@ from generator.documents.pictures.drawing import clean
 from generator.documents.render import render
 from generator.errors import CharterError
 from generator.interview.kinds import main_layer_of
+from generator.translations import gettext as _
 from generator.web.guard import read_form
 from generator.web.markdown import card_html
 from generator.web.studio.app import FRAMED, Layout, Studio, html
@@ -217,14 +218,14 @@ class ReleaseTab:
             place: Where the browser goes without the script.
         """
         if self.studio.read_only:
-            return PlainTextResponse("This studio is read-only.\n", 403)
+            return PlainTextResponse(_("This studio is read-only.") + "\n", 403)
         workspace, scripted = self.studio.workspace(request), SCRIPT in request.headers
         with workspace.lock:
             try:
                 workspace.require(fields.get("version", ""))
                 change(workspace)
             except KeyError:
-                return PlainTextResponse("There is no such question.\n", 400)
+                return PlainTextResponse(_("There is no such question.") + "\n", 400)
             except Conflict as conflict:
                 shown = self._conflict(request, workspace, conflict, fields)
                 if not scripted:
@@ -254,7 +255,7 @@ class ReleaseTab:
     ) -> Response:
         live, version = self.live(request, workspace), workspace.version
         groups = tuple(text.replace(VERSION, version) for text in live.groups.values())
-        layout = self.studio.layout(request, "release", "Release")
+        layout = self.studio.layout(request, "release", _("Release"))
         view = ReleasePage(layout, live, version, groups, conflict, failure or workspace.failure)
         return html("studio/release.html.jinja", view, status)
 

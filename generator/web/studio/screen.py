@@ -12,7 +12,7 @@ from generator.documents.render import render
 from generator.errors import CharterError
 from generator.interview.card_steps import sections_of
 from generator.interview.kinds import main_layer_of
-from generator.interview.license_steps import PART_WORDS
+from generator.interview.license_steps import PART_NAMES
 from generator.interview.review import step_for
 from generator.interview.steps import FIELD_STEPS, Step, fitting
 from generator.translations import gettext as _
@@ -110,7 +110,7 @@ class Screen:
             groups[group.id] = live.render_group(GroupPage(group, token, read_only))
         sections = {} if isinstance(view, CharterError) else live.sections_of(view)
         bar = None if isinstance(view, CharterError) else view.publisher
-        verdict, ready = (bar.verdict, bar.ready) if bar else ("Not ready: the answers make no release yet", False)
+        verdict, ready = (bar.verdict, bar.ready) if bar else (_("Not ready: the answers make no release yet"), False)
         groups[FILES] = render("studio/files.html.jinja", self._files(token, read_only=read_only))
         shown = {unit for step in steps for unit in (step.id, *step.fields)} | set(files.fields_of(session))
         shown |= _ASKED | {f"layers.{main_layer_of(session)}.license"}
@@ -120,7 +120,8 @@ class Screen:
         )
         done = sum(map(self._is_answered, steps))
         state = live.digest(self.workspace.version, verdict, *groups, *groups.values(), *sections.values())
-        return Live(state, groups, sections, verdict, ready, (done, len(steps))), view
+        progress = _("{done} of {number} questions answered").format(done=done, number=len(steps))
+        return Live(state, groups, sections, verdict, ready, progress), view
 
     def _files(self, token: str, *, read_only: bool) -> files.FilesPage:
         session, main = self.workspace.session, main_layer_of(self.workspace.session)
@@ -129,7 +130,7 @@ class Screen:
         parts = tuple(
             files.PartView(
                 layer,
-                PART_WORDS[layer].removeprefix("the "),
+                _(PART_NAMES[layer]),
                 files.license_of(session, layer),
                 counts.get(layer, 0),
                 tuple(form for field in fields if field.split(".")[1] == layer and (form := self._form(field))),
@@ -138,13 +139,13 @@ class Screen:
         )
         one = len({session.get(f"layers.{layer}.license") for layer in layers}) == 1
         name = files.license_of(session, main)
-        return files.FilesPage(FILES, files.TITLE, rows, more, parts, one, name, token, read_only, live.VERSION)
+        return files.FilesPage(FILES, _(files.TITLE), rows, more, parts, one, name, token, read_only, live.VERSION)
 
     def _finish(self, verdict: str, token: str, *, ready: bool, read_only: bool, has: bool) -> ending.FinishPage:
         publisher = self.workspace.tools.publisher
         return ending.FinishPage(
             id=ending.ID,
-            title=ending.TITLE,
+            title=_(ending.TITLE),
             verdict=verdict,
             ready=ready,
             can_build=has,
@@ -188,7 +189,7 @@ class Screen:
         if name == unit or self.workspace.session.get(unit):
             return form
         if name in sections_of(self.workspace.session)[0]:
-            return form._replace(notes=(("quiet", "README.md has this section. A text here is added to the card."),))
+            return form._replace(notes=(("quiet", _("README.md has this section. A text here is added to the card.")),))
         return form._replace(draft=self.workspace.session.drafts().get(name, "") if name == "how_to_use" else "")
 
     def _more(self, shown: set[str]) -> Group:
@@ -196,7 +197,7 @@ class Screen:
         steps = [step for step in FIELD_STEPS if step.id not in shown and step.when(self.workspace.session)]
         forms = tuple(form for step in steps if (form := self._form(step.id))) if self.workspace.every_field else ()
         said = tuple(line for step in steps for line in self.workspace.messages.get(step.id, ()))
-        return Group(MORE, "More fields", "open", forms, (), said)
+        return Group(MORE, _("More fields"), "open", forms, (), said)
 
 
 def group_id(step: str) -> str:

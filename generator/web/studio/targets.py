@@ -14,6 +14,8 @@ from generator.licenses.assess import assess, load_folder_release
 from generator.licenses.catalog import LicenseId, parse, reason
 from generator.licenses.facts import Given
 from generator.licenses.known_bases import KnownBase, find_either, near_bases
+from generator.translations import gettext as _
+from generator.translations import translate_fact
 
 Lookup = Callable[[str, bool], Path | None]
 """Returns the folder of a repo, or None where there is none; the second argument says whether the Hub may be asked."""
@@ -75,24 +77,26 @@ def find_license(name: str) -> tuple[LicenseId, str]:
             raise _unknown(name)
         found = rows[0].license
         if found is None:
-            raise CharterError(_words(rows[0], name), "Name a license instead.")
+            raise CharterError(_words(rows[0], name), _("Name a license instead."))
         expression, note = found, _words(rows[0], name)
     if expression.parts or expression.exception:
-        raise CharterError(f"{name}: this is several licenses.", "Name its licenses one by one.")
+        raise CharterError(_("{name}: this is several licenses.").format(name=name), _("Name its licenses one by one."))
     return expression.license, note
 
 
 def _known(row: KnownBase, ref: str, facts: Given) -> Target:
     rights = release_rights(row.id, assess(row.as_release()), given=facts)
     note = clean(row.note) if row.disputed or row.license is None else ""
-    return Target(rights, (_words(row, ref), *((note[:1].upper() + note[1:],) if note else ())))
+    return Target(rights, (_words(row, ref), *((translate_fact(note[:1].upper() + note[1:]),) if note else ())))
 
 
 def _words(row: KnownBase, ref: str) -> str:
     """A sentence on the license of a known base, with the date."""
     name = row.current_id(ref) or row.id
     if row.license is None:
-        return f"The card of {name} says {row.stated!r}, as of {row.as_of}."
+        return _("The card of {name} says {license}, as of {as_of}.").format(
+            name=name, license=repr(row.stated), as_of=row.as_of
+        )
     return reason("listed_base", base=name, license=str(row.license), as_of=row.as_of)
 
 
@@ -100,11 +104,12 @@ def _unknown(name: str) -> CharterError:
     """Why nothing is known of a name: it is a repo that isn't in the table, or no license."""
     near = ", ".join(near_bases(name))
     if _REPO.fullmatch(name):
-        also = f"Near ids: {near}. " if near else ""
-        message = f"{name}: not in the table of known bases, and this page works offline."
-        return CharterError(message, f"{also}To read its card on the Hub, run: charter rights hub:{name}")
+        also = _("Near ids: {names}.").format(names=near) if near else ""
+        command = _("To read its card on the Hub, run: {command}").format(command=f"charter rights hub:{name}")
+        message = _("{name}: not in the table of known bases, and this page works offline.").format(name=name)
+        return CharterError(message, " ".join(filter(None, (also, command))))
     try:
         parse(name)
     except UnknownLicenseError as error:
         return error
-    return CharterError(f"{name}: not a license and not a known base.")
+    return CharterError(_("{name}: not a license and not a known base.").format(name=name))

@@ -12,6 +12,7 @@ from typing import NamedTuple
 from generator.artifacts.gguf import header_length
 from generator.artifacts.safetensors import POINTER
 from generator.errors import CharterError
+from generator.translations import gettext as _
 
 TEXT_LIMIT = 2 * 1024 * 1024
 """Bytes of a text file."""
@@ -64,15 +65,21 @@ def check_upload(path: str, size: int) -> str:
     ending = name.suffix.lower().removeprefix(".")
     if ending in HEADERS:
         if size > SIZE_LIMIT:
-            raise CharterError(f"{name}: a file of this size is not taken.", "Leave it out.")
+            raise CharterError(_("{file}: a file of this size is not taken.").format(file=name), _("Leave it out."))
         return "header"
     if ending not in TEXTS and not _NAMES.fullmatch(name.name):
-        known = ", ".join(f".{one}" for one in TEXTS)
-        remedy = f"Taken are license files, {known}, and headers of .safetensors and .gguf."
-        raise CharterError(f"{name}: files of this kind are not taken.", remedy)
+        raise CharterError(_("{file}: files of this kind are not taken.").format(file=name), taken_files())
     if size > TEXT_LIMIT:
-        raise CharterError(f"{name}: larger than {TEXT_LIMIT // 1024**2} MB.", "Leave it out.")
+        raise CharterError(
+            _("{file}: larger than {number} MB.").format(file=name, number=TEXT_LIMIT // 1024**2), _("Leave it out.")
+        )
     return "text"
+
+
+def taken_files() -> str:
+    """Return which files are taken, in words."""
+    endings = ", ".join(f".{ending}" for ending in TEXTS)
+    return _("Taken are license files, {endings}, and the headers of .safetensors and .gguf.").format(endings=endings)
 
 
 class Uploads:
@@ -98,7 +105,9 @@ class Uploads:
         """
         stated = _clean(name)
         if len(stated.parts) > 1:
-            raise CharterError(f"{name[:80]!r}: a name of this kind is not taken.", "Rename the folder.")
+            raise CharterError(
+                _("{file}: a name of this kind is not taken.").format(file=repr(name[:80])), _("Rename the folder.")
+            )
         place = self.folder.with_name(stated.name)
         with self._lock:
             if not place.exists():
@@ -121,18 +130,24 @@ class Uploads:
         kind = check_upload(upload.path, upload.size)
         name = _clean(upload.path)
         if len(upload.content) > (HEADER_LIMIT if kind == "header" else TEXT_LIMIT):
-            raise CharterError(f"{name}: larger than charter takes.", "Leave it out.")
+            raise CharterError(_("{file}: larger than charter takes.").format(file=name), _("Leave it out."))
         with self._lock:
             others = sum(size for path, size in self._sizes.items() if path != str(name))
             if str(name) not in self._sizes and len(self._sizes) >= FILES_LIMIT:
-                raise CharterError(f"{name}: a workspace holds at most {FILES_LIMIT} files.", "Leave some out.")
+                raise CharterError(
+                    _("{file}: a workspace holds at most {number} files.").format(file=name, number=FILES_LIMIT),
+                    _("Leave some out."),
+                )
             if others + len(upload.content) > TOTAL_LIMIT:
                 limit = TOTAL_LIMIT // 1024**2
-                raise CharterError(f"{name}: a workspace holds at most {limit} MB.", "Leave some files out.")
+                raise CharterError(
+                    _("{file}: a workspace holds at most {number} MB.").format(file=name, number=limit),
+                    _("Leave some files out."),
+                )
             try:
                 self._sizes[str(name)] = _write(self.folder, name, upload, kind)
             except OSError as error:
-                raise CharterError(f"{name}: {error.strerror}.", "Leave it out.") from None
+                raise CharterError(f"{name}: {error.strerror}.", _("Leave it out.")) from None
 
 
 def _clean(path: str) -> PurePosixPath:
@@ -140,9 +155,11 @@ def _clean(path: str) -> PurePosixPath:
     parts = path.split("/")
     for part in parts:
         if not _PART.fullmatch(part) or part.startswith((".", " ")) or part.endswith((".", " ")):
-            raise CharterError(f"{path[:80]!r}: a name of this kind is not taken.", "Rename the file.")
+            raise CharterError(
+                _("{file}: a name of this kind is not taken.").format(file=repr(path[:80])), _("Rename the file.")
+            )
     if len(parts) > _DEPTH or len(path.encode("utf-8", "replace")) > _LONGEST:
-        raise CharterError(f"{path[:80]!r}: the path is too long.", "Leave it out.")
+        raise CharterError(_("{file}: the path is too long.").format(file=repr(path[:80])), _("Leave it out."))
     return PurePosixPath(*parts)
 
 
@@ -166,7 +183,7 @@ def _write(folder: Path, name: PurePosixPath, upload: Upload, kind: str) -> int:
             content = content[: length or 0]
         if length is None:
             place.unlink(missing_ok=True)
-            raise CharterError(f"{name}: its header can't be read.", "Leave it out.")
+            raise CharterError(_("{file}: its header can't be read.").format(file=name), _("Leave it out."))
         size = max(upload.size, length)
     place.write_bytes(content)
     if size > len(content):

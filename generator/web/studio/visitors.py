@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import Generic, NamedTuple, TypeVar
 
 from generator.errors import CharterError
+from generator.translations import gettext as _
 
 Work = TypeVar("Work")
 MEMORY = Path("/dev/shm")
@@ -83,7 +84,7 @@ class Visitors(Generic[Work]):
         self.close_ended()
         with self._guard:
             if len(self._visits) + self._opening >= self.limits.visits and not self._close_spare():
-                raise CharterError("All workspaces of this server are in use.", "Try again in some minutes.")
+                raise CharterError(_("All workspaces of this server are in use."), _("Try again in some minutes."))
             self._opening += 1
         try:
             key = secrets.token_urlsafe(32)

@@ -21,6 +21,7 @@ from generator.interview.steps import FIELD_STEPS, Step, fitting
 from generator.interview.text import in_words
 from generator.publishing.result import PublishResult
 from generator.release.model import Release
+from generator.translations import gettext as _
 from generator.web.page import Page
 from generator.web.publisher import Linker
 from generator.web.studio import finish as ending
@@ -186,7 +187,7 @@ class Workspace:
         if running is None:
             return
         if prompt_id(running.prompt) != prompt:
-            self.refused[unit] = Refused(text, "The question changed. Answer it again.")
+            self.refused[unit] = Refused(text, _("The question changed. Answer it again."))
             return
         value, error = (BACK, "") if key == "back" else value_of(running.prompt, key, text)
         error = error or self._field_error(unit, value)
@@ -218,7 +219,7 @@ class Workspace:
             CharterError: The answers can't be saved, or this is the folder of a visitor.
         """
         if self.tools.publisher is None:
-            raise CharterError("This studio writes into no folder.", "Download the zip.")
+            raise CharterError(_("This studio writes into no folder."), _("Download the zip."))
         self.plan = None
         self.messages.pop(ending.UNIT, None)
         running = _started(_FINISH.ask(self.session))
@@ -255,12 +256,14 @@ class Workspace:
             CharterError: Nothing was planned since the last answer.
         """
         if self.plan is None or self.plan.failure or self.plan.is_done or self.plan.is_blocked:
-            raise CharterError("Nothing was sent: there is no plan of these answers.", "Show what would be sent first.")
+            raise CharterError(
+                _("Nothing was sent: there is no plan of these answers."), _("Show what would be sent first.")
+            )
         self._publish(lambda publisher: publisher.publish(self.folder, create, pull), done=True)
 
     def _publish(self, act: Callable[[ending.Publisher], tuple[PublishResult, ...]], *, done: bool) -> None:
         if self.tools.publisher is None or not self.is_written():
-            raise CharterError("Nothing was sent: the answers are not written yet.", "Write and build first.")
+            raise CharterError(_("Nothing was sent: the answers are not written yet."), _("Write and build first."))
         try:
             self.plan = ending.Plan(act(self.tools.publisher), is_done=done)
         except CharterError as error:
@@ -377,4 +380,4 @@ def _differences(before: Draft, after: Draft) -> Iterator[Difference]:
 
 
 def _words(value: Any) -> str:  # noqa: ANN401 - any value
-    return clean(in_words(value)) if value is not None else "no answer"
+    return clean(in_words(value)) if value is not None else _("no answer")
