@@ -89,6 +89,14 @@ CASES = [
     ("afl-3.0", "finetune", "mit", "conditional", "1(c)"),
     ("epl-1.0", "quantized", "mit", "no", None),
     ("LicenseRef-llama1", "adapter", "apache-2.0", "no", "2.a"),
+    # a converted copy adds nothing that may have terms of its own, and none may be put on the software
+    ("LicenseRef-llama1", "quantized", "llama1", "conditional", "2.d"),
+    ("LicenseRef-llama1", "quantized", "llama1 AND gemma", "no", "2.d"),
+    ("LicenseRef-llama1", "quantized", "LicenseRef-ours", "no", "2.d"),
+    ("LicenseRef-llama1", "finetune", "llama1 AND gemma", "conditional", "2.a"),
+    ("LicenseRef-opt-175b", "quantized", "LicenseRef-opt-175b AND gemma", "no", "2.d"),
+    ("LicenseRef-deepfloyd-if-license", "quantized", "LicenseRef-opt-175b", "no", "2.d"),
+    ("LicenseRef-ai2-model-license-tulu", "quantized", "apache-2.0", "no", "2, terms"),
     # data within data: kept apart it stays free, mixed it does not, and the question does not say which
     ("odbl", "includes", "mit", "unclear", "4.4.a"),
     ("odc-by", "includes", "mit", "unclear", "4.2.a"),
