@@ -31,6 +31,26 @@ Loader.add_implicit_resolver("tag:yaml.org,2002:null", lazy_pattern(r"(?:~|null|
 Loader.add_constructor("tag:yaml.org,2002:null", lambda *_: None)
 
 
+_RELATION_STARTS = {
+    "finetun": "finetune",
+    "quanti": "quantized",
+    "lora": "adapter",
+    "qlora": "adapter",
+    "adapter": "adapter",
+    "merge": "merge",
+}
+
+
+def find_relation(text: str) -> str | None:
+    """Return the Hub's relation that `base_model_relation` states, also with a slip such as `quantised`; else None.
+
+    Args:
+        text: What the front matter states.
+    """
+    small = re.sub(r"[\s_-]", "", text.casefold())
+    return next((meant for start, meant in _RELATION_STARTS.items() if small.startswith(start)), None)
+
+
 class CardFacts(NamedTuple):
     """What the front matter of a card states; lists are empty and texts None where it is silent.
 

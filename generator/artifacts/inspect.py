@@ -15,7 +15,7 @@ import yaml
 
 from generator.artifacts.adapters import adapter_files, read_adapters
 from generator.artifacts.bases import Upstream, config_base, hub_ref, is_quantized, merge_parents
-from generator.artifacts.card import BLOCK, BLOCK_LIMIT, Loader, read_card, read_card_text
+from generator.artifacts.card import BLOCK, BLOCK_LIMIT, Loader, find_relation, read_card, read_card_text
 from generator.artifacts.folder import list_files, matching, read_inside, read_text
 from generator.artifacts.gguf import read_gguf
 from generator.artifacts.libraries import read_libraries, read_tags, spacy_roots
@@ -39,6 +39,7 @@ from generator.artifacts.weights import (
     without_checkpoints,
 )
 from generator.errors import CharterError
+from generator.patterns import lazy_pattern
 from generator.translations import mark_text
 
 TOKENS_LIMIT = 10**9
@@ -102,8 +103,9 @@ def _front_matter(front: dict[str, Any], source: str, folder: Path, files: tuple
     if stated and stated != ("other",):
         yield Observation(f"layers.{layer}.license", " AND ".join(stated), f"{source}, license")
     yield from read_emissions(front.get("co2_eq_emissions"), f"{source}, co2_eq_emissions")
-    relation = next(iter(_texts(front.get("base_model_relation"))), _relation(folder, files, front))
-    bases = [Upstream(ref, relation) for ref in _texts(front.get("base_model"))]
+    stated_relation = next(iter(_texts(front.get("base_model_relation"))), "")
+    relation = find_relation(stated_relation) or _relation(folder, files, front)
+    bases = [Upstream(hub_ref(ref) or ref, relation) for ref in _texts(front.get("base_model"))]
     data = [Upstream(ref, "trained_on") for ref in _texts(front.get("datasets"))]
     if layer == "data":
         yield Observation("layers.data.availability", "released", f"{source}, front matter")
@@ -291,8 +293,13 @@ def _merge(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
             yield Observation("layers.weights.derived_from", parents, name)
 
 
+_PROJECTOR = lazy_pattern(r"mmproj", re.I)
+"""The image encoder that llama.cpp keeps beside a model, in a file of its own."""
+
+
 def _gguf(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
-    for name in matching(files, ("*.gguf",))[:1]:
+    models = [name for name in matching(files, ("**/*.gguf",)) if not _PROJECTOR.match(name.rpartition("/")[2])]
+    for name in sorted(models, key=lambda path: path.count("/"))[:1]:
         general = read_gguf(folder / name).general
         if not general:
             continue

@@ -119,7 +119,10 @@ def file_ending(path: str) -> str:
     Args:
         path: The path of a file.
     """
-    return "mlpackage" if ".mlpackage/" in path else path.rpartition("/")[2].rpartition(".")[2].lower()
+    if ".mlpackage/" in path:
+        return "mlpackage"
+    name, _, end = path.rpartition("/")[2].rpartition(".")
+    return end.lower() if name else ""
 
 
 def without_checkpoints(paths: Iterable[str]) -> list[str]:

@@ -245,7 +245,11 @@ def _license_place(coverage: Coverage, text_store: LicenseTextStore) -> tuple[st
     """Where LICENSE goes; nowhere, or under another name, where a text that nobody claims is there; and what to say."""
     folder = coverage.assessment.release.folder
     name = license_path(folder)
-    if folder is None or not (folder / name).is_file() or name in text_store.taken:
+    if folder is None or not (folder / name).is_file():
+        return name, ()
+    if not coverage.single and text_store.is_supplied(name):
+        return INDEX, ()  # the next build reads the text there again
+    if name in text_store.taken:
         return name, ()
     record = read_record(folder).files
     if name in record or not (publisher_text(folder, name, record) or "x").strip():

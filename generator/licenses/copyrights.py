@@ -24,6 +24,8 @@ _PLAIN = lazy_pattern(
 _FORM = lazy_pattern(
     r"[<\[{](?:[^>\]}\d]*(?:year|yyyy|owner|name|holder|author|organi[sz]ation|fullname)[^>\]}]*)[>\]}]|\byyyy\b", re.I
 )
+_GOES_ON = lazy_pattern(r"(?:,|\band|&)\s*\Z")
+"""The end of a line of holders that goes on in the next one."""
 _MARKS = " \t*#>/;-|_"
 _NOISE = lazy_pattern(r"\bcopyright\b|\(c\)|©|&copy;|\ball rights reserved\b|[^\w]+", re.I)
 _CLAUSE = lazy_pattern(r"copyright (?:notice|holder|owner|license|law|statement|and|in|of|or|to|interest)s?\b", re.I)
@@ -44,8 +46,9 @@ def copyright_lines_in(text: str, printed: str | None = None) -> tuple[str, ...]
         line = copyright_line_of(raw)
         if line is None or (own and normalise(line).casefold() in own):
             continue
-        following = lines[number + 1].strip(_MARKS) if number + 1 < len(lines) else ""
-        if re.search(r"(?:,|\band|&)\s*\Z", line) and 0 < len(following) < 100 and not copyright_line_of(following):
+        for following in (below.strip(_MARKS) for below in lines[number + 1 : number + _HEAD_LINES]):
+            if not _GOES_ON.search(line) or not 0 < len(following) < 100 or copyright_line_of(following):
+                break
             line = f"{line} {following}"
         found[" ".join(line.split())] = None
     return tuple(found)

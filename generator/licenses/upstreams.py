@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from generator.artifacts.card import CardFacts, read_card
+from generator.artifacts.card import CardFacts, find_relation, read_card
 from generator.artifacts.folder import is_folder, is_inside, read_inside
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.catalog import Expression, LicenseId, parse
@@ -28,7 +28,6 @@ LICENSE_FILES = ("LICENSE", "LICENSE.txt", "LICENSE.md")
 """Names under which a folder keeps a license text (hub.md 5.1; the `.txt` form is Meta's)."""
 DEPTH_LIMIT = 48
 """Folders that a lineage is followed through."""
-HUB_RELATIONS = ("finetune", "adapter", "quantized", "merge")
 
 _confined = False
 """Whether a ref means a folder only inside the folder of its release."""
@@ -90,8 +89,9 @@ def folder_release(folder: Path) -> Release:
     with contextlib.suppress(CharterError):
         card = read_card(folder) or card
     layer, shown = relation_of(folder, card.keys)
-    layer = "deltas" if card.relation == "adapter" else "weights" if layer == "architecture" else layer
-    relation = cast(Relation, card.relation if card.relation in HUB_RELATIONS else shown)
+    stated = find_relation(card.relation or "")
+    layer = "deltas" if stated == "adapter" else "weights" if layer == "architecture" else layer
+    relation = cast(Relation, stated or shown)
     adapter = layer == "deltas"
     upstreams = [Upstream(ref=one_line(ref), relation=relation) for ref in card.base_models]
     upstreams += [Upstream(ref=one_line(ref), relation="trained_on") for ref in card.datasets]

@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from generator import load_release
+from generator import check, load_release
 from generator.api.create import init
 from generator.artifacts.weights import is_weights
 from tests.artifacts.test_adapters import safetensors, written
@@ -78,8 +78,26 @@ def test_one_library_and_one_task_of_the_tags(tmp_path: Path, tags: str, library
 
 def test_checkpoints_of_a_run_are_not_released_with_its_result(tmp_path: Path) -> None:
     run = {"model.safetensors": safetensors(), "checkpoint-500/model.safetensors": safetensors()}
-    assert written(tmp_path, run).layers.weights[0].files == ("*.safetensors",)
+    release = written(tmp_path, run)
+    assert release.layers.weights[0].files == ("*.safetensors",)
+    assert not [found for found in check(release).findings if found.rule == "ART102"]
     assert written(_folder(tmp_path / "b"), {"checkpoint-500/model.safetensors": safetensors()}).layers.weights
+
+
+@pytest.mark.parametrize(
+    ("front", "expected"),
+    [
+        ("base_model: owl-lab/owl\nbase_model_relation: quantised", {"owl-lab/owl": "quantized"}),
+        ("base_model: owl-lab/owl\nbase_model_relation: derived", {"owl-lab/owl": "finetune"}),
+        ("base_model: https://huggingface.co/owl-lab/owl", {"owl-lab/owl": "finetune"}),
+    ],
+)
+def test_a_base_is_kept_whatever_the_card_calls_its_relation(
+    tmp_path: Path, front: str, expected: dict[str, str]
+) -> None:
+    (tmp_path / "README.md").write_text(f"---\nlicense: mit\n{front}\n---\n# Smew\n", encoding="utf-8")
+    (weights,) = written(tmp_path, {"model.safetensors": safetensors()}).layers.weights
+    assert {up.ref: up.relation for up in weights.derived_from} == expected
 
 
 def _folder(path: Path) -> Path:
@@ -91,6 +109,11 @@ def _folder(path: Path) -> Path:
 def test_parts_of_sharded_checkpoints_are_weights(path: str) -> None:
     assert is_weights(path)
     assert not is_weights("ckpt/d/abc")
+
+
+@pytest.mark.parametrize("path", ["lang/roa/pt", "bin", "docs/h5", ".bin", "a.b/onnx"])
+def test_a_name_without_an_ending_is_no_weights(path: str) -> None:
+    assert not is_weights(path)
 
 
 @pytest.mark.parametrize("name", ["out", "merged", "checkpoint-500", "results"])

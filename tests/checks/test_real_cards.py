@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.licenses.catalog import KNOWLEDGE
 from tests.checks.folders import judged
 from tests.command import charter
 
@@ -24,6 +25,18 @@ def card(front: str, text: str = "") -> dict[str, str | bytes]:
 def test_a_near_miss_of_a_key_is_named(tmp_path: Path, key: str, meant: str) -> None:
     (found,) = judged(tmp_path, [card(f"tags: [a]\n{key}: mit")], "HUB108")
     assert [(f["location"]["line"], f"`{meant}`" in f["remedy"]) for f in found] == [(3, True)]
+
+
+def test_every_key_of_the_hub_is_known(tmp_path: Path) -> None:
+    keys = (KNOWLEDGE / "hub" / "card_keys.txt").read_text(encoding="utf-8").splitlines()
+    front = "\n".join(f"{line.partition(':')[0]}: x" for line in keys)
+    (found,) = judged(tmp_path, [card(front)], "HUB108")
+    assert not [f for f in found if "is not a key that the Hub reads" in f["message"]]
+
+
+def test_an_address_of_the_hub_is_no_id_and_the_id_is_named(tmp_path: Path) -> None:
+    (found,) = judged(tmp_path, [card("base_model: https://huggingface.co/owl-lab/owl-7b")], "HUB106")
+    assert ["`owl-lab/owl-7b`" in f["remedy"] for f in found] == [True]
 
 
 @pytest.mark.parametrize(

@@ -94,6 +94,22 @@ def test_a_license_file_that_no_one_mentions_is_left_as_it_is(tmp_path: Path) ->
     assert "LICENSES/Apache-2.0.txt" in files
 
 
+def test_an_index_never_replaces_the_custom_license_that_it_lists(tmp_path: Path) -> None:
+    terms = "Tern Terms. You may look at the code. You may not use it.\n"
+    (tmp_path / "LICENSE").write_text(terms)
+    (tmp_path / "train.py").write_text("")
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    (tmp_path / "release.yaml").write_text(
+        "charter: 1\nrelease: {name: Tern}\nlayers:\n"
+        "  architecture: {availability: released, license: LicenseRef-tern, license_text: LICENSE, files: [train.py]}\n"
+        "  weights: {availability: released, license: MIT, files: [model.safetensors]}\n"
+    )
+    files = built_twice(tmp_path)
+    assert (tmp_path / "LICENSE").read_text() == terms
+    assert files["LICENSES/LicenseRef-tern.txt"].decode() == terms
+    assert b"LicenseRef-tern" in files["LICENSES.md"]
+
+
 def test_a_notice_of_the_publisher_stays_above_ours(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "Apache-2.0")
     (folder / "NOTICE").write_text("Tern\nThis product holds weights made by Lark Lab.\n")
@@ -134,6 +150,11 @@ def test_the_link_of_a_license_that_stays_the_same_is_kept(tmp_path: Path) -> No
     folder = folder_of(tmp_path)
     (folder / "README.md").write_text("---\nlicense: mit\nlicense_link: https://terms.example/MIT\n---\n# Tern\n")
     assert b"license_link: https://terms.example/MIT\n" in built_twice(folder)["README.md"]
+
+
+def test_holders_that_go_on_in_the_next_lines_are_one_line() -> None:
+    head = "Copyright (c) 2012 A. Bird,\nB. Cole, C. Dunn, \nD. East,\nE. Fox\n\nPermission is granted\n"
+    assert copyright_lines_in(head) == ("Copyright (c) 2012 A. Bird, B. Cole, C. Dunn, D. East, E. Fox",)
 
 
 def test_lines_of_the_license_itself_are_no_holders() -> None:

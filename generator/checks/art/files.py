@@ -11,7 +11,7 @@ from itertools import islice
 from generator.artifacts.folder import FILES_LIMIT, matching
 from generator.artifacts.scan import ending
 from generator.artifacts.survey import Survey, hidden
-from generator.artifacts.weights import CODE, WEIGHTS, is_weights
+from generator.artifacts.weights import CODE, WEIGHTS, is_weights, without_checkpoints
 from generator.checks.edges import and_more
 from generator.checks.registry import Problem, Subject, label_of, place, rule
 from generator.documents.storage.record import CARD, RECORD
@@ -89,7 +89,8 @@ def file_missing(subject: Subject) -> Iterator[Problem]:
 def file_not_covered(subject: Subject) -> Iterator[Problem]:
     """Weights, an adapter or code are in the folder, and no item of the release file covers them.
 
-    They would be published without a license. Folders whose name begins with a dot are ignored.
+    They would be published without a license. Folders whose name begins with a dot are ignored, and beside other
+    weights so are a trainer's checkpoints, such as checkpoint-500/.
 
     Bad: where the folder holds draft.gguf too
 
@@ -108,6 +109,10 @@ def file_not_covered(subject: Subject) -> Iterator[Problem]:
     for path in paths:
         if (stands := _kind(path)) and path not in covered:
             kinds.setdefault(stands, []).append(path)
+    run = _find_checkpoints(paths)
+    kinds = {
+        key: left for key, found in kinds.items() if (left := [path for path in found if _folder(path) not in run])
+    }
     for (layer, kind), found in kinds.items():
         yield Problem(
             _("{files}: {kind} that no item of the release file covers.").format(
@@ -123,6 +128,16 @@ def file_not_covered(subject: Subject) -> Iterator[Problem]:
             at=subject.survey.at(found[0]),
             kind=kind,
         )
+
+
+def _find_checkpoints(paths: tuple[str, ...]) -> frozenset[str]:
+    """The folders of a trainer's checkpoints, beside which the result is here too: `charter init` leaves them out."""
+    weights = [path for path in paths if is_weights(path)]
+    return frozenset(map(_folder, frozenset(weights) - frozenset(without_checkpoints(weights))))
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 @rule("ART103", "withheld-but-here", "warning")

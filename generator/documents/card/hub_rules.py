@@ -9,7 +9,8 @@ from typing import Any
 
 import yaml
 
-from generator.artifacts.card import BLOCK, BLOCK_LIMIT
+from generator.artifacts.bases import hub_ref
+from generator.artifacts.card import BLOCK, BLOCK_LIMIT, find_relation
 from generator.documents.card.front_matter import is_language, is_repo_id
 from generator.documents.card.hub_types import MODELS, RESULTS, SHAPES, Fault, format_kind, kind_of
 from generator.licenses.catalog import KNOWLEDGE, hub_id, parse_known
@@ -241,14 +242,14 @@ def find_intended_key(key: str) -> str | None:
     Args:
         key: A key of a front matter.
     """
-    keys = _card_keys()
-    if key in keys.values():
+    keys, exact = _card_keys()
+    if key in exact:
         return None
     bare = _bare_key(key)
     if bare in keys:
         return keys[bare]
     small = re.sub(r"[\s-]", "_", key.casefold())
-    slips = {meant for meant in keys.values() if len(small) > _SHORT and is_one_slip(small, meant.replace("-", "_"))}
+    slips = {meant for meant in sorted(exact) if len(small) > _SHORT and is_one_slip(small, meant.replace("-", "_"))}
     return slips.pop() if len(slips) == 1 else None
 
 
@@ -286,9 +287,10 @@ def _find_intended_value(key: str, text: str) -> str | None:
         return find_intended_license(text)
     if key == "pipeline_tag":
         return find_intended_task(text)
+    if key in ("base_model", "datasets", "new_version"):
+        return hub_ref(text)
     if key == "base_model_relation":
-        small = re.sub(r"[\s_-]", "", text.casefold())
-        return next((meant for start, meant in _RELATION_STARTS.items() if small.startswith(start)), None)
+        return find_relation(text)
     if key == "language":
         code = _language_names().get(text.strip().casefold()) or re.split("[-_]", text.strip())[0].lower()
         return code if is_language(code) and code != text else None
@@ -297,14 +299,6 @@ def _find_intended_value(key: str, text: str) -> str | None:
 
 _SHORT = 4
 """Letters of a key up to which a slip is not recognized: too many words are near."""
-_RELATION_STARTS = {
-    "finetun": "finetune",
-    "quanti": "quantized",
-    "lora": "adapter",
-    "qlora": "adapter",
-    "adapter": "adapter",
-    "merge": "merge",
-}
 
 
 @lru_cache(maxsize=1)
@@ -318,13 +312,15 @@ def _bare_key(key: str) -> str:
 
 
 @lru_cache(maxsize=1)
-def _card_keys() -> dict[str, str]:
-    """The Hub's keys, by a form in which near misses are equal, and by names that other tools write."""
+def _card_keys() -> tuple[dict[str, str], frozenset[str]]:
+    """The Hub's keys: by a form in which near misses are equal and by names that other tools write, and as they are."""
     found: dict[str, str] = {}
+    exact: set[str] = set()
     for line in (KNOWLEDGE / "hub" / "card_keys.txt").read_text(encoding="utf-8").splitlines():
         key, _, others = line.partition(":")
         found |= {_bare_key(other): key for other in others.split()} | {_bare_key(key): key}
-    return found
+        exact.add(key)
+    return found, frozenset(exact)
 
 
 def _other(said: dict[str, yaml.Node], first: int) -> Iterator[Refusal]:

@@ -62,6 +62,14 @@ class LicenseTextStore:
         beside = self._beside(key) if key in self._record.adopted or not self._is_built(key) else None
         return beside or get_verified_text(self.license_set.terms(key)) or self._beside(key)
 
+    def is_supplied(self, path: str) -> bool:
+        """Return whether the release file names a file as `license_text`.
+
+        Args:
+            path: A path in the folder of the release.
+        """
+        return path in self._supplied.values()
+
     def own_lines(self, key: LicenseId) -> tuple[str, ...]:
         """Return the copyright lines of the publisher's own copy of a license text, in this folder or as recorded.
 
