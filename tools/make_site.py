@@ -193,7 +193,7 @@ def write(folder: Path) -> None:
     )
     (source / "rules.md").write_text(fenced(rules), encoding="utf-8")
     (source / "api.md").write_text(python_page(), encoding="utf-8")
-    config = (ROOT / "site" / "mkdocs.yml").read_text(encoding="utf-8").replace("ROOT", json.dumps(str(ROOT)))
+    config = (ROOT / "site" / "mkdocs.yml").read_text(encoding="utf-8").replace("ROOT", json.dumps(str(ROOT))[1:-1])
     (folder / "mkdocs.yml").write_text(config, encoding="utf-8")
 
 
