@@ -197,7 +197,13 @@ MAPPINGS = [
     ("co2: {emissions: 12.5, source: 12.5}\n", EMISSIONS, OURS),
     ("co2: {emissions: 12.5}\n", EMISSIONS, OURS),
     ("co2: {place: Oslo}\n", EMISSIONS, OURS + "  place: Oslo\n"),
-    ("co2: {place: [Oslo], hardware: A100}\n", EMISSIONS, OURS + "  hardware: A100\n"),
+    ("co2: {place: [Oslo,\n  Kyiv], n: 1}\n", EMISSIONS, OURS + "  place: [Oslo, Kyiv]\n  n: 1\n"),
+    (
+        "co2:\n place: # two\n - Oslo\n - Kyiv\n source: none\n",
+        EMISSIONS,
+        OURS + "  place: # two\n  - Oslo\n  - Kyiv\n",
+    ),
+    ("co2:\n    note: |\n      A\n\n      b\n", EMISSIONS, OURS + "  note: |\n    A\n\n    b\n"),
 ]
 
 
@@ -206,6 +212,23 @@ def test_a_mapping_has_what_is_generated_and_a_person_s_other_keys(mine: str, ca
     merged = merge_card(card, f"---\n{mine}---\n# Mine\n".encode(), {})
     assert merged.decode().startswith(f"---\n{written}---\n# Mine\n")
     assert merge_card(card, merged, {}) == merged
+
+
+def test_a_person_s_key_in_a_mapping_that_was_written_stays_whatever_becomes_of_the_rest() -> None:
+    first = merge_card(ONE, None, {}).decode()
+    mine = first.replace("  emissions: 12.5\n", "  emissions: 12.5\n  place: Oslo # and its hills\n").encode()
+    kept = merge_card(ONE, mine, {})
+    assert merge_card(ONE, kept, {}) == kept
+    assert kept[:200] == mine[:200]
+    changed = Card((Entry("co2", "co2:\n  emissions: 13\n", None, {"emissions": Decimal(13)}),), *ONE[1:])
+    assert b"co2:\n  emissions: 13\n  place: Oslo # and its hills\n---" in merge_card(changed, kept, {})
+    assert b"co2:\n  emissions: 12.5\n  place: Oslo # and its hills\n---" in merge_card(Card((), *ONE[1:]), kept, {})
+
+
+def test_a_value_in_a_mapping_that_was_written_and_then_edited_is_a_conflict() -> None:
+    edited = merge_card(ONE, None, {}).replace(b"emissions: 12.5", b"emissions: 12.6")
+    with pytest.raises(BundleConflictError, match="`co2` was edited by hand"):
+        merge_card(ONE, edited, {})
 
 
 def test_a_mapping_that_is_no_yaml_is_an_error() -> None:

@@ -5,13 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
+from textwrap import dedent, indent
 from types import MappingProxyType
 from typing import Any
 
 import yaml
 
 from generator.artifacts.card import BLOCK, Loader
-from generator.documents.card.front_matter import Entry, mapping_lines
+from generator.documents.card.front_matter import Entry
 from generator.documents.storage.record import (
     BEGIN,
     CARD,
@@ -250,12 +251,14 @@ def _front_matter(
             raise _conflict(line, f"the front matter has `{chunk.key}` a second time", "Keep one of them.")
         seen.add(chunk.key)
         recorded = record.front_matter.get(chunk.key)
-        edited = recorded and digest(chunk.lines.encode()) != recorded and not _own_list(chunk, ours)
+        edited = recorded and digest(chunk.lines.encode()) != recorded and not _may_be_edited(chunk, ours)
         if edited and not force and (chunk.key in ours or chunk.key in stale):
             raise _edited_error(line, chunk.key)
         if chunk.key in ours:
-            out.append(_native(_entry(ours.pop(chunk.key), chunk, record, added), newline))
-            written[chunk.key] = digest(out[-1].encode())
+            entry = ours.pop(chunk.key)
+            out.append(_native(_entry(entry, chunk, record, added), newline))
+            if not _own_keys(chunk, entry.mapping):  # a key that a person added to stays when the rest of it goes
+                written[chunk.key] = digest(out[-1].encode())
         elif chunk.key not in stale:
             out.append(chunk.lines)
         line += chunk.lines.count("\n")
@@ -302,9 +305,39 @@ def _after_opening(block: str) -> int:
     return block.count("\n", 0, found.start()) + 2 if found else 2
 
 
-def _own_list(chunk: Chunk, ours: dict[str, Entry]) -> bool:
-    """Whether a person may edit this key: their entries of `tags` and `datasets` are kept beside ours."""
-    return chunk.key in ours and ours[chunk.key].values is not None
+def _may_be_edited(chunk: Chunk, ours: dict[str, Entry]) -> bool:
+    """Whether a person may edit this key: their entries of lists, and their keys of mappings, are kept beside ours."""
+    entry = ours.get(chunk.key)
+    if entry is None or entry.mapping is None:
+        return entry is not None and entry.values is not None
+    held = _parse(chunk)
+    return isinstance(held, dict) and _holds(held, entry.mapping)
+
+
+def _own_keys(chunk: Chunk, ours: Mapping[str, Any] | None) -> dict[str, str]:
+    """The keys of a mapping that a person added to ours, with their lines."""
+    root = yaml.compose(chunk.lines, Loader=yaml.SafeLoader) if ours is not None else None
+    node = root.value[0][1] if isinstance(root, yaml.MappingNode) else None
+    if ours is None or not isinstance(node, yaml.MappingNode):
+        return {}
+    lines = chunk.lines.splitlines(keepends=True)
+    ends = [key.start_mark.line for key, _ in node.value[1:]] + [len(lines)]
+    found: dict[str, str] = {}
+    for (key, value), end in zip(node.value, ends, strict=True):
+        if key.value in ours:
+            continue
+        if node.flow_style:
+            stated = chunk.lines[key.start_mark.index : value.end_mark.index]
+            found[key.value] = f"  {' '.join(stated.split())}\n"
+        else:
+            found[key.value] = indent(dedent("".join(lines[key.start_mark.line : end])), "  ")
+    return found
+
+
+def _holds(held: Mapping[str, Any], ours: Mapping[str, Any]) -> bool:
+    """Whether a mapping has all of ours."""
+    said = {name: str(value) for name, value in ours.items()}
+    return all(name in held and (held[name] == text or _is_number(held[name], text)) for name, text in said.items())
 
 
 def _entry(entry: Entry, chunk: Chunk | None, record: Record, added: dict[str, tuple[str, ...]]) -> str:
@@ -326,15 +359,13 @@ def _entry(entry: Entry, chunk: Chunk | None, record: Record, added: dict[str, t
 def _mapping_entry(key: str, lines: str, ours: Mapping[str, Any], chunk: Chunk | None) -> str:
     """A key with a mapping: a person's lines where they have all of ours, else ours with the person's other keys."""
     held = _parse(chunk) if chunk else None
-    said = {name: str(value) for name, value in ours.items()}
-    if chunk and isinstance(held, str) and len(ours) == 1 and _is_number(held, next(iter(said.values()))):
+    if chunk and isinstance(held, str) and len(ours) == 1 and _is_number(held, str(next(iter(ours.values())))):
         return chunk.lines
     if not chunk or not isinstance(held, dict):
         return lines
-    if all(name in held and (held[name] == text or _is_number(held[name], text)) for name, text in said.items()):
+    if _holds(held, ours):
         return chunk.lines
-    own = {name: value for name, value in held.items() if isinstance(value, str) and name not in ours}
-    return mapping_lines(key, {**ours, **own})
+    return lines + "".join(_own_keys(chunk, ours).values())
 
 
 def _is_number(stated: object, ours: str) -> bool:
