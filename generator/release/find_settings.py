@@ -29,24 +29,34 @@ def find_settings(folder: str | Path | None) -> SettingsFile | None:
     """
     if folder is None:
         return None
-    own = Path(os.path.abspath(folder))  # noqa: PTH100 - the folder as it was named, without following links
+    own = os.path.abspath(folder)  # noqa: PTH100 - the folder as it was named, without following links
     home = os.path.expanduser("~")  # noqa: PTH111
-    if own.parent.name == "snapshots":
+    place, above = own, os.path.dirname(own)  # noqa: PTH120 - texts, as every release asks for each folder above it
+    if os.path.basename(above) == "snapshots":  # noqa: PTH119
         return None  # the Hub's cache
-    for place in (own, *own.parents):
-        if place != own and _is_public(place):
+    while True:
+        file = os.path.join(place, FILE)  # noqa: PTH118
+        if stat.S_ISREG(_mode(file)):
+            downloaded = place == own and stat.S_ISDIR(_mode(os.path.join(place, ".cache", "huggingface")))  # noqa: PTH118
+            return SettingsFile(Path(file), "this folder was downloaded from the Hub" if downloaded else "")
+        if place == home or _mode(os.path.join(place, ".git")):  # noqa: PTH118
             return None
-        if (place / FILE).is_file():
-            downloaded = place == own and (place / ".cache" / "huggingface").is_dir()
-            return SettingsFile(place / FILE, "this folder was downloaded from the Hub" if downloaded else "")
-        if str(place) == home or (place / ".git").exists():
+        place, below = os.path.dirname(place), place  # noqa: PTH120
+        if place == below or _is_public(place):
             return None
-    return None
 
 
-def _is_public(folder: Path) -> bool:
-    """Whether everybody may put a file into a folder."""
+def _mode(path: str) -> int:
+    """The mode of a file or folder; 0 where there is none."""
     try:
-        return os.name == "posix" and bool(folder.stat().st_mode & stat.S_IWOTH)
-    except OSError:
-        return True
+        return os.stat(path).st_mode  # noqa: PTH116
+    except (OSError, ValueError):
+        return 0
+
+
+def _is_public(folder: str) -> bool:
+    """Whether everybody may put a file into a folder, or it cannot be looked at."""
+    if os.name != "posix":
+        return False
+    mode = _mode(folder)
+    return not mode or bool(mode & stat.S_IWOTH)

@@ -130,9 +130,7 @@ class Part:
         """
         made = cls.__new__(cls)
         made.__dict__.update(_layout_of(cls).defaults, **values)
-        checker = Checker()
-        checker.faults.extend(made._faults())
-        checker.raise_for_faults(made)
+        raise_faults(made, list(made._faults()))
         return made
 
     def __post_init__(self) -> None:
@@ -230,6 +228,20 @@ def fields_of(part: type) -> Mapping[str, Field]:
     return _FIELDS[part]
 
 
+_REQUIRED: dict[type, tuple[str, ...]] = {}
+
+
+def required_of(part: type) -> tuple[str, ...]:
+    """Return the fields of a type of the release file that must be there.
+
+    Args:
+        part: `Release`, or a type that a field of it holds.
+    """
+    if part not in _REQUIRED:
+        _REQUIRED[part] = tuple(name for name, field in fields_of(part).items() if field.required)
+    return _REQUIRED[part]
+
+
 def _shape(held: Any, *notes: object) -> Shape:  # noqa: ANN401 - an annotation
     """What an annotation says of the values."""
     if kind := next((note for note in notes if isinstance(note, Kind)), None):
@@ -258,6 +270,21 @@ class Fault(NamedTuple):
     path: Path_
     message: str
     remedy: str = ""
+
+
+def raise_faults(part: Part, faults: list[Fault]) -> None:
+    """Raise what does not fit in a part, where there is anything.
+
+    Args:
+        part: The part.
+        faults: What does not fit.
+
+    Raises:
+        ReleaseError: There is a fault; all are in it.
+    """
+    if faults:
+        name = type(part).__name__
+        raise ReleaseError(tuple(Complaint(name, 0, 0, dotted(f.path), f.message, f.remedy) for f in faults))
 
 
 class Checker:
@@ -311,9 +338,7 @@ class Checker:
 
     def raise_for_faults(self, part: Part) -> None:
         """Raise what was found in a part that is made in Python."""
-        if self.faults:
-            name, faults = type(part).__name__, self.faults
-            raise ReleaseError(tuple(Complaint(name, 0, 0, dotted(f.path), f.message, f.remedy) for f in faults))
+        raise_faults(part, self.faults)
 
     def complain(self, path: Path_, message: str, remedy: str = "", *, key: bool = False) -> None:
         """Note what does not fit, at its place; `key` means the key there, not its value."""

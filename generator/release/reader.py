@@ -12,7 +12,7 @@ from generator.release.fields import Resolve, kind_name, license_resolver
 from generator.release.find_settings import find_settings
 from generator.release.model import Release, Source, nearest_mark, place_faults
 from generator.release.nearest import nearest
-from generator.release.part import Checker, Part, Path_, fields_of
+from generator.release.part import Checker, Part, Path_, fields_of, required_of
 from generator.release.source import DEPTH_LIMIT, FILE_NAME, Tree, dotted, parse_tree, read_bytes
 from generator.release.vocabulary import LAYERS
 from generator.translations import gettext as _
@@ -163,19 +163,21 @@ class _Builder(Checker):
         if not isinstance(value, dict):
             return self.complain(path, _("expected a mapping of keys, found {value}.").format(value=kind_name(value)))
         known = fields_of(shape)
-        for key in value:
-            if key not in known:
+        made: dict[str, Any] = {}
+        for key, held in value.items():
+            if key in known:
+                made[key] = self.value(known[key].shape, held, (*path, key))
+            else:
                 self.complain(
                     (*path, key), _("there is no key `{key}` here.").format(key=key), _nearest(key, known), key=True
                 )
-        for name, field in known.items():
-            if field.required and name not in value:
+        for name in required_of(shape):
+            if name not in value:
                 self.complain(
                     (*path, name),
                     _("`{name}` is missing.").format(name=name),
                     _("Write `{name}:` here.").format(name=name),
                 )
-        made = {name: self.value(known[name].shape, value[name], (*path, name)) for name in known if name in value}
         if self.complaints:
             return None
         try:

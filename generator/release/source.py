@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import stat
-from collections.abc import Iterator
+from collections.abc import Callable
 from pathlib import Path as FilePath
 from typing import Any
 
@@ -149,7 +149,8 @@ def read_bytes(file: FilePath) -> bytes:
                 _("Name a release file, or a folder that holds a {name}.").format(name=FILE_NAME),
             )
         with file.open("rb") as stream:
-            return stream.read(SIZE_LIMIT + 1)
+            # No more than it has: a buffer of the whole cap takes longer than reading a release file.
+            return stream.read(min(found.st_size or SIZE_LIMIT, SIZE_LIMIT) + 1)
     except (FileNotFoundError, NotADirectoryError):
         remedy = _(
             "Name a release file or a folder that holds a {name}; docs/release-file.md shows one to begin with."
@@ -172,32 +173,13 @@ class _Reader:
         self.nodes = 0
         self.anchors: dict[str, tuple[Value, int]] = {}
         self.open: set[str] = set()
-        self.events = self._checked(text)
+        self.text = text
+        self.event: Callable[[], Any]
 
     def read(self) -> Tree:
-        next(self.events)  # the stream begins
-        if isinstance(next(self.events), yaml.StreamEndEvent):
-            raise _Stop(1, 1, _("the file holds no values."), _("Begin it with `charter: 1`."))
-        value = self.value(next(self.events), (), 0)
-        next(self.events)  # the document ends
-        extra = next(self.events)
-        if not isinstance(extra, yaml.StreamEndEvent):
-            raise _Stop(
-                extra.start_mark.line + 1,
-                1,
-                _("a second document begins here."),
-                _("Keep one document in the file."),
-            )
-        if not isinstance(value, dict):
-            raise _Stop(*self.marks[()], _("the file is not a mapping of keys."), _("Begin it with `charter: 1`."))
-        return Tree(value, self.marks, self.keys)
-
-    @staticmethod
-    def _checked(text: str) -> Iterator[Any]:
         try:
-            loader = _Loader(text)
-            while event := loader.get_event():
-                yield event
+            self.event = _Loader(self.text).get_event
+            return self._read()
         except yaml.MarkedYAMLError as error:
             mark = error.problem_mark or error.context_mark
             line, column = (mark.line + 1, mark.column + 1) if mark else (1, 1)
@@ -215,8 +197,27 @@ class _Reader:
                 _("Fix it in an editor that checks YAML."),
             ) from None
 
+    def _read(self) -> Tree:
+        self.event()  # the stream begins
+        if isinstance(self.event(), yaml.StreamEndEvent):
+            raise _Stop(1, 1, _("the file holds no values."), _("Begin it with `charter: 1`."))
+        value = self.value(self.event(), (), 0)
+        self.event()  # the document ends
+        extra = self.event()
+        if not isinstance(extra, yaml.StreamEndEvent):
+            raise _Stop(
+                extra.start_mark.line + 1,
+                1,
+                _("a second document begins here."),
+                _("Keep one document in the file."),
+            )
+        if not isinstance(value, dict):
+            raise _Stop(*self.marks[()], _("the file is not a mapping of keys."), _("Begin it with `charter: 1`."))
+        return Tree(value, self.marks, self.keys)
+
     def value(self, event: Any, path: Path, depth: int) -> Value:  # noqa: ANN401 - PyYAML ships no event types
-        line, column = event.start_mark.line + 1, event.start_mark.column + 1
+        mark = event.start_mark
+        line, column = mark.line + 1, mark.column + 1
         self.marks.setdefault(path, (line, column))
         self.nodes += 1
         if depth > DEPTH_LIMIT:
@@ -226,7 +227,8 @@ class _Reader:
                 _("this is nested deeper than {number} levels.").format(number=DEPTH_LIMIT),
                 _("The format needs seven."),
             )
-        if isinstance(event, yaml.AliasEvent):
+        kind = type(event)
+        if kind is yaml.AliasEvent:
             return self.alias(event, line, column)
         if event.tag is not None and event.tag != "!":
             raise _Stop(
@@ -238,16 +240,17 @@ class _Reader:
         before, anchor = self.nodes, event.anchor
         if anchor:
             self.open.add(anchor)
-        if isinstance(event, yaml.ScalarEvent):
+        if kind is yaml.ScalarEvent:
             found: Value = self.scalar(event)
-        elif isinstance(event, yaml.SequenceStartEvent):
+        elif kind is yaml.SequenceStartEvent:
             found = self.sequence(path, depth)
         else:
             found = self.mapping(path, depth)
         if anchor:
             self.open.discard(anchor)
             self.anchors[anchor] = (found, self.nodes - before + 1)
-        self.count(line, column)
+        if self.nodes > NODE_LIMIT:
+            self.count(line, column)
         return found
 
     def alias(self, event: Any, line: int, column: int) -> Value:  # noqa: ANN401
@@ -287,15 +290,16 @@ class _Reader:
 
     def sequence(self, path: Path, depth: int) -> list[Any]:
         found: list[Any] = []
-        while not isinstance(event := next(self.events), yaml.SequenceEndEvent):
+        while type(event := self.event()) is not yaml.SequenceEndEvent:
             found.append(self.value(event, (*path, len(found)), depth + 1))
         return found
 
     def mapping(self, path: Path, depth: int) -> dict[str, Any]:
         found: dict[str, Any] = {}
-        while not isinstance(event := next(self.events), yaml.MappingEndEvent):
-            line, column = event.start_mark.line + 1, event.start_mark.column + 1
-            if not isinstance(event, yaml.ScalarEvent):
+        while type(event := self.event()) is not yaml.MappingEndEvent:
+            mark = event.start_mark
+            line, column = mark.line + 1, mark.column + 1
+            if type(event) is not yaml.ScalarEvent:
                 raise _Stop(line, column, _("a key must be a word."), _("Write `key: value`."))
             key = str(event.value)
             if key == "<<":
@@ -318,7 +322,7 @@ class _Reader:
                 )
             else:
                 self.keys[below] = (line, column)
-            value = self.value(next(self.events), (*below, -1) if twice else below, depth + 1)
+            value = self.value(self.event(), (*below, -1) if twice else below, depth + 1)
             if not twice:
                 found[key] = value
         return found
