@@ -2,11 +2,10 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 
-from generator.artifacts.folder import TEXT_LIMIT, open_regular
+from generator.artifacts.folder import TEXT_LIMIT, read_regular
 from generator.artifacts.secrets import Leak, leaks
 from generator.named_tuple import NamedTuple
 from generator.release.model import Location
@@ -27,6 +26,7 @@ _DATA = frozenset(("csv", "tsv", "jsonl", "ndjson"))
 """Endings of data: a path in it is somebody's text, and names no user of this machine."""
 _ARCHIVES = frozenset(("zip", "gz", "tgz", "bz2", "xz", "tar", "zst", "7z", "whl", "lz4", "nemo", "rar"))
 """Endings of files that hold others."""
+_NO_TEXT = BINARY | _ARCHIVES
 _PICKLED = ("training_args.bin", "optimizer.pt", "scheduler.pt")
 """Files that a trainer leaves, pickled: strings are in them as they are, but not always."""
 _HEAD = 16 * 1024
@@ -115,15 +115,14 @@ def _texts(folder: Path, files: tuple[str, ...], left: list[str]) -> Iterator[tu
     """The texts that are looked through, those nearest to the top first; `left` gets those that are not, or cut."""
     budget = SCANNED_BYTES
     left += [path for path in files if ending(path) in _ARCHIVES or _is_pickled(path)]
-    found = [path for path in files if ending(path) not in BINARY | _ARCHIVES or _is_pickled(path)]
+    found = [path for path in files if ending(path) not in _NO_TEXT or _is_pickled(path)]
     found.sort(key=lambda path: path.count("/"))
     left += found[SCANNED_FILES:]
     for path in found[:SCANNED_FILES]:
         words = _is_vocabulary(path)
         try:
-            with open_regular(folder / path) as stream:
-                data = stream.read(min(budget, _HEAD if words else TEXT_LIMIT))
-                cut = not words and len(data) < os.fstat(stream.fileno()).st_size
+            data, size = read_regular(f"{folder}/{path}", min(budget, _HEAD if words else TEXT_LIMIT))
+            cut = not words and len(data) < size
         except OSError:
             left.append(path)
             continue

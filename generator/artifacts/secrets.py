@@ -134,6 +134,8 @@ def mask_secrets(text: str) -> str:
 
 def _tokens(data: bytes) -> Iterator[Leak]:
     for beginning, (kind, rest) in _TOKENS.items():
+        if beginning not in data:
+            continue
         for found in _each(data, beginning, beginning + rest):
             token = found.group()
             if _begins(data, found.start()) and _ends(data, found.end()) and not _harmless(token):

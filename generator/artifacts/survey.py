@@ -105,13 +105,23 @@ class Survey:
                 found.setdefault(ending(path), []).append(path)
         return found
 
+    @cached_property
+    def _by_name(self) -> dict[str, list[str]]:
+        """The files outside hidden folders, by their names without the folder."""
+        found: dict[str, list[str]] = {}
+        for path in self.files:
+            if not hidden(path):
+                found.setdefault(path.rpartition("/")[2], []).append(path)
+        return found
+
     def ending_in(self, *ends: str) -> list[str]:
         """Return the files whose names end so, in their order; those in folders that begin with a dot are left out.
 
         Args:
             ends: Endings as `ending` returns them.
         """
-        return sorted(path for end in ends for path in self._by_ending.get(end, ()))
+        held = self._by_ending
+        return sorted([path for end in ends if end in held for path in held[end]])
 
     def files_named(self, *names: str) -> tuple[str, ...]:
         """Return the files that have one of these names in whatever folder, nearest to the top first.
@@ -122,9 +132,9 @@ class Survey:
         return self._files_named(names)[:CONFIGS_LIMIT]
 
     def _files_named(self, names: Iterable[str]) -> tuple[str, ...]:
-        ends, wanted = dict.fromkeys(map(ending, names)), frozenset(names)
-        found = [path for path in self.ending_in(*ends) if path.rpartition("/")[2] in wanted]
-        return tuple(sorted(found, key=lambda path: (path.count("/"), path)))
+        held = self._by_name
+        found = [path for name in dict.fromkeys(names) if name in held for path in held[name]]
+        return tuple(sorted(found, key=lambda path: (path.count("/"), path))) if len(found) > 1 else tuple(found)
 
     def table(self, path: str) -> dict[str, Any]:
         """Return what a JSON file holds; nothing where it is no mapping, or cannot be read.

@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
+from functools import lru_cache
 
 from generator.checks.registry import Subject
 from generator.licenses.assess import ItemAssessment
@@ -70,8 +71,10 @@ def get_joined_licenses(flows: Iterable[Flow]) -> frozenset[LicenseId]:
     return frozenset(key for license_ in held for key in binding(license_))
 
 
-def edges(subject: Subject) -> Iterator[Edge]:
-    """Yield the edges of each released item; upstreams with the same terms and relation are one edge."""
+@lru_cache(maxsize=1)  # several rules ask for them
+def edges(subject: Subject) -> tuple[Edge, ...]:
+    """Return the edges of each released item; upstreams with the same terms and relation are one edge."""
+    found: list[Edge] = []
     for item in subject.assessment.items:
         if not item.is_available or item.license is None:
             continue
@@ -83,4 +86,5 @@ def edges(subject: Subject) -> Iterator[Edge]:
             # A work that counts under one framing only may not be contained, so it allows no license there.
             joined = get_joined_licenses(flow for flow in item.flows[1:] if flow.framing in ("both", framing))
             verdict = judge(license_, relation, item.license, item.license_set.terms, joined=joined)
-            yield Edge(item, tuple(flows), license_, verdict)
+            found.append(Edge(item, tuple(flows), license_, verdict))
+    return tuple(found)

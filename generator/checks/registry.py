@@ -14,7 +14,7 @@ from generator.artifacts.survey import Survey
 from generator.checks.report import Edit
 from generator.documents.licenses.coverage import Coverage, cover
 from generator.documents.licenses.texts import LicenseTextStore
-from generator.documents.storage.record import CARD
+from generator.documents.storage.record import CARD, Record, read_record
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.rights import ClauseRef
@@ -59,7 +59,12 @@ class Subject:
     @cached_property
     def text_store(self) -> LicenseTextStore:
         """Where license texts are taken from."""
-        return LicenseTextStore(self.assessment)
+        return LicenseTextStore(self.assessment, self.survey.files, self.record)
+
+    @cached_property
+    def record(self) -> Record:
+        """What an earlier build recorded in the release's folder."""
+        return read_record(self.release.folder) if self.release.folder else Record()
 
     @cached_property
     def survey(self) -> Survey:
@@ -178,8 +183,8 @@ def plugin_of(rule_: Rule) -> Plugin | None:
 
 def get_rules() -> tuple[Rule, ...]:
     """Return the rules of the imported families, by id; `checks.run` imports all families."""
-    off = plugins.are_off()
-    return tuple(_RULES[key] for key in sorted(_RULES) if not (off and key[:-3] in _PLUGINS))
+    off = _PLUGINS and plugins.are_off()
+    return tuple([_RULES[key] for key in sorted(_RULES) if not (off and key[:-3] in _PLUGINS)])
 
 
 def place(item: ItemAssessment, *field: str | int) -> tuple[str | int, ...]:

@@ -10,7 +10,6 @@ from generator.documents.exports.needs import lacking
 from generator.documents.licenses.publisher_files import USE_POLICY, own_words
 from generator.documents.licenses.texts import copyright_lines
 from generator.documents.licenses.use_policy import policies
-from generator.documents.storage.record import read_record
 from generator.documents.words import all_of
 from generator.errors import CharterError
 from generator.licenses.assess import ItemAssessment
@@ -69,7 +68,7 @@ def _license_files(subject: Subject, layer: str) -> dict[str, str]:
     """The license files in the folder that can cover a layer, with the license in each."""
     layer = "weights" if layer == "deltas" else layer
     found = find_license_files(subject.survey.folder, subject.survey.files)
-    written = read_record(subject.survey.folder).files if subject.survey.files else {}
+    written = subject.record.files
     paths = [file.path for file in found if file.covers in (layer, GENERAL, NAMED) and file.path not in written]
     paths = paths[:_FILES_NAMED]
     return {path: _format_license_of(subject, path) for path in paths}
@@ -239,7 +238,7 @@ def license_text_missing(subject: Subject) -> Iterator[Problem]:
 
         weights: {availability: released, license: LicenseRef-our-terms, license_text: TERMS.txt, files: ["*.bin"]}
     """
-    for key, covered in subject.coverage.texts().items():
+    for key, covered in subject.coverage.texts.items():
         try:
             error: CharterError | None = None if subject.text_store.at_hand(key) else subject.text_store.missing(key)
         except CharterError as unread:
@@ -393,7 +392,7 @@ def copyright_line_missing(subject: Subject) -> Iterator[Problem]:
 
         derived_from: [{ref: nreimers/MiniLM-L6-H384-uncased, license: MIT, relation: finetune, copyright: N. Reimers}]
     """
-    for key, covered in subject.coverage.texts().items():
+    for key, covered in subject.coverage.texts.items():
         try:
             asked = subject.text_store.asks_holder(key)
         except CharterError:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -59,7 +59,10 @@ def chosen_rules(select: Iterable[str] = (), ignore: Iterable[str] = ()) -> tupl
         CharterError: A word is neither a rule nor a family.
     """
     wanted, unwanted = _words(select), _words(ignore)
-    return tuple(r for r in all_rules() if (not wanted or r.id.startswith(wanted)) and not r.id.startswith(unwanted))
+    rules = all_rules()
+    if not wanted and not unwanted:
+        return rules
+    return tuple(r for r in rules if (not wanted or r.id.startswith(wanted)) and not r.id.startswith(unwanted))
 
 
 def run(
@@ -83,7 +86,12 @@ def run(
     """
     subject = Subject(assessment, bundle, policy)
     chosen = all_rules() if rules is None else rules
-    found = (pair for rule_ in chosen for pair in _findings(rule_, subject, today))
+    found: list[tuple[Finding, str]] = []
+    for rule_ in chosen:
+        set_to = subject.release.rules.get(rule_.id)
+        if set_to != "off" and (subject.stated or rule_.id not in _OF_A_RELEASE_FILE):
+            for problem in _problems(rule_, subject):
+                found.append(_finding(rule_, problem, set_to, subject, today))
     return Report(assessment.release.release.name, merge_findings(found), fail_on)
 
 
@@ -112,46 +120,42 @@ def _words(stated: Iterable[str]) -> tuple[str, ...]:
     return words
 
 
-def _findings(rule_: Rule, subject: Subject, today: datetime.date | None) -> Iterator[tuple[Finding, str]]:
-    """The findings of a rule, one for each place, with the kind of each."""
+def _finding(
+    rule_: Rule, problem: Problem, set_to: str | None, subject: Subject, today: datetime.date | None
+) -> tuple[Finding, str]:
+    """The finding of a problem at its place, and its kind."""
     release = subject.release
-    set_to = release.rules.get(rule_.id)
-    if set_to == "off" or (rule_.id in _OF_A_RELEASE_FILE and not subject.stated):
-        return
-    accepted = any(_holds(a.until, today) for a in release.accept if a.rule == rule_.id)
-    for problem in _problems(rule_, subject):
-        at = problem.at or release.locate(problem.path)
-        severity = set_to or problem.severity or rule_.severity
-        assert severity in SEVERITIES
-        kind = "" if rule_.id.startswith(_ONE_KIND) else problem.message
-        finding = Finding(
-            rule=rule_.id,
-            name=rule_.name,
-            severity=severity,
-            layer=problem.item.layer if problem.item else None,
-            item=problem.item.item.name if problem.item else None,
-            file=at.file,
-            line=at.line,
-            column=at.column,
-            message=problem.message,
-            remedy=problem.remedy,
-            clauses=problem.clauses,
-            framing=problem.framing,
-            accepted=accepted,
-            edits=problem.edits,
-            why=problem.why,
-            source=problem.source,
-        )
-        yield finding, kind if problem.kind is None else problem.kind
+    at = problem.at or release.locate(problem.path)
+    severity = set_to or problem.severity or rule_.severity
+    assert severity in SEVERITIES
+    kind = "" if rule_.id.startswith(_ONE_KIND) else problem.message
+    finding = Finding(
+        rule=rule_.id,
+        name=rule_.name,
+        severity=severity,
+        layer=problem.item.layer if problem.item else None,
+        item=problem.item.item.name if problem.item else None,
+        file=at.file,
+        line=at.line,
+        column=at.column,
+        message=problem.message,
+        remedy=problem.remedy,
+        clauses=problem.clauses,
+        framing=problem.framing,
+        accepted=any(_holds(a.until, today) for a in release.accept if a.rule == rule_.id),
+        edits=problem.edits,
+        why=problem.why,
+        source=problem.source,
+    )
+    return finding, kind if problem.kind is None else problem.kind
 
 
-def _problems(rule_: Rule, subject: Subject) -> Iterator[Problem]:
+def _problems(rule_: Rule, subject: Subject) -> Iterable[Problem]:
     """What a rule finds; the failure of a plugin's rule is an error that names the plugin."""
     if (plugin := plugin_of(rule_)) is None:
-        yield from rule_.check(subject)
-        return
+        return rule_.check(subject)
     try:
-        yield from list(rule_.check(subject))
+        return list(rule_.check(subject))
     except Exception as error:
         raise failure(plugin, error) from error
 

@@ -27,7 +27,7 @@ from generator.translations import gettext as _
 from generator.translations import mark_text, ngettext
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_NO_TEXT = (kind.COUNT, kind.VERSION, kind.NUMBER, kind.DATE, kind.SEVERITY)
+_NO_TEXT = frozenset({kind.COUNT, kind.VERSION, kind.NUMBER, kind.DATE, kind.SEVERITY})
 """Fields that hold a number, a date or a word such as `off`."""
 _TEXT_KEYS = {"license", "license_name", "license_link", "license_details", "language", "language_bcp47"}
 _TEXT_KEYS |= {"language_details", "library_name", "pipeline_tag", "tags", "base_model", "base_model_relation"}
@@ -53,7 +53,6 @@ def license_not_canonical(subject: Subject) -> Iterator[Problem]:
 
         weights: {availability: released, license: Apache-2.0, files: ["*.safetensors"]}
     """
-    origin = subject.release.origin
 
     def canonical(text: str) -> str:
         meant = parse(text, subject.assessment.license_set.local)
@@ -61,7 +60,7 @@ def license_not_canonical(subject: Subject) -> Iterator[Problem]:
 
     found = (
         (text, subject.release.locate(path))
-        for path, field, text in (origin.texts() if origin else ())
+        for path, field, text in _stated_texts(subject)
         if field is kind.LICENSE and text.strip() != canonical(text)
     )
     for text, more, places in _by_spelling(found):
@@ -88,11 +87,10 @@ def value_unquoted(subject: Subject) -> Iterator[Problem]:
 
         release: {name: Borealis 7B, version: "1.10", languages: ["no"]}
     """
-    origin = subject.release.origin
     found = (
         (str(text), subject.release.locate(path))
-        for path, field, text in (origin.texts() if origin else ())
-        if isinstance(text, Plain) and not any(field is other for other in _NO_TEXT) and misread(text)
+        for path, field, text in _stated_texts(subject)
+        if isinstance(text, Plain) and field not in _NO_TEXT and misread(text)
     )
     for text, more, places in _by_spelling(found):
         yield Problem(
@@ -176,6 +174,13 @@ def front_matter_unquoted(subject: Subject) -> Iterator[Problem]:
             at=places[0][1],
             edits=_quote_values(places),
         )
+
+
+@lru_cache(maxsize=1)  # two rules look at them
+def _stated_texts(subject: Subject) -> tuple[tuple[tuple[str | int, ...], kind.Kind, str], ...]:
+    """Path, kind and spelling of every text of the release file."""
+    origin = subject.release.origin
+    return tuple(origin.texts()) if origin else ()
 
 
 def _quote_values(places: list[tuple[str, Location]]) -> tuple[Edit, ...]:

@@ -8,15 +8,14 @@ from importlib import import_module
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.artifacts.folder import open_regular
+from generator.artifacts.folder import open_regular, size_of
 from generator.documents.licenses.coverage import Coverage, cover, only_notices
 from generator.documents.licenses.publisher_files import (
     INDEX,
     LICENSE,
     NOTICE,
     USE_POLICY,
-    license_path,
-    notice_path,
+    PublisherFiles,
     own_words,
     publisher_text,
 )
@@ -25,7 +24,6 @@ from generator.documents.words import inline
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment
 from generator.licenses.catalog import hub_id
-from generator.licenses.copyrights import root_license_files
 from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import OUTPUTS
 from generator.translations import use_document_language
@@ -205,9 +203,9 @@ def _write_documents(assessment: Assessment) -> Bundle:
     adopted = text_store.get_adopted() if "licenses" in outputs else {}
     place, notes = _license_place(coverage, text_store)
     text = place or f"LICENSES/{coverage.single.license if coverage.single else LICENSE}.txt"
-    notice_file = notice_path(assessment.release.folder)
+    notice_file = coverage.publisher_files.notice
     card = write_card(coverage, text, notice_file)._replace(adopted=adopted) if "card" in outputs else None
-    taken = {*text_store.taken, *_replaceable(assessment.release.folder)}
+    taken = {*text_store.taken, *_replaceable(assessment.release.folder, coverage.publisher_files)}
     if NOTICE in files:
         files[notice_file] = files.pop(NOTICE)
     if LICENSE in files and place != LICENSE:
@@ -224,15 +222,15 @@ def _write_documents(assessment: Assessment) -> Bundle:
     )
 
 
-def _replaceable(folder: Path | None) -> Iterator[str]:
+def _replaceable(folder: Path | None, there: PublisherFiles) -> Iterator[str]:
     """Files of the publisher's whose words are in what is written, and empty ones."""
     if folder is None:
         return
-    for name in (notice_path(folder), USE_POLICY):
+    for name in (there.notice, USE_POLICY):
         if own_words(folder, name):
             yield name
-    for name in (notice_path(folder), *root_license_files(folder)):
-        if (folder / name).is_file() and not _head(folder / name).strip():
+    for name in (there.notice, *there.licenses):
+        if size_of(folder, name) >= 0 and not _head(folder / name).strip():
             yield name
 
 
@@ -244,8 +242,8 @@ def _head(path: Path) -> bytes:
 def _license_place(coverage: Coverage, text_store: LicenseTextStore) -> tuple[str, tuple[str, ...]]:
     """Where LICENSE goes; nowhere, or under another name, where a text that nobody claims is there; and what to say."""
     folder = coverage.assessment.release.folder
-    name = license_path(folder)
-    if folder is None or not (folder / name).is_file():
+    name = coverage.publisher_files.license
+    if folder is None or size_of(folder, name) < 0:
         return name, ()
     if not coverage.single and text_store.is_supplied(name):
         return INDEX, ()  # the next build reads the text there again

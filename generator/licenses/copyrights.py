@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-import os
 import re
+from collections.abc import Iterable
 from pathlib import Path
 
 from generator.licenses.texts import normalise
@@ -77,19 +77,15 @@ def holder_of(line: str) -> str:
     return " ".join(_NOISE.sub(" ", line).casefold().split())
 
 
-def root_license_files(folder: Path | None) -> tuple[str, ...]:
+def root_license_files(folder: Path, names: Iterable[str]) -> tuple[str, ...]:
     """Return the names of license files at the top of a folder: LICENSE first, then LICENSE.txt, COPYING and others.
 
     Args:
-        folder: The folder of a release, if it has one.
+        folder: The folder of a release.
+        names: What is in it.
     """
-    if folder is None:
-        return ()
-    try:
-        names = [name for name in os.listdir(folder) if ROOT_NAMES.fullmatch(name) and _is_plain(folder / name)]  # noqa: PTH208
-    except OSError:
-        return ()
-    return tuple(sorted(names, key=lambda name: (name[:4].upper() != "LICE", "." in name, name)))
+    found = [name for name in names if ROOT_NAMES.fullmatch(name) and _is_plain(folder / name)]
+    return tuple(sorted(found, key=lambda name: (name[:4].upper() != "LICE", "." in name, name)))
 
 
 def _is_plain(path: Path) -> bool:

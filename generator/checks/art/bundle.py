@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from generator.artifacts.folder import is_file, read_inside
 from generator.checks.registry import Problem, Subject, rule
 from generator.documents.card.front_matter import front_matter
-from generator.documents.licenses.publisher_files import notice_path, own_notice
+from generator.documents.licenses.publisher_files import own_words
 from generator.documents.storage.merge import Card, merge_card
 from generator.documents.storage.record import CARD, CARD_LIMIT, BrokenMarkers, find_markers, read_record
 from generator.documents.storage.transaction import is_unfinished
@@ -51,7 +51,8 @@ def bundle_differs(subject: Subject) -> Iterator[Problem]:
         return
     if folder is None or not subject.stated:
         return
-    if isinstance(folder, Path) and not any(read_record(folder)):
+    record = subject.record if folder == subject.release.folder else None
+    if isinstance(folder, Path) and not any(record or read_record(folder)):
         if subject.bundle is not None:
             yield Problem(
                 _("{folder}: no bundle was built here.").format(folder=folder),
@@ -101,9 +102,9 @@ def build_refused(subject: Subject) -> Iterator[Problem]:
         return
     if "licenses" in outputs:
         try:
-            own_notice(folder)
+            own_words(folder, subject.coverage.publisher_files.notice)
         except CharterError as error:
-            at = Location(str(folder / notice_path(folder)), 1, 1)
+            at = Location(str(folder / subject.coverage.publisher_files.notice), 1, 1)
             yield Problem(_("`charter build` would stop: {message}").format(message=error.message), error.remedy, at=at)
     try:
         existing = read_inside(folder, CARD, CARD_LIMIT) if "card" in outputs else None

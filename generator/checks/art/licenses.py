@@ -10,7 +10,7 @@ from generator.artifacts.card import read_card
 from generator.artifacts.folder import read_inside, read_text
 from generator.checks.art.files import items_of
 from generator.checks.registry import Problem, Subject, rule
-from generator.documents.storage.record import CARD, digest, read_record
+from generator.documents.storage.record import CARD, digest
 from generator.errors import CharterError, UnknownLicenseError
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import (
@@ -214,7 +214,7 @@ def license_file_unused(subject: Subject) -> Iterator[Problem]:
     """
     if not subject.stated:
         return
-    written = read_record(subject.survey.folder).files if subject.survey.files else {}
+    written = subject.record.files
     for path in subject.survey.files:
         file = license_file(path)
         if file is None or "/" in path or file.covers not in _LAYERS or path in written:
@@ -247,7 +247,7 @@ def _license_files(subject: Subject) -> Iterator[Text]:
     known = {path: _ids(i) for path, i in own.items()} | {
         terms.license_text: (LicenseId(key),) for key, terms in subject.release.licenses.items() if terms.license_text
     }
-    written = read_record(survey.folder).files if survey.files else {}
+    written = subject.record.files
     for path in survey.files:
         name = path.removeprefix("LICENSES/").removesuffix(".txt") if path.startswith("LICENSES/") else ""
         if not (_is_license(path) or name or path in known):

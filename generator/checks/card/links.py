@@ -112,7 +112,7 @@ def get_written_paths(subject: Subject) -> frozenset[str]:
     if not policies(subject.coverage):
         found -= {"USE_POLICY.md"}
     if "licenses" in outputs or "reuse" in outputs:
-        names = (*subject.coverage.texts(), *subject.coverage.exceptions())
+        names = (*subject.coverage.texts, *subject.coverage.exceptions())
         found |= {f"LICENSES/{name}.txt" for name in names}
     return frozenset(found)
 

@@ -9,11 +9,10 @@ from collections.abc import Iterator
 from functools import lru_cache
 from typing import TYPE_CHECKING
 
-from generator.artifacts.folder import is_file, list_files, matching, read_text
+from generator.artifacts.folder import is_file, list_files, matching, read_text, size_of
 from generator.checks.card.links import get_written_paths
 from generator.checks.edges import and_more
 from generator.checks.registry import Problem, Subject, label_of, place, rule
-from generator.documents.licenses.publisher_files import license_path, notice_path
 from generator.documents.storage.record import CARD
 from generator.errors import CharterError
 from generator.named_tuple import NamedTuple
@@ -131,7 +130,7 @@ def card_in_lfs(subject: Subject) -> Iterator[Problem]:
             yield Problem(message, remedy, at=_at(subject, ".gitattributes", attributes.numbers[index]))
     folder = subject.release.folder
     for path in _PAPERS if folder else ():  # what a build would write is small: only what is there is looked at
-        if folder and is_file(folder / path) and (folder / path).stat().st_size > LARGE:
+        if folder and size_of(folder, path) > LARGE:
             message = _("{path} is larger than {number} MB, so the Hub stores it in LFS and does not read it.").format(
                 path=path, number=LARGE // 1024**2
             )
@@ -149,16 +148,17 @@ def names_alike(subject: Subject) -> Iterator[Problem]:
     Good: one of them
     """
     found: dict[str, set[str]] = {}
-    folder = subject.release.folder
-    built = {*get_written_paths(subject)} - {"LICENSE", "NOTICE"} | {license_path(folder), notice_path(folder)}
+    own = subject.coverage.publisher_files
+    built = {*get_written_paths(subject)} - {"LICENSE", "NOTICE"} | {own.license, own.notice}
     for path in (*subject.survey.files, *(built if subject.stated else ())):
-        found.setdefault(unicodedata.normalize("NFC", path).casefold(), set()).add(path)
-    for paths in map(sorted, found.values()):
+        alike = path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
+        found.setdefault(alike, set()).add(path)
+    for paths in found.values():
         if len(paths) > 1:
-            here = sorted(set(paths) & set(subject.survey.files))
+            here = sorted(paths & set(subject.survey.files))
             yield Problem(
                 _("{names}: on macOS and Windows these are one file, so a clone has only one of them.").format(
-                    names=" and ".join(paths)
+                    names=" and ".join(sorted(paths))
                 ),
                 _("Rename or remove one of them."),
                 at=subject.survey.at(here[-1]),

@@ -3,31 +3,48 @@
 from __future__ import annotations
 
 import re
+from functools import cached_property
 
+from generator.documents.licenses.publisher_files import PublisherFiles, find_publisher_files
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, hub_id, is_family, is_shared_name
 from generator.licenses.lineage import Flow
-from generator.named_tuple import NamedTuple
 
 SUBJECTS = ("weights", "deltas", "data", "architecture", "curation", "documents")
 LAYERED = "layered"
 
 
-class Coverage(NamedTuple):
+class Coverage:
     """The counted items of a release and what follows for the bundle (contract, section 6).
 
-    Attributes:
+    One is made for each build or check: what it says of the folder is looked up once.
+
+    Args:
+        assessment: The assessed release.
         counted: Released or gated items with files in this repo.
         subject: The items that the card is about: the weights, else deltas, data, code, curation or documents.
         single: The license of all counted items, if only notices or the same license must be passed on; else None.
         card_license: The license of a `model-card` item; it covers what the build writes.
     """
 
-    assessment: Assessment
-    counted: tuple[ItemAssessment, ...]
-    subject: tuple[ItemAssessment, ...]
-    single: Expression | None
-    card_license: Expression | None
+    def __init__(
+        self,
+        assessment: Assessment,
+        counted: tuple[ItemAssessment, ...],
+        subject: tuple[ItemAssessment, ...],
+        single: Expression | None,
+        card_license: Expression | None,
+    ) -> None:
+        self.assessment = assessment
+        self.counted = counted
+        self.subject = subject
+        self.card_license = card_license
+        self.single = None if single and single.license in {*self.linked, *self.textless} else single
+
+    @cached_property
+    def publisher_files(self) -> PublisherFiles:
+        """The names of the publisher's own license files and notice."""
+        return find_publisher_files(self.assessment.release.folder)
 
     @property
     def bundle_license(self) -> Expression | None:
@@ -37,7 +54,7 @@ class Coverage(NamedTuple):
         licenses = {item.license for item in self.counted}
         return next(iter(licenses)) if len(licenses) == 1 else None
 
-    @property
+    @cached_property
     def card_label(self) -> tuple[str, str | None]:
         """The Hub's `license` and, for `other`, the `license_name`."""
         one = _one_license(self.subject)
@@ -47,12 +64,12 @@ class Coverage(NamedTuple):
             return "other", re.sub(r"-{2,}", "-", one.removeprefix("LicenseRef-").lower())
         return "other", f"{self.repo_name}-{LAYERED}"
 
-    @property
+    @cached_property
     def has_license(self) -> bool:
         """Whether any part has a license."""
         return any(item.license for item in (*self.subject, *self.counted))
 
-    @property
+    @cached_property
     def repo_name(self) -> str:
         """The last part of the Hub repo id, or a slug of the release's name."""
         info = self.assessment.release.release
@@ -61,12 +78,12 @@ class Coverage(NamedTuple):
         slug = "".join(c if c.isascii() and (c.isalnum() or c in "-._") else "-" for c in info.name.lower())
         return re.sub(r"-{2,}", "-", slug).strip("-._") or "release"
 
-    @property
+    @cached_property
     def repo_kind(self) -> str:
         """The kind of Hub repo that this is: `dataset` where what is counted is about data, else `model`."""
         return "dataset" if self.counted and self.subject and self.subject[0].layer == "data" else "model"
 
-    @property
+    @cached_property
     def linked(self) -> dict[LicenseId, str]:
         """Custom licenses of the release's own parts whose text is only linked, each with its address."""
         release, folder = self.assessment.release, self.assessment.release.folder
@@ -82,7 +99,7 @@ class Coverage(NamedTuple):
             if folder is None or not (folder / "LICENSES" / f"{key}.txt").is_file()
         }
 
-    @property
+    @cached_property
     def textless(self) -> frozenset[LicenseId]:
         """Ids here that name a family of licenses, or several licenses: they have no text. The checks report them."""
         release, folder = self.assessment.release, self.assessment.release.folder
@@ -114,8 +131,9 @@ class Coverage(NamedTuple):
         kind = "datasets/" if self.repo_kind == "dataset" else ""
         return f"https://huggingface.co/{kind}{repo}/blob/main/{path}"
 
+    @cached_property
     def texts(self) -> dict[LicenseId, tuple[ItemAssessment | Flow, ...]]:
-        """Return the licenses whose text must be here, each with the items and upstreams it covers."""
+        """The licenses whose text must be here, each with the items and upstreams it covers."""
         found: dict[LicenseId, list[ItemAssessment | Flow]] = {}
         for item in self.counted:
             for key in item.license.ids() if item.license else ():
@@ -147,9 +165,7 @@ def cover(assessment: Assessment) -> Coverage:
     counted = tuple(item for item in here if item.item.files)
     cards = [item.license for item in here if item.item.component == "model-card" and item.license]
     subject = _subject(counted) or _subject(tuple(here))
-    found = Coverage(assessment, counted, subject, _single(counted), cards[0] if cards else None)
-    without = {*found.linked, *found.textless}
-    return found._replace(single=None) if found.single and found.single.license in without else found
+    return Coverage(assessment, counted, subject, _single(counted), cards[0] if cards else None)
 
 
 def only_notices(flow: Flow, item: ItemAssessment) -> bool:

@@ -131,7 +131,7 @@ def license_file(coverage: Coverage, text_store: LicenseTextStore) -> str:
     """
     if coverage.single:
         key = coverage.single.license
-        return text_store.get_filled(key, copyright_lines(coverage.assessment.release, coverage.texts()[key]))
+        return text_store.get_filled(key, copyright_lines(coverage.assessment.release, coverage.texts[key]))
     return render("LICENSE.jinja", _view(coverage))
 
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.artifacts.folder import read_text
 from generator.documents.licenses.coverage import Coverage
-from generator.documents.licenses.publisher_files import own_notice, with_own_words
+from generator.documents.licenses.publisher_files import own_words, with_own_words
 from generator.documents.licenses.texts import LicenseTextStore, copyright_line, split_copyright
 from generator.documents.render import render
 from generator.errors import CharterError, LicenseTextError
@@ -66,10 +66,10 @@ def notice(coverage: Coverage, text_store: LicenseTextStore) -> str:
     lines = dict.fromkeys(
         line for text in (release.release.copyright, *stated) if text for line in split_copyright(text)
     )
-    own = [line for key in coverage.texts() for line in _own_lines(key, text_store)]
+    own = [line for key in coverage.texts for line in _own_lines(key, text_store)]
     lines |= {line: None for line in own if holder_of(line) not in set(map(holder_of, lines))}
     ours = render("NOTICE.jinja", NoticeView(release, tuple(lines), tuple(_entries(coverage, text_store))))
-    return with_own_words(own_notice(release.folder), ours)
+    return with_own_words(own_words(release.folder, coverage.publisher_files.notice), ours)
 
 
 def _own_lines(key: LicenseId, text_store: LicenseTextStore) -> tuple[str, ...]:

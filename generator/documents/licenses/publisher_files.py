@@ -7,10 +7,11 @@ import re
 from collections.abc import Mapping
 from pathlib import Path
 
-from generator.artifacts.folder import read_text
+from generator.artifacts.folder import is_file, read_text, size_of
 from generator.documents.storage.record import digest, read_record
 from generator.errors import CharterError
 from generator.licenses.copyrights import root_license_files
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
 LICENSE = "LICENSE"
@@ -22,16 +23,40 @@ INDEX = "LICENSES.md"
 OURS_BELOW = "-------- Written by modelcharter from the release file; write your own notices above this line --------"
 
 
-def license_path(folder: Path | None) -> str:
-    """Return the name of the license file of a folder: what the publisher calls theirs, else LICENSE.
+class PublisherFiles(NamedTuple):
+    """The names of the files at the top of a folder in which a publisher keeps licenses and notices.
+
+    Attributes:
+        licenses: The license files: LICENSE first, then LICENSE.txt, COPYING and others.
+        license: The file for the license: what the publisher calls theirs, else LICENSE.
+        notice: The file for notices: what the publisher calls theirs, else NOTICE.
+    """
+
+    licenses: tuple[str, ...] = ()
+    license: str = LICENSE
+    notice: str = NOTICE
+
+
+def find_publisher_files(folder: Path | None) -> PublisherFiles:
+    """Return the names of a publisher's license files and notice.
 
     Args:
         folder: The folder of a release, if it has one.
     """
-    names = root_license_files(folder)
-    if names:
-        return names[0]
-    return "LICENSE.txt" if folder and (folder / LICENSE).exists() else LICENSE
+    if folder is None:
+        return PublisherFiles()
+    try:
+        names = os.listdir(folder)  # noqa: PTH208 - names, not paths
+    except OSError:
+        return PublisherFiles()
+    licenses = root_license_files(folder, names)
+    taken = any(name.upper() == LICENSE for name in names) and (folder / LICENSE).exists()
+    notices = [name for name in names if _NOTICE_NAMES.fullmatch(name) and is_file(folder / name)]
+    return PublisherFiles(
+        licenses,
+        licenses[0] if licenses else "LICENSE.txt" if taken else LICENSE,
+        min(notices, key=lambda name: (name != NOTICE, "." in name, name), default=NOTICE),
+    )
 
 
 def publisher_text(folder: Path, name: str, built: Mapping[str, str]) -> str | None:
@@ -49,21 +74,6 @@ def publisher_text(folder: Path, name: str, built: Mapping[str, str]) -> str | N
     return None if text is None or built.get(name) == digest(text.encode()) else text
 
 
-def notice_path(folder: Path | None) -> str:
-    """Return the name of the notice of a folder: what the publisher calls theirs, else NOTICE.
-
-    Args:
-        folder: The folder of a release, if it has one.
-    """
-    if folder is None:
-        return NOTICE
-    try:
-        names = [name for name in os.listdir(folder) if _NOTICE_NAMES.fullmatch(name) and (folder / name).is_file()]  # noqa: PTH208
-    except OSError:
-        return NOTICE
-    return min(names, key=lambda name: (name != NOTICE, "." in name, name), default=NOTICE)
-
-
 def own_words(folder: Path | None, name: str) -> str:
     """Return what a person wrote into a file: all of it if no build wrote it, else what is above our line.
 
@@ -74,7 +84,7 @@ def own_words(folder: Path | None, name: str) -> str:
     Raises:
         CharterError: The file cannot be read as text.
     """
-    if folder is None or not (folder / name).is_file() or (folder / name).is_symlink():
+    if folder is None or size_of(folder, name) < 0 or (folder / name).is_symlink():
         return ""
     try:
         text = read_text(folder, name, any_encoding=True) or ""
@@ -84,18 +94,6 @@ def own_words(folder: Path | None, name: str) -> str:
     if line:
         return own.rstrip("\n")
     return "" if name in read_record(folder).files else text.rstrip()
-
-
-def own_notice(folder: Path | None) -> str:
-    """Return what a person wrote into the notice.
-
-    Args:
-        folder: The folder of a release, if it has one.
-
-    Raises:
-        CharterError: The file cannot be read as text.
-    """
-    return own_words(folder, notice_path(folder))
 
 
 def with_own_words(own: str, ours: str) -> str:

@@ -30,17 +30,22 @@ class LicenseTextStore:
 
     Args:
         assessment: The assessed release.
+        files: The files in its folder; by default they are listed.
+        record: What an earlier build recorded there; by default it is read.
     """
 
-    def __init__(self, assessment: Assessment) -> None:
+    def __init__(
+        self, assessment: Assessment, files: tuple[str, ...] | None = None, record: Record | None = None
+    ) -> None:
         self.assessment = assessment
         self.release = assessment.release
         self.license_set = assessment.license_set
         self.taken: dict[str, LicenseId] = {}
         """Files of the folder that were taken as the text of a license."""
         self._supplied = _get_supplied_texts(assessment)
-        self._record = read_record(self.release.folder) if self.release.folder else Record()
-        self._found = _find_publisher_texts(self.release.folder, self._record)
+        folder = self.release.folder
+        self._record = record or (read_record(folder) if folder else Record())
+        self._found = _find_publisher_texts(folder, files, self._record)
 
     def text(self, key: LicenseId) -> str | None:
         """Return a license's text as it is kept, or None where it is not available.
@@ -266,7 +271,7 @@ def license_files(coverage: Coverage, text_store: LicenseTextStore) -> dict[str,
         LicenseTextError: A text is not available.
     """
     files: dict[str, bytes] = {}
-    for key, covered in coverage.texts().items():
+    for key, covered in coverage.texts.items():
         lines = copyright_lines(coverage.assessment.release, covered)
         files[f"LICENSES/{key}.txt"] = text_store.get_filled(key, lines).encode()
     for name in coverage.exceptions():
@@ -379,12 +384,14 @@ def _get_supplied_texts(assessment: Assessment) -> dict[LicenseId, str]:
     return found
 
 
-def _find_publisher_texts(folder: Path | None, record: Record) -> dict[LicenseId, tuple[str, str]]:
+def _find_publisher_texts(
+    folder: Path | None, files: tuple[str, ...] | None, record: Record
+) -> dict[LicenseId, tuple[str, str]]:
     """The publisher's license files that are true copies of a known license, or bear the title of one known by name.
 
     One that an earlier build wrote counts where that build adopted it.
     """
-    present = [file.path for file in find_license_files(folder) if file.covers != OTHER] if folder else []
+    present = [file.path for file in find_license_files(folder, files) if file.covers != OTHER] if folder else []
     if folder is None or not present:
         return {}
     from generator.licenses.identify import find_named_only, true_copy

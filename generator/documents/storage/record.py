@@ -10,6 +10,7 @@ from pathlib import Path
 from types import MappingProxyType
 from typing import Any
 
+from generator.artifacts.folder import size_of
 from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 
@@ -108,14 +109,16 @@ def read_record(folder: Path) -> Record:
     Args:
         folder: Where the bundle was written.
     """
-    found = {name: content for name in (RECORD, CARD) if (content := _read_if_present(folder / name)) is not None}
-    return present_record(found)
+    found = {name: content for name in (RECORD, CARD) if (content := _read_if_present(folder, name)) is not None}
+    return present_record(found) if found else Record()
 
 
-def _read_if_present(path: Path) -> bytes | None:
+def _read_if_present(folder: Path, name: str) -> bytes | None:
     """What a file holds; None where there is none, or none that can be read."""
+    if not 0 <= size_of(folder, name) <= CARD_LIMIT:
+        return None
     try:
-        return path.read_bytes() if path.is_file() and path.stat().st_size <= CARD_LIMIT else None
+        return (folder / name).read_bytes()
     except OSError:
         return None
 

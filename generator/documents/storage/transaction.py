@@ -139,7 +139,8 @@ def is_unfinished(target: Path) -> bool:
     Args:
         target: The folder a bundle is written to.
     """
-    return any(os.path.lexists(target / STAGING / name) for name in (_JOURNAL, _UNDO))
+    staging = f"{target}{os.sep}{STAGING}"
+    return any(os.path.lexists(f"{staging}{os.sep}{name}") for name in (_JOURNAL, _UNDO))
 
 
 def to_charter_error(error: OSError, target: Path) -> CharterError:
