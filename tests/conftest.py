@@ -34,11 +34,16 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 def pytest_configure(config: pytest.Config) -> None:
     """Say once what to do when the texts are not there; note whether everything runs."""
+    from hypothesis import HealthCheck, settings
+
     from tests import effort
 
     os.environ["CHARTER_LANG"] = "en"  # whatever the locale of this machine is
 
     effort.WHOLE = "not exhaustive" not in config.option.markexpr
+    # A machine with much to do takes long for an example; that is no fault.
+    settings.register_profile("unhurried", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+    settings.load_profile("unhurried")
     from generator.licenses.terms import scancode_digests
     from generator.licenses.texts import scancode_text
 
