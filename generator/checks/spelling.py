@@ -27,7 +27,7 @@ from generator.translations import gettext as _
 from generator.translations import mark_text, ngettext
 
 _Loader: Any = getattr(yaml, "CBaseLoader", yaml.BaseLoader)
-_NO_TEXT = frozenset({kind.COUNT, kind.VERSION, kind.NUMBER, kind.DATE, kind.SEVERITY})
+_NO_TEXT = frozenset({kind.COUNT, kind.VERSION, kind.NUMBER, kind.AMOUNT, kind.DATE, kind.SEVERITY})
 """Fields that hold a number, a date or a word such as `off`."""
 _TEXT_KEYS = {"license", "license_name", "license_link", "license_details", "language", "language_bcp47"}
 _TEXT_KEYS |= {"language_details", "library_name", "pipeline_tag", "tags", "base_model", "base_model_relation"}

@@ -345,7 +345,7 @@ def _parse_answer(raw: Mapping[str, Any] | None) -> Answer:
 def _obligation(raw: Mapping[str, Any]) -> Obligation:
     return Obligation(
         raw["id"],
-        tuple(raw["triggered_by"]),
+        tuple(act for act in ACTS if act in raw["triggered_by"]),
         raw["detail"],
         raw["clause"],
         raw.get("words") or "",

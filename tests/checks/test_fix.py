@@ -76,6 +76,14 @@ def test_each_rule_points_to_its_place(tmp_path: Path) -> None:
     assert rules(tmp_path) == []
 
 
+def test_numbers_of_a_training_run_are_no_text(tmp_path: Path) -> None:
+    training = "training: {compute_flops: 8.0e+22, energy_kwh: 120000, emissions_kg: 41000.5, start: 2026-01-10}\n"
+    (tmp_path / "release.yaml").write_text(RELEASE + training, encoding="utf-8")
+    fix(tmp_path)
+    assert training in (tmp_path / "release.yaml").read_text(encoding="utf-8")
+    assert rules(tmp_path) == []
+
+
 @pytest.mark.parametrize("newline", ["\n", "\r\n"])
 @pytest.mark.parametrize("mark", ["", "\ufeff"])
 def test_ids_and_quotes_are_mended_and_all_else_stays(newline: str, mark: str, tmp_path: Path) -> None:

@@ -225,3 +225,10 @@ def test_the_command_names_what_others_read() -> None:
 def test_several_targets_give_a_list_in_order() -> None:
     done = charter("rights", "gemma", "mit", "--act", "use", "--format", "json")
     assert [document["target"] for document in json.loads(done.stdout)] == ["gemma", "mit"]
+
+
+@pytest.mark.parametrize("target", ["bigcode-openrail-m", "deepseek", "creativeml-openrail-m"])
+def test_the_acts_of_a_condition_stand_in_the_order_of_the_vocabulary(target: str) -> None:
+    (entry,) = rights(target).to_dict()["layers"]
+    for condition in entry["obligations"]:
+        assert condition["acts"] == [act for act in ACTS if act in condition["acts"]]
