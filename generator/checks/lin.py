@@ -30,6 +30,8 @@ _WORKS = {
     "trained_with": mark_text("a work trained with {source}"),
 }
 """A work, by how it was made from its source."""
+_OF_MODELS = ("finetune", "adapter", "diff", "quantized", "merge")
+"""How a model is made from a base model."""
 
 
 @rule("LIN201", "upstream-license-dropped", "error")
@@ -134,7 +136,8 @@ def upstream_license_unknown(subject: Subject) -> Iterator[Problem]:
     """The license of a base model or data set is not stated and was not found. It is never treated as permissive.
 
     charter searches the folder that `ref` names, the Hub's cache on this machine, and the table of known bases
-    (`charter licenses --base ID`).
+    (`charter licenses --base ID`). It is an error for weights and deltas that a release file releases, if the unknown
+    license is that of the model they were made from.
 
     Bad:
 
@@ -159,9 +162,15 @@ def upstream_license_unknown(subject: Subject) -> Iterator[Problem]:
                     else _("Run `charter init`, and write its license into the release file."),
                     _spot(item, flows[0]),
                     item,
+                    severity="error" if subject.stated and any(_is_own_base(item, flow) for flow in flows) else None,
                     framing=framing,
                     source=flows[0].via[-1],
                 )
+
+
+def _is_own_base(item: ItemAssessment, flow: Flow) -> bool:
+    """Whether terms come from the model that weights or deltas were made from, and from no further up."""
+    return item.layer in ("weights", "deltas") and flow.relation in _OF_MODELS and len(flow.via) == 1
 
 
 @rule("LIN205", "name-prefix-missing", "error")
@@ -343,6 +352,7 @@ def known_base_differs(subject: Subject) -> Iterator[Problem]:
                     ).format(ref=upstream.ref),
                     place(item, "derived_from", number, "license"),
                     item,
+                    kind="",
                 )
 
 

@@ -61,6 +61,7 @@ def license_missing(subject: Subject) -> Iterator[Problem]:
                 place(item),
                 item,
                 severity="error" if none_has_one else _WITHOUT_LICENSE.get(item.layer),
+                kind=message if beside else "",
             )
 
 
@@ -197,6 +198,7 @@ def place_missing(subject: Subject) -> Iterator[Problem]:
                 _("Write its `files`, its `url`, or the `repo` it is in."),
                 place(item),
                 item,
+                kind="",
             )
 
 
@@ -221,6 +223,7 @@ def described_without_description(subject: Subject) -> Iterator[Problem]:
                 _("Write `description:`, or the `url` of the document that has it, or `availability: withheld`."),
                 place(item),
                 item,
+                kind="",
             )
 
 
@@ -410,6 +413,7 @@ def copyright_line_missing(subject: Subject) -> Iterator[Problem]:
                     _("Write `copyright: YEAR NAME` beside its license."),
                     path,
                     item,
+                    kind=str(key),
                 )
 
 

@@ -17,9 +17,8 @@ from generator.documents.licenses.publisher_files import (
     USE_POLICY,
     PublisherFiles,
     own_words,
-    publisher_text,
 )
-from generator.documents.storage.record import CARD, RECORD, read_record
+from generator.documents.storage.record import CARD, RECORD
 from generator.documents.words import inline
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment
@@ -201,16 +200,14 @@ def _write_documents(assessment: Assessment) -> Bundle:
     more, plugin_notes = _plugin_files(assessment) if not set(outputs) <= set(OUTPUTS) else ({}, ())
     files |= more
     adopted = text_store.get_adopted() if "licenses" in outputs else {}
-    place, notes = _license_place(coverage, text_store)
-    text = place or f"LICENSES/{coverage.single.license if coverage.single else LICENSE}.txt"
+    place = _license_place(coverage, text_store)
     notice_file = coverage.publisher_files.notice
-    card = write_card(coverage, text, notice_file)._replace(adopted=adopted) if "card" in outputs else None
+    card = write_card(coverage, place, notice_file)._replace(adopted=adopted) if "card" in outputs else None
     taken = {*text_store.taken, *_replaceable(assessment.release.folder, coverage.publisher_files)}
     if NOTICE in files:
         files[notice_file] = files.pop(NOTICE)
-    if LICENSE in files and place != LICENSE:
-        files |= {place: files.pop(LICENSE)} if place else {}
-        files.pop(LICENSE, None)
+    if LICENSE in files:
+        files[place] = files.pop(LICENSE)
     return Bundle(
         files,
         card=card,
@@ -218,7 +215,7 @@ def _write_documents(assessment: Assessment) -> Bundle:
         release=assessment.release,
         outputs=(INDEX, notice_file, *(document.path for document in DOCUMENTS), *more),
         adopted=adopted,
-        notes=(*notes, *_label_notes(coverage), *plugin_notes),
+        notes=(*_label_notes(coverage), *plugin_notes),
     )
 
 
@@ -239,24 +236,11 @@ def _head(path: Path) -> bytes:
         return stream.read(4096)
 
 
-def _license_place(coverage: Coverage, text_store: LicenseTextStore) -> tuple[str, tuple[str, ...]]:
-    """Where LICENSE goes; nowhere, or under another name, where a text that nobody claims is there; and what to say."""
-    folder = coverage.assessment.release.folder
+def _license_place(coverage: Coverage, text_store: LicenseTextStore) -> str:
+    """Where LICENSE goes: another name where the release takes a text from there that is not the only license."""
     name = coverage.publisher_files.license
-    if folder is None or size_of(folder, name) < 0:
-        return name, ()
-    if not coverage.single and text_store.is_supplied(name):
-        return INDEX, ()  # the next build reads the text there again
-    if name in text_store.taken:
-        return name, ()
-    record = read_record(folder).files
-    if name in record or not (publisher_text(folder, name, record) or "x").strip():
-        return name, ()
-    note = (
-        f"{name} is kept as it is: it is not the text of a license that the release file states. "
-        f"If it applies, add `license_text: {name}`; `charter check` compares both."
-    )
-    return ("" if coverage.single else INDEX), (note,)
+    # The next build reads the text there again.
+    return INDEX if not coverage.single and text_store.is_supplied(name) else name
 
 
 def _label_notes(coverage: Coverage) -> Iterator[str]:

@@ -111,6 +111,35 @@ def test_a_release_without_any_license_is_not_ready(tmp_path: Path) -> None:
     assert [f["severity"] for f in check(tmp_path, HEAD + both) if f["rule"] == "REL101"] == ["info"]
 
 
+@pytest.mark.parametrize(
+    ("text", "severity"),
+    [
+        (weights(up(None, "finetune")), "error"),
+        (weights(up(None, "merge"), up("mit", "merge", "lab/b")), "error"),
+        (weights(up(None, "trained_on")), "warning"),
+        (weights(up(None, "finetune")).replace("weights: {", "deltas: {form: adapter, "), "error"),
+        (weights(up(None, "includes")).replace("weights: {", "data: {"), "warning"),
+    ],
+)
+def test_an_unknown_license_of_a_base_model_is_an_error(text: str, severity: str, tmp_path: Path) -> None:
+    assert [f["severity"] for f in check(tmp_path, text) if f["rule"] == "LIN204"] == [severity]
+
+
+def test_a_card_whose_base_has_an_unknown_license_is_a_warning(tmp_path: Path) -> None:
+    card = "---\nlicense: mit\nbase_model: some-lab/some-model\n---\n# B\n"
+    (tmp_path / "README.md").write_text(card, encoding="utf-8")
+    (tmp_path / "model.safetensors").write_bytes(b"")
+    document = json.loads(charter("check", str(tmp_path), "--format", "json").stdout)
+    assert [f["severity"] for f in document["findings"] if f["rule"] == "LIN204"] == ["warning"]
+
+
+def test_one_kind_of_problem_of_many_sources_is_one_finding(tmp_path: Path) -> None:
+    bases = [up("mit", "merge", f"lab/model-{number}") for number in range(5)]
+    (found,) = [f for f in check(tmp_path, weights(*bases)) if f["rule"] == "REL108"]
+    assert found["count"] == 5
+    assert len({place["message"] for place in found["places"]}) == 5
+
+
 def test_results_in_the_front_matter_are_an_evaluation(tmp_path: Path) -> None:
     index = "model-index:\n- name: B\n  results:\n  - task: {type: t}\n    dataset: {type: d, name: D}\n"
     index += "    metrics: [{type: f1, value: 1}]\n"

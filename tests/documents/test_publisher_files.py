@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from generator import build, check, load_release
+from generator.errors import BundleConflictError
 from generator.licenses.catalog import LicenseId
 from generator.licenses.copyrights import copyright_lines_in
 from generator.licenses.quotes import get_verified_text
@@ -84,14 +85,33 @@ def test_a_license_file_with_another_name_gets_no_second_one(tmp_path: Path, nam
     assert "LICENSE" not in files
 
 
-def test_a_license_file_that_no_one_mentions_is_left_as_it_is(tmp_path: Path) -> None:
+def test_a_license_file_that_no_one_mentions_stops_the_build(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "Apache-2.0")
     (folder / "LICENSE").write_text("Ask us before you sell anything.\n")
-    bundle = build(load_release(folder))
-    assert any("LICENSE is kept as it is" in note for note in bundle.notes)
-    files = built_twice(folder)
-    assert files["LICENSE"] == b"Ask us before you sell anything.\n"
-    assert "LICENSES/Apache-2.0.txt" in files
+    before = sorted(folder.iterdir())
+    with pytest.raises(BundleConflictError, match="LICENSE: somebody wrote this file"):
+        build(load_release(folder)).write(folder)
+    assert sorted(folder.iterdir()) == before
+    (found,) = check(load_release(folder), select=["ART302"]).findings
+    assert (found.file, found.severity) == (str(folder / "LICENSE"), "error")
+    build(load_release(folder)).write(folder, force=True)
+    assert (folder / "LICENSE").read_text() == printed("Apache-2.0")
+    assert not check(load_release(folder), select=["ART302", "ART301"]).findings
+
+
+def test_a_license_file_of_another_license_stops_the_build(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "Apache-2.0")
+    (folder / "LICENSE").write_text(printed("GPL-3.0-only"))
+    with pytest.raises(BundleConflictError, match="LICENSE: somebody wrote this file"):
+        build(load_release(folder)).write(folder)
+    assert not check(load_release(folder), select=["ART302"]).findings, "ART108 reports it"
+
+
+def test_custom_terms_in_the_license_file_apply_where_the_release_names_them(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "LicenseRef-tern, license_text: LICENSE")
+    (folder / "LICENSE").write_text("Ask us before you sell anything.\n")
+    assert built_twice(folder)["LICENSE"] == b"Ask us before you sell anything.\n"
+    assert not check(load_release(folder), select=["ART302"]).findings
 
 
 def test_an_index_never_replaces_the_custom_license_that_it_lists(tmp_path: Path) -> None:

@@ -47,7 +47,7 @@ def test_defaults_on_the_demo_s_model_lack_the_publisher_only(tmp_path: Path) ->
     upstreams = {upstream.ref: upstream.relation for upstream in weights.derived_from}
     assert upstreams["nreimers/MiniLM-L6-H384-uncased"] == "finetune"
     assert upstreams["s2orc"] == "trained_on"
-    assert [found.rule for found in check(release).findings if found.severity == "error"] == ["REL118"]
+    assert [found.rule for found in check(release).findings if found.severity == "error"] == ["REL118", "LIN204"]
 
 
 def test_fields_are_set_by_flags_and_by_a_file(tmp_path: Path) -> None:

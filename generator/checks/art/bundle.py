@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from generator.artifacts.folder import is_file, read_inside
 from generator.checks.registry import Problem, Subject, rule
 from generator.documents.card.front_matter import front_matter
-from generator.documents.licenses.publisher_files import own_words
+from generator.documents.licenses.publisher_files import own_words, publisher_text
 from generator.documents.storage.merge import Card, merge_card
 from generator.documents.storage.record import CARD, CARD_LIMIT, BrokenMarkers, find_markers, read_record
 from generator.documents.storage.transaction import is_unfinished
@@ -84,9 +84,10 @@ def bundle_differs(subject: Subject) -> Iterator[Problem]:
 
 @rule("ART302", "build-refused", "error")
 def build_refused(subject: Subject) -> Iterator[Problem]:
-    """README.md or NOTICE is written in a way that `charter build` can't keep, so the build would stop.
+    """A file is written in a way that `charter build` can't keep, so the build would stop.
 
-    Front matter with a key twice, with anchors or in braces can't be merged. Text that is not UTF-8 can't be kept.
+    Front matter with a key twice, with anchors or in braces can't be merged. Text that is not UTF-8 can't be kept. A
+    LICENSE whose text charter does not know, and which no `license_text` names, is not replaced.
 
     Bad: in the front matter of README.md
 
@@ -106,6 +107,7 @@ def build_refused(subject: Subject) -> Iterator[Problem]:
         except CharterError as error:
             at = Location(str(folder / subject.coverage.publisher_files.notice), 1, 1)
             yield Problem(_("`charter build` would stop: {message}").format(message=error.message), error.remedy, at=at)
+        yield from _find_unknown_license_file(subject, folder)
     try:
         existing = read_inside(folder, CARD, CARD_LIMIT) if "card" in outputs else None
         if existing and not find_markers(existing.decode("utf-8", "replace")):  # what was built is for ART301
@@ -120,6 +122,37 @@ def build_refused(subject: Subject) -> Iterator[Problem]:
             error.remedy,
             at=at,
         )
+
+
+def _find_unknown_license_file(subject: Subject, folder: Path) -> Iterator[Problem]:
+    """The license file of the folder, where no build wrote it and its text is not one that the release states."""
+    name = subject.coverage.publisher_files.license
+    if not is_file(folder / name) or name in read_record(folder).files:
+        return
+    stated = {item.item.license_text for item in subject.assessment.items}
+    stated |= {terms.license_text for terms in subject.release.licenses.values()}
+    text = None if name in stated else publisher_text(folder, name, {})
+    if not text or not text.strip():
+        return
+    from generator.documents.registry import write_documents
+    from generator.licenses.identify import UNKNOWN, find_named_only, identify
+
+    # Of a text that is known, ART108 and ART109 report how it differs.
+    if identify(text).result != UNKNOWN or find_named_only(text):
+        return
+    try:
+        found = write_documents(subject.assessment).differences(folder)
+    except CharterError:
+        return  # REL107 reports a text that is not available
+    if any(one.path == name and one.stops for one in found):
+        message = _("`charter build` would stop: {message}").format(
+            message=_("{name} has another text than the licenses of the release.").format(name=name)
+        )
+        remedy = _(
+            "If it applies, write `license: LicenseRef-NAME` with `license_text: {name}`. Else replace it with "
+            "`charter build --force`."
+        ).format(name=name)
+        yield Problem(message, remedy, at=Location(str(folder / name), 1, 1), kind=name)
 
 
 def _unlike(now: Bundle, given: Bundle) -> Iterator[Problem]:

@@ -19,7 +19,7 @@ NOTICE = "NOTICE"
 USE_POLICY = "USE_POLICY.md"
 _NOTICE_NAMES = lazy_pattern(r"notice(?:\.(?:txt|md|rst))?", re.I)
 INDEX = "LICENSES.md"
-"""The index of licenses, where LICENSE is a text of the publisher's that the release file does not mention."""
+"""The index of licenses, where LICENSE is a text of the publisher's that covers a part."""
 OURS_BELOW = "-------- Written by modelcharter from the release file; write your own notices above this line --------"
 
 
