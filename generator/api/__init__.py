@@ -22,6 +22,7 @@ if TYPE_CHECKING:
     from generator.licenses.assess import Assessment
     from generator.licenses.catalog import LicenseId
     from generator.licenses.policy import Policy
+    from generator.licenses.terms import TextSource
     from generator.openness.answers import Openness
     from generator.publishing.result import Options, PublishResult
     from generator.release.model import Release
@@ -433,7 +434,11 @@ def fetch_license_texts(
         sources = [entry.text_source for entry in wanted]
         digests = {s.key: digests.get(s.key) for s in sources if s and s.origin == "scancode"}
     number = fetch_texts(digests, say=say)
-    return number + fetch_publisher_texts(wanted, lambda source: read_text_source(*source), say=say)
+
+    def read(source: TextSource) -> bytes:
+        return read_text_source(source.origin, source.key, source.path, source.revision)
+
+    return number + fetch_publisher_texts(wanted, read, say=say)
 
 
 def this_day() -> datetime.date:

@@ -37,12 +37,14 @@ class TextSource(NamedTuple):
         key: The id in the package, the repository, or the address of the page.
         path: The file in the repository.
         revision: The revision of the repository; empty for the newest one of the Hub.
+        language: The language of the text.
     """
 
     origin: str
     key: str
     path: str = ""
     revision: str = ""
+    language: str = ENGLISH
 
     @property
     def is_published(self) -> bool:
@@ -227,14 +229,15 @@ def text_source(raw: Mapping[str, Any] | None) -> TextSource | None:
 
     Args:
         raw: `{spdx: ID}`, `{scancode: KEY}`, `{hub: {repo, path, revision}}`, the same with `github`,
-            `{page: URL}`, or None.
+            `{page: URL}`, or None; with `language` where the text isn't in English.
     """
     if not raw:
         return None
-    ((origin, stated),) = raw.items()
+    language = raw.get("language", ENGLISH)
+    ((origin, stated),) = ((name, value) for name, value in raw.items() if name != "language")
     if isinstance(stated, str):
-        return TextSource(origin, stated)
-    return TextSource(origin, stated["repo"], stated["path"], stated.get("revision") or "")
+        return TextSource(origin, stated, language=language)
+    return TextSource(origin, stated["repo"], stated["path"], stated.get("revision") or "", language)
 
 
 def own_terms(key: LicenseId, name: str, url: str | None, limits: tuple[str, ...]) -> Terms:

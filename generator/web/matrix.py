@@ -28,11 +28,12 @@ TRAIN_ON_DATA = mark_in_context("act", "Train models on it")
 
 
 class Quote(NamedTuple):
-    """A clause, word for word where its text is available."""
+    """A clause, word for word where its text is available; `language` is that of the text, empty if it isn't known."""
 
     license: str
     clause: str
     text: str | None
+    language: str = ""
 
 
 class Cell(NamedTuple):
@@ -184,7 +185,12 @@ def quotes(clauses: tuple[ClauseRef, ...], license_set: LicenseSet) -> tuple[Quo
         clauses: The clauses.
         license_set: The licenses they may be of.
     """
-    return tuple(Quote(ref.license, ref.clause, clause_quote(ref, license_set)) for ref in clauses)
+    return tuple(_quote(ref, license_set) for ref in clauses)
+
+
+def _quote(ref: ClauseRef, license_set: LicenseSet) -> Quote:
+    source = license_set.terms(ref.license).text_source
+    return Quote(ref.license, ref.clause, clause_quote(ref, license_set), source.language if source else "")
 
 
 def _distinct(license_rules: tuple[LicenseRule, ...]) -> tuple[LicenseRule, ...]:
