@@ -13,6 +13,7 @@ from typing import Any
 from generator.cache import cache_folder
 from generator.errors import CharterError
 from generator.named_tuple import NamedTuple
+from generator.translations import error_text as _
 
 RULES, DOCUMENTS, LICENSES = "modelcharter.rules", "modelcharter.documents", "modelcharter.licenses"
 OFF = "MODELCHARTER_NO_PLUGINS"
@@ -68,25 +69,28 @@ def load(plugin: Plugin) -> Any:  # noqa: ANN401 - whatever a plugin has there
     """
     from importlib import import_module
 
-    module, _, attributes = plugin.value.partition(":")
+    module, __, attributes = plugin.value.partition(":")
     try:
         found: Any = import_module(module.strip())
         for name in filter(None, attributes.strip().split(".")):
             found = getattr(found, name)
     except Exception as error:
-        raise fault(plugin, f"cannot be loaded ({_words(error)})") from error
+        raise fault(
+            plugin, _("The plugin {name} of {package} cannot be loaded ({reason})."), reason=_words(error)
+        ) from error
     return found
 
 
-def fault(plugin: Plugin, what: str) -> CharterError:
+def fault(plugin: Plugin, text: str, **values: object) -> CharterError:
     """Return the error of a plugin.
 
     Args:
         plugin: The plugin.
-        what: What is wrong with it.
+        text: What is wrong with it; `{name}` and `{package}` are the plugin's.
+        values: What else the text names.
     """
-    remedy = "Report it to its maker. `charter --no-plugins` runs without plugins."
-    return CharterError(f"The plugin {plugin.name} of {plugin.package} {what}.", remedy)
+    remedy = _("Report it to its maker. `charter --no-plugins` runs without plugins.")
+    return CharterError(text.format(name=plugin.name, package=plugin.package, **values), remedy)
 
 
 def failure(plugin: Plugin, error: Exception) -> CharterError:
@@ -96,7 +100,9 @@ def failure(plugin: Plugin, error: Exception) -> CharterError:
         plugin: The plugin.
         error: What it raised.
     """
-    return error if isinstance(error, CharterError) else fault(plugin, f"failed ({_words(error)})")
+    if isinstance(error, CharterError):
+        return error
+    return fault(plugin, _("The plugin {name} of {package} failed ({reason})."), reason=_words(error))
 
 
 def _words(error: Exception) -> str:
@@ -126,7 +132,7 @@ def _search(stamps: tuple[tuple[str, int], ...]) -> tuple[Plugin, ...]:
             held = json.loads(file.read_bytes())
             if held["path"] == wanted:
                 return tuple(Plugin(*map(str, entry)) for entry in held["plugins"])
-    found = sorted({plugin for folder, _ in stamps for plugin in _scan(Path(folder or "."))})
+    found = sorted({plugin for folder, __ in stamps for plugin in _scan(Path(folder or "."))})
     if file:
         with contextlib.suppress(OSError):
             file.parent.mkdir(parents=True, exist_ok=True)

@@ -72,6 +72,29 @@ def test_a_catalog_in_which_something_is_wrong_is_reported(tmp_path: Path) -> No
     ]
 
 
+def test_every_text_of_the_code_is_extracted() -> None:
+    """Babel finds no text in an f-string, so that none may be there."""
+    pytest.importorskip("babel", reason="the catalogs are made with Babel, of the group `dev`")
+    import ast
+
+    sys.path.insert(0, str(TESTS.parent / "tools"))
+    try:
+        import make_translations
+    finally:
+        sys.path.pop(0)
+    known = {message.id if isinstance(message.id, str) else message.id[0] for message in make_translations.template()}
+    missing = []
+    for path in sorted((TESTS.parent / "generator").rglob("*.py")):
+        for call in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+            if not isinstance(call, ast.Call) or not isinstance(call.func, ast.Name):
+                continue
+            at = {"_": 0, "gettext": 0, "mark_text": 0, "ngettext": 0, "pgettext": 1}.get(call.func.id)
+            text = call.args[at] if at is not None and len(call.args) > at else None
+            if isinstance(text, ast.Constant) and text.value not in known:
+                missing.append(f"{path.name}: {text.value}")
+    assert missing == []
+
+
 def test_english_loads_no_catalog() -> None:
     code = "import sys; from generator import rights; rights('mit'); print('gettext' in sys.modules, end='')"
     import subprocess

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.errors import CharterError, not_empty
 from generator.patterns import lazy_pattern
+from generator.translations import gettext as _
 
 # Each function imports what it needs: a question about one license pays for no release file, and for no YAML.
 if TYPE_CHECKING:
@@ -102,7 +103,9 @@ def check(
 
     place = Path(not_empty("bundle", bundle)) if isinstance(bundle, str) else bundle
     if isinstance(place, Path) and not is_folder(place):
-        raise CharterError(f"{place}: no folder.", "Name the folder that the bundle was built into.")
+        raise CharterError(
+            _("{place}: no folder.").format(place=place), _("Name the folder that the bundle was built into.")
+        )
     rules = chosen_rules(select, ignore)
     settings = release.settings
     if policy is None and settings and settings.values and settings.values.policy:
@@ -223,7 +226,10 @@ def openness(target: str | Path | Release, *, mode: str = "default") -> Openness
         return release_openness(target.release.name, assess(target), mode=mode)
     kind, name = target_kind(str(not_empty("target", target)))
     if kind == "license":
-        raise CharterError(f"{name} is a license; how open it is cannot be asked.", f"See `charter licenses {name}`.")
+        raise CharterError(
+            _("{name} is a license; how open it is cannot be asked.").format(name=name),
+            _("See `charter licenses {name}`.").format(name=name),
+        )
     if is_file(name):
         record = read_record(read_bytes(Path(name)), name)
         if record:
@@ -273,11 +279,13 @@ def audit(
     from generator.licenses.facts import parse_facts
 
     if not dumps:
-        raise CharterError("No file to audit is named.", "Pass a Parquet, CSV or JSON Lines file.")
+        raise CharterError(_("No file to audit is named."), _("Pass a Parquet, CSV or JSON Lines file."))
     held = policy if not isinstance(policy, (str, Path)) else read_policy(policy)
     if isinstance(dumps[0], Mapping):
         if len(dumps) > 1 or since or what_if or columns:
-            raise CharterError("Frames can't be mixed with files, columns, since or what_if.", "Pass files instead.")
+            raise CharterError(
+                _("Frames can't be mixed with files, columns, since or what_if."), _("Pass files instead.")
+            )
         given = parse_facts(facts)
         return audit_frames(dumps[0], session, facts=given, policy=held, org=org, fail_on=fail_on, progress=progress)
     pairs = [f"{key}={name}" for key, name in columns.items()] if isinstance(columns, Mapping) else list(columns)
@@ -314,7 +322,10 @@ def load_target(path: str | Path) -> Release:
     if Path(path).name == "README.md" and is_file(path):
         return load_folder_release(Path(path).parent, with_settings=True)
     if Path(path).suffix.lower() in (".md", ".markdown"):
-        raise CharterError(f"{path}: this is a card, not a release file.", "Name its folder, or call it README.md.")
+        raise CharterError(
+            _("{path}: this is a card, not a release file.").format(path=path),
+            _("Name its folder, or call it README.md."),
+        )
     return load_release(path)
 
 
@@ -393,7 +404,7 @@ def fetch_upstreams(release: Release) -> None:
         for upstream in placed.item.derived_from
         if upstream.license is None and REPO.fullmatch(upstream.ref)
     }
-    for ref, revision in progress.track(sorted(wanted, key=str), "Reading sources on the Hub", len(wanted), "repos"):
+    for ref, revision in progress.track(sorted(wanted, key=str), _("Reading sources on the Hub"), len(wanted), "repos"):
         fetch_upstream(ref, revision)
     _fetch_needed_texts(release)
 
@@ -451,8 +462,10 @@ def this_day() -> datetime.date:
     if not epoch:
         return datetime.date.today()
     if not (epoch.isascii() and epoch.isdecimal() and len(epoch) < 12):
-        remedy = "Set it to the seconds since 1970-01-01 (UTC), as `date +%s` prints them, or unset it."
-        raise CharterError(f"SOURCE_DATE_EPOCH: {epoch[:40]!r} is not a number of seconds.", remedy)
+        remedy = _("Set it to the seconds since 1970-01-01 (UTC), as `date +%s` prints them, or unset it.")
+        raise CharterError(
+            _("SOURCE_DATE_EPOCH: {epoch!r} is not a number of seconds.").format(epoch=epoch[:40]), remedy
+        )
     return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC).date()
 
 
@@ -491,13 +504,19 @@ def push(
     for name, value in options.items():
         not_empty(name, value)
     if not isinstance(bundle, Bundle):
-        raise CharterError("push: the first argument is not a bundle.", "Pass what build() returned.")
+        raise CharterError(_("push: the first argument is not a bundle."), _("Pass what build() returned."))
     if unknown := sorted(options.keys() - set(Options._fields)):
-        raise CharterError(f"push has no option {unknown[0]!r}.", f"Known: {', '.join(Options._fields)}.")
+        raise CharterError(
+            _("push has no option {name!r}.").format(name=unknown[0]),
+            _("Known: {names}.").format(names=", ".join(Options._fields)),
+        )
     if bundle.release is not None:
         check(bundle.release).raise_for_errors()
     if isinstance(options.get("force"), str):
-        raise CharterError("force: expected True or a tuple of paths.", f'Write force=("{options["force"]}",).')
+        raise CharterError(
+            _("force: expected True or a tuple of paths."),
+            _('Write force=("{options}",).').format(options=options["force"]),
+        )
     upload = upload_of_bundle(bundle, repo, release_file=release_file)
     try:
         with open_connection(endpoint, token_from_env) as connection:

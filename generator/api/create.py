@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from generator.api import from_hub
 from generator.errors import CharterError, ReleaseFileError, not_empty
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.artifacts.observation import Observation
@@ -44,8 +45,8 @@ def import_file(path: str | Path) -> tuple[str, tuple[str, ...]]:
         return own_text(known.release(file.parent)), tuple(notes)
     record = read_record(raw, str(path))
     if record is None:
-        remedy = "Name a record of the Model Openness Framework (mof.yml) or a model card (README.md)."
-        raise CharterError(f"{path}: neither a record nor a card.", remedy)
+        remedy = _("Name a record of the Model Openness Framework (mof.yml) or a model card (README.md).")
+        raise CharterError(_("{path}: neither a record nor a card.").format(path=path), remedy)
     imported = import_record(record)
     return imported.text, imported.notes
 
@@ -78,7 +79,9 @@ def init(
         path = Path(answers).absolute()
         raw = read_inside(path.parent, path.name)
         if raw is None:
-            raise CharterError(f"{answers}: there is no such file.", "Name a YAML file that holds fields.")
+            raise CharterError(
+                _("{file}: there is no such file.").format(file=answers), _("Name a YAML file that holds fields.")
+            )
         tree, complaints = parse_tree(raw, answers)
         if complaints or not isinstance(tree.value, dict):
             raise ReleaseFileError(tuple(complaints))
@@ -109,10 +112,10 @@ def prefill(folder: Path, *, origin: str | None = None) -> Answers:
     from generator.interview.answers import Answer, prefilled, with_sections
 
     if not folder.is_dir():
-        raise CharterError(f"{folder}: no folder.", "Name the folder that holds the model.")
+        raise CharterError(_("{folder}: no folder.").format(folder=folder), _("Name the folder that holds the model."))
     if (folder / "release.yaml").exists():
-        remedy = "Edit it and run `charter check`, or move it away to start again."
-        raise CharterError(f"{folder / 'release.yaml'}: there is a release file already.", remedy)
+        remedy = _("Edit it and run `charter check`, or move it away to start again.")
+        raise CharterError(_("{file}: there is a release file already.").format(file=folder / "release.yaml"), remedy)
     if origin is None:
         return prefilled(folder)
     place = Path(origin)
@@ -181,8 +184,8 @@ def release_of_folder(folder: str | Path) -> Release:
     """
     place = Path(not_empty("folder", folder))
     if (place / "release.yaml").exists():
-        remedy = f'Load it: load_release("{place}").'
-        raise CharterError(f"{place / 'release.yaml'}: there is a release file already.", remedy)
+        remedy = _('Load it: load_release("{place}").').format(place=place)
+        raise CharterError(_("{file}: there is a release file already.").format(file=place / "release.yaml"), remedy)
     return shown_release(place)
 
 
@@ -198,7 +201,7 @@ def shown_release(folder: Path) -> Release:
     from generator.interview.answers import prefilled
 
     if not folder.is_dir():
-        raise CharterError(f"{folder}: no folder.", "Name the folder that holds the model.")
+        raise CharterError(_("{folder}: no folder.").format(folder=folder), _("Name the folder that holds the model."))
     known = prefilled(folder)
     known.without_itself()
     known.without_faults(folder)

@@ -14,6 +14,7 @@ from generator.errors import CharterError, HubError
 from generator.release.model import LocatedItem, Release
 from generator.release.source import FILE_NAME, SIZE_LIMIT
 from generator.release.vocabulary import GIVEN
+from generator.translations import gettext as _
 
 
 class HashedFile(NamedTuple):
@@ -89,8 +90,15 @@ def hash_files(release: Release, *, reread: bool = False, online: bool = False) 
         ]
         missing += [(item.layer, glob) for glob in item.item.files if not matching(tuple(held), (glob,))]
     if not found:
-        remedy = "Name the files of each released item, as in `files: ['*.safetensors']`, and run it in their folder."
-        raise CharterError(f"{folder or 'This release'}: no file of a released item is here.", remedy)
+        remedy = _(
+            "Name the files of each released item, as in `files: ['*.safetensors']`, and run it in their folder."
+        )
+        text = (
+            _("{folder}: no file of a released item is here.")
+            if folder
+            else _("This release: no file of a released item is here.")
+        )
+        raise CharterError(text.format(folder=folder), remedy)
     return ReleaseDigests(release.release.name, tuple(found), tuple(missing))
 
 
@@ -128,13 +136,16 @@ def write_digests(release: Release, digests: ReleaseDigests) -> bool:
     file = Path(release.origin.file) if release.origin else Path(FILE_NAME)
     if release.origin is None or file.name == "README.md":
         raise CharterError(
-            f"{release.release.name}: there is no release file to write to.", "Run `charter init` first."
+            _("{name}: there is no release file to write to.").format(name=release.release.name),
+            _("Run `charter init` first."),
         )
     before = (read_inside(file.parent, file.name, SIZE_LIMIT) or b"").decode("utf-8")
     after = edit_release(before, _with_digests(release, digests))
     if after is None:
-        remedy = "Write the digests into `sha256:` of the items yourself; `charter hash` prints them."
-        raise CharterError(f"{file}: the digests can't be written without changing something else.", remedy)
+        remedy = _("Write the digests into `sha256:` of the items yourself; `charter hash` prints them.")
+        raise CharterError(
+            _("{file}: the digests can't be written without changing something else.").format(file=file), remedy
+        )
     if after != before:
         write_all(file.parent, {file.name: after.encode()})
     return after != before

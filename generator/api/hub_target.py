@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 
 from generator.api import REPO, from_hub
 from generator.errors import CharterError
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.checks.report import Report
@@ -78,4 +79,7 @@ def name_hub_places(report: Report, folder: Path, name: str) -> Report:
 
 def refuse_option(name: str, ref: str) -> CharterError:
     """Return the error of an option that a Hub repo has no use for."""
-    return CharterError(f"hub:{ref}: {name} works on a folder.", "Run it in the folder of the release, then push.")
+    return CharterError(
+        _("hub:{ref}: {name} works on a folder.").format(ref=ref, name=name),
+        _("Run it in the folder of the release, then push."),
+    )

@@ -174,8 +174,10 @@ class _ReleaseFile:
         if self._content() != self._known:
             self._known = self._content()
             raise CharterError(
-                f"{self._folder / 'release.yaml'}: another program changed this file; it was not replaced.",
-                "Your answers are saved. Look at the file, then write again to replace it.",
+                _("{file}: another program changed this file; it was not replaced.").format(
+                    file=self._folder / "release.yaml"
+                ),
+                _("Your answers are saved. Look at the file, then write again to replace it."),
             )
         with contextlib.suppress(CharterError):
             if load_release(self._folder) == release:

@@ -15,6 +15,7 @@ from generator.release.source import FILE_NAME
 from generator.release.vocabulary import GIVEN
 from generator.signing.folder import list_all, published_paths
 from generator.signing.library import SigningKey, Trust, describe_signer, find_fault, sign_digests
+from generator.translations import gettext as _
 
 __all__ = ["Difference", "SigningKey", "SigningResult", "Trust", "Verification", "sign", "verify"]
 
@@ -124,12 +125,20 @@ def sign(folder: str | Path, key: SigningKey) -> SigningResult:
     files = tuple(path for path in found.files if not _NOTHING.is_ignored(path))
     wanted = _published(place, files) if is_file(place / FILE_NAME) else files
     if links := [path for path in found.strange if not _NOTHING.is_ignored(path)]:
-        raise CharterError(f"{links[0]}: a link or a device cannot be signed.", "Put the file itself into the folder.")
+        raise CharterError(
+            _("{file}: a link or a device cannot be signed.").format(file=links[0]),
+            _("Put the file itself into the folder."),
+        )
     if not wanted:
-        raise CharterError(f"{place}: there is no file to sign.", "Name the folder of a model or of a release.")
+        raise CharterError(
+            _("{place}: there is no file to sign.").format(place=place),
+            _("Name the folder of a model or of a release."),
+        )
     digests = FolderDigests(place, found.files).read(wanted, believe=False)
     if pointers := [path for path, stated in digests.items() if stated.source == "lfs-pointer"]:
-        raise CharterError(f"{pointers[0]} is a Git LFS pointer, not the file.", "Run: git lfs pull")
+        raise CharterError(
+            _("{file} is a Git LFS pointer, not the file.").format(file=pointers[0]), _("Run: git lfs pull")
+        )
     held = {path: digests[path].sha256 for path in wanted}
     write_all(place, {SIGNATURE: sign_digests(place.resolve().name, held, IGNORED, key)})
     return SigningResult(place / SIGNATURE, held, tuple(path for path in files if path not in held))
@@ -149,7 +158,9 @@ def verify(folder: str | Path, trust: Trust) -> Verification:
     content = read_inside(place, SIGNATURE, SIGNATURE_LIMIT)
     signed = read_signed_files(content) if content is not None else None
     if content is not None and signed is None:
-        raise CharterError(f"{place / SIGNATURE} is not a signature of model_signing.", "Download it again.")
+        raise CharterError(
+            _("{file} is not a signature of model_signing.").format(file=place / SIGNATURE), _("Download it again.")
+        )
     found = list_all(place, signed or _NOTHING)
     digests = FolderDigests(place, found.files)
     stated, unread = _stated(place, found.files)
@@ -199,7 +210,7 @@ def _compared(
 
 def _folder(folder: str | Path) -> Path:
     if not is_folder(folder):
-        raise CharterError(f"{folder}: no such folder.", "Name the folder of the model.")
+        raise CharterError(_("{folder}: no such folder.").format(folder=folder), _("Name the folder of the model."))
     return Path(folder)
 
 
@@ -215,8 +226,8 @@ def _published(folder: Path, files: tuple[str, ...]) -> tuple[str, ...]:
     bundle = build(release)
     if differences := bundle.differences(folder):
         first = differences[0]
-        said = f"{folder / first.path}: {first.message} A signature must cover the files that are published."
-        raise CharterError(said, "Run `charter build`, then sign.")
+        said = f"{folder / first.path}: {first.message} " + _("A signature must cover the files that are published.")
+        raise CharterError(said, _("Run `charter build`, then sign."))
     return published_paths(release, tuple(bundle), files)
 
 

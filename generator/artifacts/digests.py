@@ -17,6 +17,8 @@ from generator.artifacts.digest_cache import DigestCache, stamp
 from generator.artifacts.digest_sources import DigestSources, Stated
 from generator.artifacts.folder import is_inside, list_files, open_regular
 from generator.errors import CharterError
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 if TYPE_CHECKING:
     from queue import SimpleQueue
@@ -138,10 +140,12 @@ def stat_of(folder: Path, path: str) -> os.stat_result:
     try:
         found = (folder / path).stat()
     except (OSError, ValueError) as error:
-        said = getattr(error, "strerror", None) or error
-        raise CharterError(f"{path}: {said}.", "Make the file readable.") from None
+        said = getattr(error, "strerror", None) or str(error)
+        raise CharterError(f"{path}: {_(said)}.", _("Make the file readable.")) from None
     if not is_inside(folder, path):
-        raise CharterError(f"{path}: a link leads out of the folder.", "Put the file itself into the folder.")
+        raise CharterError(
+            _("{path}: a link leads out of the folder.").format(path=path), _("Put the file itself into the folder.")
+        )
     return found
 
 
@@ -153,7 +157,8 @@ def _read_all(folder: Path, files: dict[str, os.stat_result]) -> Iterator[tuple[
 
     order = sorted(files, key=lambda path: files[path].st_size, reverse=True)
     total = sum(found.st_size for found in files.values())
-    name = f"Hashing {order[0]}" if len(order) == 1 else f"Hashing {len(order)} files"
+    number = len(order)
+    name = ngettext("Hashing {file}", "Hashing {number} files", number).format(file=order[0], number=number)
     left, results = iter(order), SimpleQueue[tuple[str, str | Exception]]()
     meters = [_Meter() for _ in range(min(_processors(), len(order)))]
     threads = [threading.Thread(target=_work, args=(folder, left, meter, results), name="sha256") for meter in meters]
@@ -217,9 +222,11 @@ def _read(folder: Path, path: str, meter: _Meter) -> str:
                     raise _Stopped
             after = os.fstat(stream.fileno())
     except OSError as error:
-        raise CharterError(f"{path}: {error.strerror}.", "Make the file readable.") from None
+        raise CharterError(f"{path}: {_(error.strerror or str(error))}.", _("Make the file readable.")) from None
     if stamp(before) != stamp(after) or size != after.st_size:
-        raise CharterError(f"{path} was changed while it was read.", "Run it again when the file is complete.")
+        raise CharterError(
+            _("{path} was changed while it was read.").format(path=path), _("Run it again when the file is complete.")
+        )
     return state.hexdigest()
 
 

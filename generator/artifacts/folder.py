@@ -14,6 +14,8 @@ from pathlib import Path
 from generator.errors import CharterError
 from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
+from generator.translations import error_text as _
+from generator.translations import format_number
 
 TEXT_LIMIT = 4 * 1024 * 1024
 """Bytes that a text file of a release (a license, a notice, a card) may have."""
@@ -71,17 +73,25 @@ def read_inside(folder: Path, relative: str, limit: int = TEXT_LIMIT) -> bytes |
     except (FileNotFoundError, NotADirectoryError):
         return None
     except OSError as error:
-        raise CharterError(f"{relative}: {error.strerror}", "Make the file readable.") from None
+        raise CharterError(f"{relative}: {_(error.strerror or str(error))}", _("Make the file readable.")) from None
     if not _is_without_links(folder, relative) and not _inside(folder / relative, _bounds(folder)):
-        raise CharterError(f"{relative}: a link leads out of the folder", "Put the file itself into the folder.")
+        raise CharterError(
+            _("{file}: a link leads out of the folder").format(file=relative),
+            _("Put the file itself into the folder."),
+        )
     if not stat.S_ISREG(found.st_mode):
-        raise CharterError(f"{relative}: not a regular file", "Name a file with text in it.")
+        raise CharterError(_("{file}: not a regular file").format(file=relative), _("Name a file with text in it."))
     if found.st_size > limit:
-        raise CharterError(f"{relative}: {found.st_size} bytes, more than {limit}", "Name a smaller file.")
+        raise CharterError(
+            _("{file}: {size} bytes, more than {limit}").format(
+                file=relative, size=format_number(found.st_size), limit=format_number(limit)
+            ),
+            _("Name a smaller file."),
+        )
     try:
         return read_regular(path, limit)[0]
     except OSError as error:
-        raise CharterError(f"{relative}: {error.strerror}", "Make the file readable.") from None
+        raise CharterError(f"{relative}: {_(error.strerror or str(error))}", _("Make the file readable.")) from None
 
 
 def is_inside(folder: Path, relative: str) -> bool:
@@ -139,9 +149,12 @@ def read_text(folder: Path, relative: str, limit: int = TEXT_LIMIT, *, any_encod
     try:
         text = _decode(raw) if any_encoding else raw.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        raise CharterError(f"{relative}: not UTF-8 at byte {error.start}", "Save the file as UTF-8 text.") from None
+        raise CharterError(
+            _("{file}: not UTF-8 at byte {number}").format(file=relative, number=error.start),
+            _("Save the file as UTF-8 text."),
+        ) from None
     if "\0" in text or (any_encoding and _BINARY.search(text)):
-        raise CharterError(f"{relative}: binary, not text", "Name a text file.")
+        raise CharterError(_("{file}: binary, not text").format(file=relative), _("Name a text file."))
     return text.replace("\r\n", "\n")
 
 
@@ -262,7 +275,10 @@ def list_files(folder: Path) -> tuple[str, ...]:
     """
     found = listing(folder)
     if found.full:
-        raise CharterError(f"{folder}: more than {FILES_LIMIT} files", "Run it in the model's own folder.")
+        raise CharterError(
+            _("{folder}: more than {number} files").format(folder=folder, number=format_number(FILES_LIMIT)),
+            _("Run it in the model's own folder."),
+        )
     return found.files
 
 

@@ -23,6 +23,7 @@ from generator.artifacts.weights import WEIGHTS
 from generator.errors import CharterError
 from generator.named_tuple import NamedTuple
 from generator.release.model import Location
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.artifacts.digests import FolderDigests
@@ -165,7 +166,7 @@ class Survey:
         """
         raw = read_inside(self.folder, path) or b""
         if raw.startswith(POINTER):
-            raise CharterError("a Git LFS pointer stands in its place", "")
+            raise CharterError(_("a Git LFS pointer stands in its place"), "")
         return raw
 
     @cached_property

@@ -21,6 +21,7 @@ from generator.licenses.rights import ClauseRef
 from generator.named_tuple import NamedTuple
 from generator.release.model import Location, Release
 from generator.release.vocabulary import RULE_FAMILIES
+from generator.translations import gettext as _
 from generator.translations import pgettext
 
 if TYPE_CHECKING:
@@ -160,11 +161,18 @@ def load_plugin_rules() -> None:
         before = dict(_RULES)
         try:
             if family in RULE_FAMILIES or not (family.isascii() and family.isalpha()):
-                raise plugins.fault(plugin, f"can't have rules of the family {family}")
+                raise plugins.fault(
+                    plugin, _("The plugin {name} of {package} can't have rules of the family {family}."), family=family
+                )
             plugins.load(plugin)
             changed = [key for key, rule_ in _RULES.items() if before.get(key) is not rule_]
             if strange := [key for key in changed if not re.fullmatch(rf"{family}[0-9]{{3}}", key)]:
-                raise plugins.fault(plugin, f"has a rule {strange[0]}; its rules are {family} and three digits")
+                raise plugins.fault(
+                    plugin,
+                    _("The plugin {name} of {package} has a rule {rule}; its rules are {family} and three digits."),
+                    rule=strange[0],
+                    family=family,
+                )
         except CharterError:
             _RULES.clear()
             _RULES.update(before)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli.options import Command, online_option
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.documents.bundle import WriteResult
@@ -46,7 +47,8 @@ def command(release: str, output: str | None, online: bool, hashed: bool, force:
     written = bundle.write(target, force=force, say=console.status)
     _report(written, target, bundle.notes)
     if (target / SIGNATURE).is_file() and (written.created or written.replaced or written.removed):
-        console.status(f"{SIGNATURE} does not cover the new files. Run `charter sign` again before publishing.")
+        text = _("{file} does not cover the new files. Run `charter sign` again before publishing.")
+        console.status(text.format(file=SIGNATURE))
     for name in ("README.md", "LICENSE"):
         if (target / name).is_file():
             console.data(str(target / name))
@@ -57,19 +59,20 @@ def _report(written: WriteResult, target: Path, notes: tuple[str, ...]) -> None:
     """Say what was written, and what the person should know of it."""
     from generator import console
 
-    for verb, paths in (
-        ("wrote", written.created),
-        ("replaced", written.replaced),
-        ("removed", written.removed),
+    for text, paths in (
+        (_("wrote {file}"), written.created),
+        (_("replaced {file}"), written.replaced),
+        (_("removed {file}"), written.removed),
     ):
         for name in paths:
-            console.status(f"{verb} {target / name}")
+            console.status(text.format(file=target / name))
     for note in notes:
         console.status(note)
     if written.closed_fence:
-        place = f"{target / 'README.md'}:{written.closed_fence}"
-        console.status(f"{place}: this code fence was not closed. A closing line was added at the end of your text.")
+        text = _("{place}: this code fence was not closed. A closing line was added at the end of your text.")
+        console.status(text.format(place=f"{target / 'README.md'}:{written.closed_fence}"))
     for fault in written.refused:
-        console.status(f"{target / 'README.md'}:{fault.line}: the Hub will refuse this: {fault.message} {fault.remedy}")
+        place, reason = f"{target / 'README.md'}:{fault.line}", f"{fault.message} {fault.remedy}"
+        console.status(_("{place}: the Hub will refuse this: {reason}").format(place=place, reason=reason))
     if not (written.created or written.replaced or written.removed):
-        console.status(f"{target}: nothing to do. All files are up to date.")
+        console.status(_("{folder}: nothing to do. All files are up to date.").format(folder=target))

@@ -9,6 +9,7 @@ import click
 from generator.cli.formats import FORMATS, writer_of
 from generator.cli.options import Command, fail_on_option, online_option, today_option
 from generator.cli.targets import Job, Outcome
+from generator.translations import gettext as _
 
 
 @click.command("check", cls=Command)
@@ -54,14 +55,14 @@ def command(
 
     targets = target or (".",)
     if bundle and len(targets) > 1:
-        raise click.UsageError("--bundle goes with one TARGET.")
+        raise click.UsageError(_("--bundle goes with one TARGET."))
     chosen_rules(select, ignore)  # an unknown rule is reported once, before anything is read
     day = the_day(today)
     held = api.read_policy(policy) if policy else None
     jobs = [Job(name, bundle, day, fail_on, select, ignore, online, fix, held, hashed) for name in targets]
     # One target that cannot be checked is an error of the command, unless a program waits for an answer in its format.
     alone = len(jobs) == 1 and format_ in ("text", "json")
-    many = progress.track(check_targets(jobs), "Checking", len(jobs), "targets")
+    many = progress.track(check_targets(jobs), _("Checking"), len(jobs), "targets")
     outcomes: Iterable[Outcome] = [check_target(jobs[0])] if alone else many
     codes: set[int] = set()
     writer_of(format_)(_watch(outcomes, codes), len(jobs))

@@ -9,6 +9,8 @@ from contextlib import contextmanager
 
 from generator import console, progress
 from generator.progress import BYTES, Step
+from generator.translations import format_decimal, format_number, mark_plural, ngettext
+from generator.translations import gettext as _
 
 DELAY = 1.0
 """Seconds that a task runs before a bar is shown."""
@@ -16,6 +18,12 @@ _REDRAW = 0.2
 _BAR = 20
 _LEFT_AFTER = 0.02
 """The part that must be done before the time that is left is estimated."""
+
+_UNITS = {
+    "repos": mark_plural("{done} of {total} repo", "{done} of {total} repos"),
+    "targets": mark_plural("{done} of {total} target", "{done} of {total} targets"),
+}
+"""How much is done, by what is counted."""
 
 
 @contextmanager
@@ -80,20 +88,25 @@ def format_step(step: Step, seconds: float, columns: int) -> str:
     part = min(1.0, step.done / step.total)
     filled = int(part * _BAR)
     drawn = "█" * filled + "░" * (_BAR - filled)
-    left = f", {_duration(seconds / part - seconds)} left" if part > _LEFT_AFTER and part < 1 else ""
-    tail = f" {drawn} {_amount(step)}{left}"
+    amount = _amount(step)
+    if _LEFT_AFTER < part < 1:
+        amount = _("{amount}, {time} left").format(amount=amount, time=_duration(seconds / part - seconds))
+    tail = f" {drawn} {amount}"
     if len(tail) > columns - _BAR:
-        tail = f" {_amount(step)}{left}"
+        tail = f" {amount}"
     return f"{_shorten(step.name, columns - len(tail) - 1)}{tail}"
 
 
 def _amount(step: Step) -> str:
     if step.unit != BYTES:
-        return f"{step.done:,} of {step.total:,} {step.unit}"
+        text = ngettext(*_UNITS[step.unit], step.total) if step.unit in _UNITS else _("{done} of {total}")
+        return text.format(done=format_number(step.done), total=format_number(step.total))
     size, unit = next(
         ((size, unit) for size, unit in ((10**9, "GB"), (10**6, "MB")) if step.total >= size), (1000, "kB")
     )
-    return f"{step.done / size:.1f} of {step.total / size:.1f} {unit}"
+    return _("{done} of {total} {unit}").format(
+        done=format_decimal(step.done / size), total=format_decimal(step.total / size), unit=unit
+    )
 
 
 def _duration(seconds: float) -> str:

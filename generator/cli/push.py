@@ -9,6 +9,8 @@ import click
 
 from generator.cli.options import Command, fail_on_option, format_option, online_option, today_option
 from generator.errors import CharterError
+from generator.translations import gettext as _
+from generator.translations import pgettext
 
 if TYPE_CHECKING:
     from generator.publishing.result import PublishResult
@@ -89,7 +91,7 @@ def command(
     from generator.publishing.result import Options
 
     if exit_code and not dry_run:
-        raise click.UsageError("--exit-code goes with --dry-run.")
+        raise click.UsageError(_("--exit-code goes with --dry-run."))
     loaded = api.load_release(release)
     if online:
         api.fetch_upstreams(loaded)
@@ -97,12 +99,14 @@ def command(
     if report.exit_code:
         writer_of(format_)([Outcome(release, report)], 1)
         console.print_error(
-            "Not ready to publish; nothing was sent.", "Fix the findings, or accept them in the release file."
+            _("Not ready to publish; nothing was sent."),
+            _("Fix the findings, or accept them in the release file."),
         )
         return 1
+    warning = pgettext("severity", "warning")
     for finding in report.findings:
         if finding.severity == "warning" and not finding.accepted:
-            console.status(f"{finding.file}:{finding.line}: warning {finding.rule}: {finding.message}")
+            console.status(f"{finding.file}:{finding.line}: {warning} {finding.rule}: {finding.message}")
     text = format_ == "text"
     try:
         found = api.publish(
@@ -116,7 +120,7 @@ def command(
             token_from_env=token_from_env,
             say=console.status,
             ask=_ask if sys.stdin.isatty() and sys.stderr.isatty() else None,
-            watch=print_plan if text and not dry_run else lambda _: None,
+            watch=print_plan if text and not dry_run else lambda __: None,
         )
     except CharterError as error:
         if not text:

@@ -17,6 +17,8 @@ from generator.errors import BundleConflictError, CharterError, not_empty
 from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 from generator.release.model import Release
+from generator.translations import format_number, ngettext
+from generator.translations import gettext as _
 
 __all__ = ["Bundle", "Card", "Changes", "Difference", "WriteResult"]
 _SHOWN = 10
@@ -109,7 +111,9 @@ class Bundle(Mapping[str, bytes]):
     ) -> None:
         for path in files:
             if not is_plain(path):
-                raise CharterError(f"{path!r} is not a path of a bundle.", "Use a relative path without `..`.")
+                raise CharterError(
+                    _("{path!r} is not a path of a bundle.").format(path=path), _("Use a relative path without `..`.")
+                )
         self.release = release
         self._outputs = frozenset((*outputs, RECORD))
         self.notes = notes
@@ -188,7 +192,7 @@ class Bundle(Mapping[str, bytes]):
         )
 
     def write(
-        self, target: str | Path, *, force: bool = False, say: Callable[[str], None] = lambda _: None
+        self, target: str | Path, *, force: bool = False, say: Callable[[str], None] = lambda __: None
     ) -> WriteResult:
         """Write the bundle into a folder, all or nothing; what a person wrote into README.md is kept.
 
@@ -203,8 +207,9 @@ class Bundle(Mapping[str, bytes]):
         """
         folder = Path(not_empty("target", target))
         if os.path.lexists(folder) and not is_folder(folder):
-            what = "a link to nothing" if folder.is_symlink() and not folder.exists() else "not a folder"
-            raise CharterError(f"{folder}: {what}.", "Name a folder with -o DIR.")
+            broken = folder.is_symlink() and not folder.exists()
+            text = _("{folder}: a link to nothing.") if broken else _("{folder}: not a folder.")
+            raise CharterError(text.format(folder=folder), _("Name a folder with -o DIR."))
         with exclusive(folder, say):
             changes = self.onto(lambda paths: _read_present(folder, paths), force=force)
             if changes.kept:
@@ -249,11 +254,11 @@ class Bundle(Mapping[str, bytes]):
             found[path] = Difference(path, fault, True)
         for path, content in changes.put.items():
             if path not in changes.present:
-                found[path] = Difference(path, "this file is missing.", False)
+                found[path] = Difference(path, _("this file is missing."), False)
             elif digest(content) != digest(changes.present[path]):
-                found[path] = Difference(path, "this file is not what `charter build` would write now.", False)
+                found[path] = Difference(path, _("this file is not what `charter build` would write now."), False)
         for path in changes.removed:
-            found[path] = Difference(path, "this file is of an earlier build; it would go now.", False)
+            found[path] = Difference(path, _("this file is of an earlier build; it would go now."), False)
         if CARD in found and RECORD in found:
             del found[RECORD]
         return tuple(found[path] for path in sorted(found))
@@ -302,9 +307,9 @@ class Bundle(Mapping[str, bytes]):
                 continue
             recorded = record.files.get(path) or record.pushed.get(path)
             if recorded is None and path not in self._taken:
-                yield path, "somebody wrote this file; charter did not."
+                yield path, _("somebody wrote this file; charter did not.")
             elif recorded is not None and recorded != digest(there) and path not in self._taken:
-                yield path, "this file was edited by hand after it was written."
+                yield path, _("this file was edited by hand after it was written.")
 
 
 def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
@@ -313,10 +318,12 @@ def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
 
 def _conflict(folder: Path, kept: Mapping[str, str]) -> BundleConflictError:
     lines = [f"{folder / path}: {why}" for path, why in kept.items()]
-    more = f"\n… and {len(lines) - _SHOWN} more" if len(lines) > _SHOWN else ""
-    remedy = (
+    left = len(lines) - _SHOWN
+    more = "\n" + ngettext("… and {number} more", "… and {number} more", left).format(number=left) if left > 0 else ""
+    remedy = _(
         "Write what it should say into the release file, or replace it with --force. "
-        "Name a license text of your own with `license_text`, and a NOTICE with `notice`."
+        "Name a license text of your own with `license_text`, and a NOTICE with "
+        "`notice`."
     )
     return BundleConflictError("\n".join(lines[:_SHOWN]) + more, remedy, tuple(sorted(kept)))
 
@@ -340,14 +347,22 @@ def _content(folder: Path, path: str) -> bytes | None:
     file = steps[-1]
     link = next((step for step in steps if step.is_symlink()), None)
     if link or (file.exists() and not file.is_file()):
-        what = "a link" if link else "not a file"
-        raise BundleConflictError(f"{link or file}: {what} stands where the bundle writes.", "Move it away.", (path,))
+        text = (
+            _("{file}: a link stands where the bundle writes.")
+            if link
+            else _("{file}: something that is not a file stands where the bundle writes.")
+        )
+        raise BundleConflictError(text.format(file=link or file), _("Move it away."), (path,))
     if not file.is_file():
         return None
     size = file.stat().st_size
     if size > FILE_LIMIT:
         raise BundleConflictError(
-            f"{file}: {size} bytes; a file of a bundle has at most {FILE_LIMIT}.", "Move it away.", (path,)
+            _("{file}: {size} bytes; a file of a bundle has at most {limit}.").format(
+                file=file, size=format_number(size), limit=format_number(FILE_LIMIT)
+            ),
+            _("Move it away."),
+            (path,),
         )
     with file.open("rb") as stream:
         return stream.read(FILE_LIMIT)

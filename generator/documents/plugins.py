@@ -10,6 +10,7 @@ from generator.documents.storage.transaction import is_plain
 from generator.licenses.assess import Assessment
 from generator.release.model import Release
 from generator.release.vocabulary import OUTPUTS
+from generator.translations import error_text as _
 
 
 class PluginDocument(NamedTuple):
@@ -45,7 +46,11 @@ def requested_documents(
             continue
         document = plugins.load(plugin)
         if not isinstance(document, PluginDocument):
-            raise plugins.fault(plugin, "is no `modelcharter.plugins.Document`")
+            raise plugins.fault(plugin, _("The plugin {name} of {package} is no `modelcharter.plugins.Document`."))
         if not is_plain(document.path) or document.path in taken or document.path.startswith(("LICENSES/", ".")):
-            raise plugins.fault(plugin, f"writes {document.path!r}, which a plugin can't write")
+            raise plugins.fault(
+                plugin,
+                _("The plugin {name} of {package} writes {path!r}, which a plugin can't write."),
+                path=document.path,
+            )
         yield plugin, document

@@ -25,6 +25,7 @@ from generator.licenses.assess import Assessment
 from generator.licenses.catalog import hub_id
 from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import OUTPUTS
+from generator.translations import error_text as _
 from generator.translations import use_document_language
 
 # Checks only need the paths, so that each writer is imported when it writes.
@@ -155,7 +156,8 @@ def _plugin_files(assessment: Assessment) -> tuple[dict[str, bytes], tuple[str, 
     notes: list[str] = []
     for plugin, document in requested_documents(assessment.release, _TAKEN):
         if document is None:
-            notes.append(f"{plugin.name} of {plugin.package} was not written: plugins are off.")
+            note = _("{name} of {package} was not written: plugins are off.")
+            notes.append(note.format(name=plugin.name, package=plugin.package))
             continue
         try:
             text = document.write(assessment)
@@ -253,8 +255,18 @@ def _label_notes(coverage: Coverage) -> Iterator[str]:
     known = hub_id(one.license) if not one.parts else None
     if known and known != "other":
         via = [f.via[-1] for i in coverage.subject for f in i.travelling if f.license and not only_notices(f, i)]
-        because = f"terms of {', '.join(dict.fromkeys(via))} must be passed on" if via else "parts have other licenses"
-        yield f"README.md: license {known} becomes other ({name}): {because}. LICENSE lists all terms."
+        note = (
+            _(
+                "README.md: license {license} becomes other ({name}): terms of {sources} must be passed on. "
+                "LICENSE lists all terms."
+            )
+            if via
+            else _(
+                "README.md: license {license} becomes other ({name}): parts have other licenses. "
+                "LICENSE lists all terms."
+            )
+        )
+        yield note.format(license=known, name=name, sources=", ".join(dict.fromkeys(via)))
 
 
 def _not_utf8(path: str, error: UnicodeEncodeError) -> CharterError:
@@ -262,7 +274,9 @@ def _not_utf8(path: str, error: UnicodeEncodeError) -> CharterError:
     before, after = re.split(r"[\n\"]", error.object[: error.start])[-1], error.object[error.start :]
     name = before.rpartition(" ")[2][-80:] + re.split(r"[\n\"]", after)[0][:80]
     shown = name.encode("utf-8", "backslashreplace").decode()
-    return CharterError(f"{path}: the file name {shown} is not UTF-8.", "Rename the file.")
+    return CharterError(
+        _("{path}: the file name {name} is not UTF-8.").format(path=path, name=shown), _("Rename the file.")
+    )
 
 
 def write_card(coverage: Coverage, license_file: str = LICENSE, notice_file: str = NOTICE) -> Card:

@@ -11,6 +11,7 @@ from generator.documents import words
 from generator.errors import TemplateError
 from generator.licenses.catalog import reason
 from generator.translations import ENGLISH, format_number, get_language, gettext, ngettext, pgettext
+from generator.translations import error_text as _
 
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment
@@ -146,7 +147,8 @@ def render(template: str, view: object) -> str:
         text = _environment().get_template(template).render(view=view)
     except JinjaError as error:
         raise TemplateError(
-            f"templates/{template}: {error}", "Report this: a template and its view are out of step."
+            f"templates/{template}: {error}",
+            _("Report this: a template and its view are out of step."),
         ) from error
     if template.endswith(".html.jinja") and get_language() != ENGLISH:
         from generator.translations.catalog import mark_english

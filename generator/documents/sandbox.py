@@ -11,6 +11,7 @@ from types import FrameType, TracebackType
 from typing import TYPE_CHECKING, Any
 
 from generator.errors import CharterError
+from generator.translations import error_text as _
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -145,22 +146,25 @@ def _located(error: Exception, template: str, files: set[str]) -> CharterError:
 
     said = " ".join(str(error).split())[:300]
     if isinstance(error, TemplateSyntaxError):
-        return CharterError(f"{error.filename or template}:{error.lineno}: {said}.", "Correct the template.")
+        return CharterError(f"{error.filename or template}:{error.lineno}: {said}.", _("Correct the template."))
     line, file = _line_of(error.__traceback__, files)
     at = f"{file or template}:{line}: "
     if isinstance(error, TemplateNotFound):
-        return CharterError(f"{at}there is no template {said!r} in its folder.", "Add the file, or correct the name.")
+        return CharterError(
+            at + _("there is no template {name!r} in its folder.").format(name=said),
+            _("Add the file, or correct the name."),
+        )
     if isinstance(error, UndefinedError):
-        return CharterError(f"{at}{said}.", "docs/organisations.md lists what a template can use.")
+        return CharterError(f"{at}{said}.", _("docs/organisations.md lists what a template can use."))
     if isinstance(error, SecurityError):
-        return CharterError(f"{at}{said}.", "Templates see plain values only.")
+        return CharterError(f"{at}{said}.", _("Templates see plain values only."))
     if isinstance(error, MemoryError):
-        return CharterError(f"{at}the template takes too much memory.", "Make it write less.")
+        return CharterError(at + _("the template takes too much memory."), _("Make it write less."))
     if isinstance(error, RecursionError):
-        return CharterError(f"{at}the template includes itself.", "Remove the loop.")
+        return CharterError(at + _("the template includes itself."), _("Remove the loop."))
     if isinstance(error, _TooMuch):
-        return CharterError(f"{at}{said}.", "Make the template shorter.")
-    return CharterError(f"{at}{said or type(error).__name__}.", "Correct the template.")
+        return CharterError(f"{at}{said}.", _("Make the template shorter."))
+    return CharterError(f"{at}{said or type(error).__name__}.", _("Correct the template."))
 
 
 def _line_of(trace: TracebackType | None, files: set[str]) -> tuple[int, str]:

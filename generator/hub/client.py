@@ -14,6 +14,8 @@ from typing import TYPE_CHECKING, Any, NamedTuple, TypeVar
 from urllib.parse import urlsplit
 
 from generator.errors import HubError, not_empty
+from generator.translations import gettext as _
+from generator.translations import mark_text
 
 if TYPE_CHECKING:
     from huggingface_hub import HfApi
@@ -91,7 +93,9 @@ def open_connection(
     stated = constants.ENDPOINT if endpoint is None else not_empty("endpoint", endpoint)
     place = stated.rstrip("/")
     if urlsplit(place).scheme not in ("http", "https") or not urlsplit(place).hostname or urlsplit(place).username:
-        raise HubError(f"{place!r} is not the address of a Hub.", "Write it like https://huggingface.co.")
+        raise HubError(
+            _("{place!r} is not the address of a Hub.").format(place=place), _("Write it like https://huggingface.co.")
+        )
     token = _token(token_variable, own=place == constants.ENDPOINT.rstrip("/"))
 
     def factory() -> Any:  # noqa: ANN401 - the client's session
@@ -119,7 +123,10 @@ def _token(variable: str | None, *, own: bool) -> str | None:
     if variable is not None:
         not_empty("token_from_env", variable)
         if not (found := os.environ.get(variable, "").strip()):
-            raise HubError(f"{variable}: this variable holds no token.", f"Run: export {variable}=…")
+            raise HubError(
+                _("{variable}: this variable holds no token.").format(variable=variable),
+                _("Run: export {variable}=…").format(variable=variable),
+            )
         return found
     if own:
         return None if constants.HF_HUB_DISABLE_IMPLICIT_TOKEN else get_token()
@@ -163,7 +170,8 @@ def call_hub(connection: Connection, about: str, call: Callable[[], T], *, again
             if wait is None or not left:
                 raise to_hub_error(connection, about, error) from error
             if wait > _BRIEFLY[-1]:
-                connection.say(f"{connection.endpoint} asks to wait {wait:.0f} s. Waiting.")
+                text = _("{place} asks to wait {seconds} s. Waiting.")
+                connection.say(text.format(place=connection.endpoint, seconds=f"{wait:.0f}"))
             time.sleep(wait)
     raise AssertionError("unreachable")
 
@@ -243,55 +251,59 @@ def _explain(place: str, about: str, error: Exception) -> tuple[str, str]:
     import httpx2
     from huggingface_hub import errors
 
-    later = "Check the network, or try again later."
+    later = _("Check the network, or try again later.")
     by_type: tuple[tuple[type[BaseException], str, str], ...] = (
         (
             errors.GatedRepoError,
-            "gated, and your account has no access.",
-            f"Ask for access at {place}/{about}, then: hf auth login",
+            _("gated, and your account has no access."),
+            _("Ask for access at {url}, then: hf auth login").format(url=f"{place}/{about}"),
         ),
         (
             errors.RepositoryNotFoundError,
-            "the Hub has no such repo, or hides it from your token.",
-            "Fix the id; for a private repo: hf auth login",
+            _("the Hub has no such repo, or hides it from your token."),
+            _("Fix the id; for a private repo: hf auth login"),
         ),
         (
             errors.RevisionNotFoundError,
-            "the repo has no such revision.",
-            "Name a branch that exists, or create it on the Hub.",
+            _("the repo has no such revision."),
+            _("Name a branch that exists, or create it on the Hub."),
         ),
         (
             errors.OfflineModeIsEnabled,
-            "not in the cache, and HF_HUB_OFFLINE is set: charter works offline.",
-            "Unset HF_HUB_OFFLINE and run it again with a network.",
+            _("not in the cache, and HF_HUB_OFFLINE is set: charter works offline."),
+            _("Unset HF_HUB_OFFLINE and run it again with a network."),
         ),
-        (errors.LocalTokenNotFoundError, "this needs a token, and none was found.", LOGIN),
-        (errors.LocalEntryNotFoundError, f"{place} cannot be reached, and nothing is in the cache.", later),
-        (httpx2.ProxyError, f"the proxy before {place} refuses.", "Check HTTPS_PROXY and NO_PROXY."),
-        (httpx2.ConnectTimeout, f"{place} cannot be reached within {CONNECT:.0f} s.", later),
-        (httpx2.TimeoutException, f"{place} did not answer in time.", later),
-        (TimeoutError, f"{place} did not answer in time.", later),
-        (httpx2.ConnectError, f"{place} cannot be reached.", later),
-        (httpx2.TransportError, f"the connection to {place} was cut.", later),
+        (errors.LocalTokenNotFoundError, _("this needs a token, and none was found."), _(LOGIN)),
+        (errors.LocalEntryNotFoundError, _("{place} cannot be reached, and nothing is in the cache."), later),
+        (httpx2.ProxyError, _("the proxy before {place} refuses."), _("Check HTTPS_PROXY and NO_PROXY.")),
+        (httpx2.ConnectTimeout, _("{place} cannot be reached within {seconds} s."), later),
+        (httpx2.TimeoutException, _("{place} did not answer in time."), later),
+        (TimeoutError, _("{place} did not answer in time."), later),
+        (httpx2.ConnectError, _("{place} cannot be reached."), later),
+        (httpx2.TransportError, _("the connection to {place} was cut."), later),
     )
     said = _sentence(server_words(error))
+    server = " " + _("The server says: {words}").format(words=said) if said else ""
+    status = status_of(error)
     for kind, text, remedy in by_type:
         if isinstance(error, kind):
-            return f"{about}: {text}" + (f" The server says: {said}" if said and status_of(error) else ""), remedy
-    if status := status_of(error):
-        text, remedy = _BY_STATUS.get(status, ("answered", "Read the server's message, or try again later."))
-        return f"{about}: {place} {text} ({status})." + (f" The server says: {said}" if said else ""), remedy
-    remedy = f"Check HF_ENDPOINT and --endpoint.{_xet_hint(place)}"
-    return f"{about}: {place} answered something that is not the Hub's protocol.", remedy
+            sentence = text.format(place=place, seconds=f"{CONNECT:.0f}")
+            return f"{about}: {sentence}" + (server if status else ""), remedy
+    if status:
+        text, remedy = _BY_STATUS.get(status, _OTHER_STATUS)
+        return f"{about}: {_(text).format(place=place, status=status)}{server}", _(remedy)
+    message = _("{about}: {place} answered something that is not the Hub's protocol.")
+    return message.format(about=about, place=place), _address_advice(place)
 
 
-def _xet_hint(place: str) -> str:
+def _address_advice(place: str) -> str:
     """What to try with another Hub: the client uploads by Xet, which other servers seldom have."""
     from huggingface_hub import constants
 
+    advice = _("Check HF_ENDPOINT and --endpoint.")
     if constants.HF_HUB_DISABLE_XET or urlsplit(place).hostname == "huggingface.co":
-        return ""
-    return " If this Hub has no Xet storage, set HF_HUB_DISABLE_XET=1."
+        return advice
+    return f"{advice} " + _("If this Hub has no Xet storage, set HF_HUB_DISABLE_XET=1.")
 
 
 def server_words(error: BaseException) -> str:
@@ -325,22 +337,43 @@ def progress_bars(*, shown: bool) -> Iterator[None]:
             enable_progress_bars()
 
 
-LOGIN = "Log in with `hf auth login`, or name a variable that holds a token: --token-from-env NAME"
+LOGIN = mark_text("Log in with `hf auth login`, or name a variable that holds a token: --token-from-env NAME")
+_LATER = mark_text("Try again later.")
+_NAMED = mark_text("Fix what the server names.")
+_INTERNAL = mark_text("{place} has an internal error ({status}).")
+_LATE = mark_text("{place} did not answer in time ({status}).")
+_REFUSES = mark_text("{place} refuses what was sent ({status}).")
 _BY_STATUS: dict[int, tuple[str, str]] = {
-    400: ("refuses what was sent", "Fix what the server names."),
-    401: ("does not accept the token", LOGIN),
-    402: ("asks for payment", "Check the plan of your account."),
-    403: ("does not allow this", "Use a token that may write here, or open a pull request: charter push --create-pr"),
-    404: ("does not have this", "Check the repo id and HF_ENDPOINT."),
-    408: ("did not answer in time", "Try again later."),
-    409: ("reports a conflict", "Try again."),
-    413: ("refuses the size", "Send less at once: without --with-files, and large files with `hf upload`."),
-    422: ("refuses what was sent", "Fix what the server names."),
-    429: ("limits the rate of requests", "Wait some minutes, then try again."),
-    500: ("has an internal error", "Try again later."),
-    501: ("does not support this", "Leave out the option that needs it, or use another Hub."),
-    502: ("has an internal error", "Try again later."),
-    503: ("is not available", "Try again later."),
-    504: ("did not answer in time", "Try again later."),
+    400: (_REFUSES, _NAMED),
+    401: (mark_text("{place} does not accept the token ({status})."), LOGIN),
+    402: (mark_text("{place} asks for payment ({status})."), mark_text("Check the plan of your account.")),
+    403: (
+        mark_text("{place} does not allow this ({status})."),
+        mark_text("Use a token that may write here, or open a pull request: charter push --create-pr"),
+    ),
+    404: (mark_text("{place} does not have this ({status})."), mark_text("Check the repo id and HF_ENDPOINT.")),
+    408: (_LATE, _LATER),
+    409: (mark_text("{place} reports a conflict ({status})."), mark_text("Try again.")),
+    413: (
+        mark_text("{place} refuses the size ({status})."),
+        mark_text("Send less at once: without --with-files, and large files with `hf upload`."),
+    ),
+    422: (_REFUSES, _NAMED),
+    429: (
+        mark_text("{place} limits the rate of requests ({status})."),
+        mark_text("Wait some minutes, then try again."),
+    ),
+    500: (_INTERNAL, _LATER),
+    501: (
+        mark_text("{place} does not support this ({status})."),
+        mark_text("Leave out the option that needs it, or use another Hub."),
+    ),
+    502: (_INTERNAL, _LATER),
+    503: (mark_text("{place} is not available ({status})."), _LATER),
+    504: (_LATE, _LATER),
 }
 """What a status means, and the next step."""
+_OTHER_STATUS = (
+    mark_text("{place} answered ({status})."),
+    mark_text("Read the server's message, or try again later."),
+)

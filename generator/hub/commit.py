@@ -23,6 +23,8 @@ from generator.hub.repo import (
     read_history,
     read_remote,
 )
+from generator.translations import format_names, ngettext
+from generator.translations import gettext as _
 
 CARD = "README.md"
 _WAITS = (0.0, 1.0, 3.0)
@@ -44,7 +46,8 @@ class RefusedCard(HubError):
 
     def __init__(self, repo: str, messages: tuple[str, ...]) -> None:
         words = "".join(f"\n  {line}" for line in messages)
-        super().__init__(f"{repo}: the Hub refuses the front matter of {CARD}:{words}", "Fix it in the release file.")
+        message = _("{repo}: the Hub refuses the front matter of {file}:").format(repo=repo, file=CARD)
+        super().__init__(f"{message}{words}", _("Fix it in the release file."))
         self.messages = messages
 
 
@@ -115,8 +118,10 @@ def send_commit(connection: Connection, request: CommitRequest) -> CommitResult:
     remote, adds = request.remote, _additions(request.put)
     if dropped := find_ignored_files(connection, remote, request.put, create_pr=request.create_pr):
         raise HubError(
-            f"{remote.repo}: the repo's .gitignore drops {', '.join(dropped)}. Nothing was published.",
-            "Take the pattern out of the repo's .gitignore, then push again.",
+            _("{repo}: the repo's .gitignore drops {files}. Nothing was published.").format(
+                repo=remote.repo, files=", ".join(dropped)
+            ),
+            _("Take the pattern out of the repo's .gitignore, then push again."),
         )
     call = partial(
         connection.api.create_commit,
@@ -127,7 +132,7 @@ def send_commit(connection: Connection, request: CommitRequest) -> CommitResult:
     )
     large = any(isinstance(content, Path) for content in request.put.values())
     # The client shows large files in bars of its own.
-    sending = nullcontext() if large else progress.step(f"Sending {len(request.put)} files to {remote.repo}")
+    sending = nullcontext() if large else progress.step(_sending(request))
     with warnings.catch_warnings(record=True) as caught, progress_bars(shown=large), sending:
         warnings.simplefilter("always")
         try:
@@ -136,10 +141,16 @@ def send_commit(connection: Connection, request: CommitRequest) -> CommitResult:
             return _find_commit(connection, request, lost)
     notes = [line[2:] for w in caught for line in str(w.message).splitlines() if line.startswith("- ")]
     if not (info.pr_url if request.create_pr else info.oid != remote.commit):
-        notes.append("The Hub had all of it already, so there is no new commit.")
+        notes.append(_("The Hub had all of it already, so there is no new commit."))
     revision = (info.pr_revision if info.pr_url else None) or info.oid
     url, pull = (_absolute(connection, address) for address in (info.commit_url, info.pr_url))
     return CommitResult(info.oid, url or "", pull, revision, tuple(notes))
+
+
+def _sending(request: CommitRequest) -> str:
+    number = len(request.put)
+    text = ngettext("Sending {number} file to {repo}", "Sending {number} files to {repo}", number)
+    return text.format(number=number, repo=request.remote.repo)
 
 
 def find_ignored_files(
@@ -231,7 +242,7 @@ def _find_commit(connection: Connection, request: CommitRequest, lost: _Lost) ->
             for now, url in _places(connection, request):
                 if now.commit and _has_all(connection, now, request):
                     address = f"{page_url(connection, remote)}/commit/{now.commit}"
-                    note = "The answer to the commit was lost, but the repo shows that it was made."
+                    note = _("The answer to the commit was lost, but the repo shows that it was made.")
                     return CommitResult(now.commit, address, url, now.revision or now.commit, (note,))
                 if not request.create_pr and now.commit != remote.commit:
                     raise _repo_changed_error(connection, remote, now)
@@ -241,11 +252,11 @@ def _find_commit(connection: Connection, request: CommitRequest, lost: _Lost) ->
         except HubError:
             known = False
     if known or lost.status in _REFUSED:
-        raise HubError(f"{lost.error.message} Nothing was committed.", lost.error.remedy) from lost.error
+        raise HubError(f"{lost.error.message} " + _("Nothing was committed."), lost.error.remedy) from lost.error
     where = f"{page_url(connection, remote)}/{request.history}"
     raise HubError(
-        f"{lost.error.message} Whether the commit was made is not known: the repo cannot be read now.",
-        f"Check {where}, then push again: what is there already is not sent twice.",
+        f"{lost.error.message} " + _("Whether the commit was made is not known: the repo cannot be read now."),
+        _("Check {url}, then push again: what is there already is not sent twice.").format(url=where),
     ) from lost.error
 
 
@@ -272,14 +283,26 @@ def _repo_changed_error(connection: Connection, remote: Remote, now: Remote) -> 
     paths = sorted(
         path for path in remote.files.keys() | now.files.keys() if remote.files.get(path) != now.files.get(path)
     )
-    what = ", ".join(paths[:5]) + (f" and {len(paths) - 5} more" if len(paths) > 5 else "") or "something"
     newest = next(iter(read_history(connection, remote, remote.revision or "main")), None)
-    who = _author(newest) if newest and newest.id != remote.commit else "somebody"
-    return RepoChanged(f"{remote.repo}: {who} changed {what} in the meantime.", "Push again to merge with it.")
+    author = _author(newest) if newest and newest.id != remote.commit else ""
+    if not paths:
+        text = (
+            _("{repo}: {author} changed the repo in the meantime.")
+            if author
+            else _("{repo}: somebody changed the repo in the meantime.")
+        )
+    else:
+        text = (
+            _("{repo}: {author} changed {files} in the meantime.")
+            if author
+            else _("{repo}: somebody changed {files} in the meantime.")
+        )
+    message = text.format(repo=remote.repo, author=author, files=format_names(paths, 5))
+    return RepoChanged(message, _("Push again to merge with it."))
 
 
 def _author(commit: RemoteCommit) -> str:
-    return f"{', '.join(commit.authors) or 'somebody'} (“{commit.title}”)"
+    return f"{', '.join(commit.authors) or '?'} (“{commit.title}”)"
 
 
 def verify_commit(connection: Connection, request: CommitRequest, sent: CommitResult) -> Remote:
@@ -295,7 +318,7 @@ def verify_commit(connection: Connection, request: CommitRequest, sent: CommitRe
             back; the message says that the commit was made.
     """
     remote, put = request.remote, request.put
-    made = f"{remote.repo}: the commit was made ({sent.pull_request or sent.url})"
+    made = {"repo": remote.repo, "url": sent.pull_request or sent.url}
     try:
         now = _read_back(connection, remote, sent)
         missing = [path for path in put if path not in now.files]
@@ -303,26 +326,43 @@ def verify_commit(connection: Connection, request: CommitRequest, sent: CommitRe
         lost = [] if sent.pull_request else _overwritten(connection, remote, sent)
     except HubError as error:
         raise HubError(
-            f"{made}, but could not be read back: {error.message}", "Push again: charter compares it then."
+            _("{repo}: the commit was made ({url}), but could not be read back: {message}").format(
+                **made, message=error.message
+            ),
+            _("Push again: charter compares it then."),
         ) from error
     if (missing or other) and sent.commit == remote.commit:
-        message = f"{remote.repo}: the Hub reported success, but made no commit. Nothing was published."
-        raise HubError(message, "Push again. If that does not help, report it to those who run this Hub.")
+        message = _("{repo}: the Hub reported success, but made no commit. Nothing was published.").format(
+            repo=remote.repo
+        )
+        raise HubError(message, _("Push again. If that does not help, report it to those who run this Hub."))
     if missing:
         raise HubError(
-            f"{made}, but {', '.join(missing)} did not arrive: the repo's .gitignore drops such files.",
-            "Take the pattern out of the repo's .gitignore, then push again.",
+            _(
+                "{repo}: the commit was made ({url}), but {files} did not arrive: the repo's .gitignore drops such "
+                "files."
+            ).format(**made, files=", ".join(missing)),
+            _("Take the pattern out of the repo's .gitignore, then push again."),
         )
     if other:
         raise HubError(
-            f"{made}, but {', '.join(other)} reads differently there.",
-            "Push again. If that does not help, report it to those who run this Hub.",
+            _("{repo}: the commit was made ({url}), but {files} reads differently there.").format(
+                **made, files=", ".join(other)
+            ),
+            _("Push again. If that does not help, report it to those who run this Hub."),
         )
     if lost:
-        names = "\n".join(f"  {commit.id} by {_author(commit)}" for commit in lost)
+        entry = _("{commit} by {author}")
+        names = "\n".join(f"  {entry.format(commit=commit.id, author=_author(commit))}" for commit in lost)
         raise HubError(
-            f"{made}, but the Hub did not base it on the newest commit. These changes may be overwritten:\n{names}",
-            f"Look at {page_url(connection, remote)}/{request.history} and add what is missing there.",
+            _(
+                "{repo}: the commit was made ({url}), but the Hub did not base it on the newest commit. "
+                "These changes may be overwritten:"
+            ).format(**made)
+            + f"\n{names}",
+            _("Look at {url} and add what is missing there.").format(
+                url=f"{page_url(connection, remote)}/{request.history}"
+            ),
         )
     return now
 
@@ -349,7 +389,7 @@ def _overwritten(connection: Connection, remote: Remote, sent: CommitResult) -> 
     if remote.commit not in ids:
         return []
     if sent.commit not in ids:
-        raise HubError("the history of the branch does not show it.")
+        raise HubError(_("the history of the branch does not show it."))
     return history[ids.index(sent.commit) + 1 : ids.index(remote.commit)]
 
 

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from generator.hub.client import call_hub, disable_telemetry, open_connection
+from generator.translations import gettext as _
 
 _BY_BROWSER = "oauth-"
 """How the client names a login through the browser: this and the user's name. Other tokens have names of their own."""
@@ -42,7 +43,7 @@ def stored_logins() -> tuple[Login, ...]:
     except (OSError, configparser.Error, UnicodeDecodeError):
         return ()
     users = [name.removeprefix(_BY_BROWSER) for name in stored.sections() if name.startswith(_BY_BROWSER)]
-    return tuple(Login(user, "your Hub login") for user in users if user)
+    return tuple(Login(user, _("your Hub login")) for user in users if user)
 
 
 def fetch_login() -> Login | None:
@@ -54,13 +55,13 @@ def fetch_login() -> Login | None:
     with open_connection() as connection:
         if connection.token is None:
             return None
-        stated: Any = call_hub(connection, "your login", connection.api.whoami)
+        stated: Any = call_hub(connection, _("your login"), connection.api.whoami)
     user = _text(stated.get("name"))
     if not user:
         return None
     organizations = stated.get("orgs")
     held = [_text(entry.get("name")) for entry in organizations or () if isinstance(entry, dict)]
-    return Login(user, "your Hub login", _text(stated.get("fullname")), tuple(filter(None, held)))
+    return Login(user, _("your Hub login"), _text(stated.get("fullname")), tuple(filter(None, held)))
 
 
 def _text(value: object) -> str:

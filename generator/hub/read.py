@@ -10,6 +10,7 @@ from typing import Any
 
 from generator.errors import HubError
 from generator.hub.client import CONNECT, READ, WHOLE, Connection, call_hub, open_connection, status_of
+from generator.translations import gettext as _
 
 READ_FILES = (
     *("README.md", "release.yaml", "adapter_config.json", "LICENSE", "LICENSE.txt", "LICENSE.md"),
@@ -76,7 +77,10 @@ def _from_hub(repo: str, path: str, revision: str | None) -> bytes:
         info: Any = call_hub(connection, repo, call)
         sibling = next((sibling for sibling in info.siblings or () if sibling.rfilename == path), None)
         if sibling is None or _size(connection, repo, "model", info.sha, sibling) > SIZE_LIMIT:
-            raise HubError(f"{repo}: there is no file {path} of a license text's size.", "Look at the repo on the Hub.")
+            raise HubError(
+                _("{repo}: there is no file {path} of a license text's size.").format(repo=repo, path=path),
+                _("Look at the repo on the Hub."),
+            )
         fetch = partial(connection.api.hf_hub_download, repo, path, revision=info.sha, etag_timeout=READ)
         return Path(call_hub(connection, repo, fetch)).read_bytes()
 
@@ -95,11 +99,14 @@ def _from_github(repo: str, path: str, commit: str) -> bytes:
             for part in reply.iter_bytes():
                 data += part
                 if len(data) > SIZE_LIMIT or time.monotonic() > end:
-                    raise HubError(f"{address}: the answer is too large or too slow.", "Try again later.")
+                    raise HubError(
+                        _("{address}: the answer is too large or too slow.").format(address=address),
+                        _("Try again later."),
+                    )
     except httpx2.HTTPError as error:
         status = status_of(error)
-        why = f"the server answered {status}" if status else "the server can't be reached"
-        raise HubError(f"{address}: {why}.", "Check the network, then try again.") from error
+        why = _("the server answered {status}").format(status=status) if status else _("the server can't be reached")
+        raise HubError(f"{address}: {why}.", _("Check the network, then try again.")) from error
     return data
 
 
@@ -121,7 +128,10 @@ def _download(
     wanted = [sibling for sibling in wanted if _size(connection, repo, kind, info.sha, sibling) <= SIZE_LIMIT]
     paths = [call_hub(connection, repo, partial(fetch, sibling.rfilename)) for sibling in wanted]
     if not paths:
-        raise HubError(f"{repo}: it has no card and no license file.", "Ask its owner, or state its license yourself.")
+        raise HubError(
+            _("{repo}: it has no card and no license file.").format(repo=repo),
+            _("Ask its owner, or state its license yourself."),
+        )
     folder: Path = Path(paths[0]).parents[wanted[0].rfilename.count("/")]
     _remember(folder, info.sha)
     return folder

@@ -13,6 +13,7 @@ from urllib.parse import quote
 from generator import progress
 from generator.errors import HubError
 from generator.hub.client import Connection, call_hub, status_of
+from generator.translations import gettext as _
 
 Content = bytes | Path
 """What a file holds: bytes, or a file of this machine that may be too large to be held."""
@@ -163,8 +164,10 @@ def read_file(connection: Connection, remote: Remote, path: str, limit: int = SI
         raise _too_large(remote.repo, path, limit)
     content = call_hub(connection, f"{remote.repo}/{path}", lambda: _fetch(connection, url, remote.repo, path, limit))
     if path in remote.files and not _has_stated_digest(remote.files[path], content):
-        remedy = "Try again later; a proxy on the way may answer in the Hub's place."
-        raise HubError(f"{remote.repo}: {path} reads differently than the Hub describes it.", remedy)
+        remedy = _("Try again later; a proxy on the way may answer in the Hub's place.")
+        raise HubError(
+            _("{repo}: {path} reads differently than the Hub describes it.").format(repo=remote.repo, path=path), remedy
+        )
     return content
 
 
@@ -182,7 +185,10 @@ def _fetch(connection: Connection, url: str, repo: str, path: str, limit: int) -
 
 
 def _too_large(repo: str, path: str, limit: int) -> HubError:
-    return HubError(f"{repo}: {path} has more than {limit} bytes.", "Check this file on the Hub.")
+    return HubError(
+        _("{repo}: {path} has more than {limit} bytes.").format(repo=repo, path=path, limit=limit),
+        _("Check this file on the Hub."),
+    )
 
 
 def has_content(connection: Connection, remote: Remote, path: str, content: Content) -> bool:
@@ -232,7 +238,9 @@ def _digest(content: Content, state: Any) -> str:  # noqa: ANN401 - a hash of ha
             while part := stream.read(_CHUNK):
                 state.update(part)
                 done += len(part)
-                progress.report(f"Comparing {content.name} with the Hub", done, size, progress.BYTES)
+                progress.report(
+                    _("Comparing {file} with the Hub").format(file=content.name), done, size, progress.BYTES
+                )
         progress.end()
     found: str = state.hexdigest()
     return found

@@ -6,6 +6,7 @@ import re
 from typing import NamedTuple
 
 from generator.errors import CharterError, not_empty
+from generator.translations import gettext as _
 
 _PART = re.compile(r"[A-Za-z0-9_](?:[A-Za-z0-9_.-]{0,94}[A-Za-z0-9_])?")
 _URL = re.compile(r"https?://[^/\s]+/((?:datasets/|models/|spaces/)?[^/\s]+/[^/\s?#]+)", re.I)
@@ -25,23 +26,26 @@ class RepoRef(NamedTuple):
     revision: str | None = None
 
 
-def check_repo_id(value: str, name: str = "the repo id") -> str:
+def check_repo_id(value: str, name: str | None = None) -> str:
     """Return a repo id that the Hub can have: `ORG/NAME`.
 
     Args:
         value: The text to check.
-        name: What the value is called in messages, for example `--repo`.
+        name: What the value is called in messages, for example `--repo`; "the repo id" by default.
 
     Raises:
         CharterError: The text is empty or not a repo id; the message says why.
     """
+    name = name or _("the repo id")
     not_empty(name, value)
     if why := _fault(value):
-        raise CharterError(f"{name}: {value!r} is not a repo id: {why}", _remedy(value))
+        raise CharterError(
+            _("{name}: {value!r} is not a repo id: {why}").format(name=name, value=value, why=why), _remedy(value)
+        )
     return value
 
 
-def parse_repo_ref(value: str, name: str = "the repo id") -> RepoRef:
+def parse_repo_ref(value: str, name: str | None = None) -> RepoRef:
     """Return the repo that a text names: `ORG/NAME`, `datasets/ORG/NAME`, `models/ORG/NAME`, each with `@REVISION`.
 
     Args:
@@ -51,33 +55,39 @@ def parse_repo_ref(value: str, name: str = "the repo id") -> RepoRef:
     Raises:
         CharterError: The text names no repo.
     """
+    name = name or _("the repo id")
     not_empty(name, value)
     place, at, revision = value.partition("@")
-    first, _, rest = place.partition("/")
+    first, __, rest = place.partition("/")
     kind = _KINDS.get(first) if "/" in rest else None
     if at and not revision.strip():
-        raise CharterError(f"{name}: {value!r} has no revision after `@`.", "Write ORG/NAME@REVISION or ORG/NAME.")
+        raise CharterError(
+            _("{name}: {value!r} has no revision after `@`.").format(name=name, value=value),
+            _("Write ORG/NAME@REVISION or ORG/NAME."),
+        )
     return RepoRef(check_repo_id(rest if kind else place, name), kind, revision or None)
 
 
 def _fault(value: str) -> str:
     if "://" in value:
-        return "it is a URL."
+        return _("it is a URL.")
     if value != value.strip() or re.search(r"\s", value):
-        return "it contains spaces."
+        return _("it contains spaces.")
     parts = value.split("/")
     if len(parts) == 1:
-        return "the organization or user is missing."
+        return _("the organization or user is missing.")
     if len(parts) > 2:
-        return "it has more than two parts."
+        return _("it has more than two parts.")
     if value.endswith(".git"):
-        return "it ends in .git."
+        return _("it ends in .git.")
     if any(not part for part in parts):
-        return "one of its two parts is empty."
+        return _("one of its two parts is empty.")
     if "--" in value or ".." in value:
-        return "the Hub allows neither `--` nor `..` in it."
+        return _("the Hub allows neither `--` nor `..` in it.")
     if not all(_PART.fullmatch(part) for part in parts):
-        return "each part has at most 96 letters, digits, `-`, `_` and `.`, and starts and ends with a letter or digit."
+        return _(
+            "each part has at most 96 letters, digits, `-`, `_` and `.`, and starts and ends with a letter or digit."
+        )
     return ""
 
 
@@ -85,6 +95,4 @@ def _remedy(value: str) -> str:
     near = found[1] if (found := _URL.match(value.strip())) else value.strip()
     near = near.strip("/").removesuffix(".git").removeprefix("datasets/").removeprefix("models/")
     near = re.sub(r"\s+", "-", near)
-    return (
-        f"Write ORG/NAME, for example {near}." if not _fault(near) else "Write ORG/NAME, for example my-org/my-model."
-    )
+    return _("Write ORG/NAME, for example {name}.").format(name="my-org/my-model" if _fault(near) else near)

@@ -36,6 +36,7 @@ from generator.release.reader import find_and_read, parse_release
 from generator.release.source import dotted
 from generator.release.vocabulary import LAYERS
 from generator.release.yaml_text import block
+from generator.translations import gettext as _
 
 _DOCUMENTS = frozenset(("md", "rst", "adoc", "tex", "pdf"))
 _HALVES = re.compile(r"[\ud800-\udfff]")
@@ -119,8 +120,8 @@ class Answers:
         tree, file = self.tree(), str(folder / "release.yaml")
         broken = [dotted(path) for path in _not_unicode(tree)]
         if broken:
-            said = "the value is not valid Unicode."
-            raise ReleaseFileError(tuple(Complaint(file, 1, 1, path, said, "Write it again.") for path in broken))
+            said = _("the value is not valid Unicode.")
+            raise ReleaseFileError(tuple(Complaint(file, 1, 1, path, said, _("Write it again.")) for path in broken))
         text = "\n".join(block(tree)) + "\n"
         return parse_release(text, file, folder, find_and_read(folder))
 
@@ -135,7 +136,7 @@ class Answers:
     def without_faults(self, folder: Path) -> list[str]:
         """Take out what files say and the release file does not take, and return what was taken out, in words."""
         told: list[str] = []
-        for _ in range(len(self.known)):
+        for __ in range(len(self.known)):
             try:
                 self.release(folder)
             except ReleaseFileError as error:
@@ -330,8 +331,10 @@ def _drop_contradicted(answers: Answers, folder: Path) -> None:
             if other and str(other) != stated.value:
                 del answers.known[field]
                 answers.known.pop(f"{field}_text", None)
-                said = f"{source} names {other} for the {layer}, and {stated.source} is {stated.value}"
-                answers.notes.append(f"{said}. State the license of the {layer}.")
+                note = _("{source} names {other} for {layer}, and {place} is {value}. State the license of {layer}.")
+                answers.notes.append(
+                    note.format(source=source, other=other, layer=layer, place=stated.source, value=stated.value)
+                )
                 break
 
 
@@ -417,10 +420,14 @@ def filled_in(answers: Answers, stated: Iterable[str] | Mapping[str, Any], sourc
         shape = _shape_of(field)
         if shape is None:
             raise CharterError(
-                f"{field!r} is no field of the release file.", "See docs/fields.md, or `charter schema`."
+                _("{field!r} is no field of the release file.").format(field=field),
+                _("See docs/fields.md, or `charter schema`."),
             )
         if isinstance(value, str) and _HALVES.search(value):
-            raise CharterError(f"{source} {field}: the value is not valid Unicode.", "Write it again, as UTF-8.")
+            raise CharterError(
+                _("{source} {field}: the value is not valid Unicode.").format(source=source, field=field),
+                _("Write it again, as UTF-8."),
+            )
         answers.give(field, _value(field, value, shape), source, firm=True)
 
 
@@ -450,7 +457,10 @@ def _not_unicode(value: Any, path: tuple[str | int, ...] = ()) -> Iterator[tuple
 def _pair(text: str) -> tuple[str, str]:
     key, sign, value = text.partition("=")
     if not sign:
-        raise CharterError(f"--set {text}: no `=` in it.", "Write --set FIELD=VALUE, as in release.name=Borealis.")
+        raise CharterError(
+            _("--set {text}: no `=` in it.").format(text=text),
+            _("Write --set FIELD=VALUE, as in release.name=Borealis."),
+        )
     return key.strip(), value.strip()
 
 
@@ -464,7 +474,10 @@ def _value(field: str, value: Any, shape: Shape) -> Any:  # noqa: ANN401 - by th
     try:
         return yaml.load(value, Loader=yaml.BaseLoader)
     except (yaml.YAMLError, RecursionError):
-        raise CharterError(f"{field}: {value!r} is no YAML.", "Write it as it would stand in release.yaml.") from None
+        raise CharterError(
+            _("{field}: {value!r} is no YAML.").format(field=field, value=value),
+            _("Write it as it would stand in release.yaml."),
+        ) from None
 
 
 def as_number(text: str) -> Decimal | int | str:

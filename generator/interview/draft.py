@@ -14,6 +14,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 from generator.errors import CharterError
 from generator.interview.answers import Answer
 from generator.interview.text import in_words
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.interview.session import Session
@@ -116,7 +117,7 @@ def save(session: Session, asked: list[str]) -> None:
             draft.replace(path)
     except (OSError, UnicodeEncodeError) as error:
         reason = getattr(error, "strerror", None) or "an answer is not valid Unicode"
-        raise CharterError(f"{path}: {reason}.", "Make the folder writable.") from None
+        raise CharterError(f"{path}: {reason}.", _("Make the folder writable.")) from None
     session.saved = snapshot(session, asked, _version_of(text.encode()))
 
 

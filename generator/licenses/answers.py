@@ -38,6 +38,7 @@ from generator.licenses.summary import RightsSummary, rights_summary
 from generator.licenses.terms import Answer, Limit, Obligation, Terms, own_terms
 from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import ACTS, LICENSE_REF
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.licenses.assess import Assessment
@@ -214,7 +215,7 @@ def license_derivation(
     named = tuple(base for name in listed for base in base_licenses(name, relation, local))
     parsed = tuple(dict.fromkeys(base.license for base in named))
     if not parsed:
-        raise CharterError("No license to derive from is named.", "Write --from LICENSE.")
+        raise CharterError(_("No license to derive from is named."), _("Write --from LICENSE."))
     local |= {base.license.license for base in named if not base.known}
     license_set = LicenseSet(local, {ref: _custom(LicenseId(ref)) for ref in local})
     wanted = parse(proposed, local)

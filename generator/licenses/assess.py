@@ -29,6 +29,7 @@ from generator.release.model import Item, LocatedItem, Release, Upstream
 from generator.release.reader import read_release
 from generator.release.source import FILE_NAME
 from generator.release.vocabulary import ACTS, COMPONENTS, GIVEN
+from generator.translations import gettext as _
 from generator.translations import pgettext
 
 
@@ -236,8 +237,13 @@ def load_folder_release(folder: Path, *, with_settings: bool = False) -> Release
         CharterError: It cannot be read, there is nothing of a model, or a release file has a name that is not read.
     """
     if not has_release_file(folder) and (near := near_release_file(folder)):
-        remedy = f"Rename it to {FILE_NAME}, or name it: charter check {folder / near}"
-        raise CharterError(f"{folder}: there is no {FILE_NAME} here, but a release file called {near}.", remedy)
+        remedy = _("Rename it to {name}, or name it: charter check {file}").format(name=FILE_NAME, file=folder / near)
+        raise CharterError(
+            _("{folder}: there is no {name} here, but a release file called {near}.").format(
+                folder=folder, name=FILE_NAME, near=near
+            ),
+            remedy,
+        )
     known = any(is_file(folder / name) for name in ("README.md", *LICENSE_FILES)) or holds_model(folder)
     known = known or any(file.covers != "other" for file in find_license_files(folder))
     stated = has_release_file(folder) or not known

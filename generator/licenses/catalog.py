@@ -307,7 +307,7 @@ def _unknown(text: str, local: frozenset[str]) -> UnknownLicenseError:
     elif suggestions:
         hint = _("Did you mean {names}?").format(names=_format_list(suggestions))
     else:
-        hint = f"{_('Write a custom license as `LicenseRef-NAME`.')} {_(LIST_COMMAND)}"
+        hint = _("Write a custom license as `LicenseRef-NAME`.") + f" {_(LIST_COMMAND)}"
     return UnknownLicenseError(_("{text!r} is not a license id").format(text=shown), hint, suggestions)
 
 

@@ -11,6 +11,7 @@ from generator.licenses.catalog import reason
 from generator.licenses.terms import Limit, Obligation, Terms
 from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
+from generator.translations import gettext as _
 
 NUMBERS = ("monthly_active_users", "annual_revenue_usd")
 PURPOSES = ("commercial", "noncommercial", "research")
@@ -137,25 +138,37 @@ def _split(text: str) -> tuple[str, str]:
     key, sign, value = text.partition("=")
     if not sign:
         raise CharterError(
-            f"--fact {text}: `=` is missing.", "Write --fact KEY=VALUE, such as --fact monthly_active_users=5000."
+            _("--fact {text}: `=` is missing.").format(text=text),
+            _("Write --fact KEY=VALUE, such as --fact monthly_active_users=5000."),
         )
     return key.strip(), value
 
 
 def _value(key: str, text: str) -> str | int:
     if key not in KEYS:
-        raise CharterError(f"{key!r} is not a known fact.", f"Known: {', '.join(KEYS)}.")
+        raise CharterError(
+            _("{key!r} is not a known fact.").format(key=key), _("Known: {names}.").format(names=", ".join(KEYS))
+        )
     if key in NUMBERS:
         plain = text.replace("_", "").replace(",", "")
         if not re.fullmatch(r"[0-9]{1,18}", plain):
-            raise CharterError(f"{key}: {text!r} is not a whole number.", f"Write {key}=700000000.")
+            raise CharterError(
+                _("{key}: {text!r} is not a whole number.").format(key=key, text=text),
+                _("Write {key}=700000000.").format(key=key),
+            )
         return int(plain)
     if key == "country":
         if not re.fullmatch(r"[A-Za-z]{2}", text):
-            raise CharterError(f"country: {text!r} is not a country code.", "Write two letters of ISO 3166, as in DE.")
+            raise CharterError(
+                _("country: {text!r} is not a country code.").format(text=text),
+                _("Write two letters of ISO 3166, as in DE."),
+            )
         return text.upper()
     if key == "purpose" and text not in PURPOSES:
-        raise CharterError(f"purpose: {text!r} is not one.", f"Known: {', '.join(PURPOSES)}.")
+        raise CharterError(
+            _("purpose: {text!r} is not one.").format(text=text),
+            _("Known: {names}.").format(names=", ".join(PURPOSES)),
+        )
     if not text:
-        raise CharterError(f"{key}: no value.", f"Write {key}=VALUE.")
+        raise CharterError(_("{key}: no value.").format(key=key), _("Write {key}=VALUE.").format(key=key))
     return text

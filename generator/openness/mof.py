@@ -10,6 +10,7 @@ from generator.licenses.catalog import Expression, parse_known
 from generator.named_tuple import NamedTuple
 from generator.openness.facts import Component, components, facts, fit_for, format_sentence, is_open, reference_open
 from generator.openness.parts import Subject
+from generator.translations import gettext as _
 from generator.translations import language_cache
 
 MODES = ("default", "reference")
@@ -121,7 +122,9 @@ def grade(rows: Iterable[Row], mode: str = "default") -> Grade:
         CharterError: There is no such mode.
     """
     if mode not in MODES:
-        raise CharterError(f"{mode!r} is no mode.", f"Known: {', '.join(MODES)}.")
+        raise CharterError(
+            _("{mode!r} is no mode.").format(mode=mode), _("Known: {names}.").format(names=", ".join(MODES))
+        )
     held = tuple(rows)
     if mode == "reference":
         licenses = {row.component or "datasets": row.license for row in held}

@@ -31,6 +31,8 @@ from generator.publishing.result import Change, Options, PublishResult, format_d
 from generator.publishing.signed import SignedPlan, attested_paths, outdated_note
 from generator.publishing.source import folder_ids
 from generator.publishing.uploads import RepoUpload
+from generator.translations import format_names
+from generator.translations import gettext as _
 
 _SHOWN = 10
 
@@ -78,7 +80,12 @@ class RepoPlan(NamedTuple):
     def card_blockers(self) -> list[Blocker]:
         """Why the merged card may not be sent, whatever the Hub says of it: it is not YAML that anyone can read."""
         return [
-            Blocker(f"{self.upload.repo}: the merged {CARD}, line {fault.line}: {fault.message}", fault.remedy)
+            Blocker(
+                _("{repo}: the merged {file}, line {line}: {message}").format(
+                    repo=self.upload.repo, file=CARD, line=fault.line, message=fault.message
+                ),
+                fault.remedy,
+            )
             for fault in self.faults
             if not fault.key
         ]
@@ -98,8 +105,10 @@ def plan_upload(connection: Connection, upload: RepoUpload, options: Options) ->
     """
     remote, missing, new_branch = _read_repo(connection, upload, options)
     if options.private and not missing and not remote.private:
-        remedy = "Make it private in its settings on the Hub, or leave out --private: it is for repos that are created."
-        raise HubError(f"{upload.repo}: the repo exists, and it is not private.", remedy)
+        remedy = _(
+            "Make it private in its settings on the Hub, or leave out --private: it is for repos that are created."
+        )
+        raise HubError(_("{repo}: the repo exists, and it is not private.").format(repo=upload.repo), remedy)
     main, pull = remote, None
     if options.create_pr and not missing and (found := _own_pull_request(connection, upload, remote, options)):
         pull, remote = found
@@ -160,10 +169,8 @@ def _leftovers(
     left = sorted({*old, *changes.left})
     if not left or options.prune:
         return tuple(sorted({*changes.removed, *left})), ()
-    names = ", ".join(left[:_SHOWN]) + (f" and {len(left) - _SHOWN} more" if len(left) > _SHOWN else "")
-    return changes.removed, (
-        f"{upload.repo}: files of earlier releases stay on the Hub: {names}. --prune deletes them.",
-    )
+    note = _("{repo}: files of earlier releases stay on the Hub: {names}. --prune deletes them.")
+    return changes.removed, (note.format(repo=upload.repo, names=format_names(left, _SHOWN)),)
 
 
 def _own_pull_request(
@@ -227,13 +234,20 @@ def _read_repo(connection: Connection, upload: RepoUpload, options: Options) -> 
     except HubError as error:
         if options.revision and is_missing_revision(error):
             if not options.create_branch or options.revision.startswith("refs/"):
-                remedy = "Fix the name, or create the branch: --create-branch"
-                raise HubError(f"{upload.repo}: the repo has no branch {options.revision}.", remedy) from error
+                remedy = _("Fix the name, or create the branch: --create-branch")
+                raise HubError(
+                    _("{repo}: the repo has no branch {branch}.").format(repo=upload.repo, branch=options.revision),
+                    remedy,
+                ) from error
             return read_remote(connection, upload.repo, upload.kind), False, options.revision
         if not is_absence(error) or options.revision not in (None, "main"):
             raise
         if connection.token is None and options.create is not True:
-            raise HubError(f"{upload.repo}: the Hub has no such {upload.kind} repo, or hides it.", LOGIN) from error
+            missing = {
+                "model": _("{repo}: the Hub has no such model repo, or hides it."),
+                "dataset": _("{repo}: the Hub has no such dataset repo, or hides it."),
+            }
+            raise HubError(missing[upload.kind].format(repo=upload.repo), _(LOGIN)) from error
         return Remote(upload.repo, upload.kind, options.revision, None, options.private, "", {}), True, ""
 
 
@@ -259,21 +273,24 @@ def _is_same(upload: RepoUpload, theirs: Mapping[str, bytes], path: str) -> bool
 
 def _of_repo(connection: Connection, remote: Remote, error: BundleConflictError) -> BundleConflictError:
     """The conflict, with the repo whose card it is about."""
-    if error.message.startswith(f"{CARD} of your folder"):
+    if not error.message.startswith(f"{CARD}:"):  # it is about the card of the folder
         return BundleConflictError(f"{remote.repo}: {error.message}", error.remedy, error.paths)
-    where = f"{CARD} on the Hub, line {error.message.removeprefix(f'{CARD}:')}"
-    remedy = f"{error.remedy} See {page_url(connection, remote)}/blob/{remote.revision or 'main'}/{CARD}"
+    where = _("{file} on the Hub, line {line}").format(file=CARD, line=error.message.removeprefix(f"{CARD}:"))
+    url = f"{page_url(connection, remote)}/blob/{remote.revision or 'main'}/{CARD}"
+    remedy = f"{error.remedy} " + _("See {url}").format(url=url)
     return BundleConflictError(f"{remote.repo}: {where}", remedy, error.paths)
 
 
 def _gating_notes(upload: RepoUpload, remote: Remote, gated: str) -> tuple[str, ...]:
     if remote.gated and not upload.gated:
-        return (
-            f"{upload.repo}: people have to request access on the Hub, but the release file marks nothing in this "
-            "repo as gated.",
+        note = _(
+            "{repo}: people have to request access on the Hub, but the release file marks nothing in this repo "
+            "as gated."
         )
+        return (note.format(repo=upload.repo),)
     if gated and remote.commit:
-        return (f"{upload.repo}: the gating setting applies to the whole repo at once, and to all its branches.",)
+        note = _("{repo}: the gating setting applies to the whole repo at once, and to all its branches.")
+        return (note.format(repo=upload.repo),)
     return ()
 
 
@@ -282,16 +299,22 @@ def _blockers(upload: RepoUpload, remote: Remote, options: Options, undecided: M
     if upload.gated and not remote.gated and not options.gated:
         found.append(
             Blocker(
-                f"{upload.repo}: the release file marks items as gated, but anyone can download from this repo.",
-                "Add --gated auto (the Hub gives access to everyone who asks) or --gated manual (you approve each "
-                "request).",
+                _("{repo}: the release file marks items as gated, but anyone can download from this repo.").format(
+                    repo=upload.repo
+                ),
+                _(
+                    "Add --gated auto (the Hub gives access to everyone who asks) or --gated manual (you approve each "
+                    "request)."
+                ),
             )
         )
     for path, why in undecided.items():
         found.append(
             Blocker(
-                f"{upload.repo}: {path} on the Hub is not the file of this release: {why}",
-                f"Replace it with --force {path}, or keep it with --keep {path}.",
+                _("{repo}: {path} on the Hub is not the file of this release: {why}").format(
+                    repo=upload.repo, path=path, why=why
+                ),
+                _("Replace it with --force {path}, or keep it with --keep {path}.").format(path=path),
             )
         )
     return found
@@ -341,13 +364,18 @@ def summarize(connection: Connection, plan: RepoPlan, *, validate: bool = False)
             warnings = validate_card(connection, plan.upload.repo, plan.upload.kind, card.decode())
         except RefusedCard as error:
             raise locate_refusal(error, plan) from error
-        notes += tuple(f"{plan.upload.repo}: the Hub warns: {line}" for line in warnings)
+        text = _("{repo}: the Hub warns: {words}")
+        notes += tuple(text.format(repo=plan.upload.repo, words=line) for line in warnings)
     blockers += [blocker.message for blocker in plan.card_blockers]
+    text = _("{repo}: {file}, line {line}: {message}")
     notes += tuple(
-        f"{plan.upload.repo}: {CARD}, line {f.line}: {f.message} {f.remedy}" for f in plan.faults if f.key and validate
+        text.format(repo=plan.upload.repo, file=CARD, line=f.line, message=f"{f.message} {f.remedy}")
+        for f in plan.faults
+        if f.key and validate
     )
     if validate and (dropped := find_ignored_files(connection, plan.remote, plan.put)):
-        blockers.append(f"{plan.upload.repo}: the repo's .gitignore drops {', '.join(dropped)}.")
+        text = _("{repo}: the repo's .gitignore drops {files}.")
+        blockers.append(text.format(repo=plan.upload.repo, files=", ".join(dropped)))
     changes = [_change(plan, path, content) for path, content in plan.put.items()]
     changes += [Change(path, "removed", None, format_diff(path, plan.theirs.get(path), b"")) for path in plan.removed]
     changes += [Change(path, "kept", None, "", why) for path, why in plan.kept.items()]
@@ -389,6 +417,11 @@ def locate_refusal(error: RefusedCard, plan: RepoPlan) -> HubError:
         lines.append(f"{place or f'{CARD}:{line}'}: {message}")
     listed = "".join(f"\n  {line}" for line in lines)
     return HubError(
-        f"{plan.upload.repo}: the Hub refuses the front matter of {CARD}. Nothing was published.{listed}",
-        f"Fix it in that file. A key that is not from the release file is in your {CARD} or in the one on the Hub.",
+        _("{repo}: the Hub refuses the front matter of {file}. Nothing was published.").format(
+            repo=plan.upload.repo, file=CARD
+        )
+        + listed,
+        _(
+            "Fix it in that file. A key that is not from the release file is in your {file} or in the one on the Hub."
+        ).format(file=CARD),
     )

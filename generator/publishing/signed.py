@@ -15,9 +15,11 @@ from generator.errors import CharterError
 from generator.hub.client import Connection
 from generator.hub.repo import SIZE_LIMIT, Content, Remote, has_content, read_file
 from generator.publishing.release_record import FILE_NAME
+from generator.translations import format_names, mark_text
+from generator.translations import gettext as _
 
 _SHOWN = 5
-_AGAIN = "Run `charter build` and `charter sign` again. Or remove model.sig to publish without a signature."
+_AGAIN = mark_text("Run `charter build` and `charter sign` again. Or remove model.sig to publish without a signature.")
 
 
 class Signed(NamedTuple):
@@ -50,7 +52,10 @@ def read_signature(folder: Path | None) -> Signed | None:
     content = read_inside(folder, SIGNATURE, SIGNATURE_LIMIT) or b""
     files = read_signed_files(content)
     if files is None:
-        raise CharterError(f"{folder / SIGNATURE} is not a signature of model_signing.", "Remove it, or sign again.")
+        raise CharterError(
+            _("{file} is not a signature of model_signing.").format(file=folder / SIGNATURE),
+            _("Remove it, or sign again."),
+        )
     return Signed(folder, content, files)
 
 
@@ -110,7 +115,10 @@ class SignedPlan:
         """
         repo, sent = self._remote.repo, dict(put)
         if changed := _changed(self._signed):
-            return Outcome(sent, ((f"{repo}: {_listed(changed)}: changed after {SIGNATURE} was made.", _AGAIN),))
+            said = _("{repo}: {files}: changed after {signature} was made.").format(
+                repo=repo, files=format_names(changed, _SHOWN), signature=SIGNATURE
+            )
+            return Outcome(sent, ((said, _(_AGAIN)),))
         faults = [fault for path in self._digests if (fault := self._fault(path))]
         absent: list[str] = []
         for path in self._digests:
@@ -121,8 +129,10 @@ class SignedPlan:
             else:
                 sent[path] = self._signed.folder / path
         if absent:
-            said = f"{repo}: {SIGNATURE} covers {_listed(absent)}, which the Hub does not have."
-            faults.append((said, "Upload the files of the layers too: --with-files"))
+            said = _("{repo}: {signature} covers {files}, which the Hub does not have.").format(
+                repo=repo, signature=SIGNATURE, files=format_names(absent, _SHOWN)
+            )
+            faults.append((said, _("Upload the files of the layers too: --with-files")))
         if not has_content(self._connection, self._remote, SIGNATURE, self._signed.content):
             sent[SIGNATURE] = self._signed.content
         return Outcome(_as_bytes(sent), tuple(faults), self._notes(sent))
@@ -131,7 +141,8 @@ class SignedPlan:
         """Why a file cannot be published as it was signed."""
         repo = self._remote.repo
         if path in self._kept and path not in self._own and not self._is_there(path):
-            return f"{repo}: {path} on the Hub stays, and is not the signed file.", f"Replace it with --force {path}"
+            said = _("{repo}: {path} on the Hub stays, and is not the signed file.").format(repo=repo, path=path)
+            return said, _("Replace it with --force {path}").format(path=path)
         ours = self._final.get(path)
         if ours is None or path in self._own or hashlib.sha256(ours).hexdigest() == self._digests[path]:
             return None
@@ -140,9 +151,11 @@ class SignedPlan:
         if path == CARD and _same_text(read_inside(self._signed.folder, path, SIZE_LIMIT) or b"", ours):
             return None
         if path == CARD and path in self._remote.files:
-            remedy = f"Take it over into your {CARD} and sign again, or replace it: --force {CARD}"
-            return f"{repo}: {CARD} on the Hub has text that the signed {CARD} lacks.", remedy
-        return f"{repo}: {path} would be published with other content than was signed.", _AGAIN
+            remedy = _("Take it over into your {file} and sign again, or replace it: --force {file}").format(file=CARD)
+            said = _("{repo}: {file} on the Hub has text that the signed {file} lacks.").format(repo=repo, file=CARD)
+            return said, remedy
+        said = _("{repo}: {path} would be published with other content than was signed.").format(repo=repo, path=path)
+        return said, _(_AGAIN)
 
     def _is_there(self, path: str) -> bool:
         """Whether the repo has a file as it was signed."""
@@ -159,7 +172,8 @@ class SignedPlan:
         extra = sorted(path for path in paths if path not in files.digests and not files.is_ignored(path))
         if not extra or not self._digests:
             return ()
-        return (f"{self._remote.repo}: {SIGNATURE} does not cover {_listed(extra)}, so verifying the repo fails.",)
+        note = _("{repo}: {signature} does not cover {files}, so verifying the repo fails.")
+        return (note.format(repo=self._remote.repo, signature=SIGNATURE, files=format_names(extra, _SHOWN)),)
 
 
 def _as_bytes(sent: Mapping[str, Content]) -> dict[str, Content]:
@@ -178,7 +192,8 @@ def outdated_note(remote: Remote, put: Collection[str], removed: Collection[str]
     """
     if SIGNATURE not in remote.files or SIGNATURE in removed or not (put or removed):
         return ()
-    return (f"{remote.repo}: {SIGNATURE} on the Hub does not cover this change. Sign the release, and push again.",)
+    note = _("{repo}: {signature} on the Hub does not cover this change. Sign the release, and push again.")
+    return (note.format(repo=remote.repo, signature=SIGNATURE),)
 
 
 def _changed(signed: Signed) -> list[str]:
@@ -200,7 +215,3 @@ def _without_record(card: bytes) -> str:
     except BrokenMarkers:
         return text
     return text[: found.end] + text[found.after :] if found else text
-
-
-def _listed(paths: list[str]) -> str:
-    return ", ".join(paths[:_SHOWN]) + (f" and {len(paths) - _SHOWN} more" if len(paths) > _SHOWN else "")

@@ -20,6 +20,7 @@ from generator.publishing.signed import Signed, read_signature
 from generator.release.fields import LINE, fitting
 from generator.release.model import Card, Item, Layers, LocatedItem, Location, Release
 from generator.release.vocabulary import GIVEN, LAYERS
+from generator.translations import gettext as _
 
 _FIELDS: dict[str, tuple[str | int, ...]] = {
     "license_name": ("release", "repo"),
@@ -95,7 +96,7 @@ def repo_uploads(
     if main is None and (
         not others or any(_is_released(p) and p.item.repo is None and p.item.files for p in release.iter_items())
     ):
-        raise CharterError("No repo is named.", "Write `repo: ORG/NAME` under `release:`, or --repo ORG/NAME.")
+        raise CharterError(_("No repo is named."), _("Write `repo: ORG/NAME` under `release:`, or --repo ORG/NAME."))
     chosen = _select(release, [*([main] if main else []), *others], only)
     return tuple(
         _repo_upload(release, "", with_files=with_files, release_file=release_file)._replace(
@@ -118,13 +119,15 @@ def _select(release: Release, places: list[str], only: Iterable[str]) -> list[st
             if p.layer == name and _is_released(p)
         }
         if not found:
-            raise CharterError(f"--only: {name!r} is not a repo or a layer of this release.", _format_repos(places))
+            raise CharterError(
+                _("--only: {name!r} is not a repo or a layer of this release.").format(name=name), _format_repos(places)
+            )
         wanted |= found
     return [place for place in places if place in wanted or not wanted]
 
 
 def _format_repos(places: list[str]) -> str:
-    return f"Its repos: {', '.join(places)}. Its layers: {', '.join(LAYERS)}."
+    return _("Its repos: {repos}. Its layers: {layers}.").format(repos=", ".join(places), layers=", ".join(LAYERS))
 
 
 def _items_elsewhere(release: Release) -> list[LocatedItem]:
@@ -215,7 +218,9 @@ def _with_repos(release: Release, moves: tuple[str, ...], only: Iterable[str]) -
         if equals:
             named[key] = place
         elif new != old:
-            raise CharterError("--repo: the release's own repo is named twice.", "Write LAYER=ORG/NAME for the others.")
+            raise CharterError(
+                _("--repo: the release's own repo is named twice."), _("Write LAYER=ORG/NAME for the others.")
+            )
         else:
             new = place
     _check_moves(release, named)
@@ -229,11 +234,15 @@ def _with_repos(release: Release, moves: tuple[str, ...], only: Iterable[str]) -
     if new != old and not tuple(only):
         left = [p for p in _items_elsewhere(release) if p.item.repo not in named and p.layer not in named]
         if left:
-            where = ", ".join(f"{p.layer} to {p.item.repo}" for p in left)
+            move = _("{layer} to {repo}")
+            where = ", ".join(move.format(layer=p.layer, repo=p.item.repo) for p in left)
             more = " ".join(f"--repo {layer}=ORG/NAME" for layer in dict.fromkeys(p.layer for p in left))
             raise CharterError(
-                f"--repo {new} names a repo for the release itself, but these items have repos of their own: {where}.",
-                f"Name a repo for each: {more}. Or publish this repo alone: --only {new}",
+                _(
+                    "--repo {new} names a repo for the release itself, but these items have "
+                    "repos of their own: {where}."
+                ).format(new=new, where=where),
+                _("Name a repo for each: {more}. Or publish this repo alone: --only {new}").format(more=more, new=new),
             )
     if not moves:
         return release
@@ -244,11 +253,17 @@ def _check_moves(release: Release, named: Mapping[str, str]) -> None:
     for key in named:
         repos = dict.fromkeys(p.item.repo for p in _items_elsewhere(release) if key in (p.item.repo, p.layer))
         if not repos:
-            known = ", ".join(dict.fromkeys(f"{p.layer}={p.item.repo}" for p in _items_elsewhere(release))) or "none"
-            raise CharterError(f"--repo {key}=…: no released item has a repo of its own there.", f"Known: {known}")
+            known = ", ".join(dict.fromkeys(f"{p.layer}={p.item.repo}" for p in _items_elsewhere(release)))
+            raise CharterError(
+                _("--repo {key}=…: no released item has a repo of its own there.").format(key=key),
+                _("Known: {names}").format(names=known) if known else _("Known: none"),
+            )
         if len(repos) > 1:
-            remedy = f"Name each: {' '.join(f'--repo {repo}=ORG/NAME' for repo in repos)}"
-            raise CharterError(f"--repo {key}=…: the items of this layer go to {len(repos)} repos.", remedy)
+            remedy = _("Name each: {repos}").format(repos=" ".join(f"--repo {repo}=ORG/NAME" for repo in repos))
+            raise CharterError(
+                _("--repo {key}=…: the items of this layer go to {number} repos.").format(key=key, number=len(repos)),
+                remedy,
+            )
 
 
 def _release_for(release: Release, repo: str) -> tuple[Release, str]:

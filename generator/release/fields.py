@@ -263,7 +263,7 @@ def one_of(options: tuple[str, ...]) -> Kind:
             listed = _("{values} … ({number} in all)").format(values=", ".join(options[:6]), number=len(options))
         raise Refused(
             _("{text!r} is not one of its values.").format(text=text[:60]),
-            f"{hint} {_('Expected: {values}.').format(values=listed)}".strip(),
+            f"{hint} ".lstrip() + _("Expected: {values}.").format(values=listed),
         )
 
     return Kind(choose, {"enum": list(options)})
@@ -288,7 +288,7 @@ def _rule_id(value: Any) -> str:
         hint = _("Did you mean {names}?").format(names=", ".join(near)) if near else ""
         raise Refused(
             _("there is no rule {rule}.").format(rule=text),
-            f"{hint} {_('`charter rules` lists all rules.')}".strip(),
+            f"{hint} ".lstrip() + _("`charter rules` lists all rules."),
         )
     return text
 

@@ -7,6 +7,7 @@ import stat
 from pathlib import Path
 
 from generator.named_tuple import NamedTuple
+from generator.translations import mark_text
 
 FILE = "charter.toml"
 
@@ -38,7 +39,7 @@ def find_settings(folder: str | Path | None) -> SettingsFile | None:
         file = os.path.join(place, FILE)  # noqa: PTH118
         if stat.S_ISREG(_mode(file)):
             downloaded = place == own and stat.S_ISDIR(_mode(os.path.join(place, ".cache", "huggingface")))  # noqa: PTH118
-            return SettingsFile(Path(file), "this folder was downloaded from the Hub" if downloaded else "")
+            return SettingsFile(Path(file), mark_text("this folder was downloaded from the Hub") if downloaded else "")
         if place == home or _mode(os.path.join(place, ".git")):  # noqa: PTH118
             return None
         place, below = os.path.dirname(place), place  # noqa: PTH120

@@ -9,6 +9,7 @@ from generator import plugins
 from generator.errors import CharterError
 from generator.release.fields import TERMS_ID, Refused
 from generator.release.model import LocalTerms
+from generator.translations import gettext as _
 
 
 class PluginLicense(NamedTuple):
@@ -48,13 +49,18 @@ def _load(found: tuple[plugins.Plugin, ...]) -> dict[str, PluginLicense]:
     for plugin in found:
         loaded = plugins.load(plugin)
         if not isinstance(loaded, Mapping):
-            raise plugins.fault(plugin, "is no mapping of license ids")
+            raise plugins.fault(plugin, _("The plugin {name} of {package} is no mapping of license ids."))
         for key, values in loaded.items():
             try:
                 held[TERMS_ID.read(key)] = _license(values)
             except (CharterError, Refused, TypeError, AttributeError, ValueError) as error:
                 said = " ".join(str(error).split())
-                raise plugins.fault(plugin, f"has a license {str(key)[:60]!r} that can't be read: {said}") from error
+                raise plugins.fault(
+                    plugin,
+                    _("The plugin {name} of {package} has a license {license!r} that can't be read: {reason}."),
+                    license=str(key)[:60],
+                    reason=said,
+                ) from error
     return held
 
 

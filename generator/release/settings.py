@@ -74,9 +74,14 @@ class AppliedSettings(NamedTuple):
             own_rules: The severities that the release file states itself.
         """
         if self.values is None:
-            return (f"{self.file} is ignored: {self.ignored}.",)
-        changed = [f"{rule} to {set_to}" for rule, set_to in self.values.rules.items() if rule not in own_rules]
-        return (f"Settings of {self.file} apply." + (f" They set {', '.join(changed)}." if changed else ""),)
+            return (_("{file} is ignored: {reason}.").format(file=self.file, reason=_(self.ignored)),)
+        change = _("{rule} to {severity}")
+        rules = [(rule, severity) for rule, severity in self.values.rules.items() if rule not in own_rules]
+        changed = [change.format(rule=rule, severity=severity) for rule, severity in rules]
+        if not changed:
+            return (_("Settings of {file} apply.").format(file=self.file),)
+        note = _("Settings of {file} apply. They set {rules}.")
+        return (note.format(file=self.file, rules=", ".join(changed)),)
 
     def merge_into(self, stated: Any, raw: bytes) -> Any:  # noqa: ANN401 - the values of a release file
         """Return the values of a release file with those of the settings that it does not state.

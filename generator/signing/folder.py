@@ -12,6 +12,8 @@ from generator.errors import CharterError
 from generator.release.model import Release
 from generator.release.source import FILE_NAME
 from generator.release.vocabulary import GIVEN
+from generator.translations import format_number
+from generator.translations import gettext as _
 
 
 class FolderFiles(NamedTuple):
@@ -43,7 +45,9 @@ def list_all(folder: Path, signed: SignedFiles) -> FolderFiles:
             with os.scandir(folder / base) as here:
                 entries = list(here)
         except OSError as error:
-            raise CharterError(f"{folder / base}: {error.strerror}.", "Make the folder readable.") from None
+            raise CharterError(
+                f"{folder / base}: {_(error.strerror or str(error))}.", _("Make the folder readable.")
+            ) from None
         for entry in entries:
             path = base + entry.name
             if not entry.is_symlink() and entry.is_dir():
@@ -54,7 +58,10 @@ def list_all(folder: Path, signed: SignedFiles) -> FolderFiles:
             else:
                 strange.append(path)
         if len(files) + len(waiting) > FILES_LIMIT:
-            raise CharterError(f"{folder}: more than {FILES_LIMIT} files.", "Run it in the model's own folder.")
+            raise CharterError(
+                _("{folder}: more than {number} files.").format(folder=folder, number=format_number(FILES_LIMIT)),
+                _("Run it in the model's own folder."),
+            )
     return FolderFiles(tuple(sorted(files)), tuple(sorted(strange)))
 
 

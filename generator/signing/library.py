@@ -12,6 +12,7 @@ from typing import Any, NamedTuple, TypeVar
 
 from generator.artifacts.signature import SignedFiles
 from generator.errors import CharterError
+from generator.translations import gettext as _
 
 _T = TypeVar("_T")
 INSTALL = 'pip install "modelcharter[sign]"'
@@ -111,7 +112,7 @@ def sign_digests(name: str, digests: Mapping[str, str], ignored: tuple[str, ...]
             config.sign(folder, Path(folder) / "signature")
             return (Path(folder) / "signature").read_bytes()
 
-    return _explained("The signature could not be made", make)
+    return _explained(_("The signature could not be made"), make)
 
 
 def find_fault(content: bytes, signed: SignedFiles, trust: Trust) -> str:
@@ -144,7 +145,7 @@ def find_fault(content: bytes, signed: SignedFiles, trust: Trust) -> str:
                 identity=trust.identity, oidc_issuer=trust.issuer, trust_config=trust.trust_config
             )
 
-    _explained("The signature could not be verified", prepare)
+    _explained(_("The signature could not be verified"), prepare)
     with tempfile.TemporaryDirectory() as folder, contextlib.redirect_stdout(io.StringIO()):
         (Path(folder) / "signature").write_bytes(content)
         try:
@@ -219,8 +220,8 @@ def _load() -> tuple[Any, Any, Any]:
         from model_signing import manifest, signing
         from model_signing._hashing import hashing
     except ModuleNotFoundError as error:
-        said = f"Signatures need the extra `sign` ({error.name} is not installed)."
-        raise CharterError(said, f"Run: {INSTALL}") from None
+        said = _("Signatures need the extra `sign` ({name} is not installed).").format(name=error.name)
+        raise CharterError(said, _("Run: {command}").format(command=INSTALL)) from None
     return signing, manifest, hashing
 
 
@@ -235,15 +236,19 @@ def _explained(what: str, call: Callable[[], _T]) -> _T:
             return call()
     except OSError as error:
         named = f"{os.fspath(error.filename)}: " if error.filename else f"{what}: "
-        raise CharterError(f"{named}{error.strerror or error}.", "Check the path of the key or certificate.") from None
+        raise CharterError(
+            f"{named}{_(error.strerror or str(error))}.", _("Check the path of the key or certificate.")
+        ) from None
     except Exception as error:
-        raise CharterError(f"{what}: {_reason(error)}.", "Check the key, the certificates and the network.") from None
+        raise CharterError(
+            f"{what}: {_reason(error)}.", _("Check the key, the certificates and the network.")
+        ) from None
 
 
 def _reason(error: Exception) -> str:
     """A failure of the library in words."""
     name = type(error).__name__
     if name == "InvalidSignature":
-        return "it was made with another key, or its content was changed"
+        return _("it was made with another key, or its content was changed")
     said = " ".join(str(error).split()).rstrip(".?")[:300]
     return said or name

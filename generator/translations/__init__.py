@@ -6,7 +6,7 @@ needs no catalog, so nothing but this module is loaded for it. JSON is made in E
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from contextvars import ContextVar
 from functools import lru_cache, wraps
@@ -132,6 +132,34 @@ def pgettext(context: str, message: str) -> str:
     return load_catalog(language).pgettext(context, message)
 
 
+def error_text(message: str) -> str:
+    """Return a text of an error: in the language of messages, also while documents are written in another one.
+
+    Args:
+        message: As for `gettext`.
+    """
+    language = get_interface_language()
+    if language == ENGLISH:
+        return message
+    from generator.translations.catalog import load_catalog
+
+    return load_catalog(language).gettext(message)
+
+
+def format_names(names: Sequence[str], shown: int) -> str:
+    """Return names in one line, the first of them and how many more there are.
+
+    Args:
+        names: The names.
+        shown: How many of them are written out.
+    """
+    if len(names) <= shown:
+        return ", ".join(names)
+    more = len(names) - shown
+    text = ngettext("{names} and {number} more", "{names} and {number} more", more)
+    return text.format(names=", ".join(names[:shown]), number=more)
+
+
 def mark_text(message: str) -> str:
     """Return a text as it is: marks texts of tables for the catalogs. `gettext` translates them where they are used.
 
@@ -168,6 +196,15 @@ def format_number(number: int) -> str:
         number: The number.
     """
     return f"{number:,}".replace(",", pgettext("thousands separator", ","))
+
+
+def format_decimal(number: float) -> str:
+    """Return a number with one digit behind the decimal point.
+
+    Args:
+        number: The number.
+    """
+    return f"{number:.1f}".replace(".", pgettext("decimal point", "."))
 
 
 def translate_fact(message: str) -> str:

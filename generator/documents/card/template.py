@@ -11,6 +11,7 @@ from generator.documents import words
 from generator.errors import CharterError
 from generator.release.model import Release
 from generator.release.part import Part, fields_of
+from generator.translations import error_text
 from generator.translations import gettext as _
 
 LIMIT = 256 * 1024
@@ -66,7 +67,9 @@ def apply_template(release: Release, body: str) -> str:
     if place is None:
         return body
     if _refused:
-        raise CharterError("card_template: this server runs no templates.", "Leave card_template out.")
+        raise CharterError(
+            error_text("card_template: this server runs no templates."), error_text("Leave card_template out.")
+        )
     from generator.documents.sandbox import render_template
 
     folder, name = place
@@ -75,16 +78,25 @@ def apply_template(release: Release, body: str) -> str:
 
     def read(path: str) -> str | None:
         if path.startswith(("/", "~")) or "\\" in path or ".." in path.split("/"):
-            raise CharterError(f"{folder / name}: {path!r} is not a path inside its folder.", "Move the file there.")
+            raise CharterError(
+                error_text("{file}: {path!r} is not a path inside its folder.").format(file=folder / name, path=path),
+                error_text("Move the file there."),
+            )
         return read_text(folder, path, LIMIT)
 
     if read(name) is None:
-        raise CharterError(f"{folder / name}: the card template is not there.", "Correct `card_template`, or add it.")
+        raise CharterError(
+            error_text("{file}: the card template is not there.").format(file=folder / name),
+            error_text("Correct `card_template`, or add it."),
+        )
     filters = {"md": words.inline, "code": words.code, "link": words.link}
     values = _plain(release) | {"sections": sections}
     text = render_template(str(folder), read, name, values, base=base, filters=filters)
     if _MARKER.search(text):
-        raise CharterError(f"{folder / name}: the text has a marker of charter (`<!-- charter:`).", "Remove it.")
+        raise CharterError(
+            error_text("{file}: the text has a marker of charter (`<!-- charter:`).").format(file=folder / name),
+            error_text("Remove it."),
+        )
     return text if text.endswith("\n") else f"{text}\n"
 
 

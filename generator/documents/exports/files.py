@@ -11,6 +11,7 @@ from generator.artifacts.digests import FolderDigests, stat_of
 from generator.artifacts.folder import list_files, matching
 from generator.errors import CharterError
 from generator.release.model import Item
+from generator.translations import error_text as _
 
 BUILT_FOLDERS = ("LICENSES/", "badges/")
 """Folders that a build writes to."""
@@ -63,7 +64,9 @@ class FolderFiles:
             if found.source in CLAIMS:
                 return FileFact(path, found.size, stated[path])  # `check` reports it
             raise CharterError(
-                f"{layer}: `sha256` is not that of {path}, which has {found.sha256}.",
-                "Replace the file, or run `charter hash --write` to state its digest.",
+                _("{layer}: `sha256` is not that of {path}, which has {sha256}.").format(
+                    layer=layer, path=path, sha256=found.sha256
+                ),
+                _("Replace the file, or run `charter hash --write` to state its digest."),
             )
         return FileFact(path, found.size, found.sha256)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from generator.documents.licenses.coverage import Coverage
 from generator.errors import CharterError
 from generator.licenses.assess import ItemAssessment
+from generator.translations import error_text as _
 
 DATED = {"spdx": "release.spdx3.json", "croissant": "croissant.json"}
 """Exports whose format has a date that must be there, with their paths; the others leave an unknown date out."""
@@ -21,17 +22,17 @@ def lacking(output: str, coverage: Coverage) -> CharterError | None:
     info = coverage.assessment.release.release
     if output in DATED and info.date is None:
         return CharterError(
-            f"{DATED[output]}: the format has to be dated, and the release file has no date.",
-            "Write `release: {date: YYYY-MM-DD}`; the clock is never asked.",
+            _("{file}: the format has to be dated, and the release file has no date.").format(file=DATED[output]),
+            _("Write `release: {date: YYYY-MM-DD}`; the clock is never asked."),
         )
     if output == "croissant" and not get_released_data(coverage):
         return CharterError(
-            "croissant.json describes released data, and this release has none.",
-            "State a data item as `released` or `gated`, or take `croissant` out of `outputs:`.",
+            _("croissant.json describes released data, and this release has none."),
+            _("State a data item as `released` or `gated`, or take `croissant` out of `outputs:`."),
         )
     if output == "citation" and info.publisher is None:
         return CharterError(
-            "CITATION.cff: nobody is named as the author.", "Write `release: {publisher: {name: NAME}}`."
+            _("CITATION.cff: nobody is named as the author."), _("Write `release: {publisher: {name: NAME}}`.")
         )
     return None
 

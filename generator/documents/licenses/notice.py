@@ -17,6 +17,7 @@ from generator.licenses.copyrights import holder_of
 from generator.licenses.lineage import Flow
 from generator.named_tuple import NamedTuple
 from generator.release.model import Release
+from generator.translations import error_text as _
 
 
 class Entry(NamedTuple):
@@ -112,7 +113,7 @@ def _entries(coverage: Coverage, text_store: LicenseTextStore) -> Iterator[Entry
         for flow in item.flows:
             if flow.upstream is not None and len(flow.via) == 1:
                 groups.setdefault((flow.upstream.ref, str(flow.license)), []).append((item, flow))
-    for (ref, _), sightings in groups.items():
+    for (ref, __), sightings in groups.items():
         license_ = sightings[0][1].license
         license_set = coverage.assessment.license_set
         keys = license_.ids() if license_ else ()
@@ -120,11 +121,11 @@ def _entries(coverage: Coverage, text_store: LicenseTextStore) -> Iterator[Entry
         holders = tuple(
             dict.fromkeys(
                 copyright_line(flow.upstream.copyright)
-                for _, flow in sightings
+                for __, flow in sightings
                 if flow.upstream and flow.upstream.copyright
             )
         )
-        relations = frozenset(flow.relation for _, flow in sightings)
+        relations = frozenset(flow.relation for __, flow in sightings)
         required = [text for key in keys if here for text in get_required_notices(key, relations, coverage, text_store)]
         yield Entry(
             ref=ref,
@@ -140,14 +141,14 @@ def _entries(coverage: Coverage, text_store: LicenseTextStore) -> Iterator[Entry
 
 
 def _notice_files(release: Release, sightings: list[tuple[ItemAssessment, Flow]]) -> Iterator[str]:
-    for _, flow in sightings:
+    for __, flow in sightings:
         path = flow.upstream.notice if flow.upstream else None
         if not path or release.folder is None:
             continue
         text = read_text(release.folder, path, any_encoding=True)
         if text is None:
             raise CharterError(
-                f"notice: {path} is not in the folder.",
-                f"Put the NOTICE of {flow.via[-1]} there, or correct the path.",
+                _("notice: {path} is not in the folder.").format(path=path),
+                _("Put the NOTICE of {name} there, or correct the path.").format(name=flow.via[-1]),
             )
         yield text.strip("\n")

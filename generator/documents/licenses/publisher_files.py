@@ -13,6 +13,7 @@ from generator.errors import CharterError
 from generator.licenses.copyrights import root_license_files
 from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
+from generator.translations import error_text as _
 
 LICENSE = "LICENSE"
 NOTICE = "NOTICE"
@@ -89,8 +90,8 @@ def own_words(folder: Path | None, name: str) -> str:
     try:
         text = read_text(folder, name, any_encoding=True) or ""
     except CharterError as error:
-        raise CharterError(error.message, "Save it as UTF-8 text, so that its words can be kept.") from None
-    own, line, _ = text.partition(OURS_BELOW)
+        raise CharterError(error.message, _("Save it as UTF-8 text, so that its words can be kept.")) from None
+    own, line, __ = text.partition(OURS_BELOW)
     if line:
         return own.rstrip("\n")
     return "" if name in read_record(folder).files else text.rstrip()

@@ -11,6 +11,7 @@ from generator.documents.render import render
 from generator.errors import CharterError
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression
+from generator.translations import error_text as _
 
 
 class Annotation(NamedTuple):
@@ -33,8 +34,11 @@ def reuse_toml(coverage: Coverage) -> str:
     own = coverage.bundle_license
     if own is None:
         raise CharterError(
-            "REUSE.toml: no license is stated for the card and the other files written here.",
-            "Name one under `documents:`, as in `{component: model-card, availability: released, license: CC-BY-4.0}`.",
+            _("REUSE.toml: no license is stated for the card and the other files written here."),
+            _(
+                "Name one under `documents:`, as in `{component: model-card, availability: "
+                "released, license: CC-BY-4.0}`."
+            ),
         )
     first = Annotation(("**",), _holders(coverage, None), str(own))
     rest = tuple(_annotation(coverage, item) for item in coverage.counted)
@@ -45,8 +49,10 @@ def _annotation(coverage: Coverage, item: ItemAssessment) -> Annotation:
     terms = [flow.license for flow in (item.flows[0], *item.travelling)]
     if any(expression is None for expression in terms):
         raise CharterError(
-            f"REUSE.toml: {item.layer}: {item.label}: a license that covers its files is not stated.",
-            "Write `license:` on the item and on each source whose terms must be passed on.",
+            _("REUSE.toml: {item}: a license that covers its files is not stated.").format(
+                item=f"{item.layer}: {item.label}"
+            ),
+            _("Write `license:` on the item and on each source whose terms must be passed on."),
         )
     joined = _and([expression for expression in terms if expression])
     return Annotation(_paths(coverage, item), _holders(coverage, item), joined)
@@ -81,7 +87,7 @@ def _holders(coverage: Coverage, item: ItemAssessment | None) -> tuple[str, ...]
     lines = tuple(dict.fromkeys(copyright_line(text) for text in stated if text))
     if not lines:
         raise CharterError(
-            "REUSE.toml: nobody is named as holder of the copyright.",
-            "Write `release: {copyright: 2026 NAME}`.",
+            _("REUSE.toml: nobody is named as holder of the copyright."),
+            _("Write `release: {copyright: 2026 NAME}`."),
         )
     return lines

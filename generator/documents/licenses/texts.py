@@ -18,6 +18,7 @@ from generator.licenses.lineage import Flow
 from generator.licenses.terms import Terms
 from generator.patterns import lazy_pattern
 from generator.release.model import Release
+from generator.translations import error_text as _
 
 # A form line for the holder, as SPDX prints it near the top: `Copyright (c) <year> <owner>`, `[xxxx]`.
 _FORM = lazy_pattern(r"(?:Copyright|Developed by:)[^\n]*(?:<(?!https?:)[^>@\n]+>|\[[^\]\n]+\])[^\n]*(?:\n|\Z)")
@@ -158,8 +159,10 @@ class LicenseTextStore:
         """
         text = self._beside(name)
         if text is None:
-            remedy = f"Put it into the folder as LICENSES/{name}.txt, for example with: reuse download {name}"
-            raise LicenseTextError(f"The text of the exception {name} is not available.", remedy)
+            remedy = _("Put it into the folder as LICENSES/{name}.txt, for example with: reuse download {name}").format(
+                name=name
+            )
+            raise LicenseTextError(_("The text of the exception {name} is not available.").format(name=name), remedy)
         return text
 
     def require(self, key: LicenseId) -> str:
@@ -179,7 +182,7 @@ class LicenseTextStore:
 
     def missing(self, key: LicenseId) -> LicenseTextError:
         """Return the error that a license's text is not available, with the ways to supply it."""
-        message = f"The text of {get_known_name(key)} ({key}) is not available."
+        message = _("The text of {name} ({key}) is not available.").format(name=get_known_name(key), key=key)
         return LicenseTextError(message, _ways(key, self.license_set.terms(key)))
 
     def _format_place(self, key: LicenseId) -> str:
@@ -228,8 +231,8 @@ class LicenseTextStore:
         text = read_text(folder, path, any_encoding=True) if folder else None
         if text is None:
             raise LicenseTextError(
-                f"license_text: {path} is not in the folder.",
-                f"Put the text of {key} there, or correct the path.",
+                _("license_text: {path} is not in the folder.").format(path=path),
+                _("Put the text of {key} there, or correct the path.").format(key=key),
             )
         _require_text_of(key, text, path)
         self.taken[path] = key
@@ -243,9 +246,14 @@ def _require_text_of(key: LicenseId, text: str, path: str) -> None:
         LicenseTextError: It is none that can be published as the text of this license.
     """
     if is_placeholder(text):
-        raise LicenseTextError(f"{path} holds no license text.", f"Put the text of {key} there.")
+        raise LicenseTextError(
+            _("{path} holds no license text.").format(path=path), _("Put the text of {key} there.").format(key=key)
+        )
     if is_web_page(text):
-        raise LicenseTextError(f"{path} is a web page, not a text.", f"Save the text of {key} without HTML.")
+        raise LicenseTextError(
+            _("{path} is a web page, not a text.").format(path=path),
+            _("Save the text of {key} without HTML.").format(key=key),
+        )
     known = key in index()["known"] or key in index()["spdx"]
     if not known or is_shared_name(key):
         return  # custom terms are what their text says
@@ -255,9 +263,16 @@ def _require_text_of(key: LicenseId, text: str, path: str) -> None:
     same = found.license is not None and only_of(found.license) == only_of(key)
     if (same and found.exact) or find_named_only(text) == key:
         return
-    what = f"a changed copy of {found.name}" if same else f"the text of {found.name}" if found.name else "another text"
-    remedy = f"Put the unchanged text of {key} there. For other terms, write `license: LicenseRef-NAME` with this text."
-    raise LicenseTextError(f"{path} is {what}, not the text of {key}.", remedy)
+    if same:
+        text = _("{path} is a changed copy of {name}, not the text of {key}.")
+    elif found.name:
+        text = _("{path} is the text of {name}, not the text of {key}.")
+    else:
+        text = _("{path} is another text, not the text of {key}.")
+    remedy = _(
+        "Put the unchanged text of {key} there. For other terms, write `license: LicenseRef-NAME` with this text."
+    ).format(key=key)
+    raise LicenseTextError(text.format(path=path, name=found.name, key=key), remedy)
 
 
 def license_files(coverage: Coverage, text_store: LicenseTextStore) -> dict[str, bytes]:
@@ -407,12 +422,22 @@ def _find_publisher_texts(
 
 def _ways(key: LicenseId, terms: Terms) -> str:
     if is_family(key):
-        return "This id names no license. Write the license itself, or `LicenseRef-NAME` with `license_text: PATH`."
+        return _("This id names no license. Write the license itself, or `LicenseRef-NAME` with `license_text: PATH`.")
     if is_shared_name(key):
-        several = ", ".join(licenses_of(key)) or "LicenseRef-NAME with `license_text: PATH`"
-        return f"This name stands for several licenses. Write the one that you mean: {several}."
-    ways = "Give `license_text: PATH` on the item, or put the license's own LICENSE file into the folder"
+        if names := licenses_of(key):
+            text = _("This name stands for several licenses. Write the one that you mean: {names}.")
+            return text.format(names=", ".join(names))
+        return _(
+            "This name stands for several licenses. Write the one that you mean: LicenseRef-NAME with "
+            "`license_text: PATH`."
+        )
     if terms.text_source is None:
-        return f"{ways}."
-    kept = f". The publisher's copy is at {terms.text_source.address}" if terms.text_source.is_published else ""
-    return f"{ways}, or run: charter licenses {key} --fetch-texts{kept}"
+        return _("Give `license_text: PATH` on the item, or put the license's own LICENSE file into the folder.")
+    way = _(
+        "Give `license_text: PATH` on the item, or put the license's own LICENSE file into the folder, "
+        "or run: charter licenses {key} --fetch-texts"
+    ).format(key=key)
+    if not terms.text_source.is_published:
+        return way
+    copy = _("The publisher's copy is at {address}").format(address=terms.text_source.address)
+    return f"{way}. {copy}"

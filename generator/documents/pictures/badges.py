@@ -98,11 +98,11 @@ def badge_markdown(coverage: Coverage) -> tuple[str, ...]:
     """
     release = coverage.assessment.release
     if "badges" not in release.outputs:
-        remedy = "Add `badges` to `outputs` in the release file, and run `charter build`."
-        raise CharterError(f"{release.release.name}: the release writes no badges.", remedy)
+        remedy = _("Add `badges` to `outputs` in the release file, and run `charter build`.")
+        raise CharterError(_("{name}: the release writes no badges.").format(name=release.release.name), remedy)
     found = model_openness(coverage)
     if found is None:
-        raise CharterError(f"{release.release.name}: badges describe a model, and it has none.")
+        raise CharterError(_("{name}: badges describe a model, and it has none.").format(name=release.release.name))
     from generator.documents.exports.values import HUB  # a card without badges imports no export
 
     repo = f"{HUB}/{release.release.repo}" if release.release.repo else ""

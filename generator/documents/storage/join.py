@@ -16,6 +16,8 @@ from generator.documents.storage.merge import Chunk, chunks, parse_list
 from generator.documents.storage.record import CARD, BrokenMarkers, Markers, Record, find_markers, parse_record
 from generator.errors import BundleConflictError
 from generator.release.yaml_text import scalar
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 SHARED = ("tags", "datasets")
 """Lists that hold a person's entries and generated ones."""
@@ -102,7 +104,9 @@ def merge_cards(
         said = ours.digests(written) if ours else ()
     except BundleConflictError as error:
         line = error.message.removeprefix(f"{CARD}:")
-        raise BundleConflictError(f"{CARD} of your folder, line {line}", error.remedy, error.paths) from error
+        raise BundleConflictError(
+            _("{file} of your folder, line {line}").format(file=CARD, line=line), error.remedy, error.paths
+        ) from error
     if ours is None:
         return MergedCard(local if remote is None else remote)
     if remote is None:
@@ -303,11 +307,13 @@ def _front(
             if _key(key, stated) not in base or force:
                 lines[key] = stated
             else:
-                notes.append(f"{CARD}: `{key}` is in your folder, but was removed on the Hub. {_FORCE}")
+                text = _("{file}: `{key}` is in your folder, but was removed on the Hub.")
+                notes.append(f"{text.format(file=CARD, key=key)} {_publish_yours()}")
         elif held is not None and (_key(key, held) in base or force):
             lines[key] = stated
         elif held is not None:
-            notes.append(f"{CARD}: `{key}` differs between your folder and the Hub; the Hub's is kept. {_FORCE}")
+            text = _("{file}: `{key}` differs between your folder and the Hub; the Hub's is kept.")
+            notes.append(f"{text.format(file=CARD, key=key)} {_publish_yours()}")
     gone = {k for k, held in theirs.own.items() if k not in ours.own and _key(k, held) in base} - set(SHARED)
     for key in SHARED:
         mine, others = ours.entries(key), theirs.entries(key)
@@ -323,33 +329,43 @@ def _front(
     return "".join([*out, *new.values()]), tuple(notes)
 
 
-_FORCE = f"--force {CARD} publishes yours."
+def _publish_yours() -> str:
+    return _("--force {file} publishes yours.").format(file=CARD)
 
 
 def _word_notes(words: _Words, origin: str, unknown: int) -> tuple[str, ...]:
     """What a person should know of paragraphs that were not merged as they might expect."""
     notes = []
     if words.missing:
-        what = _count(words.missing, "of your folder", "is", "are")
-        notes.append(f"{CARD}: {what} not on the Hub: changed or removed there. {_FORCE} {_first(words.missing)}")
+        number = len(words.missing)
+        text = ngettext(
+            "{file}: {number} paragraph of your folder is not on the Hub: changed or removed there.",
+            "{file}: {number} paragraphs of your folder are not on the Hub: changed or removed there.",
+            number,
+        ).format(file=CARD, number=number)
+        notes.append(f"{text} {_publish_yours()} {_first(words.missing)}")
     if words.taken and origin == "repository":
-        what = _count(words.taken, "that another checkout of this repository published", "is", "are")
-        notes.append(f"{CARD}: {what} not in yours, and removed from the Hub. {_first(words.taken)}")
+        number = len(words.taken)
+        text = ngettext(
+            "{file}: {number} paragraph that another checkout of this repository published is not in yours, and "
+            "removed from the Hub.",
+            "{file}: {number} paragraphs that another checkout of this repository published are not in yours, and "
+            "removed from the Hub.",
+            number,
+        ).format(file=CARD, number=number)
+        notes.append(f"{text} {_first(words.taken)}")
     if unknown:
-        notes.append(
-            f"{CARD}: another folder published paragraphs that are not in yours. They stay on the Hub. If your folder "
-            f"replaces that one, add --force {CARD}."
+        text = _(
+            "{file}: another folder published paragraphs that are not in yours. They stay on the Hub. If your folder "
+            "replaces that one, add --force {file}."
         )
+        notes.append(text.format(file=CARD))
     return tuple(notes)
-
-
-def _count(found: tuple[str, ...], which: str, one: str, many: str) -> str:
-    return f"{len(found)} paragraph{'s' if len(found) > 1 else ''} {which} {many if len(found) > 1 else one}"
 
 
 def _first(found: tuple[str, ...]) -> str:
     text = " ".join(found[0].split())
-    return f"The first: “{text[:_SHOWN]}{'…' if len(text) > _SHOWN else ''}”"
+    return _("The first: “{text}”").format(text=f"{text[:_SHOWN]}…" if len(text) > _SHOWN else text)
 
 
 def _parts(content: bytes) -> _Parts | None:

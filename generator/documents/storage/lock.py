@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 from generator.errors import CharterError
+from generator.translations import gettext as _
 
 LIMIT = 30.0
 """Seconds that a writer waits for another one."""
@@ -66,11 +67,14 @@ def _acquire(path: Path, target: Path, say: Callable[[str], None]) -> int:
         waited = time.monotonic() - began
         if waited > LIMIT:
             raise CharterError(
-                f"{target}: another charter process has been writing here for {LIMIT:.0f} seconds.",
-                "Wait until it ends, or end it, then run this again.",
+                _("{target}: another charter process has been writing here for {seconds} seconds.").format(
+                    target=target, seconds=f"{LIMIT:.0f}"
+                ),
+                _("Wait until it ends, or end it, then run this again."),
             )
         if waited > _QUIET and not reported:
-            say(f"{target}: waiting for another charter process that writes here ...")
+            text = _("{target}: waiting for another charter process that writes here ...")
+            say(text.format(target=target))
             reported = True
         time.sleep(_STEP)
 

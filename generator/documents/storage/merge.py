@@ -28,6 +28,7 @@ from generator.errors import BundleConflictError
 from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 from generator.release.yaml_text import scalar
+from generator.translations import gettext as _
 
 _OPENING = lazy_pattern(r"\A\ufeff?\s*---[ \t]*(?:\r?\n|\Z)")
 _KEY = lazy_pattern(r"""(?P<quote>["']?)(?P<key>[^\s"'#:\-][^"'#:]*?|-[^\s"':]+)(?P=quote)[ \t]*:(?=[ \t\r\n]|\Z)""")
@@ -86,7 +87,7 @@ def merge_card(
     newline = _newline(text)
     block = _find_front_matter(text)
     if (opening := _OPENING.match(text)) and not BLOCK.match(text) and _is_front_matter(text[opening.end() :]):
-        raise _conflict(1, "the front matter begins with `---` and is not closed", "Close it with a line `---`.")
+        raise _conflict(1, _("the front matter begins with `---` and is not closed"), _("Close it with a line `---`."))
     front, written, added = _front_matter(card, block, record, newline, force=force)
     rest = text[block.end() :] if block else text
     before, after = _around(rest, markers, len(text) - len(rest), newline)
@@ -114,8 +115,8 @@ def _require_findable(text: str, begin: int) -> None:
     except BrokenMarkers:
         markers = None
     if markers is None or markers.begin != begin:
-        remedy = "Close every code fence and comment above it, and take old markers out."
-        raise _conflict(text.count("\n", 0, begin) + 1, "the generated part cannot be marked here", remedy)
+        remedy = _("Close every code fence and comment above it, and take old markers out.")
+        raise _conflict(text.count("\n", 0, begin) + 1, _("the generated part cannot be marked here"), remedy)
 
 
 def _newline(text: str) -> str:
@@ -149,22 +150,22 @@ def _decode(existing: bytes | None) -> str:
         return (existing or b"").decode("utf-8")
     except UnicodeDecodeError as error:
         line = (existing or b"").count(b"\n", 0, error.start) + 1
-        raise _conflict(line, "this is not UTF-8 text", "Save it as UTF-8.") from None
+        raise _conflict(line, _("this is not UTF-8 text"), _("Save it as UTF-8.")) from None
 
 
 def _markers(text: str) -> Markers | None:
     try:
         return find_markers(text)
     except BrokenMarkers as error:
-        remedy = "Put the marker back, or take both out; then everything in the file is yours and is kept."
-        raise _conflict(error.line, str(error), remedy) from None
+        remedy = _("Put the marker back, or take both out; then everything in the file is yours and is kept.")
+        raise _conflict(error.line, _(str(error)), remedy) from None
 
 
 def _require_unedited(text: str, markers: Markers, record: Record) -> None:
     if digest(text[markers.body : markers.end].encode()) != record.card:
         line = text.count("\n", 0, markers.begin) + 1
-        remedy = "Move your words outside the markers or into the release file, or replace them with --force."
-        raise _conflict(line, "the generated part that begins here was edited by hand", remedy)
+        remedy = _("Move your words outside the markers or into the release file, or replace them with --force.")
+        raise _conflict(line, _("the generated part that begins here was edited by hand"), remedy)
 
 
 def find_unclosed_fence(content: bytes) -> int:
@@ -248,7 +249,9 @@ def _front_matter(
     seen: set[str] = set()
     for chunk in there:
         if chunk.key in seen and (chunk.key in card_keys or chunk.key in stale):
-            raise _conflict(line, f"the front matter has `{chunk.key}` a second time", "Keep one of them.")
+            raise _conflict(
+                line, _("the front matter has `{key}` a second time").format(key=chunk.key), _("Keep one of them.")
+            )
         seen.add(chunk.key)
         recorded = record.front_matter.get(chunk.key)
         edited = recorded and digest(chunk.lines.encode()) != recorded and not _may_be_edited(chunk, ours)
@@ -289,14 +292,16 @@ def _whole(before: str, after: str, keys: frozenset[str]) -> None:
     try:
         node = yaml.compose(after, Loader=yaml.BaseLoader)
     except yaml.MarkedYAMLError as error:
-        message = f"the front matter cannot be merged: {error.problem}"
-        remedy = "Write the value out where `*` refers to a key that is generated."
+        message = _("the front matter cannot be merged: {problem}").format(problem=error.problem)
+        remedy = _("Write the value out where `*` refers to a key that is generated.")
         raise _conflict(_after_opening(before), message, remedy) from None
-    names = [key.value for key, _ in node.value] if isinstance(node, yaml.MappingNode) else []
+    names = [key.value for key, __ in node.value] if isinstance(node, yaml.MappingNode) else []
     for key in sorted(keys):
         if names.count(key) != 1:
-            remedy = f"Write it as a plain `{key}: value` on a line of its own."
-            raise _conflict(2, f"the front matter's `{key}` is written in a form that cannot be replaced", remedy)
+            remedy = _("Write it as a plain `{key}: value` on a line of its own.").format(key=key)
+            raise _conflict(
+                2, _("the front matter's `{key}` is written in a form that cannot be replaced").format(key=key), remedy
+            )
 
 
 def _after_opening(block: str) -> int:
@@ -381,7 +386,9 @@ def _parse(chunk: Chunk) -> Any:  # noqa: ANN401 - a tree of text
     try:
         value = yaml.load(chunk.lines, Loader=Loader)
     except (yaml.YAMLError, RecursionError):
-        raise _conflict(1, f"the front matter's `{chunk.key}` is not YAML", "Fix it, or remove it.") from None
+        raise _conflict(
+            1, _("the front matter's `{key}` is not YAML").format(key=chunk.key), _("Fix it, or remove it.")
+        ) from None
     return value.get(chunk.key) if isinstance(value, dict) else None
 
 
@@ -407,11 +414,13 @@ def chunks(block: str) -> list[Chunk]:
         if not line.strip() or line.startswith("#"):
             waiting += line
         elif line[0] in "{[" and not found:
-            remedy = "Write one `key: value` a line, without braces."
-            raise _conflict(number + 2, "the front matter is written in braces", remedy)
+            remedy = _("Write one `key: value` a line, without braces.")
+            raise _conflict(number + 2, _("the front matter is written in braces"), remedy)
         elif line[0] in " \t]}" or re.match(r"-[ \t\r\n]|-\Z", line):
             if not found or not found[-1].key:
-                raise _conflict(number + 2, "this line of the front matter belongs to no key", "Write `key: value`.")
+                raise _conflict(
+                    number + 2, _("this line of the front matter belongs to no key"), _("Write `key: value`.")
+                )
             found[-1] = Chunk(found[-1].key, found[-1].lines + waiting + line)
             waiting = ""
         elif key := _KEY.match(line):
@@ -419,7 +428,7 @@ def chunks(block: str) -> list[Chunk]:
             found.append(Chunk(key.group("key").strip(), line))
             waiting = ""
         else:
-            raise _conflict(number + 2, "this line of the front matter belongs to no key", "Write `key: value`.")
+            raise _conflict(number + 2, _("this line of the front matter belongs to no key"), _("Write `key: value`."))
     return [*found, Chunk("", waiting)] if waiting else found
 
 
@@ -428,8 +437,10 @@ def _native(text: str, newline: str) -> str:
 
 
 def _edited_error(line: int, key: str) -> BundleConflictError:
-    remedy = "Write it into the release file, or replace it with --force."
-    return _conflict(line, f"the front matter's `{key}` was edited by hand after it was written", remedy)
+    remedy = _("Write it into the release file, or replace it with --force.")
+    return _conflict(
+        line, _("the front matter's `{key}` was edited by hand after it was written").format(key=key), remedy
+    )
 
 
 def _conflict(line: int, message: str, remedy: str) -> BundleConflictError:

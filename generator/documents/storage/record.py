@@ -13,6 +13,7 @@ from typing import Any
 from generator.artifacts.folder import size_of
 from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
+from generator.translations import mark_text
 
 CARD = "README.md"
 RECORD = ".charter.sha256"
@@ -182,19 +183,21 @@ def find_markers(text: str) -> Markers | None:
     for found in find_marker_lines(text):
         if found.group("begin"):
             if begin is not None:
-                raise BrokenMarkers(_line(text, found.start()), "a second `<!-- charter:begin` stands here")
+                raise BrokenMarkers(_line(text, found.start()), mark_text("a second `<!-- charter:begin` stands here"))
             begin = found.start()
         elif found.group("end"):
             if begin is None or end is not None:
-                raise BrokenMarkers(_line(text, found.start()), "a `<!-- charter:end` without its begin stands here")
+                raise BrokenMarkers(
+                    _line(text, found.start()), mark_text("a `<!-- charter:end` without its begin stands here")
+                )
             end = found.start()
     if begin is None:
         return None
     if end is None:
-        raise BrokenMarkers(_line(text, begin), "a `<!-- charter:begin` without its end stands here")
+        raise BrokenMarkers(_line(text, begin), mark_text("a `<!-- charter:begin` without its end stands here"))
     head, tail = _BEGIN.match(text, begin), _END.match(text, end)
     if head is None or tail is None:
-        raise BrokenMarkers(_line(text, begin if head is None else end), "a marker is not closed by `-->`")
+        raise BrokenMarkers(_line(text, begin if head is None else end), mark_text("a marker is not closed by `-->`"))
     return Markers(begin, head.end(), end, tail.end(), tail.group(1))
 
 

@@ -111,7 +111,10 @@ def commit(target: Path, put: Mapping[str, bytes], remove: tuple[str, ...] = ())
     """
     for path in (*put, *remove):
         if not is_plain(path) or not _is_inner(target, path):
-            raise CharterError(f"{path!r} leads out of {target}; nothing was written.", "Report this as a bug.")
+            raise CharterError(
+                _("{path!r} leads out of {target}; nothing was written.").format(path=path, target=target),
+                _("Report this as a bug."),
+            )
     with _explain_errors(target):
         if not _as_a_whole(target, put, remove):
             _in_place(target, put, remove)
@@ -181,17 +184,17 @@ def _recover(target: Path) -> str:
     done = ""
     for path in (staging, sibling):
         if path.is_symlink():
-            raise CharterError(f"{path}: a link stands where builds are staged.", "Remove it.")
+            raise CharterError(_("{path}: a link stands where builds are staged.").format(path=path), _("Remove it."))
     if sibling.is_dir():
         _remove_tree(sibling)
-        done = "removed what an interrupted build had left"
+        done = _("removed what an interrupted build had left")
     if staging.is_dir():
-        done = "removed what an interrupted build had left"
+        done = _("removed what an interrupted build had left")
         if (staging / _UNDO).is_file():
             _roll_back(target, _read_journal(target, _UNDO))
         elif (staging / _JOURNAL).is_file():
             _move(target, _read_journal(target, _JOURNAL))
-            done = "finished an interrupted build"
+            done = _("finished an interrupted build")
         _remove_tree(staging)
     return done
 
@@ -327,20 +330,32 @@ def _read_journal(target: Path, name: str) -> _Plan:
     staging = target / STAGING
     journal = staging / name
     if journal.stat().st_size > _JOURNAL_LIMIT:
-        raise CharterError(f"{journal}: this is not a journal of ours.", f"Remove {staging}.")
+        raise CharterError(
+            _("{file}: this is not a journal of ours.").format(file=journal),
+            _("Remove {path}.").format(path=staging),
+        )
     try:
         held = json.loads(journal.read_text(encoding="utf-8"))
         moves = tuple((str(staged), str(path)) for staged, path in held["put"])
         gone = tuple(str(path) for path in held["remove"])
         old = {str(path): str(copy) for path, copy in held.get("old", {}).items()}
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
-        raise CharterError(f"{journal}: this is not a journal of ours.", f"Remove {staging}.") from None
+        raise CharterError(
+            _("{file}: this is not a journal of ours.").format(file=journal),
+            _("Remove {path}.").format(path=staging),
+        ) from None
     copies = [staged.removeprefix("old-") for staged in old.values()]
     for path in (*(path for __, path in moves), *gone, *old):
         if not is_plain(path) or not _is_inner(target, path):
-            raise CharterError(f"{journal}: {path!r} leads out of the folder.", f"Remove {staging}.")
+            raise CharterError(
+                _("{file}: {path!r} leads out of the folder.").format(file=journal, path=path),
+                _("Remove {path}.").format(path=staging),
+            )
     if not all(staged.isdecimal() for staged in (*(staged for staged, _ in moves), *copies)):
-        raise CharterError(f"{journal}: this is not a journal of ours.", f"Remove {staging}.")
+        raise CharterError(
+            _("{file}: this is not a journal of ours.").format(file=journal),
+            _("Remove {path}.").format(path=staging),
+        )
     return _Plan(moves, gone, old)
 
 
