@@ -51,6 +51,24 @@ def find_relation(text: str) -> str | None:
     return next((meant for start, meant in _RELATION_STARTS.items() if small.startswith(start)), None)
 
 
+_CHOICE = lazy_pattern(
+    r"\beither\b(?!\W+version)|\bat\s+your\s+(?:option|choice)\b(?!\W*any\s+later)|\b(?:your|the)\s+choice\s+(?:of|between)\b"
+    r"|\bdual[- ]licen[sc]|\bchoose\s+(?:either|one|between|which)\b|\bone\s+of\s+the(?:\s+\w+)?\s+licen[sc]es\b",
+    re.I,
+)
+_TEXT_LIMIT = 200_000
+
+
+def states_choice(text: str) -> bool:
+    """Return whether a paragraph on licenses lets the user choose one: `either`, `at your option`, `dual-licensed`.
+
+    Args:
+        text: A card, or a license file.
+    """
+    parts = re.split(r"\n[ \t]*\n(?![ \t]*(?:[*-]|at\b))", text[:_TEXT_LIMIT])
+    return any("licen" in part.casefold() and _CHOICE.search(part) for part in parts)
+
+
 class CardFacts(NamedTuple):
     """What the front matter of a card states; lists are empty and texts None where it is silent.
 

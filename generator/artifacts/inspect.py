@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import re
-from collections.abc import Callable, Iterable, Iterator
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -15,7 +15,16 @@ import yaml
 
 from generator.artifacts.adapters import adapter_files, read_adapters
 from generator.artifacts.bases import Upstream, config_base, hub_ref, is_quantized, merge_parents
-from generator.artifacts.card import BLOCK, BLOCK_LIMIT, Loader, find_relation, read_card, read_card_text
+from generator.artifacts.card import (
+    BLOCK,
+    BLOCK_LIMIT,
+    Loader,
+    find_relation,
+    front_matter_of,
+    read_card,
+    read_card_text,
+    states_choice,
+)
 from generator.artifacts.folder import list_files, matching, read_inside, read_text
 from generator.artifacts.gguf import read_gguf
 from generator.artifacts.libraries import read_libraries, read_tags, spacy_roots
@@ -39,6 +48,7 @@ from generator.artifacts.weights import (
     without_checkpoints,
 )
 from generator.errors import CharterError
+from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 from generator.translations import mark_text
 
@@ -101,7 +111,12 @@ def _front_matter(front: dict[str, Any], source: str, folder: Path, files: tuple
             yield Observation(field, list(values) if many else values[0], f"{source}, {key}")
     stated = _texts(front.get("license"))
     if stated and stated != ("other",):
-        yield Observation(f"layers.{layer}.license", " AND ".join(stated), f"{source}, license")
+        choice = len(stated) > 1 and states_choice(read_card_text(folder).text)
+        yield Observation(
+            f"layers.{layer}.license",
+            " OR ".join(sorted(stated, key=str.casefold)) if choice else " AND ".join(stated),
+            f"{source}, license",
+        )
     yield from read_emissions(front.get("co2_eq_emissions"), f"{source}, co2_eq_emissions")
     stated_relation = next(iter(_texts(front.get("base_model_relation"))), "")
     relation = find_relation(stated_relation) or _relation(folder, files, front)
@@ -156,10 +171,8 @@ def relation_of(folder: Path, keys: Iterable[str] = ()) -> tuple[str, str]:
         keys: The keys of the card's front matter.
     """
     files = list_files(folder)
-    front: dict[str, Any] = dict.fromkeys(keys, "")
+    front: dict[str, Any] = dict.fromkeys(keys, "") | front_matter_of(read_card_text(folder).text)
     relation = "finetune"
-    if card := read_card(folder):
-        front |= {"base_model": list(card.base_models)}
     with contextlib.suppress(CharterError):
         relation = _relation(folder, files, front)
     return main_layer(files, front, folder), relation
@@ -293,13 +306,43 @@ def _merge(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
             yield Observation("layers.weights.derived_from", parents, name)
 
 
+class GgufFacts(NamedTuple):
+    """The license and the base models that the GGUF file of a folder states for itself."""
+
+    license: str
+    bases: tuple[str, ...]
+
+
+def read_gguf_facts(folder: Path) -> GgufFacts | None:
+    """Return what the GGUF file of a folder states for itself; None where there is none that can be read.
+
+    Args:
+        folder: A model folder.
+    """
+    for name in _gguf_models(list_files(folder)):
+        with contextlib.suppress(CharterError):
+            general = read_gguf(folder / name).general
+            base = _gguf_base(general)
+            return GgufFacts(general.get("license", ""), (base,) if base else ())
+    return None
+
+
+def _gguf_models(files: tuple[str, ...]) -> list[str]:
+    """The GGUF file that is nearest to the top, and no image encoder."""
+    models = [name for name in matching(files, ("**/*.gguf",)) if not _PROJECTOR.match(name.rpartition("/")[2])]
+    return sorted(models, key=lambda path: path.count("/"))[:1]
+
+
+def _gguf_base(general: Mapping[str, str]) -> str | None:
+    return hub_ref(general.get("base_model.0.repo_url") or general.get("source.repo_url") or "")
+
+
 _PROJECTOR = lazy_pattern(r"mmproj", re.I)
 """The image encoder that llama.cpp keeps beside a model, in a file of its own."""
 
 
 def _gguf(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
-    models = [name for name in matching(files, ("**/*.gguf",)) if not _PROJECTOR.match(name.rpartition("/")[2])]
-    for name in sorted(models, key=lambda path: path.count("/"))[:1]:
+    for name in _gguf_models(files):
         general = read_gguf(folder / name).general
         if not general:
             continue
@@ -308,8 +351,7 @@ def _gguf(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
         for key, field in fields.items():
             if general.get(key):
                 yield Observation(field, general[key], f"{source}.{key}")
-        url = general.get("base_model.0.repo_url") or general.get("source.repo_url") or ""
-        if ref := hub_ref(url):
+        if ref := _gguf_base(general):
             base = Upstream(ref, "quantized")
             yield Observation("layers.weights.derived_from", [base], f"{source}.base_model")
 

@@ -58,7 +58,7 @@ def _heading(entry: LayerRights, found: Rights, width: int) -> Iterator[str]:
     title = part_title(entry.layer, entry.form) + (f" ({entry.item})" if entry.item else "")
     expression = entry.license
     if expression is None:
-        yield _("{part}: no license is stated").format(part=title)
+        yield _("{part}: no license is stated, so no permission is given").format(part=title)
         return
     if expression.parts:
         yield from wrap(f"{title}: {expression}", columns=width)
@@ -69,7 +69,7 @@ def _heading(entry: LayerRights, found: Rights, width: int) -> Iterator[str]:
     terms = found.license_set.terms(key)
     name = terms.name if key in found.license_set.own else get_known_name(key)
     left = name if entry.is_bare_license else f"{title}: {name}"
-    right = " · ".join([hub_id(key) or str(key), _standing(terms, found.license_set)])
+    right = " · ".join(filter(None, [hub_id(key) or str(key), _standing(terms, found.license_set)]))
     gap = width - console.count_columns(left) - len(right)
     if gap >= 2:
         yield f"{left}{' ' * gap}{console.link(right, terms.web_address)}"
@@ -81,6 +81,8 @@ def _heading(entry: LayerRights, found: Rights, width: int) -> Iterator[str]:
 def _standing(terms: Terms, license_set: LicenseSet) -> str:
     if terms.id in license_set.own:
         return _("custom license")
+    if not terms.read:
+        return ""
     return _("OSI-approved") if terms.osi_approved else _("not OSI-approved")
 
 

@@ -7,7 +7,7 @@ import re
 import tempfile
 from collections.abc import Iterable, Iterator, Mapping
 from decimal import Decimal
-from pathlib import Path
+from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 import yaml
@@ -25,9 +25,9 @@ from generator.artifacts.survey import hidden
 from generator.artifacts.weights import is_weights, patterns_of
 from generator.errors import CharterError, Complaint, ReleaseFileError
 from generator.licenses.card_licenses import license_in_text
-from generator.licenses.catalog import index, resolver
+from generator.licenses.catalog import LicenseId, find_license_of_address, index, resolver
 from generator.licenses.copyrights import copyright_lines_in
-from generator.licenses.folder_terms import folder_terms
+from generator.licenses.folder_terms import FolderTerms, find_contrary_terms, folder_terms
 from generator.licenses.license_files import GENERAL, OTHER, find_license_files, layer_license, weights_license
 from generator.release.fields import Kind
 from generator.release.model import Release
@@ -189,6 +189,12 @@ def prefilled(folder: Path) -> Answers:
     answers = Answers()
     if note := read_card_text(folder).note:
         answers.notes.append(note)
+    card = read_card(folder)
+    if card and (terms := find_contrary_terms(folder, card)):
+        answers.notes.append(
+            f"{terms.source} is not the exact text of {card.license[0]}, which README.md states. Read it. If its terms "
+            f"apply, write `license: LicenseRef-NAME` with `license_text: {terms.source}`."
+        )
     upstreams: dict[str, list[NamedUpstream]] = {}
     seen = [*inspect(folder), *_license_files(folder)]
     for observation in seen:
@@ -196,7 +202,7 @@ def prefilled(folder: Path) -> Answers:
             named = [NamedUpstream(upstream, observation.source) for upstream in observation.value]
             upstreams.setdefault(observation.field, []).extend(named)
         elif observation.field not in answers.known:
-            answers.give(observation.field, observation.value, observation.source)
+            answers.give(observation.field, _spelled(observation), observation.source)
         elif observation.source == FOLDER_NAME:
             continue  # a folder may be called anything; it names the model only where nothing else does
         elif answers.get(observation.field) != observation.value and not _same_license(answers, observation):
@@ -212,6 +218,12 @@ def prefilled(folder: Path) -> Answers:
     _name_holders(answers, folder)
     _drop_contradicted(answers, folder)
     return answers
+
+
+def _spelled(observation: Observation) -> object:
+    """What a file states; of a license that is stated by its address, the id."""
+    address = observation.value if observation.field.endswith(".license") else None
+    return (find_license_of_address(address) if isinstance(address, str) else None) or observation.value
 
 
 def from_card(file: Path) -> tuple[Answers, list[str]]:
@@ -275,8 +287,9 @@ def _license_files(folder: Path) -> Iterator[Observation]:
     found = weights_license(folder)
     if facts.license != ("other",) and found.license and _covers_weights(found.path, files):
         yield Observation(f"layers.{layer}.license", str(found.license), found.path)
-    if (terms := folder_terms(folder, facts)) and _covers_weights(terms.source, files):
-        yield Observation(f"layers.{layer}.license", terms.license, terms.source)
+    if (terms := folder_terms(folder, facts)) and (_is_linked(terms, facts) or _covers_weights(terms.source, files)):
+        source = "README.md, license_link" if _is_linked(terms, facts) else terms.source
+        yield Observation(f"layers.{layer}.license", terms.license, source)
         if terms.text:
             yield Observation(f"layers.{layer}.license_text", terms.text, terms.source)
         if terms.url:
@@ -286,6 +299,11 @@ def _license_files(folder: Path) -> Iterator[Observation]:
     for other in ("architecture", "data", "documents"):
         if other != layer and (stated := layer_license(folder, other)):
             yield Observation(f"layers.{other}.license", str(stated[0]), stated[1])
+
+
+def _is_linked(terms: FolderTerms, card: CardFacts) -> bool:
+    """Whether the card itself names the file as its license."""
+    return bool(card.license_link) and PurePosixPath(str(card.license_link).strip()) == PurePosixPath(terms.source)
 
 
 def _covers_weights(path: str, files: tuple[str, ...]) -> bool:
@@ -382,7 +400,7 @@ def _name_holders(answers: Answers, folder: Path) -> None:
         return
     if found.license != "Apache-2.0" and not index()["known"].get(found.license, {}).get("form"):
         return  # the lines of other texts are of those who wrote the license
-    printed = get_verified_text(CATALOG.terms(found.license))
+    printed = get_verified_text(CATALOG.terms(LicenseId(found.license)))
     text = read_text(folder, found.path, any_encoding=True) if printed else None
     lines = copyright_lines_in(text, printed) if text else ()
     if len(lines) == 1:

@@ -135,6 +135,34 @@ def parse_known(text: str) -> Expression | None:
         return None
 
 
+_ADDRESSES = (
+    (r"creativecommons\.org/licenses/(by(?:-(?:nc|sa|nd))*/[1-4]\.\d)", "cc-{}"),
+    (r"creativecommons\.org/publicdomain/zero/(1\.0)", "cc0-{}"),
+    (r"(?:spdx|opensource)\.org/licenses?/([\w.+-]+?)(?:\.html|\.php)?", "{}"),
+    (r"choosealicense\.com/licenses/([\w.-]+?)", "{}"),
+    (r"apache\.org/licenses/LICENSE-(2\.0)(?:\.txt|\.html)?", "apache-{}"),
+    (r"gnu\.org/licenses/([al]?gpl-[23]\.[01])(?:\.en)?(?:\.html|\.txt)?", "{}"),
+)
+"""Addresses at which licenses are kept, and their id from it."""
+_ADDRESS_END = r"(?:/(?:legalcode|deed)(?:\.[a-z]{2})?)?/?"
+
+
+def find_license_of_address(text: str) -> LicenseId | None:
+    """Return the license that the address of its text or its deed means; None where it is no such address.
+
+    Args:
+        text: What a document states in place of an id.
+    """
+    if not text.startswith(("https://", "http://")) or len(text) > 200:
+        return None
+    bare = re.sub(r"^https?://(?:www\.)?", "", text.strip())
+    for pattern, id_ in _ADDRESSES:
+        if found := re.fullmatch(pattern + _ADDRESS_END, bare, re.I):
+            meant = parse_known(id_.format(found[1].replace("/", "-")))
+            return meant.license if meant and not meant.parts else None
+    return None
+
+
 def get_known_name(key: LicenseId) -> str:
     """Return the license's name in words; the id itself where no list gives one."""
     entry = index()["known"].get(key)

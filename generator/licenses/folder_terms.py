@@ -9,11 +9,13 @@ from typing import NamedTuple
 from generator.artifacts.card import CardFacts
 from generator.artifacts.folder import is_file, read_text
 from generator.errors import CharterError
-from generator.licenses.catalog import LicenseId, hub_id, is_shared_name, licenses_of, parse_known
+from generator.licenses.catalog import LicenseId, hub_id, index, is_shared_name, licenses_of, parse_known
 from generator.licenses.known_bases import license_for
 from generator.licenses.license_files import TEXT_LIMIT, is_placeholder, is_web_page, weights_license
 
 _SLUG_LIMIT = 80
+_TERMS_WORDS = 40
+"""Words from which on a text that names no license is taken for terms, and not for a pointer to them."""
 
 
 class FolderTerms(NamedTuple):
@@ -49,6 +51,36 @@ def folder_terms(folder: Path, card: CardFacts) -> FolderTerms | None:
     if card.license or found.license or not found.path or len(found.unclear) > 1:
         return None
     return _in_file(folder, found.path, f"{folder.absolute().name}-license")
+
+
+def find_contrary_terms(folder: Path, card: CardFacts) -> FolderTerms | None:
+    """Return the terms of a LICENSE that is no copy of the license that the card states, as a custom license.
+
+    A card can say `mit` beside an MIT text to which somebody added a condition: then both bind.
+
+    Args:
+        folder: A model folder.
+        card: What its card states.
+    """
+    from generator.licenses.identify import UNKNOWN, WITH_CHANGES, identify
+
+    claimed = parse_known(card.license[0]) if len(card.license) == 1 else None
+    known = index()["known"].get(claimed.license, {}) if claimed and not claimed.parts else {}
+    found = weights_license(folder)
+    if not known.get("text") or found.license or not found.path or len(found.unclear) > 1:
+        return None
+    try:
+        text = read_text(folder, found.path, TEXT_LIMIT, any_encoding=True)
+    except CharterError:
+        return None
+    if text is None or is_placeholder(text) or is_web_page(text):
+        return None
+    said = identify(text)
+    changed = said.result == WITH_CHANGES and not said.version
+    if not changed and (said.result != UNKNOWN or len(text.split()) < _TERMS_WORDS):
+        return None
+    label = f"{folder.absolute().name}-license"
+    return FolderTerms(_ref(label), found.path, found.path, label)
 
 
 def find_stated_terms(card: CardFacts) -> FolderTerms | None:

@@ -134,6 +134,16 @@ _CC_ADDRESS = re.compile(
 )
 
 
+_NAME_LINES = 3
+"""Lines of a file that names a license and holds nothing else."""
+_DEED = re.compile(r"\byou\s+are\s+free\s+to\b|\bunder\s+the\s+following\s+terms\b", re.I)
+_CC_NAME = re.compile(r"\bCC[\s_-]BY(?:[\s_-](?:NC|SA|ND))*[\s_-][1-4]\.0\b", re.I)
+_CC_TITLE = re.compile(
+    r"\bAttribution((?:[\s-]{1,3}(?:Non-?Commercial|Share-?Alike|No-?Deriv(?:ative)?s))*)\s+([1-4]\.0)\b", re.I
+)
+_CC_PARTS = (("noncommercial", "NC"), ("noderiv", "ND"), ("sharealike", "SA"))
+
+
 class Part(NamedTuple):
     """A part of a file in which a license was recognized.
 
@@ -254,7 +264,7 @@ def near(text: str, claimed: Iterable[LicenseId]) -> Identification:
 def _identify(text: str) -> Identification:
     words = words_of(text)
     if len(words.words) < 4:
-        return Identification(None, False, 0.0, ())
+        return _find_notice(text, []) if words.words else Identification(None, False, 0.0, ())
     if (copied := copy_with_other_holders(text)) and _is_title(copied[1], _words_of_name(copied[0])):
         own = copied[0]
         part = Part(own.license, _name(own), TRUE_COPY, 1, len(text.splitlines()), own.version)
@@ -558,6 +568,32 @@ def _find_changed(text: str, runs: list[int], of: LicenseId | None = None) -> Id
     )
 
 
+def _find_bare_name(text: str) -> tuple[LicenseId, ...]:
+    """The license of a file that holds hardly more than its name: `MIT`, `# License`, `License: Apache-2.0`."""
+    from generator.licenses.catalog import parse_known
+
+    lines = [line for line in map(str.strip, text[:HEAD].splitlines()) if line]
+    for line in lines if len(lines) <= _NAME_LINES else ():
+        said = re.sub(r"^licen[sc]e\s*:\s*", "", line.strip(" \t#*:=-_.`\"'"), flags=re.I)
+        if said and (expression := parse_known(said) or parse_known(re.sub(r"\s*licen[sc]e$", "", said, flags=re.I))):
+            return () if expression.parts else expression.ids()
+    return ()
+
+
+def _find_deed(text: str) -> tuple[LicenseId, ...]:
+    """The license whose summary for lay readers a text is: Creative Commons calls that a deed."""
+    from generator.licenses.catalog import parse_known
+
+    if not _DEED.search(text[:HEAD]):
+        return ()
+    found = {re.sub(r"[\s_-]+", "-", name).upper() for name in _CC_NAME.findall(text[:HEAD])}
+    for kind, version in _CC_TITLE.findall(text[:HEAD]):
+        parts = [short for word, short in _CC_PARTS if word in re.sub(r"[\s-]", "", kind).casefold()]
+        found.add("-".join(("CC", "BY", *parts, version)))
+    expression = parse_known(found.pop()) if len(found) == 1 else None
+    return expression.ids() if expression else ()
+
+
 def _own_text(key: LicenseId) -> str | None:
     """The text of a license, where it is available and is the one that the catalog has facts of."""
     return get_verified_text(terms_of(key)) or spdx_text(key)
@@ -589,6 +625,8 @@ def _find_notice(text: str, regions: list[_Region]) -> Identification:
     stub = len(text.split()) <= _STUB_WORDS
     if not keys and (titled := find_named_only(text) or (_find_title(text, with_text=True) if stub else None)):
         keys = [titled]
+    if not keys:
+        keys = list(_find_bare_name(text) or _find_deed(text))
     unique = [key for key in dict.fromkeys(keys) if not is_family(key)]
     if not unique:
         return Identification(None, False, 0.0, ())

@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable, Iterator
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
-from generator.artifacts.folder import listing, read_text
+from generator.artifacts.card import read_card_text, states_choice
+from generator.artifacts.folder import is_file, is_inside, listing, read_text
 from generator.artifacts.scan import ending
+from generator.artifacts.weights import is_weights, without_checkpoints
 from generator.errors import CharterError
 from generator.licenses.catalog import LicenseId, is_family, parse_known
 from generator.named_tuple import NamedTuple
@@ -23,7 +26,7 @@ TEXT_LIMIT = 512 * 1024
 _WORD = lazy_pattern(r"[A-Z]+|\d+")
 _LICENSE = frozenset(("LICENSE", "LICENCE", "COPYING"))
 _NEUTRAL = _LICENSE | {"LICENSES", "LICENCES", "AGREEMENT", "TERMS", "OF", "USE", "AND", "THE", "FOR", "V", "VERSION"}
-_ENDINGS = ("", "txt", "md", "rst")
+_ENDINGS = ("", "txt", "md", "rst", "html", "htm")
 _OF_LAYER = {
     "weights": {"MODEL", "MODELS", "WEIGHT", "WEIGHTS", "CKPT", "CHECKPOINT", "CHECKPOINTS", "DIFF", "PARAMETERS"},
     "architecture": {"CODE", "SOURCE", "SRC", "SOFTWARE", "SCRIPT", "SCRIPTS", "SOURCECODE"},
@@ -31,7 +34,7 @@ _OF_LAYER = {
     "documents": {"DOC", "DOCS", "DOCUMENTATION"},
 }
 _OF_OTHERS = {"THIRD", "PARTY", "THIRDPARTY", "DEPENDENCIES", "VENDOR", "BUNDLED", "HEADER", "TEMPLATE", "FAQ"}
-_SHORT_NAMES = {"APACHE", "MIT", "BSD", "GPL", "LGPL", "AGPL", "MPL", "CC", "BY", "NC", "SA"}
+_SHORT_NAMES = {"APACHE", "MIT", "BSD", "GPL", "LGPL", "AGPL", "MPL", "CC", "BY", "NC", "SA", "LESSER"}
 _WEIGHTS = frozenset(("safetensors", "gguf", "bin", "pt", "pth", "ckpt", "onnx", "h5", "tflite", "keras", "msgpack"))
 _TAG = lazy_pattern(r"SPDX-License-Identifier:[ \t]*([^\n\r]{2,160})")
 _UNDER = lazy_pattern(
@@ -39,6 +42,8 @@ _UNDER = lazy_pattern(
     r"(?:\s*\(|[.;]\s|[.;]?$|\s+found\b|\n)",
     re.I,
 )
+_LESSER = {"GPL-3.0-only", "LGPL-3.0-only"}
+"""LGPL-3.0 is a supplement to GPL-3.0: COPYING.LESSER lies beside COPYING."""
 _HEAD = 4000
 _PLACEHOLDER = lazy_pattern(
     r"\W*(?:todo|tbd|tba|fixme|xxx|n/?a|none|placeholder|(?:license )?text (?:goes )?here)\b.{0,60}", re.I
@@ -62,12 +67,12 @@ class WeightsLicense(NamedTuple):
     """The license that license files state for the weights.
 
     Attributes:
-        license: Its id, or None where no file states one, or it is unclear which one holds.
+        license: Its id, or an expression of several; None where no file states one, or it is unclear which one holds.
         path: The file that states it, or that could.
         unclear: Files of which it is unclear whether they cover the weights, or what they hold.
     """
 
-    license: LicenseId | None
+    license: str | None
     path: str = ""
     unclear: tuple[str, ...] = ()
 
@@ -107,7 +112,7 @@ def find_license_files(folder: Path, paths: Iterable[str] | None = None) -> tupl
         folder: The folder.
         paths: The files in it; by default they are listed.
     """
-    paths = listing(folder).files if paths is None else tuple(paths)
+    paths = tuple(dict.fromkeys((*(listing(folder).files if paths is None else paths), *_linked(folder))))
     beside = {path.rpartition("/")[0] for path in paths if ending(path) in _WEIGHTS} | {""}
     found = [(license_file(path), path.rpartition("/")[0]) for path in paths]
     return tuple(
@@ -130,6 +135,10 @@ def weights_license(folder: Path) -> WeightsLicense:
     own = [file.path for file in files if file.covers == "weights"]
     plain = [file.path for file in files if file.covers == GENERAL]
     named = [file.path for file in files if file.covers == NAMED]
+    if own and _weights_beside(folder, own):
+        return _of_parts(folder, own, plain + named)
+    if not own and (pointed := _follow(folder, plain, named)):
+        return pointed
     chosen = own or plain + named
     if not chosen:
         return WeightsLicense(None)
@@ -137,7 +146,56 @@ def weights_license(folder: Path) -> WeightsLicense:
     found = set(keys.values())
     if len(found) == 1 and (key := next(iter(found))):
         return WeightsLicense(key, chosen[0])
+    if found == _LESSER:
+        return WeightsLicense("LGPL-3.0-only", next(path for path in chosen if keys[path] == "LGPL-3.0-only"))
+    if not own and not named and None not in found and _readme_offers_choice(folder):
+        return WeightsLicense(" OR ".join(sorted(map(str, found), key=str.casefold)), chosen[0])
     return WeightsLicense(None, chosen[0], tuple(chosen) if len(chosen) > 1 or own else ())
+
+
+def _weights_beside(folder: Path, own: list[str]) -> bool:
+    """Whether weights lie outside of the folders that license files for weights are in."""
+    held = tuple(f"{path.rpartition('/')[0]}/" for path in own if "/" in path)
+    if len(held) < len(own):
+        return False  # a file at the top that names the weights covers all
+    weights = without_checkpoints(path for path in listing(folder).files if is_weights(path))
+    return any(not path.startswith(held) for path in weights)
+
+
+def _of_parts(folder: Path, own: list[str], general: list[str]) -> WeightsLicense:
+    """The licenses of weights of which some lie beside a license file of their own: all bind those who take all."""
+    keys = [_license_in(folder, path) for path in (*general, *own)]
+    if not general or None in keys:
+        return WeightsLicense(None, own[0], (*general, *own))
+    return WeightsLicense(" AND ".join(dict.fromkeys(map(str, keys))), own[0])
+
+
+def _follow(folder: Path, plain: list[str], named: list[str]) -> WeightsLicense | None:
+    """The license of the files that a LICENSE names as its terms."""
+    from generator.licenses.license_pointers import find_pointer
+
+    paths = listing(folder).files
+    for path in plain:
+        text = _read(folder, path)
+        pointer = find_pointer(path, text, paths) if text else None
+        keys = [_license_in(folder, other) for other in pointer.paths] if pointer else []
+        if pointer and None not in keys and not {*plain, *named} - {path, *pointer.paths}:
+            return WeightsLicense(" OR ".join(sorted(set(map(str, keys)), key=str.casefold)), path)
+    return None
+
+
+def _readme_offers_choice(folder: Path) -> bool:
+    return states_choice(read_card_text(folder).text)
+
+
+def _linked(folder: Path) -> list[str]:
+    """The license files at the top of a folder that are links to files in it, such as LICENSE to LICENSES/MIT.txt."""
+    try:
+        with os.scandir(folder) as entries:
+            names = sorted(entry.name for entry in entries if entry.is_symlink())
+    except (OSError, ValueError):
+        return []
+    return [name for name in names if license_file(name) and is_file(folder / name) and is_inside(folder, name)]
 
 
 def layer_license(folder: Path, layer: str) -> tuple[LicenseId, str] | None:
@@ -209,8 +267,12 @@ def _license_in(folder: Path, path: str) -> LicenseId | None:
     """The license that a file is a true copy of, or whose title it bears."""
     from generator.licenses.identify import find_named_only, true_copy
 
+    text = _read(folder, path)
+    return (true_copy(text) or find_named_only(text)) if text else None
+
+
+def _read(folder: Path, path: str) -> str | None:
     try:
-        text = read_text(folder, path, TEXT_LIMIT, any_encoding=True)
+        return read_text(folder, path, TEXT_LIMIT, any_encoding=True)
     except CharterError:
         return None
-    return (true_copy(text) or find_named_only(text)) if text else None

@@ -10,10 +10,10 @@ from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
-from generator.artifacts.card import CardFacts, find_relation, read_card
+from generator.artifacts.card import CardFacts, find_relation, read_card, read_card_text, states_choice
 from generator.artifacts.folder import is_folder, is_inside, read_inside
 from generator.errors import CharterError, UnknownLicenseError
-from generator.licenses.catalog import Expression, LicenseId, parse
+from generator.licenses.catalog import Expression, find_license_of_address, parse
 from generator.patterns import lazy_pattern
 from generator.release.fields import INNER_PATH, URL, fitting, one_line
 from generator.release.model import Item, Layers, LocalTerms, Release, ReleaseInfo, Source, Upstream
@@ -81,42 +81,58 @@ def folder_release(folder: Path) -> Release:
         folder: A model folder; a card that cannot be read states nothing.
     """
     # Only a folder without a release file needs these.
-    from generator.artifacts.inspect import relation_of
+    from generator.artifacts.inspect import read_gguf_facts, relation_of
     from generator.licenses.card_licenses import license_in_text
-    from generator.licenses.folder_terms import folder_terms
+    from generator.licenses.folder_terms import find_contrary_terms, folder_terms
+    from generator.licenses.license_files import find_license_files
 
     card = CardFacts()
     with contextlib.suppress(CharterError):
         card = read_card(folder) or card
     layer, shown = relation_of(folder, card.keys)
     stated = find_relation(card.relation or "")
-    layer = "deltas" if stated == "adapter" else "weights" if layer == "architecture" else layer
-    relation = cast(Relation, stated or shown)
-    adapter = layer == "deltas"
-    upstreams = [Upstream(ref=one_line(ref), relation=relation) for ref in card.base_models]
-    upstreams += [Upstream(ref=one_line(ref), relation="trained_on") for ref in card.datasets]
+    layer = "deltas" if stated == "adapter" else layer
+    if layer == "architecture" and any(file.covers == "weights" for file in find_license_files(folder)):
+        layer = "weights"  # that are elsewhere
     terms = folder_terms(folder, card)
-    license_ = _combine_stated(card, identify_folder(folder), terms, list(_in_configs(folder)))
+    contrary = find_contrary_terms(folder, card)
+    choice = len(card.license) > 1 and states_choice(read_card_text(folder).text)
+    in_files, configs = _of_layer(folder, layer), list(_in_configs(folder))
+    license_ = _combine_stated(card, in_files, terms or contrary, configs, choice=choice)
     if license_ is None and not card.license:
         license_ = license_in_text(folder)
-    data = layer == "data"
-    upstreams = [] if data else upstreams
-    text = fitting(INNER_PATH, terms.text) if terms and license_ == terms.license else None
+    facts = read_gguf_facts(folder) if license_ is None or not card.base_models else None
+    if license_ is None and not card.license and facts and (found := _parse_known(facts.license)):
+        license_ = str(found)
+    bases = card.base_models or (facts.bases if facts else ())
+    relation = cast(Relation, stated or shown)
+    upstreams = [Upstream(ref=one_line(ref), relation=relation) for ref in bases]
+    upstreams += [Upstream(ref=one_line(ref), relation="trained_on") for ref in card.datasets]
+    own = terms or contrary
+    text = fitting(INNER_PATH, own.text) if own else None
     item = Item(
         availability="released",
         license=license_,
-        license_text=text,
-        form="adapter" if adapter else None,
+        license_text=text if contrary or (terms and license_ == terms.license) else None,
+        form="adapter" if layer == "deltas" else None,
         files=("**",),
-        derived_from=tuple(upstreams),
+        derived_from=tuple(upstreams) if layer in ("weights", "deltas") else (),
     )
-    layers = Layers(data=(item,)) if data else Layers(deltas=(item,)) if adapter else Layers(weights=(item,))
     name = one_line(folder.absolute().name) or "model"
     local = {}
-    if terms and terms.name and not text:
-        local[terms.license] = LocalTerms(name=one_line(terms.name), url=fitting(URL, terms.url))
+    if own and own.name and (contrary or not item.license_text):
+        local[own.license] = LocalTerms(name=one_line(own.name), url=fitting(URL, own.url))
     origin = Source(str(folder / "README.md"), folder, {(): (1, 1)})
+    layers = Layers(**{layer: (item,)})
     return Release(charter=1, release=ReleaseInfo(name=name), layers=layers, licenses=local, origin=origin)
+
+
+def _of_layer(folder: Path, layer: str) -> str | None:
+    """The license that the license files of a folder state for what its card is about."""
+    from generator.licenses.license_files import layer_license
+
+    own = layer_license(folder, layer) if layer in ("architecture", "data") else None
+    return str(own[0]) if own else identify_folder(folder)
 
 
 def card_license(card: CardFacts) -> Expression | None:
@@ -131,8 +147,8 @@ def card_license(card: CardFacts) -> Expression | None:
     return parse(stated, frozenset(LICENSE_REF.findall(stated))) if stated else None
 
 
-def identify_folder(folder: Path) -> LicenseId | None:
-    """Return the license that the license files of a folder state for its weights, or None.
+def identify_folder(folder: Path) -> str | None:
+    """Return the license, or several as an expression, that the license files of a folder state for its weights.
 
     Args:
         folder: A model folder.
@@ -143,12 +159,17 @@ def identify_folder(folder: Path) -> LicenseId | None:
 
 
 def _combine_stated(
-    card: CardFacts, text: LicenseId | None, terms: FolderTerms | None, configs: list[str]
+    card: CardFacts, text: str | None, terms: FolderTerms | None, configs: list[str], *, choice: bool = False
 ) -> str | None:
-    """The license that card, license files and configurations state together; where they differ, all bind."""
+    """The license that card, license files and configurations state together; where they differ, all bind.
+
+    Several licenses of a card bind too, unless its text lets the user choose.
+    """
     keys = [str(key) for name in card.license if (key := _parse_known(name))]
     if card.license == ("other",) and terms:
         keys, text = [], None
+    if choice and len(keys) > 1:
+        keys = [" OR ".join(sorted(keys))]
     names = list(dict.fromkeys(keys + ([terms.license] if terms else []) + ([str(text)] if text else []) + configs))
     return " AND ".join(f"({name})" if " " in name else name for name in names) or None
 
@@ -168,7 +189,7 @@ def _in_configs(folder: Path) -> Iterator[str]:
 
 def _parse_known(name: str) -> Expression | None:
     try:
-        return parse(name)
+        return parse(find_license_of_address(name) or name)
     except UnknownLicenseError:
         return None
 

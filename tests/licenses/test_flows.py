@@ -177,7 +177,7 @@ ANSWERS = Facts(
     ("flows", "answer", "program", "source", "because", "via"),
     [
         ((flow(MIT),), "yes", "yes", "yes", "use under MIT.", ()),
-        ((flow(None),), "unclear", "unclear", "unclear", "No license is stated, so nothing is granted in writing.", ()),
+        ((flow(None),), "unclear", "unclear", "unclear", "No license is stated, so no permission is given.", ()),
         ((flow(MIT), flow(None, "lab/a", "lab/b")), "unclear", "unclear", "unclear",
          "The license of lab/b is not known.", ("lab/a", "lab/b")),
         ((flow(MIT), flow(ISC, "lab/a")), "conditional", "conditional", "conditional", "If you credit.", ("lab/a",)),

@@ -112,3 +112,100 @@ def test_a_license_of_the_weights_that_nobody_knows_is_named(tmp_path: Path) -> 
     (tmp_path / "README.md").write_text("# Wren\n", encoding="utf-8")
     found = check(load_target(tmp_path), select=["LIC104"]).findings
     assert [f.severity for f in found if "MODEL_LICENSE" in f.message] == ["warning"]
+
+
+CRYPTOGRAPHY = (
+    "This software is made available under the terms of *either* of the licenses\nfound in LICENSE.APACHE or "
+    "LICENSE.BSD. Contributions are made\nunder the terms of *both* these licenses.\n"
+)
+BOTH = {"LICENSE.APACHE": "Apache-2.0", "LICENSE.BSD": "BSD-3-Clause"}
+
+
+@pytest.mark.parametrize(
+    ("files", "expected"),
+    [
+        ({"LICENSE": CRYPTOGRAPHY, **BOTH}, "Apache-2.0 OR BSD-3-Clause"),
+        ({"LICENSE": CRYPTOGRAPHY, "LICENSE.APACHE": "Apache-2.0"}, None),
+        ({"LICENSE": CRYPTOGRAPHY, **BOTH, "SEAMLESS_LICENSE": "ISC"}, None),
+        ({"LICENSE": "See LICENSE.APACHE and LICENSE.BSD.\n", **BOTH}, None),
+        ({"LICENSE": CRYPTOGRAPHY + "\nThe tokenizer is licensed under the PSF License.\n", **BOTH}, None),
+        ({"LICENSE": "The license is in legal/LICENSE.txt.\n", "legal/LICENSE.txt": "MIT"}, "MIT"),
+        ({"LICENSE": "The license is in ../LICENSE.txt.\n", "legal/LICENSE.txt": "MIT"}, None),
+        ({"COPYING": "GPL-3.0-only", "COPYING.LESSER": "LGPL-3.0-only"}, "LGPL-3.0-only"),
+        ({"LICENSE-MIT": "MIT", "LICENSE-APACHE": "Apache-2.0"}, None),
+        (
+            {
+                "LICENSE-MIT": "MIT",
+                "LICENSE-APACHE": "Apache-2.0",
+                "README.md": "Licensed under either, at your option.",
+            },
+            "Apache-2.0 OR MIT",
+        ),
+        ({"LICENSE": "GPL-3.0-only", "voices/LICENSE": "MIT", "voices/a.onnx": "x"}, "GPL-3.0-only AND MIT"),
+        ({"voices/LICENSE": "MIT", "voices/a.onnx": "x"}, None),
+    ],
+)
+def test_files_that_lie_beside_one_another(tmp_path: Path, files: dict[str, str], expected: str | None) -> None:
+    for name in files:
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+    assert weights_license(put(tmp_path, **files)).license == expected
+
+
+def test_a_license_file_can_be_a_link_within_the_folder(tmp_path: Path) -> None:
+    (tmp_path / "LICENSES").mkdir()
+    folder = put(tmp_path, **{"LICENSES/MIT.txt": "MIT"})
+    (folder / "LICENSE").symlink_to("LICENSES/MIT.txt")
+    assert weights_license(folder)[:2] == ("MIT", "LICENSE")
+    (folder / "LICENSE").unlink()
+    (folder / "LICENSE").symlink_to("/etc/hostname")
+    assert weights_license(folder) == (None, "", ())
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (f"{spdx_text('MIT')}\nThe Software may not be sold.\n", True),
+        ("You may look at the weights for research. " * 9, True),
+        (f"{spdx_text('MIT')}", False),
+        ("Licensed under the MIT License, see https://opensource.org/licenses/MIT\n", False),
+        ("See the website.\n", False),
+    ],
+)
+def test_a_card_gives_no_permission_that_the_license_file_takes_away(tmp_path: Path, text: str, expected: bool) -> None:
+    put(tmp_path, LICENSE=text)
+    (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n# Tern\n", encoding="utf-8")
+    (weights,) = load_target(tmp_path).layers.weights
+    assert ("LicenseRef-" in str(weights.license)) is expected
+    changed = [found for found in check(load_target(tmp_path)).findings if found.rule == "ART109"]
+    assert bool(changed) is (expected and "Permission is hereby granted" in text)
+
+
+def test_a_choice_that_the_card_states_is_one(tmp_path: Path) -> None:
+    put(tmp_path)
+    front = "---\nlicense: [mit, apache-2.0]\n---\n# Tern\n"
+    for text, expected in (("", "MIT AND Apache-2.0"), ("Dual-licensed under both.\n", "Apache-2.0 OR MIT")):
+        (tmp_path / "README.md").write_text(front + text, encoding="utf-8")
+        (weights,) = load_target(tmp_path).layers.weights
+        assert weights.license == expected
+
+
+def test_a_license_stated_by_its_address_is_known(tmp_path: Path) -> None:
+    put(tmp_path)
+    for address, expected in (
+        ("https://creativecommons.org/licenses/by-nc/4.0/", "CC-BY-NC-4.0"),
+        ("https://opensource.org/licenses/MIT", "MIT"),
+        ("https://www.apache.org/licenses/LICENSE-2.0", "Apache-2.0"),
+        ("https://example.org/licenses/MIT", None),
+    ):
+        (tmp_path / "README.md").write_text(f"---\nlicense: {address}\n---\n# Tern\n", encoding="utf-8")
+        (weights,) = load_target(tmp_path).layers.weights
+        assert weights.license == expected
+
+
+def test_code_without_weights_is_no_model(tmp_path: Path) -> None:
+    (tmp_path / "train.py").write_text("")
+    (tmp_path / "LICENSE").write_text(spdx_text("Apache-2.0") or "", encoding="utf-8")
+    layers = load_target(tmp_path).layers
+    assert (layers.weights, [item.license for item in layers.architecture]) == ((), ["Apache-2.0"])
+    (tmp_path / "MODEL_LICENSE").write_text(spdx_text("CC-BY-NC-4.0") or "", encoding="utf-8")
+    assert [item.license for item in load_target(tmp_path).layers.weights] == ["CC-BY-NC-4.0"]

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from generator.artifacts.card import read_card
 from generator.artifacts.folder import read_inside, read_text
+from generator.artifacts.weights import is_weights
 from generator.checks.art.files import items_of
 from generator.checks.registry import Problem, Subject, rule
 from generator.documents.storage.record import CARD, digest
@@ -86,8 +87,8 @@ def license_file_differs(subject: Subject) -> Iterator[Problem]:
     """A license file has the text of another license than the stated one.
 
     Users cannot know which of the two applies. The rule checks LICENSE and COPYING at the top, files in LICENSES/ by
-    their names, and each `license_text`. It ignores files that a build wrote. The text of a base model's license, or a
-    changed copy of another license, is a warning.
+    their names, each `license_text`, and license files in the folders of weights. It ignores files that a build wrote.
+    The text of a base model's license, a changed copy of another license, and a text in a folder are warnings.
 
     Bad: where LICENSE has the MIT text
 
@@ -98,8 +99,8 @@ def license_file_differs(subject: Subject) -> Iterator[Problem]:
         weights: {availability: released, license: MIT, files: ["*.safetensors"]}
     """
     for text in _license_files(subject):
-        if text.license not in text.claimed:
-            lesser = not text.exact or text.license in _travelling(subject)
+        if text.license not in text.claimed and not _completes(text):
+            lesser = not text.exact or text.license in _travelling(subject) or "/" in text.path
             # A release file has canonical ids, the front matter of a card those of the Hub.
             spelled = str if subject.stated else _short
             stated = " AND ".join(map(spelled, text.claimed))
@@ -115,6 +116,11 @@ def license_file_differs(subject: Subject) -> Iterator[Problem]:
                 at=subject.survey.at(text.path),
                 severity="warning" if lesser else None,
             )
+
+
+def _completes(text: Text) -> bool:
+    """Whether a text is that of GPL-3.0, which LGPL-3.0 supplements and has to be passed on with."""
+    return only_of(text.license) == "GPL-3.0-only" and any(only_of(key) == "LGPL-3.0-only" for key in text.claimed)
 
 
 @rule("ART109", "license-file-altered", "warning")
@@ -243,14 +249,16 @@ def license_file_unused(subject: Subject) -> Iterator[Problem]:
 def _license_files(subject: Subject) -> Iterator[Text]:
     """The license texts of the folder that were identified."""
     survey = subject.survey
-    own = {i.item.license_text: i for i in subject.assessment.items if i.item.license_text}
+    single = [i for i in subject.assessment.items if i.item.license_text and not (i.license and i.license.parts)]
+    own = {i.item.license_text: i for i in single if i.item.license_text}
     known = {path: _ids(i) for path, i in own.items()} | {
         terms.license_text: (LicenseId(key),) for key, terms in subject.release.licenses.items() if terms.license_text
     }
     written = subject.record.files
+    below = {file.path for file in find_license_files(survey.folder, survey.files) if "/" in file.path}
     for path in survey.files:
         name = path.removeprefix("LICENSES/").removesuffix(".txt") if path.startswith("LICENSES/") else ""
-        if not (_is_license(path) or name or path in known):
+        if not (_is_license(path) or name or path in known or path in below):
             continue
         try:
             text = read_text(survey.folder, path, any_encoding=True)
@@ -353,6 +361,9 @@ def _get_stated_for(subject: Subject, path: str) -> tuple[LicenseId, ...]:
     given = [item for item in subject.assessment.items if item.is_available]
     if path == CARD:
         chosen = list(subject.coverage.subject)
+    elif "/" in path and file:
+        beside = [other for other in subject.survey.files if is_weights(other) and _folder(other) == _folder(path)]
+        chosen = [item for other in beside[:1] for item in items_of(subject, other)] or given
     elif _is_license(path):
         layers = _LAYERS.get(covers, ())
         chosen = [item for item in given if item.layer in layers] if layers else given
@@ -367,6 +378,10 @@ def _get_covered_layer(subject: Subject, file: LicenseFile) -> str:
         return file.covers
     others = find_license_files(subject.survey.folder, subject.survey.files)
     return "architecture" if any(other.covers == "weights" for other in others) else GENERAL
+
+
+def _folder(path: str) -> str:
+    return path.rpartition("/")[0]
 
 
 def _ids(item: ItemAssessment) -> tuple[LicenseId, ...]:

@@ -13,7 +13,7 @@ from generator.artifacts.bases import hub_ref
 from generator.artifacts.card import BLOCK, BLOCK_LIMIT, find_relation
 from generator.documents.card.front_matter import is_language, is_repo_id
 from generator.documents.card.hub_types import MODELS, RESULTS, SHAPES, Fault, format_kind, kind_of
-from generator.licenses.catalog import KNOWLEDGE, hub_id, parse_known
+from generator.licenses.catalog import KNOWLEDGE, find_license_of_address, hub_id, parse_known
 from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 from generator.release.nearest import is_one_slip, nearest
@@ -259,6 +259,8 @@ def find_intended_license(text: str) -> str | None:
     Args:
         text: What the front matter states.
     """
+    if (meant := find_license_of_address(text)) and (name := hub_id(meant)) in _licenses():
+        return name
     small = re.sub(r"[\s_]+", "-", text.strip().casefold())
     plain = re.sub(r"-?\b(?:licen[sc]e|the|version|v)\b-?", "-", small).strip("-")
     for form in (text.strip(), small, plain, plain.replace("-", ""), f"{plain}-clause"):
