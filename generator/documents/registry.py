@@ -18,11 +18,12 @@ from generator.documents.licenses.publisher_files import (
     PublisherFiles,
     own_words,
 )
-from generator.documents.storage.record import CARD, RECORD
+from generator.documents.storage.record import CARD, RECORD, read_record
 from generator.documents.words import inline
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment
 from generator.licenses.catalog import hub_id
+from generator.licenses.license_files import find_licenses_named
 from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import OUTPUTS
 from generator.translations import error_text as _
@@ -203,13 +204,15 @@ def _write_documents(assessment: Assessment) -> Bundle:
     files |= more
     adopted = text_store.get_adopted() if "licenses" in outputs else {}
     place = _license_place(coverage, text_store)
+    text = place or f"LICENSES/{coverage.single.license if coverage.single else LICENSE}.txt"
     notice_file = coverage.publisher_files.notice
-    card = write_card(coverage, place, notice_file)._replace(adopted=adopted) if "card" in outputs else None
+    card = write_card(coverage, text, notice_file)._replace(adopted=adopted) if "card" in outputs else None
     taken = {*text_store.taken, *_replaceable(assessment.release.folder, coverage.publisher_files)}
     if NOTICE in files:
         files[notice_file] = files.pop(NOTICE)
     if LICENSE in files:
-        files[place] = files.pop(LICENSE)
+        license_text = files.pop(LICENSE)
+        files |= {place: license_text} if place else {}
     return Bundle(
         files,
         card=card,
@@ -239,10 +242,18 @@ def _head(path: Path) -> bytes:
 
 
 def _license_place(coverage: Coverage, text_store: LicenseTextStore) -> str:
-    """Where LICENSE goes: another name where the release takes a text from there that is not the only license."""
-    name = coverage.publisher_files.license
-    # The next build reads the text there again.
-    return INDEX if not coverage.single and text_store.is_supplied(name) else name
+    """Where LICENSE goes: another name, or nowhere, where the publisher's stays.
+
+    It stays where the release takes a text from there that is not the only license, as the next build reads it again,
+    and where it holds no text and only names licenses of the release.
+    """
+    folder, name = coverage.assessment.release.folder, coverage.publisher_files.license
+    if not coverage.single and text_store.is_supplied(name):
+        return INDEX
+    if folder is None or name in text_store.taken or name in read_record(folder).files:
+        return name
+    named = find_licenses_named(folder, name)
+    return ("" if coverage.single else INDEX) if named and named <= set(coverage.texts) else name
 
 
 def _label_notes(coverage: Coverage) -> Iterator[str]:

@@ -215,6 +215,24 @@ def layer_license(folder: Path, layer: str) -> tuple[LicenseId, str] | None:
     return keys[0] if len(own) == 1 and keys else None
 
 
+def find_licenses_named(folder: Path, path: str) -> frozenset[LicenseId]:
+    """Return the licenses that a license file names, where it holds no text: as a notice, or by the files with texts.
+
+    Args:
+        folder: The folder.
+        path: The license file.
+    """
+    from generator.licenses.identify import NOTICE_ONLY, identify
+
+    text = _read(folder, path) or ""
+    found = identify(text) if text.strip() else None
+    if found and found.result == NOTICE_ONLY:
+        return frozenset((found.license,) if found.license else found.others)
+    followed = _follow(folder, [path], []) if text.strip() else None
+    expression = parse_known(followed.license) if followed and followed.license else None
+    return frozenset(expression.ids() if expression else ())
+
+
 def find_in_code(text: str) -> tuple[str, ...]:
     """Return the licenses that the head of a code file states: its SPDX line, else the sentence `Licensed under …`.
 

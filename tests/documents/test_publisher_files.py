@@ -130,6 +130,27 @@ def test_an_index_never_replaces_the_custom_license_that_it_lists(tmp_path: Path
     assert b"LicenseRef-tern" in files["LICENSES.md"]
 
 
+@pytest.mark.parametrize(
+    ("license_", "text", "others"),
+    [
+        ("MIT", "Copyright 2031 Aster Works. Licensed under the MIT License.\n", {}),
+        ("MIT", "MIT\n", {}),
+        ("MIT OR Apache-2.0", "Choose either LICENSE.MIT or LICENSE.APACHE.\n", {"MIT": "MIT", "APACHE": "Apache-2.0"}),
+    ],
+)
+def test_a_license_file_that_only_names_the_license_stays(
+    tmp_path: Path, license_: str, text: str, others: dict[str, str]
+) -> None:
+    folder = folder_of(tmp_path, license_)
+    (folder / "LICENSE").write_text(text)
+    for name, key in others.items():
+        (folder / f"LICENSE.{name}").write_text(printed(key))
+    files = built_twice(folder)
+    assert files["LICENSE"].decode() == text
+    assert ("LICENSES.md" in files) is bool(others)
+    assert not [found for found in check(load_release(folder)).findings if found.rule in ("ART108", "ART109", "ART302")]
+
+
 def test_a_notice_of_the_publisher_stays_above_ours(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "Apache-2.0")
     (folder / "NOTICE").write_text("Tern\nThis product holds weights made by Lark Lab.\n")
