@@ -11,7 +11,8 @@ _SECTIONS = re.compile(
     r"|key features|(?:\S+ )?intro(?:duction)?|quick ?start|getting started|table of contents|how to use|readme"
     r"|model card|dataset card|license|citation|installation|highlights|news|updates?|evaluation|training|disclaimer"
     r"|about|abstract|requirements|contents|features|examples?|demo|results?|changelog|acknowledge?ments?|notes?"
-    r"|what'?s new.*|warning|important|limitations?|intended uses?.*|模型介绍|模型简介|简介|介绍|概要|はじめに|소개",
+    r"|what'?s new.*|.*[?\uff1f]|how to .*|installation guide|inference|models?|faq|warning|important|limitations?"
+    r"|intended uses?.*|模型介绍|模型简介|简介|介绍|概要|はじめに|소개",
     re.I,
 )
 _CARD_FOR = re.compile(
@@ -35,6 +36,8 @@ _OF_A_RUN = re.compile(
 _TITLE_LIMIT = 300
 _HTML_TITLE = re.compile(r"<h1\b[^<>]{0,300}>(.{0,2000}?)</h1\s*>", re.I | re.S)
 _LINES = 2000
+_LEAD, _SENTENCE = 4000, 8
+"""Characters in which an introduction is looked for, and the words of its first line."""
 
 
 def card_title(text: str) -> str | None:
@@ -43,11 +46,12 @@ def card_title(text: str) -> str | None:
     Args:
         text: The card without its front matter.
     """
-    for title in _titles(text):
-        name = _name(title)
-        if name:
-            return None if _TEMPLATE.fullmatch(name) or _SECTIONS.fullmatch(name) or is_run(name) else name
-    return None
+    names = [name for title in _titles(text) if (name := _name(title))]
+    if not names or _TEMPLATE.fullmatch(names[0]) or _SECTIONS.fullmatch(names[0]) or is_run(names[0]):
+        return None
+    # Below an introduction, a heading among sections of its own level is a section too.
+    sections = any(map(_SECTIONS.fullmatch, names[1:]))
+    return None if sections and _begins_with_prose(text) else names[0]
 
 
 def is_run(name: str) -> bool:
@@ -70,6 +74,16 @@ def _titles(text: str) -> Iterator[str]:
         elif re.fullmatch(r" {0,3}=+\s*", line) and before.strip() and not before.startswith(("#", ">", "|", "    ")):
             yield before
         before = line
+
+
+def _begins_with_prose(text: str) -> bool:
+    """Whether a text has sentences above its first heading, and not only images, badges and links."""
+    for line in _prose(re.sub(r"<!--.*?(?:-->|\Z)", "", text[:_LEAD], flags=re.S)):
+        if re.match(r"#|<h\d", line):
+            return False
+        if re.match(r"[A-Z]", line) and len(line.split()) >= _SENTENCE:
+            return True
+    return False
 
 
 def _prose(text: str) -> Iterator[str]:

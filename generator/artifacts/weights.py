@@ -109,6 +109,7 @@ _EITHER = frozenset(
 """Endings that rows of a data set may have too."""
 _WORK = lazy_pattern(
     r"(?:.*/)?(?:train|finetune|run_|setup|main|model).*\.py|pyproject\.toml|.*\.ipynb|requirements.*\.txt"
+    r"|(?:.*/)?(?:CMakeLists\.txt|Cargo\.toml|go\.mod|package\.json|Makefile)"
 )
 """Files of a project of code, in which a table is no data set."""
 

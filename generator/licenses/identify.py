@@ -139,7 +139,7 @@ _NAME_LINES = 3
 _DEED = re.compile(r"\byou\s+are\s+free\s+to\b|\bunder\s+the\s+following\s+terms\b", re.I)
 _CC_NAME = re.compile(r"\bCC[\s_-]BY(?:[\s_-](?:NC|SA|ND))*[\s_-][1-4]\.0\b", re.I)
 _CC_TITLE = re.compile(
-    r"\bAttribution((?:[\s-]{1,3}(?:Non-?Commercial|Share-?Alike|No-?Deriv(?:ative)?s))*)\s+([1-4]\.0)\b", re.I
+    r"\bAttribution((?:[\s-]{1,3}(?:Non-?Commercial|Share-?Alike|No-?Deriv\w*s))*)\s+([1-4]\.0)\b", re.I
 )
 _CC_PARTS = (("noncommercial", "NC"), ("noderiv", "ND"), ("sharealike", "SA"))
 

@@ -25,6 +25,8 @@ TEXT_LIMIT = 512 * 1024
 
 _WORD = lazy_pattern(r"[A-Z]+|\d+")
 _LICENSE = frozenset(("LICENSE", "LICENCE", "COPYING"))
+_TERMS = frozenset(("TERMS", "AGREEMENT", "EULA"))
+"""What a file with terms for a part is called too: WEIGHTS_TERMS_OF_USE.md, MODEL_AGREEMENT.txt."""
 _NEUTRAL = _LICENSE | {"LICENSES", "LICENCES", "AGREEMENT", "TERMS", "OF", "USE", "AND", "THE", "FOR", "V", "VERSION"}
 _ENDINGS = ("", "txt", "md", "rst", "html", "htm")
 _OF_LAYER = {
@@ -90,11 +92,12 @@ def license_file(path: str) -> LicenseFile | None:
     words = _WORD.findall(stem.upper())
     if len(name) > 100 or (end not in _ENDINGS and not name.upper().startswith(("LICENSE.", "LICENCE.", "COPYING."))):
         return None
-    if not _LICENSE & set(words) and words[:1] not in (["LICENSES"], ["LICENCES"]):
+    layers = [layer for layer, signs in _OF_LAYER.items() if signs & set(words)]
+    terms = bool(_TERMS & set(words)) and bool(layers)
+    if not _LICENSE & set(words) and words[:1] not in (["LICENSES"], ["LICENCES"]) and not terms:
         return None
     if "NOTICE" in words or "POLICY" in words:
         return None
-    layers = [layer for layer, signs in _OF_LAYER.items() if signs & set(words)]
     if _OF_OTHERS & set(words):
         return LicenseFile(path, OTHER)
     if layers:

@@ -84,7 +84,7 @@ def folder_release(folder: Path) -> Release:
     from generator.artifacts.inspect import read_gguf_facts, relation_of
     from generator.licenses.card_licenses import license_in_text
     from generator.licenses.folder_terms import find_contrary_terms, folder_terms
-    from generator.licenses.license_files import find_license_files
+    from generator.licenses.license_files import find_license_files, weights_license
 
     card = CardFacts()
     with contextlib.suppress(CharterError):
@@ -99,8 +99,8 @@ def folder_release(folder: Path) -> Release:
     choice = len(card.license) > 1 and states_choice(read_card_text(folder).text)
     in_files, configs = _of_layer(folder, layer), list(_in_configs(folder))
     license_ = _combine_stated(card, in_files, terms or contrary, configs, choice=choice)
-    if license_ is None and not card.license:
-        license_ = license_in_text(folder)
+    if license_ is None and not card.license and not weights_license(folder).path:
+        license_ = license_in_text(folder)  # where license files disagree, it is not clear what a README means
     facts = read_gguf_facts(folder) if license_ is None or not card.base_models else None
     if license_ is None and not card.license and facts and (found := _parse_known(facts.license)):
         license_ = str(found)

@@ -47,6 +47,8 @@ def test_a_title(text: str) -> None:
             "Usage",
             "Model Details",
             "What's new in v2",
+            "What is Heron?",
+            "How to run it",
             "About",
             "\u7b80\u4ecb",
             "\U0001f4d6 Introduction",
@@ -62,3 +64,11 @@ def test_a_rule_or_a_table_under_a_text_is_no_title() -> None:
     assert card_title("> Quote\n====\n") is None
     assert card_title("Text.\n\n====\n") is None
     assert card_title("<h1>" * 100_000 + "<!--" * 100_000) is None
+
+
+def test_a_heading_below_an_introduction_among_sections_is_a_section() -> None:
+    lead = "![Birds](birds.png)\n\nThis repository has scripts that train the models of the bird project.\n\n"
+    sections = "# ComfyUI\n\nWorkflows.\n\n# Training\n\nRun it.\n"
+    assert card_title(lead + sections) is None
+    assert card_title("![Birds](birds.png)\n\n" + sections) == "ComfyUI"
+    assert card_title(lead + "# Heron 7B\n\n## Training\n") == "Heron 7B"

@@ -32,6 +32,10 @@ from generator.licenses.texts import spdx_text
         ("LICENSE-CODE", "architecture"),
         ("DATA_LICENSE", "data"),
         ("SEAMLESS_LICENSE", "named"),
+        ("WEIGHTS_TERMS_OF_USE.md", "weights"),
+        ("MODEL_AGREEMENT.txt", "weights"),
+        ("TERMS_OF_USE.md", None),
+        ("WEIGHTS_PROHIBITED_USE_POLICY.md", None),
         ("Tongyi Qianwen LICENSE AGREEMENT", "named"),
         ("THIRD_PARTY_LICENSES", None),
         ("LICENSE-THIRD-PARTY", "other"),
@@ -149,6 +153,13 @@ def test_files_that_lie_beside_one_another(tmp_path: Path, files: dict[str, str]
     for name in files:
         (tmp_path / name).parent.mkdir(exist_ok=True)
     assert weights_license(put(tmp_path, **files)).license == expected
+
+
+def test_a_readme_does_not_decide_between_license_files(tmp_path: Path) -> None:
+    put(tmp_path, LICENSE="CC-BY-NC-SA-4.0", LICENSE_CIS="MIT")
+    (tmp_path / "README.md").write_text("# Tern\n\n## License\n\nThe model is MIT.\n", encoding="utf-8")
+    (weights,) = load_target(tmp_path).layers.weights
+    assert weights.license is None
 
 
 def test_a_license_file_can_be_a_link_within_the_folder(tmp_path: Path) -> None:
