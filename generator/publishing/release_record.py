@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection
 from dataclasses import replace
 from typing import Any
 
-from generator.documents.licenses.publisher_files import LICENSE
-from generator.licenses.assess import Assessment, ItemAssessment
+from generator.licenses.assess import Assessment, ItemAssessment, local_ids
 from generator.release.model import Item, Layers, LocalTerms, Release, Upstream
 from generator.release.source import FILE_NAME
 from generator.release.vocabulary import OUTPUTS, RULE_FAMILIES
@@ -19,8 +18,8 @@ __all__ = ["FILE_NAME", "release_record"]
 def release_record(assessment: Assessment, paths: Collection[str]) -> bytes:
     """Return the release file that is published with a release.
 
-    Licenses that the base models' own cards stated are in it, and texts are named by their path in the repo. What
-    a reader gets from it does not depend on what a machine has in its cache.
+    Licenses that the base models' own cards stated are in it, and texts are named by their path in the repo; a text
+    that is in another repo is not named. What a reader gets from it does not depend on what a machine has in its cache.
 
     Args:
         assessment: The release.
@@ -33,6 +32,8 @@ def release_record(assessment: Assessment, paths: Collection[str]) -> bytes:
     documents = tuple(items.pop("documents", ()))
     layers = Layers(**{layer: tuple(found) for layer, found in items.items()})
     licenses = {name: _place_terms(name, terms, paths) for name, terms in release.licenses.items()}
+    absent = [name for name in sorted(local_ids(release)) if name not in licenses and not _find_text(name, paths)]
+    licenses |= {name: LocalTerms(name=name) for name in absent}  # only their texts said what they are
     made = replace(
         release, layers=layers, documents=documents, licenses=licenses, card_template=None, **_without_plugins(release)
     )
@@ -51,7 +52,7 @@ def _without_plugins(release: Release) -> dict[str, Any]:
 def _complete(entry: ItemAssessment, paths: Collection[str]) -> Item:
     item = entry.item
     upstreams = tuple(_known(upstream, entry) for upstream in item.derived_from)
-    text = next(_text_paths(item.license or "", paths)) if item.license_text else None
+    text = _find_text(item.license or "", paths) if item.license_text else None
     return replace(item, derived_from=upstreams, license_text=text)
 
 
@@ -69,12 +70,10 @@ def _known(upstream: Upstream, entry: ItemAssessment) -> Upstream:
 
 
 def _place_terms(name: str, terms: LocalTerms, paths: Collection[str]) -> LocalTerms:
-    return replace(terms, license_text=next(_text_paths(name, paths))) if terms.license_text else terms
+    return replace(terms, license_text=_find_text(name, paths)) if terms.license_text else terms
 
 
-def _text_paths(license_: str, paths: Collection[str]) -> Iterator[str]:
-    """Where the text of a license is in the repo."""
-    own = f"LICENSES/{license_}.txt"
-    if own in paths:
-        yield own
-    yield LICENSE
+def _find_text(license_: str, paths: Collection[str]) -> str | None:
+    """Where the text of a license is in the repo; None where it is not there."""
+    path = f"LICENSES/{license_}.txt"
+    return path if path in paths else None

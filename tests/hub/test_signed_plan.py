@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import json
+import os
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -137,6 +138,34 @@ def test_a_file_that_changed_after_it_was_signed_stops_the_push(server: Hub, fol
     assert stopped(server, folder)[0] == [f"{REPO}: {names} and 2 more: changed after model.sig was made."]
 
 
+def test_a_changed_file_with_an_old_date_is_read_and_not_believed(server: Hub, folder: Path) -> None:
+    weights = folder / "model.safetensors"
+    before = weights.stat()
+    weights.write_bytes(b"\x02\0\0\0\0\0\0\0[]")
+    os.utime(weights, ns=(before.st_atime_ns, before.st_mtime_ns - 10**9))
+    assert stopped(server, folder)[0] == [f"{REPO}: model.safetensors: changed after model.sig was made."]
+
+
+def test_a_large_signature_is_read_here_and_on_the_hub(server: Hub, folder: Path) -> None:
+    signature = folder / "model.sig"
+    signature.write_bytes(signature.read_bytes() + b" " * 5 * 1024 * 1024)
+    send(server, folder)
+    assert there(server) == here(folder)
+    server.edit(REPO, "model.sig", signature.read_bytes() + b" " * 12 * 1024 * 1024)
+    new_version(folder)
+    sign(folder)
+    assert send(server, folder).blocked == ()
+    assert there(server) == here(folder)
+
+
+def test_a_large_card_is_published_as_it_was_signed(server: Hub, folder: Path) -> None:
+    (folder / "README.md").write_text("# Borealis\n\n" + "Mine. " * 800_000, encoding="utf-8")
+    sign(folder)
+    server.edit(REPO, "README.md", (folder / "README.md").read_bytes().replace(b'"v": 1', b'"v":  1'))
+    send(server, folder)
+    assert there(server)["README.md"] == (folder / "README.md").read_bytes()
+
+
 def test_all_that_stops_a_push_is_named_at_once(server: Hub, folder: Path) -> None:
     text = (folder / "release.yaml").read_text(encoding="utf-8").replace("released", "gated")
     (folder / "release.yaml").write_text(text, encoding="utf-8")
@@ -194,6 +223,16 @@ def test_a_file_that_a_person_keeps_on_the_hub_is_not_the_signed_one(server: Hub
     assert remedy == "Replace it with --force NOTICE"
     send(server, folder, force=("NOTICE",))
     assert there(server) == here(folder)
+    assert send(server, folder, keep=("NOTICE",)).is_unchanged
+
+
+def test_a_kept_file_that_is_the_signed_one_is_not_said_to_be_another(server: Hub, folder: Path) -> None:
+    server.edit(REPO, "NOTICE", (folder / "NOTICE").read_bytes())
+    new_version(folder)
+    sign(folder, rebuild=False)
+    reasons, _ = stopped(server, folder, keep=("NOTICE",))
+    assert f"{REPO}: NOTICE would be published with other content than was signed." in reasons
+    assert not any("is not the signed file" in reason for reason in reasons)
 
 
 def test_a_build_that_is_older_than_the_release_file_is_not_published(server: Hub, folder: Path) -> None:

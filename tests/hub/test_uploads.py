@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 
+from generator import plugins
 from generator.errors import CharterError
 from generator.publishing.uploads import RepoUpload, repo_uploads
 from generator.release.model import Release
@@ -503,6 +504,49 @@ def test_a_repo_of_cleaning_code_has_no_task_and_no_library() -> None:
 
 def test_rules_and_accepted_findings_are_published() -> None:
     head = f"{HEAD}rules: {{CARD103: off}}\naccept:\n  - {{rule: LIN203, reason: Counsel confirmed.}}\n"
+    head += "  - {rule: CARD104, reason: Nobody needs it.}\n"
     (upload,) = repo_uploads(parsed(WEIGHTS, head))
     assert "rules:\n  CARD103: off\n" in record(upload).replace('"', "")
     assert "rule: LIN203" in record(upload)
+    assert "rule: CARD104" in record(upload)
+
+
+def test_rules_of_plugins_are_not_published(monkeypatch: pytest.MonkeyPatch) -> None:
+    acme = plugins.Plugin(plugins.RULES, "acme", "charter_acme:rules", "charter-acme")
+    monkeypatch.setattr(plugins, "installed", lambda group: (acme,) if group == plugins.RULES else ())
+    head = f"{HEAD}rules: {{ACME101: off, CARD103: off}}\naccept:\n  - {{rule: ACME102, reason: It is ours.}}\n"
+    (upload,) = repo_uploads(parsed(WEIGHTS, head))
+    assert "CARD103" in record(upload)
+    assert "ACME" not in record(upload)
+
+
+TERMS = (
+    "  data: {availability: released, license: LicenseRef-ours, license_text: TERMS.txt, repo: lab/corpus,"
+    " files: ['data/*']}\n"
+    "  curation: {availability: withheld, license: LicenseRef-modified-mit, license_text: MIT.txt}\n"
+    "documents:\n"
+    "  - {component: technical-report, availability: released, license: LicenseRef-report, license_text: TERMS.txt}\n"
+    "  - {component: model-card, availability: released, license: LicenseRef-card, license_text: TERMS.txt,"
+    " files: [c.md]}\n"
+)
+
+
+def test_a_text_that_is_not_in_the_repo_is_not_named_there(tmp_path: Path) -> None:
+    """LICENSE holds another text, and a name of several licenses is still that of the release's own."""
+    folder = release(tmp_path / "model", f"{HEAD}layers:\n{WEIGHTS}{TERMS}")
+    (folder / "TERMS.txt").write_text("Our terms. You may look, and nothing more.\n", encoding="utf-8")
+    (folder / "MIT.txt").write_text("MIT, but only on Sundays.\n", encoding="utf-8")
+    main, data = (parse_release(record(upload)) for upload in repo_uploads(read_release(folder)))
+    texts = {place.item.license: place.item.license_text for place in main.iter_items()}
+    absent = {"LicenseRef-ours": None, "LicenseRef-modified-mit": None, "LicenseRef-report": None}
+    assert texts == {"MIT": None, **absent, "LicenseRef-card": "LICENSES/LicenseRef-card.txt"}
+    assert {name: terms.license_text for name, terms in main.licenses.items()} == absent
+    assert data.layers.data[0].license_text == "LICENSES/LicenseRef-ours.txt"
+    assert "LicenseRef-ours" not in data.licenses
+
+
+def test_the_template_of_a_card_is_not_published(tmp_path: Path) -> None:
+    folder = release(tmp_path / "model", f"{HEAD}card_template: card.jinja\nlayers:\n{WEIGHTS}")
+    (folder / "card.jinja").write_text('{% extends "card" %}', encoding="utf-8")
+    (upload,) = repo_uploads(read_release(folder))
+    assert "card_template" not in record(upload)
