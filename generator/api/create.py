@@ -42,7 +42,11 @@ def import_file(path: str | Path) -> tuple[str, tuple[str, ...]]:
     raw = read_bytes(file)
     if file.suffix.lower() in (".md", ".markdown") or BLOCK.match(raw[:4096].decode("utf-8", "replace")):
         known, notes = from_card(file)
-        return own_text(known.release(file.parent)), tuple(notes)
+        named_card = "README.md:"
+        named = (
+            f"{file.name}:{note.removeprefix(named_card)}" if note.startswith(named_card) else note for note in notes
+        )
+        return own_text(known.release(file.parent)), tuple(named)
     record = read_record(raw, str(path))
     if record is None:
         remedy = _("Name a record of the Model Openness Framework (mof.yml) or a model card (README.md).")

@@ -3,11 +3,16 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from decimal import Decimal
 from typing import Any
+
+from generator.patterns import lazy_pattern
 
 RESULTS_LIMIT = 2000
 """Results that are read."""
 _DATASET = (("name", "name"), ("type", "id"), ("config", "config"), ("split", "split"), ("revision", "revision"))
+_NUMBER = lazy_pattern(r"[-+]?[0-9]{1,30}(?:\.[0-9]{1,30})?(?:[eE][-+]?[0-9]{1,2})?")
+"""What the Hub reads as a number; any other value, such as `20.0 ± 1.2`, stays text."""
 
 
 def results_of(front: dict[str, Any]) -> tuple[list[dict[str, Any]], int]:
@@ -42,7 +47,8 @@ def _entry(result: dict[str, Any], metric: dict[str, Any]) -> dict[str, Any] | N
     value = metric.get("value")
     if not (held.get("name") and _is_text(task.get("type")) and _is_text(metric.get("type")) and _is_text(value)):
         return None
-    entry: dict[str, Any] = {"task": task["type"], "dataset": held, "metric": metric["type"], "value": value}
+    entry: dict[str, Any] = {"task": task["type"], "dataset": held, "metric": metric["type"]}
+    entry["value"] = Decimal(value) if _NUMBER.fullmatch(value.strip()) else value
     if _is_text(name) and name != metric["type"]:
         entry["name"] = name
     if _is_text(source.get("url")):

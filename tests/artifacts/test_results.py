@@ -43,7 +43,9 @@ def test_results_are_kept_and_what_is_left_out_is_named(tmp_path: Path) -> None:
             "source": "https://smew.example/log",
         }
     ]
-    for left in ("`co2_eq_emissions` was read as grams", "0.012 kg", "`widget`", "2 results"):
+    assert "    value: 51.2\n" in (tmp_path / "release.yaml").read_text(), "a number, not a text"
+    assert "README.md" not in done.stderr
+    for left in ("card.md: `co2_eq_emissions` was read as grams", "0.012 kg", "`widget`", "2 results"):
         assert left in done.stderr
 
 
