@@ -48,7 +48,7 @@ def _entry(result: dict[str, Any], metric: dict[str, Any]) -> dict[str, Any] | N
     if not (held.get("name") and _is_text(task.get("type")) and _is_text(metric.get("type")) and _is_text(value)):
         return None
     entry: dict[str, Any] = {"task": task["type"], "dataset": held, "metric": metric["type"]}
-    entry["value"] = Decimal(value) if _NUMBER.fullmatch(value.strip()) else value
+    entry["value"] = Decimal(str(value)) if _NUMBER.fullmatch(str(value).strip()) else value
     if _is_text(name) and name != metric["type"]:
         entry["name"] = name
     if _is_text(source.get("url")):

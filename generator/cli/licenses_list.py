@@ -5,9 +5,10 @@ from __future__ import annotations
 from generator import console
 from generator.cli.layout import short_id, sign, wrap
 from generator.licenses.answers import license_rights
-from generator.licenses.catalog import LicenseId, get_known_name, hub_id, is_family, is_shared_name, reason
+from generator.licenses.catalog import Expression, LicenseId, get_known_name, hub_id, is_family, is_shared_name, reason
 from generator.licenses.choose import Choice, load_list
 from generator.licenses.license_set import CATALOG
+from generator.openness.facts import is_open
 
 _SHOWN = 5
 """Licenses of a choice that are shown."""
@@ -19,9 +20,11 @@ _GROUPS = {
     "software": "Open, for software",
     "data": "Open, for data and text",
     "weights": "Open, for models",
+    "unlisted": "No limits on use, but on no list of open licenses",
     "restricted": "With limits on use, or on who may use it",
     "no_derivatives": "Without changes",
     "noncommercial": "Noncommercial, or for research only",
+    "unread": "Known by name only",
     "shared": "Names that several licenses share",
 }
 """The groups of a list, in their order."""
@@ -76,6 +79,10 @@ def _group_of(key: LicenseId) -> str:
         return _GROUPS["no_derivatives"]
     if limits - {"other"}:
         return _GROUPS["restricted"]
+    if not terms.read:
+        return _GROUPS["unread"]
+    if not is_open(Expression("", key, "", ())):
+        return _GROUPS["unlisted"]
     kinds = terms.applies_to
     return _GROUPS["weights" if "weights" in kinds else "software" if "software" in kinds else "data"]
 

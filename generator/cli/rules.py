@@ -14,6 +14,7 @@ def command(rule: str | None, format_: str) -> None:
     """List the rules of check, or explain one."""
     from generator import console
     from generator.checks.run import all_rules
+    from generator.cli.layout import wrap
     from generator.release.nearest import nearest
     from generator.site import rule_url
 
@@ -34,4 +35,6 @@ def command(rule: str | None, format_: str) -> None:
         console.data(f"{one.id} {one.name} ({one.severity})\n\n{one.explanation}{page}")
         return
     for one in chosen:
-        console.data(f"{one.id}  {one.severity:<8} {one.name}: {one.explanation.splitlines()[0]}")
+        head = f"{one.id:<7}  {one.severity:<8} "
+        text = f"{one.name}: {one.explanation.splitlines()[0]}"
+        console.data("\n".join(wrap(text, head, " " * len(head), console.width())))

@@ -114,10 +114,21 @@ def test_derive_and_openness_show_more_on_request() -> None:
     assert "Reasons: --verbose" not in full
 
 
+@pytest.mark.parametrize("columns", ["60", "120"])
+def test_rules_are_listed_within_the_width(columns: str) -> None:
+    lines = run_charter("rules", COLUMNS=columns).stdout.splitlines()
+    assert max(map(len, lines)) <= int(columns)
+    assert sum(line.startswith("LIN2") for line in lines) == 9
+
+
 def test_licenses_are_listed_in_groups_and_a_choice_is_five_with_counts() -> None:
     listed = run_charter("licenses", COLUMNS="120").stdout
     titles = [line for line in listed.splitlines() if line and not line.startswith(" ") and line.endswith(")")]
     assert titles[0].startswith("Open, for software (")
+    opened = listed.partition("No limits on use, but on no list of open licenses")
+    for listed_elsewhere in ("kimi-k2", "h-research", "intel-research", "apple-ascl"):
+        assert f"  {listed_elsewhere}  " not in opened[0]
+        assert f"  {listed_elsewhere}  " in opened[2]
     assert "  gemma  " in listed.partition("With limits on use")[2].partition("\n\n")[0]
     assert "  cc-by-nc-4.0  " in listed.partition("Noncommercial")[2].partition("\n\n")[0]
     chosen = run_charter(*COMMANDS["choose"]).stdout
