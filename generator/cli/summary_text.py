@@ -32,11 +32,16 @@ def summary_lines(entry: LayerRights, found: Rights, width: int) -> Iterator[str
     if inherited:
         yield from wrap(_("with inherited terms: {licenses}").format(licenses=", ".join(inherited)), "  ", "  ", width)
     several = len({ref.license for point in _points(summary) for ref in point.clauses}) > 1
-    suffix = reason("summary", "with_conditions") if summary.conditional else ""
+    is_said_below = summary.must or summary.may_not
+    suffix = reason("summary", "with_conditions") if summary.conditional and is_said_below else ""
     for points, lead in ((summary.may, ""), (summary.may_if_weights, reason("summary", "if_weights"))):
         if points:
             words = f"{lead} {may_words(points, entry.layer)} {suffix}".strip()
             yield from labelled("yes", _("You may"), [words], width)
+    if summary.conditional and not is_said_below:
+        # Of a single act: nothing has to be done, but its reason has a condition.
+        because = dict.fromkeys(right.source.because for right in entry.rights if right.source.answer == "conditional")
+        yield from labelled("conditional", _("Condition"), list(because), width)
     for kind, label, group in (
         ("conditional", _("You must"), summary.must),
         ("no", _("You may not"), summary.may_not),

@@ -85,7 +85,24 @@ def is_settled(terms: Terms, act: str, given: Given) -> bool:
     left = [limit for limit in terms.limits if still_open(limit, given)]
     # What is neither an obligation nor a limit, such as a label on each change, is met by no fact.
     known = {license_rule.clause for license_rule in license_rules} | {limit.clause for limit in terms.limits}
-    return not owed and not left and terms.acts[act].clause in known
+    clause = terms.acts[act].clause or ""
+    return not owed and not left and any(clause == one or clause.startswith(f"{one}(") for one in known if one)
+
+
+def deciding_facts(terms: Terms, act: str, given: Given) -> tuple[str, ...]:
+    """Return the keys of the facts that keep an act clear of limits, or meet its conditions, in the order of `KEYS`.
+
+    Args:
+        terms: The license.
+        act: The act that is asked about.
+        given: The facts.
+    """
+    met = {"name" for one in terms.obligations if act in one.acts and not is_still_owed(one, given)}
+    for limit in terms.limits:
+        for key in given:
+            if not still_open(limit, {key: given[key]}):
+                met.add(key)
+    return tuple(key for key in KEYS if key in met)
 
 
 def still_open(limit: Limit, given: Given) -> bool:

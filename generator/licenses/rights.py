@@ -5,7 +5,16 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable
 
 from generator.licenses.catalog import Expression, LicenseId, reason
-from generator.licenses.facts import NOTHING, DecidedAnswer, Given, decide, is_settled, is_still_owed, still_open
+from generator.licenses.facts import (
+    NOTHING,
+    DecidedAnswer,
+    Given,
+    decide,
+    deciding_facts,
+    is_settled,
+    is_still_owed,
+    still_open,
+)
 from generator.licenses.lineage import Flow
 from generator.licenses.terms import Limit, Obligation, Terms
 from generator.named_tuple import NamedTuple
@@ -270,7 +279,8 @@ def _one(terms: Terms, act: str, given: Given) -> DecidedAnswer:
     if fact and rank(fact.answer) > rank(found.answer):
         return fact
     if found.answer == "conditional" and is_settled(terms, act, given):
-        return DecidedAnswer("yes", reason("given", "met"), found.clause)
+        met = ", ".join(f"{key}={given[key]}" for key in deciding_facts(terms, act, given))
+        return DecidedAnswer("yes", reason("given", "met", facts=met), found.clause)
     return found
 
 

@@ -114,6 +114,12 @@ def test_derive_and_openness_show_more_on_request() -> None:
     assert "Reasons: --verbose" not in full
 
 
+def test_an_act_without_conditions_to_meet_shows_what_it_depends_on() -> None:
+    shown = run_charter("rights", "gpl-3.0", "--act", "use_outputs").stdout
+    assert "conditions below" not in shown
+    assert "! Condition    Output is covered only if its content is itself a covered work.\n" in shown
+
+
 @pytest.mark.parametrize("columns", ["60", "120"])
 def test_rules_are_listed_within_the_width(columns: str) -> None:
     lines = run_charter("rules", COLUMNS=columns).stdout.splitlines()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import pytest
 
+from generator import rights
 from generator.errors import CharterError
 from generator.licenses.catalog import parse
 from generator.licenses.derive import derive_from
@@ -221,7 +222,7 @@ def test_facts_settle_an_act_only_where_they_meet_all_its_conditions(terms: Term
     if met:
         assert (right.answer, right.because) == (
             "yes",
-            "The facts that are given meet the only conditions of this license.",
+            f"The facts that are given meet the only conditions of this license: {facts}.",
         )
         assert [ref.clause for ref in right.clauses] == [terms.acts["redistribute"].clause]
     else:
@@ -272,3 +273,19 @@ def test_outputs_that_may_not_be_sold_are_no_source_of_what_is_sold() -> None:
     for given, answer in ((commercial, "no"), (parse_facts(["purpose=research"]), "unclear")):
         found = derive_from((parse("LicenseRef-llama1"),), "outputs_of", parse("MIT"), terms_of, given)
         assert found.answer == answer
+
+
+@pytest.mark.parametrize("license_", ["cc-by-nc-4.0", "cc-by-nc-sa-4.0"])
+def test_a_fact_that_settles_an_act_is_named(license_: str) -> None:
+    (entry,) = rights(license_, given={"purpose": "noncommercial", "country": "PL"}).to_dict()["layers"]
+    found = {right["act"]: (right["answer"], right["because"]) for right in entry["rights"]}
+    for act in ("use", "modify", "finetune"):
+        assert found[act][0] == "yes"
+        assert "purpose=noncommercial" in found[act][1]
+        assert "PL" not in found[act][1]
+    assert found["redistribute"][0] == found["host_as_service"][0] == "conditional"
+
+
+def test_making_an_adaptation_under_cc_3_0_still_owes_the_label_on_each_change() -> None:
+    (entry,) = rights("cc-by-nc-3.0", given={"purpose": "noncommercial"}).to_dict()["layers"]
+    assert {right["act"]: right["answer"] for right in entry["rights"]}["modify"] == "conditional"
