@@ -122,6 +122,8 @@ def _front_matter(front: dict[str, Any], source: str, folder: Path, files: tuple
     relation = find_relation(stated_relation) or _relation(folder, files, front)
     bases = [Upstream(hub_ref(ref) or ref, relation) for ref in _texts(front.get("base_model"))]
     data = [Upstream(ref, "trained_on") for ref in _texts(front.get("datasets"))]
+    if layer == "deltas":
+        yield Observation("layers.deltas.form", "adapter", f"{source}, front matter")
     if layer == "data":
         yield Observation("layers.data.availability", "released", f"{source}, front matter")
     elif stated and not any(map(is_weights, files)):
@@ -155,10 +157,13 @@ def main_layer(files: tuple[str, ...], front: dict[str, Any], folder: Path | Non
         return "deltas"
     if adapters and not any(is_weights(path) and path not in adapters for path in files):
         return "deltas"
+    weights = any(map(is_weights, files))
+    if not weights and front.get("base_model") and (front.get("library_name") == "peft" or _tags(front) & _ADAPTERS):
+        return "deltas"
     if is_dataset(files, front):
         return "data"
     code = any(path.endswith(".py") for path in files)
-    model = "config.json" in files or any(is_weights(path) or path.endswith(_MODEL) for path in files)
+    model = "config.json" in files or weights or any(path.endswith(_MODEL) for path in files)
     about = any(front.get(key) for key in ("base_model", "pipeline_tag", "library_name", "model-index"))
     return "architecture" if code and not model and not about else "weights"
 
@@ -178,18 +183,29 @@ def relation_of(folder: Path, keys: Iterable[str] = ()) -> tuple[str, str]:
     return main_layer(files, front, folder), relation
 
 
+_ADAPTERS = frozenset(("lora", "qlora", "adapter", "adapters", "peft", "dora", "ia3"))
+_QUANTIZED = frozenset(("gptq", "awq", "exl2", "exl3", "hqq", "aqlm"))
+_CONVERSIONS = frozenset(("gguf", "ggml", "4-bit", "8-bit", "quantized"))
+"""Tags that show adapters and quantized weights; the last only where the weights themselves are not here."""
+
+
+def _tags(front: dict[str, Any]) -> frozenset[str]:
+    return frozenset(tag.lower() for tag in _texts(front.get("tags")))
+
+
 def _relation(folder: Path, files: tuple[str, ...], front: dict[str, Any]) -> str:
     """How the model was made from the base that its card names, by its files and tags."""
     if main_layer(files, front, folder) == "deltas":
         return "adapter"
-    bases, tags = _texts(front.get("base_model")), {tag.lower() for tag in _texts(front.get("tags"))}
+    bases, tags = _texts(front.get("base_model")), _tags(front)
     merged = any(name in files for name in ("mergekit_config.yml", "mergekit_config.yaml"))
     if merged or (len(bases) > 1 and tags & {"merge", "mergekit"}):
         return "merge"
     ends = {file_ending(path) for path in files if is_weights(path)}
     signs = {"quantize_config.json", "quant_config.json", "hf_quant_config.json", "measurement.json"} & set(files)
     packed = (ends and ends <= CONVERTED) or signs or is_quantized(_json(folder, "config.json", files))
-    return "quantized" if packed else "finetune"
+    stated = front.get("quantized_by") or tags & (_QUANTIZED if ends else _QUANTIZED | _CONVERSIONS)
+    return "quantized" if packed or stated else "finetune"
 
 
 _PIPELINES = ("_diffusers_version", "_class_name")

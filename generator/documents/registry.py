@@ -23,7 +23,7 @@ from generator.documents.words import inline
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment
 from generator.licenses.catalog import hub_id
-from generator.licenses.license_files import find_licenses_named
+from generator.licenses.license_files import find_licenses_named, is_placeholder
 from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import OUTPUTS
 from generator.translations import error_text as _
@@ -225,14 +225,14 @@ def _write_documents(assessment: Assessment) -> Bundle:
 
 
 def _replaceable(folder: Path | None, there: PublisherFiles) -> Iterator[str]:
-    """Files of the publisher's whose words are in what is written, and empty ones."""
+    """Files of the publisher's whose words are in what is written, empty ones, and those that say `TODO`."""
     if folder is None:
         return
     for name in (there.notice, USE_POLICY):
         if own_words(folder, name):
             yield name
     for name in (there.notice, *there.licenses):
-        if size_of(folder, name) >= 0 and not _head(folder / name).strip():
+        if size_of(folder, name) >= 0 and is_placeholder(_head(folder / name).decode("utf-8", "replace")):
             yield name
 
 

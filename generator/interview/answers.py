@@ -187,14 +187,7 @@ def prefilled(folder: Path) -> Answers:
         CharterError: It cannot be listed.
     """
     answers = Answers()
-    if note := read_card_text(folder).note:
-        answers.notes.append(note)
-    card = read_card(folder)
-    if card and (terms := find_contrary_terms(folder, card)):
-        answers.notes.append(
-            f"{terms.source} is not the exact text of {card.license[0]}, which README.md states. Read it. If its terms "
-            f"apply, write `license: LicenseRef-NAME` with `license_text: {terms.source}`."
-        )
+    answers.notes += _notes_on_card(folder)
     upstreams: dict[str, list[NamedUpstream]] = {}
     seen = [*inspect(folder), *_license_files(folder)]
     for observation in seen:
@@ -220,6 +213,27 @@ def prefilled(folder: Path) -> Answers:
     return answers
 
 
+def _notes_on_card(folder: Path) -> Iterator[str]:
+    """What a person should know about the reading of a card: its encoding, and what of it was left out."""
+    if note := read_card_text(folder).note:
+        yield note
+    front = front_matter_of(read_card_text(folder).text)
+    for key in ("license", "base_model", "datasets"):
+        if any(not isinstance(entry, str) for entry in _entries(front.get(key))):
+            yield _("README.md, {key}: an entry is not text and was left out. Write its id.").format(key=key)
+    card = read_card(folder)
+    if card and (terms := find_contrary_terms(folder, card)):
+        yield _(
+            "{path} is not the exact text of {license}, which README.md states. Read it. If its terms apply, write "
+            "`license: LicenseRef-NAME` with `license_text: {path}`."
+        ).format(path=terms.source, license=card.license[0])
+
+
+def _entries(value: object) -> list[object]:
+    """The entries of a value of the front matter that may be one or several; null is none."""
+    return [entry for entry in (value if isinstance(value, list) else [value]) if entry is not None]
+
+
 def _spelled(observation: Observation) -> object:
     """What a file states; of a license that is stated by its address, the id."""
     address = observation.value if observation.field.endswith(".license") else None
@@ -242,12 +256,14 @@ def from_card(file: Path) -> tuple[Answers, list[str]]:
         (folder / "README.md").write_text(text or "", encoding="utf-8")
         answers = prefilled(folder)
         lost = with_sections(answers, folder)
-        if answers.get("layers.weights.license"):
-            # What a card gives a license for is published with it.
-            answers.give("layers.weights.availability", "released", "README.md, license")
-        told = [*answers.without_faults(folder), *lost]
-    if answers.get("layers.weights.derived_from") and not answers.get("layers.weights.availability"):
-        told.append("README.md: it names no license, so its weights, and what they were made from, were left out.")
+        for layer in ("weights", "deltas"):
+            if answers.get(f"layers.{layer}.license"):
+                # What a card gives a license for is published with it.
+                answers.give(f"layers.{layer}.availability", "released", "README.md, license")
+        told = [*_notes_on_card(folder), *answers.without_faults(folder), *lost]
+    for layer in ("weights", "deltas"):
+        if answers.get(f"layers.{layer}.derived_from") and not answers.get(f"layers.{layer}.availability"):
+            told.append("README.md: it names no license, so its weights, and what they were made from, were left out.")
     return answers, told
 
 
@@ -277,7 +293,7 @@ def with_sections(answers: Answers, origin: Path) -> list[str]:
 def _license_files(folder: Path) -> Iterator[Observation]:
     """What the license files state: for what the card is about, and for the layers that their names say."""
     card = read_card(folder)
-    layer = main_layer(list_files(folder), dict.fromkeys(card.keys if card else (), ""), folder)
+    layer = main_layer(list_files(folder), front_matter_of(read_card_text(folder).text), folder)
     facts = card or CardFacts()
     if layer in ("architecture", "data", "documents") and (own := layer_license(folder, layer)):
         # The license of weights that are elsewhere does not cover the code that is here.

@@ -10,6 +10,7 @@ import pytest
 from generator import check, load_release
 from generator.api.create import init
 from generator.artifacts.weights import is_weights
+from generator.interview.answers import from_card, prefilled
 from tests.artifacts.test_adapters import safetensors, written
 
 BERT = {"architectures": ["BertForSequenceClassification"], "model_type": "bert", "id2label": {"0": "a"}}
@@ -100,6 +101,29 @@ def test_a_base_is_kept_whatever_the_card_calls_its_relation(
     assert {up.ref: up.relation for up in weights.derived_from} == expected
 
 
+@pytest.mark.parametrize(
+    ("front", "layer", "relation"),
+    [
+        ("library_name: peft", "deltas", "adapter"),
+        ("tags: [diffusers, LoRA]", "deltas", "adapter"),
+        ("tags: [gguf]", "weights", "quantized"),
+        ("quantized_by: someone", "weights", "quantized"),
+        ("tags: [chat]", "weights", "finetune"),
+    ],
+)
+def test_a_card_alone_shows_adapters_and_quantizations(tmp_path: Path, front: str, layer: str, relation: str) -> None:
+    (tmp_path / "card.md").write_text(f"---\nlicense: mit\nbase_model: owl-lab/owl\n{front}\n---\n# Smew\n")
+    answers, _ = from_card(tmp_path / "card.md")
+    (item,) = getattr(answers.release(tmp_path).layers, layer)
+    assert [(up.ref, up.relation) for up in item.derived_from] == [("owl-lab/owl", relation)]
+
+
+def test_an_entry_that_is_no_text_is_reported(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("---\nlicense: mit\nbase_model:\n- name: owl-lab/owl\n---\n# Smew\n")
+    (tmp_path / "model.safetensors").write_bytes(safetensors())
+    assert any(note.startswith("README.md, base_model: ") for note in prefilled(tmp_path).notes)
+
+
 def _folder(path: Path) -> Path:
     path.mkdir()
     return path
@@ -156,7 +180,7 @@ def test_a_notice_that_names_another_license_for_the_weights_is_reported(
     path, told = init(tmp_path)
     license_ = load_release(path).layers.weights[0].license
     assert (str(license_) == "MIT") == taken
-    assert bool([line for line in told if "NOTICE.MD names CC-BY-SA-3.0 for the weights" in line]) != taken
+    assert bool([line for line in told if "NOTICE.MD names CC-BY-SA-3.0 for weights" in line]) != taken
 
 
 def test_a_readme_that_names_another_license_for_the_model_is_reported(tmp_path: Path) -> None:
@@ -168,7 +192,7 @@ def test_a_readme_that_names_another_license_for_the_model_is_reported(tmp_path:
     path, told = init(tmp_path)
     layers = load_release(path).layers
     assert (layers.weights[0].license, str(layers.architecture[0].license)) == (None, "MIT")
-    assert [line for line in told if "README.md names CC-BY-SA-3.0 for the weights" in line]
+    assert [line for line in told if "README.md names CC-BY-SA-3.0 for weights" in line]
 
 
 def test_the_project_around_a_data_set_is_no_data(tmp_path: Path) -> None:

@@ -11,6 +11,7 @@ import yaml
 from generator import build, check, load_release, rights
 from generator.api.create import init
 from generator.artifacts.card import BLOCK
+from generator.errors import BundleConflictError
 from tests.checks.models import put, safetensors
 from tests.cli.test_robust import charter
 from tests.cli.test_robust_files import mit
@@ -179,7 +180,12 @@ def test_own_terms_beside_documents_alone_are_kept(tmp_path: Path) -> None:
 def test_a_license_file_without_a_text_states_nothing(tmp_path: Path, text: str) -> None:
     init(put(tmp_path, {**WEIGHTS, "LICENSE": text}))
     assert "license" not in yaml.safe_load((tmp_path / "release.yaml").read_text(encoding="utf-8"))["layers"]["weights"]
-    build(load_release(tmp_path)).write(tmp_path)
+    bundle = build(load_release(tmp_path))
+    if "<" not in text:
+        bundle.write(tmp_path)
+    else:
+        with pytest.raises(BundleConflictError):
+            bundle.write(tmp_path)
     assert "REL101" in rules(tmp_path)
 
 
