@@ -177,10 +177,10 @@ def front_matter_unquoted(subject: Subject) -> Iterator[Problem]:
 
 
 @lru_cache(maxsize=1)  # two rules look at them
-def _stated_texts(subject: Subject) -> tuple[tuple[tuple[str | int, ...], kind.Kind, str], ...]:
+def _stated_texts(subject: Subject) -> list[tuple[tuple[str | int, ...], kind.Kind, str]]:
     """Path, kind and spelling of every text of the release file."""
     origin = subject.release.origin
-    return tuple(origin.texts()) if origin else ()
+    return origin.texts() if origin else []
 
 
 def _quote_values(places: list[tuple[str, Location]]) -> tuple[Edit, ...]:

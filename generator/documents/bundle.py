@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping
+from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
 
@@ -313,7 +314,14 @@ class Bundle(Mapping[str, bytes]):
 
 
 def _digests(files: Mapping[str, bytes]) -> dict[str, str]:
-    return {path: digest(content) for path, content in sorted(files.items())}
+    return {
+        path: (_digest_of_text if path.startswith("LICENSES/") else digest)(content)
+        for path, content in sorted(files.items())
+    }
+
+
+_digest_of_text = lru_cache(maxsize=64)(digest)
+"""The same few license texts are in the bundles of many releases."""
 
 
 def _conflict(folder: Path, kept: Mapping[str, str]) -> BundleConflictError:

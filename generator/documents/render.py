@@ -79,8 +79,11 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "anchor": words.anchor,
         "path": words.path_of,
         "all_of": words.all_of,
+        "commas": words.with_commas,
+        "license": words.license_words,
+        "point": words.format_point,
+        "points": words.list_points,
         "number": format_number,
-        "wrapped_at": words.wrap_labelled,
         "block": words.block,
         "quoted": words.quote_markdown,
         "cited": words.format_clauses,
@@ -142,9 +145,15 @@ def render(template: str, view: object) -> str:
         TemplateError: The template uses something that the view does not have.
     """
     from jinja2 import TemplateError as JinjaError
+    from jinja2.runtime import new_context
 
     try:
-        text = _environment().get_template(template).render(view=view)
+        environment = _environment()
+        found = environment.get_template(template)
+        # As `found.render` does, but for a chain of mappings that it walks through each time.
+        names = {**environment.globals, "view": view}
+        context = new_context(environment, found.name, found.blocks, names, shared=True, globals=None)
+        text = environment.concat(found.root_render_func(context))
     except JinjaError as error:
         raise TemplateError(
             f"templates/{template}: {error}",

@@ -14,7 +14,9 @@ from generator.translations import format_number, mark_in_context, mark_text, pg
 from generator.translations import gettext as _
 
 if TYPE_CHECKING:
+    from generator.licenses.catalog import Expression
     from generator.licenses.rights import ClauseRef
+    from generator.licenses.summary import Point
 
 LAYER_TITLES = {
     "data": mark_in_context("part", "Data"),
@@ -123,6 +125,8 @@ AVAILABILITY_WORDS = {
     "none": mark_in_context("availability", "none"),
 }
 
+WIDTH = 78
+"""Columns of a text file."""
 _XML = str.maketrans({"&": "&amp;", "<": "&lt;", ">": "&gt;", '"': "&quot;"})
 _MARKDOWN = lazy_pattern(r"[\\`*_\[\]<>|#~$&]")
 _ESCAPES = {ord(mark): f"\\{mark}" for mark in "\\`*_[]<>|#~$&"}
@@ -285,11 +289,18 @@ def after_label(text: str) -> str:
     return f"\n\n{section(text)}" if apart else f" {section(text)}"
 
 
-def wrap_labelled(text: str) -> str:
-    """Return a labelled line of the license index, filled to 78 columns under its own text."""
+def fill(text: str, indent: int) -> str:
+    """Return a text filled to 78 columns, with all lines but the first indented; no word is broken.
+
+    Args:
+        text: One paragraph.
+        indent: Columns before further lines.
+    """
+    if len(text) <= WIDTH and text.isprintable():
+        return text.rstrip()
     import textwrap
 
-    return textwrap.fill(text, 78, subsequent_indent=" " * 18, break_long_words=False, break_on_hyphens=False)
+    return textwrap.fill(text, WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
 
 
 def block(text: str) -> str:
@@ -307,6 +318,30 @@ def format_clauses(clauses: Iterable[ClauseRef]) -> str:
     shown = [f"{clause.license.removeprefix('LicenseRef-')} {clause.clause}" for clause in clauses]
     listed = ", ".join(shown[:3])
     return _("{clauses} and others").format(clauses=listed) if len(shown) > 3 else listed
+
+
+def with_commas(values: Iterable[object]) -> str:
+    """Return values with commas between them; empty ones are left out."""
+    return ", ".join([str(value) for value in values if value])
+
+
+def license_words(expression: Expression | None) -> str:
+    """Return a license expression as code, or that none is stated."""
+    return code(expression) if expression else _("not stated")
+
+
+def format_point(point: Point) -> str:
+    """Return a point of a summary as Markdown, with its clauses."""
+    text = inline(point.text)
+    return f"{text} ({inline(format_clauses(point.clauses))})" if point.clauses else text
+
+
+def list_points(points: Iterable[Point]) -> str:
+    """Return the points of a summary in one line; those that are sentences of their own come last."""
+    listed = [point for point in points if point.ids != ("other",)]
+    sentences = "".join(f" {format_point(point)}." for point in points if point.ids == ("other",))
+    end = "." if listed and (listed[-1].clauses or not listed[-1].text.endswith(".")) else ""
+    return f"{'; '.join(map(format_point, listed))}{end}{sentences}"
 
 
 def all_of(names: Iterable[str]) -> str:

@@ -245,7 +245,7 @@ def _layer(
         for license_rule in obligations
         if isinstance(license_rule.rule, Obligation) and set(license_rule.rule.acts) & set(acts)
     )
-    summary = rights_summary(layer, flows, license_set.terms, given, acts, rights)
+    summary = rights_summary(layer, flows, license_set.terms, given, acts, (rights, obligations, limits))
     return LayerRights(layer, name, flows[0].license, rights, asked, limits, summary)
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable
+from collections.abc import Callable, Collection, Iterable, Mapping
 
 from generator.licenses.catalog import Expression, LicenseId, reason
 from generator.licenses.facts import (
@@ -114,6 +114,12 @@ class LicenseRule(NamedTuple):
         return ClauseRef(self.license, self.rule.clause) if self.rule.clause else None
 
 
+_Said = tuple[str, str, str | tuple[ClauseRef, ...] | None, tuple[str, ...]]
+"""An answer to an act, its reason, its clause or the references of several, and other answers that can be defended."""
+_Voice = tuple[Flow, Mapping[str, _Said]]
+"""A flow, and what its terms say to each act."""
+
+
 def rank(answer: str) -> int:
     """Return the place of an answer in the order yes < conditional < unclear < no."""
     return _RANK[answer]
@@ -137,16 +143,15 @@ def compose_rights(
         given: Facts that make an answer definite.
         acts: Which; all by default.
     """
-    known = [flow for flow in _distinct(flows) if flow.program or flow.source]
     wanted = [act for act in ACTS if act in acts]
-    answers = [_answers_of(flow, wanted, terms_of, given) for flow in known]
-    program = [number for number, flow in enumerate(known) if flow.program]
-    source = [number for number, flow in enumerate(known) if flow.source]
+    voices = [(flow, _said(flow, wanted, terms_of, given)) for flow in _distinct(flows) if flow.framing]
+    program = [voice for voice in voices if voice[0].program]
+    source = [voice for voice in voices if voice[0].source]
+    same = len(program) == len(source) == len(voices)
     found: list[Right] = []
-    for place, act in enumerate(wanted):
-        strictest = _strictest([answers[number][place] for number in program])
-        same = strictest if source == program else _strictest([answers[number][place] for number in source])
-        found.append(Right(act, strictest, same))
+    for act in wanted:
+        strictest = _strictest(program, act)
+        found.append(Right(act, strictest, strictest if same else _strictest(source, act)))
     return tuple(found)
 
 
@@ -211,25 +216,30 @@ def _distinct(flows: Iterable[Flow]) -> tuple[Flow, ...]:
     return tuple(found.values())
 
 
-def _strictest(act_answers: list[ActAnswer]) -> ActAnswer:
+def _strictest(voices: list[_Voice], act: str) -> ActAnswer:
     """The first of the strictest voices speaks; those as strict add their clauses."""
-    if len(act_answers) == 1 and not act_answers[0].contested:
-        return act_answers[0]
-    first = act_answers[0]
-    for act_answer in act_answers:
-        if _RANK[act_answer.answer] > _RANK[first.answer]:
-            first = act_answer
-    clauses = tuple(
-        dict.fromkeys(
-            [c for act_answer in act_answers if act_answer.answer == first.answer for c in act_answer.clauses]
-        )
-    )
-    contested: tuple[str, ...] = ()
-    if any([act_answer.contested for act_answer in act_answers]):  # else no text can be read in two ways
-        contested = _find_contested(
-            first.answer, [(act_answer.answer, *act_answer.contested) for act_answer in act_answers], max, min
-        )
-    return ActAnswer(first.answer, first.because, clauses, first.via, contested)
+    strictest = -1
+    can_differ = False
+    speaking: list[tuple[Flow, _Said]] = []
+    for flow, acts in voices:
+        said = acts[act]
+        can_differ = can_differ or bool(said[3])
+        if (strict := _RANK[said[0]]) > strictest:
+            strictest, speaking = strict, [(flow, said)]
+        elif strict == strictest:
+            speaking.append((flow, said))
+    first, (answer, because, _, contested) = speaking[0]
+    clauses: dict[ClauseRef, None] = {}
+    for flow, said in speaking:
+        clause = said[2]
+        if isinstance(clause, tuple):
+            clauses |= dict.fromkeys(clause)
+        elif clause and flow.license:
+            clauses[ClauseRef(flow.license.license, clause)] = None
+    if can_differ:  # else no text can be read in two ways
+        said_by_all = (acts[act] for _, acts in voices)
+        contested = _find_contested(answer, [(said[0], *said[3]) for said in said_by_all], max, min)
+    return ActAnswer(answer, because, tuple(clauses), first.via, contested)
 
 
 def _find_contested(
@@ -250,24 +260,17 @@ def _find_contested(
     return tuple(word for word in ANSWERS if word in found and word != answer)
 
 
-def _answers_of(flow: Flow, acts: Collection[str], terms_of: TermsOf, given: Given) -> list[ActAnswer]:
+def _said(flow: Flow, acts: Collection[str], terms_of: TermsOf, given: Given) -> Mapping[str, _Said]:
     """What the terms of one flow say to each act."""
-    via = flow.via
-    if flow.license is None:
+    via, license_ = flow.via, flow.license
+    if license_ is None:
         because = reason("unknown_upstream", via=via[-1]) if via else reason("no_statement")
-        return [ActAnswer("unclear", because, (), via)] * len(acts)
-    told = reason("known_base", base=via[-1], license=str(flow.license), as_of=flow.as_of) if flow.as_of else ""
-    found: list[ActAnswer] = []
-    clauses: tuple[ClauseRef, ...]
-    terms = None if flow.license.parts or given else terms_of(flow.license.license)
-    for act in acts:
-        if terms:
-            answer, because, clause, contested = terms.acts[act]
-            clauses = (ClauseRef(flow.license.license, clause),) if clause else ()
-        else:
-            answer, because, clauses, contested = _expression(flow.license, act, terms_of, given)
-        found.append(ActAnswer(answer, f"{because} {told}" if told else because, clauses, via, contested))
-    return found
+        return dict.fromkeys(acts, ("unclear", because, None, ()))
+    if not license_.parts and not given and not flow.as_of:
+        return terms_of(license_.license).acts
+    told = f" {reason('known_base', base=via[-1], license=str(license_), as_of=flow.as_of)}" if flow.as_of else ""
+    found = {act: _expression(license_, act, terms_of, given) for act in acts}
+    return {act: (answer, f"{because}{told}", refs, other) for act, (answer, because, refs, other) in found.items()}
 
 
 def _one(terms: Terms, act: str, given: Given) -> DecidedAnswer:

@@ -30,6 +30,10 @@ _ALLOWED = ("yes", "conditional")
 _WITH_WORDS = ("display_built_with", "naming_prefix")
 
 
+Composed = tuple[tuple[Right, ...], tuple[LicenseRule, ...], tuple[LicenseRule, ...]]
+"""Answers to acts, conditions and limitations."""
+
+
 class Point(NamedTuple):
     """One line of a summary.
 
@@ -92,7 +96,7 @@ def rights_summary(
     terms_of: Callable[[LicenseId], Terms],
     facts: Given = NOTHING,
     acts: Collection[str] = ACTS,
-    rights: Iterable[Right] = (),
+    composed: Composed | None = None,
 ) -> RightsSummary:
     """Return the summary of an item's rights.
 
@@ -104,7 +108,8 @@ def rights_summary(
         terms_of: Returns the terms of a license id.
         facts: Facts that settle answers.
         acts: The acts to summarize; those that make no sense for the layer are left out.
-        rights: The answers to all these acts for the same flows and facts, where they are known already.
+        composed: The answers to all these acts, the conditions and the limitations for the same flows and facts, where
+            they are known already.
     """
     flows = tuple(flows)
     known = [flow for flow in flows if flow.license is not None and (flow.program or flow.source)]
@@ -113,9 +118,10 @@ def rights_summary(
     wanted = [act for act in ACTS_BY_LAYER.get(layer, ACTS) if act in acts]
     if not any(flow.source for flow in known):
         return RightsSummary((), (), False, (), (), tuple(_unknown(unknown)), ())
-    composed = tuple(right for right in rights if right.act in wanted) if not unknown else ()
-    rights = composed or compose_rights(known, terms_of, facts, wanted)
-    obligations, limits = compose_duties(known, terms_of, facts)
+    rights, obligations, limits = composed or ((), *compose_duties(known, terms_of, facts))
+    rights = tuple(right for right in rights if right.act in wanted)
+    if composed is None or unknown:
+        rights = compose_rights(known, terms_of, facts, wanted)
     owed = [
         license_rule
         for license_rule in obligations

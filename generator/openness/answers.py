@@ -22,13 +22,19 @@ class Openness(NamedTuple):
     Attributes:
         target: How it was named.
         framings: The verdict under `program` and under `source`.
+        subject: What was checked.
     """
 
     target: str
     framings: dict[str, Framing]
     mof: Grade
     osaid: Osaid
-    eu_exemption: Exemption
+    subject: Subject
+
+    @property
+    def eu_exemption(self) -> Exemption:
+        """How it stands to the exemption of the EU AI Act."""
+        return exemption(self.subject)
 
     def to_dict(self) -> dict[str, object]:
         """Return the document `modelcharter.openness/1`."""
@@ -79,4 +85,4 @@ def record_openness(target: str, record: Record, *, mode: str = "default") -> Op
 def _answer(target: str, subject: Subject, rows: tuple[Row, ...], mode: str, notes: tuple[str, ...]) -> Openness:
     found = grade(rows, mode)
     found = found._replace(notes=(*found.notes, *notes))
-    return Openness(target, framings(subject), found, osaid(subject), exemption(subject))
+    return Openness(target, framings(subject), found, osaid(subject), subject)

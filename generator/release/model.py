@@ -74,9 +74,11 @@ class Source(NamedTuple):
     tree: Any = None
     settings: "AppliedSettings | None" = None
 
-    def texts(self) -> Iterator[tuple[Path_, Kind, str]]:
-        """Yield path, kind and spelling of every text of the file that a field of the format reads."""
-        return _texts(Release, self.tree, ())
+    def texts(self) -> list[tuple[Path_, Kind, str]]:
+        """Return path, kind and spelling of every text of the file that a field of the format reads."""
+        found: list[tuple[Path_, Kind, str]] = []
+        _gather_texts(Release, self.tree, (), found)
+        return found
 
 
 def _nothing() -> Mapping[str, Any]:
@@ -413,26 +415,29 @@ class Release(Part):
         return Location(self.origin.file, line, column)
 
 
-def _texts(
+def _gather_texts(
     shape: Shape,
     value: Any,  # noqa: ANN401 - whatever stands there
     path: Path_,
-) -> Iterator[tuple[Path_, Kind, str]]:
+    found: list[tuple[Path_, Kind, str]],
+) -> None:
+    """Add path, kind and spelling of every text of a value."""
     if isinstance(shape, Kind):
         if isinstance(value, str):
-            yield path, shape, value
+            found.append((path, shape, value))
     elif isinstance(shape, Many):
         if isinstance(value, list):
             for number, entry in enumerate(value):
-                yield from _texts(shape.of, entry, (*path, number))
+                _gather_texts(shape.of, entry, (*path, number), found)
         else:
-            yield from _texts(shape.of, value, path)
+            _gather_texts(shape.of, value, path, found)
     elif isinstance(shape, Table) and not isinstance(value, dict):
-        yield from _texts(shape.value, value, path)
+        _gather_texts(shape.value, value, path, found)
     elif isinstance(value, dict):
+        known = {} if isinstance(shape, Table) else fields_of(shape)
         for key, entry in value.items():
-            below = shape.value if isinstance(shape, Table) else fields_of(shape)[key].shape
-            yield from _texts(below, entry, (*path, key))
+            below = shape.value if isinstance(shape, Table) else known[key].shape
+            _gather_texts(below, entry, (*path, key), found)
 
 
 def nearest_mark(marks: dict[Path_, tuple[int, int]], path: Path_) -> tuple[int, int]:

@@ -17,7 +17,7 @@ from generator.documents.words import (
 from generator.licenses.assess import Assessment, ItemAssessment
 from generator.licenses.catalog import Expression
 from generator.licenses.lineage import OUTPUTS, Flow
-from generator.licenses.rights import ActAnswer, ClauseRef, Right
+from generator.licenses.rights import ActAnswer, ClauseRef, LicenseRule, Right
 from generator.licenses.summary import RightsSummary, may_words, rights_summary
 from generator.licenses.terms import Answer, Obligation
 from generator.named_tuple import NamedTuple
@@ -206,6 +206,8 @@ def display_words(items: tuple[ItemAssessment, ...]) -> tuple[str, ...]:
     """Return the words that a license wants shown, such as `Built with Llama`, each once."""
     found: dict[str, None] = {}
     for item in items:
+        if not any(rule.words for flow in item.flows for rule in _obligations(flow, item)):
+            continue
         for license_rule in item.license_rules()[0]:
             rule = license_rule.rule
             if (
@@ -216,6 +218,11 @@ def display_words(items: tuple[ItemAssessment, ...]) -> tuple[str, ...]:
             ):
                 found[rule.words] = None
     return tuple(found)
+
+
+def _obligations(flow: Flow, item: ItemAssessment) -> Iterator[Obligation]:
+    for key in flow.license.ids() if flow.license else ():
+        yield from item.license_set.terms(key).obligations
 
 
 def _layer_rows(assessment: Assessment) -> Iterator[LayerRow]:
@@ -234,22 +241,23 @@ def _rights_tables(subject: tuple[ItemAssessment, ...], acts: tuple[str, ...]) -
         groups.setdefault(key, []).append(item)
     tables: list[RightsTable] = []
     for items in groups.values():
-        rights = {right.act: right for right in items[0].rights()}
+        composed = (items[0].rights(), *items[0].license_rules())
+        rights = {right.act: right for right in composed[0]}
         label = ", ".join(item.item.name or part_title(item.layer, item.item.form) for item in items)
         chosen = tuple(_act_rows(rights[act] for act in acts))
         layer, flows = items[0].layer, items[0].flows
-        summary = rights_summary(layer, flows, items[0].license_set.terms, rights=rights.values())
+        summary = rights_summary(layer, flows, items[0].license_set.terms, composed=composed)
         allowed = (summary.may, summary.may_if_weights)
-        details = tuple(_details(items[0], summary))
+        details = tuple(_details((*composed[1], *composed[2]), summary))
         may, may_if_weights = (may_words(points, layer) for points in allowed)
         tables.append(RightsTable(label, items[0].license, chosen, summary, may, may_if_weights, details))
     return tuple(tables)
 
 
-def _details(item: ItemAssessment, summary: RightsSummary) -> Iterator[Detail]:
+def _details(license_rules: Iterable[LicenseRule], summary: RightsSummary) -> Iterator[Detail]:
     """The conditions and limitations that say more than the summary, each sentence once."""
     shown = {point.text for point in (*summary.must, *summary.may_not)}
-    for license_rule in (license_rule for license_rules in item.license_rules() for license_rule in license_rules):
+    for license_rule in license_rules:
         text = license_rule.rule.detail
         if license_rule.framing != "program" and text.rstrip(".") not in shown:
             shown.add(text.rstrip("."))

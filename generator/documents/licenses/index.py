@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import re
-import textwrap
+from collections.abc import Iterable
+from functools import lru_cache
 
 from generator.documents.card.view import effect_of
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.licenses.texts import LicenseTextStore, copyright_lines
 from generator.documents.render import render
-from generator.documents.words import one_line
+from generator.documents.words import WIDTH, fill, one_line
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId, get_known_name
 from generator.licenses.lineage import Flow
@@ -90,7 +91,7 @@ class IndexView(NamedTuple):
             _("Required notices are in NOTICE."),
             _("No license is stated for a file that no line names.") if rows and not names_rest else "",
         ]
-        return textwrap.fill(" ".join(filter(None, sentences)), 78)
+        return _fill_notes(" ".join(filter(None, sentences)))
 
     @property
     def _where_texts_are(self) -> str:
@@ -112,11 +113,29 @@ class IndexView(NamedTuple):
             else get_known_name(key)
         )
 
-    def texts(self, expression: Expression) -> list[str]:
+    def called(self, expression: Expression) -> str:
+        """Return an expression with the name of each license in words."""
+        names = [(one_line(self.name(key)), key) for key in expression.ids()]
+        listed = ", ".join(name if name == key else f"{name} ({key})" for name, key in names)
+        return f"{listed}: {expression}" if expression.parts else listed
+
+    def line(self, label: str, text: str) -> str:
+        """Return a line of the index, with what it is about before it."""
+        return f"{fill(f'    {label:<14}{text}', 18)}\n"
+
+    def sources(self, flows: Iterable[Flow]) -> str:
+        """Return the sources that terms came from, with the date where the table of known bases has the license."""
+        return ", ".join(f"{flow.via[-1]}{self.known_as_of(flow.as_of)}" for flow in flows)
+
+    def known_as_of(self, date: str) -> str:
+        """Return the date of the table of known bases, to follow a name; nothing where there is none."""
+        return " " + _("(known as of {date})").format(date=date) if date else ""
+
+    def texts(self, expression: Expression) -> str:
         """Return the paths of the texts of an expression; an address where a text is only linked."""
         linked = self.coverage.linked | dict.fromkeys(self.coverage.textless, _(NO_TEXT))
         ids = [linked.get(key) or f"LICENSES/{key}.txt" for key in expression.ids()]
-        return [*ids, *(f"LICENSES/{name}.txt" for name in expression.exceptions())]
+        return ", ".join((*ids, *(f"LICENSES/{name}.txt" for name in expression.exceptions())))
 
 
 def license_file(coverage: Coverage, text_store: LicenseTextStore) -> str:
@@ -169,6 +188,13 @@ def _part(item: ItemAssessment) -> Part:
     )
 
 
+@lru_cache(maxsize=32)  # there are few ways to read an overview
+def _fill_notes(text: str) -> str:
+    import textwrap
+
+    return textwrap.fill(text, WIDTH)
+
+
 def _name_of_source(name: str) -> str:
     """The name of a source; a layer of the release itself that has no name is named in the language of the document."""
     return pgettext("component", name) if name in LAYERS else name
@@ -194,13 +220,5 @@ def overview_lines(rows: tuple[tuple[str, str], ...]) -> str:
         if len(name) > width:
             lines.append(f"    {name}")
             name = ""
-        lines.append(
-            textwrap.fill(
-                f"    {name:<{width}}  {ids}",
-                78,
-                subsequent_indent=" " * (width + 6),
-                break_long_words=False,
-                break_on_hyphens=False,
-            )
-        )
+        lines.append(fill(f"    {name:<{width}}  {ids}", width + 6))
     return "\n".join(lines)

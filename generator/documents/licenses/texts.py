@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from pathlib import Path
 
 from generator.artifacts.folder import read_text
@@ -43,6 +44,7 @@ class LicenseTextStore:
         self.license_set = assessment.license_set
         self.taken: dict[str, LicenseId] = {}
         """Files of the folder that were taken as the text of a license."""
+        self._texts: dict[LicenseId, str | None] = {}
         self._supplied = _get_supplied_texts(assessment)
         folder = self.release.folder
         self._record = record or (read_record(folder) if folder else Record())
@@ -57,6 +59,12 @@ class LicenseTextStore:
         Raises:
             LicenseTextError: The publisher's `license_text` is not there.
         """
+        if key not in self._texts:
+            self._texts[key] = self._find_text(key)
+        return self._texts[key]
+
+    def _find_text(self, key: LicenseId) -> str | None:
+        """A license's text, from the first place that has it."""
         from generator.licenses.quotes import get_verified_text
 
         if path := self._supplied.get(key):
@@ -111,8 +119,10 @@ class LicenseTextStore:
             LicenseTextError: The text is not available.
         """
         text = self.require(key)
+        if not has_form_line(text) and (key not in self.taken.values() or not self.asks_holder(key)):
+            return _end_line(text)  # it has no place for a line
         lines = _distinct((*self.own_lines(key), *stated))
-        if has_form_line(text) or not self.asks_holder(key) or key not in self.taken.values():
+        if has_form_line(text):
             there = {holder_of(line) for line in map(copyright_line_of, text.splitlines()[:_HEAD_LINES]) if line}
             return with_holders(text, tuple(line for line in lines if holder_of(line) not in there))
         return with_lines(text, lines)
@@ -325,6 +335,7 @@ def copyright_line(stated: str) -> str:
     return text if _STATED.match(text) else f"Copyright (c) {text}"
 
 
+@lru_cache(maxsize=64)
 def has_form_line(text: str) -> bool:
     """Return whether a license text leaves a line for the copyright holder to be filled in."""
     return any(_FORM.match(line) for line in text.splitlines()[:_HEAD_LINES])

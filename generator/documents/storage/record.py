@@ -6,6 +6,7 @@ import json
 import re
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
+from json.encoder import encode_basestring
 from pathlib import Path
 from types import MappingProxyType
 from typing import Any
@@ -75,8 +76,20 @@ class Record(NamedTuple):
             value["pushed"] = dict(self.pushed)
         if self.words:
             value["words"] = list(_word_lines(self.words))
-        text = json.dumps(value, indent=0, sort_keys=True, ensure_ascii=False)
+        text = _indent(value)
         return text.replace("-", "\\u002d").replace(">", "\\u003e") if "--" in text or ">" in text else text
+
+
+def _indent(value: Any) -> str:  # noqa: ANN401 - a tree of mappings, lists, texts and numbers
+    """A value as `json.dumps` writes it with `indent=0` and sorted keys, which it does in Python and slowly."""
+    if isinstance(value, str):
+        return encode_basestring(value)
+    if isinstance(value, dict):
+        lines = [f"{encode_basestring(key)}: {_indent(held)}" for key, held in sorted(value.items())]
+        return "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
+    if isinstance(value, (list, tuple)):
+        return "[\n" + ",\n".join(map(_indent, value)) + "\n]" if value else "[]"
+    return json.dumps(value)
 
 
 class Markers(NamedTuple):
@@ -204,6 +217,11 @@ def find_markers(text: str) -> Markers | None:
 def find_marker_lines(text: str) -> list[re.Match[str]]:
     """Return the lines that begin with a marker and stand outside fenced code."""
     found: list[re.Match[str]] = []
+    if "```" not in text and "~~~" not in text:
+        at = -1
+        while (at := text.find("<!-- charter:", at + 1)) >= 0:
+            found += filter(None, [_LINE.match(text, at)])  # none where it does not begin a line
+        return found
     fence, fences = "", 0
     for match in _LINE.finditer(text):
         fences += bool(match.group("fence"))
