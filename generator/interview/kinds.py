@@ -86,7 +86,13 @@ KINDS = (
         "weights",
         help=mark_text("no base model"),
     ),
-    Kind("data", mark_in_context("kind", "Data set"), mark_text("data set"), "data", help=mark_text("no model")),
+    Kind(
+        "data",
+        mark_in_context("kind", "Data set"),
+        mark_in_context("noun", "data set"),
+        "data",
+        help=mark_text("no model"),
+    ),
     Kind(
         "code",
         mark_in_context("kind", "Code only"),
@@ -101,7 +107,12 @@ KINDS = (
         "documents",
         help=mark_text("papers, reports, results"),
     ),
-    Kind("other", mark_in_context("kind", "Something else, or decide later"), mark_text("release"), "weights"),
+    Kind(
+        "other",
+        mark_in_context("kind", "Something else, or decide later"),
+        mark_in_context("noun", "release"),
+        "weights",
+    ),
 )
 _BY_ID = {kind.id: kind for kind in KINDS}
 _BY_RELATION = {"adapter": "adapter", "diff": "adapter", "quantized": "quantization", "merge": "merge"}

@@ -21,8 +21,8 @@ from generator.openness.answers import Openness
 from generator.openness.ladder import Step, steps
 from generator.openness.osaid import Requirement, titled
 from generator.release.model import ReleaseInfo, Result
-from generator.translations import ENGLISH, pgettext
 from generator.translations import gettext as _
+from generator.translations import pgettext
 from generator.web.brief import Brief, briefs
 from generator.web.facts import Facts, facts
 from generator.web.hub_tags import HubTag, chips, front_matter
@@ -186,7 +186,7 @@ def page_view(
     layers = released(assessment, lambda text: html(text, "layer-"))
     return Page(
         style=style(live=live, linked=link is not None),
-        language=release.language or ENGLISH,
+        language=release.language,
         info=release.release,
         publisher=publisher_bar(report, assessment, trouble, link) if report else None,
         built_with=shown.built_with,

@@ -79,7 +79,7 @@ def limitations_missing(subject: Subject) -> Iterator[Problem]:
 
         card: {intended_use: Chat in English and Polish., limitations: It makes things up.}
     """
-    yield from _section(subject, "limitations", "limitations")
+    yield from _section(subject, "limitations", _("limitations"))
 
 
 @rule("CARD104", "how-to-use-missing", "info")
@@ -123,7 +123,7 @@ def evaluation_missing(subject: Subject) -> Iterator[Problem]:
         item.is_available and item.item.component == "evaluation-results" for item in subject.assessment.items
     )
     if not release.results and not reported and not get_model_index(subject):
-        yield from _section(subject, "evaluation", "evaluation")
+        yield from _section(subject, "evaluation", _("evaluation"))
 
 
 @rule("CARD106", "link-broken", "warning")

@@ -16,10 +16,10 @@ from generator.licenses.assess import assess
 from generator.publishing.result import Change, PublishResult
 from generator.release.model import Release
 from generator.release.writer import format_release
-from generator.translations import mark_text
+from generator.translations import mark_in_context
 from generator.web.studio.forms import Form
 
-ID, TITLE = "q-finish", mark_text("Finish")
+ID, TITLE = "q-finish", mark_in_context("section", "Finish")
 UNIT = "finish"
 _DATE = (1980, 1, 1, 0, 0, 0)
 DIFF_LIMIT = 40_000

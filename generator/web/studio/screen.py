@@ -16,6 +16,7 @@ from generator.interview.license_steps import PART_NAMES
 from generator.interview.review import step_for
 from generator.interview.steps import FIELD_STEPS, Step, fitting
 from generator.translations import gettext as _
+from generator.translations import pgettext
 from generator.web.page import Page, broken_page, page_html
 from generator.web.studio import files, live
 from generator.web.studio import finish as ending
@@ -145,7 +146,7 @@ class Screen:
         publisher = self.workspace.tools.publisher
         return ending.FinishPage(
             id=ending.ID,
-            title=_(ending.TITLE),
+            title=pgettext("section", ending.TITLE),
             verdict=verdict,
             ready=ready,
             can_build=has,

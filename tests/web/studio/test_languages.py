@@ -29,7 +29,7 @@ from tests.conftest import TESTS
 from tests.effort import sampled
 from tests.hub.server import Hub
 from tests.interview.folders import gemma_lora, weights
-from tests.test_pseudo_locale import _INTERVIEW, Pseudo, escaped
+from tests.test_pseudo_locale import _INTERVIEW, StrictPseudo, escaped
 from tests.web.conftest import WIDTHS, Show
 from tests.web.studio.client import HOST, Browser, served
 from tests.web.studio.conftest import faults
@@ -49,7 +49,7 @@ QUESTIONS = (
 )
 _NAMES = f"""
     {_INTERVIEW} modelcharter studio gguf png mit gemma anna poet lab borealis google weights gguf github
-    acme llama apache nobody knows nothing known trained adapter derive https com www
+    txt rst yaml yml cff py jinja acme llama apache nobody knows nothing known trained adapter derive https com www
 """
 """Names of folders, releases and files in these tests, and the name of the program."""
 CUT = """[...document.querySelectorAll("button, nav a, label, summary, dt, h1, h2, h3, .option")].filter((part) =>
@@ -62,7 +62,7 @@ CUT = """[...document.querySelectorAll("button, nav a, label, summary, dt, h1, h
 @pytest.fixture
 def pseudo(monkeypatch: pytest.MonkeyPatch) -> None:
     """Every language is the one in brackets, in all threads."""
-    monkeypatch.setattr(catalog, "load_catalog", lambda language: Pseudo())
+    monkeypatch.setattr(catalog, "load_catalog", lambda language: StrictPseudo())
     monkeypatch.setattr(translations, "_of_process", "xx")
 
 
@@ -73,7 +73,8 @@ def escaped_of(page: str) -> list[str]:
     shown = re.sub(rf"{left_out}|<(code)\b.*?</code>|<span class=.name.>.*?</span>", " ", page, flags=re.S)
     shown = re.sub(r"</?(?:a|em|strong|small|code)\b[^>]*>", " ", shown)
     # Each text by itself: one that was cut has no closing bracket.
-    texts = [*re.split(r"<[^>]*>", shown), *(label for label in labels if " " in label)]
+    labels = [re.sub(r"\{\w+\}", "", label) for label in labels if " " in label]
+    texts = [*re.split(r"<[^>]*>", shown), *labels]
     return [word for text in texts if text.strip() for word in escaped(html.unescape(text), names=_NAMES)]
 
 
