@@ -16,6 +16,7 @@ from generator.translations import error_text as _
 if TYPE_CHECKING:
     from jinja2 import BaseLoader, Environment
     from jinja2.nodes import EvalContext
+    from jinja2.runtime import Context
 
     from generator.licenses.assess import ItemAssessment
 
@@ -66,16 +67,16 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "section": words.section,
         "after_label": words.after_label,
         "amount": words.format_amount,
-        "answer": words.answer_words,
-        "act": words.act_title,
-        "layer": words.part_title,
+        "answer": _when_rendered(words.answer_words),
+        "act": _when_rendered(words.act_title),
+        "layer": _when_rendered(words.part_title),
         "part": _part,
         "part_name": _part_name,
         "patterns": words.patterns,
-        "relation": words.relation_words,
+        "relation": _when_rendered(words.relation_words),
         "made_from": words.made_from,
-        "flow": words.flow_words,
-        "availability": words.availability_words,
+        "flow": _when_rendered(words.flow_words),
+        "availability": _when_rendered(words.availability_words),
         "anchor": words.anchor,
         "path": words.path_of,
         "all_of": words.all_of,
@@ -91,7 +92,7 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "python": words.python,
         "shell": words.shell,
         "xml": words.xml,
-        "reason": reason,
+        "reason": _when_rendered(reason),
     }
     environment.globals |= {
         "_": pass_eval_context(_translate),
@@ -100,6 +101,17 @@ def make_environment(loader: BaseLoader | None = None) -> Environment:
         "language": get_language,
     }
     return environment
+
+
+def _when_rendered(filter_: Callable[..., str]) -> Callable[..., str]:
+    """Return a filter that translates: Jinja calls it in each language, of a constant too, and not once for all."""
+    from jinja2 import pass_context
+
+    @pass_context
+    def call(_context: Context, /, *values: Any, **options: Any) -> str:  # noqa: ANN401 - of a template
+        return filter_(*values, **options)
+
+    return call
 
 
 def _translate(context: EvalContext, message: str, **values: object) -> str:

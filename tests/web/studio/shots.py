@@ -59,8 +59,19 @@ def main() -> None:
         phone = opened(browser, address, 390, 780, "dark")
         phone.locator("#q-license").evaluate("group => group.scrollIntoView()")
         phone.screenshot(path=IMAGES / "studio-phone.png")
+        _in_polish(browser)
         browser.close()
     sys.stdout.write(f"{IMAGES / 'studio*.png'}\n")
+
+
+def _in_polish(browser: Browser) -> None:
+    """Write the picture for the page on translations."""
+    with tempfile.TemporaryDirectory() as name, served(gemma_lora(Path(name)), "--lang", "pl") as (address, _):
+        page = opened(browser, address, 1280, 860, "light")
+        page.locator("#f-license").get_by_role("button", name="Gemma Terms of Use").first.click()
+        saved(page)
+        page.locator("#q-license").evaluate("group => group.scrollIntoView()")
+        page.screenshot(path=IMAGES / "studio-polish.png")
 
 
 if __name__ == "__main__":

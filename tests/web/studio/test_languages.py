@@ -55,8 +55,11 @@ _NAMES = f"""
 CUT = """[...document.querySelectorAll("button, nav a, label, summary, dt, h1, h2, h3, .option")].filter((part) =>
     !part.closest(".hush, .scroll, .skip, [popover]") && !part.matches(".hush, .skip") && part.clientWidth &&
     getComputedStyle(part).display !== "inline" && part.scrollWidth > part.clientWidth + 1
-).map((part) => part.textContent.trim())"""
-"""Texts that are wider than the element they are in."""
+).concat([...document.querySelectorAll(".cards .lines strong")].filter((label) =>
+    getComputedStyle(label).position === "absolute" &&
+    label.offsetWidth + 4 > parseFloat(getComputedStyle(label.parentElement).paddingLeft)
+)).map((part) => part.textContent.trim())"""
+"""Texts that are wider than the element they are in, and labels that are wider than their column."""
 
 
 @pytest.fixture
