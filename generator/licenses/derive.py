@@ -356,8 +356,13 @@ def _passing_on(terms: Terms, proposed: Expression, holders: list[Terms]) -> Ver
         return _verdict(terms, "unclear", "another_publisher", proposed, other=complete[0].name)
     least = min((missing for missing, _ in lacking), key=len)
     listed = any(limit.restricts for holder in holders for limit in holder.limits)
-    words = ", ".join(word.replace("_", " ") for word in least)
+    words = "; ".join(map(_name_use, least))
     return _verdict(terms, "no", "narrower" if listed else "dropped", proposed, missing=words)
+
+
+def _name_use(word: str) -> str:
+    """What a license leaves out, in words: an item of a list, a kind of limit, or the sentence of one."""
+    return reason("uses", word) if word in index()["reasons"]["uses"] else word
 
 
 def _further(strict: Terms, other: Terms) -> bool:

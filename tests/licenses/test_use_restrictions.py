@@ -9,6 +9,7 @@ import pytest
 
 from generator import derive
 from generator.licenses.catalog import LicenseId, index
+from generator.licenses.derive import PASSED_ON
 from generator.licenses.terms import Limit, terms_of
 from generator.licenses.texts import text_of
 
@@ -72,6 +73,12 @@ def test_each_wider_word_is_one_that_a_list_has() -> None:
     assert {word for words in wider.values() for word in words} <= listed
 
 
+def test_each_use_and_each_limit_that_is_passed_on_has_a_name() -> None:
+    known = [limit for key in index()["known"] for limit in terms_of(LicenseId(key)).limits]
+    words = {word for limit in known for word in limit.restricts} | PASSED_ON
+    assert words == set(index()["reasons"]["uses"])
+
+
 @pytest.mark.parametrize(
     ("base", "license", "answer", "missing"),
     [
@@ -82,18 +89,18 @@ def test_each_wider_word_is_one_that_a_list_has() -> None:
         # the same items, and two more
         ("creativeml-openrail-m", "bigscience-openrail-m", "conditional", ""),
         # BLOOM's list mentions false information, and that text is machine generated; the others any content
-        ("creativeml-openrail-m", "bigscience-bloom-rail-1.0", "no", "false information or content"),
-        ("bigscience-openrail-m", "bigscience-bloom-rail-1.0", "no", "machine made content disclosure"),
+        ("creativeml-openrail-m", "bigscience-bloom-rail-1.0", "no", "verifiably false information or content"),
+        ("bigscience-openrail-m", "bigscience-bloom-rail-1.0", "no", "machine-made content without disclosure"),
         # impersonation is barred even with consent
         ("bigscience-bloom-rail-1.0", "bigscience-openrail-m", "no", "impersonation"),
         # BigCode bars it for purposes of deception only, and asks for intention elsewhere
         ("bigscience-openrail-m", "bigcode-openrail-m", "no", "impersonation without consent"),
-        ("bigscience-openrail-m", "bigcode-openrail-m", "no", "discrimination characteristics"),
-        ("bigscience-openrail-m", "bigcode-openrail-m", "no", "defamation"),
+        ("bigscience-openrail-m", "bigcode-openrail-m", "no", "discrimination by protected characteristics"),
+        ("bigscience-openrail-m", "bigcode-openrail-m", "no", "defamation and harassment"),
         ("bigcode-openrail-m", "bigscience-openrail-m", "no", "malware"),
         # any false information, whether or not that can be verified
-        ("clay-openrail-m", "bigscience-openrail-m", "no", "any false information"),
-        ("LicenseRef-ltxv-open-weights", "bigscience-openrail-m", "no", "any false information or content"),
+        ("clay-openrail-m", "bigscience-openrail-m", "no", "any false information that"),
+        ("LicenseRef-ltxv-open-weights", "bigscience-openrail-m", "no", "any false information or content that"),
     ],
 )
 def test_a_list_holds_another_only_where_each_item_is_as_wide(

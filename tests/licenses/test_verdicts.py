@@ -326,12 +326,13 @@ def test_a_policy_by_link_or_a_license_that_nobody_read_contains_nothing() -> No
         ((USES,), "MIT", "conditional", "contains",
          "MIT contains the restrictions that The ISC terms requires you to pass on. Because of ISC."),
         ((Limit("field_of_use", "", "1", restricts=("spam",)),), "MIT", "no", "narrower",
-         "MIT leaves out restrictions that The ISC terms requires you to pass on: crime, justice narrow."),
+         "MIT leaves out restrictions that The ISC terms requires you to pass on: crime; fully automated justice "
+         "and law enforcement."),
         ((), "LicenseRef-ours", "conditional", "own_terms", "A custom license may contain what The ISC terms requires"),
         ((), "LicenseRef-ours AND MIT", "conditional", "own_terms", "A custom license may contain"),
         ((USES,), "MIT AND Zlib", "conditional", "contains", "MIT AND Zlib contains the restrictions"),
         ((Limit("field_of_use", "", "1", restricts=("crime",)),), "Zlib AND MIT", "no", "narrower",
-         "pass on: justice narrow."),
+         "pass on: fully automated justice and law enforcement."),
     ],
 )  # fmt: skip
 def test_terms_that_must_be_passed_on(
