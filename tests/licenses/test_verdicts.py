@@ -280,6 +280,8 @@ def test_what_adds_restrictions_cannot_go_into_a_license_that_allows_none() -> N
         ((LIVE,), (Limit("other", "Something else.", "1"),), ("Not in production",)),
         ((LIVE,), (Limit("other", "Not in production.", "9"),), ()),
         ((NC, LIVE), (NC,), ("Not in production",)),
+        ((NC, LIVE), (), ("noncommercial", "Not in production")),
+        ((NC, LIVE), (LIVE,), ("noncommercial",)),
     ],
 )
 def test_what_a_license_lacks_of_what_must_be_passed_on(
@@ -428,7 +430,7 @@ LIMITED = made("MIT", "any_with_passthrough", limits=(NC, Limit("other", "", "1"
 def test_copyleft_and_use_restrictions_exclude_each_other_where_both_reach_the_work(value: str, way: str) -> None:
     facts = Facts(
         ISC=STRICT._replace(derivative={"merge": value, "includes": value}),
-        MIT=LIMITED._replace(derivative={"merge": way} if way else {}),
+        MIT=LIMITED._replace(derivative={"merge": way, "adapter": way} if way else {}),
     )
     found = list(clashes([(parse("ISC"), "merge"), (parse("MIT"), "merge")], facts))
     # A merge leaves no part of its own, so that terms which stay with the other part bind the whole too.
@@ -438,7 +440,15 @@ def test_copyleft_and_use_restrictions_exclude_each_other_where_both_reach_the_w
     else:
         assert found == []
     collected = list(clashes([(parse("ISC"), "includes"), (parse("MIT"), "adapter")], facts))
-    assert collected == []
+    firm = value in ("same", "same_or_compatible") and way in ("any_with_passthrough", "same", "none")
+    assert bool(collected) is firm, "an adapter has a part of its own"
+
+
+def test_a_family_of_licenses_is_no_license_that_keeps_the_terms() -> None:
+    found = verdict(Facts(ISC=made("ISC", "own_part")), "ISC", "openrail")
+    assert (found.answer, found.kind) == ("unclear", "no_license")
+    assert found.because.startswith("LicenseRef-openrail names a family or no license at all, so it is not known")
+    assert found.because.endswith("it keeps the terms of The ISC terms. Because of ISC.")
 
 
 def test_what_excludes_nothing() -> None:
