@@ -444,6 +444,21 @@ def test_copyleft_and_use_restrictions_exclude_each_other_where_both_reach_the_w
     assert bool(collected) is firm, "an adapter has a part of its own"
 
 
+def test_terms_that_no_other_license_can_hold_are_left_out_by_each() -> None:
+    gemma = judge(parse("gemma"), "finetune", parse("MIT"), terms_of)
+    assert (gemma.answer, gemma.kind) == ("no", "dropped")
+    assert gemma.because.startswith("MIT leaves out what Gemma Terms of Use requires you to pass on.")
+    other = judge(parse("LicenseRef-exaone-1.2-nc"), "includes", parse("LicenseRef-exaone-1.1-nc"), terms_of)
+    assert (other.answer, other.kind) == ("unclear", "another_publisher")
+    assert other.because.startswith("EXAONE AI Model License Agreement 1.1 - NC has restrictions like those")
+
+
+def test_a_name_of_several_licenses_says_which_one_is_asked_about() -> None:
+    found = judge(parse("LicenseRef-kimi-k2"), "finetune", parse("modified-mit"), terms_of)
+    assert (found.answer, found.kind) == ("unclear", "shared")
+    assert "LicenseRef-kimi-k2 is one of them" in found.because
+
+
 def test_a_family_of_licenses_is_no_license_that_keeps_the_terms() -> None:
     found = verdict(Facts(ISC=made("ISC", "own_part")), "ISC", "openrail")
     assert (found.answer, found.kind) == ("unclear", "no_license")
