@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -550,3 +551,14 @@ def test_the_template_of_a_card_is_not_published(tmp_path: Path) -> None:
     (folder / "card.jinja").write_text('{% extends "card" %}', encoding="utf-8")
     (upload,) = repo_uploads(read_release(folder))
     assert "card_template" not in record(upload)
+
+
+def test_a_release_that_gives_nothing_is_published_with_its_card() -> None:
+    (upload,) = repo_uploads(parsed("  weights: {availability: withheld}\n"))
+    assert (upload.kind, upload.gated, upload.globs) == ("model", False, ())
+    assert "Borealis" in card(upload)
+
+
+def test_a_release_without_a_file_has_no_places_for_what_the_hub_refuses() -> None:
+    assert repo_uploads(parsed(WEIGHTS))[0].fields["license"].line == 4
+    assert repo_uploads(replace(parsed(WEIGHTS), origin=None))[0].fields == {}
