@@ -38,6 +38,7 @@ class Ratings:
         self._terms: dict[tuple[int, bool], Term] = {}
         self._known: dict[tuple[int, frozenset[int]], tuple[str, str]] = {}
         self._inherited: dict[int, frozenset[int]] = {}
+        self._answers: dict[frozenset[tuple[str, bool]], str] = {}
 
     def of(self, inherited: int, license_: int) -> tuple[str, str]:
         """Return how open the least open terms are, and whether the license condition of Art. 53(2) can hold.
@@ -54,9 +55,12 @@ class Ratings:
         if found is None:
             listed = [self._term(license_, own=True), *(self._term(number, own=False) for number in sorted(held))]
             part = Part("weights", "model-parameters-final", "weights", "released", tuple(listed))
-            closed = [term.openness for term in find_closed_terms(part)]
-            answer = free_license((part,)).answer
-            found = self._known[license_, held] = (max(closed, key=KINDS.index, default="open"), answer)
+            closed = tuple(find_closed_terms(part))
+            kinds = frozenset((term.openness, bool(term.via)) for term in closed)
+            if kinds not in self._answers:  # names and labels are for its sentence alone
+                self._answers[kinds] = free_license((part,)).answer
+            openness = max((term.openness for term in closed), key=KINDS.index, default="open")
+            found = self._known[license_, held] = (openness, self._answers[kinds])
         return found
 
     def _reaches_weights(self, term: int) -> bool:
