@@ -12,6 +12,7 @@ import pytest
 
 from generator import build, check, derive, load_release, openness, rights
 from generator.api import assess
+from generator.cli import COMMANDS, cli
 from generator.cli.answers_text import derive_text, rights_text
 from generator.cli.openness_text import openness_text
 from generator.documents import registry
@@ -31,14 +32,15 @@ _INNER = re.compile(r"⟦[^⟦⟧]*(?:⟧|…|$)")
 _FACTS = "\n".join(
     path.read_text(encoding="utf-8") for path in (TESTS.parent / "generator" / "knowledge" / "licenses").glob("*.yaml")
 )
-_CLAUSES = " ".join(re.findall(r"(?:clause|words|name): (.*)", _FACTS))
-"""Names of clauses and licenses, and words that licenses want shown: they are quoted as they are."""
+_CLAUSES = " ".join(re.findall(r"(?:words|name): (.*)", _FACTS))
+"""Names of licenses, and words that licenses want shown: they are quoted as they are."""
 _NAMES = """
     apache artistic attribution agreement bsd community commons copyright cc creative eupl european foundation gemma
     gnu general gpl hub international llama license licenses licenseref meta mit model notice odc open openness
     framework source definition osi osaid public share alike software union use mof readme markdown policy readme json
     charter verbose quote derive download later layered five
     data curation architecture
+    charter verbose quote derive download later layered five other recorded run end
 """
 
 
@@ -194,6 +196,72 @@ def test_rules_of_the_hub() -> None:
             assert escaped(re.sub(r"'[^']*'", " ", text)) == [], text
 
 
+@pytest.mark.parametrize("command", ["", *COMMANDS])
+def test_help(command: str) -> None:
+    assert _escaped_of_command(*filter(None, (command, "--help"))) == []
+
+
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("check", "--nope"),
+        ("check", "--forma", "text"),
+        ("check", "--format"),
+        ("check", "--format", "page"),
+        ("check", "--fix=yes"),
+        ("derive",),
+        ("audit",),
+        ("audit", "a", "--threads", "999"),
+        ("badge", "a", "b"),
+        ("badge", "a", "b", "c"),
+        ("rules", "ART116"),
+        ("rules", "SEC101"),
+        ("rules",),
+    ],
+)
+def test_words_of_click_and_rules(arguments: tuple[str, ...]) -> None:
+    assert _escaped_of_command(*arguments) == []
+
+
+def _escaped_of_command(*arguments: str) -> list[str]:
+    """Words of the output of a command outside of brackets that are no names of options, arguments or rules."""
+    from click.testing import CliRunner
+
+    from generator.checks.run import all_rules
+    from generator.cli import click_texts
+
+    click_texts.translate_click()
+    output = CliRunner().invoke(cli, list(arguments), prog_name="charter").output
+    assert "⟦" in output
+    is_explanation = arguments[0] == "rules" and "--help" not in arguments
+    output = re.sub(r"(?m)^ {4}(?! ).*$" if is_explanation else r"--?[\w-]+|'[^']*'|\[[a-z|]+\]", " ", output)
+    names = [*COMMANDS, *(rule.name.replace("-", " ") for rule in all_rules()), "range", "integer"]
+    return [word for word in escaped(output, names=" ".join(names)) if not word.isupper()]
+
+
+def test_notebooks() -> None:
+    from generator.checks.report import Finding, Report
+
+    finding = Finding("LIN201", "a", "error", None, None, "b.md", 1, 1, "⟦c⟧", "⟦d⟧")
+    shown = Report("Smew", (finding, finding._replace(accepted=True)))._repr_html_()
+    shown += "".join(rights(target).layers[0].summary._repr_html_() for target in ("mit", "llama2", "cc-by-sa-4.0"))
+    assert escaped(html.unescape(re.sub(r"<[^>]*>", " ", shown)), names="smew lin") == []
+
+
+def test_text_of_a_run(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    from generator.train import record
+    from generator.train.record import RunText, record_training
+
+    monkeypatch.setattr(record, "use_document_language", lambda language: use_document_language("xx"))
+    (tmp_path / "model.safetensors").write_bytes(b"\2\0\0\0\0\0\0\0{}")
+    for run in (RunText(steps=3, epochs=1.5, duration="1 h"), RunText(epochs=2), RunText(duration="3 s")):
+        release = record_training(
+            tmp_path, text=run._replace(versions=(("torch", "2"),)), hyperparameters={"seed": 1}, metrics={"loss": 0.5}
+        )
+        text = f"{release.card.training} {release.card.evaluation}"
+        assert escaped(text, names="torch seed loss") == [], text
+
+
 def test_findings(tmp_path: Path) -> None:
     (tmp_path / "release.yaml").write_text(
         "charter: 1\nrelease: {name: Poet}\nlayers:\n  weights:\n    availability: released\n    license: mit\n"
@@ -203,9 +271,10 @@ def test_findings(tmp_path: Path) -> None:
     )
     (tmp_path / "README.md").write_text("[More Information Needed]\n![](a.png) [b](c.md)\n", encoding="utf-8")
     (tmp_path / "LICENSE").write_text("MIT\n", encoding="utf-8")
+    (tmp_path / "a.py").write_text("hf_" + "aB3" * 11 + "a\nAKIA" + "AB12" * 4 + "\n", encoding="utf-8")
     release = load_release(tmp_path)
     report = check(release)
-    assert len(report.findings) > 9
+    assert len(report.findings) > 11
     for finding in report.findings:
         for text in (finding.message, finding.remedy, finding.why, report.verdict):
             assert escaped(text, release, "more information needed png") == [], text

@@ -266,3 +266,32 @@ def test_findings_in_polish_and_json_in_english(tmp_path: Path) -> None:
     for name in ("json", "sarif", "github"):
         command = ("check", tmp_path, "--format", name)
         assert charter("--lang", "pl", *command).stdout == charter(*command).stdout
+
+
+def test_click_and_rules_are_in_the_language_of_messages() -> None:
+    wrong = charter("--lang", "pl", "check", "--nope")
+    assert wrong.returncode == 2
+    assert wrong.stderr.startswith("Użycie: charter check [OPCJE]") and "Błąd: Nie ma opcji '--nope'." in wrong.stderr
+    assert "Opcje:" in charter("rules", "--help", "--lang", "pl").stdout
+    polish = charter("--lang", "pl", "rules", "LIN201").stdout
+    assert "(błąd)" in polish and "\n\nŹle:\n\n    weights:\n" in polish
+    as_json = charter("--lang", "pl", "rules", "LIN201", "--format", "json").stdout
+    assert as_json == charter("rules", "LIN201", "--format", "json").stdout
+
+
+def test_clauses_without_a_number_are_counted_in_the_language_of_messages() -> None:
+    assert "akapit 2" in charter("--lang", "pl", "rights", "mit").stdout
+    assert "Section 3(a)" in charter("--lang", "pl", "rights", "cc-by-4.0", "--verbose").stdout.replace("\xa0", " ")
+
+
+def test_text_of_a_run_is_in_the_language_of_the_release(tmp_path: Path) -> None:
+    from generator.train.record import RunText, record_training
+
+    (tmp_path / "model.safetensors").write_bytes(b"\2\0\0\0\0\0\0\0{}")
+    (tmp_path / "release.yaml").write_text(
+        "charter: 1\nlanguage: pl\nrelease: {name: A}\nlayers:\n"
+        "  weights: {availability: released, license: mit, files: [model.safetensors]}\n",
+        encoding="utf-8",
+    )
+    release = record_training(tmp_path, text=RunText(steps=1200, epochs=1.5, duration="1 h 2 min"))
+    assert "Trenowano przez 1,5 epoki, 1\xa0200 kroków, w czasie 1 h 2 min." in str(release.card.training)

@@ -21,7 +21,8 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.extract import extract_from_file
 from babel.messages.pofile import read_po, write_po
 
-from generator.cli import COMMANDS, GROUPS, cli
+from generator.checks.run import all_rules
+from generator.cli import COMMANDS, EXAMPLE_TEXTS, GROUPS, cli
 from generator.openness.facts import facts
 from generator.release.vocabulary import AVAILABILITIES, COMPONENTS, FORMS, LAYERS
 from generator.translations import CATALOGS, ENGLISH, LANGUAGES
@@ -93,6 +94,7 @@ def texts() -> Iterator[Text]:
     for path in sorted((ROOT / "generator").rglob("*.py")):
         yield from _from_code("python", path)
     yield from _from_commands()
+    yield from _from_rules()
     yield from _from_vocabulary()
     reasons = yaml.safe_load((KNOWLEDGE / "reasons.yaml").read_text(encoding="utf-8"))
     for text in _sentences({key: value for key, value in reasons.items() if key not in _NO_SENTENCES}):
@@ -102,9 +104,10 @@ def texts() -> Iterator[Text]:
     for group in _OPENNESS:
         for text in _sentences({k: v for k, v in facts()[group].items() if k != "parts"}):
             yield Text(text, None, "generator/knowledge/openness.yaml")
+    yield from _from_clauses()
     for name in LICENSES:
         path = KNOWLEDGE / "licenses" / f"{name}.yaml"
-        for text in _reasons(yaml.safe_load(path.read_text(encoding="utf-8"))):
+        for text in _named(yaml.safe_load(path.read_text(encoding="utf-8")), ("because", "detail")):
             yield Text(text, None, path.relative_to(ROOT).as_posix())
 
 
@@ -119,13 +122,28 @@ def _from_code(method: str, path: Path) -> Iterator[Text]:
 def _from_commands() -> Iterator[Text]:
     """The help of the commands and of their options."""
     place = "generator/cli/__init__.py"
-    for title, group in GROUPS.items():
+    for title, group in {**GROUPS, "Examples:": EXAMPLE_TEXTS}.items():
         yield from (Text(text, None, place) for text in (title, *group.values()))
     commands = [cli, *(cli.get_command(click.Context(cli), name) for name in COMMANDS)]
     for command in filter(None, commands):
         parts = [" ".join(part.split()) for part in (command.help or "").split("\n\n")]
         helps = [param.help for param in command.params if isinstance(param, click.Option) and not param.hidden]
         yield from (Text(text, None, place) for text in (*parts, *filter(None, helps)) if text)
+
+
+def _from_rules() -> Iterator[Text]:
+    """The explanations of the rules; code in them is not translated."""
+    for rule in all_rules():
+        place = rule.check.__module__.replace(".", "/") + ".py"
+        yield from (Text(part, None, place) for part in rule.paragraphs if not part.startswith("    "))
+
+
+def _from_clauses() -> Iterator[Text]:
+    """How clauses are called where a license has no number or heading for them: such a name is in lower case."""
+    for path in sorted((KNOWLEDGE / "licenses").glob("*.yaml")):
+        for label in _named(yaml.safe_load(path.read_text(encoding="utf-8")), ("clause",)):
+            if re.search(r"(?:^|, )(?:AI )?[a-z]{3,}", label):
+                yield Text(label, "clause", path.relative_to(ROOT).as_posix())
 
 
 def _from_vocabulary() -> Iterator[Text]:
@@ -148,15 +166,15 @@ def _sentences(held: Any) -> Iterator[str]:  # noqa: ANN401 - facts
         yield held
 
 
-def _reasons(held: Any, key: str = "") -> Iterator[str]:  # noqa: ANN401 - facts
-    """The reasons, conditions and limitations of a license."""
+def _named(held: Any, keys: tuple[str, ...], key: str = "") -> Iterator[str]:  # noqa: ANN401 - facts
+    """The texts under some keys of a license, such as its reasons, conditions and limitations."""
     if isinstance(held, dict):
         for name, value in held.items():
-            yield from _reasons(value, name)
+            yield from _named(value, keys, name)
     elif isinstance(held, list):
         for value in held:
-            yield from _reasons(value, key)
-    elif isinstance(held, str) and key in ("because", "detail"):
+            yield from _named(value, keys, key)
+    elif isinstance(held, str) and key in keys:
         yield held
 
 

@@ -14,6 +14,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 
 from generator.named_tuple import NamedTuple
+from generator.translations import mark_in_context
 
 SHOWN = 4
 """Characters of a token that are shown."""
@@ -22,42 +23,54 @@ HITS_LIMIT = 5000
 
 _NAME = rb"[^\s/\\\"'`<>{}$:*?|,;()\[\]&%=]{1,32}"
 _TOKENS = {
-    b"hf_": ("Hugging Face token", rb"[A-Za-z0-9]{30,40}"),
-    b"api_org_": ("Hugging Face token", rb"[A-Za-z0-9]{30,40}"),
-    **{b"gh%c_" % c: ("GitHub token", rb"[A-Za-z0-9]{36,255}") for c in b"pousr"},
-    b"github_pat_": ("GitHub token", rb"[A-Za-z0-9_]{60,255}"),
-    b"AKIA": ("AWS access key", rb"[A-Z0-9]{16}"),
-    b"ASIA": ("AWS access key", rb"[A-Z0-9]{16}"),
-    b"sk-": ("API key", rb"(?:(?:proj|svcacct|admin|ant-[a-z0-9]{2,8}|or-v1)-[\w-]{32,250}|[A-Za-z0-9]{32,64})"),
-    b"xox": ("Slack token", rb"[abeoprs]-[A-Za-z0-9-]{16,250}"),
-    b"AIza": ("Google API key", rb"[\w-]{35}"),
-    b"glpat-": ("GitLab token", rb"[\w-]{20,250}"),
+    b"hf_": (mark_in_context("secret", "Hugging Face token"), rb"[A-Za-z0-9]{30,40}"),
+    b"api_org_": (mark_in_context("secret", "Hugging Face token"), rb"[A-Za-z0-9]{30,40}"),
+    **{b"gh%c_" % c: (mark_in_context("secret", "GitHub token"), rb"[A-Za-z0-9]{36,255}") for c in b"pousr"},
+    b"github_pat_": (mark_in_context("secret", "GitHub token"), rb"[A-Za-z0-9_]{60,255}"),
+    b"AKIA": (mark_in_context("secret", "AWS access key"), rb"[A-Z0-9]{16}"),
+    b"ASIA": (mark_in_context("secret", "AWS access key"), rb"[A-Z0-9]{16}"),
+    b"sk-": (
+        mark_in_context("secret", "API key"),
+        rb"(?:(?:proj|svcacct|admin|ant-[a-z0-9]{2,8}|or-v1)-[\w-]{32,250}|[A-Za-z0-9]{32,64})",
+    ),
+    b"xox": (mark_in_context("secret", "Slack token"), rb"[abeoprs]-[A-Za-z0-9-]{16,250}"),
+    b"AIza": (mark_in_context("secret", "Google API key"), rb"[\w-]{35}"),
+    b"glpat-": (mark_in_context("secret", "GitLab token"), rb"[\w-]{20,250}"),
     b"npm_": ("npm token", rb"[A-Za-z0-9]{36}"),
-    b"pypi-AgE": ("PyPI token", rb"[\w-]{50,500}"),
-    b"WANDB_API_KEY": ("Weights & Biases key", rb"[\"'\\\s:=]{1,8}[0-9a-f]{40}"),
-    b"gsk_": ("Groq key", rb"[A-Za-z0-9]{50,56}"),
-    b"r8_": ("Replicate token", rb"[A-Za-z0-9]{37}"),
+    b"pypi-AgE": (mark_in_context("secret", "PyPI token"), rb"[\w-]{50,500}"),
+    b"WANDB_API_KEY": (mark_in_context("secret", "Weights & Biases key"), rb"[\"'\\\s:=]{1,8}[0-9a-f]{40}"),
+    b"gsk_": (mark_in_context("secret", "Groq key"), rb"[A-Za-z0-9]{50,56}"),
+    b"r8_": (mark_in_context("secret", "Replicate token"), rb"[A-Za-z0-9]{37}"),
     b"xai-": ("xAI key", rb"[A-Za-z0-9]{70,90}"),
-    b"nvapi-": ("NVIDIA key", rb"[\w-]{60,70}"),
-    b"pplx-": ("Perplexity key", rb"[A-Za-z0-9]{40,60}"),
-    b"pcsk_": ("Pinecone key", rb"[A-Za-z0-9]{5,8}_[A-Za-z0-9]{50,70}"),
-    b"lsv2_": ("LangSmith key", rb"(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}"),
-    b"KGAT_": ("Kaggle token", rb"[0-9a-f]{32}"),
-    b'"username"': ("Kaggle key", rb"\s*:\s*\"[^\"\n]{1,60}\",\s*\"key\"\s*:\s*\"[0-9a-f]{32}\""),
-    b"dapi": ("Databricks token", rb"[0-9a-f]{32}"),
-    b"dop_v1_": ("DigitalOcean token", rb"[0-9a-f]{64}"),
-    b"dckr_pat_": ("Docker token", rb"[\w-]{27,36}"),
-    b"SG.": ("SendGrid key", rb"[\w-]{16,32}\.[\w-]{32,64}"),
-    **{b"%sk_live_" % c: ("Stripe key", rb"[A-Za-z0-9]{16,100}") for c in (b"s", b"r")},
-    b"AccountKey=": ("Azure storage key", rb"[A-Za-z0-9+/]{86}=="),
-    b"hooks.slack.com/services/": ("Slack webhook", rb"T[A-Z0-9]{6,12}/B[A-Z0-9]{6,12}/[A-Za-z0-9]{20,30}"),
-    b"discord.com/api/webhooks/": ("Discord webhook", rb"\d{17,20}/[\w-]{60,80}"),
-    b"api.wandb.ai": ("Weights & Biases key", rb"\s+login\s+\S{1,60}\s+password\s+[0-9a-f]{40}"),
+    b"nvapi-": (mark_in_context("secret", "NVIDIA key"), rb"[\w-]{60,70}"),
+    b"pplx-": (mark_in_context("secret", "Perplexity key"), rb"[A-Za-z0-9]{40,60}"),
+    b"pcsk_": (mark_in_context("secret", "Pinecone key"), rb"[A-Za-z0-9]{5,8}_[A-Za-z0-9]{50,70}"),
+    b"lsv2_": (mark_in_context("secret", "LangSmith key"), rb"(?:pt|sk)_[0-9a-f]{32}_[0-9a-f]{10}"),
+    b"KGAT_": (mark_in_context("secret", "Kaggle token"), rb"[0-9a-f]{32}"),
+    b'"username"': (
+        mark_in_context("secret", "Kaggle key"),
+        rb"\s*:\s*\"[^\"\n]{1,60}\",\s*\"key\"\s*:\s*\"[0-9a-f]{32}\"",
+    ),
+    b"dapi": (mark_in_context("secret", "Databricks token"), rb"[0-9a-f]{32}"),
+    b"dop_v1_": (mark_in_context("secret", "DigitalOcean token"), rb"[0-9a-f]{64}"),
+    b"dckr_pat_": (mark_in_context("secret", "Docker token"), rb"[\w-]{27,36}"),
+    b"SG.": (mark_in_context("secret", "SendGrid key"), rb"[\w-]{16,32}\.[\w-]{32,64}"),
+    **{b"%sk_live_" % c: (mark_in_context("secret", "Stripe key"), rb"[A-Za-z0-9]{16,100}") for c in (b"s", b"r")},
+    b"AccountKey=": (mark_in_context("secret", "Azure storage key"), rb"[A-Za-z0-9+/]{86}=="),
+    b"hooks.slack.com/services/": (
+        mark_in_context("secret", "Slack webhook"),
+        rb"T[A-Z0-9]{6,12}/B[A-Z0-9]{6,12}/[A-Za-z0-9]{20,30}",
+    ),
+    b"discord.com/api/webhooks/": (mark_in_context("secret", "Discord webhook"), rb"\d{17,20}/[\w-]{60,80}"),
+    b"api.wandb.ai": (
+        mark_in_context("secret", "Weights & Biases key"),
+        rb"\s+login\s+\S{1,60}\s+password\s+[0-9a-f]{40}",
+    ),
     **{
-        name: ("AWS secret key", rb"[\"'\s:=]{1,8}[A-Za-z0-9/+]{40}")
+        name: (mark_in_context("secret", "AWS secret key"), rb"[\"'\s:=]{1,8}[A-Za-z0-9/+]{40}")
         for name in (b"aws_secret_access_key", b"AWS_SECRET_ACCESS_KEY")
     },
-    b"eyJ": ("JSON web token", rb"[\w-]{10,1000}\.eyJ[\w-]{10,4000}\.[\w-]{20,1000}"),
+    b"eyJ": (mark_in_context("secret", "JSON web token"), rb"[\w-]{10,1000}\.eyJ[\w-]{10,4000}\.[\w-]{20,1000}"),
 }
 """Tokens by how they begin: what they are called, and how they go on."""
 _KEY = (
@@ -89,7 +102,7 @@ class Leak(NamedTuple):
 
     Attributes:
         start: Where it stands in the data.
-        kind: Its name in words.
+        kind: Its name in words, in English.
         shown: What may be shown of it: its beginning; of a path, all of it that was recognised.
         personal: Whether it is a path with a user's name, and no secret.
     """
@@ -146,13 +159,13 @@ def _tokens(data: bytes) -> Iterator[Leak]:
 
 def _keys(data: bytes) -> Iterator[Leak]:
     for found in _each(data, b"-----BEGIN ", _KEY) if b"PRIVATE KEY" in data else ():
-        yield Leak(found.start(), "private key", "", False)
+        yield Leak(found.start(), mark_in_context("secret", "private key"), "", False)
 
 
 def _logins(data: bytes) -> Iterator[Leak]:
     for found in _each(data, b"://", _LOGIN):
         if not re.search(_EXAMPLE, found.group(), re.I) and found.group("password").strip(b"xX.-_"):
-            yield Leak(found.start(), "password in an address", "", False)
+            yield Leak(found.start(), mark_in_context("secret", "password in an address"), "", False)
 
 
 def _paths(data: bytes) -> Iterator[Leak]:

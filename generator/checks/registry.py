@@ -124,6 +124,13 @@ class Rule(NamedTuple):
 
         return getdoc(self.check) or ""
 
+    @property
+    def paragraphs(self) -> tuple[str, ...]:
+        """The explanation in the language of messages: paragraphs of one line each, and code, which is indented."""
+        parts = filter(None, re.split(r"\n{2,}", self.explanation))
+        lines = (part if part.startswith("    ") else re.sub(r"\s+", " ", part) for part in parts)
+        return tuple(line if line.startswith("    ") else _(line) for line in lines)
+
 
 _RULES: dict[str, Rule] = {}
 

@@ -14,7 +14,7 @@ from generator.artifacts.survey import AUTO_MAPS
 from generator.checks.art.files import format_paths
 from generator.checks.registry import Problem, Subject, rule
 from generator.translations import gettext as _
-from generator.translations import ngettext
+from generator.translations import ngettext, pgettext
 
 _REPORTED = 20
 """Most secrets of one file that are reported."""
@@ -49,8 +49,9 @@ def secret_in_file(subject: Subject) -> Iterator[Problem]:
         for number, spot in enumerate(found):
             shown = f" ({spot.leak.shown}…)" if spot.leak.shown else ""
             if number < _REPORTED:
+                name = pgettext("secret", spot.leak.kind)
                 yield Problem(
-                    _has(spot.leak.kind).format(file=file, kind=f"{spot.leak.kind}{shown}"),
+                    _has(spot.leak.kind).format(file=file, kind=f"{name}{shown}"),
                     _("Remove it and revoke it. It stays readable in every commit that had it."),
                     at=spot.at,
                     kind=spot.leak.kind,

@@ -45,10 +45,15 @@ GROUPS = {
 """The commands in groups, each with its summary. Each command is a module here that holds `command`."""
 COMMANDS = tuple(sorted(name for group in GROUPS.values() for name in group))
 EXAMPLES = """\b
-Examples:
-  charter init             answer questions about a folder
-  charter rights llama3.1  what Llama 3.1 allows
+{heading}
+  charter init             {init}
+  charter rights llama3.1  {rights}
   charter derive --from gemma --relation merge --as mit"""
+EXAMPLE_TEXTS = {
+    "heading": "Examples:",
+    "init": "answer questions about a folder",
+    "rights": "what Llama 3.1 allows",
+}
 
 
 LANGUAGE_VARIABLES = ("CHARTER_LANG", "LC_ALL", "LC_MESSAGES", "LANG")
@@ -76,6 +81,20 @@ class _Lazy(click.Group):
         with in_language(self, ctx):
             super().format_help(ctx, formatter)
 
+    def format_epilog(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        """Write the examples in the language of messages."""
+        from generator.translations import gettext as _
+
+        held, self.epilog = self.epilog, EXAMPLES.format(**{key: _(text) for key, text in EXAMPLE_TEXTS.items()})
+        super().format_epilog(ctx, formatter)
+        self.epilog = held
+
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return the parts of the usage line in the language of messages."""
+        from generator.translations import gettext as _
+
+        return [_(piece) for piece in super().collect_usage_pieces(ctx)]
+
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in COMMANDS:
             return None
@@ -99,7 +118,7 @@ class _Lazy(click.Group):
 
 @click.group(
     cls=_Lazy,
-    epilog=EXAMPLES,
+    epilog=EXAMPLES.format(**EXAMPLE_TEXTS),
     invoke_without_command=True,
     context_settings={"help_option_names": ["-h", "--help"]},
 )
@@ -141,12 +160,17 @@ def _set_language(arguments: list[str]) -> None:
     stated = _value_of("--lang", words)
     if stated is None and not any(os.environ.get(name) for name in LANGUAGE_VARIABLES):
         return
-    from generator.translations import LANGUAGES, choose_language, set_interface_language
+    from generator.translations import ENGLISH, LANGUAGES, choose_language, set_interface_language
 
     if stated is not None and stated not in LANGUAGES:
         raise click.UsageError(f"--lang {stated[:40]!r}: there is no such language. Known: {', '.join(LANGUAGES)}.")
     if _value_of("--format", words) in (None, "text"):
-        set_interface_language(stated or choose_language(os.environ))
+        language = stated or choose_language(os.environ)
+        set_interface_language(language)
+        if language != ENGLISH:
+            from generator.cli.click_texts import translate_click
+
+            translate_click()
 
 
 def _value_of(option: str, words: list[str]) -> str | None:

@@ -173,4 +173,4 @@ def _quotes(refs: Iterable[ClauseRef], license_set: LicenseSet, width: int) -> I
 
 
 def _format_clause(ref: ClauseRef) -> str:
-    return f"{ref.license.removeprefix('LicenseRef-')} {ref.clause}"
+    return f"{ref.license.removeprefix('LicenseRef-')} {ref.label}"

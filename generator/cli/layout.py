@@ -78,7 +78,7 @@ def clause_link(ref: ClauseRef, license_set: LicenseSet | None = None, *, named:
         license_set: The terms of the licenses; links need them.
         named: Whether it is cited with its license.
     """
-    text = f"{ref.license.removeprefix('LicenseRef-')} {ref.clause}" if named else ref.clause
+    text = f"{ref.license.removeprefix('LicenseRef-')} {ref.label}" if named else ref.label
     text = text.replace(" ", console.NO_BREAK) if len(text) <= _UNBROKEN else text
     if license_set is None or not console.supports_links():
         return text

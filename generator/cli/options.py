@@ -56,6 +56,12 @@ class Command(click.Command):
         with in_language(self, ctx):
             super().format_help(ctx, formatter)
 
+    def collect_usage_pieces(self, ctx: click.Context) -> list[str]:
+        """Return the parts of the usage line in the language of messages; names of arguments stay."""
+        from generator.translations import gettext
+
+        return [gettext(piece) for piece in super().collect_usage_pieces(ctx)]
+
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Return what is left of the arguments; an empty text is a usage error that names its option."""
         left = super().parse_args(ctx, args)

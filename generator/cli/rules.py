@@ -13,10 +13,13 @@ from generator.cli.options import Command, format_option
 def command(rule: str | None, format_: str) -> None:
     """List the rules of check, or explain one."""
     from generator import console
+    from generator.checks.report import SEVERITIES
     from generator.checks.run import all_rules
+    from generator.cli.formats.text import SEVERITY_WORDS
     from generator.cli.layout import wrap
     from generator.release.nearest import nearest
     from generator.site import rule_url
+    from generator.translations import pgettext
 
     rules = {known.id: known for known in all_rules()}
     if rule and (wanted := rule.upper()) not in rules:
@@ -28,13 +31,15 @@ def command(rule: str | None, format_: str) -> None:
         entries = [{"rule": r.id, "name": r.name, "severity": r.severity, "explanation": r.explanation} for r in chosen]
         console.document({"schema": "modelcharter.rules/1", "rules": entries})
         return
+    words = {severity: pgettext("severity", SEVERITY_WORDS[severity]) for severity in SEVERITIES}
     if rule:
         one = chosen[0]
         url = rule_url(one.id)
-        page = f"\n\n{url}" if url else ""
-        console.data(f"{one.id} {one.name} ({one.severity})\n\n{one.explanation}{page}")
+        paragraphs = (part if part.startswith("    ") else "\n".join(console.wrap(part)) for part in one.paragraphs)
+        console.data("\n\n".join((f"{one.id} {one.name} ({words[one.severity]})", *paragraphs, *filter(None, (url,)))))
         return
+    width = max(map(len, words.values()))
     for one in chosen:
-        head = f"{one.id:<7}  {one.severity:<8} "
-        text = f"{one.name}: {one.explanation.splitlines()[0]}"
+        head = f"{one.id:<7}  {words[one.severity]:<{width}}  "
+        text = f"{one.name}: {one.paragraphs[0]}"
         console.data("\n".join(wrap(text, head, " " * len(head), console.width())))

@@ -17,7 +17,7 @@ _WIDTH = 80
 
 @click.command("studio", cls=Command)
 @click.argument("folder", required=False, metavar="[DIR]")
-@click.option("--port", type=click.IntRange(0, 65535), default=0, help="The port. Default: a free one.")
+@click.option("--port", type=click.IntRange(0, 65535), default=0, metavar="N", help="The port. Default: a free one.")
 @click.option("--host", default="127.0.0.1", show_default=True, help="The address to listen on.")
 @click.option("--no-browser", is_flag=True, help="Only print the address.")
 @click.option("--read-only", is_flag=True, help="Show everything and write nothing.")

@@ -315,7 +315,7 @@ def quote_markdown(text: str) -> str:
 
 def format_clauses(clauses: Iterable[ClauseRef]) -> str:
     """Return clauses as they are cited in a table: `llama2 1.b.i, MIT paragraph 2`; at most three."""
-    shown = [f"{clause.license.removeprefix('LicenseRef-')} {clause.clause}" for clause in clauses]
+    shown = [f"{clause.license.removeprefix('LicenseRef-')} {clause.label}" for clause in clauses]
     listed = ", ".join(shown[:3])
     return _("{clauses} and others").format(clauses=listed) if len(shown) > 3 else listed
 

@@ -19,6 +19,7 @@ from generator.licenses.lineage import Flow
 from generator.licenses.terms import Limit, Obligation, Terms
 from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import ACTS, ANSWERS, LIMITS, OBLIGATIONS
+from generator.translations import pgettext
 
 TermsOf = Callable[[LicenseId], Terms]
 _RANK = {answer: rank for rank, answer in enumerate(ANSWERS)}
@@ -29,6 +30,11 @@ class ClauseRef(NamedTuple):
 
     license: LicenseId
     clause: str
+
+    @property
+    def label(self) -> str:
+        """The clause in the language of this context: paragraphs that have no number in the text are counted by us."""
+        return pgettext("clause", self.clause)
 
 
 class ActAnswer(NamedTuple):

@@ -10,6 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, NamedTuple
 
+from generator.artifacts.runs.trainer import format_length, format_measures
 from generator.errors import CharterError, not_empty
 from generator.release.fields import one_line
 from generator.release.model import (
@@ -27,6 +28,7 @@ from generator.release.model import (
 from generator.release.part import fields_of
 from generator.release.source import FILE_NAME
 from generator.release.vocabulary import GIVEN
+from generator.translations import use_document_language
 
 _BEGIN, _END = "<!-- recorded run -->", "<!-- end of recorded run -->"
 """Around the text of a run in a section of the card; the next run replaces it."""
@@ -49,6 +51,11 @@ class RunText(NamedTuple):
     duration: str = ""
     hyperparameters: tuple[tuple[str, str], ...] = ()
     versions: tuple[tuple[str, str], ...] = ()
+
+    @property
+    def length(self) -> str:
+        """Epochs and steps in words; empty where neither is known."""
+        return format_length(self.epochs, self.steps)
 
 
 def record_training(
@@ -120,9 +127,10 @@ def record_training(
     )
     measured = training if isinstance(training, Training) else Training(**dict(training or {}))
     release = _with_training(release, measured, place)
-    release = _with_metrics(release, metrics or {}, evaluated_on, task, shown.card.evaluation)
-    said = (text or RunText())._replace(hyperparameters=_named(hyperparameters or {}))
-    release = _with_text(release, "training", _run_text(said), shown.card.training)
+    with use_document_language(release.language):
+        release = _with_metrics(release, metrics or {}, evaluated_on, task, shown.card.evaluation)
+        said = (text or RunText())._replace(hyperparameters=_named(hyperparameters or {}))
+        release = _with_text(release, "training", _run_text(said), shown.card.training)
     return load_release(write_release_file(place, release))
 
 
@@ -284,7 +292,7 @@ def _with_metrics(
         return release
     if dataset is None or tag is None:
         shown = ", ".join(f"{name.replace('_', ' ')} {_measure(value)}" for name, value in values.items())
-        return _with_text(release, "evaluation", f"Measured at the end of training: {shown}.\n", instead)
+        return _with_text(release, "evaluation", format_measures(shown), instead)
     measured_on = ResultDataset(name=dataset.rpartition("/")[2], id=dataset) if isinstance(dataset, str) else dataset
     new = {name: Result(task=tag, dataset=measured_on, metric=name, value=_exact(v)) for name, v in values.items()}
     kept: list[Result] = []

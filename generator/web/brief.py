@@ -124,8 +124,8 @@ def _cited(point: Point, own: Collection[LicenseId]) -> str:
     """The first clause of a point, with its license unless that is the one license of the item."""
     if not point.clauses:
         return ""
-    license_, clause = point.clauses[0]
-    shown = clause if own == (license_,) else f"{license_.removeprefix('LicenseRef-')} {clause}"
+    first = point.clauses[0]
+    shown = first.label if own == (first.license,) else f"{first.license.removeprefix('LicenseRef-')} {first.label}"
     return f"{shown} +{len(point.clauses) - 1}" if len(point.clauses) > 1 else shown
 
 

@@ -190,7 +190,7 @@ def quotes(clauses: tuple[ClauseRef, ...], license_set: LicenseSet) -> tuple[Quo
 
 def _quote(ref: ClauseRef, license_set: LicenseSet) -> Quote:
     source = license_set.terms(ref.license).text_source
-    return Quote(ref.license, ref.clause, clause_quote(ref, license_set), source.language if source else "")
+    return Quote(ref.license, ref.label, clause_quote(ref, license_set), source.language if source else "")
 
 
 def _distinct(license_rules: tuple[LicenseRule, ...]) -> tuple[LicenseRule, ...]:

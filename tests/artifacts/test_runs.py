@@ -98,7 +98,7 @@ def test_a_trainer_states_steps_compute_and_its_last_evaluation(tmp_path: Path) 
     }
     release = made(tmp_path / "state", {"trainer_state.json": state, "training_args.bin": b"\x80\x02."})
     assert training(release) == {"compute_flops": "101025790345113600"}
-    assert release.card.training == "Trained for 297 steps over 1 epoch.\n"
+    assert release.card.training == "Trained for 1 epoch, 297 steps.\n"
     assert release.card.evaluation == "Measured at the end of training: accuracy 0.931, loss 0.25.\n"
     results = {"epoch": 0.3, "total_flos": 576843452989440, "eval_loss": 1.068, "eval_runtime": 9.3, "train_loss": 1.1}
     release = made(tmp_path / "results", {"all_results.json": results})

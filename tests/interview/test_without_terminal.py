@@ -142,7 +142,7 @@ def test_what_training_left_behind_is_read_and_a_disagreement_stands(tmp_path: P
     ]
     assert init(folder, "--defaults").returncode == 0
     release = load_release(folder)
-    assert release.card.training == "Trained for 1,200 steps over 3 epochs.\n"
+    assert release.card.training == "Trained for 3 epochs, 1,200 steps.\n"
     assert release.release.repo == "lab/model"
 
 

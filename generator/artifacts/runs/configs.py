@@ -12,6 +12,7 @@ import yaml
 from generator.artifacts.bases import Upstream, hub_ref, is_path, is_repo_id
 from generator.artifacts.folder import read_text
 from generator.artifacts.observation import Observation, texts
+from generator.translations import gettext as _
 
 BASES = ("model_name_or_path", "base_model", "base_model_name_or_path", "_name_or_path")
 """Keys by which training tools name the model that they started from."""
@@ -47,7 +48,9 @@ def read_configs(folder: Path, files: tuple[str, ...], layer: str) -> Iterator[O
     """
     merge = next((name for name in MERGES if name in files), None)
     if merge and (method := next(iter(texts(_load(folder, merge).get("merge_method"))), "")):
-        yield Observation("card.training", f"Merged with mergekit by the method {method}.\n", merge)
+        yield Observation(
+            "card.training", _("Merged with mergekit by the method {method}.").format(method=method) + "\n", merge
+        )
     if merge:
         return
     names = [path for path in files if "/" not in path and path.endswith((".yml", ".yaml")) and path != "release.yaml"]

@@ -17,6 +17,7 @@ from generator.artifacts.folder import read_text
 from generator.artifacts.observation import Observation, texts
 from generator.artifacts.runs.configs import BASES, dataset_upstreams
 from generator.artifacts.runs.trainer import measured
+from generator.translations import ngettext
 
 _MLFLOW = re.compile(r"(?:.*/)?mlruns/[^/]+/[^/]+/meta\.ya?ml")
 _WANDB = re.compile(r"((?:.*/)?wandb/(?:offline-)?run-(\d{8}_\d{6})-\w+)/.*")
@@ -53,7 +54,7 @@ def _mlflow(folder: Path, files: tuple[str, ...], layer: str, relation: str) -> 
     if not runs:
         return
     start, end, run = max(runs)
-    source = f"{run}/meta.yaml" + (f", the last of {len(runs)} runs" if len(runs) > 1 else "")
+    source = _last_of(f"{run}/meta.yaml", len(runs))
     for field, at in (("training.start", start), ("training.end", end)):
         if day := _day(at / 1000):
             yield Observation(field, day, source)
@@ -66,6 +67,12 @@ def _mlflow(folder: Path, files: tuple[str, ...], layer: str, relation: str) -> 
     values = {path[len(f"{run}/metrics/") :]: _last_value(read_text(folder, path, 1024 * 1024)) for path in metrics}
     if said := measured({name: value for name, value in values.items() if value is not None}):
         yield Observation("card.evaluation", said, f"{run}/metrics")
+
+
+def _last_of(run: str, number: int) -> str:
+    """The place of a run, and of how many it is the last."""
+    text = ngettext("{run}, the last of {number} run", "{run}, the last of {number} runs", number)
+    return text.format(run=run, number=number) if number > 1 else run
 
 
 def _last_value(text: str | None) -> float | None:
@@ -88,7 +95,7 @@ def _wandb(folder: Path, files: tuple[str, ...], layer: str, relation: str) -> I
     start = _moment(meta.get("startedAt")) or _moment(begun.replace("_", "T"))
     if start is None:
         return
-    source = run + (f", the last of {len(runs)} runs" if len(runs) > 1 else "")
+    source = _last_of(run, len(runs))
     yield Observation("training.start", start.date(), source)
     summary = _json(folder, f"{beside}/wandb-summary.json")
     nested = summary.get("_wandb")

@@ -11,6 +11,8 @@ from pathlib import Path
 from typing import Any
 
 from generator.artifacts.observation import Observation, read_table
+from generator.translations import format_number, ngettext, pgettext
+from generator.translations import gettext as _
 
 RESULTS = ("all_results.json", "eval_results.json")
 _COSTS = ("runtime", "samples_per_second", "steps_per_second", "model_preparation_time", "samples", "num_tokens")
@@ -33,12 +35,9 @@ def read_trainer(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
     results = {name: read_table(folder, name, files) for name in ("all_results.json", "train_results.json")}
     steps, epochs = state.get("global_step"), state.get("epoch")
     if isinstance(steps, int) and steps > 0:
-        over = (
-            f" over {epochs:.3g} epoch{'' if epochs == 1 else 's'}"
-            if isinstance(epochs, (int, float)) and epochs > 0
-            else ""
-        )
-        yield Observation("card.training", f"Trained for {steps:,} steps{over}.\n", "trainer_state.json")
+        number = epochs if isinstance(epochs, (int, float)) and epochs > 0 else None
+        said = _("Trained for {length}.").format(length=format_length(number, steps))
+        yield Observation("card.training", f"{said}\n", "trainer_state.json")
     for name, table in (("trainer_state.json", state), *results.items()):
         if (compute := amount(table.get("total_flos"))) and compute > 0:
             yield Observation("training.compute_flops", compute, f"{name}, total_flos")
@@ -86,7 +85,34 @@ def measured(values: Mapping[str, Any]) -> str:
     """
     found = evaluation(values)
     shown = [f"{name.replace('_', ' ')} {number:.4g}" for name, number in sorted(found.items())][:_SHOWN]
-    return f"Measured at the end of training: {', '.join(shown)}.\n" if shown else ""
+    return format_measures(", ".join(shown)) if shown else ""
+
+
+def format_measures(shown: str) -> str:
+    """Return a sentence with the measures of an evaluation.
+
+    Args:
+        shown: The measures.
+    """
+    return _("Measured at the end of training: {measures}.").format(measures=shown) + "\n"
+
+
+def format_length(epochs: float | None, steps: int | None) -> str:
+    """Return the length of a run in words, as `3 epochs, 1,200 steps`; empty where it is not known.
+
+    Args:
+        epochs: How many epochs.
+        steps: How many steps.
+    """
+    parts = []
+    if epochs is not None and float(epochs).is_integer():
+        parts.append(ngettext("{number} epoch", "{number} epochs", int(epochs)).format(number=int(epochs)))
+    elif epochs is not None:
+        number = f"{epochs:.3g}".replace(".", pgettext("decimal point", "."))
+        parts.append(pgettext("part of one", "{number} epochs").format(number=number))
+    if steps:
+        parts.append(ngettext("{number} step", "{number} steps", steps).format(number=format_number(steps)))
+    return ", ".join(parts)
 
 
 def amount(value: object, *, negative: bool = False) -> Decimal | None:
