@@ -50,6 +50,21 @@ LICENSES = (
     "LicenseRef-gemma",
     "LicenseRef-creativeml-openrail-m",
     "LicenseRef-openrail-plus-plus",
+    "LicenseRef-llama4",
+    "LicenseRef-qwen",
+    "LicenseRef-tongyi-qianwen",
+    "LicenseRef-qwen-research-2024-09-19",
+    "LicenseRef-deepseek",
+    "LicenseRef-bigscience-bloom-rail-1.0",
+    "LicenseRef-bigscience-openrail-m",
+    "LicenseRef-bigcode-openrail-m",
+    "LicenseRef-nvidia-open-model",
+    "LicenseRef-mistral-research",
+    "LicenseRef-stability-ai-community",
+    "BSD-2-Clause",
+    "MPL-2.0",
+    "CDLA-Permissive-2.0",
+    "ODbL-1.0",
 )
 """The licenses whose facts are translated: those that most models and data sets on the Hub are under."""
 FUNCTIONS: dict[str, Any] = {
