@@ -121,6 +121,16 @@ class DeriveResult(NamedTuple):
         """The one answer: yes, conditional, unclear or no."""
         return self.found.answer
 
+    @property
+    def because(self) -> str:
+        """The reason of the answer, in words."""
+        return " ".join((self.found.because, *(base.words for base in self.named if base.as_of)))
+
+    @property
+    def clauses(self) -> tuple[ClauseRef, ...]:
+        """The clauses that the answer rests on."""
+        return self.found.clauses
+
     def to_dict(self) -> dict[str, Any]:
         """Return the document `modelcharter.derive/1`."""
         return {
@@ -131,8 +141,8 @@ class DeriveResult(NamedTuple):
             "as": str(self.proposed),
             "answer": self.answer,
             "framings": {"program": self.found.program.answer, "source": self.found.source.answer},
-            "because": " ".join((self.found.because, *(base.words for base in self.named if base.as_of))),
-            "clauses": [_clause(ref, self.license_set) for ref in self.found.clauses],
+            "because": self.because,
+            "clauses": [_clause(ref, self.license_set) for ref in self.clauses],
             "obligations": _obligations(self.obligations),
             "limits": [_limit(license_rule) for license_rule in self.limits],
             "alternatives": [{"license": entry.license, "answer": entry.answer} for entry in self.alternatives],

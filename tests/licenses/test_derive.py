@@ -284,3 +284,10 @@ def test_a_name_is_not_taken_for_that_of_another_publisher() -> None:
 @pytest.mark.parametrize("base", ["mit", "llama3.1", "gpl-3.0", "cc-by-sa-4.0", "gemma"])
 def test_a_name_of_no_license_settles_nothing(base: str, name: str) -> None:
     assert derive(base, "finetune", name).answer == "unclear"
+
+
+def test_a_result_has_its_reason_and_clauses_for_scripts() -> None:
+    found = derive("google/gemma-2-9b", "adapter", "MIT")
+    document = found.to_dict()
+    assert found.because == document["because"]
+    assert [ref.clause for ref in found.clauses] == [entry["clause"] for entry in document["clauses"]] != []
