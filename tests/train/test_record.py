@@ -22,7 +22,6 @@ from generator import (
     record_training,
 )
 from generator.errors import ReleaseFileError
-from tests.command import charter
 
 
 def model(folder: Path, *, adapter: bool = False) -> Path:
@@ -75,7 +74,8 @@ def test_a_new_release_file_has_what_the_run_knows(tmp_path: Path) -> None:
     assert "\x1b" not in release.card.training
     card = build(release)["README.md"].decode()
     assert "| learning\\_rate | `2e-05` |" in card
-    assert charter("check", tmp_path / "tern").returncode == 0
+    errors = [found.rule for found in check(release).findings if found.severity == "error"]
+    assert errors == ["LIN204"], "the license of org/base is not known"
 
 
 def test_measures_without_a_data_set_are_a_sentence(tmp_path: Path) -> None:
