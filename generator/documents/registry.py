@@ -210,7 +210,7 @@ def _write_documents(assessment: Assessment) -> Bundle:
     taken = {*text_store.taken, *_replaceable(assessment.release.folder, coverage.publisher_files)}
     if NOTICE in files:
         files[notice_file] = files.pop(NOTICE)
-    if LICENSE in files:
+    if LICENSE in files and place != LICENSE:
         license_text = files.pop(LICENSE)
         files |= {place: license_text} if place else {}
     return Bundle(
