@@ -96,13 +96,13 @@ def check(
         policy: The policy of your organization, or its file; the rules `POL` compare licenses with it.
 
     Raises:
-        CharterError: `select` or `ignore` names what is no rule and no family, or there is no folder `bundle`.
+        CharterError: `select` or `ignore` names what is no rule and no family, or `bundle` is a file.
     """
     from generator.artifacts.folder import is_folder
     from generator.checks.run import chosen_rules, run
 
     place = Path(not_empty("bundle", bundle)) if isinstance(bundle, str) else bundle
-    if isinstance(place, Path) and not is_folder(place):
+    if isinstance(place, Path) and place.exists() and not is_folder(place):
         raise CharterError(
             _("{place}: no folder.").format(place=place), _("Name the folder that the bundle was built into.")
         )
@@ -150,8 +150,9 @@ def rights(
     """Return what a recipient may do.
 
     Args:
-        target: A release, a release file, a model folder, a license id, alias or expression, or a Hub repo; `path:`,
-            `license:` or `hub:` before it forces one. Only a Hub repo touches the network.
+        target: A release, a release file, a model folder, a record of the Model Openness Framework (YAML), a license
+            id, alias or expression, or a Hub repo; `path:`, `license:` or `hub:` before it forces one. Only a Hub repo
+            touches the network.
         acts: The acts that are asked about; all of them by default.
         given: Facts that make conditional answers definite, by key or as `KEY=VALUE` texts: monthly_active_users and
             annual_revenue_usd as numbers, country (ISO 3166 alpha-2), purpose, name.
@@ -230,12 +231,14 @@ def openness(target: str | Path | Release, *, mode: str = "default") -> Openness
             _("{name} is a license; how open it is cannot be asked.").format(name=name),
             _("See `charter licenses {name}`.").format(name=name),
         )
-    if is_file(name):
+    is_card = Path(name).suffix.lower() in (".md", ".markdown")
+    if is_file(name) and not is_card:
         record = read_record(read_bytes(Path(name)), name)
         if record:
             return record_openness(str(target), record, mode=mode)
-    bare = is_folder(name) and not is_file(Path(name) / "release.yaml")
-    beside = is_file(Path(name) / "README.md") if bare else None
+    folder = Path(name).parent if is_card else Path(name)
+    bare = is_folder(folder) and not is_file(folder / "release.yaml")
+    beside = is_file(folder / "README.md") if bare else None
     return release_openness(str(target), assess(load_target(name)), mode=mode, card=beside)
 
 
@@ -308,7 +311,8 @@ def load_target(path: str | Path) -> Release:
     """Return the release of a release file or a folder; a folder without one is read by its card and its LICENSE.
 
     Args:
-        path: A file or a folder; a README.md means its folder.
+        path: A file or a folder; a README.md means its folder. A record of the Model Openness Framework is read as what
+            it states.
 
     Raises:
         ReleaseFileError: The release file cannot be read.
@@ -326,7 +330,24 @@ def load_target(path: str | Path) -> Release:
             _("{path}: this is a card, not a release file.").format(path=path),
             _("Name its folder, or call it README.md."),
         )
-    return load_release(path)
+    return _load_record(Path(path)) or load_release(path)
+
+
+def _load_record(path: Path) -> Release | None:
+    """Return the release that a record of the Model Openness Framework states; None where a path is something else."""
+    from generator.artifacts.folder import is_file
+    from generator.release.source import read_bytes
+
+    if path.suffix.lower() not in (".yml", ".yaml") or not is_file(path):
+        return None
+    raw = read_bytes(path)
+    if b"framework" not in raw:
+        return None  # most release files, which are then parsed once
+    from generator.openness.importing import record_release
+    from generator.openness.record import read_record
+
+    record = read_record(raw, str(path))
+    return record_release(record) if record else None
 
 
 def target_kind(target: str) -> tuple[str, str]:

@@ -37,6 +37,15 @@ def import_record(record: Record) -> ImportResult:
     return ImportResult(text, tuple(maker.notes))
 
 
+def record_release(record: Record) -> Release:
+    """Return the release that a record states.
+
+    Args:
+        record: The record.
+    """
+    return _Maker(record).release()
+
+
 class _Maker:
     """Makes the parts of a release, and gathers what does not fit."""
 

@@ -108,10 +108,13 @@ def test_a_folder_that_was_named_and_holds_no_bundle_is_an_info(model: Path, tmp
     (tmp_path / "empty").mkdir()
     ((severity, _, message),) = differs(model, "--bundle", tmp_path / "empty")
     assert (severity, message) == ("info", f"{tmp_path / 'empty'}: no bundle was built here.")
-    assert charter("check", model, "--bundle", tmp_path / "none").returncode == 2
+    ((severity, _, message),) = differs(model, "--bundle", tmp_path / "none")
+    assert (severity, message) == ("info", f"{tmp_path / 'none'}: no bundle was built here.")
     assert charter("check", model, model, "--bundle", tmp_path).returncode == 2
+    (tmp_path / "file").touch()
+    assert charter("check", model, "--bundle", tmp_path / "file").returncode == 2
     with pytest.raises(CharterError, match="no folder"):
-        check(load_release(model), bundle=tmp_path / "none")
+        check(load_release(model), bundle=tmp_path / "file")
 
 
 def test_a_bundle_of_another_release_is_told(model: Path) -> None:

@@ -170,3 +170,20 @@ def test_badges_are_local_and_have_words(tmp_path: Path) -> None:
         assert root.attrib["role"] == "img" and root.attrib["aria-label"] == title.text
         assert f"![{title.text}](badges/{name}.svg)" in card.replace("\\", "")
         assert "href" not in picture and "http" not in picture.replace("http://www.w3.org/2000/svg", "")
+
+
+@pytest.mark.parametrize("path", sorted(RECORDS.glob("*.yml"))[:3], ids=lambda path: path.stem)
+def test_a_record_is_a_target_of_rights_and_check(path: Path) -> None:
+    found = json.loads(run("rights", str(path), "--format", "json").stdout)
+    assert found["target"] == str(path)
+    assert {layer["layer"] for layer in found["layers"]} >= {"weights"}
+    report = run("check", str(path), "--format", "json")
+    assert report.returncode in (0, 1)
+    assert json.loads(report.stdout)["schema"] == "modelcharter.report/1"
+
+
+def test_a_card_is_a_target_of_openness(tmp_path: Path) -> None:
+    (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n# Tern\n", encoding="utf-8")
+    by_card = json.loads(run("openness", str(tmp_path / "README.md"), "--format", "json").stdout)
+    by_folder = json.loads(run("openness", str(tmp_path), "--format", "json").stdout)
+    assert by_card | {"target": ""} == by_folder | {"target": ""}
