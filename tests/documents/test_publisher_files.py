@@ -216,3 +216,11 @@ def test_a_placeholder_is_no_copyright_line(tmp_path: Path, line: str) -> None:
     build(load_release(tmp_path)).write(tmp_path)
     assert (tmp_path / "LICENSE").read_bytes() == first
     assert b"holders>" not in first.partition(b"Permission")[0]
+
+
+def test_the_notice_names_the_part_whose_copyright_line_is_missing(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path)
+    assert b"MIT requires a copyright line for: Weights. None is known.\n" in built_twice(folder)["NOTICE"]
+    assert b"Copyright" not in (folder / "LICENSE").read_bytes()
+    (folder / "release.yaml").write_text((STATED % "MIT").replace("Tern}", "Tern, copyright: 2031 A. Bird}"))
+    assert b"None is known" not in built_twice(folder)["NOTICE"]

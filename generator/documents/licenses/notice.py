@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from generator.artifacts.folder import read_text
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.licenses.publisher_files import own_words, with_own_words
-from generator.documents.licenses.texts import LicenseTextStore, copyright_line, split_copyright
+from generator.documents.licenses.texts import LicenseTextStore, copyright_line, copyright_lines, split_copyright
 from generator.documents.render import render
 from generator.errors import CharterError, LicenseTextError
 from generator.licenses.assess import ItemAssessment
@@ -49,6 +49,7 @@ class NoticeView(NamedTuple):
 
     release: Release
     holders: tuple[str, ...]
+    missing: tuple[tuple[LicenseId, ItemAssessment], ...]
     entries: tuple[Entry, ...]
 
 
@@ -69,8 +70,19 @@ def notice(coverage: Coverage, text_store: LicenseTextStore) -> str:
     )
     own = [line for key in coverage.texts for line in _own_lines(key, text_store)]
     lines |= {line: None for line in own if holder_of(line) not in set(map(holder_of, lines))}
-    ours = render("NOTICE.jinja", NoticeView(release, tuple(lines), tuple(_entries(coverage, text_store))))
+    missing = tuple(_missing_lines(coverage, text_store))
+    ours = render("NOTICE.jinja", NoticeView(release, tuple(lines), missing, tuple(_entries(coverage, text_store))))
     return with_own_words(own_words(release.folder, coverage.publisher_files.notice), ours)
+
+
+def _missing_lines(coverage: Coverage, text_store: LicenseTextStore) -> Iterator[tuple[LicenseId, ItemAssessment]]:
+    """The parts here whose license begins with a copyright line that nobody stated."""
+    for key, covered in coverage.texts.items():
+        for entry in covered:
+            if not isinstance(entry, ItemAssessment) or copyright_lines(coverage.assessment.release, (entry,)):
+                continue
+            if not _own_lines(key, text_store) and text_store.asks_holder(key):
+                yield key, entry
 
 
 def _own_lines(key: LicenseId, text_store: LicenseTextStore) -> tuple[str, ...]:
