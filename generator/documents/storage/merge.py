@@ -5,7 +5,6 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from decimal import Decimal
-from textwrap import dedent, indent
 from types import MappingProxyType
 from typing import Any
 
@@ -325,6 +324,8 @@ def _own_keys(chunk: Chunk, ours: Mapping[str, Any] | None) -> dict[str, str]:
     node = root.value[0][1] if isinstance(root, yaml.MappingNode) else None
     if ours is None or not isinstance(node, yaml.MappingNode):
         return {}
+    from textwrap import dedent, indent  # here, as few cards have such keys and every check imports this module
+
     lines = chunk.lines.splitlines(keepends=True)
     ends = [key.start_mark.line for key, _ in node.value[1:]] + [len(lines)]
     found: dict[str, str] = {}
