@@ -9,8 +9,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator import build, load_release
+from generator.api import assess
 from generator.documents.pictures.drawing import clean, fit, text_width
+from generator.documents.pictures.lineage import lineage_svg
 from generator.errors import ReleaseError
+from generator.translations import use_document_language
 from tests.conftest import TESTS
 from tests.effort import examples
 
@@ -105,3 +108,12 @@ def test_whatever_a_name_holds_the_picture_is_xml(name: str) -> None:
         return  # a name that no release can have
     root = ET.fromstring(layers_svg(assess(release)))
     assert root.find(f"{SVG}title").text.removeprefix("The layers of ") == clean(name)  # type: ignore[union-attr]
+
+
+def test_words_beside_an_arc_fit_in_a_language_with_longer_words() -> None:
+    release = load_release(TESTS / "examples" / "polish")
+    widths = []
+    for language in ("en", "pl"):
+        with use_document_language(language):
+            widths.append(int(ET.fromstring(lineage_svg(assess(release))).attrib["width"]))
+    assert widths[0] < widths[1]

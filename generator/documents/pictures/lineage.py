@@ -6,10 +6,10 @@ from collections.abc import Callable, Hashable, Iterable
 from itertools import groupby
 from typing import NamedTuple
 
-from generator.documents.pictures.drawing import clean, fit
+from generator.documents.pictures.drawing import clean, fit, text_width
 from generator.documents.pictures.lineage_edges import Edge, Inner, Lineage, lineage
 from generator.documents.render import render
-from generator.documents.words import availability_words, layer_title, part_title
+from generator.documents.words import availability_words, flow_words, layer_title, part_title
 from generator.licenses.assess import Assessment
 from generator.release.vocabulary import AVAILABILITIES, LAYERS
 from generator.translations import gettext as _
@@ -71,8 +71,17 @@ class Graph(NamedTuple):
         """The height of the whole."""
         return max([box.bottom for box in self.boxes] + [node.bottom for node in self.nodes]) + 4
 
+    @property
+    def width(self) -> int:
+        """The width of the whole: the words beside an arc fit in it."""
+        if not self.wide:
+            return NARROW
+        flows = {flow for arc in self.arcs for flow in (arc.edge.program, arc.edge.source)}
+        words = max((text_width(flow_words(flow), 12) for flow in flows), default=0)
+        return max(WIDE, LEFT + BOX + (51 if len(self.arcs) > 1 else 39) + round(words))
 
-NARROW, NODE, BOX = 336, 250, 150
+
+NARROW, WIDE, LEFT, NODE, BOX = 336, 702, 446, 250, 150
 _UNSTATED = "unstated"
 _PITCH, _GAP, _LEAST, _PORT = 46, 18, 56, 14
 
