@@ -12,7 +12,6 @@ from typing import Any, TextIO
 
 from generator.errors import CharterError
 from generator.patterns import lazy_pattern
-from generator.translations import gettext as _
 
 _CONTROL = lazy_pattern(r"[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]")
 _LINK_ID = f"charter-{os.urandom(6).hex()}"
@@ -330,6 +329,8 @@ def _put(stream: TextIO, text: str) -> None:
     except OSError as error:
         _give_up(stream)
         if stream is sys.stdout and error.errno != errno.EPIPE:
+            from generator.translations import gettext as _
+
             remedy = _("Write the output to another place, or free space on the disk.")
             raise CharterError(
                 _("standard output: {reason}.").format(reason=_(error.strerror or str(error))), remedy

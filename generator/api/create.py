@@ -98,7 +98,8 @@ def init(
 
 def reading_messages(folder: Path, known: Answers) -> list[str]:
     """Take out what the release file does not take; return that and what could not be read, in words."""
-    return [*known.notes, *(f"left out: {line}" for line in (*known.without_faults(folder), *known.remarks()))]
+    note = _("left out: {what}")
+    return [*known.notes, *(note.format(what=line) for line in (*known.without_faults(folder), *known.remarks()))]
 
 
 def prefill(folder: Path, *, origin: str | None = None) -> Answers:

@@ -165,11 +165,13 @@ def verify(folder: str | Path, trust: Trust) -> Verification:
     digests = FolderDigests(place, found.files)
     stated, unread = _stated(place, found.files)
     if signed is None or content is None:
-        return _compared(folder, None, {}, "there is no signature", digests, stated)._replace(unread=unread)
+        return _compared(folder, None, {}, _("there is no signature"), digests, stated)._replace(unread=unread)
     signer = describe_signer(content, signed.kind)
     fault = find_fault(content, signed, trust)
     if not signed.sha256 and signed.digests:
-        fault = fault or f"its digests are {signed.algorithm} of {signed.method}, which charter does not compare"
+        fault = fault or _("its digests are {algorithm} of {method}, which charter does not compare").format(
+            algorithm=signed.algorithm, method=signed.method
+        )
     result = _compared(folder, signed, signer, fault, digests, stated)
     covered = {*signed.sha256}
     extra = [p for p in (*found.files, *found.strange) if p not in covered and not signed.is_ignored(p)]

@@ -13,6 +13,7 @@ from generator.artifacts.weights import DATASET_KEYS
 from generator.errors import CharterError
 from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
+from generator.translations import gettext as _
 
 CARD = "README.md"
 # The Hub's own expression for the block (hub.md 1.1), with a byte-order mark let through.
@@ -114,10 +115,13 @@ def read_card_text(folder: Path) -> CardText:
     try:
         text = read_text(folder, CARD, any_encoding=True) or ""
     except CharterError:
-        return CardText("", f"{fault}. The file was not read.")
+        return CardText("", _("{fault}. The file was not read.").format(fault=fault))
     encoding = "UTF-16" if (read_inside(folder, CARD) or b"")[:2] in (b"\xff\xfe", b"\xfe\xff") else "Windows-1252"
     return CardText(
-        text, f"{fault}. It was read as {encoding}. Save it as UTF-8; `charter build` and the Hub need that."
+        text,
+        _("{fault}. It was read as {encoding}. Save it as UTF-8; `charter build` and the Hub need that.").format(
+            fault=fault, encoding=encoding
+        ),
     )
 
 

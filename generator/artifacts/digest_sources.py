@@ -15,6 +15,7 @@ from generator.artifacts.signature import SIGNATURE, SIGNATURE_LIMIT, read_signe
 from generator.errors import CharterError
 from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
+from generator.translations import mark_in_context
 
 POINTER_LIMIT = 1024
 """Bytes that a Git LFS pointer may have."""
@@ -41,14 +42,14 @@ class Stated(NamedTuple):
 
 
 SOURCES = {
-    "read": "read",
-    "cache": "read before",
-    "lfs-pointer": "a Git LFS pointer",
-    "hub-cache": "the Hub's cache",
-    "hub-download": "the record of a download from the Hub",
-    "hub": "the Hub",
-    "list": "a list of digests in the folder",
-    "signature": "the signature in the folder",
+    "read": mark_in_context("digest", "read"),
+    "cache": mark_in_context("digest", "read before"),
+    "lfs-pointer": mark_in_context("digest", "a Git LFS pointer"),
+    "hub-cache": mark_in_context("digest", "the Hub's cache"),
+    "hub-download": mark_in_context("digest", "the record of a download from the Hub"),
+    "hub": mark_in_context("digest", "the Hub"),
+    "list": mark_in_context("digest", "a list of digests in the folder"),
+    "signature": mark_in_context("digest", "the signature in the folder"),
 }
 """Where a digest comes from, in words."""
 CLAIMS = ("list", "signature")

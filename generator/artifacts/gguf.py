@@ -10,6 +10,8 @@ from typing import BinaryIO
 from generator.artifacts.folder import open_regular
 from generator.artifacts.safetensors import POINTER, Fault
 from generator.named_tuple import NamedTuple
+from generator.translations import format_number
+from generator.translations import gettext as _
 
 KEYS_LIMIT = 100_000
 """Keys that are read."""
@@ -89,7 +91,7 @@ class _Header:
         if length > self.size - self.at:
             raise _EarlyEnd
         if length > TEXT_LIMIT:
-            raise _OverLimit(f"a text of {length:,} bytes")
+            raise _OverLimit(_("a text of {number} bytes").format(number=format_number(length)))
         return self.bytes(length).decode("utf-8", "replace")
 
     def skip(self, number: int) -> None:
@@ -117,7 +119,7 @@ class _Header:
         """Count entries of lists that are skipped one by one."""
         self._entries += number
         if self._entries > ENTRIES_LIMIT:
-            raise _OverLimit(f"lists of {self._entries:,} entries")
+            raise _OverLimit(_("lists of {number} entries").format(number=format_number(self._entries)))
 
     def _load(self, number: int) -> int:
         """Have the next bytes in the chunk, and return where they begin in it."""
@@ -145,13 +147,16 @@ def read_gguf(path: Path) -> Gguf:
             header = _Header(stream)
             fault = _magic_fault(header) or _read_keys(header, found)
     except _EarlyEnd:
-        fault = Fault("truncated", f"it ends inside its header, after {path.stat().st_size:,} bytes")
+        fault = Fault(
+            "truncated",
+            _("it ends inside its header, after {number} bytes").format(number=format_number(path.stat().st_size)),
+        )
     except _OverLimit as error:
-        fault = Fault("unread", f"its header holds {error}, so the rest was not read")
+        fault = Fault("unread", _("its header holds {what}, so the rest was not read").format(what=error))
     except (ValueError, struct.error) as error:
-        fault = Fault("unreadable", f"its header holds {error}")
+        fault = Fault("unreadable", _("its header holds {what}").format(what=error))
     except OSError as error:
-        fault = Fault("unreadable", f"it cannot be read ({error.strerror})")
+        fault = Fault("unreadable", _("it cannot be read ({reason})").format(reason=_(error.strerror or str(error))))
     return Gguf(found, (fault,) if fault else ())
 
 
@@ -177,55 +182,61 @@ def _magic_fault(header: _Header) -> Fault | None:
     head = header.bytes(min(32, header.size))
     header.at = 8
     if head.startswith(POINTER):
-        return Fault("pointer", "a Git LFS pointer stands in its place")
+        return Fault("pointer", _("a Git LFS pointer stands in its place"))
     if len(head) < 24:
-        return Fault("truncated", f"it has {len(head)} bytes, less than a header needs")
+        return Fault("truncated", _("it has {number} bytes, less than a header needs").format(number=len(head)))
     if not head.startswith(b"GGUF"):
-        return Fault("unreadable", "it is no GGUF file")
+        return Fault("unreadable", _("it is no GGUF file"))
     versions = {order: struct.unpack(order + "I", head[4:8])[0] for order in "<>"}
     header.order = min(versions, key=lambda order: versions[order])
     version = versions[header.order]
     if version in (2, 3):
         return None
-    known = Fault("unread", f"it is of GGUF version {version}; 2 and 3 are read")
-    return known if 0 < version < 100 else Fault("unreadable", "it has no version of GGUF")
+    known = Fault("unread", _("it is of GGUF version {version}; 2 and 3 are read").format(version=version))
+    return known if 0 < version < 100 else Fault("unreadable", _("it has no version of GGUF"))
 
 
 def _read_keys(header: _Header, general: dict[str, str]) -> Fault | None:
     """Read all keys, then hold the tensors against the size of the file."""
     tensors, keys = header.number("Q"), header.number("Q")
     seen: set[str] = set()
-    for _ in range(min(keys, KEYS_LIMIT)):
+    for __ in range(min(keys, KEYS_LIMIT)):
         key, kind = header.text(), header.number("I")
         if key in seen:
-            raise ValueError(f"{key[:80]!r} twice")
+            raise ValueError(_("{key!r} twice").format(key=key[:80]))
         seen.add(key)
         if key.startswith("general."):
             general[key.removeprefix("general.")] = _value(header, kind)
         else:
             _skip(header, kind)
     if keys > KEYS_LIMIT:
-        raise _OverLimit(f"{keys:,} keys")
+        raise _OverLimit(_("{number} keys").format(number=format_number(keys)))
     stated = general.get("alignment", "")
     missing = _missing(header, tensors, int(stated) if stated.isdecimal() and int(stated) else _ALIGNMENT)
-    return Fault("truncated", f"its tensors end {missing:,} bytes after the file does") if missing > 0 else None
+    return (
+        Fault(
+            "truncated", _("its tensors end {number} bytes after the file does").format(number=format_number(missing))
+        )
+        if missing > 0
+        else None
+    )
 
 
 def _missing(header: _Header, tensors: int, alignment: int) -> int:
     """Bytes that the file lacks for its tensors; 0 or less where it has them all."""
     end = 0
-    for _ in range(min(tensors, TENSORS_LIMIT)):
+    for __ in range(min(tensors, TENSORS_LIMIT)):
         header.skip(header.number("Q"))
         dimensions = header.number("I")
         if dimensions > _DIMENSIONS:
-            raise ValueError("a tensor of more dimensions than any has")
+            raise ValueError(_("a tensor of more dimensions than any has"))
         elements = 1
-        for _ in range(dimensions):
+        for __ in range(dimensions):
             elements *= header.number("Q")
         per_block, size = _BLOCKS.get(header.number("I"), (1, 0))
         end = max(end, header.number("Q") + elements // per_block * size)
     if tensors > TENSORS_LIMIT:
-        raise _OverLimit(f"{tensors:,} tensors")
+        raise _OverLimit(_("{number} tensors").format(number=format_number(tensors)))
     return -(-header.at // alignment) * alignment + end - header.size if end else 0
 
 
@@ -237,12 +248,12 @@ def _value(header: _Header, kind: int) -> str:
         begin = header.at
         inner, number = header.number("I"), header.number("Q")
         if inner == _TEXT and number <= KEYS_LIMIT:
-            return ", ".join(header.text() for _ in range(number))
+            return ", ".join(header.text() for __ in range(number))
         header.at = begin  # numbers in lists say nothing about a release
         _skip(header, kind)
         return ""
     if kind not in _FORMATS:
-        raise ValueError("a type that GGUF does not know")
+        raise ValueError(_("a type that GGUF does not know"))
     return str(header.number(_FORMATS[kind]))
 
 
@@ -253,7 +264,7 @@ def _skip(header: _Header, kind: int, depth: int = 0) -> None:
     elif kind in _FORMATS:
         header.skip(struct.calcsize("<" + _FORMATS[kind]))
     elif kind != _ARRAY:
-        raise ValueError("a type that GGUF does not know")
+        raise ValueError(_("a type that GGUF does not know"))
     else:
         inner, number = header.number("I"), header.number("Q")
         if inner in _FORMATS:
@@ -261,8 +272,8 @@ def _skip(header: _Header, kind: int, depth: int = 0) -> None:
         elif inner == _TEXT:
             header.skip_texts(number)
         elif depth >= DEPTH_LIMIT:
-            raise _OverLimit("lists within lists")
+            raise _OverLimit(_("lists within lists"))
         else:
             header.count(number)
-            for _ in range(number):
+            for __ in range(number):
                 _skip(header, inner, depth + 1)

@@ -12,6 +12,8 @@ from typing import Any
 
 from generator.artifacts.folder import open_regular
 from generator.named_tuple import NamedTuple
+from generator.translations import format_number
+from generator.translations import gettext as _
 
 HEADER_LIMIT = 25_000_000
 """Bytes of a header that is read (hub.md 5.3: the Hub's client reads no longer one)."""
@@ -88,17 +90,21 @@ def read_header(path: Path) -> Header:
                 return Header(faults=(fault,))
             raw = stream.read(length)
     except OSError as error:
-        return Header(faults=(Fault("unreadable", f"it cannot be read ({error.strerror})"),))
+        return Header(
+            faults=(
+                Fault("unreadable", _("it cannot be read ({reason})").format(reason=_(error.strerror or str(error)))),
+            )
+        )
     if length >= LONG and (header := _plain(raw, size - 8 - length)):
         return header
     if raw.count(b"{") + raw.count(b"[") > VALUES_LIMIT:
-        return Header(faults=(Fault("unreadable", "its header holds more values than any model has"),))
+        return Header(faults=(Fault("unreadable", _("its header holds more values than any model has")),))
     try:
         value: Any = json.loads(raw.decode("utf-8"))
     except (ValueError, RecursionError):
-        return Header(faults=(Fault("unreadable", "its header is not JSON"),))
+        return Header(faults=(Fault("unreadable", _("its header is not JSON")),))
     if not isinstance(value, dict):
-        return Header(faults=(Fault("unreadable", "its header is not a mapping of tensors"),))
+        return Header(faults=(Fault("unreadable", _("its header is not a mapping of tensors")),))
     return _check_header(value, raw, size - 8 - length)
 
 
@@ -119,14 +125,24 @@ def tensor_names(path: Path) -> frozenset[str]:
 def _length_fault(head: bytes, length: int, size: int) -> Fault | None:
     """What the first bytes show before anything is parsed."""
     if head.startswith(POINTER):
-        return Fault("pointer", "a Git LFS pointer stands in its place")
+        return Fault("pointer", _("a Git LFS pointer stands in its place"))
     if size < 10:
-        return Fault("truncated", f"it has {size} bytes, less than a header needs")
+        return Fault("truncated", _("it has {number} bytes, less than a header needs").format(number=size))
     if length > HEADER_LIMIT:
-        return Fault("unreadable", f"its header claims {length:,} bytes; {HEADER_LIMIT:,} are the most that are read")
+        return Fault(
+            "unreadable",
+            _("its header claims {number} bytes; {limit} are the most that are read").format(
+                number=format_number(length), limit=format_number(HEADER_LIMIT)
+            ),
+        )
     if length > size - 8:
-        return Fault("truncated", f"its header claims {length:,} bytes, and the file ends after {size:,}")
-    return Fault("unreadable", "its header is empty") if length < 2 else None
+        return Fault(
+            "truncated",
+            _("its header claims {number} bytes, and the file ends after {size}").format(
+                number=format_number(length), size=format_number(size)
+            ),
+        )
+    return Fault("unreadable", _("its header is empty")) if length < 2 else None
 
 
 def _plain(raw: bytes, room: int) -> Header | None:
@@ -201,12 +217,12 @@ def _check_header(value: dict[str, Any], raw: bytes, room: int) -> Header:
     metadata = {k: v for k, v in stated.items() if isinstance(v, str)} if isinstance(stated, dict) else {}
     faults: list[Fault] = []
     if not isinstance(stated, dict) or len(metadata) != len(stated):
-        faults.append(Fault("unreadable", "its metadata is not a mapping of texts"))
+        faults.append(Fault("unreadable", _("its metadata is not a mapping of texts")))
     if sum(map(len, metadata.values())) > METADATA_LIMIT:
         metadata = {k: v for k, v in metadata.items() if len(v) < METADATA_LIMIT // 100}
     # A parser keeps the last of two entries with one name, so they are counted in the text.
     if raw.count(b'"dtype"') != len(value) and (name := _twice(raw)) is not None:
-        faults.append(Fault("unreadable", f"{_quote_name(name)} stands in its header twice"))
+        faults.append(Fault("unreadable", _("{name} stands in its header twice").format(name=_quote_name(name))))
     dtypes, spans, fault = _spans(value)
     faults += [found for found in (fault or _span_fault(spans, room),) if found]
     return Header(
@@ -232,12 +248,15 @@ def _spans(value: dict[str, Any]) -> tuple[dict[str, int], list[tuple[int, int]]
             wanted = sizes[key]
             if wanted is not None and end - begin != wanted:
                 fault = fault or Fault(
-                    "offsets", f"{_quote_name(name)} has room for {end - begin:,} bytes, and its shape needs {wanted:,}"
+                    "offsets",
+                    _("{name} has room for {room} bytes, and its shape needs {wanted}").format(
+                        name=_quote_name(name), room=format_number(end - begin), wanted=format_number(wanted)
+                    ),
                 )
             uses[key] = uses.get(key, 0) + 1
             spans.append((begin + 0, end + 0))
         except (TypeError, ValueError, KeyError, OverflowError):
-            return {}, [], Fault("unreadable", f"the entry of {_quote_name(name)} is no tensor")
+            return {}, [], Fault("unreadable", _("the entry of {name} is no tensor").format(name=_quote_name(name)))
     dtypes: dict[str, int] = {}
     for key, times in uses.items():
         dtypes[key[0]] = dtypes.get(key[0], 0) + _elements(key) * times
@@ -273,12 +292,22 @@ def _span_fault(spans: list[tuple[int, int]], room: int) -> Fault | None:
     end = 0
     for begin, stop in sorted(spans):
         if begin != end or stop < begin:
-            what = "tensors overlap" if begin < end or stop < begin else "no tensor owns the bytes"
-            return Fault("offsets", f"{what} at offset {min(begin, end):,}")
+            overlap = begin < end or stop < begin
+            text = (
+                _("tensors overlap at offset {number}") if overlap else _("no tensor owns the bytes at offset {number}")
+            )
+            return Fault("offsets", text.format(number=format_number(min(begin, end))))
         end = stop
     if end > room:
-        return Fault("truncated", f"its tensors end {end - room:,} bytes after the file does")
-    return Fault("offsets", f"{room - end:,} bytes follow the last tensor") if end < room else None
+        return Fault(
+            "truncated",
+            _("its tensors end {number} bytes after the file does").format(number=format_number(end - room)),
+        )
+    return (
+        Fault("offsets", _("{number} bytes follow the last tensor").format(number=format_number(room - end)))
+        if end < room
+        else None
+    )
 
 
 def _twice(raw: bytes) -> str | None:

@@ -24,6 +24,7 @@ from generator.errors import CharterError
 from generator.named_tuple import NamedTuple
 from generator.release.model import Location
 from generator.translations import gettext as _
+from generator.translations import mark_text
 
 if TYPE_CHECKING:
     from generator.artifacts.digests import FolderDigests
@@ -36,7 +37,7 @@ CONFIGS_LIMIT = 1000
 """Configurations of one name that are read, the ones nearest to the top first."""
 QUANTIZED = ("quantize_config.json", "hf_quant_config.json")
 AUTO_MAPS = ("config.json", "tokenizer_config.json", "processor_config.json", "preprocessor_config.json")
-_NO_INDEX = "it is no JSON mapping with a `weight_map` of tensors to files"
+_NO_INDEX = mark_text("it is no JSON mapping with a `weight_map` of tensors to files")
 _MERGES = ("mergekit_config.yml", "mergekit_config.yaml")
 _CONFIGS = dict.fromkeys(("adapter_config.json", *QUANTIZED, *AUTO_MAPS, *_MERGES))
 """Files that state a base, a quantization or code of the model's own."""
@@ -148,13 +149,15 @@ class Survey:
             try:
                 value = json.loads(self._config(path))
                 if not isinstance(value, dict):
-                    self._unread[path] = Unread(path, "it is no JSON mapping")
+                    self._unread[path] = Unread(path, _("it is no JSON mapping"))
             except CharterError as error:
                 self._unread[path] = Unread(path, error.message.removeprefix(f"{path}: "))
             except json.JSONDecodeError as error:
-                self._unread[path] = Unread(path, f"it is not JSON ({error.msg})", error.lineno, error.colno)
+                self._unread[path] = Unread(
+                    path, _("it is not JSON ({reason})").format(reason=error.msg), error.lineno, error.colno
+                )
             except (ValueError, RecursionError):
-                self._unread[path] = Unread(path, "it is not JSON")
+                self._unread[path] = Unread(path, _("it is not JSON"))
             self._tables[path] = value if isinstance(value, dict) else {}
         return self._tables[path]
 
@@ -266,9 +269,9 @@ class Survey:
         except yaml.YAMLError as error:
             mark = getattr(error, "problem_mark", None)
             place = (mark.line + 1, mark.column + 1) if mark else (1, 1)
-            self._unread[path] = Unread(path, "it is not YAML", *place)
+            self._unread[path] = Unread(path, _("it is not YAML"), *place)
         except RecursionError:
-            self._unread[path] = Unread(path, "it is not YAML")
+            self._unread[path] = Unread(path, _("it is not YAML"))
         return ()
 
     @cached_property
@@ -325,10 +328,10 @@ class Survey:
         try:
             value = json.loads(read_inside(self.folder, path, INDEX_LIMIT) or b"")
         except RecursionError:
-            raise ValueError(_NO_INDEX) from None
+            raise ValueError(_(_NO_INDEX)) from None
         stated = value.get("weight_map") if isinstance(value, dict) else None
         if not isinstance(stated, dict):
-            raise ValueError(_NO_INDEX)
+            raise ValueError(_(_NO_INDEX))
         return stated
 
     def _index(self, path: str) -> Index:
@@ -339,9 +342,11 @@ class Survey:
         except CharterError as error:
             return Index({}, fault=error.message)
         except (ValueError, TypeError):
-            return Index({}, fault=_NO_INDEX)
+            return Index({}, fault=_(_NO_INDEX))
         return (
-            Index(dict(shards), mark) if all(isinstance(file, str) for file in shards) else Index({}, fault=_NO_INDEX)
+            Index(dict(shards), mark)
+            if all(isinstance(file, str) for file in shards)
+            else Index({}, fault=_(_NO_INDEX))
         )
 
 

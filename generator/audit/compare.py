@@ -15,6 +15,7 @@ from generator.audit.report import ANSWERS, COLUMNS, Change, Row, Since, WhatIf
 from generator.audit.tables import Frame
 from generator.errors import CharterError
 from generator.licenses.catalog import parse
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -44,7 +45,10 @@ def parse_what_if(stated: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
     for text in stated.items() if isinstance(stated, Mapping) else [text.partition("=")[::2] for text in stated]:
         id_, license_ = (part.strip() for part in text)
         if not id_ or not license_:
-            raise CharterError(f"--what-if {id_}: expected ID=LICENSE.", "For example --what-if lab/model=apache-2.0.")
+            raise CharterError(
+                _("--what-if {id}: expected ID=LICENSE.").format(id=id_),
+                _("For example --what-if lab/model=apache-2.0."),
+            )
         found[id_] = str(parse(license_))
     return found
 
@@ -59,7 +63,7 @@ def set_licenses(con: DuckDBPyConnection, licenses: Mapping[str, str]) -> None:
     tables = con.execute("select part, model from models_of order by part").fetchall()
     for id_, license_ in licenses.items():
         present = con.execute("select count(*) from models where id = ?", [id_]).fetchall()[0][0]
-        for table, _ in tables:
+        for table, __ in tables:
             con.execute(f"update {table} set statement = ? where id = ?", [license_, id_])
         if not present:
             table, model = tables[0]
@@ -120,7 +124,10 @@ def since(engine: DuckEngine, findings: Frame, path: str | Path) -> Since:
     file = Path(path)
     reader = _READERS.get(file.suffix.lower())
     if reader is None or not file.is_file():
-        raise CharterError(f"--since {path}: no file with findings.", "Pass a file that charter audit --out wrote.")
+        raise CharterError(
+            _("--since {file}: no file with findings.").format(file=path),
+            _("Pass a file that charter audit --out wrote."),
+        )
     earlier = _earlier(engine, reader.format(quoted_path(str(path))), path)
     new = engine.keep(findings.join(earlier, on=list(_KEY), how="anti"))
     gone = engine.keep(earlier.join(joins.pairs(findings, *_KEY), on=list(_KEY), how="anti"))
@@ -141,7 +148,10 @@ def _earlier(engine: DuckEngine, source: str, path: str | Path) -> Frame:
         engine.con.execute(f"create temp table earlier as select distinct {columns} from {source}")
     except duckdb.Error as error:
         said = str(error).splitlines()[0][:200]
-        raise CharterError(f"--since {path}: {said}", "Pass a file that charter audit --out wrote.") from None
+        raise CharterError(
+            _("--since {path}: {reason}").format(path=path, reason=said),
+            _("Pass a file that charter audit --out wrote."),
+        ) from None
     return engine.named("earlier")
 
 

@@ -13,6 +13,7 @@ from typing import NamedTuple
 from generator.artifacts.folder import is_file, is_folder
 from generator.errors import CharterError
 from generator.release.nearest import nearest
+from generator.translations import gettext as _
 
 FORMATS = {
     ".parquet": "parquet",
@@ -90,8 +91,8 @@ def find_files(stated: Iterable[str | Path]) -> tuple[str, ...]:
     found: list[str] = []
     for text in map(str, stated):
         if "://" in text:
-            remedy = "Download it first, then pass the path of the file."
-            raise CharterError(f"{text}: an audit reads local files only.", remedy)
+            remedy = _("Download it first, then pass the path of the file.")
+            raise CharterError(_("{file}: an audit reads local files only.").format(file=text), remedy)
         if is_file(text):
             found.append(text)
             continue
@@ -99,7 +100,10 @@ def find_files(stated: Iterable[str | Path]) -> tuple[str, ...]:
         matching = sorted(glob.glob(pattern, recursive=True))  # noqa: PTH207 - the pattern may be absolute
         files = [path for path in matching if is_file(path) and file_format(path)]
         if not files:
-            raise CharterError(f"{text}: no such file.", f"Pass a file that ends with {', '.join(FORMATS)}.")
+            raise CharterError(
+                _("{file}: no such file.").format(file=text),
+                _("Pass a file that ends with {endings}.").format(endings=", ".join(FORMATS)),
+            )
         found += files
     return tuple(dict.fromkeys(found))
 
@@ -125,7 +129,10 @@ def text_columns(path: str, format_: str) -> tuple[tuple[str, ...], str]:
         with opened as file:
             start = file.read(_SNIFFED).decode("utf-8-sig", "replace")
     except (OSError, EOFError) as error:
-        raise CharterError(f"{path}: can't be read: {error}.", "Check the file and its permissions.") from None
+        raise CharterError(
+            _("{file}: can't be read: {reason}.").format(file=path, reason=error),
+            _("Check the file and its permissions."),
+        ) from None
     if format_ == "json":
         return _json_keys(start), ""
     header = start.partition("\n")[0].rstrip("\r")
@@ -156,9 +163,11 @@ def known_columns(path: str, present: Iterable[str], mapped: Mapping[str, str]) 
                 break
     if "id" not in found and not {"old", "new"} <= found.keys():
         near = nearest("id", names, 1)
-        hint = f"Write --column id={near[0] if near else 'NAME'} if another column has the repo ids."
+        hint = _("Write --column id={name} if another column has the repo ids.").format(
+            name=near[0] if near else "NAME"
+        )
         listed = ", ".join(names[:12]) or "none"
-        raise CharterError(f"{path}: no column `id`. Columns: {listed}.", hint)
+        raise CharterError(_("{file}: no column `id`. Columns: {names}.").format(file=path, names=listed), hint)
     return found
 
 
@@ -175,11 +184,19 @@ def parse_mapping(stated: Iterable[str]) -> dict[str, str]:
     for text in stated:
         key, sign, name = text.partition("=")
         if not sign or not name.strip():
-            raise CharterError(f"--column {text}: expected KEY=NAME.", "For example --column license=lic.")
+            raise CharterError(
+                _("--column {text}: expected KEY=NAME.").format(text=text), _("For example --column license=lic.")
+            )
         if key.strip() not in COLUMNS:
             near = nearest(key.strip(), COLUMNS, 1)
-            hint = f"Did you mean {near[0]}?" if near else f"Known: {', '.join(COLUMNS)}."
-            raise CharterError(f"--column {text}: an audit reads no {key.strip()!r}.", hint)
+            hint = (
+                _("Did you mean {names}?").format(names=near[0])
+                if near
+                else _("Known: {names}.").format(names=", ".join(COLUMNS))
+            )
+            raise CharterError(
+                _("--column {text}: an audit reads no {key!r}.").format(text=text, key=key.strip()), hint
+            )
         found[key.strip()] = name.strip()
     return found
 

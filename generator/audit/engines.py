@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.audit.tables import Frame
 from generator.errors import CharterError
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -123,11 +124,13 @@ def duckdb_errors() -> Iterator[None]:
         yield
     except duckdb.OutOfMemoryException:
         raise CharterError(
-            "The audit needs more memory than it may take.", "Raise --memory, or set --threads 1."
+            _("The audit needs more memory than it may take."), _("Raise --memory, or set --threads 1.")
         ) from None
     except duckdb.IOException as error:
         said = str(error).splitlines()[0][:200]
-        raise CharterError(f"A file can't be written: {said}", "Free space there, or set TMPDIR.") from None
+        raise CharterError(
+            _("A file can't be written: {reason}").format(reason=said), _("Free space there, or set TMPDIR.")
+        ) from None
     except RuntimeError as error:
         if "interrupt" not in str(error).lower():
             raise

@@ -10,6 +10,7 @@ from pathlib import Path
 from generator.audit.engines import DuckEngine, Engine, duckdb_errors
 from generator.audit.tables import Frame
 from generator.errors import CharterError
+from generator.translations import gettext as _
 
 _OPTIONS = {
     ".parquet": "format parquet, compression zstd, compression_level 1",
@@ -33,10 +34,14 @@ def check_name(path: Path) -> str:
     end = path.suffix.lower()
     if end not in _OPTIONS:
         raise CharterError(
-            f"{path}: findings can't be written to this.", f"Use a name that ends with {', '.join(_OPTIONS)}."
+            _("{file}: findings can't be written to this.").format(file=path),
+            _("Use a name that ends with {endings}.").format(endings=", ".join(_OPTIONS)),
         )
     if not path.parent.is_dir():
-        raise CharterError(f"{path}: the folder {path.parent} doesn't exist.", "Create it, or pass another path.")
+        raise CharterError(
+            _("{file}: the folder {folder} doesn't exist.").format(file=path, folder=path.parent),
+            _("Create it, or pass another path."),
+        )
     return end
 
 
@@ -55,7 +60,7 @@ def write_table(engine: Engine, table: Frame, path: Path, order: Sequence[str]) 
     end = check_name(path)
     if not isinstance(engine, DuckEngine):
         raise CharterError(
-            "The tables are in your own session.", "Write them with it: audit.findings and audit.inventory."
+            _("The tables are in your own session."), _("Write them with it: audit.findings and audit.inventory.")
         )
     sql = table.sort(*order).to_native().sql_query()
     if end == ".csv":
@@ -64,7 +69,10 @@ def write_table(engine: Engine, table: Frame, path: Path, order: Sequence[str]) 
     try:
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:
-        raise CharterError(f"{path}: can't be written: {error.strerror}.", "Check the folder.") from None
+        raise CharterError(
+            _("{file}: can't be written: {reason}.").format(file=path, reason=_(error.strerror or str(error))),
+            _("Check the folder."),
+        ) from None
     os.close(handle)
     try:
         quoted = draft.replace("'", "''")

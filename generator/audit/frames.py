@@ -10,6 +10,7 @@ from generator.audit.engines import TEXTS, Column, Engine
 from generator.audit.tables import Frame, Tables
 from generator.errors import CharterError
 from generator.release.vocabulary import RELATIONS
+from generator.translations import gettext as _
 
 _COLUMNS = ("license", "license_name", "license_link", "base_model", "base_model_relation", "datasets", "library_name")
 
@@ -139,7 +140,7 @@ def engine_of(frames: Mapping[str, Any], session: Any) -> Engine:  # noqa: ANN40
         CharterError: There are no models, the frames are of another library, or their session is missing.
     """
     if "models" not in frames:
-        raise CharterError("The tables have no `models`.", 'Pass {"models": frame}.')
+        raise CharterError(_("The tables have no `models`."), _('Pass {"models": frame}.'))
     kind = type(frames["models"]).__module__
     if session is not None and kind.startswith("pyspark."):
         return SparkEngine(session)
@@ -149,10 +150,13 @@ def engine_of(frames: Mapping[str, Any], session: Any) -> Engine:  # noqa: ANN40
         return PolarsEngine()
     if kind.startswith(("pyspark.", "ibis.")):
         library = "Spark" if kind.startswith("pyspark.") else "Ibis"
-        raise CharterError(f"Frames of {library} need their session.", "Pass it: audit(frames, session=...).")
+        raise CharterError(
+            _("Frames of {library} need their session.").format(library=library),
+            _("Pass it: audit(frames, session=...)."),
+        )
     raise CharterError(
-        f"An audit can't use frames of {kind.partition('.')[0]}.",
-        "Pass frames of Polars, or of Spark or Ibis with session=; or write them to Parquet files.",
+        _("An audit can't use frames of {kind}.").format(kind=kind.partition(".")[0]),
+        _("Pass frames of Polars, or of Spark or Ibis with session=; or write them to Parquet files."),
     )
 
 

@@ -21,6 +21,8 @@ from generator.audit.tables import Frame, Tables
 from generator.audit.verdicts import Verdicts
 from generator.errors import CharterError
 from generator.release.vocabulary import RELATIONS
+from generator.translations import format_number, ngettext
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.licenses.facts import Given
@@ -113,33 +115,48 @@ def run(
     if org:
         tables = tables._replace(models=engine.keep(joins.of_owner(tables.models, org)))
         if not engine.rows(tables.models.head(1).select("id")):
-            raise CharterError(f"--org {org}: the files have no model of this publisher.", "Write what is before `/`.")
+            raise CharterError(
+                _("--org {org}: the files have no model of this publisher.").format(org=org),
+                _("Write what is before `/`."),
+            )
     selves = edges.filter(nw.col("own") == 1).select("model")
     edges = edges.filter(nw.col("own") == 0).select("model", "b", "relation")
-    progress("Following the lineage")
+    progress(_("Following the lineage"))
     inner = joins.inner_edges(edges, bases.numbers)
     if org:
         edges = engine.keep(edges.join(tables.models.select("model"), on="model"))
         selves = engine.keep(selves.join(tables.models.select("model"), on="model"))
     only = {row[0] for row in engine.rows(joins.pairs(edges, "b"))} if org else None
     counts = engine.rows(joins.statements(tables.models))
-    read = _statements(engine, bases, [text for text, _, _ in counts], table)
+    read = _statements(engine, bases, [text for text, __, __ in counts], table)
     licensed = _licensed(engine, bases, read)
     ancestry, owned = _ancestry(engine, bases, inner, licensed, table, only)
     classes, inherited = _inherited(engine, edges, ancestry, bases, licensed, table)
-    progress(f"Checking the licenses under {len(ancestry.licenses):,} base models and data sets")
+    text = ngettext(
+        "Checking the licenses under {number} base model or data set",
+        "Checking the licenses under {number} base models and data sets",
+        len(ancestry.licenses),
+    )
+    progress(text.format(number=format_number(len(ancestry.licenses))))
     stated = tuple((read[text or ""], models, downloads or 0) for text, models, downloads in counts)
-    columns = {"statement": [text for text, _, _ in counts], "license": [entry[0].license for entry in stated]}
+    columns = {"statement": [text for text, __, __ in counts], "license": [entry[0].license for entry in stated]}
     licenses = engine.table(columns)
     derived = engine.keep(joins.children(inherited, tables.models, licenses))
     engine.drop(inherited)
     verdicts = Verdicts(table, facts)
     counted = sorted(engine.rows(joins.combinations(derived)))
-    progress(f"Checking {len(counted):,} combinations of licenses")
+    text = ngettext(
+        "Checking {number} combination of licenses", "Checking {number} combinations of licenses", len(counted)
+    )
+    progress(text.format(number=format_number(len(counted))))
     combined = tuple(
         Combined(verdicts.of(terms, license_), models, downloads or 0) for terms, license_, models, downloads in counted
     )
-    progress(f"Collecting the findings about {sum(entry.models for entry in combined):,} models")
+    models = sum(entry.models for entry in combined)
+    text = ngettext(
+        "Collecting the findings about {number} model", "Collecting the findings about {number} models", models
+    )
+    progress(text.format(number=format_number(models)))
     problems = Problems(table, combined, policy)
     held = {b: verdicts.dropped(ancestry.inherited.get(b, 0), license_) for b, license_ in owned.items()}
     dropped = {b: licenses_ for b, licenses_ in held.items() if licenses_}
@@ -204,7 +221,7 @@ def _ancestry(
     inner = [*engine.rows(edges), *bases.virtual]
     if only is not None:
         inner = _above(inner, only)
-    owned = {child: licenses[child] for child, _, _ in inner}
+    owned = {child: licenses[child] for child, *__ in inner}
     for b, known in bases.known.items():
         if licenses[b] == UNKNOWN and known.license is not None:
             licenses[b] = table.number(known.license)
@@ -324,7 +341,7 @@ def _by_owner(
     engine: Engine, bases: Bases, droppers: Mapping[tuple[int, int], Dropper], roots: Mapping[tuple[int, int], int]
 ) -> set[tuple[int, int]]:
     """Those bases that drop a license where the first to do so has the publisher of the root, who may own the terms."""
-    wanted = engine.table({"b": sorted({b for b, _ in droppers} | set(roots.values()))})
+    wanted = engine.table({"b": sorted({b for b, __ in droppers} | set(roots.values()))})
     refs = engine.rows(bases.numbers.join(wanted, on="b").select("b", "ref"))
     owners = {b: ref.partition("/")[0] for b, ref in refs}
     found: set[tuple[int, int]] = set()

@@ -13,6 +13,8 @@ from generator.audit.dumps import Dump, dump_kind, file_format, find_files, know
 from generator.errors import CharterError
 from generator.licenses.known_bases import find_either, known_owners
 from generator.release.vocabulary import RELATIONS
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -86,7 +88,9 @@ def read_dumps(
         CharterError: A file is broken, or there are no models in any.
     """
     if not any(dump.kind == "models" for dump in dumps):
-        raise CharterError("None of the files has models.", "Write models:FILE if a file was taken for data sets.")
+        raise CharterError(
+            _("None of the files has models."), _("Write models:FILE if a file was taken for data sets.")
+        )
     con.execute("create temp table edges (model bigint, base varchar, relation bigint, data bigint)")
     con.execute("create temp table renames (old varchar, new varchar)")
     con.execute("create temp table no_datasets (id varchar, statement varchar)")
@@ -96,7 +100,10 @@ def read_dumps(
     counts = {"models": 0, "datasets": 0}
     part: dict[int, Columns] = {}
     for number, dump in enumerate(dumps):
-        progress(f"Reading {Path(dump.path).name} ({number + 1} of {len(dumps)} files)")
+        text = ngettext(
+            "Reading {file} ({number} of {total} file)", "Reading {file} ({number} of {total} files)", len(dumps)
+        )
+        progress(text.format(file=Path(dump.path).name, number=number + 1, total=len(dumps)))
         columns = Columns(dump, number * _BIG)
         if org and columns.apart and dump.kind == "models":
             with _readable(dump):
@@ -114,7 +121,7 @@ def read_dumps(
             chosen = f"{columns.model} as model, {chosen}, coalesce(downloads, 0) as downloads"
         parts[dump.kind].append(f"select {chosen} from raw_{number}")
     if org and part:
-        progress(f"Reading the models of {org}, and those that are named as bases")
+        progress(_("Reading the models of {name}, and those that are named as bases").format(name=org))
         malformed += _read_part(con, part, org)
     for name, selects in parts.items():
         con.execute(f"create temp view {name} as {' union all '.join(selects)}")
@@ -222,7 +229,10 @@ def _readable(dump: Dump) -> Iterator[None]:
         raise
     except duckdb.Error as error:
         said = str(error).splitlines()[0][:300]
-        raise CharterError(f"{dump.path}: can't be read as {dump.format}: {said}", "Check the file.") from None
+        raise CharterError(
+            _("{file}: can't be read as {format}: {reason}").format(file=dump.path, format=dump.format, reason=said),
+            _("Check the file."),
+        ) from None
 
 
 _CODES = " ".join(f"when '{name}' then {code}" for code, name in enumerate(RELATIONS))
@@ -295,7 +305,10 @@ def _types(con: DuckDBPyConnection, path: str) -> dict[str, str]:
         rows = con.execute(f"describe select * from read_parquet({quoted_path(path)})").fetchall()
     except duckdb.Error as error:
         said = str(error).splitlines()[0][:300]
-        raise CharterError(f"{path}: can't be read as parquet: {said}", "Check the file.") from None
+        raise CharterError(
+            _("{file}: can't be read as {format}: {reason}").format(file=path, format="parquet", reason=said),
+            _("Check the file."),
+        ) from None
     return {row[0]: row[1] for row in rows}
 
 

@@ -19,6 +19,8 @@ from generator.audit.report import COLUMNS, AuditReport
 from generator.audit.summary import Context, summarize
 from generator.audit.tables import Tables
 from generator.errors import CharterError
+from generator.translations import format_number, ngettext
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from duckdb import DuckDBPyConnection
@@ -26,7 +28,7 @@ if TYPE_CHECKING:
     from generator.licenses.facts import Given
     from generator.licenses.policy import Policy
 
-INSTALL = "Install it: pip install 'modelcharter[audit]'"
+INSTALL = "pip install 'modelcharter[audit]'"
 
 
 class Audit:
@@ -157,23 +159,26 @@ def audit_files(
     try:
         con = _connection(folder.name, memory, threads)
         with duckdb_errors(), _without_collector():
-            progress("Reading the files")
+            progress(_("Reading the files"))
             dumps = reading.find_dumps(con, stated, mapped)
             read = reading.read_dumps(con, dumps, progress, org)
             engine = DuckEngine(con)
-            progress(f"Finding the base models of {read.models:,} models")
+            text = ngettext(
+                "Finding the base models of {number} model", "Finding the base models of {number} models", read.models
+            )
+            progress(text.format(number=format_number(read.models)))
             tables = _tables(con, engine)
             outcome = run(engine, tables, facts, progress, policy=policy, org=org, again=bool(what_if))
-            progress("Writing the report")
+            progress(_("Writing the report"))
             malformed = tuple((entry.file, entry.rows, entry.example) for entry in read.malformed)
             context = Context((read.models, read.datasets), malformed, read.missing, dict(facts), org, fail_on)
             report = summarize(engine, outcome, context)
             findings = engine.keep(outcome.findings.in_words()) if since else None
             if since and findings is not None:
-                progress("Comparing with the earlier findings")
+                progress(_("Comparing with the earlier findings"))
                 report = report._replace(since=compare.since(engine, findings, since))
             if what_if:
-                progress("Checking again with other licenses")
+                progress(_("Checking again with other licenses"))
                 compare.set_licenses(con, what_if)
                 after = run(engine, tables, facts, lambda _: None, policy=policy, org=org)
                 report = report._replace(what_if=compare.what_if(engine, outcome, after, what_if))
@@ -215,15 +220,17 @@ def audit_frames(
     try:
         import narwhals as nw
     except ImportError as error:
-        raise CharterError(f"`audit` needs {error.name}.", INSTALL) from None
+        raise CharterError(
+            _("`audit` needs {name}.").format(name=error.name), _("Install it: {command}").format(command=INSTALL)
+        ) from None
     from generator.audit.frames import engine_of, frame_tables
 
     engine = engine_of(frames, session)
-    progress("Reading the tables")
+    progress(_("Reading the tables"))
     tables = frame_tables(engine, frames)
-    progress("Finding the base models")
+    progress(_("Finding the base models"))
     outcome = run(engine, tables, facts, progress, policy=policy, org=org)
-    progress("Writing the report")
+    progress(_("Writing the report"))
     read = [engine.rows(table.select(nw.len().alias("rows")))[0][0] for table in (tables.models, tables.datasets)]
     context = Context((read[0], read[1]), (), (), dict(facts), org, fail_on)
     report = summarize(engine, outcome, context)
@@ -258,7 +265,10 @@ def _connection(folder: str, memory: str | None, threads: int | None) -> DuckDBP
         import duckdb
         import narwhals  # noqa: F401 - its absence is one message
     except ImportError as error:
-        raise CharterError(f"`charter audit` needs {error.name}.", INSTALL) from None
+        raise CharterError(
+            _("`charter audit` needs {name}.").format(name=error.name),
+            _("Install it: {command}").format(command=INSTALL),
+        ) from None
     # Nothing is fetched: an extension that a path would ask for is neither installed nor loaded.
     settings: dict[str, Any] = {
         "autoinstall_known_extensions": "false",
@@ -274,7 +284,8 @@ def _connection(folder: str, memory: str | None, threads: int | None) -> DuckDBP
         con = duckdb.connect(config=settings)
     except duckdb.Error as error:
         raise CharterError(
-            f"--memory {memory}: {str(error).splitlines()[0][:200]}", "Write it as 600MB or 4GB."
+            _("--memory {size}: {reason}").format(size=memory, reason=str(error).splitlines()[0][:200]),
+            _("Write it as 600MB or 4GB."),
         ) from None
     con.execute("set enable_progress_bar = false")  # it would go to standard output, among the report
     return con

@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from generator.cli.options import Command, fail_on_option
+from generator.translations import gettext as _
 
 
 @click.command("audit", cls=Command)
@@ -83,10 +84,10 @@ def command(
         progress=progress.report,
     )
     if out:
-        progress.report(f"Writing {out}")
+        progress.report(_("Writing {file}").format(file=out))
         found.write(out)
     if inventory:
-        progress.report(f"Writing {inventory}")
+        progress.report(_("Writing {file}").format(file=inventory))
         found.write_inventory(inventory)
     progress.end()
     with found:

@@ -6,6 +6,8 @@ import datetime
 
 import click
 
+from generator.translations import gettext as _
+
 
 def the_day(stated: str | None) -> datetime.date | None:
     """Return the day that dates of the release file are compared with; None leaves it to the API.
@@ -21,4 +23,6 @@ def the_day(stated: str | None) -> datetime.date | None:
     try:
         return datetime.date.fromisoformat(stated)
     except ValueError:
-        raise click.BadParameter(f"{stated!r} is not a date; write YYYY-MM-DD.", param_hint="--today") from None
+        raise click.BadParameter(
+            _("{text!r} is not a date; write YYYY-MM-DD.").format(text=stated), param_hint="--today"
+        ) from None

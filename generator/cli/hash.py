@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli.options import Command, format_option
+from generator.translations import format_decimal, ngettext, pgettext
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.api.digests import HashedFile, ReleaseDigests
@@ -38,7 +40,8 @@ def command(release: str, format_: str, write: bool, reread: bool, online: bool)
     _report(found)
     if write:
         changed = write_digests(loaded, found)
-        console.status(f"{loaded.locate(()).file}: {'digests written' if changed else 'the digests are up to date'}.")
+        text = _("{file}: digests written.") if changed else _("{file}: the digests are up to date.")
+        console.status(text.format(file=loaded.locate(()).file))
 
 
 def _line(file: HashedFile) -> str:
@@ -57,18 +60,17 @@ def _report(found: ReleaseDigests) -> None:
         sizes.setdefault(file.source, []).append(file.size)
     for source in SOURCES:
         if held := sizes.get(source):
-            said = f"{len(held)} file{'s' if len(held) > 1 else ''} ({_bytes(sum(held))})"
-            console.status(
-                f"{said}: {SOURCES[source]}."
-                if source in ("read", "cache")
-                else f"{said}: not read; digest from {SOURCES[source]}."
-            )
+            number, size = len(held), _bytes(sum(held))
+            files = ngettext("{number} file ({size})", "{number} files ({size})", number)
+            text = _("{files}: {how}.") if source in ("read", "cache") else _("{files}: not read; digest from {how}.")
+            how = pgettext("digest", SOURCES[source])
+            console.status(text.format(files=files.format(number=number, size=size), how=how))
     for layer, pattern in found.missing:
-        console.status(f"{layer}: no file here matches {pattern}.")
+        console.status(_("{layer}: no file here matches {pattern}.").format(layer=layer, pattern=pattern))
 
 
 def _bytes(number: int) -> str:
     for unit, size in (("GB", 10**9), ("MB", 10**6), ("kB", 10**3)):
         if number >= size:
-            return f"{number / size:.1f} {unit}"
-    return f"{number} bytes"
+            return f"{format_decimal(number / size)} {unit}"
+    return ngettext("{number} byte", "{number} bytes", number).format(number=number)

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from generator.cli.options import Command
+from generator.translations import gettext as _
 
 
 @click.command("import", cls=Command)
@@ -27,7 +28,10 @@ def command(file: str, output: str | None) -> None:
 
     target = Path(output) if output is not None else None
     if target and os.path.lexists(target):
-        raise CharterError(f"{target}: this file exists.", "Choose another name with -o FILE, or move the file away.")
+        raise CharterError(
+            _("{file}: this file exists.").format(file=target),
+            _("Choose another name with -o FILE, or move the file away."),
+        )
     text, notes = create.import_file(file)
     for line in notes:
         console.status(line)

@@ -35,8 +35,8 @@ def command(
     asks = not (defaults or stated or answers)
     if asks and not (sys.stdin.isatty() and sys.stdout.isatty()):
         raise NotInteractiveError(
-            "charter init asks questions, and there is no terminal to ask them on.",
-            "Write --defaults to take what the files say, with --set FIELD=VALUE or --answers FILE for the rest.",
+            _("charter init asks questions, and there is no terminal to ask them on."),
+            _("Write --defaults to take what the files say, with --set FIELD=VALUE or --answers FILE for the rest."),
         )
     if not asks:
         path, notes = create.init(target, origin=origin, stated=stated, answers=answers)

@@ -9,6 +9,8 @@ from typing import Any
 import click
 
 from generator.cli.options import Command, complete, format_option
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 Function = Callable[..., None]
 
@@ -84,10 +86,11 @@ def _fetch(ids: tuple[str, ...]) -> None:
 
     keys = tuple(key for name in ids for key in parse(name).ids())
     number = api.fetch_license_texts(keys or None, say=console.status)
-    console.status(f"{number} license texts are in the cache.")
+    text = ngettext("{number} license text is in the cache.", "{number} license texts are in the cache.", number)
+    console.status(text.format(number=number))
     if not keys:
         console.status(
-            "Other texts are in their publishers' repositories. Fetch one with: charter licenses ID --fetch-texts"
+            _("Other texts are in their publishers' repositories. Fetch one with: charter licenses ID --fetch-texts")
         )
 
 
@@ -105,8 +108,13 @@ def _show_base(ref: str, format_: str) -> None:
     if not rows:
         near = ", ".join(near_bases(ref))
         raise CharterError(
-            f"{ref[:120]}: this base is not in the table of known bases.",
-            (f"Near ids: {near}. " if near else "") + "Write its license beside its `ref` in release.yaml.",
+            _("{ref}: this base is not in the table of known bases.").format(ref=ref[:120]),
+            " ".join(
+                (
+                    *([_("Near ids: {names}.").format(names=near)] if near else []),
+                    _("Write its license beside its `ref` in release.yaml."),
+                )
+            ),
         )
     _answer([row.to_dict() for row in rows], format_, "\n\n".join(format_known_base(row) for row in rows))
 
@@ -154,7 +162,7 @@ def _list(applies_to: str | None, search: str | None, format_: str) -> None:
         rows = [{"id": key, "hub_id": hub_id(key), "name": get_known_name(key)} for key in keys]
         console.document({"schema": "modelcharter.licenses/1", "licenses": rows})
     else:
-        console.data(listing(keys, console.width()) if keys else "No license of the catalog fits that.")
+        console.data(listing(keys, console.width()) if keys else _("No license of the catalog fits that."))
 
 
 def _answer(found: list[dict[str, Any]], format_: str, text: str) -> None:

@@ -9,6 +9,8 @@ from generator.licenses.catalog import Expression, LicenseId, get_known_name, hu
 from generator.licenses.choose import Choice, load_list
 from generator.licenses.license_set import CATALOG
 from generator.openness.facts import is_open
+from generator.translations import gettext as _
+from generator.translations import mark_text, ngettext
 
 _SHOWN = 5
 """Licenses of a choice that are shown."""
@@ -17,15 +19,15 @@ _MEANING = 2
 _ID = 36
 """Columns of the ids in a list."""
 _GROUPS = {
-    "software": "Open, for software",
-    "data": "Open, for data and text",
-    "weights": "Open, for models",
-    "unlisted": "No limits on use, but on no list of open licenses",
-    "restricted": "With limits on use, or on who may use it",
-    "no_derivatives": "Without changes",
-    "noncommercial": "Noncommercial, or for research only",
-    "unread": "Known by name only",
-    "shared": "Names that several licenses share",
+    "software": mark_text("Open, for software"),
+    "data": mark_text("Open, for data and text"),
+    "weights": mark_text("Open, for models"),
+    "unlisted": mark_text("No limits on use, but on no list of open licenses"),
+    "restricted": mark_text("With limits on use, or on who may use it"),
+    "no_derivatives": mark_text("Without changes"),
+    "noncommercial": mark_text("Noncommercial, or for research only"),
+    "unread": mark_text("Known by name only"),
+    "shared": mark_text("Names that several licenses share"),
 }
 """The groups of a list, in their order."""
 
@@ -45,11 +47,11 @@ def listing(keys: tuple[LicenseId, ...], width: int) -> str:
     for title, found in groups.items():
         if not found:
             continue
-        lines += [f"{title} ({len(found)})"]
+        lines += [f"{_(title)} ({len(found)})"]
         for key in sorted(found, key=lambda one: short_id(one).lower()):
             lines += _row(key, column, width)
         lines.append("")
-    hint = (
+    hint = _(
         "Show one: charter licenses ID. Compare: charter licenses ID ID. Choose by what you want: --sell, --patents, …"
     )
     return "\n".join([*lines, *wrap(hint, columns=width)])
@@ -94,31 +96,37 @@ def chosen(found: Choice, width: int) -> str:
         found: The choice.
         width: Columns of the terminal.
     """
-    lines = ["These fit best:" if found.fitting else "No license of the catalog fits.", ""]
+    lines = [_("These fit best:") if found.fitting else _("No license of the catalog fits."), ""]
     for number, key in enumerate(found.fitting[:_SHOWN], 1):
         lines += wrap(f"{short_id(key)}: {get_known_name(key)}", f"{number}. ", "   ", width)
         lines += wrap(_reasons(key), f"   {sign('yes')} ", "     ", width) if _reasons(key) else []
         lines += _meaning(key, width)
     if len(found.fitting) > _SHOWN:
-        lines.append(f"   and {len(found.fitting) - _SHOWN} more; --format json lists them all")
+        more = len(found.fitting) - _SHOWN
+        text = ngettext(
+            "and {number} more; --format json lists them all", "and {number} more; --format json lists them all", more
+        )
+        lines.append("   " + text.format(number=more))
     counts: dict[str, list[LicenseId]] = {}
     for entry in found.ruled_out:
         counts.setdefault(entry.because.partition(":")[0].rstrip("."), []).append(entry.license)
     if counts:
-        lines += ["", f"Ruled out: {len(found.ruled_out)}"]
+        lines += ["", _("Ruled out: {number}").format(number=len(found.ruled_out))]
     for because, keys in sorted(counts.items(), key=lambda item: -len(item[1])):
         names = ", ".join(short_id(key) for key in keys[:3]) + (", …" if len(keys) > 3 else "")
         lines += wrap(f"{because} ({names})", f"{len(keys):>5}  ", " " * 7, width)
-    return "\n".join([*lines, "", *wrap(f"Every reason: --format json. {reason('reading')}", columns=width)])
+    return "\n".join(
+        [*lines, "", *wrap(" ".join((_("Every reason: --format json."), reason("reading"))), columns=width)]
+    )
 
 
 def _reasons(key: LicenseId) -> str:
     """Why a license is among the first, as far as the order of the choice goes by it."""
     known = (
-        ("OSI-approved", CATALOG.terms(key).osi_approved),
-        ("in the Hub's list", hub_id(key) is not None),
-        ("widely used", key in load_list("widely_used")),
-        ("no limits on use", not CATALOG.terms(key).limits),
+        (_("OSI-approved"), CATALOG.terms(key).osi_approved),
+        (_("in the Hub's list"), hub_id(key) is not None),
+        (_("widely used"), key in load_list("widely_used")),
+        (_("no limits on use"), not CATALOG.terms(key).limits),
     )
     return ", ".join(words for words, holds in known if holds)
 
@@ -127,11 +135,15 @@ def _meaning(key: LicenseId, width: int) -> list[str]:
     """What others must and may not do under a license, at most two lines each."""
     summary = license_rights(str(key)).layers[0].summary
     lines = []
-    for kind, label, points in (("conditional", "must", summary.must), ("no", "may not", summary.may_not)):
+    labels = (_("must"), _("may not"))
+    columns = max(map(console.count_columns, labels)) + 1
+    for kind, label, points in (("conditional", labels[0], summary.must), ("no", labels[1], summary.may_not)):
         parts = [point.text for point in points]
         for number in range(len(parts), 0, -1):
-            rest = [f"{len(parts) - number} more"] if number < len(parts) else []
-            found = wrap(", ".join([*parts[:number], *rest]), f"   {sign(kind)} {label:<8}", " " * 13, width)
+            more = len(parts) - number
+            rest = [ngettext("{number} more", "{number} more", more).format(number=more)] if more else []
+            head = f"   {sign(kind)} {label}" + " " * (columns - console.count_columns(label))
+            found = wrap(", ".join([*parts[:number], *rest]), head, " " * (columns + 5), width)
             if len(found) <= _MEANING or number == 1:
                 lines += found
                 break

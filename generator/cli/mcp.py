@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from generator.cli.options import Command
+from generator.translations import gettext as _
 
 
 @click.command("mcp", cls=Command)
@@ -21,11 +22,14 @@ def command(folder: str) -> None:
     from generator.errors import CharterError
 
     if not is_folder(folder):
-        raise CharterError(f"{folder}: no folder.", "Name the folder whose releases an assistant may read.")
+        raise CharterError(
+            _("{folder}: no folder.").format(folder=folder), _("Name the folder whose releases an assistant may read.")
+        )
     try:
         from generator.cli.mcp_server import create_server
     except ModuleNotFoundError as missing:
         raise CharterError(
-            f"The Python package {missing.name} is missing.", 'Install it: pip install "modelcharter[mcp]"'
+            _("The Python package {name} is missing.").format(name=missing.name),
+            _("Install it: {command}").format(command='pip install "modelcharter[mcp]"'),
         ) from None
     create_server(Path(folder).resolve()).run("stdio")

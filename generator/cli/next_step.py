@@ -6,6 +6,7 @@ from pathlib import Path
 
 from generator.artifacts.folder import holds_model, is_file
 from generator.release.source import FILE_NAME
+from generator.translations import gettext as _
 
 _CARD = "README.md"
 
@@ -14,8 +15,14 @@ def next_step() -> str | None:
     """Return what was found in the current folder and the next command; None where there is nothing to continue."""
     folder = Path()
     if is_file(folder / FILE_NAME):
-        return f"Found {FILE_NAME}.\nNext: charter check\nThen: charter build, charter preview, charter push"
+        lines = (_("Found {file}."), _("Next: charter check"), _("Then: charter build, charter preview, charter push"))
+        return "\n".join(lines).format(file=FILE_NAME)
     if holds_model(folder):
-        what = "a model and its card" if is_file(folder / _CARD) else "a model"
-        return f"Found {what}, but no {FILE_NAME}.\nNext: charter init\nAll commands: charter --help"
+        found = (
+            _("Found a model and its card, but no {file}.")
+            if is_file(folder / _CARD)
+            else _("Found a model, but no {file}.")
+        )
+        lines = (found, _("Next: charter init"), _("All commands: charter --help"))
+        return "\n".join(lines).format(file=FILE_NAME)
     return None

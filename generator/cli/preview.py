@@ -5,6 +5,7 @@ from __future__ import annotations
 import click
 
 from generator.cli.options import Command
+from generator.translations import gettext as _
 
 
 @click.command("preview", cls=Command)
@@ -23,7 +24,7 @@ def command(release: str, output: str | None, serve: bool) -> None:
     from generator.cli.desktop import open_page
 
     if serve and output:
-        raise click.UsageError("--serve writes no file. Leave out -o.")
+        raise click.UsageError(_("--serve writes no file. Leave out -o."))
     if not serve:
         path = showing.write_preview(release, output)
         console.data(str(path))
@@ -31,6 +32,6 @@ def command(release: str, output: str | None, serve: bool) -> None:
         return
     server = showing.serve_preview(release)
     console.data(server.address)
-    console.status(f"The page reloads when {release} changes. Press Ctrl-C to stop.")
+    console.status(_("The page reloads when {release} changes. Press Ctrl-C to stop.").format(release=release))
     open_page(server.address)
     server.run()

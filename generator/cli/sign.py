@@ -7,6 +7,8 @@ import os
 import click
 
 from generator.cli.options import Command
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 
 @click.command("sign", cls=Command)
@@ -38,16 +40,16 @@ def command(
     from generator.api.signing import SigningKey, sign
 
     if keyless == bool(key):
-        raise click.UsageError("Pass --key FILE, with --certificate FILE if the key has one, or pass --keyless.")
+        raise click.UsageError(_("Pass --key FILE, with --certificate FILE if the key has one, or pass --keyless."))
     if keyless and (certificate or chain or password_from_env):
-        raise click.UsageError("--keyless goes without a certificate and a password.")
+        raise click.UsageError(_("--keyless goes without a certificate and a password."))
     if certificate and not chain:
-        raise click.UsageError("Pass the certificates that issued --certificate with --chain FILE.")
+        raise click.UsageError(_("Pass the certificates that issued --certificate with --chain FILE."))
     if certificate and password_from_env:
-        raise click.UsageError("model_signing takes no encrypted key with a certificate. Decrypt the key first.")
+        raise click.UsageError(_("model_signing takes no encrypted key with a certificate. Decrypt the key first."))
     password = os.environ.get(password_from_env) if password_from_env else None
     if password_from_env and not password:
-        raise click.UsageError(f"--password-from-env: the variable {password_from_env} is not set.")
+        raise click.UsageError(_("--password-from-env: the variable {name} is not set.").format(name=password_from_env))
     signer = SigningKey(
         key=Path(key) if key else None,
         password=password,
@@ -57,6 +59,7 @@ def command(
     )
     found = sign(folder, signer)
     for path in found.unsigned:
-        console.status(f"not signed, as push does not publish it: {path}")
-    console.status(f"signed {len(found.files)} file{'s' if len(found.files) > 1 else ''}.")
+        console.status(_("not signed, as push does not publish it: {path}").format(path=path))
+    number = len(found.files)
+    console.status(ngettext("signed {number} file.", "signed {number} files.", number).format(number=number))
     console.data(str(found.path))

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli.options import Command
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.api.studio import Texts
@@ -34,15 +35,16 @@ def command(folder: str | None, port: int, host: str, no_browser: bool, read_onl
 
     if ephemeral:
         if folder is not None or read_only:
-            raise click.UsageError("--ephemeral serves no folder. Leave out DIR and --read-only.")
+            raise click.UsageError(_("--ephemeral serves no folder. Leave out DIR and --read-only."))
         _serve_visitors(host, port)
         return
     folder = "." if folder is None else folder
     server, address = serve_studio(folder, answer_texts(), host=host, port=port, read_only=read_only)
     if not server.is_private:
-        console.status(f"warning: {host} can be reached from other machines. Anyone with this address can use it.")
+        text = _("warning: {host} can be reached from other machines. Anyone with this address can use it.")
+        console.status(text.format(host=host))
     console.data(address)
-    console.status("Press Ctrl-C to stop. Your answers are saved.")
+    console.status(_("Press Ctrl-C to stop. Your answers are saved."))
     if not no_browser:
         open_page(address)
     server.run()
@@ -59,9 +61,10 @@ def _serve_visitors(host: str, port: int) -> None:
     server = serve_visitors(answer_texts(), host=host, port=port)
     signal.signal(signal.SIGTERM, lambda number, frame: sys.exit(128 + number))
     if not server.is_private:
-        console.status(f"warning: {host} can be reached from other machines. Anyone who reaches it can use it.")
+        text = _("warning: {host} can be reached from other machines. Anyone who reaches it can use it.")
+        console.status(text.format(host=host))
     console.data(server.address)
-    console.status("Each visitor has a workspace in memory. Press Ctrl-C to stop; all workspaces end then.")
+    console.status(_("Each visitor has a workspace in memory. Press Ctrl-C to stop; all workspaces end then."))
     server.run()
 
 

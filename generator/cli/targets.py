@@ -13,6 +13,7 @@ from generator.cli.failure import to_charter_error
 from generator.errors import CharterError, Complaint, ReleaseFileError
 from generator.named_tuple import NamedTuple
 from generator.translations import get_interface_language, set_interface_language
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.checks.fix import FixedFile
@@ -71,7 +72,7 @@ def judge(job: Job) -> Outcome:
     try:
         return check_target(job)
     except ReleaseFileError as error:
-        return Outcome(job.target, None, Failure(error.message, "See `charter schema`.", error.complaints))
+        return Outcome(job.target, None, Failure(error.message, _("See `charter schema`."), error.complaints))
     except Exception as error:
         failed = to_charter_error(error)
         return Outcome(job.target, None, Failure(failed.message, failed.remedy, ()))
@@ -167,8 +168,8 @@ def _run_in_processes(jobs: Sequence[Job], workers: int) -> Iterator[Outcome]:
         yield from outcomes
         whole = True
     except BrokenProcessPool:
-        remedy = "Look at the memory of the machine, and give fewer targets at a time."
-        raise CharterError("A process that checked targets was ended from outside.", remedy) from None
+        remedy = _("Look at the memory of the machine, and give fewer targets at a time.")
+        raise CharterError(_("A process that checked targets was ended from outside."), remedy) from None
     finally:
         # Without waiting, the interpreter may end while the pool closes its pipes, and report that as an error.
         pool.shutdown(wait=whole, cancel_futures=True)

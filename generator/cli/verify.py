@@ -7,9 +7,12 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli.options import Command, format_option
+from generator.translations import gettext as _
+from generator.translations import ngettext
 
 if TYPE_CHECKING:
-    from generator.api.signing import Verification
+    from generator.api.signing import Difference, Verification
+    from generator.artifacts.signature import SignedFiles
 
 _SHOWN = 20
 
@@ -45,9 +48,9 @@ def command(
     from generator.api.signing import Trust, verify
 
     if sum(map(bool, (key, chain, identity))) > 1:
-        raise click.UsageError("Pass one of --key, --chain and --identity.")
+        raise click.UsageError(_("Pass one of --key, --chain and --identity."))
     if bool(identity) != bool(issuer):
-        raise click.UsageError("--identity and --issuer go together: others may confirm the same name.")
+        raise click.UsageError(_("--identity and --issuer go together: others may confirm the same name."))
     trust = Trust(
         key=Path(key) if key else None,
         chain=tuple(map(Path, chain)),
@@ -68,47 +71,70 @@ def _print(found: Verification) -> None:
 
     signed = found.signed
     if signed is None:
-        console.data("No signature: there is no model.sig.")
+        console.data(_("No signature: there is no model.sig."))
     else:
-        signer = _signer(found)
-        if found.fault:
-            console.data(f"Signature NOT valid: {found.fault}.")
-            console.data(f"It claims to be signed {signer}." if signer else "It does not name its signer.")
-        else:
-            console.data(f"Signature valid: signed {signer}.")
-        console.data(f"It covers {len(signed.digests)} files, and not: {', '.join(signed.ignored) or 'nothing else'}.")
-    _list("missing", found.missing)
-    _list(
-        "different", [f"{one.path} (signed {one.expected[:16]}…, found {one.found[:16]}…)" for one in found.different]
-    )
-    _list("not signed", found.unsigned)
-    stated = [f"{one.path} (stated {one.expected[:16]}…, found {one.found[:16]}…)" for one in found.not_as_stated]
-    _list("not as stated in release.yaml", stated)
-    if found.stated:
-        console.data(
-            f"{found.stated} file{'s have' if found.stated > 1 else ' has'} the digest that release.yaml states."
+        _print_signer(found, signed)
+        number = len(signed.digests)
+        text = ngettext(
+            "It covers {number} file, and not: {ignored}.", "It covers {number} files, and not: {ignored}.", number
         )
+        console.data(text.format(number=number, ignored=", ".join(signed.ignored) or _("nothing else")))
+    digests = _("{file} (signed {expected}…, found {found}…)")
+    _list(_("missing: {file}"), found.missing)
+    _list(_("different: {file}"), [_format(digests, one) for one in found.different])
+    _list(_("not signed: {file}"), found.unsigned)
+    digests = _("{file} (stated {expected}…, found {found}…)")
+    _list(_("not as stated in release.yaml: {file}"), [_format(digests, one) for one in found.not_as_stated])
+    if number := found.stated:
+        text = ngettext(
+            "{number} file has the digest that release.yaml states.",
+            "{number} files have the digest that release.yaml states.",
+            number,
+        )
+        console.data(text.format(number=number))
     if found.unread:
-        console.data(f"release.yaml was not compared, as it can't be read: {found.unread}")
-    console.data("Verified." if found.is_valid else "NOT verified.")
+        text = _("release.yaml was not compared, as it can't be read: {reason}")
+        console.data(text.format(reason=found.unread))
+    console.data(_("Verified.") if found.is_valid else _("NOT verified."))
 
 
-def _list(title: str, lines: tuple[str, ...] | list[str]) -> None:
+def _format(text: str, one: Difference) -> str:
+    return text.format(file=one.path, expected=one.expected[:16], found=one.found[:16])
+
+
+def _list(text: str, files: tuple[str, ...] | list[str]) -> None:
     from generator import console
 
-    for line in lines[:_SHOWN]:
-        console.data(f"{title}: {line}")
-    if len(lines) > _SHOWN:
-        console.data(f"{title}: {len(lines) - _SHOWN} more; --format json lists all.")
+    for file in files[:_SHOWN]:
+        console.data(text.format(file=file))
+    if (more := len(files) - _SHOWN) > 0:
+        rest = ngettext("{number} more; --format json lists all.", "{number} more; --format json lists all.", more)
+        console.data(text.format(file=rest.format(number=more)))
 
 
-def _signer(found: Verification) -> str:
-    """The signer in words."""
+def _print_signer(found: Verification, signed: SignedFiles) -> None:
+    """Write whether the signature is valid, and who made it."""
+    from generator import console
+
     who = found.signer
-    if "key" in who:
-        return f"with the key {who['key'][:16]}…"
-    if "subject" in who:
-        return f"by {who['subject']}, certified by {who['issuer']}"
-    if "identity" in who:
-        return f"by {who['identity']}" + (f", confirmed by {who['issuer']}" if "issuer" in who else "")
-    return "with a key" if found.signed and found.signed.kind == "key" else ""
+    values = {name: value[:16] if name == "key" else value for name, value in who.items()}
+    form = next((name for name in ("key", "subject", "issuer", "identity") if name in who), "")
+    if not found.fault:
+        texts = {
+            "key": _("Signature valid: signed with the key {key}…."),
+            "subject": _("Signature valid: signed by {subject}, certified by {issuer}."),
+            "issuer": _("Signature valid: signed by {identity}, confirmed by {issuer}."),
+            "identity": _("Signature valid: signed by {identity}."),
+            "": _("Signature valid: signed with a key."),
+        }
+    else:
+        console.data(_("Signature NOT valid: {reason}.").format(reason=found.fault))
+        unnamed = _("It claims to be signed with a key.") if signed.kind == "key" else _("It does not name its signer.")
+        texts = {
+            "key": _("It claims to be signed with the key {key}…."),
+            "subject": _("It claims to be signed by {subject}, certified by {issuer}."),
+            "issuer": _("It claims to be signed by {identity}, confirmed by {issuer}."),
+            "identity": _("It claims to be signed by {identity}."),
+            "": unnamed,
+        }
+    console.data(texts[form].format(**values))

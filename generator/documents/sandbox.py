@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.errors import CharterError
 from generator.translations import error_text as _
+from generator.translations import format_number
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -57,7 +58,7 @@ def render_template(
             for part in environment.get_template(name).generate(**values):
                 size += len(part)
                 if size > OUTPUT:
-                    raise _TooMuch(f"it writes more than {OUTPUT:,} characters")
+                    raise _TooMuch(_("it writes more than {number} characters").format(number=format_number(OUTPUT)))
                 written.append(part)
     except CharterError:
         raise
@@ -104,7 +105,7 @@ def _limits(files: set[str]) -> Iterator[None]:
 
     def in_template(frame: FrameType, event: str, arg: object) -> Any:  # noqa: ANN401 - a trace function
         if time.monotonic() > end:
-            raise _TooMuch(f"it takes longer than {SECONDS:g} seconds")
+            raise _TooMuch(_("it takes longer than {seconds} seconds").format(seconds=f"{SECONDS:g}"))
         return in_template
 
     def on_call(frame: FrameType, event: str, arg: object) -> Any:  # noqa: ANN401 - a trace function

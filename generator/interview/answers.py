@@ -164,9 +164,8 @@ class Answers:
         for layer in ("weights", "deltas", "architecture"):
             given = self.known.get(f"layers.{layer}.availability")
             if given and given.source == "README.md, license" and not self.get(f"layers.{layer}.files"):
-                told.append(
-                    f"README.md: layers.{layer}.files: it states a license, and no file of the {layer} is here."
-                )
+                note = _("README.md: layers.{layer}.files: it states a license, and no file of the {layer} is here.")
+                told.append(note.format(layer=layer))
         return told
 
     def _field(self, path: str) -> str | None:

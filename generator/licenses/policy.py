@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING
 from generator.licenses.catalog import Expression, parse
 from generator.named_tuple import NamedTuple
 from generator.release.vocabulary import OWN
+from generator.translations import gettext as _
 
 if TYPE_CHECKING:
     from generator.release.policy import PolicyEntry
@@ -55,11 +56,12 @@ class PolicyDecision(NamedTuple):
         """The decision as a sentence."""
         name = self.license.removeprefix("LicenseRef-")
         texts = {
-            BLOCKED: f"The policy blocks {name}.",
-            NOT_ALLOWED: f"{name} is not on the policy's list of allowed licenses.",
+            BLOCKED: _("The policy blocks {name}."),
+            NOT_ALLOWED: _("{name} is not on the policy's list of allowed licenses."),
             UNKNOWN: "The license is not known, so the policy's list of allowed licenses can't be applied.",
         }
-        return texts[self.kind] + (f" Reason: {self.reason}" if self.reason else "")
+        text = texts[self.kind].format(name=name)
+        return f"{text} " + _("Reason: {reason}").format(reason=self.reason) if self.reason else text
 
 
 class Policy(NamedTuple):

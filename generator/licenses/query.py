@@ -7,6 +7,7 @@ from collections.abc import Iterable
 from generator.errors import CharterError
 from generator.release.nearest import nearest
 from generator.release.vocabulary import ACTS, LAYERS, RELATIONS
+from generator.translations import gettext as _
 
 
 def require_acts(acts: Iterable[str] | None) -> tuple[str, ...]:
@@ -49,6 +50,15 @@ def require_relation(relation: str) -> str:
 def _of_vocabulary(word: str, kind: str, known: tuple[str, ...]) -> str:
     if word not in known:
         near = nearest(word, known)
-        meant = f"Did you mean `{near[0]}`?" if near else f"Known: {', '.join(known)}."
-        raise CharterError(f"{word!r} is no {kind}.", meant)
+        fix = (
+            _("Did you mean `{name}`?").format(name=near[0])
+            if near
+            else _("Known: {names}.").format(names=", ".join(known))
+        )
+        texts = {
+            "act": _("{word!r} is no act."),
+            "layer": _("{word!r} is no layer."),
+            "relation": _("{word!r} is no relation."),
+        }
+        raise CharterError(texts[kind].format(word=word), fix)
     return word

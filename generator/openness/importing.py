@@ -14,6 +14,7 @@ from generator.release.model import Item, Layers, LocalTerms, ModelInfo, Publish
 from generator.release.reader import parse_release
 from generator.release.vocabulary import LAYERS, Component
 from generator.release.writer import format_release
+from generator.translations import gettext as _
 
 _HUB = re.compile(r"(?:https?://(?:www\.)?huggingface\.co/)?([^/?#\s]+/[^/?#\s]+)/?", re.I)
 
@@ -76,14 +77,18 @@ class _Maker:
         )
         if found.release.date:
             self.notes.append(
-                f"date: {found.release.date} was taken for the day of the release; a record may mean its own."
+                _("date: {date} was taken for the day of the release; a record may mean its own.").format(
+                    date=found.release.date
+                )
             )
         for key in ("treatment", "origin", "repository"):
             if key in info:
                 self.leave_out(key, info[key])
         if self.paths:
-            self.notes.append(f"license_path ({', '.join(self.paths)}): the license is named by its id; left out.")
-        self.notes += [f"{key}: the framework does not know this key; it was left out." for key in self.record.others]
+            note = _("license_path ({names}): the license is named by its id; left out.")
+            self.notes.append(note.format(names=", ".join(self.paths)))
+        note = _("{key}: the framework does not know this key; it was left out.")
+        self.notes += [note.format(key=key) for key in self.record.others]
         return found
 
     def publisher(self, info: Mapping[str, str]) -> Publisher | None:
@@ -114,9 +119,11 @@ class _Maker:
         """The layer of each component, and its item."""
         for entry in self.record.entries:
             if entry.component is None:
-                self.notes.append(f"{entry.name!r} is no component of the framework; it was left out.")
+                note = _("{name!r} is no component of the framework; it was left out.")
+                self.notes.append(note.format(name=entry.name))
             elif _fold(entry) in facts()["absent"]:
-                self.notes.append(f"{entry.name}: the record says {entry.license!r}; it was left out.")
+                note = _("{name}: the record says {license!r}; it was left out.")
+                self.notes.append(note.format(name=entry.name, license=entry.license))
             else:
                 yield LAYER_OF[entry.component], self.item(entry, entry.component)
 
@@ -158,11 +165,13 @@ class _Maker:
         try:
             return kind.read(value)
         except Refused as refused:
-            self.notes.append(f"{key}: {refused.expected} It was left out.")
+            note = _("{key}: {reason} It was left out.")
+            self.notes.append(note.format(key=key, reason=refused.expected))
             return None
 
     def leave_out(self, key: str, value: str) -> None:
-        self.notes.append(f"{key}: {value!r} has no place in a release file; it was left out.")
+        note = _("{key}: {value!r} has no place in a release file; it was left out.")
+        self.notes.append(note.format(key=key, value=value))
 
 
 def _fold(entry: Entry) -> str:

@@ -127,8 +127,8 @@ def find_fault(content: bytes, signed: SignedFiles, trust: Trust) -> str:
         CharterError: The extra `sign` is not installed, or a key or a certificate cannot be read.
     """
     if trust.kind != signed.kind:
-        asked = {"key": "--key", "certificate": "--chain", "sigstore": "--identity and --issuer"}[signed.kind]
-        return f"no signer to compare with was named: pass {asked}"
+        asked = {"key": "--key", "certificate": "--chain", "sigstore": "--identity, --issuer"}[signed.kind]
+        return _("no signer to compare with was named: pass {options}").format(options=asked)
     _load()
     from model_signing import verifying
 

@@ -28,6 +28,7 @@ from generator.release.model import (
 from generator.release.part import fields_of
 from generator.release.source import FILE_NAME
 from generator.release.vocabulary import GIVEN
+from generator.translations import gettext as _
 from generator.translations import use_document_language
 
 _BEGIN, _END = "<!-- recorded run -->", "<!-- end of recorded run -->"
@@ -232,8 +233,8 @@ def _target(release: Release, shown: Release, unsaved: str | None) -> tuple[str,
         item: Item = held[0]
         return layer, replace(item, files=here.files) if here and not (item.files or item.url or item.repo) else item
     if here is None and not unsaved:
-        remedy = "Save the model there first, or write the item under `layers` yourself."
-        raise CharterError(f"{shown.folder}: there are no weights.", remedy)
+        remedy = _("Save the model there first, or write the item under `layers` yourself.")
+        raise CharterError(_("{folder}: there are no weights.").format(folder=shown.folder), remedy)
     return layer, here or Item(availability="released", form="adapter" if layer == "deltas" else None)
 
 

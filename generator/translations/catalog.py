@@ -39,6 +39,7 @@ SYSTEM_ERRORS = (
     mark_text("Connection refused"),
     mark_text("Invalid argument"),
     mark_text("embedded null byte"),
+    mark_text("not a regular file"),
 )
 """What the system says of files, which errors repeat."""
 YAML_ERRORS = (

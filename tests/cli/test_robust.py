@@ -168,7 +168,7 @@ def test_a_file_of_gigabytes_where_the_bundle_writes_is_named(model: Path, where
             stream.truncate(3 << 30)
         done = charter("build", "-o", where, cwd=model)
         assert done.returncode == 2
-        assert f"{name}: 3221225472 bytes" in done.stderr
+        assert f"{name}: 3,221,225,472 bytes" in done.stderr
         (model / where / name).unlink()
 
 
