@@ -53,21 +53,28 @@ def find_relation(text: str) -> str | None:
 
 
 _CHOICE = lazy_pattern(
-    r"\beither\b(?!\W+version)|\bat\s+your\s+(?:option|choice)\b(?!\W*any\s+later)|\b(?:your|the)\s+choice\s+(?:of|between)\b"
-    r"|\bdual[- ]licen[sc]|\bchoose\s+(?:either|one|between|which)\b|\bone\s+of\s+the(?:\s+\w+)?\s+licen[sc]es\b",
+    r"\b(?:under|of|choose|use|accept)\W+either\b(?!\W+version)|\beither\W+of\b"
+    r"|\bat\s+your\s+(?:option|choice)\b(?!\W*any\s+later)|\b(?:your|the)\s+choice\s+(?:of|between)\b"
+    r"|\bdual[- ]licen[sc]|\bchoose\s+(?:one|between|which)\b|\b(?:under|of)\s+one\s+of\s+the\s+(?:two\s+)?licen[sc]es\b",
     re.I,
 )
+"""What lets a user choose; "either express or implied" and "either version 2 or any later version" do not."""
+_OF_CODE = lazy_pattern(r"\b(?:code|scripts?)\b", re.I)
+_OF_MODEL = lazy_pattern(r"\b(?:models?|weights|checkpoints?|data|data ?sets?|adapters?|files?)\b", re.I)
 _TEXT_LIMIT = 200_000
 
 
 def states_choice(text: str) -> bool:
-    """Return whether a paragraph on licenses lets the user choose one: `either`, `at your option`, `dual-licensed`.
+    """Return whether a paragraph on licenses lets the user choose one: `under either`, `at your option`, `dual-licensed`.
+
+    A paragraph about code alone says nothing of a model.
 
     Args:
         text: A card, or a license file.
     """
     parts = re.split(r"\n[ \t]*\n(?![ \t]*(?:[*-]|at\b))", text[:_TEXT_LIMIT])
-    return any("licen" in part.casefold() and _CHOICE.search(part) for part in parts)
+    stated = (part for part in parts if "licen" in part.casefold() and _CHOICE.search(part))
+    return any(not _OF_CODE.search(part) or _OF_MODEL.search(part) for part in stated)
 
 
 class CardFacts(NamedTuple):

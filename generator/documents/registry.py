@@ -208,11 +208,8 @@ def _write_documents(assessment: Assessment) -> Bundle:
     notice_file = coverage.publisher_files.notice
     card = write_card(coverage, text, notice_file)._replace(adopted=adopted) if "card" in outputs else None
     taken = {*text_store.taken, *_replaceable(assessment.release.folder, coverage.publisher_files)}
-    if NOTICE in files:
-        files[notice_file] = files.pop(NOTICE)
-    if LICENSE in files and place != LICENSE:
-        license_text = files.pop(LICENSE)
-        files |= {place: license_text} if place else {}
+    places = {NOTICE: notice_file, LICENSE: place}
+    files = {places.get(path, path): text for path, text in files.items() if places.get(path, path)}
     return Bundle(
         files,
         card=card,

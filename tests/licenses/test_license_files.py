@@ -194,7 +194,17 @@ def test_a_card_gives_no_permission_that_the_license_file_takes_away(tmp_path: P
 def test_a_choice_that_the_card_states_is_one(tmp_path: Path) -> None:
     put(tmp_path)
     front = "---\nlicense: [mit, apache-2.0]\n---\n# Tern\n"
-    for text, expected in (("", "MIT AND Apache-2.0"), ("Dual-licensed under both.\n", "Apache-2.0 OR MIT")):
+    both, choice = "MIT AND Apache-2.0", "Apache-2.0 OR MIT"
+    for text, expected in (
+        ("", both),
+        ("Distributed without warranties, either express or implied. See the license.\n", both),
+        ("Nobody may either sell or license it.\n", both),
+        ("The code is dual-licensed.\n", both),
+        ("Licensed under the GPL, either version 3 of the License, or (at your option) any later version.\n", both),
+        ("Dual-licensed.\n", choice),
+        ("Licensed under either of\n\n* MIT license\n* Apache License\n\nat your option.\n", choice),
+        ("The code and the weights come under the terms of either license.\n", choice),
+    ):
         (tmp_path / "README.md").write_text(front + text, encoding="utf-8")
         (weights,) = load_target(tmp_path).layers.weights
         assert weights.license == expected
