@@ -43,7 +43,7 @@ def causal() -> LlamaForCausalLM:
     torch.manual_seed(0)
     sizes = {"hidden_size": 16, "intermediate_size": 16, "num_hidden_layers": 1, "num_attention_heads": 2}
     model = LlamaForCausalLM(LlamaConfig(vocab_size=len(WORDS), max_position_embeddings=64, **sizes))
-    model.config._name_or_path = model.name_or_path = "org/tiny-base"
+    model.config._name_or_path = model.name_or_path = "HuggingFaceTB/SmolLM2-135M"
     model.config._commit_hash = "0123456789abcdef0123456789abcdef01234567"
     return model
 
@@ -78,7 +78,7 @@ def peft(out: Path) -> Trainer:
     from peft import LoraConfig, get_peft_model
 
     lora = LoraConfig(r=2, lora_alpha=4, target_modules=["q_proj", "v_proj"], task_type="CAUSAL_LM")
-    lora.base_model_name_or_path = "org/tiny-base"
+    lora.base_model_name_or_path = "HuggingFaceTB/SmolLM2-135M"
     ids = [[1, 5, 6, 7, 2]] * 8
     data = named(Dataset.from_dict({"input_ids": ids, "labels": ids}), "org/letters")
     return Trainer(model=get_peft_model(causal(), lora), args=arguments(out), train_dataset=data, eval_dataset=data)

@@ -66,8 +66,8 @@ def test_the_end_of_training_is_recorded(kind: str, tmp_path: Path) -> None:
     assert sources[data] == {"ref": data, "relation": "trained_on", "revision": "89abcdef" * 5}
     if kind in ("peft", "trl"):
         relation = {"peft": "adapter", "trl": "finetune"}[kind]
-        assert sources["org/tiny-base"]["relation"] == relation
-        assert sources["org/tiny-base"]["revision"].startswith("0123456789")
+        assert sources["HuggingFaceTB/SmolLM2-135M"]["relation"] == relation
+        assert sources["HuggingFaceTB/SmolLM2-135M"]["revision"].startswith("0123456789")
     assert item["license"] == "Apache-2.0"
     assert "CPU" in held["training"]["hardware"]
     assert held["training"]["start"] <= held["training"]["end"]
@@ -107,7 +107,7 @@ def test_a_release_file_of_a_person_keeps_its_words(tmp_path: Path) -> None:
     text = (
         "# Ours.\ncharter: 1\nrelease:\n  name: Tern   # a bird\n  publisher: {name: Tern Lab}\nlayers:\n"
         "  weights:\n    availability: gated # on request\n    license: mit\n    derived_from:\n"
-        "      - {ref: ORG/tiny-base, relation: finetune, license: mit} # with leave\n"
+        "      - {ref: huggingfacetb/SmolLM2-135M, relation: finetune, license: mit} # with leave\n"
         "card:\n  training: |\n    By us.\n"
         "training: {hardware: 1 abacus, personal_data: none} # old\n"
     )
@@ -121,7 +121,7 @@ def test_a_release_file_of_a_person_keeps_its_words(tmp_path: Path) -> None:
         held = yaml.safe_load(after)
         assert held["layers"]["weights"]["license"] == "mit"
         assert [source["ref"] for source in held["layers"]["weights"]["derived_from"]] == [
-            "ORG/tiny-base",
+            "huggingfacetb/SmolLM2-135M",
             "org/letters",
         ]
         assert held["training"]["personal_data"] == "none"
