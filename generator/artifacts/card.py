@@ -55,7 +55,8 @@ def find_relation(text: str) -> str | None:
 _CHOICE = lazy_pattern(
     r"\b(?:under|of|choose|use|accept)\W+either\b(?!\W+version)|\beither\W+of\b"
     r"|\bat\s+your\s+(?:option|choice)\b(?!\W*any\s+later)|\b(?:your|the)\s+choice\s+(?:of|between)\b"
-    r"|\bdual[- ]licen[sc]|\bchoose\s+(?:one|between|which)\b|\b(?:under|of)\s+one\s+of\s+the\s+(?:two\s+)?licen[sc]es\b",
+    r"|\bdual[- ]licen[sc]|\bchoose\s+(?:one|between|which)\b"
+    r"|\b(?:under|of)\s+one\s+of\s+the\s+(?:two\s+)?licen[sc]es\b",
     re.I,
 )
 """What lets a user choose; "either express or implied" and "either version 2 or any later version" do not."""
@@ -65,7 +66,7 @@ _TEXT_LIMIT = 200_000
 
 
 def states_choice(text: str) -> bool:
-    """Return whether a paragraph on licenses lets the user choose one: `under either`, `at your option`, `dual-licensed`.
+    """Return whether a paragraph on licenses lets the user choose one, as `under either` or `at your option`.
 
     A paragraph about code alone says nothing of a model.
 
