@@ -49,7 +49,8 @@ QUESTIONS = (
 )
 _NAMES = f"""
     {_INTERVIEW} modelcharter studio gguf png mit gemma anna poet lab borealis google weights gguf github
-    txt rst yaml yml cff py jinja acme llama apache nobody knows nothing known trained adapter derive https com www
+    txt rst yaml yml cff py jinja acme llama apache rights hub nobody knows nothing known trained adapter derive
+    https com www
 """
 """Names of folders, releases and files in these tests, and the name of the program."""
 CUT = """[...document.querySelectorAll("button, nav a, label, summary, dt, h1, h2, h3, .option")].filter((part) =>
