@@ -48,7 +48,6 @@ from generator.artifacts.weights import (
     without_checkpoints,
 )
 from generator.errors import CharterError
-from generator.named_tuple import NamedTuple
 from generator.patterns import lazy_pattern
 from generator.translations import mark_text
 
@@ -92,6 +91,8 @@ def _card(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
             yield from _front_matter(front, source, folder, files)
             if isinstance(name := front.get("pretty_name"), str) and name.strip():
                 yield Observation("release.name", name.strip(), f"{source}, pretty_name")
+            elif isinstance(title := front.get("title"), str) and title.strip() and front.get("sdk"):
+                yield Observation("release.name", title.strip(), f"{source}, title")
     if title := card_title(text[block.end() :] if block else text):
         yield Observation("release.name", title, f"{source}, title")
 
@@ -158,6 +159,8 @@ def main_layer(files: tuple[str, ...], front: dict[str, Any], folder: Path | Non
     if adapters and not any(is_weights(path) and path not in adapters for path in files):
         return "deltas"
     weights = any(map(is_weights, files))
+    if front.get("sdk") and not weights:
+        return "architecture"  # a Space
     if not weights and front.get("base_model") and (front.get("library_name") == "peft" or _tags(front) & _ADAPTERS):
         return "deltas"
     if is_dataset(files, front):
@@ -322,25 +325,31 @@ def _merge(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
             yield Observation("layers.weights.derived_from", parents, name)
 
 
-class GgufFacts(NamedTuple):
-    """The license and the base models that the GGUF file of a folder states for itself."""
-
-    license: str
-    bases: tuple[str, ...]
-
-
-def read_gguf_facts(folder: Path) -> GgufFacts | None:
-    """Return what the GGUF file of a folder states for itself; None where there is none that can be read.
+def read_gguf_license(folder: Path) -> str:
+    """Return the license that the GGUF file of a folder states for itself; empty where there is none.
 
     Args:
         folder: A model folder.
     """
     for name in _gguf_models(list_files(folder)):
         with contextlib.suppress(CharterError):
-            general = read_gguf(folder / name).general
-            base = _gguf_base(general)
-            return GgufFacts(general.get("license", ""), (base,) if base else ())
-    return None
+            return read_gguf(folder / name).general.get("license", "")
+    return ""
+
+
+def read_bases(folder: Path) -> tuple[Upstream, ...]:
+    """Return the base models that adapter_config.json, mergekit's file or a GGUF file names; paths are left out.
+
+    Args:
+        folder: A model folder.
+    """
+    files = list_files(folder)
+    found: dict[str, Upstream] = {}
+    for reader in (read_adapters, _merge, _gguf):
+        with contextlib.suppress(CharterError):
+            stated = [entry for entry in reader(folder, files) if entry.field.endswith(".derived_from")]
+            found |= {up.ref: up for entry in stated for up in entry.value if not up.local}
+    return tuple(found.values())
 
 
 def _gguf_models(files: tuple[str, ...]) -> list[str]:

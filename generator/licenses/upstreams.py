@@ -81,7 +81,7 @@ def folder_release(folder: Path) -> Release:
         folder: A model folder; a card that cannot be read states nothing.
     """
     # Only a folder without a release file needs these.
-    from generator.artifacts.inspect import read_gguf_facts, relation_of
+    from generator.artifacts.inspect import read_bases, read_gguf_license, relation_of
     from generator.licenses.card_licenses import license_in_text
     from generator.licenses.folder_terms import find_contrary_terms, folder_terms
     from generator.licenses.license_files import find_license_files, weights_license
@@ -101,12 +101,12 @@ def folder_release(folder: Path) -> Release:
     license_ = _combine_stated(card, in_files, terms or contrary, configs, choice=choice)
     if license_ is None and not card.license and not weights_license(folder).path:
         license_ = license_in_text(folder)  # where license files disagree, it is not clear what a README means
-    facts = read_gguf_facts(folder) if license_ is None or not card.base_models else None
-    if license_ is None and not card.license and facts and (found := _parse_known(facts.license)):
+    if license_ is None and not card.license and (found := _parse_known(read_gguf_license(folder))):
         license_ = str(found)
-    bases = card.base_models or (facts.bases if facts else ())
-    relation = cast(Relation, stated or shown)
-    upstreams = [Upstream(ref=one_line(ref), relation=relation) for ref in bases]
+    upstreams = [Upstream(ref=one_line(ref), relation=cast(Relation, stated or shown)) for ref in card.base_models]
+    if not upstreams:
+        named = read_bases(folder)
+        upstreams = [Upstream(ref=one_line(base.ref), relation=cast(Relation, base.relation)) for base in named]
     upstreams += [Upstream(ref=one_line(ref), relation="trained_on") for ref in card.datasets]
     own = terms or contrary
     text = fitting(INNER_PATH, own.text) if own else None

@@ -118,6 +118,13 @@ def test_a_card_alone_shows_adapters_and_quantizations(tmp_path: Path, front: st
     assert [(up.ref, up.relation) for up in item.derived_from] == [("owl-lab/owl", relation)]
 
 
+def test_a_space_is_code_that_has_the_name_of_its_title(tmp_path: Path) -> None:
+    front = "title: Smew Demo\nsdk: gradio\nlicense: mit\n"
+    (tmp_path / "README.md").write_text(f"---\n{front}---\n\nA demo.\n", encoding="utf-8")
+    release = written(tmp_path, {"app.py": b"import gradio\n"})
+    assert (release.release.name, [item.license for item in release.layers.architecture]) == ("Smew Demo", ["MIT"])
+
+
 def test_an_entry_that_is_no_text_is_reported(tmp_path: Path) -> None:
     (tmp_path / "README.md").write_text("---\nlicense: mit\nbase_model:\n- name: owl-lab/owl\n---\n# Smew\n")
     (tmp_path / "model.safetensors").write_bytes(safetensors())

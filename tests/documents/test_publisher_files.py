@@ -85,6 +85,14 @@ def test_a_license_file_with_another_name_gets_no_second_one(tmp_path: Path, nam
     assert "LICENSE" not in files
 
 
+@pytest.mark.parametrize("end", ["", "\n", "\n\n", "\n\n\n"])
+def test_blank_lines_at_the_end_of_a_license_stay(tmp_path: Path, end: str) -> None:
+    folder = folder_of(tmp_path)
+    text = HEADS["one holder"] + "\nPermission" + printed("MIT").partition("\n\nPermission")[2].rstrip("\n") + end
+    (folder / "LICENSE_CODE").write_text(text)
+    assert built_twice(folder)["LICENSE"].decode() == (text if end else f"{text}\n")
+
+
 def test_a_license_file_that_no_one_mentions_stops_the_build(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "Apache-2.0")
     (folder / "LICENSE").write_text("Ask us before you sell anything.\n")

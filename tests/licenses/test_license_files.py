@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import pytest
@@ -15,6 +16,7 @@ from generator.licenses.license_files import (
     weights_license,
 )
 from generator.licenses.texts import spdx_text
+from tests.artifacts.test_adapters import PEFT, safetensors
 
 
 @pytest.mark.parametrize(
@@ -230,3 +232,13 @@ def test_code_without_weights_is_no_model(tmp_path: Path) -> None:
     assert (layers.weights, [item.license for item in layers.architecture]) == ((), ["Apache-2.0"])
     (tmp_path / "MODEL_LICENSE").write_text(spdx_text("CC-BY-NC-4.0") or "", encoding="utf-8")
     assert [item.license for item in load_target(tmp_path).layers.weights] == ["CC-BY-NC-4.0"]
+
+
+def test_an_adapter_inherits_from_the_base_that_its_configuration_names(tmp_path: Path) -> None:
+    (tmp_path / "adapter_model.safetensors").write_bytes(safetensors())
+    (tmp_path / "adapter_config.json").write_text(json.dumps(PEFT), encoding="utf-8")
+    (tmp_path / "README.md").write_text("---\nlicense: mit\n---\n# Tern\n", encoding="utf-8")
+    release = load_target(tmp_path)
+    (adapter,) = release.layers.deltas
+    assert [(up.ref, up.relation) for up in adapter.derived_from] == [(PEFT["base_model_name_or_path"], "adapter")]
+    assert [found for found in check(release).findings if found.rule == "ART104"]  # the card still has no base_model

@@ -128,6 +128,8 @@ def _is_declared(subject: Subject, ref: str) -> bool:
     """Whether an upstream of any item, or the release itself, is this one; a name without an owner fits any owner."""
     wanted = (hub_ref(ref) or ref).strip("/").casefold()
     refs = [upstream.ref for item in subject.assessment.items for upstream in item.item.derived_from]
+    if not subject.stated:  # then bases come from these files too
+        refs = [*(subject.survey.card.base_models if subject.survey.card else ())]
     known = {(hub_ref(known) or known).strip("/").casefold() for known in (*refs, subject.release.release.repo or "")}
     if wanted.rpartition("/")[2] in _own_names(subject):
         return True
@@ -184,7 +186,7 @@ def _is_stated_as_quantized(subject: Subject, path: str, *, gguf: bool) -> bool:
     items = (items_of(subject, path) if gguf else []) or [i for i in subject.assessment.items if i.is_available]
     if not subject.stated:
         # The Hub takes the relation from the files, so a card that names a base is enough.
-        return any(up.relation != "trained_on" for item in items for up in item.item.derived_from)
+        return bool(subject.survey.card and subject.survey.card.base_models)
     return any(
         item.item.form == "quantized" or any(up.relation == "quantized" for up in item.item.derived_from)
         for item in items

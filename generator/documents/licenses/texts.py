@@ -360,7 +360,7 @@ def with_holders(text: str, lines: tuple[str, ...]) -> str:
         if not line.strip() and (not out or not out[-1].strip()):
             continue
         out.append(line)
-    return _end_line("\n".join(out))
+    return _ended_as(out, text)
 
 
 def with_lines(text: str, lines: tuple[str, ...]) -> str:
@@ -386,7 +386,7 @@ def with_lines(text: str, lines: tuple[str, ...]) -> str:
         out[start:start] = [*missing, ""]
     else:
         out[last + 1 : last + 1] = missing
-    return _end_line("\n".join(out))
+    return _ended_as(out, text)
 
 
 def _distinct(lines: tuple[str, ...]) -> tuple[str, ...]:
@@ -396,6 +396,11 @@ def _distinct(lines: tuple[str, ...]) -> tuple[str, ...]:
 
 def _end_line(text: str) -> str:
     return text if text.endswith("\n") else f"{text}\n"
+
+
+def _ended_as(lines: list[str], text: str) -> str:
+    """Lines as a text that ends as another one does, so that a build leaves blank lines at the end as they are."""
+    return "\n".join(lines).rstrip("\n") + (text[len(text.rstrip("\n")) :] or "\n")
 
 
 def _get_supplied_texts(assessment: Assessment) -> dict[LicenseId, str]:
