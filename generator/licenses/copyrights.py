@@ -44,7 +44,7 @@ def copyright_lines_in(text: str, printed: str | None = None) -> tuple[str, ...]
     lines = text.splitlines()
     for number, raw in enumerate(lines if printed else lines[:_HEAD_LINES]):
         line = copyright_line_of(raw)
-        if line is None or (own and normalise(line).casefold() in own):
+        if line is None or (own and normalise(line.rstrip(_MARKS)).casefold() in own):
             continue
         for following in (below.strip(_MARKS) for below in lines[number + 1 : number + _HEAD_LINES]):
             if not _GOES_ON.search(line) or not 0 < len(following) < 100 or copyright_line_of(following):
@@ -62,7 +62,9 @@ def copyright_line_of(line: str) -> str | None:
     """
     if len(line) > LINE_LIMIT:
         return None
-    plain = line.strip(_MARKS)
+    plain = line.replace("**", "").strip(_MARKS)
+    if plain.count("<") > plain.count(">") and line.rstrip(" \t*").endswith(">"):
+        plain += ">"  # that of an address, and no mark around the line
     if not (_LINE.fullmatch(plain) or _PLAIN.fullmatch(plain)) or _FORM.search(line) or _CLAUSE.match(plain):
         return None
     return plain if re.search(r"[^\W\d_]{2}", _NOISE.sub(" ", plain)) else None

@@ -206,6 +206,18 @@ def test_holders_that_go_on_in_the_next_lines_are_one_line() -> None:
     assert copyright_lines_in(head) == ("Copyright (c) 2012 A. Bird, B. Cole, C. Dunn, D. East, E. Fox",)
 
 
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("Copyright (c) 2024 A. Bird <a@bird.example>", "Copyright (c) 2024 A. Bird <a@bird.example>"),
+        ("> Copyright (c) 2024 A. Bird", "Copyright (c) 2024 A. Bird"),
+        ("Copyright (c) 2024 **Tern Lab**", "Copyright (c) 2024 Tern Lab"),
+    ],
+)
+def test_marks_around_a_copyright_line_are_no_part_of_it(line: str, expected: str) -> None:
+    assert copyright_lines_in(f"{line}\n") == (expected,)
+
+
 def test_lines_of_the_license_itself_are_no_holders() -> None:
     for key in ("Apache-2.0", "MIT", "GPL-3.0-only", "BSD-3-Clause", "CC-BY-4.0"):
         assert copyright_lines_in(printed(key), printed(key)) == ()
