@@ -191,7 +191,7 @@ def reason(*path: str, **words: str) -> str:
         path: Its key there; two where it stands in a group.
         words: What its braces are filled with.
     """
-    text = _(english_reason(*path))
+    text = _(_find_reason(path))
     return " ".join(text.format(**words).split()) if words else text
 
 
@@ -201,6 +201,11 @@ def english_reason(*path: str) -> str:
     Args:
         path: Its key there; two where it stands in a group.
     """
+    return _find_reason(path)
+
+
+@lru_cache(maxsize=512)
+def _find_reason(path: tuple[str, ...]) -> str:
     sentence: Any = index()["reasons"]
     for key in path:
         sentence = sentence[key]

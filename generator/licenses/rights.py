@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Collection, Iterable, Mapping
+from functools import lru_cache
 
 from generator.licenses.catalog import Expression, LicenseId, reason
 from generator.licenses.facts import (
@@ -229,7 +230,8 @@ def _strictest(voices: list[_Voice], act: str) -> ActAnswer:
     speaking: list[tuple[Flow, _Said]] = []
     for flow, acts in voices:
         said = acts[act]
-        can_differ = can_differ or bool(said[3])
+        if said[3]:
+            can_differ = True
         if (strict := _RANK[said[0]]) > strictest:
             strictest, speaking = strict, [(flow, said)]
         elif strict == strictest:
@@ -243,13 +245,15 @@ def _strictest(voices: list[_Voice], act: str) -> ActAnswer:
         elif clause and flow.license:
             clauses[ClauseRef(flow.license.license, clause)] = None
     if can_differ:  # else no text can be read in two ways
-        said_by_all = (acts[act] for _, acts in voices)
-        contested = _find_contested(answer, [(said[0], *said[3]) for said in said_by_all], max, min)
+        # The same readings twice settle no more than once.
+        readings = {(said[0], *said[3]): None for _, acts in voices if (said := acts[act])}
+        contested = _find_contested(answer, tuple(readings), max, min)
     return ActAnswer(answer, because, tuple(clauses), first.via, contested)
 
 
+@lru_cache(maxsize=1024)  # the vocabulary has four answers
 def _find_contested(
-    answer: str, readings: list[tuple[str, ...]], pick: Callable[..., int], least: Callable[..., int]
+    answer: str, readings: tuple[tuple[str, ...], ...], pick: Callable[..., int], least: Callable[..., int]
 ) -> tuple[str, ...]:
     """The other answers that come out if each text is read in one of its ways.
 
@@ -305,5 +309,5 @@ def _expression(
     (answer, because, clauses, _), part = pick(answers, key=lambda entry: rank(entry[0][0]))
     if expression.operator == "OR":
         because = reason("chosen", license=str(part), because=because)
-    contested = _find_contested(answer, [(found[0], *found[3]) for found, _ in answers], pick, least)
+    contested = _find_contested(answer, tuple((found[0], *found[3]) for found, _ in answers), pick, least)
     return answer, because, clauses, contested

@@ -56,11 +56,16 @@ def format_sentence(*path: str, **words: str) -> str:
         path: Its keys in the facts.
         words: What its braces are filled with.
     """
+    text = _(_english(path))
+    return text.format(**words) if words else text
+
+
+@lru_cache(maxsize=512)  # the facts have some 200 sentences
+def _english(path: tuple[str, ...]) -> str:
     sentence: Any = facts()
     for key in path:
         sentence = sentence[key]
-    text = _(str(sentence))
-    return text.format(**words) if words else text
+    return str(sentence)
 
 
 @lru_cache(maxsize=1)
@@ -156,13 +161,22 @@ def openness_of(expression: Expression | None, text: str | None = None, license_
     if expression is None:
         return _by_name(text) if text else "none"
     if not expression.parts:
-        return "open" if is_open(expression) else _of_one(expression.license, license_set)
+        key = expression.license
+        return _of_one(key, license_set) if key in license_set.own else _of_known(key)
     pick = max if expression.operator == "AND" else min
     return pick((openness_of(part, None, license_set) for part in expression.parts), key=KINDS.index)
 
 
+@lru_cache(maxsize=1024)
+def _of_known(key: LicenseId) -> str:
+    """How open a license of the catalog is, which no release changes."""
+    return _of_one(key, CATALOG)
+
+
 def _of_one(key: LicenseId, license_set: LicenseSet) -> str:
     """Restricted by what was read, or by its name where nobody has read it."""
+    if key in open_ids():
+        return "open"
     terms = license_set.terms(key)
     limits = {limit.id for limit in terms.limits if not limit.of_outputs}
     if limits.intersection(facts()["disqualifying"]["limits"]):

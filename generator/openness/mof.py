@@ -142,8 +142,9 @@ def release_rows(subject: Subject) -> tuple[tuple[Row, ...], tuple[str, ...]]:
         subject: The release.
     """
     rows, notes = [], []
+    held = subject.by_component()
     for key, component in components().items():
-        parts = subject.of(key)
+        parts = held.get(key, ())
         given = [part for part in parts if part.is_available]
         if not given:
             continue

@@ -105,6 +105,14 @@ class Subject(NamedTuple):
         """
         return tuple(part for part in self.parts if part.component in components and part.availability != "none")
 
+    def by_component(self) -> dict[str | None, list[Part]]:
+        """Return the parts of each component, as `of` returns those of one."""
+        held: dict[str | None, list[Part]] = {}
+        for part in self.parts:
+            if part.availability != "none":
+                held.setdefault(part.component, []).append(part)
+        return held
+
     def denies(self, *components: str) -> bool:
         """Return whether the release states that it has none of the components: each is named as `none`.
 
