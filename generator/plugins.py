@@ -6,6 +6,7 @@ import contextlib
 import json
 import os
 import sys
+import time
 from functools import lru_cache
 from pathlib import Path
 from typing import Any
@@ -20,6 +21,8 @@ OFF = "MODELCHARTER_NO_PLUGINS"
 """The environment variable that turns plugins off; `--no-plugins` sets it."""
 _MARK = b"modelcharter."
 _LIMIT = 1024 * 1024
+_PAUSE = 0.25
+"""Seconds between two looks at the folders on the path."""
 _ENDS = (".dist-info", ".egg-info")
 
 
@@ -111,8 +114,14 @@ def _words(error: Exception) -> str:
 
 def _find() -> tuple[Plugin, ...]:
     """The plugins on the path of this process; what is found is kept until a package is installed or removed."""
+    # A check asks several times, and there may be a thousand checks in a row: the folders are looked at now and then.
+    return _look(tuple(sys.path), int(time.monotonic() / _PAUSE))
+
+
+@lru_cache(maxsize=1)
+def _look(path: tuple[str, ...], moment: int) -> tuple[Plugin, ...]:
     stamps: list[tuple[str, int]] = []
-    for folder in dict.fromkeys(sys.path):
+    for folder in dict.fromkeys(path):
         with contextlib.suppress(OSError, ValueError):
             stamps.append((folder, os.stat(folder or ".").st_mtime_ns))  # noqa: PTH116 - asked for every check
     return _search(tuple(stamps))

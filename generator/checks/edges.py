@@ -9,10 +9,11 @@ from generator.checks.registry import Subject
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import Expression, LicenseId
 from generator.licenses.derive import HOLDING_WEIGHTS, Verdict, binding, judge
+from generator.licenses.license_set import CATALOG
 from generator.licenses.lineage import Flow
 from generator.named_tuple import NamedTuple
 from generator.translations import gettext as _
-from generator.translations import ngettext
+from generator.translations import language_cache, ngettext
 
 
 class Edge(NamedTuple):
@@ -71,6 +72,11 @@ def get_joined_licenses(flows: Iterable[Flow]) -> frozenset[LicenseId]:
     return frozenset(key for license_ in held for key in binding(license_))
 
 
+@language_cache(maxsize=1024)  # a publisher's releases have the same few licenses
+def _judge_known(base: Expression, relation: str, proposed: Expression, joined: frozenset[LicenseId]) -> Verdict:
+    return judge(base, relation, proposed, CATALOG.terms, joined=joined)
+
+
 @lru_cache(maxsize=1)  # several rules ask for them
 def edges(subject: Subject) -> tuple[Edge, ...]:
     """Return the edges of each released item; upstreams with the same terms and relation are one edge."""
@@ -85,6 +91,9 @@ def edges(subject: Subject) -> tuple[Edge, ...]:
         for (license_, relation, framing), flows in groups.items():
             # A work that counts under one framing only may not be contained, so it allows no license there.
             joined = get_joined_licenses(flow for flow in item.flows[1:] if flow.framing in ("both", framing))
-            verdict = judge(license_, relation, item.license, item.license_set.terms, joined=joined)
+            if item.license_set.own:
+                verdict = judge(license_, relation, item.license, item.license_set.terms, joined=joined)
+            else:
+                verdict = _judge_known(license_, relation, item.license, joined)
             found.append(Edge(item, tuple(flows), license_, verdict))
     return tuple(found)

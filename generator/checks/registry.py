@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable
-from functools import cached_property
+from functools import cache, cached_property
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,6 +17,7 @@ from generator.documents.licenses.texts import LicenseTextStore
 from generator.documents.storage.record import CARD, Record, read_record
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment, ItemAssessment
+from generator.licenses.license_files import LicenseFile, find_license_files
 from generator.licenses.rights import ClauseRef
 from generator.named_tuple import NamedTuple
 from generator.release.model import Location, Release
@@ -71,6 +72,11 @@ class Subject:
     def survey(self) -> Survey:
         """The files in the release's folder, and what they state."""
         return Survey(self.release.folder)
+
+    @cached_property
+    def license_files(self) -> tuple[LicenseFile, ...]:
+        """The license files in the release's folder."""
+        return find_license_files(self.survey.folder, self.survey.files)
 
     @cached_property
     def stated(self) -> bool:
@@ -146,6 +152,7 @@ def rule(id_: str, name: str, severity: str) -> Callable[[Check], Check]:
 
     def register(check: Check) -> Check:
         _RULES[id_] = Rule(id_, name, severity, check)
+        _sort_rules.cache_clear()
         return check
 
     return register
@@ -183,6 +190,7 @@ def load_plugin_rules() -> None:
         except CharterError:
             _RULES.clear()
             _RULES.update(before)
+            _sort_rules.cache_clear()
             raise
         _PLUGINS[family] = plugin
 
@@ -198,8 +206,14 @@ def plugin_of(rule_: Rule) -> Plugin | None:
 
 def get_rules() -> tuple[Rule, ...]:
     """Return the rules of the imported families, by id; `checks.run` imports all families."""
+    rules = _sort_rules()
     off = _PLUGINS and plugins.are_off()
-    return tuple([_RULES[key] for key in sorted(_RULES) if not (off and key[:-3] in _PLUGINS)])
+    return tuple(rule_ for rule_ in rules if rule_.id[:-3] not in _PLUGINS) if off else rules
+
+
+@cache
+def _sort_rules() -> tuple[Rule, ...]:
+    return tuple(_RULES[key] for key in sorted(_RULES))
 
 
 def place(item: ItemAssessment, *field: str | int) -> tuple[str | int, ...]:

@@ -14,7 +14,7 @@ from generator.documents.words import all_of
 from generator.errors import CharterError
 from generator.licenses.assess import ItemAssessment
 from generator.licenses.catalog import LicenseId, is_family
-from generator.licenses.license_files import GENERAL, NAMED, OTHER, find_license_files
+from generator.licenses.license_files import GENERAL, NAMED, OTHER
 from generator.licenses.lineage import Flow
 from generator.licenses.rights import ClauseRef
 from generator.release.vocabulary import LAYERS
@@ -68,7 +68,7 @@ def license_missing(subject: Subject) -> Iterator[Problem]:
 def _license_files(subject: Subject, layer: str) -> dict[str, str]:
     """The license files in the folder that can cover a layer, with the license in each."""
     layer = "weights" if layer == "deltas" else layer
-    found = find_license_files(subject.survey.folder, subject.survey.files)
+    found = subject.license_files
     written = subject.record.files
     paths = [file.path for file in found if file.covers in (layer, GENERAL, NAMED) and file.path not in written]
     paths = paths[:_FILES_NAMED]
@@ -332,7 +332,7 @@ def license_text_not_here(subject: Subject) -> Iterator[Problem]:
 
     Good: the same, with the text of the MIT License and its copyright line in LICENSE
     """
-    files = () if subject.stated else find_license_files(subject.survey.folder, subject.survey.files)
+    files = () if subject.stated else subject.license_files
     if subject.stated or any(file.covers != OTHER for file in files):
         return
     here = set(subject.survey.files)

@@ -87,9 +87,10 @@ def run(
     subject = Subject(assessment, bundle, policy)
     chosen = all_rules() if rules is None else rules
     found: list[tuple[Finding, str]] = []
+    severities, stated = subject.release.rules, subject.stated
     for rule_ in chosen:
-        set_to = subject.release.rules.get(rule_.id)
-        if set_to != "off" and (subject.stated or rule_.id not in _OF_A_RELEASE_FILE):
+        set_to = severities.get(rule_.id) if severities else None
+        if set_to != "off" and (stated or rule_.id not in _OF_A_RELEASE_FILE):
             for problem in _problems(rule_, subject):
                 found.append(_finding(rule_, problem, set_to, subject, today))
     return Report(assessment.release.release.name, merge_findings(found), fail_on)

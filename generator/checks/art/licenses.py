@@ -30,7 +30,6 @@ from generator.licenses.license_files import (
     LicenseFile,
     find_in_code,
     find_in_json,
-    find_license_files,
     license_file,
 )
 from generator.named_tuple import NamedTuple
@@ -255,7 +254,7 @@ def _license_files(subject: Subject) -> Iterator[Text]:
         terms.license_text: (LicenseId(key),) for key, terms in subject.release.licenses.items() if terms.license_text
     }
     written = subject.record.files
-    below = {file.path for file in find_license_files(survey.folder, survey.files) if "/" in file.path}
+    below = {file.path for file in subject.license_files if "/" in file.path}
     for path in survey.files:
         name = path.removeprefix("LICENSES/").removesuffix(".txt") if path.startswith("LICENSES/") else ""
         if not (_is_license(path) or name or path in known or path in below):
@@ -376,7 +375,7 @@ def _get_covered_layer(subject: Subject, file: LicenseFile) -> str:
     """The layer that a license file covers; a plain one covers the code where the weights have their own file."""
     if file.covers != GENERAL:
         return file.covers
-    others = find_license_files(subject.survey.folder, subject.survey.files)
+    others = subject.license_files
     return "architecture" if any(other.covers == "weights" for other in others) else GENERAL
 
 

@@ -95,7 +95,6 @@ def broken_anchor(subject: Subject, url: str) -> Broken | None:
     return Broken(_("{plain} has no heading for `#{anchor}`.").format(plain=plain, anchor=anchor), remedy)
 
 
-@lru_cache(maxsize=1)
 @lru_cache(maxsize=1)  # several rules ask for them, and some for each link
 def get_written_paths(subject: Subject) -> frozenset[str]:
     """Return the paths that a build of the release writes.

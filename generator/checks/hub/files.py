@@ -147,18 +147,22 @@ def names_alike(subject: Subject) -> Iterator[Problem]:
 
     Good: one of them
     """
-    found: dict[str, set[str]] = {}
     own = subject.coverage.publisher_files
-    built = {*get_written_paths(subject)} - {"LICENSE", "NOTICE"} | {own.license, own.notice}
-    for path in (*subject.survey.files, *(built if subject.stated else ())):
-        alike = path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold()
-        found.setdefault(alike, set()).add(path)
-    for paths in found.values():
-        if len(paths) > 1:
-            here = sorted(paths & set(subject.survey.files))
+    paths = set(subject.survey.files)
+    if subject.stated:
+        paths |= {*get_written_paths(subject)} - {"LICENSE", "NOTICE"} | {own.license, own.notice}
+    alike = {path: path.lower() if path.isascii() else unicodedata.normalize("NFC", path).casefold() for path in paths}
+    if len(set(alike.values())) == len(paths):
+        return
+    found: dict[str, set[str]] = {}
+    for path in sorted(paths):
+        found.setdefault(alike[path], set()).add(path)
+    for group in found.values():
+        if len(group) > 1:
+            here = sorted(group & set(subject.survey.files))
             yield Problem(
                 _("{names}: on macOS and Windows these are one file, so a clone has only one of them.").format(
-                    names=" and ".join(sorted(paths))
+                    names=" and ".join(sorted(group))
                 ),
                 _("Rename or remove one of them."),
                 at=subject.survey.at(here[-1]),
