@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import shutil
+import signal
 from collections.abc import Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -37,6 +38,9 @@ def pytest_configure(config: pytest.Config) -> None:
     from hypothesis import HealthCheck, settings
 
     from tests import effort
+
+    # A shell that starts the tests in the background has Ctrl-C ignored, also in the processes that tests start.
+    signal.signal(signal.SIGINT, signal.default_int_handler)
 
     os.environ["CHARTER_LANG"] = "en"  # whatever the locale of this machine is
 
