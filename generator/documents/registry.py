@@ -18,7 +18,7 @@ from generator.documents.licenses.publisher_files import (
     PublisherFiles,
     own_words,
 )
-from generator.documents.storage.record import CARD, RECORD, read_record
+from generator.documents.storage.record import CARD, RECORD
 from generator.documents.words import inline
 from generator.errors import CharterError
 from generator.licenses.assess import Assessment
@@ -247,7 +247,7 @@ def _license_place(coverage: Coverage, text_store: LicenseTextStore) -> str:
     folder, name = coverage.assessment.release.folder, coverage.publisher_files.license
     if not coverage.single and text_store.is_supplied(name):
         return INDEX
-    if folder is None or name in text_store.taken or name in read_record(folder).files:
+    if folder is None or name in text_store.taken or text_store.wrote(name):
         return name
     named = find_licenses_named(folder, name)
     return ("" if coverage.single else INDEX) if named and named <= set(coverage.texts) else name

@@ -223,6 +223,8 @@ def inline(value: object) -> str:
     """Return a value as Markdown text that means just itself, in a paragraph or a table cell."""
     text = _without_control(str(value))
     escaped = text.translate(_ESCAPES) if _MARKDOWN.search(text) else text
+    if escaped[:1].isalpha():
+        return escaped  # it begins no list
     found = _LIST.match(escaped)
     return f"{found[1]}\\{escaped[found.end(1) :]}" if found else escaped
 

@@ -90,7 +90,10 @@ class Right(NamedTuple):
     @property
     def clauses(self) -> tuple[ClauseRef, ...]:
         """The clauses it stands in, each once."""
-        return tuple(dict.fromkeys(clause for act_answer in self.deciding for clause in act_answer.clauses))
+        act_answers = self.deciding
+        if len(act_answers) == 1:
+            return act_answers[0].clauses
+        return tuple(dict.fromkeys(clause for act_answer in act_answers for clause in act_answer.clauses))
 
     @property
     def via(self) -> tuple[str, ...]:

@@ -122,10 +122,11 @@ def rights_summary(
     rights = tuple(right for right in rights if right.act in wanted)
     if composed is None or unknown:
         rights = compose_rights(known, terms_of, facts, wanted)
+    every = frozenset(acts)
     owed = [
         license_rule
         for license_rule in obligations
-        if isinstance(license_rule.rule, Obligation) and set(license_rule.rule.acts) & set(acts)
+        if isinstance(license_rule.rule, Obligation) and not every.isdisjoint(license_rule.rule.acts)
     ]
     firm = [right for right in rights if right.program.answer == right.source.answer or _both(right, _ALLOWED)]
     allowed = [right for right in firm if _both(right, _ALLOWED)]
@@ -324,5 +325,7 @@ def _sentence_part(text: str) -> str:
 
 
 def _point(ids: tuple[str, ...], text: str, license_rules: list[LicenseRule]) -> Point:
-    clauses = tuple(dict.fromkeys(license_rule.clause for license_rule in license_rules if license_rule.clause))
-    return Point(ids, text, clauses, tuple(dict.fromkeys(license_rule.rule.detail for license_rule in license_rules)))
+    clauses = dict.fromkeys(clause for license_rule in license_rules if (clause := license_rule.clause))
+    return Point(
+        ids, text, tuple(clauses), tuple(dict.fromkeys(license_rule.rule.detail for license_rule in license_rules))
+    )

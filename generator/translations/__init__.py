@@ -93,7 +93,7 @@ def gettext(message: str) -> str:
     Args:
         message: The text in English, whole; values have named braces, which the caller fills afterwards.
     """
-    language = get_language()
+    language = _documents.get() or get_interface_language()
     if language == ENGLISH:
         return message
     from generator.translations.catalog import load_catalog
@@ -109,7 +109,7 @@ def ngettext(singular: str, plural: str, number: int) -> str:
         plural: The text in English for several.
         number: How many.
     """
-    language = get_language()
+    language = _documents.get() or get_interface_language()
     if language == ENGLISH:
         return singular if number == 1 else plural
     from generator.translations.catalog import load_catalog
@@ -124,7 +124,7 @@ def pgettext(context: str, message: str) -> str:
         context: Where it is used.
         message: The text in English.
     """
-    language = get_language()
+    language = _documents.get() or get_interface_language()
     if language == ENGLISH:
         return message
     from generator.translations.catalog import load_catalog

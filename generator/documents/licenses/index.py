@@ -48,30 +48,14 @@ class Part(NamedTuple):
 
 
 class IndexView(NamedTuple):
-    """What the template of the index uses."""
+    """What the template of the index uses; `overview` is each file or pattern with the ids that cover it."""
 
     release: Release
     coverage: Coverage
     here: tuple[Part, ...]
     elsewhere: tuple[ItemAssessment, ...]
     withheld: tuple[ItemAssessment, ...]
-
-    @property
-    def overview(self) -> tuple[tuple[str, str], ...]:
-        """Each file or pattern with the ids of the licenses that cover it."""
-        rows: dict[str, dict[str, None]] = {}
-        for part in self.here:
-            ids = [flow.license for flow in (part.item.flows[0], *part.same, *part.travelling)]
-            for pattern in part.item.item.files:
-                rows.setdefault(pattern, {}).update(dict.fromkeys(str(one) if one else _(UNSTATED) for one in ids))
-        every = [pattern for pattern in rows if pattern in _EVERY and len(rows) > 1]
-        found = [(pattern, " + ".join(ids)) for pattern, ids in rows.items() if pattern not in every]
-        if self.coverage.card_license:
-            found.append((_("files that charter wrote"), str(self.coverage.card_license)))
-        found += [(_(_REST), " + ".join(rows[pattern])) for pattern in every]
-        if not every and "reuse" in self.release.outputs and self.coverage.bundle_license:
-            found.append((_(_REST), str(self.coverage.bundle_license)))
-        return tuple(found)
+    overview: tuple[tuple[str, str], ...]
 
     @property
     def overview_text(self) -> str:
@@ -159,13 +143,32 @@ def _view(coverage: Coverage) -> IndexView:
     items = [item for item in coverage.assessment.items if item.item.availability != "none"]
     cards = [item for item in items if item.item.component == "model-card"] if coverage.card_license else []
     apart = counted | set(map(id, cards))
+    here = tuple(_part(item) for item in coverage.counted)
     return IndexView(
         release=coverage.assessment.release,
         coverage=coverage,
-        here=tuple(_part(item) for item in coverage.counted),
+        here=here,
         elsewhere=tuple(item for item in items if item.is_available and id(item) not in apart),
         withheld=tuple(item for item in items if not item.is_available),
+        overview=_overview(here, coverage),
     )
+
+
+def _overview(here: tuple[Part, ...], coverage: Coverage) -> tuple[tuple[str, str], ...]:
+    """Each file or pattern with the ids of the licenses that cover it."""
+    rows: dict[str, dict[str, None]] = {}
+    for part in here:
+        ids = [flow.license for flow in (part.item.flows[0], *part.same, *part.travelling)]
+        for pattern in part.item.item.files:
+            rows.setdefault(pattern, {}).update(dict.fromkeys(str(one) if one else _(UNSTATED) for one in ids))
+    every = [pattern for pattern in rows if pattern in _EVERY and len(rows) > 1]
+    found = [(pattern, " + ".join(ids)) for pattern, ids in rows.items() if pattern not in every]
+    if coverage.card_license:
+        found.append((_("files that charter wrote"), str(coverage.card_license)))
+    found += [(_(_REST), " + ".join(rows[pattern])) for pattern in every]
+    if not every and "reuse" in coverage.assessment.release.outputs and coverage.bundle_license:
+        found.append((_(_REST), str(coverage.bundle_license)))
+    return tuple(found)
 
 
 def _part(item: ItemAssessment) -> Part:

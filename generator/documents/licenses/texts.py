@@ -127,6 +127,14 @@ class LicenseTextStore:
             return with_holders(text, tuple(line for line in lines if holder_of(line) not in there))
         return with_lines(text, lines)
 
+    def wrote(self, path: str) -> bool:
+        """Return whether an earlier build wrote a file of the folder, as its record says.
+
+        Args:
+            path: A path in the folder of the release.
+        """
+        return path in self._record.files
+
     def _is_built(self, key: LicenseId) -> bool:
         return f"LICENSES/{key}.txt" in self._record.files
 
