@@ -298,11 +298,26 @@ def fill(text: str, indent: int) -> str:
         text: One paragraph.
         indent: Columns before further lines.
     """
-    if len(text) <= WIDTH and text.isprintable():
-        return text.rstrip()
+    lines = _fill_plain(text, indent) if text.isprintable() else None
+    if lines is not None:
+        return "\n".join(lines)
     import textwrap
 
     return textwrap.fill(text, WIDTH, subsequent_indent=" " * indent, break_long_words=False, break_on_hyphens=False)
+
+
+def _fill_plain(text: str, indent: int) -> list[str] | None:
+    """The lines as textwrap has them, which takes longer; None where a word is too long for a line."""
+    lines: list[str] = []
+    rest, pad = text.rstrip(), ""
+    while len(pad) + len(rest) > WIDTH:
+        end = rest.rfind(" ", 0, WIDTH + 1 - len(pad))
+        line = rest[: max(end, 0)].rstrip()
+        if not line:
+            return None
+        lines.append(pad + line)
+        rest, pad = rest[end:].lstrip(), " " * indent
+    return [*lines, pad + rest]
 
 
 def block(text: str) -> str:

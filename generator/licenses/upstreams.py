@@ -7,6 +7,7 @@ import json
 import os
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -40,13 +41,18 @@ def hub_cache() -> Path | None:
     if stated := os.environ.get("HF_HUB_CACHE"):
         cache = Path(stated)
     elif stated := os.environ.get("HF_HOME"):
-        cache = Path(stated) / "hub"
+        cache = _below(stated, "hub")
     else:
-        try:
-            cache = Path.home() / ".cache" / "huggingface" / "hub"
-        except RuntimeError:  # a user without a home folder
+        home = os.path.expanduser("~")  # noqa: PTH111 - asked for every release
+        if home.startswith("~"):  # a user without a home folder
             return None
+        cache = _below(home, ".cache/huggingface/hub")
     return cache if is_folder(cache) else None
+
+
+@lru_cache(maxsize=4)
+def _below(folder: str, path: str) -> Path:
+    return Path(folder, path)
 
 
 def confine() -> None:

@@ -6,7 +6,7 @@ import re
 from functools import lru_cache
 from pathlib import Path
 
-from generator.artifacts.folder import read_text
+from generator.artifacts.folder import is_file, read_text
 from generator.documents.licenses.coverage import Coverage
 from generator.documents.licenses.publisher_files import publisher_text
 from generator.documents.storage.record import Record, digest, read_record
@@ -220,7 +220,7 @@ class LicenseTextStore:
     def _beside(self, name: str) -> str | None:
         """A text that somebody put into LICENSES/, as `reuse download` does."""
         folder, path = self.release.folder, f"LICENSES/{name}.txt"
-        if folder is None or not (folder / path).is_file():
+        if folder is None or not is_file(f"{folder}/{path}"):
             return None
         text = read_text(folder, path, any_encoding=True)
         if text is not None and not self._is_recorded(path, text):

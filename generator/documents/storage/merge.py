@@ -79,7 +79,7 @@ def merge_card(
         BundleConflictError: A generated part was edited by hand, or the file cannot be taken apart.
     """
     text = _decode(existing).removeprefix("\ufeff")
-    markers = _markers(text)
+    markers = _markers(text) if text else None
     record = parse_record(markers.record) if markers else Record()
     if markers and record.card and not force:
         _require_unedited(text, markers, record)

@@ -85,7 +85,10 @@ def _indent(value: Any) -> str:  # noqa: ANN401 - a tree of mappings, lists, tex
     if isinstance(value, str):
         return encode_basestring(value)
     if isinstance(value, dict):
-        lines = [f"{encode_basestring(key)}: {_indent(held)}" for key, held in sorted(value.items())]
+        lines = [
+            f"{encode_basestring(key)}: {encode_basestring(held) if isinstance(held, str) else _indent(held)}"
+            for key, held in sorted(value.items())
+        ]
         return "{\n" + ",\n".join(lines) + "\n}" if lines else "{}"
     if isinstance(value, (list, tuple)):
         return "[\n" + ",\n".join(map(_indent, value)) + "\n]" if value else "[]"
