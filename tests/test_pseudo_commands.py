@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import html
+import re
 import shutil
 from collections.abc import Iterator
 from pathlib import Path
@@ -173,6 +175,29 @@ def test_audit(tmp_path: Path, capsys: Said) -> None:
     names = "llama mit apache foo dropped inherited unknown policy display built with naming prefix user cap csv"
     assert escaped(text, names=f"{names} {tmp_path}") == []
     assert "⟦" not in out.read_text(encoding="utf-8"), "what programs read is in English"
+
+
+def test_page_of_an_audit(tmp_path: Path, capsys: Said) -> None:
+    pytest.importorskip("duckdb", reason="an audit needs the extra `audit`")
+    models, out = tmp_path / "m.csv", tmp_path / "out.csv"
+    rows = [f"l/{number},mit,,l/{number - 1},finetune,,{90 - number}\n" for number in range(1, 9)]
+    clash = ["x/gpl,gpl-3.0,,,,,1\n", "x/gemma,gemma,,,,,1\n", "x/both,gpl-3.0,,x/gpl;x/gemma,merge,,1\n"]
+    models.write_text("".join([_MODELS, "l/0,llama3.1,,,,,1\n", *rows, *clash]), encoding="utf-8")
+    run(capsys, "audit", models, "--out", out)
+    models.write_text(models.read_text(encoding="utf-8") + "e/v,mit,,google/gemma-2-9b,finetune,,5\n", encoding="utf-8")
+    words = ["--block", "llama3.1", "--what-if", "a/x=llama3.1", "--since", out, "--fact", "purpose=commercial"]
+    page = run(capsys, "audit", models, "--format", "html", *words)
+    assert '<html lang="xx">' in page
+    for name in ("since", "what-if", "worst", "fixes", "roots", "pairs", "policy", "conditions", "gaps", "inventory"):
+        assert f'<section id="{name}">' in page, name
+    page += run(capsys, "audit", models, "--format", "html", "--org", "x")
+    assert '<section id="unpublishable">' in page
+    shown = re.sub(r"<(style|code)\b.*?</\1>", " ", page, flags=re.S)
+    labels = re.findall(r'aria-label="([^"]*)"', shown)
+    shown = re.sub(r"<(\w+)[^>]* lang=\"en\"[^>]*>.*?</\1>", " ", shown)
+    names = f"llama mit apache foo cap {tmp_path}"
+    assert escaped(html.unescape(re.sub(r"<[^>]*>", " ", shown)), names=names) == []
+    assert escaped(html.unescape(" ".join(labels)), names=names) == []
 
 
 def test_folders(tmp_path: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -217,6 +217,17 @@ def test_interface_is_in_the_language_of_the_option_or_the_environment() -> None
     assert charter("rights", "apache-2.0", "--lang", "en", env=os.environ | {"CHARTER_LANG": "pl"}).stdout == english
 
 
+def test_page_of_an_audit_is_in_the_language_of_the_interface(tmp_path: Path) -> None:
+    pytest.importorskip("duckdb", reason="an audit needs the extra `audit`")
+    (tmp_path / "models.csv").write_text("id,license,base_model\na/x,mit,meta-llama/Llama-3.1-8B\n", encoding="utf-8")
+    page = charter("audit", tmp_path / "models.csv", "--format", "html", "--lang", "pl").stdout
+    assert '<html lang="pl">' in page
+    assert "1 model pomija warunki, które trzeba przekazać dalej." in page
+    assert '<span class="kind dropped" lang="en">dropped</span>' in page
+    english = charter("audit", tmp_path / "models.csv", "--format", "html").stdout
+    assert english.count('lang="en"') == 1
+
+
 @pytest.mark.parametrize(
     "command",
     [

@@ -13,6 +13,7 @@ from generator.audit.licenses import LicenseTable, license_in, relation_in
 from generator.audit.pipeline import Outcome, origin_table
 from generator.audit.report import FREE_LICENSE, INVENTORY, Entry, Inventory
 from generator.audit.tables import Frame
+from generator.audit.words import UNKNOWN_LICENSE
 from generator.licenses.lineage import CARRY_BOTH, OUTPUTS
 from generator.openness.eu import free_license
 from generator.openness.facts import KINDS
@@ -176,7 +177,7 @@ def _origins(engine: Engine, outcome: Outcome, edges: Frame, ancestry: Ancestry,
     count = len(RELATIONS)
     carried = [term for term in range(len(table.expressions) * count) if table.carries(term)]
     reaching = {"inherited": [license_in(term) for term in carried], "outer": [relation_in(term) for term in carried]}
-    labels = [_label(table, number) or "unknown license" for number in range(len(table.expressions))]
+    labels = [_label(table, number) or UNKNOWN_LICENSE for number in range(len(table.expressions))]
     words = engine.table({"inherited": range(len(labels)), "label": labels})
     composed = engine.table(joins.composed_relations(table))
     return joins.origin_words(edges, origins, composed, engine.table(reaching), words, outcome.bases.numbers)

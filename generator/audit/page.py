@@ -6,11 +6,13 @@ import base64
 import hashlib
 from typing import NamedTuple
 
-from generator.audit.report import AuditReport, Root, Row, Step
-from generator.audit.words import ANSWER_LINES, GAP_WORDS, KIND_LINES
+from generator.audit.report import AuditReport, Branch, Entry, Root, Row, Step
+from generator.audit.words import ANSWER_LINES, GAP_WORDS, INVENTORY_WORDS, KIND_LINES, UNKNOWN_LICENSE
 from generator.documents.pictures.drawing import clean, fit
 from generator.documents.render import render
-from generator.documents.words import RELATION_WORDS
+from generator.documents.words import RELATION_WORDS, relation_words
+from generator.translations import format_number, ngettext, pgettext
+from generator.translations import gettext as _
 
 _CASES = 12
 _SIDE = 8
@@ -101,6 +103,17 @@ class AuditPage(NamedTuple):
     kinds: dict[str, str]
     answers: dict[str, tuple[str, str]]
     reasons: dict[str, str]
+    terms: dict[str, str]
+
+    def inherited(self, entry: Entry) -> str:
+        """Return the inherited terms of a model of the inventory, each with where it comes from."""
+        parts = [part.partition(" from ") for part in entry.terms.split("; ")]
+        unknown, text = _(UNKNOWN_LICENSE), _("{license} from {source}")
+        return "; ".join(
+            text.format(license=unknown if license_ == UNKNOWN_LICENSE else license_, source=source)
+            for license_, word, source in parts
+            if word
+        )
 
     @property
     def policy(self) -> str:
@@ -116,18 +129,18 @@ def audit_page(report: AuditReport) -> str:
         report: The report.
     """
     listed = (
-        ("answers", "Answers", True),
-        ("since", "Since the last audit", report.since is not None),
-        ("what-if", "What would change", report.what_if is not None),
-        ("worst", "Where terms were left out", bool(report.worst)),
-        ("fixes", "Changes that clear most", bool(report.fixes)),
-        ("roots", "Base models", bool(report.roots)),
-        ("pairs", "License pairs", bool(report.pairs)),
-        ("policy", "Your policy", bool(report.policy)),
-        ("unpublishable", "Terms that exclude each other", bool(report.unpublishable)),
-        ("conditions", "Inherited conditions", bool(report.conditions)),
-        ("gaps", "Missing information", True),
-        ("inventory", "Inventory", bool(report.inventory.models)),
+        ("answers", _("Answers"), True),
+        ("since", _("Since the last audit"), report.since is not None),
+        ("what-if", _("What would change"), report.what_if is not None),
+        ("worst", _("Where terms were left out"), bool(report.worst)),
+        ("fixes", _("Changes that clear most"), bool(report.fixes)),
+        ("roots", _("Base models"), bool(report.roots)),
+        ("pairs", _("License pairs"), bool(report.pairs)),
+        ("policy", _("Your policy"), bool(report.policy)),
+        ("unpublishable", _("Terms that exclude each other"), bool(report.unpublishable)),
+        ("conditions", _("Inherited conditions"), bool(report.conditions)),
+        ("gaps", _("Missing information"), True),
+        ("inventory", _("Inventory"), bool(report.inventory.models)),
     )
     cases = zip(report.worst[:_CASES], report.chains[:_CASES], strict=True)
     view = AuditPage(
@@ -138,9 +151,10 @@ def audit_page(report: AuditReport) -> str:
         tuple((row, _points(chain)) for row, chain in cases),
         {root.root: _tree(root) for root in report.roots if root.branches},
         _grid(report),
-        KIND_LINES,
-        ANSWER_LINES,
-        GAP_WORDS,
+        {kind: _(text) for kind, text in KIND_LINES.items()},
+        {answer: (pgettext("answer", word), _(detail)) for answer, (word, detail) in ANSWER_LINES.items()},
+        {reason: _(text) for reason, text in GAP_WORDS.items()},
+        {term: pgettext("terms", word) for term, word in INVENTORY_WORDS.items()},
     )
     return render("audit.html.jinja", view)
 
@@ -151,20 +165,24 @@ def _shares(report: AuditReport) -> tuple[Share, ...]:
     x = 0.0
     for answer, (word, detail) in ANSWER_LINES.items():
         width = round(1000 * report.answers[answer] / whole, 1)
-        found.append(Share(answer, word, detail, report.answers[answer], round(x, 1), width))
+        texts = (pgettext("answer", word), _(detail))
+        found.append(Share(answer, *texts, report.answers[answer], round(x, 1), width))
         x += width
     return tuple(found)
 
 
 def _points(chain: tuple[Step, ...]) -> tuple[Point, ...]:
+    middle = None
     if len(chain) > 6:  # a long chain: its two ends
-        middle = Step(f"… {len(chain) - 5} more …", "", chain[2].relation, any(step.drops for step in chain[2:-3]))
+        number = len(chain) - 5
+        more = ngettext("… {number} more …", "… {number} more …", number).format(number=number)
+        middle = Step(more, "", chain[2].relation, any(step.drops for step in chain[2:-3]))
         chain = (*chain[:2], middle, *chain[-3:])
     return tuple(
         Point(
             *_short(step.model, _TEXT, 13),
-            license=_plain(step.license) or ("" if step.model.startswith("…") else "no license stated"),
-            relation=RELATION_WORDS.get(step.relation, ""),
+            license=_plain(step.license) or ("" if step is middle else _("no license stated")),
+            relation=relation_words(step.relation) if step.relation in RELATION_WORDS else "",
             drops=step.drops,
         )
         for step in chain
@@ -176,13 +194,21 @@ def _tree(root: Root) -> Tree:
     limbs = [
         Limb(
             *_short(branch.model, _TEXT - 8, 13),
-            note=fit(f"{_plain(branch.license) or 'no license'}: {branch.conflicts:,} of {branch.below:,}", _TEXT, 12),
+            note=fit(_note(branch), _TEXT, 12),
             width=round(max(1.0, 260 * branch.below / most), 1),
             conflicts=round(260 * min(branch.conflicts, branch.below) / most, 1),
         )
         for branch in root.branches
     ]
     return Tree(_plain(root.license), 270.0, round(270 * root.conflicts / most, 1), tuple(limbs))
+
+
+def _note(branch: Branch) -> str:
+    return _("{name}: {conflicts} of {number}").format(
+        name=_plain(branch.license) or _("no license"),
+        conflicts=format_number(branch.conflicts),
+        number=format_number(branch.below),
+    )
 
 
 def _grid(report: AuditReport) -> Grid:
@@ -200,8 +226,10 @@ def _grid(report: AuditReport) -> Grid:
             240 + 90 * licenses.index(license_),
             146 + 52 * sources.index(source),
             round(max(3.0, 23 * (models / most) ** 0.5), 1),
-            f"{models:,}",
-            f"{license_} from {source}: {models:,}",
+            format_number(models),
+            _("{license} from {source}: {number}").format(
+                license=license_, source=source, number=format_number(models)
+            ),
         )
         for (source, license_), models in counts.items()
         if source in sources and license_ in licenses

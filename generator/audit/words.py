@@ -44,3 +44,5 @@ INVENTORY_WORDS = {
     "unclear": mark_in_context("terms", "unclear"),
     "no": mark_in_context("terms", "no"),
 }
+UNKNOWN_LICENSE = mark_text("unknown license")
+"""What the inventory calls an inherited license that is not known."""

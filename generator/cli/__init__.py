@@ -151,7 +151,7 @@ def main() -> None:
 def _set_language(arguments: list[str]) -> None:
     """Set the language of messages, before any help or message is made: `--lang`, else the environment's.
 
-    What programs read is in English. So it is set only for the format `text`.
+    What programs read is in English. So it is set only for the formats `text` and `html`.
 
     Raises:
         click.UsageError: There is no such language.
@@ -164,7 +164,7 @@ def _set_language(arguments: list[str]) -> None:
 
     if stated is not None and stated not in LANGUAGES:
         raise click.UsageError(f"--lang {stated[:40]!r}: there is no such language. Known: {', '.join(LANGUAGES)}.")
-    if _value_of("--format", words) in (None, "text"):
+    if _value_of("--format", words) in (None, "text", "html"):
         language = stated or choose_language(os.environ)
         set_interface_language(language)
         if language != ENGLISH:

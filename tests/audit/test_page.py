@@ -49,12 +49,15 @@ def test_hostile_values_stay_text(table: Callable[..., Path]) -> None:
     models = [
         {"id": ATTACK, "license": "llama3.1"},
         {"id": "org/\x1b[31mred\u202e", "license": "mit", "base_model": ATTACK, "datasets": [ATTACK]},
+        {"id": "org/<img/src=x>", "license": "mit", "base_model": "meta-llama/Llama-3.1-8B"},
+        {"id": "org/below", "license": "mit", "base_model": "org/<img/src=x>"},
         {"id": "org/{{ 7 * 7 }}", "license": ATTACK, "base_model": "org/x<y>"},
     ]
     with audit(table(models)) as found:
         page = found.to_html()
     assert "<script" not in page
     assert "<img" not in page
+    assert '<svg xmlns="http://www.w3.org/2000/svg" class="picture chain"' in page, "names are shown in pictures too"
     assert "\x1b" not in page
     assert "\u202e" not in page
 
