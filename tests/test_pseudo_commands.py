@@ -234,6 +234,16 @@ def test_folders(tmp_path: Path, capsys: Said, monkeypatch: pytest.MonkeyPatch) 
     assert escaped(run(capsys), names=names) == []
 
 
+@pytest.mark.parametrize("emissions", ["4", "many", "{emissions: 4, source: codecarbon}"])
+def test_what_an_import_leaves_out(tmp_path: Path, capsys: Said, emissions: str) -> None:
+    results = "model-index: [{name: a, results: [{metrics: [{type: accuracy}]}]}]\n"
+    front = f"co2_eq_emissions: {emissions}\nthumbnail: a.png\nbase_model: lab/base\n{results}"
+    (tmp_path / "README.md").write_text(f"---\n{front}---\n# A\n", encoding="utf-8")
+    text = run(capsys, "import", tmp_path / "README.md", "-o", tmp_path / "release.yaml")
+    assert "thumbnail" in text and "co2_eq_emissions" in text and "result without a task" in text
+    assert escaped(text, names=f"{NAMES} {tmp_path}") == []
+
+
 def test_verification(capsys: Said) -> None:
     from generator.api.signing import Difference, Verification
     from generator.artifacts.signature import SignedFiles

@@ -37,6 +37,7 @@ from generator.release.source import dotted
 from generator.release.vocabulary import LAYERS
 from generator.release.yaml_text import block
 from generator.translations import gettext as _
+from generator.translations import ngettext
 
 _DOCUMENTS = frozenset(("md", "rst", "adoc", "tex", "pdf"))
 _HALVES = re.compile(r"[\ud800-\udfff]")
@@ -262,7 +263,9 @@ def from_card(file: Path) -> tuple[Answers, list[str]]:
         told = [*_notes_on_card(folder), *answers.without_faults(folder), *lost]
     for layer in ("weights", "deltas"):
         if answers.get(f"layers.{layer}.derived_from") and not answers.get(f"layers.{layer}.availability"):
-            told.append("README.md: it names no license, so its weights, and what they were made from, were left out.")
+            told.append(
+                _("README.md: it names no license, so its weights, and what they were made from, were left out.")
+            )
     return answers, told
 
 
@@ -282,10 +285,16 @@ def with_sections(answers: Answers, origin: Path) -> list[str]:
     front = front_matter_of(text)
     results, left = results_of(front)
     answers.give("results", results, "README.md, model-index")
-    told = [f"README.md: `{key}` has no place in a release file and was left out." for key in front if key not in _HELD]
+    unplaced = _("README.md: `{key}` has no place in a release file and was left out.")
+    told = [unplaced.format(key=key) for key in front if key not in _HELD]
     told += emissions_notes(front.get("co2_eq_emissions"))
     if left:
-        told.append(f"README.md: {left} results without a task, data set, metric or number were left out.")
+        note = ngettext(
+            "README.md: {number} result without a task, data set, metric or number was left out.",
+            "README.md: {number} results without a task, data set, metric or number were left out.",
+            left,
+        )
+        told.append(note.format(number=left))
     return told
 
 

@@ -14,6 +14,7 @@ from generator.artifacts.folder import read_text
 from generator.artifacts.observation import JSON_LIMIT, Observation, texts
 from generator.release.fields import AMOUNT, fitting
 from generator.release.source import Plain
+from generator.translations import gettext as _
 
 
 def read_emissions(value: object, source: str) -> Iterator[Observation]:
@@ -43,15 +44,17 @@ def emissions_notes(value: object) -> Iterator[str]:
     held = value if isinstance(value, dict) else {"emissions": value}
     read = [one.value for one in read_emissions(value, "") if one.field == "training.emissions_kg"]
     if read:
-        yield (
-            f"README.md: `co2_eq_emissions` was read as grams, the unit of the Hub: {read[0]:f} kg. "
+        yield _(
+            "README.md: `co2_eq_emissions` was read as grams, the unit of the Hub: {number} kg. "
             "Correct `training.emissions_kg` if the card has another unit."
-        )
+        ).format(number=f"{read[0]:f}")
     else:
-        yield "README.md: `co2_eq_emissions` has no number of grams and was left out."
+        yield _("README.md: `co2_eq_emissions` has no number of grams and was left out.")
     for key in held:
         if key not in ("emissions", "hardware_used"):
-            yield f"README.md: `co2_eq_emissions.{key}` has no place in a release file and was left out."
+            yield _("README.md: `{key}` has no place in a release file and was left out.").format(
+                key=f"co2_eq_emissions.{key}"
+            )
 
 
 def read_tracker(folder: Path, files: tuple[str, ...]) -> Iterator[Observation]:
