@@ -136,13 +136,14 @@ def _is_informed(part: Part) -> bool:
 def _code(subject: Subject) -> Requirement:
     failed: list[tuple[str, str]] = []
     asked: list[tuple[str, str]] = []
+    held = subject.by_component()
+    denied = {part.component for part in subject.parts if part.availability == "none"}
     for component in CODE:
-        parts = subject.of(component)
-        label = label_of(component)
-        none = any(part.component == component and part.availability == "none" for part in subject.parts)
+        none = component in denied
         if none and component == "data-preprocessing-code":
             continue  # nothing was processed
-        if not parts:
+        if component not in held:
+            label = label_of(component)
             state = format_sentence("words", "availability", "none") if none else format_sentence("words", "silent")
             stands = f"{label} ({state})"
             (failed if none else asked).append((label, stands))

@@ -7,6 +7,8 @@ from pathlib import Path
 import pytest
 
 from generator import CharterError, build, load_release
+from generator.documents.render import render
+from generator.errors import TemplateError
 from tests.command import charter
 
 RELEASE = """\
@@ -166,3 +168,8 @@ def test_headings_of_other_languages_are_found(folder: Path) -> None:
     text = card(folder, '{% extends "card" %}{% block intended_use %}ONLY THIS\n{% endblock %}')
     assert "ONLY THIS" in text
     assert "To answer." not in text
+
+
+def test_view_without_attribute() -> None:
+    with pytest.raises(TemplateError, match=r"templates/NOTICE\.jinja: .*release"):
+        render("NOTICE.jinja", object())
