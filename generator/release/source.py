@@ -153,7 +153,7 @@ def read_bytes(file: FilePath) -> bytes:
             return stream.read(min(found.st_size or SIZE_LIMIT, SIZE_LIMIT) + 1)
     except (FileNotFoundError, NotADirectoryError):
         remedy = _(
-            "Name a release file or a folder that holds a {name}; docs/release-file.md shows one to begin with."
+            "Run `charter init` in the folder of the model to write one, or name a folder with a {name}."
         ).format(name=FILE_NAME)
         raise CharterError(_("{file}: there is no such file.").format(file=file), remedy) from None
     except (OSError, ValueError) as error:
