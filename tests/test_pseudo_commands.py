@@ -17,7 +17,7 @@ from tests.hub.run import RELEASE, release
 from tests.hub.server import TOKEN, Hub, hub
 
 from .conftest import TESTS
-from .test_pseudo_locale import Pseudo, escaped
+from .test_pseudo_locale import LAX, Pseudo, escaped
 
 Said = pytest.CaptureFixture[str]
 
@@ -28,7 +28,7 @@ def pseudo(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> Iterator[None]:
     monkeypatch.setattr(catalog, "load_catalog", lambda language: Pseudo())
     monkeypatch.setenv("COLUMNS", "400")
     monkeypatch.setenv("HF_HOME", str(tmp_path / "hf"))
-    with use_interface_language("xx"):
+    with use_interface_language(LAX):
         yield
 
 
@@ -187,7 +187,7 @@ def test_page_of_an_audit(tmp_path: Path, capsys: Said) -> None:
     models.write_text(models.read_text(encoding="utf-8") + "e/v,mit,,google/gemma-2-9b,finetune,,5\n", encoding="utf-8")
     words = ["--block", "llama3.1", "--what-if", "a/x=llama3.1", "--since", out, "--fact", "purpose=commercial"]
     page = run(capsys, "audit", models, "--format", "html", *words)
-    assert '<html lang="xx">' in page
+    assert '<html lang="xn">' in page
     for name in ("since", "what-if", "worst", "fixes", "roots", "pairs", "policy", "conditions", "gaps", "inventory"):
         assert f'<section id="{name}">' in page, name
     page += run(capsys, "audit", models, "--format", "html", "--org", "x")

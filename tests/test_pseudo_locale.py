@@ -51,6 +51,10 @@ _INTERVIEW = """
 """Names in the folder of the interview, and fields of the release file."""
 
 
+LAX = "xn"
+"""The language of `Pseudo`; that of `StrictPseudo` is another one, as texts are kept by language."""
+
+
 class Pseudo(gettext.NullTranslations):
     """A catalog that has every text, in brackets."""
 
@@ -81,9 +85,12 @@ def pseudo(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
 
 
 @pytest.fixture
-def names(monkeypatch: pytest.MonkeyPatch) -> None:
+def names(monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
     """What errors are filled with are fields, ids and words of the user."""
     monkeypatch.setattr(catalog, "load_catalog", lambda language: Pseudo())
+    monkeypatch.setattr(registry, "use_document_language", lambda language: use_document_language(LAX))
+    with use_interface_language(LAX):
+        yield
 
 
 def escaped(text: str, release: Release | None = None, names: str = "") -> list[str]:
