@@ -305,4 +305,4 @@ def test_text_of_a_run_is_in_the_language_of_the_release(tmp_path: Path) -> None
         encoding="utf-8",
     )
     release = record_training(tmp_path, text=RunText(steps=1200, epochs=1.5, duration="1 h 2 min"))
-    assert "Trenowano przez 1,5 epoki, 1\xa0200 kroków, w czasie 1 h 2 min." in str(release.card.training)
+    assert "Trenowano przez 1,5 epoki, 1\xa0200 kroków; czas: 1 h 2 min." in str(release.card.training)

@@ -17,6 +17,7 @@ from generator.documents.licenses.publisher_files import (
     USE_POLICY,
     PublisherFiles,
     own_words,
+    publisher_text,
 )
 from generator.documents.storage.record import CARD, RECORD
 from generator.documents.words import inline
@@ -241,16 +242,27 @@ def _head(path: Path) -> bytes:
 def _license_place(coverage: Coverage, text_store: LicenseTextStore) -> str:
     """Where LICENSE goes: another name, or nowhere, where the publisher's stays.
 
-    It stays where the release takes a text from there that is not the only license, as the next build reads it again,
-    and where it holds no text and only names licenses of the release.
+    It stays where the release takes a text from there that is not the only license, as the next build reads it again;
+    where it holds no text and only names licenses of the release; and where it has the text of a license and the
+    release states none that could be another one.
     """
     folder, name = coverage.assessment.release.folder, coverage.publisher_files.license
     if not coverage.single and text_store.is_supplied(name):
         return INDEX
     if folder is None or name in text_store.taken or text_store.wrote(name):
         return name
+    if not any(item.license for item in coverage.assessment.items) and _is_license_text(folder, name):
+        return INDEX
     named = find_licenses_named(folder, name)
     return ("" if coverage.single else INDEX) if named and named <= set(coverage.texts) else name
+
+
+def _is_license_text(folder: Path, name: str) -> bool:
+    """Whether a file that a person wrote has the text of a license that is known."""
+    from generator.licenses.identify import UNKNOWN, identify
+
+    text = publisher_text(folder, name, {})
+    return bool(text and text.strip()) and identify(text or "").result != UNKNOWN
 
 
 def _label_notes(coverage: Coverage) -> Iterator[str]:

@@ -115,6 +115,17 @@ def test_a_license_file_of_another_license_stops_the_build(tmp_path: Path) -> No
     assert not check(load_release(folder), select=["ART302"]).findings, "ART108 reports it"
 
 
+def test_a_license_text_stays_where_the_release_states_no_license(tmp_path: Path) -> None:
+    folder = folder_of(tmp_path, "Apache-2.0")
+    release = (folder / "release.yaml").read_text().replace("license: Apache-2.0", "description: Ours.")
+    (folder / "release.yaml").write_text(release)
+    (folder / "LICENSE").write_text(printed("MIT"))
+    files = built_twice(folder)
+    assert files["LICENSE"] == printed("MIT").encode()
+    assert "LICENSES.md" in files
+    assert not check(load_release(folder), select=["ART302"]).findings
+
+
 def test_custom_terms_in_the_license_file_apply_where_the_release_names_them(tmp_path: Path) -> None:
     folder = folder_of(tmp_path, "LicenseRef-tern, license_text: LICENSE")
     (folder / "LICENSE").write_text("Ask us before you sell anything.\n")
