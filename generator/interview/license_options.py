@@ -30,7 +30,7 @@ from generator.licenses.license_set import CATALOG
 from generator.licenses.lineage import Flow
 from generator.licenses.summary import Point, rights_summary
 from generator.translations import gettext as _
-from generator.translations import mark_text
+from generator.translations import language_cache, mark_text
 
 LATER, MORE, HELP, SAME, BY_FILE, OWNERS = "later", "more", "help", "same", "by file", "owners"
 """Values of options that are no license."""
@@ -114,8 +114,8 @@ def _known_licenses(name: str, relation: str, local: frozenset[str]) -> tuple[Ba
         return ()
 
 
-_choose = lru_cache(maxsize=64)(choose)
-"""The same choice is asked for by several questions, and again after each answer."""
+_choose = language_cache(maxsize=64)(choose)
+"""The same choice is asked for by several questions, and again after each answer; its reasons are texts."""
 
 
 class Licenses(NamedTuple):

@@ -92,6 +92,18 @@ def test_questions(make: Callable[[Path], Path], tmp_path: Path) -> None:
     assert escaped_of(page) == []
 
 
+def test_no_text_of_another_language_is_kept(tmp_path: Path, request: pytest.FixtureRequest) -> None:
+    folder = gemma_lora(tmp_path / "model")
+    for language in ("en", "xx"):
+        browser = Browser(folder)
+        browser.post("/every-field", {"version": browser.form("kind").version})
+        page = browser.get("/").text
+        assert f'<html lang="{language}">' in page
+        if language == "en":
+            request.getfixturevalue("pseudo")
+    assert escaped_of(page) == []
+
+
 @pytest.mark.usefixtures("pseudo")
 @pytest.mark.parametrize("question", QUESTIONS)
 def test_answers(question: str, tmp_path: Path) -> None:
