@@ -109,10 +109,15 @@ class _Lazy(click.Group):
         name = args[0]
         if name not in COMMANDS and not name.startswith("-"):
             from generator.release.nearest import nearest
+            from generator.translations import gettext as _
 
             near = nearest(name, COMMANDS)
-            hint = f"Did you mean {near[0]}?" if near else "`charter --help` lists the commands."
-            raise click.UsageError(f"No such command {name[:80]!r}. {hint}", ctx)
+            message = (
+                _("No such command {name}. Did you mean {near}?")
+                if near
+                else _("No such command {name}. `charter --help` lists the commands.")
+            )
+            raise click.UsageError(message.format(name=repr(name[:80]), near=next(iter(near), "")), ctx)
         return super().resolve_command(ctx, args)
 
 

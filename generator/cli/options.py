@@ -72,7 +72,9 @@ class Command(click.Command):
             value = ctx.params.get(name)
             values = value if isinstance(value, tuple) else (value,)
             if any(isinstance(text, str) and not text.strip() for text in values):
-                raise click.BadParameter("the value is empty. Pass a value, or leave it out.", ctx, parameter)
+                from generator.translations import gettext as _
+
+                raise click.BadParameter(_("the value is empty. Pass a value, or leave it out."), ctx, parameter)
         return left
 
 

@@ -19,13 +19,18 @@ def command(rule: str | None, format_: str) -> None:
     from generator.cli.layout import wrap
     from generator.release.nearest import nearest
     from generator.site import rule_url
+    from generator.translations import gettext as _
     from generator.translations import pgettext
 
     rules = {known.id: known for known in all_rules()}
     if rule and (wanted := rule.upper()) not in rules:
         near = nearest(wanted, rules, 3)
-        hint = f" Did you mean {', '.join(near)}?" if near else " `charter rules` lists them."
-        raise click.BadParameter(f"there is no rule {rule!r}.{hint}", param_hint="RULE")
+        message = (
+            _("there is no rule {name}. Did you mean {near}?")
+            if near
+            else _("there is no rule {name}. `charter rules` lists them.")
+        )
+        raise click.BadParameter(message.format(name=repr(rule), near=", ".join(near)), param_hint="RULE")
     chosen = [rules[rule.upper()]] if rule else list(rules.values())
     if format_ == "json":
         entries = [{"rule": r.id, "name": r.name, "severity": r.severity, "explanation": r.explanation} for r in chosen]
