@@ -61,21 +61,22 @@ _CHOICE = lazy_pattern(
 )
 """What lets a user choose; "either express or implied" and "either version 2 or any later version" do not."""
 _OF_CODE = lazy_pattern(r"\b(?:code|scripts?)\b", re.I)
-_OF_MODEL = lazy_pattern(r"\b(?:models?|weights|checkpoints?|data|data ?sets?|adapters?|files?)\b", re.I)
+_OF_MODEL = lazy_pattern(r"\b(?:models?|weights|checkpoints?|data|data ?sets?|adapters?)\b", re.I)
 _TEXT_LIMIT = 200_000
 
 
 def states_choice(text: str) -> bool:
     """Return whether a paragraph on licenses lets the user choose one, as `under either` or `at your option`.
 
-    A paragraph about code alone says nothing of a model.
+    A sentence about code alone says nothing of a model, whatever the next one is about.
 
     Args:
         text: A card, or a license file.
     """
     parts = re.split(r"\n[ \t]*\n(?![ \t]*(?:[*-]|at\b))", text[:_TEXT_LIMIT])
-    stated = (part for part in parts if "licen" in part.casefold() and _CHOICE.search(part))
-    return any(not _OF_CODE.search(part) or _OF_MODEL.search(part) for part in stated)
+    sentences = (text for part in parts if "licen" in part.casefold() for text in re.split(r"[.!?;]\s", part))
+    stated = (text for text in sentences if _CHOICE.search(text))
+    return any(not _OF_CODE.search(text) or _OF_MODEL.search(text) for text in stated)
 
 
 class CardFacts(NamedTuple):

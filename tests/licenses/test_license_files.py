@@ -202,6 +202,8 @@ def test_a_choice_that_the_card_states_is_one(tmp_path: Path) -> None:
         ("Distributed without warranties, either express or implied. See the license.\n", both),
         ("Nobody may either sell or license it.\n", both),
         ("The code is dual-licensed.\n", both),
+        ("The code is dual-licensed. The weights of the model come under its own license.\n", both),
+        ("Code files: MIT or Apache license, at your option; the model needs both.\n", both),
         ("Licensed under the GPL, either version 3 of the License, or (at your option) any later version.\n", both),
         ("Dual-licensed.\n", choice),
         ("Licensed under either of\n\n* MIT license\n* Apache License\n\nat your option.\n", choice),
