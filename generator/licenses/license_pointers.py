@@ -18,6 +18,18 @@ _FILE = lazy_pattern(
 # Another part of the work under terms that are in none of the named files.
 _OTHER_TERMS = lazy_pattern(r"[^.\n]*\b(?:is|are)\s+(?:also\s+)?licensed\s+under\b[^.\n]*", re.I)
 
+# What the text says of one part alone, or takes away from the terms that it names.
+_LIMITS = lazy_pattern(
+    r"\b(?:code|scripts?|weights?|models?|checkpoints?|data|data ?sets?|except|excluding|only|not|no|reserved"
+    r"|must|shall|non[- ]?commercial|commercially|research|academic|prohibited|forbidden|proprietary"
+    r"|additional(?:ly)?|further)\b",
+    re.I,
+)
+_USUAL = lazy_pattern(
+    r"(?:may|must|shall) not be copied,? modified,? or distributed\s+except according to those terms", re.I
+)
+"""A sentence that takes nothing away, which Rust's projects end with."""
+
 
 class Pointer(NamedTuple):
     """The files with the terms that a license file names.
@@ -34,6 +46,8 @@ class Pointer(NamedTuple):
 def find_pointer(path: str, text: str, files: Iterable[str]) -> Pointer | None:
     """Return the files that a license file names as its terms; None where it names none, or one that is not there.
 
+    It is also None where the text says more than where the terms are: of the code or the weights alone, or a limit.
+
     Args:
         path: The license file.
         text: What it holds.
@@ -46,6 +60,8 @@ def find_pointer(path: str, text: str, files: Iterable[str]) -> Pointer | None:
     there = set(files)
     found = [f"{here}/{name}" if here else name for name in named]
     if not found or not there.issuperset(found):
+        return None
+    if _LIMITS.search(_USUAL.sub("", _FILE.sub("", text))):
         return None
     if any(not _FILE.search(said) for said in _OTHER_TERMS.findall(text)):
         return None

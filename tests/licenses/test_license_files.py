@@ -137,6 +137,11 @@ BOTH = {"LICENSE.APACHE": "Apache-2.0", "LICENSE.BSD": "BSD-3-Clause"}
         ({"LICENSE": CRYPTOGRAPHY + "\nThe tokenizer is licensed under the PSF License.\n", **BOTH}, None),
         ({"LICENSE": "The license is in legal/LICENSE.txt.\n", "legal/LICENSE.txt": "MIT"}, "MIT"),
         ({"LICENSE": "The license is in ../LICENSE.txt.\n", "legal/LICENSE.txt": "MIT"}, None),
+        ({"LICENSE": "The code is under LICENSE-CODE. The weights are ours.\n", "LICENSE-CODE": "MIT"}, None),
+        ({"LICENSE": "Code: see LICENSE-MIT. The model is for research only.\n", "LICENSE-MIT": "MIT"}, None),
+        ({"LICENSE": "See LICENSE-MIT. Non-commercial use only.\n", "LICENSE-MIT": "MIT"}, None),
+        ({"LICENSE": "LICENSE-MIT holds, except for the voices.\n", "LICENSE-MIT": "MIT"}, None),
+        ({"LICENSE": CRYPTOGRAPHY + "Weights may not be sold.\n", **BOTH}, None),
         ({"COPYING": "GPL-3.0-only", "COPYING.LESSER": "LGPL-3.0-only"}, "LGPL-3.0-only"),
         ({"LICENSE-MIT": "MIT", "LICENSE-APACHE": "Apache-2.0"}, None),
         (
