@@ -83,7 +83,6 @@ for below in BELOW.values():
 """Each package, and the packages it may import; the three are used everywhere."""
 LIBRARIES = {
     "duckdb": "audit/",
-    "narwhals": "audit/",
     "polars": "audit/frames.py",
     "pyspark": "audit/frames.py",
     "click": "cli/",

@@ -6,7 +6,7 @@ from collections import defaultdict, deque
 from collections.abc import Iterable, Mapping, Sequence, Set
 from typing import NamedTuple
 
-from generator.audit.licenses import UNKNOWN, LicenseTable, license_in, term_of
+from generator.audit.licenses import UNKNOWN, LicenseTable
 from generator.release.vocabulary import RELATIONS
 
 BITS = 24
@@ -52,12 +52,11 @@ class Ancestry:
         for child, base, relation in edges:
             self.parents[child].append((base, relation))
             self.children[base].append((child, relation))
-        self.inherited: dict[int, int] = {}
-        self._holders: dict[tuple[int, int], Origin] = {}
+        self.inherited: dict[int, int] = dict.fromkeys(self.children.keys() - self.parents.keys(), 0)
+        self._holders: dict[tuple[int, int], int] = {}
         self._ends: dict[tuple[int, int], tuple[int, int]] = {}
         self._left: set[int] = set()
         self._below: dict[int, frozenset[int]] = {}
-        self.width = 1
         self._walk()
 
     def passed_on(self, base: int, relation: int) -> int:
@@ -102,7 +101,7 @@ class Ancestry:
     @property
     def holders(self) -> Iterable[tuple[int, int]]:
         """The bases that inherit their own license, with its number; after `origins`."""
-        return self._holders
+        return self._holders.keys()
 
     def path(self, base: int, root: int) -> list[tuple[int, int]]:
         """Return the shortest way from a base up to one that it is made from: each with the relation to the one before.
@@ -130,38 +129,55 @@ class Ancestry:
         """Return the groups of bases that are made from each other in a circle, each in order."""
         return tuple(tuple(sorted(group)) for group in _circles(self._circular(), self.parents))
 
-    def origins(self, wanted: Set[int]) -> dict[int, int]:
+    def origins(self, wanted: Set[int]) -> dict[int, dict[int, int]]:
         """Return where the terms that bases inherit come from: the nearest, of those as near the first by number.
 
-        Keys and values are whole numbers, as there may be a million of each: `key_of` and `Origin` read them.
+        The keys are bases, then terms; the values are whole numbers that `Origin` reads, as there may be a million.
 
         Args:
             wanted: The licenses that are looked for, by their numbers.
         """
-        found: dict[int, int] = {}
-        level: dict[int, int] = {}
-        width = self.width = len(self.table.expressions) * len(RELATIONS)
+        found: dict[int, dict[int, int]] = {}
+        licenses, kinds = self.licenses, len(RELATIONS)
         for child, parents in self.parents.items():
+            here: dict[int, int] = {}
             for base, relation in parents:
-                license_ = self.licenses[base]
+                license_ = licenses[base]
                 if license_ in wanted:
-                    key = child * width + term_of(license_, relation)
+                    term = license_ * kinds + relation
                     value = _STEP | base << BITS | base
-                    if value < level.get(key, _NONE):
-                        level[key] = value
-        depth = 1
+                    if value < here.get(term, _NONE):
+                        here[term] = value
+            if here:
+                found[child] = here
+        terms = range(len(self.table.expressions) * kinds)
+        composed = [
+            [term - term % kinds + self.table.composed(relation, term % kinds) for term in terms]
+            for relation in range(kinds)
+        ]
+        level, depth = found.copy(), 1
         while level:
-            found |= level
             depth += 1
-            level = self._next(level, found, depth)
+            level = self._next(level, found, composed, depth)
+            for child, here in level.items():
+                if child in found:
+                    found[child].update(here)
+                else:
+                    found[child] = here
         self._holders = self._holders_in(found)
-        if self._holders:
-            for key, value in found.items():
-                license_, root = license_in(key % width), value & _MASK
-                if (root, license_) in self._holders:
-                    root, more = self.first(root, license_)
-                    found[key] = (value >> BITS << BITS | root) + more * _STEP
         return found
+
+    def first_of(self, origin: Origin, license_: int) -> Origin:
+        """Return an origin from the first of the bases in a row with one license.
+
+        Args:
+            origin: An origin; `origins` was asked before.
+            license_: The license.
+        """
+        if (origin.root, license_) not in self._holders:
+            return origin
+        root, more = self.first(origin.root, license_)
+        return Origin(origin.depth + more, origin.via, root)
 
     def first(self, base: int, license_: int) -> tuple[int, int]:
         """Return the first of the bases in a row above a base with one license, and the steps to it.
@@ -179,64 +195,81 @@ class Ancestry:
                 self._ends |= {(node, license_): (min(circle), 0) for node in circle}
                 del path[places[at] :]
                 break
-            origin = self._holders.get((at, license_))
-            if origin is None:
+            value = self._holders.get((at, license_))
+            if value is None:
                 break
             places[at] = len(path)
-            path.append((at, origin.depth))
-            at = origin.root
+            path.append((at, value >> 2 * BITS))
+            at = value & _MASK
         root, depth = self._ends.get((at, license_), (at, 0))
         for node, steps in reversed(path):
             depth += steps
             self._ends[node, license_] = (root, depth)
         return self._ends.get((base, license_), (root, 0))
 
-    def _next(self, level: Mapping[int, int], found: Mapping[int, int], depth: int) -> dict[int, int]:
+    def _next(
+        self,
+        level: Mapping[int, Mapping[int, int]],
+        found: Mapping[int, Mapping[int, int]],
+        composed: Sequence[Sequence[int]],
+        depth: int,
+    ) -> dict[int, dict[int, int]]:
         """The terms that come a step further, each with the base it comes through and its root."""
-        following: dict[int, int] = {}
-        width, kinds, children = self.width, len(RELATIONS), self.children
-        outer = [[self.table.composed(relation, inner) for relation in range(kinds)] for inner in range(kinds)]
-        for key, value in level.items():
-            base, term = divmod(key, width)
+        following: dict[int, dict[int, int]] = {}
+        nothing: dict[int, int] = {}
+        children = self.children
+        for base, held in level.items():
             if base not in children:
                 continue
-            inner = term % kinds
-            first, composed = term - inner, outer[inner]
-            reached = depth * _STEP | base << BITS | value & _MASK
+            start = depth * _STEP | base << BITS
             for child, relation in children[base]:
-                below = child * width + first + composed[relation]
-                if below not in found and reached < following.get(below, _NONE):
-                    following[below] = reached
+                outer, known, here = composed[relation], found.get(child, nothing), following.get(child)
+                for term, value in held.items():
+                    term = outer[term]
+                    if term not in known:
+                        value = start | value & _MASK
+                        if here is None:
+                            here = following[child] = {}
+                        if value < here.get(term, _NONE):
+                            here[term] = value
         return following
 
-    def _holders_in(self, found: Mapping[int, int]) -> dict[tuple[int, int], Origin]:
+    def _holders_in(self, found: Mapping[int, Mapping[int, int]]) -> dict[tuple[int, int], int]:
         """The bases that inherit their own license, and from where."""
         held: dict[tuple[int, int], int] = {}
-        for key, value in found.items():
-            base, term = divmod(key, self.width)
-            license_ = license_in(term)
-            if license_ != UNKNOWN and self.licenses[base] == license_ and value < held.get((base, license_), _NONE):
-                held[base, license_] = value
-        return {key: Origin.of(value) for key, value in held.items()}
+        kinds = len(RELATIONS)
+        for base, terms in found.items():
+            license_ = self.licenses[base]
+            if license_ != UNKNOWN:
+                values = [value for term, value in terms.items() if term // kinds == license_]
+                if values:
+                    held[base, license_] = min(values)
+        return held
 
     def _walk(self) -> None:
         """Compute the set of terms that each base inherits: in order from above, then around circles until it rests."""
-        left = list(self.parents)
+        inherited, licenses, parents = self.inherited, self.licenses, self.parents
+        left: Iterable[int] = parents
         for _ in range(_PASSES):  # most lineages are short
             following: list[int] = []
             for child in left:
-                if all(base in self.inherited or base not in self.parents for base, _ in self.parents[child]):
-                    self.inherited[child] = self._from_parents(child)
+                held = parents[child]
+                if len(held) == 1:
+                    base, relation = held[0]
+                    above = inherited.get(base)
+                    if above is None:
+                        following.append(child)
+                    else:
+                        inherited[child] = self.table.passed_on(licenses[base], above, relation)
+                elif all(base in inherited for base, _ in held):
+                    inherited[child] = self._from_parents(child)
                 else:
                     following.append(child)
             left = following
         self._walk_long(left)
 
     def _walk_long(self, left: Iterable[int]) -> None:
-        waiting = {
-            child: sum(base in self.parents and base not in self.inherited for base, _ in self.parents[child])
-            for child in left
-        }
+        waiting = {child: sum(base not in self.inherited for base, _ in self.parents[child]) for child in left}
         ready = deque(child for child, number in waiting.items() if not number)
         while ready:
             child = ready.popleft()

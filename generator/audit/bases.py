@@ -7,7 +7,7 @@ from typing import Any, NamedTuple
 
 from generator.audit import joins
 from generator.audit.engines import Engine
-from generator.audit.tables import Frame, Tables
+from generator.audit.tables import Table, Tables
 from generator.licenses.known_bases import KnownBase, find_base, is_data, known_owners
 from generator.licenses.upstreams import DEPTH_LIMIT
 from generator.release.vocabulary import RELATIONS
@@ -26,8 +26,8 @@ class Bases(NamedTuple):
         virtual: What known bases are made from that are not in the dump: base, its base, relation.
     """
 
-    numbers: Frame
-    names: Frame
+    numbers: Table
+    names: Table
     known: dict[int, KnownBase]
     virtual: tuple[tuple[int, int, int], ...]
 
@@ -47,25 +47,23 @@ def find_bases(engine: Engine, tables: Tables) -> Bases:
         engine: Where the tables are.
         tables: Models, what they are made from, and data sets.
     """
-    import narwhals as nw
-
     nodes = engine.keep(joins.bases(tables.edges, tables.models, tables.datasets))
     search = _Search(engine, tables, nodes)
     search.run()
-    columns = ["ref", "data", "model", "statement"]
-    complete = nodes.select(*columns)
+    columns = "t.ref, t.data, t.model, t.statement"
+    complete = nodes
     if search.moved:
         gone = engine.table({"ref": list(search.moved), "data": [0] * len(search.moved)})
-        complete = complete.join(gone, on=["ref", "data"], how="anti")
+        complete = joins.without(complete, gone, "ref", "data")
     if search.added:
         refs = engine.table({"ref": [ref for ref, _ in search.added], "data": [data for _, data in search.added]})
-        complete = nw.concat([complete, joins.described(refs, tables.models, tables.datasets).select(*columns)])
+        added = joins.described(refs, tables.models, tables.datasets)
+        complete = joins.union(joins.select(columns, complete), joins.select(columns, added))
     numbers = engine.keep(joins.numbered(complete))
-    names = numbers.select("ref", "data", "b", nw.col("model").alias("itself"))
+    names = joins.select("t.ref, t.data, t.b, t.model as itself", numbers)
     if search.moved:
         pairs = engine.table({"alias": list(search.moved), "ref": [search.end(ref) for ref in search.moved]})
-        moved = pairs.join(names, on="ref").filter(nw.col("data") == 0).drop("ref").rename({"alias": "ref"})
-        names = engine.keep(nw.concat([names, moved.select("ref", "data", "b", "itself")]))
+        names = engine.keep(joins.union(names, joins.former(pairs, numbers)))
     numbered = search.numbered(numbers)
     known = {numbered[ref]: row for ref, row in search.known.items() if ref in numbered}
     virtual = tuple((numbered[child], numbered[base], relation) for child, base, relation in search.edges)
@@ -75,7 +73,7 @@ def find_bases(engine: Engine, tables: Tables) -> Bases:
 class _Search:
     """Looks for bases that the dump lacks, or whose card states nothing, in the table of known bases."""
 
-    def __init__(self, engine: Engine, tables: Tables, nodes: Frame) -> None:
+    def __init__(self, engine: Engine, tables: Tables, nodes: Table) -> None:
         self.engine, self.tables, self.nodes = engine, tables, nodes
         self.known: dict[Ref, KnownBase] = {}
         self.moved: dict[str, str] = {}
@@ -85,14 +83,12 @@ class _Search:
 
     def run(self) -> None:
         """Look for all of them."""
-        import narwhals as nw
-
-        silent = self.nodes.filter(nw.col("statement").is_null() | (nw.col("statement") == ""))
-        absent = nw.when(nw.col("model").is_null()).then(nw.lit(1)).otherwise(nw.lit(0)).alias("absent")
-        rows = set(self.engine.rows(joins.of_owners(silent, known_owners()).select("ref", "data", absent)))
+        silent = joins.select("t.*", self.nodes, "where coalesce(t.statement, '') = ''")
+        columns = "t.ref, t.data, case when t.model is null then 1 else 0 end as absent"
+        rows = set(self.engine.rows(joins.select(columns, joins.of_owners(silent, known_owners()))))
         if self.tables.renames:
             moved = self.engine.table({"ref": list(self.tables.renames)})
-            rows |= set(self.engine.rows(silent.join(moved, on="ref").select("ref", "data", absent)))
+            rows |= set(self.engine.rows(joins.select(columns, joins.within(silent, moved, "ref"))))
         gone = sorted((ref, data) for ref, data, missing in rows if self._recognize((ref, data)) and missing)
         for _ in range(DEPTH_LIMIT):
             if not gone:
@@ -107,7 +103,7 @@ class _Search:
             ref = self.moved[ref]
         return ref
 
-    def numbered(self, numbers: Frame) -> dict[Ref, int]:
+    def numbered(self, numbers: Table) -> dict[Ref, int]:
         """Return the numbers of those that were found elsewhere, under former names too."""
         refs = list(dict.fromkeys([*self.known, *(ref for edge in self.edges for ref in edge[:2])]))
         if not refs:
@@ -115,7 +111,8 @@ class _Search:
         ends = {(ref, data): (self.end(ref) if not data else ref, data) for ref, data in refs}
         wanted = list(dict.fromkeys(ends.values()))
         table = self.engine.table({"ref": [ref for ref, _ in wanted], "data": [data for _, data in wanted]})
-        rows = self.engine.rows(table.join(numbers, on=["ref", "data"]).select("ref", "data", "b"))
+        chosen = joins.select("t.ref, t.data, t.b", joins.within(numbers, table, "ref", "data"))
+        rows = self.engine.rows(chosen)
         found = {(ref, data): b for ref, data, b in rows}
         return {ref: found[end] for ref, end in ends.items() if end in found}
 
@@ -176,12 +173,9 @@ class _Search:
         for data in sorted({data for _, data in wanted}):
             names = [name for name, kind in wanted if kind == data]
             table = self.engine.table({"ref": names, "data": [data] * len(names)})
-            held: dict[str, tuple[Any, str | None]]
-            if data:
-                texts = joins.in_datasets(table, self.tables.datasets).select("ref", "statement")
-                held = {name: (None, statement) for name, statement in self.engine.rows(texts)}
-            else:
-                here = joins.in_models(table, self.tables.models).select("ref", "model", "statement")
-                held = {name: (model, statement) for name, model, statement in self.engine.rows(here)}
-            named = {row[0] for row in self.engine.rows(table.join(self.nodes, on=["ref", "data"]).select("ref"))}
+            here = joins.described(table, self.tables.models, self.tables.datasets)
+            rows = self.engine.rows(joins.select("t.ref, t.model, t.statement", here))
+            held = {name: (model, statement) for name, model, statement in rows}
+            present = joins.select("t.ref", joins.within(self.nodes, table, "ref", "data"))
+            named = {row[0] for row in self.engine.rows(present)}
             self._found |= {(name, data): _Found(name in named, *held[name]) for name in names}

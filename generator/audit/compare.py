@@ -11,8 +11,8 @@ from generator.audit import joins
 from generator.audit.columns import quoted_path
 from generator.audit.engines import DuckEngine, Engine
 from generator.audit.pipeline import Outcome
-from generator.audit.report import ANSWERS, COLUMNS, Change, Row, Since, WhatIf
-from generator.audit.tables import Frame
+from generator.audit.report import ANSWERS, Change, Row, Since, WhatIf
+from generator.audit.tables import Table
 from generator.errors import CharterError
 from generator.licenses.catalog import parse
 from generator.translations import gettext as _
@@ -81,13 +81,8 @@ def what_if(engine: Engine, before: Outcome, after: Outcome, licenses: Mapping[s
         after: What was found with the other licenses.
         licenses: The other licenses, by the ids of models.
     """
-    import narwhals as nw
-
-    changed = _ranked(engine, before, "before").join(
-        _ranked(engine, after, "after").select("model", "after"), on="model"
-    )
-    changed = engine.keep(changed.filter(nw.col("before") != nw.col("after")))
-    counted = engine.rows(joins.counted(changed, "before", "after").select("before", "after", "models", "downloads"))
+    changed = engine.keep(joins.changed(_ranked(engine, before), _ranked(engine, after)))
+    counted = engine.rows(joins.counted(changed, "before", "after"))
     named = joins.first(changed, _LISTED, "downloads", "id")
     answers: Counter[str] = Counter()
     for entry in after.combined:
@@ -96,21 +91,24 @@ def what_if(engine: Engine, before: Outcome, after: Outcome, licenses: Mapping[s
         dict(licenses),
         {answer: answers[answer] for answer in (*ANSWERS, "unchecked")},
         tuple(Change(_RANKS[one], _RANKS[two], number, sum_ or 0) for one, two, number, sum_ in sorted(counted)),
-        tuple((id_, _RANKS[one], _RANKS[two]) for id_, one, two in engine.rows(named.select("id", "before", "after"))),
+        tuple(
+            (id_, _RANKS[one], _RANKS[two])
+            for id_, one, two in engine.rows(joins.select("t.id, t.before, t.after", named))
+        ),
     )
 
 
-def _ranked(engine: Engine, outcome: Outcome, name: str) -> Frame:
-    """Derived models with the place of their answer in the order of answers: `model`, `id`, `downloads`, and that."""
+def _ranked(engine: Engine, outcome: Outcome) -> Table:
+    """Derived models with the place of their answer in the order of answers: `model`, `id`, `downloads`, `rank`."""
     rows = [
         (entry.combination.inherited, entry.combination.license, _RANKS.index(entry.combination.answer or "unchecked"))
         for entry in outcome.combined
     ]
-    columns = {key: [row[at] for row in rows] for at, key in enumerate(("terms", "license", name))}
-    return outcome.derived.join(engine.table(columns), on=["terms", "license"]).select("model", "id", "downloads", name)
+    columns = {key: [row[at] for row in rows] for at, key in enumerate(("terms", "license", "rank"))}
+    return joins.ranked(outcome.derived, engine.table(columns))
 
 
-def since(engine: DuckEngine, findings: Frame, path: str | Path) -> Since:
+def since(engine: DuckEngine, findings: Table, path: str | Path) -> Since:
     """Return which findings are new, and which are gone, since an earlier audit.
 
     Args:
@@ -129,17 +127,18 @@ def since(engine: DuckEngine, findings: Frame, path: str | Path) -> Since:
             _("Pass a file that charter audit --out wrote."),
         )
     earlier = _earlier(engine, reader.format(quoted_path(str(path))), path)
-    new = engine.keep(findings.join(earlier, on=list(_KEY), how="anti"))
-    gone = engine.keep(earlier.join(joins.pairs(findings, *_KEY), on=list(_KEY), how="anti"))
+    new = engine.keep(joins.without(findings, earlier, *_KEY))
+    gone = engine.keep(joins.without(earlier, joins.pairs(findings, *_KEY), *_KEY))
     order = ("downloads", *_KEY)
-    rows = engine.rows(joins.first(new, _LISTED, *order).select(*COLUMNS))
-    listed = engine.rows(gone.sort(*_KEY).head(_LISTED).select(*_KEY))
+    rows = engine.rows(joins.first(new, _LISTED, *order))
+    key = ", ".join(f"t.{name}" for name in _KEY)
+    listed = engine.rows(joins.select(key, gone, f"order by {key} limit {_LISTED}"))
     return Since(
         file.name, _by_kind(engine, new), _by_kind(engine, gone), tuple(Row(*row) for row in rows), tuple(listed)
     )
 
 
-def _earlier(engine: DuckEngine, source: str, path: str | Path) -> Frame:
+def _earlier(engine: DuckEngine, source: str, path: str | Path) -> Table:
     import duckdb
 
     # In a CSV file a text that a spreadsheet would run begins with an apostrophe.
@@ -152,8 +151,8 @@ def _earlier(engine: DuckEngine, source: str, path: str | Path) -> Frame:
             _("--since {path}: {reason}").format(path=path, reason=said),
             _("Pass a file that charter audit --out wrote."),
         ) from None
-    return engine.named("earlier")
+    return "earlier"
 
 
-def _by_kind(engine: Engine, frame: Frame) -> dict[str, int]:
-    return dict(sorted(engine.rows(joins.counted_rows(frame, "kind"))))
+def _by_kind(engine: Engine, findings: Table) -> dict[str, int]:
+    return dict(sorted(engine.rows(joins.counted_rows(findings, "kind"))))

@@ -1,6 +1,6 @@
-"""What an audit needs of an engine beside joins: keep a table, read rows from it, put rows into it, number rows.
+"""What an audit needs of an engine beside queries: keep a table, read rows from it, put rows into it, join texts.
 
-The joins themselves are Narwhals expressions, written once in `joins`; an engine here is what Narwhals leaves open.
+The queries themselves are plain SQL, written once in `joins`; an engine here is what SQL leaves open.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
-from generator.audit.tables import Frame
+from generator.audit.tables import Table
 from generator.errors import CharterError
 from generator.translations import gettext as _
 
@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TEXTS = frozenset(
     {
-        *("ref", "alias", "statement", "joined", "label", "root_license", "relation_word"),
+        *("ref", "alias", "id", "statement", "joined", "label", "root_license", "relation_word"),
         *("answer", "clause", "kind", "framing", "word", "stated", "openness", "free_license"),
     }
 )
@@ -31,22 +31,26 @@ class Engine(ABC):
     """An engine that holds the tables of an audit."""
 
     @abstractmethod
-    def keep(self, frame: Frame) -> Frame:
-        """Compute a frame once, and return it as a table."""
+    def keep(self, query: Table) -> Table:
+        """Compute a query once, and return the table."""
 
     @abstractmethod
-    def rows(self, frame: Frame) -> list[tuple[Any, ...]]:
-        """Return the rows of a frame."""
+    def rows(self, query: Table) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
 
     @abstractmethod
-    def table(self, columns: Mapping[str, Column]) -> Frame:
+    def table(self, columns: Mapping[str, Column]) -> Table:
         """Return a table with these columns, whole numbers or texts."""
 
     @abstractmethod
-    def joined(self, frame: Frame, by: str, value: str, separator: str = ",") -> Frame:
-        """Return a text for each `by`: its distinct values `value` in order, as `joined`."""
+    def joined(self, query: Table, by: str, value: str, separator: str = ",") -> Table:
+        """Return a table with a text for each `by`: its distinct values `value` in order, as `joined`."""
 
-    def drop(self, *frames: Frame) -> None:  # noqa: B027 - most engines have nothing to do
+    @abstractmethod
+    def native(self, query: Table) -> Any:  # noqa: ANN401 - a relation of DuckDB, a frame of Polars or of Spark
+        """Return a query in the form of the engine."""
+
+    def drop(self, *tables: Table) -> None:  # noqa: B027 - most engines have nothing to do
         """Forget tables that `keep` or `table` returned."""
 
 
@@ -56,26 +60,17 @@ class DuckEngine(Engine):
     def __init__(self, con: DuckDBPyConnection) -> None:
         self.con = con
         self._made = 0
-        self._names: dict[int, tuple[str, Frame]] = {}
 
-    def named(self, name: str) -> Frame:
-        """Return a table of the connection."""
-        import narwhals as nw
+    def keep(self, query: Table) -> Table:
+        """Compute a query once, and return the table."""
+        return self._create(query, None)
 
-        frame = nw.from_native(self.con.table(name)).lazy()
-        self._names[id(frame)] = (name, frame)
-        return frame
-
-    def keep(self, frame: Frame) -> Frame:
-        """Compute a frame once, and return it as a table."""
-        return self._create(frame.to_native().sql_query(), None)
-
-    def rows(self, frame: Frame) -> list[tuple[Any, ...]]:
-        """Return the rows of a frame."""
-        found: list[tuple[Any, ...]] = self.con.execute(frame.to_native().sql_query()).fetchall()
+    def rows(self, query: Table) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        found: list[tuple[Any, ...]] = self.con.execute(f"from {query}").fetchall()
         return found
 
-    def table(self, columns: Mapping[str, Column]) -> Frame:
+    def table(self, columns: Mapping[str, Column]) -> Table:
         """Return a table; columns go in as lists, which is many times faster than row by row."""
         parts: list[str] = []
         values: dict[str, object] = {}
@@ -86,28 +81,30 @@ class DuckEngine(Engine):
             else:
                 values[name] = column if isinstance(column, list) else list(column)
                 parts.append(f'unnest(${name}::{kind}[]) as "{name}"')
-        return self._create(f"select {', '.join(parts)}", values)
+        return self._create(f"(select {', '.join(parts)})", values)
 
-    def joined(self, frame: Frame, by: str, value: str, separator: str = ",") -> Frame:
-        """Return a text for each `by`."""
-        sql = frame.to_native().sql_query()
+    def joined(self, query: Table, by: str, value: str, separator: str = ",") -> Table:
+        """Return a table with a text for each `by`."""
         return self._create(
-            f"select \"{by}\", string_agg({value}, '{separator}' order by {value}) as joined "
-            f'from (select distinct "{by}", {value} from ({sql})) group by "{by}"',
+            f"(select {by}, string_agg({value}, '{separator}' order by {value}) as joined "
+            f"from (select distinct {by}, {value} from {query}) group by {by})",
             None,
         )
 
-    def drop(self, *frames: Frame) -> None:
-        """Forget tables."""
-        for frame in frames:
-            if held := self._names.pop(id(frame), None):
-                self.con.execute(f"drop table {held[0]}")
+    def native(self, query: Table) -> Any:  # noqa: ANN401 - a relation
+        """Return a query as a relation."""
+        return self.con.sql(f"from {query}")
 
-    def _create(self, sql: str, values: Mapping[str, object] | None) -> Frame:
+    def drop(self, *tables: Table) -> None:
+        """Forget tables."""
+        for table in tables:
+            self.con.execute(f"drop table {table}")
+
+    def _create(self, query: Table, values: Mapping[str, object] | None) -> Table:
         name = f"kept_{self._made}"
         self._made += 1
-        self.con.execute(f"create temp table {name} as {sql}", values)
-        return self.named(name)
+        self.con.execute(f"create temp table {name} as from {query}", values)
+        return name
 
 
 @contextmanager

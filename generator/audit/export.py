@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from generator.audit.engines import DuckEngine, Engine, duckdb_errors
-from generator.audit.tables import Frame
+from generator.audit.tables import Table
 from generator.errors import CharterError
 from generator.translations import gettext as _
 
@@ -45,13 +45,14 @@ def check_name(path: Path) -> str:
     return end
 
 
-def write_table(engine: Engine, table: Frame, path: Path, order: Sequence[str]) -> None:
+def write_table(engine: Engine, table: Table, path: Path, columns: Sequence[str], order: Sequence[str]) -> None:
     """Write a table to a file; a file that is there is replaced at once, or stays as it was.
 
     Args:
         engine: Where it is.
         table: It.
         path: The file.
+        columns: The names of its columns.
         order: The columns by which its rows are sorted.
 
     Raises:
@@ -62,9 +63,9 @@ def write_table(engine: Engine, table: Frame, path: Path, order: Sequence[str]) 
         raise CharterError(
             _("The tables are in your own session."), _("Write them with it: audit.findings and audit.inventory.")
         )
-    sql = table.sort(*order).to_native().sql_query()
+    sql = f"select * from {table} order by {', '.join(order)}"
     if end == ".csv":
-        texts = (name for name in table.collect_schema().names() if name not in _NUMBERS)
+        texts = (name for name in columns if name not in _NUMBERS)
         sql = f"select * replace ({', '.join(map(_plain, texts))}) from ({sql})"
     try:
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")

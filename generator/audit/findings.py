@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence, Set
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
 from generator.audit import joins
@@ -10,8 +10,8 @@ from generator.audit.bases import Bases
 from generator.audit.engines import Engine
 from generator.audit.licenses import LicenseTable, license_in, relation_in
 from generator.audit.report import KINDS
-from generator.audit.tables import Frame, Tables
-from generator.audit.verdicts import Combination, framing_of
+from generator.audit.tables import Table, Tables
+from generator.audit.verdicts import Combination, TermVerdict, Verdicts, framing_of
 from generator.licenses.derive import HOLDING_WEIGHTS
 from generator.licenses.policy import UNKNOWN as POLICY_UNKNOWN
 from generator.licenses.policy import Policy
@@ -42,33 +42,71 @@ class Combined(NamedTuple):
 
 
 class Problems:
-    """The findings that combinations stand for: kinds of them, and which combination has which."""
+    """The findings that combinations stand for: kinds of them, and where they are found.
 
-    def __init__(self, table: LicenseTable, combined: Iterable[Combined], policy: Policy | None) -> None:
-        self.table, self.policy = table, policy
+    Most depend on the license and on one of the inherited terms alone, whatever else is inherited.
+
+    Args:
+        table: Numbers of licenses, terms and sets.
+        combined: The combinations.
+        verdicts: What the engine said of them.
+        policy: The policy of the organization.
+
+    Attributes:
+        kinds: The kinds of findings, by their numbers.
+        checked: `terms`, `license`: the combinations with a finding that depends on one of the terms alone.
+        of_terms: `license`, `inherited`, `outer_relation`, `problem`: these findings.
+        of_cases: `terms`, `license`, `inherited`, `outer_relation`, `problem`: those that depend on all terms.
+        alone: `terms`, `license`, `problem`: all findings where one set of terms is all that is inherited.
+    """
+
+    def __init__(
+        self, table: LicenseTable, combined: Iterable[Combined], verdicts: Verdicts, policy: Policy | None
+    ) -> None:
+        self.table, self.verdicts, self.policy = table, verdicts, policy
         self._of_policy: dict[int, int | None] = {}
-        self.kinds: list[Problem] = []
-        self._numbers: dict[Problem, int] = {}
-        self.rows: dict[str, list[int]] = {
-            "terms": [], "license": [], "inherited": [], "outer": [], "problem": [],
-        }  # fmt: skip
         self._of_verdict: dict[int, int] = {}
-        columns = [column.append for column in self.rows.values()]
+        self._numbers: dict[Problem, int] = {}
+        self.kinds: list[Problem] = []
+        columns = ("terms", "license", "inherited", "outer_relation", "problem")
+        self.checked: dict[str, list[int]] = {name: [] for name in columns[:2]}
+        self.of_terms: dict[str, list[int]] = {name: [] for name in columns[1:]}
+        self.of_cases: dict[str, list[int]] = {name: [] for name in columns}
+        self.alone: dict[str, list[int]] = {name: [] for name in ("terms", "license", "problem")}
+        self._collect(combined)
+        self._sort()
+
+    def _collect(self, combined: Iterable[Combined]) -> None:
+        """Number the problems of combinations."""
+        of_terms: dict[tuple[int, int], None] = {}
         for entry in combined:
             combination = entry.combination
-            for number in dict.fromkeys(self._problems(combination)):
-                problem = self.kinds[number]
-                row = (combination.inherited, combination.license, problem.inherited, problem.outer, number)
-                for add, value in zip(columns, row, strict=True):
-                    add(value)
-        self._sort()
+            if combination.answer not in ("no", "unclear") and not self.policy:
+                continue
+            key = (combination.inherited, combination.license)
+            alone = dict.fromkeys(self._alone(combination))
+            of_terms |= dict.fromkeys((combination.license, number) for number in alone)
+            if alone:
+                _add(self.checked, key)
+            together = dict.fromkeys(self._together(combination))
+            for number in together:
+                _add(self.of_cases, (*key, *self._place(number), number))
+            if len(self.table.sets[combination.inherited]) == 1:
+                for number in {**alone, **together}:
+                    _add(self.alone, (*key, number))
+        for license_, number in of_terms:
+            _add(self.of_terms, (license_, *self._place(number), number))
+
+    def _place(self, number: int) -> tuple[int, int]:
+        return self.kinds[number].inherited, self.kinds[number].outer
 
     def _sort(self) -> None:
         """Number the problems in their own order, so that what is listed doesn't depend on how models were read."""
         order = sorted(range(len(self.kinds)), key=self.kinds.__getitem__)
         numbers = {old: new for new, old in enumerate(order)}
         self.kinds = [self.kinds[number] for number in order]
-        self.rows["problem"] = [numbers[number] for number in self.rows["problem"]]
+        for rows in (self.of_terms, self.of_cases, self.alone):
+            rows["problem"] = [numbers[number] for number in rows["problem"]]
 
     @property
     def licenses(self) -> Set[int]:
@@ -84,20 +122,18 @@ class Problems:
             "refused": [int(problem.answer == "no") for problem in self.kinds],
         }
 
-    def _problems(self, combination: Combination) -> Iterator[int]:
+    def _alone(self, combination: Combination) -> Iterator[int]:
+        """The problems with one of the terms, whatever else is inherited."""
         for entry in combination.verdicts:
-            if entry.answer in ("no", "unclear"):
-                number = self._of_verdict.get(id(entry))  # a verdict is one object in all combinations that have it
-                if number is None:
-                    kind = "dropped" if entry.answer == "no" else "unknown"
-                    place = (license_in(entry.term), relation_in(entry.term))
-                    because = entry.verdict.because if entry.verdict else ""
-                    problem = Problem(*place, entry.answer, entry.clause, kind, entry.framing, because)
-                    number = self._of_verdict[id(entry)] = self._number(problem)
-                yield number
+            if entry.answer in ("no", "unclear") and not self.verdicts.names_others(license_in(entry.term)):
+                yield self._of(entry)
         yield from self._against_policy(combination)
-        if not combination.clashes:
-            return
+
+    def _together(self, combination: Combination) -> Iterator[int]:
+        """The problems that depend on all that is inherited."""
+        for entry in combination.verdicts:
+            if entry.answer in ("no", "unclear") and self.verdicts.names_others(license_in(entry.term)):
+                yield self._of(entry)
         clashes = sorted(combination.clashes, key=lambda verdict: (verdict.answer != "no", verdict.because))
         for verdict in clashes[:1]:
             named = {clause.license for clause in verdict.clauses}
@@ -112,6 +148,16 @@ class Problems:
             )
             place = (license_in(term), relation_in(term))
             yield self._number(Problem(*place, verdict.answer, clause, "clash", "both", verdict.because))
+
+    def _of(self, entry: TermVerdict) -> int:
+        number = self._of_verdict.get(id(entry))  # a verdict is one object in all combinations that have it
+        if number is None:
+            kind = "dropped" if entry.answer == "no" else "unknown"
+            place = (license_in(entry.term), relation_in(entry.term))
+            because = entry.verdict.because if entry.verdict else ""
+            problem = Problem(*place, entry.answer, entry.clause, kind, entry.framing, because)
+            number = self._of_verdict[id(entry)] = self._number(problem)
+        return number
 
     def _against_policy(self, combination: Combination) -> Iterator[int]:
         """What of the inherited licenses the policy does not allow."""
@@ -144,6 +190,11 @@ class Problems:
         return found
 
 
+def _add(rows: Mapping[str, list[int]], row: Iterable[int]) -> None:
+    for column, value in zip(rows.values(), row, strict=True):
+        column.append(value)
+
+
 class Findings:
     """The findings of an audit.
 
@@ -166,10 +217,10 @@ class Findings:
         tables: Tables,
         bases: Bases,
         table: LicenseTable,
-        licenses: Frame,
+        licenses: Table,
         problems: Sequence[Problem],
-        numbered: Frame,
-        selves: Frame,
+        numbered: Table,
+        selves: Table,
         cycles: Sequence[tuple[int, ...]],
         policy: Policy | None,
     ) -> None:
@@ -193,50 +244,45 @@ class Findings:
             if policy and expression and (decision := policy.decide(expression, MODEL_LAYERS))
         }
 
-    def in_words(self) -> Frame:
+    def in_words(self) -> Table:
         """Return all findings in words, one row for each model and root."""
-        import narwhals as nw
-
-        found = self.named(self.numbered)
-        owned = self.tables.models.join(self._licenses, on="statement").join(self._labels, on="license")
-        alone = joins.alone(owned.join(self.selves, on="model"))
-        parts = [found, alone, self._in_circles(owned)]
+        owned = self._owned(joins.within(self.tables.models, self.selves, "model"))
+        parts = [self.named(self.numbered), joins.alone(owned), self._in_circles()]
         if self.own:
-            parts.append(joins.against_policy(owned.join(self._own_decisions(), on="license")))
-        return nw.concat(parts)
+            reasons = {number: decision.reason or decision.kind for number, decision in self.own.items()}
+            clauses = [f"policy: {reason.replace('_', ' ')}" for reason in reasons.values()]
+            decided = self.engine.table({"license": list(reasons), "clause": clauses})
+            parts.append(joins.against_policy(joins.decided(self._owned(self.tables.models), decided)))
+        return joins.union(*parts)
 
-    def own_models(self) -> Frame:
+    def own_models(self) -> Table:
         """Return the models whose own license the policy does not allow: `model`."""
-        owned = self.tables.models.join(self._licenses, on="statement")
-        return owned.join(self._own_decisions().select("license"), on="license").select("model")
+        wanted = self.engine.table({"license": list(self.own)})
+        owned = joins.labeled(self.tables.models, self._licenses, self._labels)
+        return joins.select("t.model", joins.within(owned, wanted, "license"))
 
-    def _own_decisions(self) -> Frame:
-        reasons = [d.reason or d.kind.replace("_", " ") for d in self.own.values()]
-        return self.engine.table({"license": list(self.own), "clause": [f"policy: {reason}" for reason in reasons]})
-
-    def named(self, numbered: Frame) -> Frame:
+    def named(self, numbered: Table) -> Table:
         """Return some findings about inherited terms in words.
 
         Args:
             numbered: What `joins.sources` returned.
         """
-        chosen = numbered.select("id", "license", "downloads", "problem", "before", "depth", "via", "root")
-        return joins.named(chosen, self.bases.numbers, self._labels, self._described)
+        return joins.named(numbered, self.bases.numbers, self._labels, self._described)
 
-    def of_kind(self, kind: str) -> Frame:
-        """Return the findings of a kind with the answer no, with the id of the model and `same_publisher`."""
-        import narwhals as nw
-
-        chosen = self.numbered.filter((nw.col("code") == KINDS.index(kind)) & (nw.col("refused") == 1))
+    def of_kind(self, kind: str) -> Table:
+        """Return the findings of a kind with the answer no, with the id of the root and `same_publisher`."""
+        chosen = joins.select("t.*", self.numbered, f"where t.code = {KINDS.index(kind)} and t.refused = 1")
         return joins.same_publisher(chosen, self.bases.numbers)
 
-    def _in_circles(self, owned: Frame) -> Frame:
+    def _owned(self, models: Table) -> Table:
+        """Some models with the label of their license."""
+        return joins.labeled(models, self._licenses, self._labels)
+
+    def _in_circles(self) -> Table:
         rows = [(b, group[0], len(group)) for group in self.cycles for b in group]
-        columns = {name: [row[at] for row in rows] for at, name in enumerate(("b", "first", "steps"))}
-        numbers = self.bases.numbers
-        circles = self.engine.table(columns).join(numbers.select("b", "model", "ref"), on="b")
-        firsts = numbers.select("b", "ref").rename({"b": "first", "ref": "first_ref"})
-        return joins.in_circle(owned.join(circles.join(firsts, on="first"), on="model"))
+        columns = {name: [row[at] for row in rows] for at, name in enumerate(("b", "start", "steps"))}
+        circles = joins.circles(self.engine.table(columns), self.bases.numbers)
+        return joins.in_circle(joins.circled(self._owned(self.tables.models), circles))
 
     def _label(self, number: int) -> str:
         return str(self.table.expressions[number] or "")

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from abc import abstractmethod
 from collections.abc import Mapping
 from typing import Any
 
+from generator.audit import joins
 from generator.audit.columns import SEPARATOR
 from generator.audit.engines import TEXTS, Column, Engine
-from generator.audit.tables import Frame, Tables
+from generator.audit.tables import Table, Tables
 from generator.errors import CharterError
 from generator.release.vocabulary import RELATIONS
 from generator.translations import gettext as _
@@ -15,39 +17,96 @@ from generator.translations import gettext as _
 _COLUMNS = ("license", "license_name", "license_link", "base_model", "base_model_relation", "datasets", "library_name")
 
 
-class PolarsEngine(Engine):
+class SessionEngine(Engine):
+    """An engine of a session that the caller has."""
+
+    def __init__(self) -> None:
+        self._made = 0
+
+    @abstractmethod
+    def columns(self, frame: Any) -> list[str]:  # noqa: ANN401 - a frame of a library that may be absent
+        """Return the names of the columns of a frame."""
+
+    @abstractmethod
+    def put(self, name: str, frame: Any) -> None:  # noqa: ANN401
+        """Give a frame a name in SQL."""
+
+    @abstractmethod
+    def values(self, frame: Any, column: str) -> Any:  # noqa: ANN401
+        """Return a frame with a row for each value of a column: a list, or a text of values with `;` between them."""
+
+    def add(self, frame: Any) -> Table:  # noqa: ANN401
+        """Give a frame a name of its own, and return it."""
+        name = f"charter_audit_{id(self):x}_{self._made}"
+        self._made += 1
+        self.put(name, frame)
+        return name
+
+    def keep(self, query: Table) -> Table:
+        """Compute a query once, and return the table."""
+        return self.add(self.computed(self.native(query)))
+
+    def computed(self, frame: Any) -> Any:  # noqa: ANN401
+        """Return a frame whose rows are computed."""
+        return frame
+
+
+class PolarsEngine(SessionEngine):
     """Polars, in this process."""
 
-    def keep(self, frame: Frame) -> Frame:
-        """Compute a frame once, and return it as a table."""
-        import narwhals as nw
+    def __init__(self) -> None:
+        import polars as pl
 
-        return nw.from_native(frame.to_native().collect().lazy())
+        super().__init__()
+        self._context = pl.SQLContext()
 
-    def rows(self, frame: Frame) -> list[tuple[Any, ...]]:
-        """Return the rows of a frame."""
-        found: list[tuple[Any, ...]] = frame.to_native().collect().rows()
+    def columns(self, frame: Any) -> list[str]:  # noqa: ANN401
+        """Return the names of the columns of a frame."""
+        names: list[str] = frame.lazy().collect_schema().names()
+        return names
+
+    def put(self, name: str, frame: Any) -> None:  # noqa: ANN401
+        """Give a frame a name in SQL."""
+        self._context.register(name, frame.lazy())
+
+    def values(self, frame: Any, column: str) -> Any:  # noqa: ANN401
+        """Return a frame with a row for each value of a column."""
+        import polars as pl
+
+        lazy = frame.lazy().filter(pl.col(column).is_not_null())
+        if lazy.collect_schema()[column] == pl.String:
+            lazy = lazy.with_columns(pl.col(column).str.split(";"))
+        return lazy.explode(column)
+
+    def native(self, query: Table) -> Any:  # noqa: ANN401
+        """Return a query as a lazy frame."""
+        return self._context.execute(f"select * from {query} t")
+
+    def computed(self, frame: Any) -> Any:  # noqa: ANN401
+        """Return a frame whose rows are computed."""
+        return frame.collect()
+
+    def rows(self, query: Table) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        found: list[tuple[Any, ...]] = self.native(query).collect().rows()
         return found
 
-    def table(self, columns: Mapping[str, Column]) -> Frame:
+    def table(self, columns: Mapping[str, Column]) -> Table:
         """Return a table."""
-        import narwhals as nw
         import polars as pl
 
         schema = {name: pl.String if name in TEXTS else pl.Int64 for name in columns}
-        return nw.from_native(pl.DataFrame({name: list(held) for name, held in columns.items()}, schema=schema).lazy())
+        return self.add(pl.DataFrame({name: list(held) for name, held in columns.items()}, schema=schema))
 
-    def joined(self, frame: Frame, by: str, value: str, separator: str = ",") -> Frame:
-        """Return a text for each `by`."""
-        import narwhals as nw
+    def joined(self, query: Table, by: str, value: str, separator: str = ",") -> Table:
+        """Return a table with a text for each `by`."""
         import polars as pl
 
-        native = frame.to_native().select(by, value).unique().sort(value)
-        texts = native.group_by(by).agg(pl.col(value).sort().cast(pl.String).str.join(separator).alias("joined"))
-        return self.keep(nw.from_native(texts))
+        texts = self.native(query).select(by, value).unique().group_by(by)
+        return self.add(texts.agg(pl.col(value).sort().cast(pl.String).str.join(separator).alias("joined")).collect())
 
 
-class SparkEngine(Engine):
+class SparkEngine(SessionEngine):
     """A session of Spark.
 
     Args:
@@ -55,37 +114,53 @@ class SparkEngine(Engine):
     """
 
     def __init__(self, session: Any) -> None:  # noqa: ANN401 - pyspark is not among our dependencies
+        super().__init__()
         self.session = session
 
-    def keep(self, frame: Frame) -> Frame:
-        """Compute a frame once, and return it as a table; what led to it is forgotten, so that plans stay short."""
-        import narwhals as nw
+    def columns(self, frame: Any) -> list[str]:  # noqa: ANN401
+        """Return the names of the columns of a frame."""
+        names: list[str] = frame.columns
+        return names
 
-        return nw.from_native(frame.to_native().localCheckpoint(eager=True))
+    def put(self, name: str, frame: Any) -> None:  # noqa: ANN401
+        """Give a frame a name in SQL."""
+        frame.createOrReplaceTempView(name)
 
-    def rows(self, frame: Frame) -> list[tuple[Any, ...]]:
-        """Return the rows of a frame."""
-        return [tuple(row) for row in frame.to_native().collect()]
+    def values(self, frame: Any, column: str) -> Any:  # noqa: ANN401
+        """Return a frame with a row for each value of a column."""
+        from pyspark.sql import functions
 
-    def table(self, columns: Mapping[str, Column]) -> Frame:
+        listed = functions.split(column, ";") if dict(frame.dtypes)[column] == "string" else functions.col(column)
+        return frame.withColumn(column, functions.explode(listed))
+
+    def native(self, query: Table) -> Any:  # noqa: ANN401
+        """Return a query as a frame; whole numbers are divided by another word there."""
+        return self.session.sql(f"select * from {query} t".replace(" // ", " div "))
+
+    def computed(self, frame: Any) -> Any:  # noqa: ANN401
+        """Return a frame whose rows are computed; what led to it is forgotten, so that plans stay short."""
+        return frame.localCheckpoint(eager=True)
+
+    def rows(self, query: Table) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        return [tuple(row) for row in self.native(query).collect()]
+
+    def table(self, columns: Mapping[str, Column]) -> Table:
         """Return a table."""
-        import narwhals as nw
-
         schema = ", ".join(f"`{name}` {'string' if name in TEXTS else 'bigint'}" for name in columns)
         rows = list(zip(*columns.values(), strict=True))
-        return nw.from_native(self.session.createDataFrame(rows, schema))
+        return self.add(self.session.createDataFrame(rows, schema))
 
-    def joined(self, frame: Frame, by: str, value: str, separator: str = ",") -> Frame:
-        """Return a text for each `by`."""
-        import narwhals as nw
+    def joined(self, query: Table, by: str, value: str, separator: str = ",") -> Table:
+        """Return a table with a text for each `by`."""
         from pyspark.sql import functions
 
         held = functions.array_sort(functions.collect_set(value)).cast("array<string>")
-        texts = frame.to_native().groupBy(by).agg(functions.array_join(held, separator).alias("joined"))
-        return self.keep(nw.from_native(texts))
+        texts = self.native(query).groupBy(by).agg(functions.array_join(held, separator).alias("joined"))
+        return self.add(self.computed(texts))
 
 
-class IbisEngine(Engine):
+class IbisEngine(SessionEngine):
     """A connection of Ibis, such as to BigQuery, Snowflake, Trino or DuckDB; temporary tables go with its session.
 
     Args:
@@ -93,43 +168,47 @@ class IbisEngine(Engine):
     """
 
     def __init__(self, connection: Any) -> None:  # noqa: ANN401 - ibis is not among our dependencies
+        super().__init__()
         self.connection = connection
-        self._made = 0
 
-    def keep(self, frame: Frame) -> Frame:
-        """Compute a frame once, and return it as a table."""
-        return self._create(frame.to_native())
+    def columns(self, frame: Any) -> list[str]:  # noqa: ANN401
+        """Return the names of the columns of a frame."""
+        return list(frame.columns)
 
-    def rows(self, frame: Frame) -> list[tuple[Any, ...]]:
-        """Return the rows of a frame."""
-        held = frame.to_native().to_pyarrow()
+    def put(self, name: str, frame: Any) -> None:  # noqa: ANN401
+        """Give a frame a name in SQL: a temporary table has it."""
+        self.connection.create_table(name, frame, temp=True)
+
+    def values(self, frame: Any, column: str) -> Any:  # noqa: ANN401
+        """Return a frame with a row for each value of a column."""
+        listed = frame[column].split(";") if frame[column].type().is_string() else frame[column]
+        return frame.mutate(listed.unnest().name(column))
+
+    def native(self, query: Table) -> Any:  # noqa: ANN401
+        """Return a query as an expression; Ibis translates it into the words of its database."""
+        return self.connection.sql(f"select * from {query} t", dialect="duckdb")
+
+    def rows(self, query: Table) -> list[tuple[Any, ...]]:
+        """Return the rows of a query."""
+        held = self.native(query).to_pyarrow()
         return list(zip(*(column.to_pylist() for column in held.columns), strict=True))
 
-    def table(self, columns: Mapping[str, Column]) -> Frame:
+    def table(self, columns: Mapping[str, Column]) -> Table:
         """Return a table."""
         import ibis
-        import narwhals as nw
         import pyarrow as pa
 
         kinds = {name: pa.string() if name in TEXTS else pa.int64() for name in columns}
-        held = pa.table({name: pa.array(list(values), kinds[name]) for name, values in columns.items()})
-        return nw.from_native(ibis.memtable(held)).lazy()
+        return self.add(ibis.memtable(pa.table({name: pa.array(list(v), kinds[name]) for name, v in columns.items()})))
 
-    def joined(self, frame: Frame, by: str, value: str, separator: str = ",") -> Frame:
-        """Return a text for each `by`."""
-        native = frame.to_native().select(by, value).distinct()
+    def joined(self, query: Table, by: str, value: str, separator: str = ",") -> Table:
+        """Return a table with a text for each `by`."""
+        native = self.native(query).select(by, value).distinct()
         text = native[value].cast("string").group_concat(separator, order_by=native[value])
-        return self._create(native.group_by(by).agg(joined=text))
-
-    def _create(self, made: Any) -> Frame:  # noqa: ANN401 - an expression of Ibis
-        import narwhals as nw
-
-        name = f"charter_audit_{id(self):x}_{self._made}"
-        self._made += 1
-        return nw.from_native(self.connection.create_table(name, made, temp=True)).lazy()
+        return self.add(native.group_by(by).agg(joined=text))
 
 
-def engine_of(frames: Mapping[str, Any], session: Any) -> Engine:  # noqa: ANN401 - of a library that may be absent
+def engine_of(frames: Mapping[str, Any], session: Any) -> SessionEngine:  # noqa: ANN401 - of a library that may be absent
     """Return the engine that frames belong to.
 
     Args:
@@ -160,75 +239,64 @@ def engine_of(frames: Mapping[str, Any], session: Any) -> Engine:  # noqa: ANN40
     )
 
 
-def frame_tables(engine: Engine, frames: Mapping[str, Any]) -> Tables:
+def frame_tables(engine: SessionEngine, frames: Mapping[str, Any]) -> Tables:
     """Return the tables of an audit from plain tables.
 
     Args:
         engine: The engine that the frames belong to.
         frames: `models`, and possibly `datasets` (both with the columns of a plain table) and `renames`.
     """
-    import narwhals as nw
-
-    held = {name: nw.from_native(frame).lazy() for name, frame in frames.items()}
-    plain = {name: _with_columns(frame) for name, frame in held.items() if name != "renames"}
-    models = plain["models"].with_columns(_statement().alias("statement"))
-    models = engine.keep(models.with_columns(nw.col("id").alias("model"), nw.col("downloads").fill_null(0)))
-    parts = [_edges(models, "base_model", data=0), _edges(models, "datasets", data=1)]
-    edges = nw.concat(parts).group_by("model", "base", "data").agg(nw.col("relation").min())
+    plain = {name: _Plain(engine, frame) for name, frame in frames.items() if name != "renames"}
+    models = plain["models"]
+    # Models are numbered by their ids here: a number of rows costs a whole sort in a distributed engine.
+    stated = f"t.id as model, t.id, {_STATEMENT} as statement, cast(coalesce(t.downloads, 0) as bigint) as downloads"
+    edges = joins.union(models.edges("base_model", data=0), models.edges("datasets", data=1))
+    once = "t.model, t.base, min(t.relation) as relation, t.data"
     if "datasets" in plain:
-        datasets = plain["datasets"].select("id", _statement().alias("statement"))
+        datasets = engine.keep(joins.select(f"t.id, {_STATEMENT} as statement", plain["datasets"].rows))
     else:
-        datasets = engine.table({"ref": [], "statement": []}).rename({"ref": "id"})
-    renames = dict(engine.rows(held["renames"].select("old", "new"))) if "renames" in held else {}
+        datasets = engine.table({"id": [], "statement": []})
+    renames = (
+        dict(engine.rows(joins.select("t.old, t.new", engine.add(frames["renames"])))) if "renames" in frames else {}
+    )
     return Tables(
-        models.select("model", "id", "statement", "downloads"),
-        engine.keep(edges.select("model", "base", "relation", "data")),
-        engine.keep(datasets),
+        engine.keep(joins.select(stated, models.rows)),
+        engine.keep(joins.select(once, edges, "group by t.model, t.base, t.data")),
+        datasets,
         renames,
     )
 
 
-def _with_columns(frame: Frame) -> Frame:
+class _Plain:
     """A plain table with all columns that an audit reads; what is missing is unknown."""
-    import narwhals as nw
 
-    present = set(frame.collect_schema().names())
-    missing = [nw.lit(None).cast(nw.String).alias(name) for name in _COLUMNS if name not in present]
-    if "downloads" not in present:
-        missing.append(nw.lit(0).cast(nw.Int64).alias("downloads"))
-    frame = frame.with_columns(*missing) if missing else frame
-    frame = frame.select("id", "downloads", *_COLUMNS).with_columns(nw.col("downloads").cast(nw.Int64))
-    return frame.filter(~nw.col("id").is_null() & (nw.col("id") != ""))
+    def __init__(self, engine: SessionEngine, frame: Any) -> None:  # noqa: ANN401 - of a library that may be absent
+        present = set(engine.columns(frame))
+        self.engine = engine
+        self.frame = frame.select(*(name for name in ("id", "downloads", *_COLUMNS) if name in present))
+        self.rows = self._whole(self.frame)
+
+    def edges(self, column: str, *, data: int) -> Table:
+        """Return what models are made from by one column: `model`, `base`, `relation`, `data`."""
+        if column not in self.engine.columns(self.frame):
+            none = self.engine.table({"ref": [], "relation": [], "data": []})
+            return joins.select("t.ref as model, t.ref as base, t.relation, t.data", none)
+        relation = f"cast({RELATIONS.index('trained_on') if data else _RELATION} as bigint) as relation"
+        whole = f"t.id as model, trim(t.{column}) as base, {relation}, cast({data} as bigint) as data"
+        return joins.select(whole, self._whole(self.engine.values(self.frame, column)), f"where trim(t.{column}) <> ''")
+
+    def _whole(self, frame: Any) -> Table:  # noqa: ANN401
+        present = self.engine.columns(frame)
+        columns = ["t.id", "t.downloads" if "downloads" in present else "cast(0 as bigint) as downloads"]
+        columns += [f"t.{name}" if name in present else f"cast(null as string) as {name}" for name in _COLUMNS]
+        return joins.select(", ".join(columns), self.engine.add(frame), "where t.id <> ''")
 
 
-def _statement() -> Any:  # noqa: ANN401 - an expression of Narwhals
-    """What a card states of its license, as `read_statement` reads it."""
-    import narwhals as nw
-
-    license_ = nw.col("license").fill_null("")
-    name, link = nw.col("license_name").fill_null(""), nw.col("license_link").fill_null("")
-    whole = nw.concat_str([license_, name, link], separator=SEPARATOR)
-    return nw.when(license_.str.to_lowercase().str.contains("other", literal=True)).then(whole).otherwise(license_)
-
-
-def _edges(models: Frame, column: str, *, data: int) -> Frame:
-    """What models are made from by one column: `model`, `base`, `relation`, `data`."""
-    import narwhals as nw
-
-    stated = models.filter(~nw.col(column).is_null())
-    if models.collect_schema()[column] == nw.String:
-        stated = stated.with_columns(nw.col(column).str.split(";").alias(column))
-    rows = stated.select("model", "base_model_relation", "library_name", column).explode(column)
-    base = nw.col(column).str.strip_chars()
-    rows = rows.with_columns(base.alias("base")).filter((nw.col("base") != "") & ~nw.col("base").is_null())
-    if data:
-        relation = nw.lit(RELATIONS.index("trained_on"))
-    else:
-        word = nw.col("base_model_relation").fill_null("").str.to_lowercase()
-        peft = nw.col("library_name").fill_null("").str.to_lowercase() == "peft"
-        relation = nw.when(peft & ~word.is_in(list(RELATIONS))).then(nw.lit(RELATIONS.index("adapter")))
-        relation = relation.otherwise(nw.lit(0))
-        for number, name in enumerate(RELATIONS):
-            relation = nw.when(word == name).then(nw.lit(number)).otherwise(relation)
-    whole = [relation.cast(nw.Int64).alias("relation"), nw.lit(data).cast(nw.Int64).alias("data")]
-    return rows.with_columns(*whole).select("model", "base", "relation", "data")
+_WORDS = " ".join(f"when '{name}' then {number}" for number, name in enumerate(RELATIONS))
+_PEFT = f"case when lower(t.library_name) = 'peft' then {RELATIONS.index('adapter')} else 0 end"
+_RELATION = f"case lower(t.base_model_relation) {_WORDS} else {_PEFT} end"
+"""The relation that a row states; where it states none, what its library says."""
+_NAMED = ", ".join(f"coalesce(t.{name}, '')" for name in ("license", "license_name", "license_link"))
+_WHOLE = f"concat_ws('{SEPARATOR}', {_NAMED})"
+_STATEMENT = f"case when lower(t.license) like '%other%' then {_WHOLE} else coalesce(t.license, '') end"
+"""What a card states of its license, as `read_statements` reads it."""

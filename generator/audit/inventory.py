@@ -11,8 +11,8 @@ from generator.audit.ancestry import Ancestry
 from generator.audit.engines import Engine
 from generator.audit.licenses import LicenseTable, license_in, relation_in
 from generator.audit.pipeline import Outcome, origin_table
-from generator.audit.report import FREE_LICENSE, INVENTORY, Entry, Inventory
-from generator.audit.tables import Frame
+from generator.audit.report import FREE_LICENSE, Entry, Inventory
+from generator.audit.tables import Table
 from generator.audit.words import UNKNOWN_LICENSE
 from generator.licenses.lineage import CARRY_BOTH, OUTPUTS
 from generator.openness.eu import free_license
@@ -77,7 +77,7 @@ class Ratings:
         return found
 
 
-def summarize_inventory(engine: Engine, outcome: Outcome, models: Frame) -> Inventory:
+def summarize_inventory(engine: Engine, outcome: Outcome, models: Table) -> Inventory:
     """Return the inventory of an audit: sums over all models, and the entries of those that are downloaded most.
 
     Args:
@@ -106,7 +106,7 @@ def summarize_inventory(engine: Engine, outcome: Outcome, models: Frame) -> Inve
     )
 
 
-def inventory_table(engine: Engine, outcome: Outcome, models: Frame, *, few: bool = False) -> Frame:
+def inventory_table(engine: Engine, outcome: Outcome, models: Table, *, few: bool = False) -> Table:
     """Return the inventory, one row for each model, in the columns of `INVENTORY`.
 
     Args:
@@ -115,16 +115,14 @@ def inventory_table(engine: Engine, outcome: Outcome, models: Frame, *, few: boo
         models: The models: `model`, `id`, `statement`, `downloads`.
         few: Whether they are few, so that it pays to leave out all that is not above them.
     """
-    import narwhals as nw
-
     edges, ancestry = outcome.edges, outcome.ancestry
     if few:
-        edges = engine.keep(edges.join(models.select("model"), on="model"))
+        edges = engine.keep(joins.within(edges, models, "model"))
         wanted = {row[0] for row in engine.rows(joins.pairs(edges, "b"))}
         ancestry = ancestry.above(wanted)
     bases = sorted(wanted | ancestry.nodes) if few else range(len(ancestry.licenses))
     named = engine.keep(joins.named_edges(edges, outcome.bases.numbers, _relation_words(engine)))
-    of_models, of_data = named.filter(nw.col("data") == 0), named.filter(nw.col("data") == 1)
+    of_models, of_data = (joins.select("t.*", named, f"where t.data = {data}") for data in (0, 1))
     parts = {
         "base": engine.joined(of_models, "model", "ref", ";"),
         "relation": engine.joined(of_models, "model", "word", ";"),
@@ -134,17 +132,17 @@ def inventory_table(engine: Engine, outcome: Outcome, models: Frame, *, few: boo
     derived = outcome.derived
     cases = {(entry.combination.inherited, entry.combination.license) for entry in outcome.combined}
     if few:
-        derived = engine.keep(derived.join(models.select("model"), on="model"))
+        derived = engine.keep(joins.within(derived, models, "model"))
         cases = {(terms, license_) for terms, license_ in engine.rows(joins.pairs(derived, "terms", "license"))}
     ratings = _rated(engine, outcome, cases)
-    return joins.inventory(models, derived, _stated(engine, outcome), ratings, parts).select(*INVENTORY)
+    return joins.inventory(models, derived, _stated(engine, outcome), ratings, parts)
 
 
-def _relation_words(engine: Engine) -> Frame:
+def _relation_words(engine: Engine) -> Table:
     return engine.table({"relation": range(len(RELATIONS)), "word": list(RELATIONS)})
 
 
-def _stated(engine: Engine, outcome: Outcome) -> Frame:
+def _stated(engine: Engine, outcome: Outcome) -> Table:
     """What cards state: `statement`, `license`, `label`, `stated`."""
     held = outcome.read
     return engine.table(
@@ -157,7 +155,7 @@ def _stated(engine: Engine, outcome: Outcome) -> Frame:
     )
 
 
-def _rated(engine: Engine, outcome: Outcome, wanted: Set[tuple[int, int]]) -> Frame:
+def _rated(engine: Engine, outcome: Outcome, wanted: Set[tuple[int, int]]) -> Table:
     """The rating of cases, and of each license alone: `terms`, `license`, `openness`, `free_license`."""
     ratings = Ratings(outcome.table)
     cases = sorted(wanted | {(0, license_) for license_ in range(len(outcome.table.expressions))})
@@ -168,7 +166,7 @@ def _rated(engine: Engine, outcome: Outcome, wanted: Set[tuple[int, int]]) -> Fr
     )
 
 
-def _origins(engine: Engine, outcome: Outcome, edges: Frame, ancestry: Ancestry, bases: Sequence[int]) -> Frame:
+def _origins(engine: Engine, outcome: Outcome, edges: Table, ancestry: Ancestry, bases: Sequence[int]) -> Table:
     """Where the terms that models inherit come from: `model`, `origin` (a license, and the first model that has it)."""
     table = outcome.table
     licenses = engine.table({"b": bases, "inherited": [ancestry.licenses[b] for b in bases]})
@@ -176,7 +174,10 @@ def _origins(engine: Engine, outcome: Outcome, edges: Frame, ancestry: Ancestry,
     origins = origin_table(engine, ancestry, licenses, every, ancestry.origins(every))
     count = len(RELATIONS)
     carried = [term for term in range(len(table.expressions) * count) if table.carries(term)]
-    reaching = {"inherited": [license_in(term) for term in carried], "outer": [relation_in(term) for term in carried]}
+    reaching = {
+        "inherited": [license_in(term) for term in carried],
+        "outer_relation": [relation_in(term) for term in carried],
+    }
     labels = [_label(table, number) or UNKNOWN_LICENSE for number in range(len(table.expressions))]
     words = engine.table({"inherited": range(len(labels)), "label": labels})
     composed = engine.table(joins.composed_relations(table))

@@ -1,405 +1,20 @@
-"""The joins of an audit, as Narwhals expressions: the same on DuckDB, Polars, Spark and what else Narwhals reaches."""
+"""The joins of an audit in plain SQL, written once: the same on DuckDB, Polars, Spark and what Ibis reaches.
+
+Each function returns a query. What it takes are tables: names of them, or other queries.
+"""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence, Set
 from typing import Any
 
 from generator.audit.ancestry import BITS
 from generator.audit.licenses import UNKNOWN
 from generator.audit.report import KINDS
-from generator.audit.tables import Frame
+from generator.audit.tables import Table
 from generator.release.vocabulary import RELATIONS
 
 _SIZE = 1 << BITS
-
-
-def bases(edges: Frame, models: Frame, datasets: Frame) -> Frame:
-    """Return what models are made from, with what the dump has of it: `ref`, `data`, `model`, `statement`.
-
-    Args:
-        edges: `model`, `base`, `relation`, `data`.
-        models: `model`, `id`, `statement`.
-        datasets: `id`, `statement`.
-    """
-    return described(pairs(edges, "base", "data").rename({"base": "ref"}), models, datasets)
-
-
-def described(refs: Frame, models: Frame, datasets: Frame) -> Frame:
-    """Return repos with what the dump has of them; what it lacks has no `model` and no `statement`.
-
-    Args:
-        refs: `ref`, `data`, each once.
-        models: `model`, `id`, `statement`.
-        datasets: `id`, `statement`.
-    """
-    import narwhals as nw
-
-    parts = [
-        in_models(refs.filter(nw.col("data") == 0), models),
-        in_datasets(refs.filter(nw.col("data") == 1), datasets),
-    ]
-    none = nw.lit(None).cast(models.collect_schema()["model"]).alias("model")
-    return nw.concat([parts[0], parts[1].select("ref", "data", none, "statement")])
-
-
-def in_models(refs: Frame, models: Frame) -> Frame:
-    """Return repos of models with what the dump has of them: `ref`, `data`, `model`, `statement`.
-
-    Args:
-        refs: `ref`, `data`, each once.
-        models: `model`, `id`, `statement`.
-    """
-    import narwhals as nw
-
-    joined = refs.join(models.select("id", "model", "statement"), left_on="ref", right_on="id", how="left")
-    return joined.group_by("ref", "data").agg(nw.col("model").min(), nw.col("statement").max())
-
-
-def in_datasets(refs: Frame, datasets: Frame) -> Frame:
-    """Return data sets with what the dump has of them: `ref`, `data`, `statement`.
-
-    Args:
-        refs: `ref`, `data`, each once.
-        datasets: `id`, `statement`.
-    """
-    import narwhals as nw
-
-    joined = refs.join(datasets.select("id", "statement"), left_on="ref", right_on="id", how="left")
-    return joined.group_by("ref", "data").agg(nw.col("statement").max())
-
-
-def of_owner(models: Frame, owner: str) -> Frame:
-    """Return the models of one publisher.
-
-    Args:
-        models: `model`, `id`, and more.
-        owner: What stands before `/` in their ids.
-    """
-    import narwhals as nw
-
-    return models.filter(nw.col("id").str.starts_with(f"{owner}/"))
-
-
-def of_owners(nodes: Frame, owners: Set[str] | None) -> Frame:
-    """Return the repos of some owners, and those that are named by an address.
-
-    Args:
-        nodes: `ref`, and more.
-        owners: What stands before `/`, in lower case; None for any.
-    """
-    import narwhals as nw
-
-    if owners is None:
-        return nodes
-    listed = "|".join(map(re.escape, sorted(owners)))
-    owned = nw.col("ref").str.contains(f"(?i)^\\s*({listed})(/|\\s*$)")
-    return nodes.filter(owned | nw.col("ref").str.contains("://", literal=True))
-
-
-def numbered(nodes: Frame) -> Frame:
-    """Return bases with a number `b`, in the order of their names."""
-    import narwhals as nw
-
-    return nodes.with_row_index("b", order_by=["ref", "data"]).with_columns(nw.col("b").cast(nw.Int64))
-
-
-def numbered_edges(edges: Frame, names: Frame) -> Frame:
-    """Return edges with the number of the base: `model`, `b`, `relation`, and `own` (1 where it is the model itself).
-
-    Args:
-        edges: `model`, `base`, `relation`, `data`.
-        names: `ref`, `data`, `b`, `itself`: the model that a base is.
-    """
-    import narwhals as nw
-
-    joined = edges.join(names, left_on=["base", "data"], right_on=["ref", "data"])
-    own = nw.when(nw.col("itself") == nw.col("model")).then(nw.lit(1)).otherwise(nw.lit(0))
-    return joined.select("model", "b", "relation", own.alias("own"))
-
-
-def inner_edges(edges: Frame, numbers: Frame) -> Frame:
-    """Return the edges of those models that are bases themselves: `child`, `b`, `relation`."""
-    import narwhals as nw
-
-    children = numbers.filter(~nw.col("model").is_null()).select("model", nw.col("b").alias("child"))
-    return edges.join(children, on="model").select("child", "b", "relation")
-
-
-def licensed(numbers: Frame, licenses: Frame) -> Frame:
-    """Return the license that the card of each base states, UNKNOWN where none is known: `b`, `inherited`.
-
-    Args:
-        numbers: `b`, `statement`.
-        licenses: `statement`, `license`.
-    """
-    import narwhals as nw
-
-    stated = numbers.select("b", "statement").join(licenses, on="statement", how="left")
-    return stated.select("b", nw.col("license").fill_null(UNKNOWN).alias("inherited"))
-
-
-def classes(licensed: Frame, others: Frame) -> Frame:
-    """Return the class and the license of each base: `b`, `class`, `inherited`.
-
-    The class of a base that inherits nothing is its license.
-
-    Args:
-        licensed: What `licensed` returned.
-        others: `b`, `other` (the class), `known` (the license): bases that inherit something, or whose card is silent.
-    """
-    import narwhals as nw
-
-    joined = licensed.join(others, on="b", how="left")
-    license_ = nw.col("inherited")
-    return joined.select(
-        "b",
-        nw.coalesce(nw.col("other"), license_).alias("class"),
-        nw.coalesce(nw.col("known"), license_).alias("inherited"),
-    )
-
-
-def steps(edges: Frame, classes: Frame) -> Frame:
-    """Return edges with the class of the base and the relation as one number: `model`, `b`, `step`.
-
-    What is passed on depends on nothing else.
-    """
-    import narwhals as nw
-
-    step = nw.col("class") * len(RELATIONS) + nw.col("relation")
-    return edges.join(classes.select("b", "class"), on="b").select("model", "b", step.alias("step"))
-
-
-def pairs(frame: Frame, *columns: str) -> Frame:
-    """Return the distinct values of some columns."""
-    import narwhals as nw
-
-    return frame.group_by(*columns).agg(nw.len().alias("rows")).select(*columns)
-
-
-def bounds(steps: Frame) -> Frame:
-    """Return the least and the greatest step to each model: `model`, `step`, `last`, `edges`, and `b` of one."""
-    import narwhals as nw
-
-    step = nw.col("step")
-    held = (step.min(), step.max().alias("last"), nw.len().alias("edges"), nw.col("b").min())
-    return steps.group_by("model").agg(*held)
-
-
-def one_step(bounds: Frame, sets: Frame, plain: int) -> Frame:
-    """Return models to which there is one kind of step, with the terms that are passed on: `model`, `terms`, `b`.
-
-    Args:
-        bounds: What `bounds` returned.
-        sets: `step`, `terms`.
-        plain: Steps below are from bases that inherit nothing.
-    """
-    import narwhals as nw
-
-    one = bounds.filter(nw.col("step") == nw.col("last")).join(sets, on="step")
-    alone = (nw.col("edges") == 1) & (nw.col("step") < plain)
-    return one.select("model", "terms", nw.when(alone).then(nw.col("b")).otherwise(nw.lit(SEVERAL)).alias("b"))
-
-
-def more_steps(bounds: Frame, steps: Frame) -> tuple[Frame, Frame]:
-    """Return models with two steps of different kinds (`model`, `step`, `last`), and the steps of those with more.
-
-    Args:
-        bounds: What `bounds` returned.
-        steps: `model`, `step`.
-    """
-    import narwhals as nw
-
-    different = bounds.filter(nw.col("step") != nw.col("last"))
-    more = different.filter(nw.col("edges") > 2).select("model")
-    return different.filter(nw.col("edges") == 2).select("model", "step", "last"), steps.join(more, on="model")
-
-
-def united(models: Frame, unions: Frame, *columns: str) -> Frame:
-    """Return models with what they inherit by several steps: `model`, `terms`, `b`.
-
-    Args:
-        models: `model`, and the columns.
-        unions: The columns, and `terms`.
-        columns: What states the steps.
-    """
-    import narwhals as nw
-
-    several = nw.lit(SEVERAL).cast(nw.Int64).alias("b")
-    return models.join(unions, on=list(columns)).select("model", "terms", several)
-
-
-def statements(models: Frame) -> Frame:
-    """Return each statement about a license with the models that have it, and their downloads."""
-    import narwhals as nw
-
-    return models.group_by("statement").agg(nw.len().alias("models"), nw.col("downloads").sum())
-
-
-def children(inherited: Frame, models: Frame, licenses: Frame) -> Frame:
-    """Return derived models with what they inherit and their license.
-
-    The columns are `model`, `id`, `terms`, `license`, `downloads`, and `b`: the only base, where it inherits nothing
-    itself.
-    """
-    owned = inherited.join(models.select("model", "id", "statement", "downloads"), on="model")
-    return owned.join(licenses, on="statement").select("model", "id", "terms", "license", "downloads", "b")
-
-
-def combinations(derived: Frame) -> Frame:
-    """Return each combination of inherited terms and license, with the models that have it, and their downloads."""
-    import narwhals as nw
-
-    return derived.group_by("terms", "license").agg(nw.len().alias("models"), nw.col("downloads").sum())
-
-
-def unpacked_keys(pushed: Frame, width: int) -> Frame:
-    """Return where inherited terms of bases come from, as seen by what is made from them.
-
-    Args:
-        pushed: `key` and `packed`, as `Ancestry.origins` returns them.
-        width: Terms at most; a key is the number of a base, times this, and that of a term.
-    """
-    import narwhals as nw
-
-    kinds = len(RELATIONS)
-    b, term, packed = nw.col("key") // width, nw.col("key") % width, nw.col("packed")
-    steps = (packed // (_SIZE * _SIZE) + 1) * (_SIZE * _SIZE)
-    return pushed.select(
-        b.alias("b"),
-        (term // kinds).alias("inherited"),
-        (term % kinds).alias("inner"),
-        (steps + b * _SIZE + packed % _SIZE).alias("packed"),
-    )
-
-
-def origins(classes: Frame, inherited: Frame, holders: Frame, wanted: Frame) -> Frame:
-    """Return where the terms of bases come from: `b`, `inherited`, `inner`, `packed`.
-
-    Args:
-        classes: `b`, `class`, `inherited` (the license of the base).
-        inherited: What `unpacked_keys` returned.
-        holders: `b`, `inherited`, `root`, `depth`: bases that inherit their own license.
-        wanted: `inherited`: the licenses that findings are about.
-    """
-    import narwhals as nw
-
-    b, one_step = nw.col("b"), _SIZE * _SIZE
-    own = classes.select("b", "inherited").join(wanted, on="inherited").join(holders.select("b"), on="b", how="anti")
-    own = own.with_columns((b * _SIZE + b + one_step).alias("packed"))
-    held = holders.with_columns(((nw.col("depth") + 1) * one_step + b * _SIZE + nw.col("root")).alias("packed"))
-    columns = ("b", "inherited", "packed")
-    both = nw.concat([own.select(*columns), held.select(*columns)])
-    both = both.with_columns(nw.lit(OWN).cast(nw.Int64).alias("inner")).select("b", "inherited", "inner", "packed")
-    return nw.concat([both, inherited])
-
-
-def sources(derived: Frame, edges: Frame, origins: Frame, composed: Frame, problems: Frame) -> Frame:
-    """Return the findings about inherited terms, with the parts of their origins.
-
-    The columns are `model`, `id`, `license`, `downloads`, `problem`, and those of `unpacked`.
-
-    Args:
-        derived: `model`, `id`, `terms`, `license`, `downloads`, `b`.
-        edges: `model`, `b`, `relation`.
-        origins: `b`, `inherited` (license), `inner` (relation), `packed`: where the terms of a base come from.
-        composed: `inner`, `relation`, `outer`: the relation that two relations make.
-        problems: `terms`, `license`, `inherited`, `outer`, `problem`.
-    """
-    import narwhals as nw
-
-    columns = ("model", "id", "license", "downloads", "problem")
-    # Most models have one base, which inherits nothing: all that is found of their combination is about it.
-    of_case = problems.select("terms", "license", "problem")
-    plain = derived.filter(nw.col("b") != SEVERAL).join(of_case, on=["terms", "license"])
-    b, zero = nw.col("b"), nw.lit(0).cast(nw.Int64)
-    parts = (zero.alias("before"), (zero + 1).alias("depth"), b.alias("via"), b.alias("root"))
-    rest = derived.filter(nw.col("b") == SEVERAL).select("model", "terms", "license")
-    rest = rest.join(pairs(problems, "terms", "license"), on=["terms", "license"])
-    reached = edges.join(rest, on="model").join(origins, on="b").join(composed, on=["inner", "relation"])
-    found = reached.join(problems, on=["terms", "license", "inherited", "outer"])
-    nearest = unpacked(found.group_by("model", "problem").agg(nw.col("packed").min()))
-    owned = nearest.join(derived.select("model", "id", "license", "downloads"), on="model")
-    return nw.concat([plain.select(*columns, *parts), owned.select(*columns, "before", "depth", "via", "root")])
-
-
-def unpacked(found: Frame) -> Frame:
-    """Return findings with the parts of the packed origin: `before` (dropped before), `depth`, `via`, `root`."""
-    import narwhals as nw
-
-    packed = nw.col("packed")
-    return found.with_columns(
-        (packed // (_SIZE * _SIZE * 4096)).alias("before"),
-        (packed // (_SIZE * _SIZE) % 4096).alias("depth"),
-        (packed // _SIZE % _SIZE).alias("via"),
-        (packed % _SIZE).alias("root"),
-    ).drop("packed")
-
-
-def named_edges(edges: Frame, numbers: Frame, words: Frame) -> Frame:
-    """Return edges in words: `model`, `ref`, `data`, `word`.
-
-    Args:
-        edges: `model`, `b`, `relation`.
-        numbers: `b`, `ref`, `data`.
-        words: `relation`, `word`.
-    """
-    joined = edges.join(numbers.select("b", "ref", "data"), on="b").join(words, on="relation")
-    return joined.select("model", "ref", "data", "word")
-
-
-def origin_words(edges: Frame, origins: Frame, composed: Frame, carried: Frame, words: Frame, numbers: Frame) -> Frame:
-    """Return where the terms that models inherit come from: `model`, `origin`.
-
-    Args:
-        edges: `model`, `b`, `relation`.
-        origins: `b`, `inherited` (license), `inner` (relation), `packed`.
-        composed: `inner`, `relation`, `outer`: the relation that two relations make.
-        carried: `inherited`, `outer`: terms that reach what was made.
-        words: `inherited`, `label`.
-        numbers: `b`, `ref`.
-    """
-    import narwhals as nw
-
-    reached = edges.join(origins, on="b").join(composed, on=["inner", "relation"])
-    reached = reached.join(carried, on=["inherited", "outer"])
-    nearest = reached.group_by("model", "inherited").agg(nw.col("packed").min())
-    rooted = nearest.with_columns((nw.col("packed") % _SIZE).alias("b")).join(numbers.select("b", "ref"), on="b")
-    origin = nw.concat_str([nw.col("label"), nw.col("ref")], separator=" from ")
-    return rooted.join(words, on="inherited").select("model", origin.alias("origin"))
-
-
-def inventory(models: Frame, derived: Frame, stated: Frame, ratings: Frame, parts: Mapping[str, Frame]) -> Frame:
-    """Return the inventory, one row for each model.
-
-    Args:
-        models: `model`, `id`, `statement`, `downloads`.
-        derived: `model`, `terms`.
-        stated: `statement`, `license`, `label`, `stated`.
-        ratings: `terms`, `license`, `openness`, `free_license`.
-        parts: Tables with `model` and `joined`, by the column that they are for.
-    """
-    import narwhals as nw
-
-    joined = models.select("model", "id", "statement", "downloads").join(stated, on="statement")
-    joined = joined.join(derived.select("model", "terms"), on="model", how="left")
-    joined = joined.with_columns(nw.col("terms").fill_null(0)).join(ratings, on=["terms", "license"]).drop("terms")
-    for name, part in parts.items():
-        joined = joined.join(part.rename({"joined": name}), on="model", how="left")
-    provider = nw.when(nw.col("id").str.contains("/", literal=True)).then(_owner("id")).otherwise(nw.lit(""))
-    return joined.select(
-        nw.col("id").alias("model"),
-        provider.alias("provider"),
-        nw.col("label").alias("license"),
-        "stated",
-        *(nw.col(name).fill_null("").alias(name) for name in parts),
-        "openness",
-        "free_license",
-        "downloads",
-    )
-
-
 SEVERAL = -1
 """In place of a base: there are several, or it inherits something itself."""
 OWN = -1
@@ -409,28 +24,437 @@ HERE, BEFORE, BY_OWNER = range(3)
 """Where terms were left out: by the model itself, by a base before it, or before it by the publisher of the root."""
 
 
+def select(columns: str, table: Table, rest: str = "") -> Table:
+    """Return some columns of a table.
+
+    Args:
+        columns: What follows `select`.
+        table: The table; its name in the query is `t`.
+        rest: What follows the table.
+    """
+    return f"(select {columns} from {table} t {rest})"
+
+
+def union(*tables: Table) -> Table:
+    """Return the rows of several tables with the same columns in the same order."""
+    return f"({' union all '.join(f'select t.* from {table} t' for table in tables)})"
+
+
+def within(table: Table, wanted: Table, *columns: str) -> Table:
+    """Return the rows of a table whose columns are in another, where each is once.
+
+    Args:
+        table: The table.
+        wanted: The columns.
+        columns: Their names.
+    """
+    same = " and ".join(f"t.{name} = w.{name}" for name in columns)
+    return f"(select t.* from {table} t join {wanted} w on {same})"
+
+
+def without(table: Table, others: Table, *columns: str) -> Table:
+    """Return the rows of a table whose columns are not in another.
+
+    Args:
+        table: The table.
+        others: The columns.
+        columns: Their names.
+    """
+    same = " and ".join(f"t.{name} = o.{name}" for name in columns)
+    return f"(select t.* from {table} t left join {others} o on {same} where o.{columns[0]} is null)"
+
+
+def bases(edges: Table, models: Table, datasets: Table) -> Table:
+    """Return what models are made from, with what the dump has of it: `ref`, `data`, `model`, `statement`.
+
+    Args:
+        edges: `model`, `base`, `relation`, `data`.
+        models: `model`, `id`, `statement`.
+        datasets: `id`, `statement`.
+    """
+    refs = f"(select e.base as ref, e.data from {edges} e group by e.base, e.data)"
+    return described(refs, models, datasets)
+
+
+def described(refs: Table, models: Table, datasets: Table) -> Table:
+    """Return repos with what the dump has of them; what it lacks has no `model` and no `statement`.
+
+    Args:
+        refs: `ref`, `data`, each once.
+        models: `model`, `id`, `statement`.
+        datasets: `id`, `statement`.
+    """
+    return f"""(
+      select r.ref, r.data, min(m.model) as model, max(coalesce(m.statement, d.statement)) as statement
+      from {refs} r
+      left join (select t.id, cast(0 as bigint) as data, t.model, t.statement from {models} t) m
+        on r.ref = m.id and r.data = m.data
+      left join (select t.id, cast(1 as bigint) as data, t.statement from {datasets} t) d
+        on r.ref = d.id and r.data = d.data
+      group by r.ref, r.data)"""
+
+
+def of_owner(models: Table, owner: str) -> Table:
+    """Return the models of one publisher.
+
+    Args:
+        models: `model`, `id`, `statement`, `downloads`.
+        owner: What stands before `/` in their ids.
+    """
+    start = text(f"{owner}/")
+    return select("t.*", models, f"where left(t.id, {len(owner) + 1}) = {start}")
+
+
+def of_owners(nodes: Table, owners: Set[str] | None) -> Table:
+    """Return the repos of some owners, and those that are named by an address.
+
+    Args:
+        nodes: `ref`, and more.
+        owners: What stands before `/`, in lower case; None for any.
+    """
+    if owners is None:
+        return nodes
+    listed = ", ".join(map(text, sorted(owners)))
+    owned = f"lower(trim(split_part(t.ref, '/', 1))) in ({listed})"
+    return select("t.*", nodes, f"where {owned} or t.ref like '%://%'")
+
+
+def numbered(nodes: Table) -> Table:
+    """Return bases with a number `b`, in the order of their names: `b`, `ref`, `data`, `model`, `statement`."""
+    number = "cast(row_number() over (order by t.ref, t.data) - 1 as bigint) as b"
+    return select(f"{number}, t.ref, t.data, t.model, t.statement", nodes)
+
+
+def former(pairs: Table, numbers: Table) -> Table:
+    """Return former names of models with the number of what they are now: `ref`, `data`, `b`, `itself`.
+
+    Args:
+        pairs: `alias` (the former name), `ref`.
+        numbers: `b`, `ref`, `data`, `model`.
+    """
+    return f"""(
+      select p.alias as ref, n.data, n.b, n.model as itself
+      from {pairs} p join {numbers} n on p.ref = n.ref where n.data = 0)"""
+
+
+def numbered_edges(edges: Table, names: Table) -> Table:
+    """Return edges with the number of the base: `model`, `b`, `relation`, and `own` (1 where it is the model itself).
+
+    Args:
+        edges: `model`, `base`, `relation`, `data`.
+        names: `ref`, `data`, `b`, `itself`: the model that a base is.
+    """
+    return f"""(
+      select e.model, n.b, e.relation, case when n.itself = e.model then 1 else 0 end as own
+      from {edges} e join {names} n on e.base = n.ref and e.data = n.data)"""
+
+
+def inner_edges(edges: Table, numbers: Table) -> Table:
+    """Return the edges of those models that are bases themselves: `child`, `b`, `relation`."""
+    return f"(select n.b as child, e.b, e.relation from {edges} e join {numbers} n on e.model = n.model)"
+
+
+def licensed(numbers: Table, licenses: Table) -> Table:
+    """Return the license that the card of each base states, UNKNOWN where none is known: `b`, `inherited`.
+
+    Args:
+        numbers: `b`, `statement`.
+        licenses: `statement`, `license`.
+    """
+    return f"""(
+      select n.b, coalesce(l.license, {UNKNOWN}) as inherited
+      from {numbers} n left join {licenses} l on n.statement = l.statement)"""
+
+
+def classes(licensed: Table, others: Table, known: Table) -> Table:
+    """Return the class and the license of each base: `b`, `class`, `inherited`.
+
+    The class of a base that inherits nothing is its license.
+
+    Args:
+        licensed: What `licensed` returned.
+        others: `b`, `class`: bases that inherit something.
+        known: `b`, `license`: bases whose card is silent, but whose license is known.
+    """
+    return f"""(
+      select l.b, coalesce(o.class, k.license, l.inherited) as class, coalesce(k.license, l.inherited) as inherited
+      from {licensed} l left join {others} o on l.b = o.b left join {known} k on l.b = k.b)"""
+
+
+def steps(edges: Table, classes: Table) -> Table:
+    """Return edges with the class of the base and the relation as one number: `model`, `b`, `step`.
+
+    What is passed on depends on nothing else.
+    """
+    return f"""(
+      select e.model, e.b, c.class * {len(RELATIONS)} + e.relation as step
+      from {edges} e join {classes} c on e.b = c.b)"""
+
+
+def pairs(table: Table, *columns: str) -> Table:
+    """Return the distinct values of some columns."""
+    listed = ", ".join(f"t.{name}" for name in columns)
+    return select(listed, table, f"group by {listed}")
+
+
+def bounds(steps: Table) -> Table:
+    """Return the least and the greatest step to each model: `model`, `step`, `top`, `edges`, and `b` of one."""
+    held = "min(t.step) as step, max(t.step) as top, count(*) as edges, min(t.b) as b"
+    return select(f"t.model, {held}", steps, "group by t.model")
+
+
+def one_step(bounds: Table, sets: Table, plain: int) -> Table:
+    """Return models to which there is one kind of step, with the terms that are passed on: `model`, `terms`, `b`.
+
+    Args:
+        bounds: What `bounds` returned.
+        sets: `step`, `terms`.
+        plain: Steps below are from bases that inherit nothing.
+    """
+    return f"""(
+      select o.model, s.terms, case when o.edges = 1 and o.step < {plain} then o.b else {SEVERAL} end as b
+      from {bounds} o join {sets} s on o.step = s.step where o.step = o.top)"""
+
+
+def two_steps(bounds: Table) -> Table:
+    """Return the models with two steps of different kinds: `model`, `step`, `top`."""
+    return select("t.model, t.step, t.top", bounds, "where t.step <> t.top and t.edges = 2")
+
+
+def more_steps(bounds: Table, steps: Table) -> Table:
+    """Return the steps to models with more than two, of different kinds: `model`, `step`.
+
+    Args:
+        bounds: What `bounds` returned.
+        steps: `model`, `step`.
+    """
+    return f"""(
+      select s.model, s.step from {steps} s join {bounds} o on s.model = o.model
+      where o.step <> o.top and o.edges > 2)"""
+
+
+def united(models: Table, unions: Table, *columns: str) -> Table:
+    """Return models with what they inherit by several steps: `model`, `terms`, `b`.
+
+    Args:
+        models: `model`, and the columns.
+        unions: The columns, and `terms`.
+        columns: What states the steps.
+    """
+    same = " and ".join(f"m.{name} = u.{name}" for name in columns)
+    return f"""(
+      select m.model, u.terms, cast({SEVERAL} as bigint) as b from {models} m join {unions} u on {same})"""
+
+
+def statements(models: Table) -> Table:
+    """Return each statement about a license with the models that have it, and their downloads."""
+    counts = "count(*) as models, sum(t.downloads) as downloads"
+    return select(f"t.statement, {counts}", models, "group by t.statement")
+
+
+def children(inherited: Table, models: Table, licenses: Table) -> Table:
+    """Return derived models with what they inherit and their license.
+
+    The columns are `model`, `id`, `terms`, `license`, `downloads`, and `b`: the only base, where it inherits nothing
+    itself.
+    """
+    return f"""(
+      select i.model, m.id, i.terms, l.license, m.downloads, i.b
+      from {inherited} i join {models} m on i.model = m.model join {licenses} l on m.statement = l.statement)"""
+
+
+def combinations(derived: Table) -> Table:
+    """Return each combination of inherited terms and license, with the models that have it, and their downloads."""
+    counts = "count(*) as models, sum(t.downloads) as downloads"
+    return select(f"t.terms, t.license, {counts}", derived, "group by t.terms, t.license")
+
+
+def unpacked_places(pushed: Table, holders: Table, width: int) -> Table:
+    """Return where inherited terms of bases come from, as seen by what is made from them.
+
+    The columns are `b`, `inherited`, `inner`, `packed`.
+
+    Args:
+        pushed: `place` and `packed`, as `Ancestry.origins` returns them.
+        holders: `b`, `inherited`, `root`, `depth`: bases that inherit their own license.
+        width: Terms at most; a place is the number of a base, times this, and that of a term.
+    """
+    kinds, step = len(RELATIONS), _SIZE * _SIZE
+    return f"""(
+      select p.b, p.inherited, p.inner_relation,
+        p.depth * {step} + coalesce(h.depth, 0) * {step} + p.b * {_SIZE} + coalesce(h.root, p.root) as packed
+      from (
+        select t.place // {width} as b, (t.place % {width}) // {kinds} as inherited,
+          t.place % {kinds} as inner_relation, t.packed // {step} + 1 as depth, t.packed % {_SIZE} as root
+        from {pushed} t) p
+      left join {holders} h on p.root = h.b and p.inherited = h.inherited)"""
+
+
+def origins(classes: Table, inherited: Table, holders: Table, wanted: Table) -> Table:
+    """Return where the terms of bases come from: `b`, `inherited`, `inner_relation`, `packed`.
+
+    Args:
+        classes: `b`, `inherited` (the license of the base).
+        inherited: What `unpacked_places` returned.
+        holders: `b`, `inherited`, `root`, `depth`: bases that inherit their own license.
+        wanted: `inherited`: the licenses that findings are about.
+    """
+    step = _SIZE * _SIZE
+    own = f"""(
+      select c.b, c.inherited, cast({OWN} as bigint) as inner_relation,
+        (coalesce(h.depth, 0) + 1) * {step} + c.b * {_SIZE} + coalesce(h.root, c.b) as packed
+      from {classes} c join {wanted} w on c.inherited = w.inherited left join {holders} h on c.b = h.b)"""
+    return union(own, inherited)
+
+
+def reached(derived: Table, edges: Table, origins: Table, composed: Table, checked: Table) -> Table:
+    """Return the inherited terms of models with several bases, or with a base that inherits something itself.
+
+    The columns are `model`, `terms`, `license`, `inherited`, `outer_relation`, `packed`.
+
+    Args:
+        derived: `model`, `terms`, `license`, `b`.
+        edges: `model`, `b`, `relation`.
+        origins: `b`, `inherited` (license), `inner_relation`, `packed`: where the terms of a base come from.
+        composed: `inner_relation`, `relation`, `outer_relation`: the relation that two relations make.
+        checked: `terms`, `license`: the combinations that are looked at.
+    """
+    return f"""(
+      select d.model, d.terms, d.license, o.inherited, c.outer_relation, o.packed
+      from {derived} d join {checked} k on d.terms = k.terms and d.license = k.license
+      join {edges} e on d.model = e.model join {origins} o on e.b = o.b
+      join {composed} c on o.inner_relation = c.inner_relation and e.relation = c.relation
+      where d.b = {SEVERAL})"""
+
+
+def nearest(reached: Table, problems: Table, *columns: str) -> Table:
+    """Return the findings about the terms that models inherit: `model`, `problem`, `packed`.
+
+    Args:
+        reached: What `reached` returned.
+        problems: `problem`, and the columns.
+        columns: What a finding depends on.
+    """
+    same = " and ".join(f"r.{name} = p.{name}" for name in columns)
+    return f"""(
+      select r.model, p.problem, min(r.packed) as packed
+      from {reached} r join {problems} p on {same} group by r.model, p.problem)"""
+
+
+def sources(derived: Table, alone: Table, nearest: Table) -> Table:
+    """Return the findings about inherited terms, with the parts of their origins.
+
+    The columns are `model`, `id`, `license`, `downloads`, `problem`, `before` (dropped before), `depth`, `via`, `root`.
+
+    Args:
+        derived: `model`, `id`, `terms`, `license`, `downloads`, `b`.
+        alone: `terms`, `license`, `problem`, where one set of terms is all that is inherited.
+        nearest: What `nearest` returned.
+    """
+    # Most models have one base, which inherits nothing: all that is found of their combination is about it.
+    plain = f"""(
+      select d.model, d.id, d.license, d.downloads, p.problem,
+        cast({HERE} as bigint) as before, cast(1 as bigint) as depth, d.b as via, d.b as root
+      from {derived} d join {alone} p on d.terms = p.terms and d.license = p.license where d.b <> {SEVERAL})"""
+    rest = f"""(
+      select d.model, d.id, d.license, d.downloads, n.problem, n.packed // {DROPPED} as before,
+        (n.packed // {_SIZE * _SIZE}) % 4096 as depth, (n.packed // {_SIZE}) % {_SIZE} as via,
+        n.packed % {_SIZE} as root
+      from {nearest} n join {derived} d on n.model = d.model)"""
+    return union(plain, rest)
+
+
+def coded(found: Table, problems: Table) -> Table:
+    """Return findings with what they are about.
+
+    Args:
+        found: What `sources` returned.
+        problems: `problem`, `inherited`, `code`, `refused`.
+    """
+    return f"""(
+      select f.*, p.inherited, p.code, p.refused from {found} f join {problems} p on f.problem = p.problem)"""
+
+
+def named_edges(edges: Table, numbers: Table, words: Table) -> Table:
+    """Return edges in words: `model`, `ref`, `data`, `word`.
+
+    Args:
+        edges: `model`, `b`, `relation`.
+        numbers: `b`, `ref`, `data`.
+        words: `relation`, `word`.
+    """
+    return f"""(
+      select e.model, n.ref, n.data, w.word
+      from {edges} e join {numbers} n on e.b = n.b join {words} w on e.relation = w.relation)"""
+
+
+def origin_words(edges: Table, origins: Table, composed: Table, carried: Table, words: Table, numbers: Table) -> Table:
+    """Return where the terms that models inherit come from: `model`, `origin`.
+
+    Args:
+        edges: `model`, `b`, `relation`.
+        origins: `b`, `inherited` (license), `inner_relation`, `packed`.
+        composed: `inner_relation`, `relation`, `outer_relation`: the relation that two relations make.
+        carried: `inherited`, `outer_relation`: terms that reach what was made.
+        words: `inherited`, `label`.
+        numbers: `b`, `ref`.
+    """
+    return f"""(
+      select r.model, concat(w.label, ' from ', n.ref) as origin
+      from (
+        select e.model, o.inherited, min(o.packed) % {_SIZE} as root
+        from {edges} e join {origins} o on e.b = o.b
+        join {composed} c on o.inner_relation = c.inner_relation and e.relation = c.relation
+        join {carried} k on o.inherited = k.inherited and c.outer_relation = k.outer_relation
+        group by e.model, o.inherited) r
+      join {numbers} n on r.root = n.b join {words} w on r.inherited = w.inherited)"""
+
+
+def inventory(models: Table, derived: Table, stated: Table, ratings: Table, parts: Mapping[str, Table]) -> Table:
+    """Return the inventory, one row for each model.
+
+    Args:
+        models: `model`, `id`, `statement`, `downloads`.
+        derived: `model`, `terms`.
+        stated: `statement`, `license`, `label`, `stated`.
+        ratings: `terms`, `license`, `openness`, `free_license`.
+        parts: Tables with `model` and `joined`, by the column that they are for.
+    """
+    texts = ", ".join(f"coalesce(p{place}.joined, '') as {name}" for place, name in enumerate(parts))
+    joined = " ".join(
+        f"left join {part} p{place} on m.model = p{place}.model" for place, part in enumerate(parts.values())
+    )
+    return f"""(
+      select m.id as model, case when m.id like '%/%' then split_part(m.id, '/', 1) else '' end as provider,
+        m.label as license, m.stated, {texts}, r.openness, r.free_license, m.downloads
+      from (
+        select t.model, t.id, t.downloads, s.license, s.label, s.stated, coalesce(d.terms, 0) as terms
+        from {models} t join {stated} s on t.statement = s.statement left join {derived} d on t.model = d.model) m
+      join {ratings} r on m.terms = r.terms and m.license = r.license {joined})"""
+
+
 def composed_relations(table: Any) -> dict[str, list[int]]:  # noqa: ANN401 - a LicenseTable, not imported for its type
-    """Return the columns `inner`, `relation`, `outer`; `inner` is OWN for a base's own license."""
+    """Return the columns `inner_relation`, `relation`, `outer_relation`; the inner is OWN for a base's own license."""
     kinds = range(len(RELATIONS))
     rows = [(OWN, relation, relation) for relation in kinds]
     rows += [(inner, relation, table.composed(relation, inner)) for inner in kinds for relation in kinds]
-    return {name: [row[at] for row in rows] for at, name in enumerate(("inner", "relation", "outer"))}
+    names = ("inner_relation", "relation", "outer_relation")
+    return {name: [row[at] for row in rows] for at, name in enumerate(names)}
 
 
-def same_publisher(found: Frame, numbers: Frame) -> Frame:
-    """Return findings in numbers with `same_publisher`: 1 where the publisher of the root leaves its own terms out.
+def same_publisher(found: Table, numbers: Table) -> Table:
+    """Return findings in numbers with `root_ref`, and `same_publisher`: 1 where a publisher leaves its own terms out.
 
     Args:
         found: What `sources` returned.
         numbers: `b`, `ref`.
     """
-    import narwhals as nw
+    return f"""(
+      select f.*, n.ref as root_ref, {_by_owner("n")} as same_publisher
+      from {found} f join {numbers} n on f.root = n.b)"""
 
-    roots = numbers.select(nw.col("b").alias("root"), nw.col("ref").alias("root_ref"))
-    return found.join(roots, on="root").with_columns(_by_owner().alias("same_publisher"))
 
-
-def named(found: Frame, numbers: Frame, licenses: Frame, problems: Frame) -> Frame:
+def named(found: Table, numbers: Table, licenses: Table, problems: Table) -> Table:
     """Return findings in words, as they are written.
 
     Args:
@@ -439,178 +463,233 @@ def named(found: Frame, numbers: Frame, licenses: Frame, problems: Frame) -> Fra
         licenses: `license`, `label`.
         problems: `problem`, `root_license`, `relation_word`, `answer`, `clause`, `kind`, `framing`.
     """
-    import narwhals as nw
-
-    refs = numbers.select("b", "ref")
-    joined = found.join(problems, on="problem")
-    joined = joined.join(refs.rename({"b": "root", "ref": "root_ref"}), on="root")
-    joined = joined.join(refs.rename({"b": "via", "ref": "via_ref"}), on="via")
-    joined = joined.join(licenses, on="license")
-    dropped = (nw.col("kind") == "dropped") & (nw.col("before") != HERE)
-    left_out = nw.col("kind").is_in(["dropped", "inherited"])
-    kind = nw.when(dropped).then(nw.lit("inherited")).otherwise(nw.col("kind"))
-    return joined.with_columns(kind.alias("kind"), nw.col("depth").cast(nw.Int64)).select(
-        nw.col("id").alias("model"),
-        nw.col("label").alias("license"),
-        nw.col("root_ref").alias("root"),
-        "root_license",
-        nw.col("relation_word").alias("relation"),
-        nw.col("via_ref").alias("via"),
-        *("depth", "answer", "clause", "kind", "framing", "downloads"),
-        _by_owner(left_out).alias("same_publisher"),
-    )
+    owned = f"case when p.kind in ('dropped', 'inherited') then {_by_owner('r')} else cast(0 as bigint) end"
+    return f"""(
+      select f.id as model, l.label as license, r.ref as root, p.root_license, p.relation_word as relation,
+        v.ref as via, f.depth, p.answer, p.clause,
+        case when p.kind = 'dropped' and f.before <> {HERE} then 'inherited' else p.kind end as kind,
+        p.framing, f.downloads, {owned} as same_publisher
+      from {found} f join {problems} p on f.problem = p.problem
+      join {numbers} r on f.root = r.b join {numbers} v on f.via = v.b
+      join {licenses} l on f.license = l.license)"""
 
 
-def _by_owner(chosen: Any = None) -> Any:  # noqa: ANN401 - expressions of Narwhals
-    """1 where the publisher of the root leaves its own terms out; owners are compared for the chosen findings alone."""
-    import narwhals as nw
-
-    here, before = nw.col("before") == HERE, nw.col("before") == BY_OWNER
-    if chosen is not None:
-        here, before = chosen & here, chosen & before
-    one, none = nw.lit(1).cast(nw.Int64), nw.lit(0).cast(nw.Int64)
-    compared = nw.when(_owner("id") == _owner("root_ref")).then(one).otherwise(none)
-    return nw.when(before).then(one).otherwise(nw.when(here).then(compared).otherwise(none))
+def _by_owner(root: str) -> str:
+    """1 where the publisher of the root leaves its own terms out."""
+    same = f"split_part(f.id, '/', 1) = split_part({root}.ref, '/', 1)"
+    cases = f"when f.before = {BY_OWNER} then 1 when f.before = {HERE} and {same} then 1"
+    return f"cast(case {cases} else 0 end as bigint)"
 
 
-def _owner(column: str) -> Any:  # noqa: ANN401 - an expression of Narwhals
-    import narwhals as nw
-
-    return nw.col(column).str.split("/").list.get(0)
-
-
-def counted(frame: Frame, *columns: str) -> Frame:
+def counted(table: Table, *columns: str) -> Table:
     """Return each distinct value of some columns with its `models`, each counted once, and their `downloads`.
 
     Args:
-        frame: `model`, `downloads`, and the columns.
+        table: `model`, `downloads`, and the columns.
         columns: What is counted.
     """
-    import narwhals as nw
+    listed = ", ".join(f"t.{name}" for name in columns)
+    once = select(f"{listed}, t.model, max(t.downloads) as downloads", table, f"group by {listed}, t.model")
+    return select(f"{listed}, count(*) as models, sum(t.downloads) as downloads", once, f"group by {listed}")
 
-    once = frame.group_by(*columns, "model").agg(nw.col("downloads").max())
-    return once.group_by(*columns).agg(nw.len().alias("models"), nw.col("downloads").sum())
 
+def by_kind(found: Table) -> Table:
+    """Return each kind of findings about inherited terms, with its findings and its models.
 
-def by_kind(found: Frame) -> Frame:
-    """Return each kind of findings about inherited terms with its findings and its models: `code`, `rows`, `models`.
+    The columns are `code`, `findings`, `models`.
 
     Args:
         found: `model`, `code` (the place of the kind in KINDS), `before`.
     """
-    import narwhals as nw
-
-    dropped = (nw.col("code") == KINDS.index("dropped")) & (nw.col("before") != HERE)
-    code = nw.when(dropped).then(nw.lit(KINDS.index("inherited"))).otherwise(nw.col("code"))
-    once = found.select("model", code.alias("code")).group_by("code", "model").agg(nw.len().alias("rows"))
-    counted = once.group_by("code").agg(nw.col("rows").sum(), nw.len().alias("models"))
-    return counted.select("code", "rows", "models")
+    dropped = f"t.code = {KINDS.index('dropped')} and t.before <> {HERE}"
+    code = f"case when {dropped} then {KINDS.index('inherited')} else t.code end"
+    kinds = select(f"t.model, {code} as code", found)
+    once = select("t.code, t.model, count(*) as findings", kinds, "group by t.code, t.model")
+    return select("t.code, sum(t.findings) as findings, count(*) as models", once, "group by t.code")
 
 
-def counted_rows(frame: Frame, *columns: str) -> Frame:
-    """Return each distinct value of some columns with the number of its rows."""
-    import narwhals as nw
+def counted_rows(table: Table, *columns: str) -> Table:
+    """Return each distinct value of some columns with the number of its rows, as `number`."""
+    listed = ", ".join(f"t.{name}" for name in columns)
+    return select(f"{listed}, count(*) as number", table, f"group by {listed}")
 
-    return frame.group_by(*columns).agg(nw.len().alias("rows")).select(*columns, "rows")
+
+def counted_below(edges: Table, above: Table) -> Table:
+    """Return how many models are made from some bases, in one step or more: `root`, `models`.
+
+    Args:
+        edges: `model`, `b`.
+        above: `root`, `b`: for each of the bases, it and all that is made from it.
+    """
+    once = f"(select a.root, e.model from {edges} e join {above} a on e.b = a.b group by a.root, e.model)"
+    return select("t.root, count(*) as models", once, "group by t.root")
 
 
-def misnamed(derived: Frame, wanted: Frame, prefixes: Sequence[str]) -> Frame:
+def in_branches(found: Table, edges: Table, branches: Table) -> Table:
+    """Return the models at and below some bases with findings about a license: `branch`, `inherited`, `model`.
+
+    Args:
+        found: `model`, `inherited`.
+        edges: `model`, `b`.
+        branches: `branch`, `inherited`, `b`: for each base and license, it and all that is made from it.
+    """
+    return f"""(
+      select a.branch, a.inherited, e.model
+      from {edges} e join {branches} a on e.b = a.b
+      join {found} f on e.model = f.model and a.inherited = f.inherited
+      group by a.branch, a.inherited, e.model)"""
+
+
+def misnamed(derived: Table, wanted: Table, prefixes: Sequence[str]) -> Table:
     """Return how many models have a name that doesn't begin with a word, and their downloads, by the word.
 
     Args:
         derived: `id`, `terms`, `downloads`.
         wanted: `terms`, `prefix` (the place of the word in `prefixes`).
-        prefixes: The words, as patterns.
+        prefixes: The words.
     """
-    import narwhals as nw
-
-    affected = derived.join(wanted, on="terms")
-    lacking = [
-        (nw.col("prefix") == place) & ~nw.col("id").str.contains(f"(?i)(^|/){prefix}[^/]*$")
+    name = "lower(split_part(d.id, '/', -1))"
+    lacking = " or ".join(
+        f"(w.prefix = {place} and left({name}, {len(prefix)}) <> {text(prefix.lower())})"
         for place, prefix in enumerate(prefixes)
-    ]
-    found = affected.filter(nw.any_horizontal(*lacking, ignore_nulls=True))
-    return found.group_by("prefix").agg(nw.len().alias("models"), nw.col("downloads").sum())
+    )
+    return f"""(
+      select w.prefix, count(*) as models, sum(d.downloads) as downloads
+      from {derived} d join {wanted} w on d.terms = w.terms where {lacking} group by w.prefix)"""
 
 
-def first(frame: Frame, number: int, *columns: str) -> Frame:
+def ranked(derived: Table, ranks: Table) -> Table:
+    """Return derived models with the rank of their answer: `model`, `id`, `downloads`, `rank`.
+
+    Args:
+        derived: `model`, `id`, `downloads`, `terms`, `license`.
+        ranks: `terms`, `license`, `rank`.
+    """
+    return f"""(
+      select d.model, d.id, d.downloads, r.rank
+      from {derived} d join {ranks} r on d.terms = r.terms and d.license = r.license)"""
+
+
+def changed(before: Table, after: Table) -> Table:
+    """Return the models whose answer changes: `model`, `id`, `downloads`, `before`, `after`.
+
+    Args:
+        before: What `ranked` returned.
+        after: The same, of another run.
+    """
+    return f"""(
+      select b.model, b.id, b.downloads, b.rank as before, a.rank as after
+      from {before} b join {after} a on b.model = a.model where b.rank <> a.rank)"""
+
+
+def first(table: Table, number: int, *columns: str) -> Table:
     """Return the rows with the greatest numbers, in order.
 
     Args:
-        frame: What is sorted.
+        table: What is sorted.
         number: How many rows.
         columns: By what: the first is a number, the greatest first; the rest break ties, the least first.
     """
-    descending = [position == 0 for position in range(len(columns))]
-    return frame.sort(*columns, descending=descending).head(number)
+    order = ", ".join(f"t.{name} desc" if place == 0 else f"t.{name}" for place, name in enumerate(columns))
+    return select("t.*", table, f"order by {order} limit {number}")
 
 
-def alone(owned: Frame) -> Frame:
+def labeled(models: Table, licenses: Table, labels: Table) -> Table:
+    """Return models with their license: `model`, `id`, `downloads`, `license`, `label`.
+
+    Args:
+        models: `model`, `id`, `statement`, `downloads`.
+        licenses: `statement`, `license`.
+        labels: `license`, `label`.
+    """
+    return f"""(
+      select m.model, m.id, m.downloads, l.license, w.label
+      from {models} m join {licenses} l on m.statement = l.statement join {labels} w on l.license = w.license)"""
+
+
+def decided(owned: Table, reasons: Table) -> Table:
+    """Return models with what a policy says of their license: `id`, `label`, `downloads`, `clause`.
+
+    Args:
+        owned: What `labeled` returned.
+        reasons: `license`, `clause`.
+    """
+    return f"""(
+      select o.id, o.label, o.downloads, r.clause from {owned} o join {reasons} r on o.license = r.license)"""
+
+
+def circles(members: Table, numbers: Table) -> Table:
+    """Return the models that are made from each other in a circle: `model`, `first_ref`, `steps`.
+
+    Args:
+        members: `b`, `start` (the first of its circle), `steps` (its length).
+        numbers: `b`, `ref`, `model`.
+    """
+    return f"""(
+      select n.model, s.ref as first_ref, m.steps
+      from {members} m join {numbers} n on m.b = n.b join {numbers} s on m.start = s.b)"""
+
+
+def circled(owned: Table, circles: Table) -> Table:
+    """Return models in circles: `id`, `label`, `downloads`, `first_ref`, `steps`.
+
+    Args:
+        owned: What `labeled` returned.
+        circles: What `circles` returned.
+    """
+    return f"""(
+      select o.id, o.label, o.downloads, c.first_ref, c.steps from {owned} o join {circles} c on o.model = c.model)"""
+
+
+def alone(owned: Table) -> Table:
     """Return the findings about models that name themselves as their base.
 
     Args:
         owned: `id`, `label`, `downloads`.
     """
-    import narwhals as nw
-
-    return owned.select(
-        nw.col("id").alias("model"),
-        nw.col("label").alias("license"),
-        nw.col("id").alias("root"),
-        nw.col("label").alias("root_license"),
-        nw.lit("").alias("relation"),
-        nw.col("id").alias("via"),
-        nw.lit(0).cast(nw.Int64).alias("depth"),
-        *(nw.lit("").alias(name) for name in ("answer", "clause")),
-        nw.lit("self_reference").alias("kind"),
-        nw.lit("").alias("framing"),
-        "downloads",
-        nw.lit(0).cast(nw.Int64).alias("same_publisher"),
-    )
+    return _finding(owned, "t.id", "t.label", "t.id", "0", kind="self_reference")
 
 
-def against_policy(owned: Frame) -> Frame:
+def against_policy(owned: Table) -> Table:
     """Return the findings about models whose own license a policy does not allow.
 
     Args:
         owned: `id`, `label`, `downloads`, `clause`.
     """
-    import narwhals as nw
-
-    return owned.select(
-        nw.col("id").alias("model"),
-        nw.col("label").alias("license"),
-        nw.col("id").alias("root"),
-        nw.col("label").alias("root_license"),
-        nw.lit("").alias("relation"),
-        nw.col("id").alias("via"),
-        nw.lit(0).cast(nw.Int64).alias("depth"),
-        nw.lit("no").alias("answer"),
-        "clause",
-        nw.lit("policy").alias("kind"),
-        nw.lit("both").alias("framing"),
-        "downloads",
-        nw.lit(0).cast(nw.Int64).alias("same_publisher"),
+    return _finding(
+        owned, "t.id", "t.label", "t.id", "0", kind="policy", answer="no", clause="t.clause", framing="both"
     )
 
 
-def in_circle(owned: Frame) -> Frame:
+def in_circle(owned: Table) -> Table:
     """Return the findings about models that are made from each other in a circle.
 
     Args:
         owned: `id`, `label`, `downloads`, `first_ref` (the first of the circle), `steps` (its length).
     """
-    import narwhals as nw
+    return _finding(owned, "t.first_ref", "''", "''", "t.steps", kind="cycle")
 
-    return owned.select(
-        nw.col("id").alias("model"),
-        nw.col("label").alias("license"),
-        nw.col("first_ref").alias("root"),
-        *(nw.lit("").alias(name) for name in ("root_license", "relation", "via")),
-        nw.col("steps").cast(nw.Int64).alias("depth"),
-        *(nw.lit("").alias(name) for name in ("answer", "clause")),
-        nw.lit("cycle").alias("kind"),
-        nw.lit("").alias("framing"),
-        "downloads",
-        nw.lit(0).cast(nw.Int64).alias("same_publisher"),
-    )
+
+def _finding(
+    owned: Table,
+    root: str,
+    root_license: str,
+    via: str,
+    depth: str,
+    *,
+    kind: str,
+    answer: str = "",
+    clause: str = "''",
+    framing: str = "",
+) -> Table:
+    """Findings about models themselves, in the columns of `named`."""
+    return f"""(
+      select t.id as model, t.label as license, {root} as root, {root_license} as root_license, '' as relation,
+        {via} as via, cast({depth} as bigint) as depth, '{answer}' as answer, {clause} as clause, '{kind}' as kind,
+        '{framing}' as framing, t.downloads, cast(0 as bigint) as same_publisher
+      from {owned} t)"""
+
+
+def text(value: str) -> str:
+    """Return a text as SQL has it."""
+    return "'" + value.replace("'", "''") + "'"

@@ -17,7 +17,7 @@ from generator.audit.licenses import (
     Statement,
     read_statements,
 )
-from generator.audit.tables import Frame, Tables
+from generator.audit.tables import Table, Tables
 from generator.audit.verdicts import Verdicts
 from generator.errors import CharterError
 from generator.release.vocabulary import RELATIONS
@@ -71,10 +71,10 @@ class Outcome(NamedTuple):
     combined: tuple[Combined, ...]
     statements: tuple[tuple[Statement, int, int], ...]
     findings: Findings
-    edges: Frame
-    derived: Frame
+    edges: Table
+    derived: Table
     asked: int
-    models: Frame
+    models: Table
     read: dict[str, Statement]
     owned: dict[int, int]
     dropped: dict[int, frozenset[int]]
@@ -105,8 +105,6 @@ def run(
     Raises:
         CharterError: The publisher has no models.
     """
-    import narwhals as nw
-
     table = LicenseTable()
     bases = find_bases(engine, tables)
     edges = engine.keep(joins.numbered_edges(tables.edges, bases.names))
@@ -114,18 +112,18 @@ def run(
         engine.drop(tables.edges)
     if org:
         tables = tables._replace(models=engine.keep(joins.of_owner(tables.models, org)))
-        if not engine.rows(tables.models.head(1).select("id")):
+        if not engine.rows(joins.select("t.id", tables.models, "limit 1")):
             raise CharterError(
                 _("--org {org}: the files have no model of this publisher.").format(org=org),
                 _("Write what is before `/`."),
             )
-    selves = edges.filter(nw.col("own") == 1).select("model")
-    edges = edges.filter(nw.col("own") == 0).select("model", "b", "relation")
+    selves = joins.select("t.model", edges, "where t.own = 1")
+    edges = joins.select("t.model, t.b, t.relation", edges, "where t.own = 0")
     progress(_("Following the lineage"))
     inner = joins.inner_edges(edges, bases.numbers)
     if org:
-        edges = engine.keep(edges.join(tables.models.select("model"), on="model"))
-        selves = engine.keep(selves.join(tables.models.select("model"), on="model"))
+        edges = engine.keep(joins.within(edges, tables.models, "model"))
+        selves = engine.keep(joins.within(selves, tables.models, "model"))
     only = {row[0] for row in engine.rows(joins.pairs(edges, "b"))} if org else None
     counts = engine.rows(joins.statements(tables.models))
     read = _statements(engine, bases, [text for text, __, __ in counts], table)
@@ -157,18 +155,14 @@ def run(
         "Collecting the findings about {number} model", "Collecting the findings about {number} models", models
     )
     progress(text.format(number=format_number(models)))
-    problems = Problems(table, combined, policy)
+    problems = Problems(table, combined, verdicts, policy)
     held = {b: verdicts.dropped(ancestry.inherited.get(b, 0), license_) for b, license_ in owned.items()}
     dropped = {b: licenses_ for b, licenses_ in held.items() if licenses_}
-    # A frame is cheapest where no table is made between it and its use: DuckDB looks at all of its steps again.
-    composed, cases, coded = (
-        engine.table(held) for held in (joins.composed_relations(table), problems.rows, problems.codes())
-    )
     origins, droppers = _origins(engine, ancestry, bases, classes, problems.licenses, dropped)
-    numbered = engine.keep(joins.sources(derived, edges, origins, composed, cases).join(coded, on="problem"))
+    numbered = _numbered(engine, derived, edges, origins, problems, table)
     circles = ancestry.cycles()
     if org:
-        mine = engine.rows(bases.numbers.join(tables.models.select("model"), on="model").select("b"))
+        mine = engine.rows(joins.select("t.b", joins.within(bases.numbers, tables.models, "model")))
         circles = _only(circles, {row[0] for row in mine})
     findings = Findings(engine, tables, bases, table, licenses, problems.kinds, numbered, selves, circles, policy)
     return Outcome(
@@ -204,20 +198,20 @@ def _statements(
     return read_statements(wanted, (row.license for row in bases.known.values()), table)
 
 
-def _licensed(engine: Engine, bases: Bases, read: Mapping[str, Statement]) -> Frame:
+def _licensed(engine: Engine, bases: Bases, read: Mapping[str, Statement]) -> Table:
     """The license that the card of each base states: `b`, `inherited`."""
     numbers = engine.table({"statement": [*read], "license": [statement.license for statement in read.values()]})
     return engine.keep(joins.licensed(bases.numbers, numbers))
 
 
 def _ancestry(
-    engine: Engine, bases: Bases, edges: Frame, licensed: Frame, table: LicenseTable, only: set[int] | None
+    engine: Engine, bases: Bases, edges: Table, licensed: Table, table: LicenseTable, only: set[int] | None
 ) -> tuple[Ancestry, dict[int, int]]:
     """What bases inherit, and the license that each base with bases of its own states itself.
 
     Where some bases are wanted only, the others are left out, except those that the wanted ones are made from.
     """
-    licenses = [row[0] for row in engine.rows(licensed.sort("b").select("inherited"))]
+    licenses = [row[0] for row in engine.rows(joins.select("t.inherited", licensed, "order by t.b"))]
     inner = [*engine.rows(edges), *bases.virtual]
     if only is not None:
         inner = _above(inner, only)
@@ -245,82 +239,99 @@ def _above(inner: Iterable[Edge], wanted: Iterable[int]) -> list[Edge]:
 
 
 def _inherited(
-    engine: Engine, edges: Frame, ancestry: Ancestry, bases: Bases, licensed: Frame, table: LicenseTable
-) -> tuple[Frame, Frame]:
+    engine: Engine, edges: Table, ancestry: Ancestry, bases: Bases, licensed: Table, table: LicenseTable
+) -> tuple[Table, Table]:
     """The class and the license of each base, and what each derived model inherits: `model`, `terms`, `b`.
 
     What a base passes on depends on its license and on what it inherits; all with the same of both are a class. Few
     inherit something, so that the class of the others is their license.
     """
-    import narwhals as nw
-
     kinds = [(license_, 0) for license_ in range(len(table.expressions))]
     classes = {kind: number for number, kind in enumerate(kinds)}
     plain, count = len(kinds), len(RELATIONS)
-    others: dict[str, list[int]] = {"b": [], "other": [], "known": []}
-    for b in ancestry.inherited.keys() | bases.known.keys():
-        kind = (ancestry.licenses[b], ancestry.inherited.get(b, 0))
-        if kind not in classes:
-            classes[kind] = len(kinds)
+    others: list[int] = []
+    for b in ancestry.parents:
+        kind = (ancestry.licenses[b], ancestry.inherited[b])
+        number = classes.get(kind)
+        if number is None:
+            number = classes[kind] = len(kinds)
             kinds.append(kind)
-        for name, value in (("b", b), ("other", classes[kind]), ("known", kind[0])):
-            others[name].append(value)
-    held = engine.keep(joins.classes(licensed, engine.table(others)))
+        others.append(number)
+    known = {"b": list(bases.known), "license": [ancestry.licenses[b] for b in bases.known]}
+    of_others = engine.table({"b": list(ancestry.parents), "class": others})
+    held = engine.keep(joins.classes(licensed, of_others, engine.table(known)))
     steps = engine.keep(joins.steps(edges, held))
     used = [row[0] for row in engine.rows(joins.pairs(steps, "step"))]
     passed = {step: table.passed_on(kinds[step // count][0], kinds[step // count][1], step % count) for step in used}
     sets = engine.table({"step": used, "terms": list(passed.values())})
     bounds = engine.keep(joins.bounds(steps))
-    two, more = joins.more_steps(bounds, steps)
-    pairs = engine.rows(joins.pairs(two, "step", "last"))
-    columns = {"step": [row[0] for row in pairs], "last": [row[1] for row in pairs]}
+    two = joins.two_steps(bounds)
+    pairs = engine.rows(joins.pairs(two, "step", "top"))
+    columns = {"step": [row[0] for row in pairs], "top": [row[1] for row in pairs]}
     unions = [table.union(frozenset(passed[step] for step in pair)) for pair in pairs]
-    of_two = joins.united(two, engine.table({**columns, "terms": unions}), "step", "last")
-    joined = engine.joined(more, "model", "step")
+    of_two = joins.united(two, engine.table({**columns, "terms": unions}), "step", "top")
+    joined = engine.joined(joins.more_steps(bounds, steps), "model", "step")
     texts = [row[0] for row in engine.rows(joins.pairs(joined, "joined"))]
     unions = [table.union(frozenset(passed[int(step)] for step in text.split(","))) for text in texts]
     of_more = joins.united(joined, engine.table({"joined": texts, "terms": unions}), "joined")
-    inherited = engine.keep(nw.concat([joins.one_step(bounds, sets, plain * count), of_two, of_more]))
+    inherited = engine.keep(joins.union(joins.one_step(bounds, sets, plain * count), of_two, of_more))
     engine.drop(steps, bounds, joined)
     return held, inherited
+
+
+def _numbered(
+    engine: Engine, derived: Table, edges: Table, origins: Table, problems: Problems, table: LicenseTable
+) -> Table:
+    """The findings about inherited terms, with the codes of their problems."""
+    composed = engine.table(joins.composed_relations(table))
+    of_terms, of_cases = engine.table(problems.of_terms), engine.table(problems.of_cases)
+    parts = (
+        (engine.table(problems.checked), of_terms, ("license", "inherited", "outer_relation")),
+        (joins.pairs(of_cases, "terms", "license"), of_cases, ("terms", "license", "inherited", "outer_relation")),
+    )
+    nearest = [
+        joins.nearest(joins.reached(derived, edges, origins, composed, checked), found, *columns)
+        for checked, found, columns in parts
+    ]
+    found = joins.sources(derived, engine.table(problems.alone), joins.union(*nearest))
+    return engine.keep(joins.coded(found, engine.table(problems.codes())))
 
 
 def _origins(
     engine: Engine,
     ancestry: Ancestry,
     bases: Bases,
-    classes: Frame,
+    classes: Table,
     licenses: Set[int],
     dropped: Mapping[int, frozenset[int]],
-) -> tuple[Frame, dict[tuple[int, int], Dropper]]:
+) -> tuple[Table, dict[tuple[int, int], Dropper]]:
     """Where the terms of bases come from, for the licenses that findings are about."""
     found = ancestry.origins(licenses)
     droppers: dict[tuple[int, int], Dropper] = {}
     roots: dict[tuple[int, int], int] = {}
-    keys: dict[tuple[int, int], list[int]] = defaultdict(list)
-    width, kinds = ancestry.width, len(RELATIONS)
-    for key, value in found.items():
-        b = key // width
-        if b not in dropped or (license_ := key % width // kinds) not in dropped[b]:
-            continue
-        keys[b, license_].append(key)
-        origin = Origin.of(value)
-        held = Dropper(license_ in dropped.get(origin.via, ()), origin.via, origin.depth)
-        place = (b, license_)
-        if place not in droppers or (held, origin.root) < (droppers[place], roots[place]):
-            droppers[place], roots[place] = held, origin.root
+    kinds = len(RELATIONS)
+    for b, licenses_ in dropped.items():
+        for term, value in found.get(b, {}).items():
+            license_ = term // kinds
+            if license_ in licenses_:
+                origin = ancestry.first_of(Origin.of(value), license_)
+                held = Dropper(license_ in dropped.get(origin.via, ()), origin.via, origin.depth)
+                place = (b, license_)
+                if place not in droppers or (held, origin.root) < (droppers[place], roots[place]):
+                    droppers[place], roots[place] = held, origin.root
     owned = _by_owner(engine, bases, droppers, roots)
-    for place, held_keys in keys.items():
-        before = joins.BY_OWNER if place in owned else joins.BEFORE
-        for key in held_keys:
-            found[key] += before * joins.DROPPED
+    for b, license_ in droppers:
+        here, before = found[b], joins.BY_OWNER if (b, license_) in owned else joins.BEFORE
+        for term in range(license_ * kinds, (license_ + 1) * kinds):
+            if term in here:
+                here[term] += before * joins.DROPPED
     return origin_table(engine, ancestry, classes, licenses, found), droppers
 
 
 def origin_table(
-    engine: Engine, ancestry: Ancestry, classes: Frame, licenses: Set[int], found: Mapping[int, int]
-) -> Frame:
-    """Return where the terms of bases come from, as a table: `b`, `inherited`, `inner`, `packed`.
+    engine: Engine, ancestry: Ancestry, classes: Table, licenses: Set[int], found: Mapping[int, Mapping[int, int]]
+) -> Table:
+    """Return where the terms of bases come from, as a table: `b`, `inherited`, `inner_relation`, `packed`.
 
     Args:
         engine: Where it is made.
@@ -329,12 +340,14 @@ def origin_table(
         licenses: The licenses that are looked for.
         found: What `Ancestry.origins` returned for them.
     """
-    table = engine.table({"key": list(found), "packed": list(found.values())})
-    inherited = joins.unpacked_keys(table, ancestry.width)
+    width = len(ancestry.table.expressions) * len(RELATIONS)
+    places = [b * width + term for b, held in found.items() for term in held]
+    packed = [value for held in found.values() for value in held.values()]
     own = [(b, license_, *ancestry.first(b, license_)) for b, license_ in ancestry.holders]
     columns = {name: [row[at] for row in own] for at, name in enumerate(("b", "inherited", "root", "depth"))}
-    wanted = engine.table({"inherited": sorted(licenses)})
-    return joins.origins(classes, inherited, engine.table(columns), wanted)
+    holders = engine.table(columns)
+    inherited = joins.unpacked_places(engine.table({"place": places, "packed": packed}), holders, width)
+    return joins.origins(classes, inherited, holders, engine.table({"inherited": sorted(licenses)}))
 
 
 def _by_owner(
@@ -342,8 +355,8 @@ def _by_owner(
 ) -> set[tuple[int, int]]:
     """Those bases that drop a license where the first to do so has the publisher of the root, who may own the terms."""
     wanted = engine.table({"b": sorted({b for b, __ in droppers} | set(roots.values()))})
-    refs = engine.rows(bases.numbers.join(wanted, on="b").select("b", "ref"))
-    owners = {b: ref.partition("/")[0] for b, ref in refs}
+    owner = "t.b, split_part(t.ref, '/', 1) as owner"
+    owners = dict(engine.rows(joins.select(owner, joins.within(bases.numbers, wanted, "b"))))
     found: set[tuple[int, int]] = set()
     for key, dropper in sorted(droppers.items(), key=lambda entry: (entry[1].depth, entry[0])):
         same = owners[key[0]] == owners[roots[key]]

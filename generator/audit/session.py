@@ -11,11 +11,11 @@ from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from generator.audit import compare, reading
+from generator.audit import compare, joins, reading
 from generator.audit.dumps import parse_mapping
 from generator.audit.engines import DuckEngine, Engine, duckdb_errors
 from generator.audit.pipeline import Outcome, Progress, run
-from generator.audit.report import COLUMNS, AuditReport
+from generator.audit.report import COLUMNS, INVENTORY, AuditReport
 from generator.audit.summary import Context, summarize
 from generator.audit.tables import Tables
 from generator.errors import CharterError
@@ -56,14 +56,14 @@ class Audit:
     @property
     def findings(self) -> Any:  # noqa: ANN401 - a relation of DuckDB, a frame of Polars or of Spark
         """The findings, in the form of the engine: one row for each model and root."""
-        return self.outcome.findings.in_words().select(*COLUMNS).to_native()
+        return self._engine.native(self.outcome.findings.in_words())
 
     @property
     def inventory(self) -> Any:  # noqa: ANN401 - a relation of DuckDB, a frame of Polars or of Spark
         """The inventory, in the form of the engine: one row for each model."""
         from generator.audit.inventory import inventory_table
 
-        return inventory_table(self._engine, self.outcome, self.outcome.models).to_native()
+        return self._engine.native(inventory_table(self._engine, self.outcome, self.outcome.models))
 
     @property
     def exit_code(self) -> int:
@@ -91,8 +91,7 @@ class Audit:
         """
         from generator.audit.export import FINDINGS_ORDER, write_table
 
-        table = self.outcome.findings.in_words().select(*COLUMNS)
-        write_table(self._engine, table, Path(path), FINDINGS_ORDER)
+        write_table(self._engine, self.outcome.findings.in_words(), Path(path), COLUMNS, FINDINGS_ORDER)
 
     def write_inventory(self, path: str | Path) -> None:
         """Write the inventory, one row for each model, to a file: Parquet, CSV or JSON Lines, by the end of its name.
@@ -107,7 +106,7 @@ class Audit:
         from generator.audit.inventory import inventory_table
 
         table = inventory_table(self._engine, self.outcome, self.outcome.models)
-        write_table(self._engine, table, Path(path), ("model",))
+        write_table(self._engine, table, Path(path), INVENTORY, ("model",))
 
     def close(self) -> None:
         """Free what the audit holds."""
@@ -152,7 +151,7 @@ def audit_files(
         progress: Is called with the name of each step.
 
     Raises:
-        CharterError: A file can't be read, or duckdb and narwhals aren't installed.
+        CharterError: A file can't be read, or duckdb isn't installed.
     """
     mapped = parse_mapping(columns)
     folder = tempfile.TemporaryDirectory(prefix="charter-audit-", ignore_cleanup_errors=True)
@@ -167,7 +166,7 @@ def audit_files(
                 "Finding the base models of {number} model", "Finding the base models of {number} models", read.models
             )
             progress(text.format(number=format_number(read.models)))
-            tables = _tables(con, engine)
+            tables = _tables(con)
             outcome = run(engine, tables, facts, progress, policy=policy, org=org, again=bool(what_if))
             progress(_("Writing the report"))
             malformed = tuple((entry.file, entry.rows, entry.example) for entry in read.malformed)
@@ -215,14 +214,8 @@ def audit_frames(
         progress: Is called with the name of each step.
 
     Raises:
-        CharterError: The frames are of another library, or narwhals isn't installed.
+        CharterError: The frames are of another library.
     """
-    try:
-        import narwhals as nw
-    except ImportError as error:
-        raise CharterError(
-            _("`audit` needs {name}.").format(name=error.name), _("Install it: {command}").format(command=INSTALL)
-        ) from None
     from generator.audit.frames import engine_of, frame_tables
 
     engine = engine_of(frames, session)
@@ -231,7 +224,7 @@ def audit_frames(
     progress(_("Finding the base models"))
     outcome = run(engine, tables, facts, progress, policy=policy, org=org)
     progress(_("Writing the report"))
-    read = [engine.rows(table.select(nw.len().alias("rows")))[0][0] for table in (tables.models, tables.datasets)]
+    read = [engine.rows(joins.select("count(*) as number", name))[0][0] for name in (tables.models, tables.datasets)]
     context = Context((read[0], read[1]), (), (), dict(facts), org, fail_on)
     report = summarize(engine, outcome, context)
     return Audit(report, outcome, tables, engine, lambda: None)
@@ -249,9 +242,9 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _tables(con: DuckDBPyConnection, engine: DuckEngine) -> Tables:
+def _tables(con: DuckDBPyConnection) -> Tables:
     renames = dict(con.execute("select old, new from renames order by old, new desc").fetchall())
-    return Tables(engine.named("models"), engine.named("edges"), engine.named("datasets"), renames)
+    return Tables("models", "edges", "datasets", renames)
 
 
 def _share(memory: str) -> str:
@@ -263,7 +256,6 @@ def _share(memory: str) -> str:
 def _connection(folder: str, memory: str | None, threads: int | None) -> DuckDBPyConnection:
     try:
         import duckdb
-        import narwhals  # noqa: F401 - its absence is one message
     except ImportError as error:
         raise CharterError(
             _("`charter audit` needs {name}.").format(name=error.name),

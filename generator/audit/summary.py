@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import Counter, defaultdict
 from typing import Any, NamedTuple
 
@@ -13,7 +12,6 @@ from generator.audit.licenses import UNKNOWN, license_in, relation_in
 from generator.audit.pipeline import Outcome
 from generator.audit.report import (
     ANSWERS,
-    COLUMNS,
     KINDS,
     AuditReport,
     Branch,
@@ -27,6 +25,7 @@ from generator.audit.report import (
     Row,
     Step,
 )
+from generator.audit.tables import Table
 from generator.licenses.derive import ACT_OF
 from generator.licenses.license_set import CATALOG
 from generator.release.vocabulary import RELATIONS
@@ -63,8 +62,6 @@ def summarize(engine: Engine, outcome: Outcome, context: Context) -> AuditReport
         outcome: What was found.
         context: What was read, and how.
     """
-    import narwhals as nw
-
     answers: Counter[str] = Counter()
     for entry in outcome.combined:
         answers[entry.combination.answer or "unchecked"] += entry.models
@@ -75,7 +72,7 @@ def summarize(engine: Engine, outcome: Outcome, context: Context) -> AuditReport
         derived=sum(entry.models for entry in outcome.combined),
         answers={answer: answers[answer] for answer in (*ANSWERS, "unchecked")},
         counts=numbers.counts(),
-        same_publisher=engine.rows(numbers.refused.select(nw.col("same_publisher").sum()))[0][0] or 0,
+        same_publisher=engine.rows(joins.select("sum(t.same_publisher) as number", numbers.refused))[0][0] or 0,
         worst=worst,
         chains=numbers.chains(worst),
         fixes=numbers.fixes(),
@@ -101,12 +98,10 @@ class _Numbers:
     """What is counted on findings in numbers, and named at the end."""
 
     def __init__(self, engine: Engine, outcome: Outcome) -> None:
-        import narwhals as nw
-
         self.engine, self.outcome = engine, outcome
         self.found = outcome.findings.numbered
         self.refused = engine.keep(outcome.findings.of_kind("dropped"))
-        self.others = self.refused.filter(nw.col("same_publisher") == 0)
+        self.others = joins.select("t.*", self.refused, "where t.same_publisher = 0")
 
     def counts(self) -> tuple[Count, ...]:
         """Return the findings of each kind."""
@@ -120,18 +115,17 @@ class _Numbers:
 
     def _policy_counts(self, findings: int, models: int) -> tuple[int, int]:
         """Findings about inherited licenses and about models' own, and the models with either."""
-        import narwhals as nw
-
         own = self.outcome.findings.own_models()
-        inherited = self.found.filter(nw.col("code") == KINDS.index("policy")).select("model")
-        both = self.engine.rows(nw.concat([own, inherited]).select(nw.col("model").n_unique().alias("models")))
-        number = self.engine.rows(own.select(nw.len().alias("rows")))[0][0]
-        return findings + number, int(both[0][0] or 0)  # DuckDB has null for none
+        inherited = joins.select("t.model", self._of_policy())
+        both = joins.select("count(distinct t.model) as models", joins.union(own, inherited))
+        number = self.engine.rows(joins.select("count(*) as number", own))[0][0]
+        return findings + number, self.engine.rows(both)[0][0]
+
+    def _of_policy(self) -> Table:
+        return joins.select("t.*", self.found, f"where t.code = {KINDS.index('policy')}")
 
     def policy(self) -> tuple[PolicyCount, ...]:
         """Return the licenses that the policy does not allow, with the models that have or inherit them."""
-        import narwhals as nw
-
         outcome, found = self.outcome, self.outcome.findings
         owned: dict[int, list[int]] = {}
         for statement, models, downloads in outcome.statements:
@@ -143,8 +137,7 @@ class _Numbers:
             PolicyCount(self._label(license_), "own", "no", found.own[license_].because, *held)
             for license_, held in owned.items()
         ]
-        inherited = joins.counted(self.found.filter(nw.col("code") == KINDS.index("policy")), "problem")
-        for number, models, downloads in self.engine.rows(inherited.select("problem", "models", "downloads")):
+        for number, models, downloads in self.engine.rows(joins.counted(self._of_policy(), "problem")):
             problem = found.problems[number]
             license_, relation = self._label(problem.inherited), RELATIONS[problem.outer]
             counts.append(PolicyCount(license_, relation, problem.answer, problem.because, models, downloads or 0))
@@ -152,12 +145,10 @@ class _Numbers:
 
     def listed(self) -> tuple[tuple[Row, ...], tuple[Row, ...]]:
         """Return the terms that are left out and those that exclude each other, of the most downloaded models."""
-        import narwhals as nw
-
         order = ("downloads", "id", "root_ref", "inherited", "problem")
         parts = (self.others, self.outcome.findings.of_kind("clash"))
         chosen = [joins.first(found, LISTED, *order) for found in parts]
-        named = self.outcome.findings.named(self.engine.keep(nw.concat(chosen))).select(*COLUMNS)
+        named = self.outcome.findings.named(self.engine.keep(joins.union(*chosen)))
         rows = sorted(
             (Row(*row) for row in self.engine.rows(named)),
             key=lambda row: (-row.downloads, row.model, row.root, row.root_license),
@@ -168,11 +159,7 @@ class _Numbers:
     def roots(self) -> tuple[Root, ...]:
         """Return the bases with most conflicts below them."""
         counted = joins.counted(self.others, "root", "inherited")
-        rows = self.engine.rows(
-            joins.first(counted, LISTED, "models", "root", "inherited").select(
-                "root", "inherited", "models", "downloads"
-            )
-        )
+        rows = self.engine.rows(joins.first(counted, LISTED, "models", "root", "inherited"))
         branching = {row[0]: self._branching(row[0]) for row in rows[:_BRANCHED]}
         wanted = [row[0] for row in rows] + [base for held in branching.values() for base, _ in held]
         names, below = self._names(wanted), self._below(wanted)
@@ -209,9 +196,7 @@ class _Numbers:
         )
         columns = {name: [row[at] for row in rows] for at, name in enumerate(("branch", "inherited", "b"))}
         table = self.engine.table(columns)
-        reached = self.outcome.edges.join(table, on="b").select("model", "branch", "inherited")
-        found = self.others.select("model", "inherited").join(reached, on=["model", "inherited"])
-        once = joins.pairs(found, "branch", "inherited", "model")
+        once = joins.in_branches(self.others, self.outcome.edges, table)
         counted = joins.counted_rows(once, "branch", "inherited")
         return {(branch, license_): number for branch, license_, number in self.engine.rows(counted)}
 
@@ -220,8 +205,8 @@ class _Numbers:
         ancestry, table = self.outcome.ancestry, self.outcome.table
         refs = list(dict.fromkeys(ref for row in worst for ref in (row.via, row.root)))
         wanted = self.engine.table({"ref": refs, "data": [0] * len(refs)})
-        found = self.engine.rows(self.outcome.bases.numbers.join(wanted, on=["ref", "data"]).select("ref", "b"))
-        numbers = dict(found)
+        chosen = joins.within(self.outcome.bases.numbers, wanted, "ref", "data")
+        numbers = dict(self.engine.rows(joins.select("t.ref, t.b", chosen)))
         ways = [
             ancestry.path(numbers[row.via], numbers[row.root]) if {row.via, row.root} <= numbers.keys() else []
             for row in worst
@@ -242,10 +227,8 @@ class _Numbers:
 
     def unknown_roots(self) -> tuple[Gap, ...]:
         """Return the bases without a known license that leave most models undecided."""
-        import narwhals as nw
-
-        unknown = joins.counted(self.found.filter(nw.col("inherited") == UNKNOWN), "root")
-        rows = self.engine.rows(joins.first(unknown, LISTED, "models", "root").select("root", "models", "downloads"))
+        found = joins.select("t.*", self.found, f"where t.inherited = {UNKNOWN}")
+        rows = self.engine.rows(joins.first(joins.counted(found, "root"), LISTED, "models", "root"))
         names = self._names([row[0] for row in rows])
         here = self._here([row[0] for row in rows])
         return tuple(
@@ -255,13 +238,9 @@ class _Numbers:
 
     def fixes(self) -> tuple[Fix, ...]:
         """Return the models whose license, once corrected, clears most findings."""
-        import narwhals as nw
-
         outcome = self.outcome
-        below = self.others.filter(nw.col("before") != joins.HERE)
-        direct = self.engine.rows(
-            joins.counted(below, "via", "inherited").select("via", "inherited", "models", "downloads")
-        )
+        below = joins.select("t.*", self.others, f"where t.before <> {joins.HERE}")
+        direct = self.engine.rows(joins.counted(below, "via", "inherited"))
         cleared = {(via, license_): [models, downloads or 0] for via, license_, models, downloads in direct}
         # What is inherited through a base that inherited it in turn counts for the one that dropped it first.
         for (base, license_), via in sorted(outcome.droppers.items(), key=lambda entry: (-entry[1].depth, entry[0])):
@@ -285,23 +264,20 @@ class _Numbers:
 
     def _names(self, numbers: list[int]) -> dict[int, str]:
         wanted = self.engine.table({"b": list(dict.fromkeys(numbers))})
-        return dict(self.engine.rows(self.outcome.bases.numbers.join(wanted, on="b").select("b", "ref")))
+        chosen = joins.within(self.outcome.bases.numbers, wanted, "b")
+        return dict(self.engine.rows(joins.select("t.b, t.ref", chosen)))
 
     def _here(self, numbers: list[int]) -> set[int]:
         """Those of some bases that the dump has."""
-        import narwhals as nw
-
         wanted = self.engine.table({"b": list(dict.fromkeys(numbers))})
-        found = self.outcome.bases.numbers.join(wanted, on="b")
-        stated = found.filter(~nw.col("statement").is_null()).select("b")
-        return {row[0] for row in self.engine.rows(stated)}
+        chosen = joins.within(self.outcome.bases.numbers, wanted, "b")
+        return {row[0] for row in self.engine.rows(joins.select("t.b", chosen, "where t.statement is not null"))}
 
     def _below(self, roots: list[int]) -> dict[int, int]:
         """How many models are made from some bases, in one step or more."""
         rows = [(root, base) for root in dict.fromkeys(roots) for base in self.outcome.ancestry.below(root)]
         table = self.engine.table({"root": [row[0] for row in rows], "b": [row[1] for row in rows]})
-        reached = joins.pairs(self.outcome.edges.join(table, on="b"), "root", "model")
-        counted = dict(self.engine.rows(joins.counted_rows(reached, "root")))
+        counted = dict(self.engine.rows(joins.counted_below(self.outcome.edges, table)))
         return {root: counted.get(root, 0) for root in roots}
 
     def _label(self, license_: int) -> str:
@@ -407,7 +383,7 @@ def _misnamed(engine: Engine, outcome: Outcome) -> tuple[Gap, ...]:
     prefixes = sorted(wanted)
     rows = [(terms, place) for place, prefix in enumerate(prefixes) for terms in wanted[prefix]]
     table = engine.table({"terms": [row[0] for row in rows], "prefix": [row[1] for row in rows]})
-    lacking = joins.misnamed(outcome.derived, table, [re.escape(prefix) for prefix in prefixes])
+    lacking = joins.misnamed(outcome.derived, table, prefixes)
     counted = {place: (number, sum_ or 0) for place, number, sum_ in engine.rows(lacking)}
     return tuple(Gap(prefix, "prefix", *counted.get(place, (0, 0))) for place, prefix in enumerate(prefixes))
 

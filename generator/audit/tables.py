@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
-Frame = Any
-"""A lazy frame of Narwhals; an alias, so that neither types nor start-up ask for Narwhals."""
+Table = str
+"""What stands after `from` in SQL: the name of a table, or a query in parentheses."""
 
 
 class Tables(NamedTuple):
@@ -19,7 +19,7 @@ class Tables(NamedTuple):
         renames: New ids of repos, by the old ones.
     """
 
-    models: Frame
-    edges: Frame
-    datasets: Frame
+    models: Table
+    edges: Table
+    datasets: Table
     renames: Mapping[str, str]

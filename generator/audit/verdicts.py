@@ -150,7 +150,7 @@ class Verdicts:
             return self._unknown[term]
         if own is None:
             return None
-        others = self._names_others(license_in(term))
+        others = self.names_others(license_in(term))
         key = (term, license_, self._joined(terms) if others else frozenset())
         found = self._known.get(key)
         if found is None:
@@ -168,8 +168,8 @@ class Verdicts:
         held = [t for t in terms if license_in(t) != UNKNOWN and RELATIONS[relation_in(t)] in HOLDING_WEIGHTS]
         return frozenset(key for term in held for key in binding(self._expression(term)))
 
-    def _names_others(self, license_: int) -> bool:
-        """Whether a license names others that it allows beside them only; for the rest they don't matter."""
+    def names_others(self, license_: int) -> bool:
+        """Return whether a license names others that it allows beside them only; for the rest they don't matter."""
         found = self._beside.get(license_)
         if found is None:
             expression = self.table.expressions[license_]

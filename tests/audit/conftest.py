@@ -11,7 +11,6 @@ import pytest
 import yaml
 
 pytest.importorskip("duckdb")
-pytest.importorskip("narwhals")
 
 SAMPLE = Path(__file__).parent / "sample" / "hub_sample.parquet"
 Rows = Iterable[dict[str, Any]]

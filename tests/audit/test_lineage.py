@@ -11,6 +11,7 @@ import pytest
 
 from generator import audit
 from generator.api import assess, load_target
+from generator.audit.joins import select
 from generator.audit.licenses import license_in, relation_in
 from generator.audit.session import Audit
 from generator.release.vocabulary import RELATIONS
@@ -28,8 +29,7 @@ def inherited(found: Audit) -> dict[str, Terms]:
     """Return what each derived model inherits: license and relation."""
     outcome = found.outcome
     engine = found._engine
-    models = found.tables.models.select("model", "id")
-    rows = engine.rows(outcome.derived.join(models, on="model").select("id", "terms"))
+    rows = engine.rows(select("t.id, t.terms", outcome.derived))
     return {
         id_: {
             (str(outcome.table.expressions[license_in(t)] or "") or None, RELATIONS[relation_in(t)])

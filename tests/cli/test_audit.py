@@ -15,7 +15,6 @@ import pytest
 from tests import command
 
 pytest.importorskip("duckdb")
-pytest.importorskip("narwhals")
 
 SAMPLE = Path(__file__).parent.parent / "audit" / "sample" / "hub_sample.parquet"
 
