@@ -249,22 +249,23 @@ class Ancestry:
     def _walk(self) -> None:
         """Compute the set of terms that each base inherits: in order from above, then around circles until it rests."""
         inherited, licenses, parents = self.inherited, self.licenses, self.parents
+        passed: dict[tuple[int, int, int], int] = {}
         left: Iterable[int] = parents
         for _ in range(_PASSES):  # most lineages are short
             following: list[int] = []
             for child in left:
-                held = parents[child]
-                if len(held) == 1:
-                    base, relation = held[0]
+                sets: list[int] = []
+                for base, relation in parents[child]:
                     above = inherited.get(base)
                     if above is None:
                         following.append(child)
-                    else:
-                        inherited[child] = self.table.passed_on(licenses[base], above, relation)
-                elif all(base in inherited for base, _ in held):
-                    inherited[child] = self._from_parents(child)
+                        break
+                    key = (licenses[base], above, relation)
+                    if (made := passed.get(key)) is None:
+                        made = passed[key] = self.table.passed_on(*key)
+                    sets.append(made)
                 else:
-                    following.append(child)
+                    inherited[child] = sets[0] if len(sets) == 1 else self.table.union(frozenset(sets))
             left = following
         self._walk_long(left)
 

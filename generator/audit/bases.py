@@ -64,6 +64,7 @@ def find_bases(engine: Engine, tables: Tables) -> Bases:
     if search.moved:
         pairs = engine.table({"alias": list(search.moved), "ref": [search.end(ref) for ref in search.moved]})
         names = engine.keep(joins.union(names, joins.former(pairs, numbers)))
+    engine.drop(nodes)
     numbered = search.numbered(numbers)
     known = {numbered[ref]: row for ref, row in search.known.items() if ref in numbered}
     virtual = tuple((numbered[child], numbered[base], relation) for child, base, relation in search.edges)

@@ -20,6 +20,8 @@ _FIRST = ("license", "base_model", "datasets")
 """Fields of a card that every row needs."""
 _MORE = ("license_name", "license_link", "base_model_relation", "library_name", "tags")
 """Fields of a card that few rows need."""
+_FURTHER = ("base_model_relation", "library_name", "tags")
+"""Those of them that are for what a model is made from."""
 _PARENTS = ("finetune", "quantized", "adapter", "merge")
 _NAMED = "contains(lower(statement), 'other')"
 
@@ -30,6 +32,9 @@ class Columns:
     Args:
         dump: The file.
         number: The number of its first row.
+
+    Attributes:
+        careful: Whether cards may be malformed JSON; to look out for it takes longer.
     """
 
     hub_relations = str(tuple(_HUB_RELATIONS.split("|")))
@@ -47,6 +52,7 @@ class Columns:
         self.apart = dump.format == "parquet" and nested
         self.model = "model" if dump.format == "parquet" else f"rowid + {number}"
         self.used = ("bad", "more", "rest", "hub", "resolved", "b", "d") if dump.kind == "models" else ("bad",)
+        self.careful = False
         self._number = number
         self._license, self._base, self._sets = self._held("license"), self._held("base_model"), self._held("datasets")
 
@@ -115,7 +121,8 @@ class Columns:
         several = {"JSON": listed, "VARCHAR[]": "len(b) > 1"}.get(self._base[1], "true")
         resolved = "coalesce(len(c_baseModels.models), 0) > 0" if self.apart else "resolved is not null"
         odd = f"coalesce(hub not in {self.hub_relations}, true)"
-        return f"case when {resolved} then {odd} or (b is not null and {several}) else b is not null end"
+        # Most rows have no base, so that this is asked first.
+        return f"case when b is null then {resolved} and {odd} else not {resolved} or {odd} or {several} end"
 
     def _named_statement(self) -> str:
         """The statement of a row whose license has a name of its own: license, name and link.
@@ -124,18 +131,24 @@ class Columns:
         """
         name, link, bases = self._more("license_name"), self._more("license_link"), "''"
         if self.dump.kind == "models":
-            shared = ", ".join(map(_text, get_shared_names()))
+            names = ", ".join(map(_text, get_shared_names()))
+            shared = f"list_contains([{names}], lower({name}))"  # `in` would be a join of all rows
             resolved = self._hub_bases()[1] if self.apart else "resolved"
             listed = f"coalesce(array_to_string(coalesce({_texts('b', self._base[1])}, {resolved}), ';'), '')"
-            bases = f"case when lower({name}) in ({shared}) then {_text(SEPARATOR)} || {listed} else '' end"
+            bases = f"case when {shared} then {_text(SEPARATOR)} || {listed} else '' end"
         return f"concat(statement, {_text(SEPARATOR)}, {name}, {_text(SEPARATOR)}, {link}, {bases})"
 
     def further(self) -> str:
-        """Return `named`, `said`, `merged` and `library` of a row with bases."""
-        said, library, tags = (self._more(key) for key in ("base_model_relation", "library_name", "tags"))
-        merged = f"coalesce(regexp_matches({tags}, '\\b(merge|mergekit)\\b'), false)"
-        named = f"case when b is not null then nullif(list_distinct({_texts('b', self._base[1])}), []) end"
-        return f"{named} as named, lower({said}) as said, {merged} as merged, lower({library}) as library"
+        """Return the query of a row with bases, from `b`, `rest` and what else there is, with three columns more.
+
+        They are `named` (the base models), `fields` (relation and library as they stand) and `tags`.
+        """
+        named = f"case when b is not null then nullif(list_distinct({_texts('b', self._base[1])}), []) end as named"
+        if not self.card:
+            listed = ", ".join(f"rest[{_MORE.index(key) + 1}]" for key in _FURTHER)
+            return f"{named}, [{listed}] as fields"
+        paths = ", ".join(f"'$.{key}'" for key in _FURTHER)
+        return f"{named}, json_extract_string({self._as_json('rest')}, [{paths}]) as fields"
 
     def datasets(self) -> str:
         """Return the data sets of a row."""
@@ -176,8 +189,6 @@ class Columns:
         if not self.card:
             return f"rest[{_MORE.index(key) + 1}]"
         path = f"'$.{key}'"
-        if key == "tags":
-            return f"json_extract({self._as_json('rest')}, {path})::varchar"
         # One text or a list of texts, of which the first counts.
         return f"nullif(trim(ltrim(json_extract_string({self._as_json('rest')}, {path}), '[\"')), '')"
 
@@ -214,7 +225,8 @@ class Columns:
             columns.append("file_row_number")
         if self.card:
             paths = ", ".join(f"'$.{key}'" for key in _FIRST)
-            columns.append(f"try(json_extract({self._as_json(_name(self.dump.columns['cardData']))}, [{paths}])) as j")
+            fields = f"json_extract({self._as_json(_name(self.dump.columns['cardData']))}, [{paths}])"
+            columns.append(f"{f'try({fields})' if self.careful else fields} as j")
         only = f" where {_name(self.dump.columns['id'])} in ({wanted})" if wanted else ""
         return f"select {', '.join(columns)} from {self._source()}{only}"
 
@@ -254,8 +266,8 @@ def _is_list(path: str) -> bool:
 def _texts(expression: str, kind: str) -> str:
     """A list of texts: a list, a JSON list or text, or texts joined with `;`; what is empty is left out."""
     if kind == "JSON":
-        listed = f"case json_type({expression}) when 'ARRAY' then json_extract_string({expression}, '$[*]') "
-        listed += f"when 'VARCHAR' then string_split({expression} ->> '$', ';') end"
+        listed = f"case when starts_with({expression}::varchar, '[') then json_extract_string({expression}, '$[*]') "
+        listed += f"when starts_with({expression}::varchar, '\"') then string_split({expression} ->> '$', ';') end"
     elif kind.endswith("[]"):
         listed = f"{expression}::varchar[]"
     else:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from typing import NamedTuple
 
@@ -78,24 +79,26 @@ class Problems:
 
     def _collect(self, combined: Iterable[Combined]) -> None:
         """Number the problems of combinations."""
-        of_terms: dict[tuple[int, int], None] = {}
-        for entry in combined:
-            combination = entry.combination
-            if combination.answer not in ("no", "unclear") and not self.policy:
+        licenses: dict[int, set[int]] = defaultdict(set)
+        for combination in [entry.combination for entry in combined]:
+            refused = combination.answer in ("no", "unclear")
+            if not refused and not self.policy:
                 continue
             key = (combination.inherited, combination.license)
-            alone = dict.fromkeys(self._alone(combination))
-            of_terms |= dict.fromkeys((combination.license, number) for number in alone)
-            if alone:
-                _add(self.checked, key)
-            together = dict.fromkeys(self._together(combination))
-            for number in together:
-                _add(self.of_cases, (*key, *self._place(number), number))
-            if len(self.table.sets[combination.inherited]) == 1:
-                for number in {**alone, **together}:
+            terms = self.table.sets[combination.inherited]
+            licenses[combination.license] |= terms
+            _add(self.checked, key)
+            together: dict[int, None] = {}
+            if combination.together or combination.clashes:
+                together = dict.fromkeys(self._together(combination))
+                for number in together:
+                    _add(self.of_cases, (*key, *self._place(number), number))
+            if len(terms) == 1:
+                for number in {**dict.fromkeys(self._alone(combination.license, terms)), **together}:
                     _add(self.alone, (*key, number))
-        for license_, number in of_terms:
-            _add(self.of_terms, (license_, *self._place(number), number))
+        for license_, reached in licenses.items():
+            for number in dict.fromkeys(self._alone(license_, reached)):
+                _add(self.of_terms, (license_, *self._place(number), number))
 
     def _place(self, number: int) -> tuple[int, int]:
         return self.kinds[number].inherited, self.kinds[number].outer
@@ -122,17 +125,21 @@ class Problems:
             "refused": [int(problem.answer == "no") for problem in self.kinds],
         }
 
-    def _alone(self, combination: Combination) -> Iterator[int]:
-        """The problems with one of the terms, whatever else is inherited."""
-        for entry in combination.verdicts:
-            if entry.answer in ("no", "unclear") and not self.verdicts.names_others(license_in(entry.term)):
-                yield self._of(entry)
-        yield from self._against_policy(combination)
+    def _alone(self, license_: int, terms: Set[int]) -> Iterator[int]:
+        """The problems with single terms under a license, whatever else is inherited."""
+        alone = self.verdicts.alone[license_]
+        for term in sorted((alone.by_answer["no"] | alone.by_answer["unclear"]) & terms):
+            yield self._of(alone.verdicts[term])
+        for term in sorted(terms) if self.policy else ():
+            if term not in self._of_policy:
+                self._of_policy[term] = self._policy_problem(term)
+            if (number := self._of_policy[term]) is not None:
+                yield number
 
     def _together(self, combination: Combination) -> Iterator[int]:
         """The problems that depend on all that is inherited."""
-        for entry in combination.verdicts:
-            if entry.answer in ("no", "unclear") and self.verdicts.names_others(license_in(entry.term)):
+        for entry in combination.together:
+            if entry.answer in ("no", "unclear"):
                 yield self._of(entry)
         clashes = sorted(combination.clashes, key=lambda verdict: (verdict.answer != "no", verdict.because))
         for verdict in clashes[:1]:
@@ -158,14 +165,6 @@ class Problems:
             problem = Problem(*place, entry.answer, entry.clause, kind, entry.framing, because)
             number = self._of_verdict[id(entry)] = self._number(problem)
         return number
-
-    def _against_policy(self, combination: Combination) -> Iterator[int]:
-        """What of the inherited licenses the policy does not allow."""
-        for term in sorted(self.table.sets[combination.inherited]) if self.policy else ():
-            if term not in self._of_policy:
-                self._of_policy[term] = self._policy_problem(term)
-            if (number := self._of_policy[term]) is not None:
-                yield number
 
     def _policy_problem(self, term: int) -> int | None:
         assert self.policy is not None

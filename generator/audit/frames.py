@@ -249,18 +249,19 @@ def frame_tables(engine: SessionEngine, frames: Mapping[str, Any]) -> Tables:
     plain = {name: _Plain(engine, frame) for name, frame in frames.items() if name != "renames"}
     models = plain["models"]
     # Models are numbered by their ids here: a number of rows costs a whole sort in a distributed engine.
-    stated = f"t.id as model, t.id, {_STATEMENT} as statement, cast(coalesce(t.downloads, 0) as bigint) as downloads"
+    listed = f"t.id as model, t.id, {_STATEMENT} as statement, cast(coalesce(t.downloads, 0) as bigint) as downloads"
     edges = joins.union(models.edges("base_model", data=0), models.edges("datasets", data=1))
     once = "t.model, t.base, min(t.relation) as relation, t.data"
     if "datasets" in plain:
-        datasets = engine.keep(joins.select(f"t.id, {_STATEMENT} as statement", plain["datasets"].rows))
+        stated = f"cast(null as string) as model, t.id, {_STATEMENT} as statement"
+        datasets = engine.keep(joins.select(stated, plain["datasets"].rows))
     else:
-        datasets = engine.table({"id": [], "statement": []})
+        datasets = joins.select("t.id as model, t.id, t.statement", engine.table({"id": [], "statement": []}))
     renames = (
         dict(engine.rows(joins.select("t.old, t.new", engine.add(frames["renames"])))) if "renames" in frames else {}
     )
     return Tables(
-        engine.keep(joins.select(stated, models.rows)),
+        engine.keep(joins.select(listed, models.rows)),
         engine.keep(joins.select(once, edges, "group by t.model, t.base, t.data")),
         datasets,
         renames,

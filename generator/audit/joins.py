@@ -70,7 +70,7 @@ def bases(edges: Table, models: Table, datasets: Table) -> Table:
     Args:
         edges: `model`, `base`, `relation`, `data`.
         models: `model`, `id`, `statement`.
-        datasets: `id`, `statement`.
+        datasets: `model` (none), `id`, `statement`.
     """
     refs = f"(select e.base as ref, e.data from {edges} e group by e.base, e.data)"
     return described(refs, models, datasets)
@@ -82,16 +82,15 @@ def described(refs: Table, models: Table, datasets: Table) -> Table:
     Args:
         refs: `ref`, `data`, each once.
         models: `model`, `id`, `statement`.
-        datasets: `id`, `statement`.
+        datasets: `model` (none), `id`, `statement`.
     """
+    listed = union(
+        select("t.id, cast(0 as bigint) as data, t.model, t.statement", models),
+        select("t.id, cast(1 as bigint) as data, t.model, t.statement", datasets),
+    )
     return f"""(
-      select r.ref, r.data, min(m.model) as model, max(coalesce(m.statement, d.statement)) as statement
-      from {refs} r
-      left join (select t.id, cast(0 as bigint) as data, t.model, t.statement from {models} t) m
-        on r.ref = m.id and r.data = m.data
-      left join (select t.id, cast(1 as bigint) as data, t.statement from {datasets} t) d
-        on r.ref = d.id and r.data = d.data
-      group by r.ref, r.data)"""
+      select r.ref, r.data, min(d.model) as model, max(d.statement) as statement
+      from {refs} r left join {listed} d on r.ref = d.id and r.data = d.data group by r.ref, r.data)"""
 
 
 def of_owner(models: Table, owner: str) -> Table:

@@ -57,7 +57,7 @@ class Outcome(NamedTuple):
         findings: The findings, in numbers and in words.
         edges: `model`, `b`, `relation`.
         derived: `model`, `id`, `terms`, `license`, `downloads`, `b` (see `joins.children`).
-        asked: Combinations that the engine was asked about.
+        verdicts: What the engine said of them.
         models: `model`, `id`, `statement`, `downloads` of the models that were checked.
         read: What cards state, by their own words.
         owned: The license that each base with bases of its own states itself.
@@ -73,7 +73,7 @@ class Outcome(NamedTuple):
     findings: Findings
     edges: Table
     derived: Table
-    asked: int
+    verdicts: Verdicts
     models: Table
     read: dict[str, Statement]
     owned: dict[int, int]
@@ -174,7 +174,7 @@ def run(
         findings,
         edges,
         derived,
-        verdicts.asked,
+        verdicts,
         tables.models,
         read,
         owned,

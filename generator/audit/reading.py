@@ -93,9 +93,9 @@ def read_dumps(
         )
     con.execute("create temp table edges (model bigint, base varchar, relation bigint, data bigint)")
     con.execute("create temp table renames (old varchar, new varchar)")
-    con.execute("create temp table no_datasets (id varchar, statement varchar)")
+    con.execute("create temp table no_datasets (model bigint, id varchar, statement varchar)")
     con.execute("create temp table models_of (part varchar, model varchar)")
-    parts: dict[str, list[str]] = {"models": [], "datasets": ["select id, statement from no_datasets"]}
+    parts: dict[str, list[str]] = {"models": [], "datasets": ["from no_datasets"]}
     malformed: list[Malformed] = []
     counts = {"models": 0, "datasets": 0}
     part: dict[int, Columns] = {}
@@ -115,10 +115,10 @@ def read_dumps(
             continue
         table = f"read_parquet({quoted_path(dump.path)})" if number in part else f"raw_{number}"
         counts[dump.kind] += _one(con, f"select count(*) from {table}")
-        chosen = "id, coalesce(statement, '') as statement"
+        chosen = "null::bigint as model, id, coalesce(statement, '') as statement"
         if dump.kind == "models":
             con.execute("insert into models_of values (?, ?)", [f"raw_{number}", columns.model])
-            chosen = f"{columns.model} as model, {chosen}, coalesce(downloads, 0) as downloads"
+            chosen = f"{columns.model} as model, id, coalesce(statement, '') as statement, coalesce(downloads, 0) as downloads"
         parts[dump.kind].append(f"select {chosen} from raw_{number}")
     if org and part:
         progress(_("Reading the models of {name}, and those that are named as bases").format(name=org))
@@ -142,7 +142,7 @@ def _read(con: DuckDBPyConnection, columns: Columns, number: int) -> list[Malfor
         if dump.kind == "renames":
             con.execute(f"insert into renames {columns.renames()}")
             return _rejected(con, dump)
-        con.execute(f"create temp table raw_{number} as {columns.raw()}")
+        _fill(con, columns, f"create temp table raw_{number} as")
         if dump.kind == "models":
             con.execute(f"insert into edges {_resolved_edges(columns, f'raw_{number}')}")
             _add_edges(con, columns, number)
@@ -167,11 +167,8 @@ def _read_part(con: DuckDBPyConnection, part: Mapping[int, Columns], org: str) -
         new = 0
         for number, columns in part.items():
             with _readable(columns.dump):
-                query = columns.raw(f"select id from wanted where round = {round_}")
-                done = con.execute(
-                    f"{f'insert into raw_{number} by name' if round_ else f'create temp table raw_{number} as'} {query}"
-                )
-                new += done.fetchall()[0][0]
+                start = f"insert into raw_{number} by name" if round_ else f"create temp table raw_{number} as"
+                new += _fill(con, columns, start, f"select id from wanted where round = {round_}")
         if not new:
             break
         for number, columns in part.items():
@@ -202,6 +199,20 @@ def _want_known(con: DuckDBPyConnection, round_: int) -> None:
                     waiting.append(other)
     new = "select *, ? from (select unnest(?::varchar[])) t(id) where id not in (select id from wanted)"
     con.execute(f"insert into wanted {new}", [round_, sorted(known)])
+
+
+def _fill(con: DuckDBPyConnection, columns: Columns, start: str, wanted: str = "") -> int:
+    """Put what every row needs into a table, and return how many rows; cards are hardly ever malformed JSON."""
+    import duckdb
+
+    try:
+        done = con.execute(f"{start} {columns.raw(wanted)}")
+    except (duckdb.ConversionException, duckdb.InvalidInputException):
+        if not columns.card or columns.careful:
+            raise
+        columns.careful = True
+        done = con.execute(f"{start} {columns.raw(wanted)}")
+    return int(done.fetchall()[0][0])
 
 
 def _add_edges(con: DuckDBPyConnection, columns: Columns, number: int) -> None:
@@ -253,6 +264,7 @@ def _edges(columns: Columns, number: int) -> str:
         "list_transform(list_filter(resolved, lambda y: not list_contains(named, y)), lambda y: split_part(y, '/', 2))"
     )
     gone = f"not list_contains(resolved, x) and not list_contains({moved}, split_part(x, '/', 2))"
+    said, library = (f"lower(nullif(trim(ltrim(fields[{place}], '[\"')), ''))" for place in (1, 2))
     return f"""
       select model, unnest(bases), case relation {_CODES} else 0 end::bigint, 0::bigint from (
         select model, case
@@ -262,7 +274,11 @@ def _edges(columns: Columns, number: int) -> str:
           case when resolved is null then named when len(named) > len(resolved)
             then list_distinct(list_concat(resolved, list_filter(named, lambda x: {gone})))
             else list_distinct(resolved) end as bases
-        from (select {columns.model} as model, hub, resolved, {columns.further()} from raw_{number} where more))"""
+        from (
+          select model, hub, resolved, named, {said} as said, {library} as library,
+            coalesce(regexp_matches(fields[3], '\\b(merge|mergekit)\\b'), false) as merged
+          from (
+            select {columns.model} as model, hub, resolved, {columns.further()} from raw_{number} where more)))"""
 
 
 def _data_edges(columns: Columns, number: int) -> str:

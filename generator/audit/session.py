@@ -267,6 +267,8 @@ def _connection(folder: str, memory: str | None, threads: int | None) -> DuckDBP
         "autoload_known_extensions": "false",
         "temp_directory": folder,
         "preserve_insertion_order": "false",
+        # Tables live for seconds: to compress them takes longer than it saves.
+        "checkpoint_threshold": "1TB",
     }
     if threads:
         settings["threads"] = str(threads)

@@ -90,7 +90,7 @@ def summarize(engine: Engine, outcome: Outcome, context: Context) -> AuditReport
         facts=context.facts,
         org=context.org,
         fail_on=context.fail_on,
-        asked=outcome.asked,
+        asked=outcome.verdicts.asked,
     )
 
 
@@ -288,9 +288,7 @@ def _pairs(outcome: Outcome) -> tuple[Pair, ...]:
     """Licenses that conflict, by relation, those of most models first."""
     found: dict[tuple[str, str, str], list[Any]] = {}
     for entry in outcome.combined:
-        for verdict in entry.combination.verdicts:
-            if verdict.answer != "no" or verdict.verdict is None:
-                continue
+        for verdict in outcome.verdicts.refused(entry.combination) if entry.combination.answer == "no" else ():
             key = (
                 str(outcome.table.expressions[license_in(verdict.term)]),
                 RELATIONS[relation_in(verdict.term)],

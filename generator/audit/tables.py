@@ -15,7 +15,7 @@ class Tables(NamedTuple):
     Attributes:
         models: `model` (a number or the id), `id`, `statement`, `downloads`.
         edges: `model`, `base`, `relation` (a number), `data` (1 for a data set).
-        datasets: `id`, `statement`.
+        datasets: `model` (none), `id`, `statement`.
         renames: New ids of repos, by the old ones.
     """
 

@@ -3,8 +3,6 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterable
-from itertools import combinations
 from typing import NamedTuple
 
 from generator.audit.licenses import UNKNOWN, LicenseTable, license_in, relation_in
@@ -45,16 +43,45 @@ class Combination(NamedTuple):
     Attributes:
         inherited: The number of the set of terms.
         license: The number of the license; UNKNOWN where none is stated.
-        verdicts: One for each inherited term, as far as the license is stated.
+        together: Verdicts on terms that depend on all that is inherited; the others are in `Verdicts.alone`.
         clashes: Terms that exclude each other, whatever the license is.
         answer: The strictest answer; empty where nothing was checked.
     """
 
     inherited: int
     license: int
-    verdicts: tuple[TermVerdict, ...]
+    together: tuple[TermVerdict, ...]
     clashes: tuple[Verdict, ...]
     answer: str
+
+
+class _Set(NamedTuple):
+    """Inherited terms that reach what was made.
+
+    Attributes:
+        alone: Those whose verdict depends on nothing else.
+        together: Those whose verdict depends on the others too.
+        clashes: Terms that exclude each other.
+    """
+
+    alone: frozenset[int]
+    together: tuple[int, ...]
+    clashes: tuple[Verdict, ...]
+
+
+class Alone:
+    """The verdicts on inherited terms under one license, as far as they depend on nothing else.
+
+    Attributes:
+        verdicts: By the terms.
+        asked: The terms that were looked at.
+        by_answer: The terms with each answer.
+    """
+
+    def __init__(self) -> None:
+        self.verdicts: dict[int, TermVerdict] = {}
+        self.asked: set[int] = set()
+        self.by_answer: dict[str, set[int]] = {answer: set() for answer in ANSWERS}
 
 
 class Verdicts:
@@ -63,24 +90,33 @@ class Verdicts:
     Args:
         table: Numbers of licenses, terms and sets.
         facts: Facts that make an answer definite.
+
+    Attributes:
+        alone: The verdicts that depend on one of the inherited terms alone, by the number of the license.
     """
 
     def __init__(self, table: LicenseTable, facts: Given = NOTHING) -> None:
         self.table, self.facts = table, facts
-        self._plain: dict[int, dict[int, TermVerdict | None]] = defaultdict(dict)
-        self._known: dict[tuple[int, int, frozenset[LicenseId]], TermVerdict] = {}
+        self.alone: dict[int, Alone] = defaultdict(Alone)
+        self._together: dict[tuple[int, int, frozenset[LicenseId]], TermVerdict] = {}
         self._unknown: dict[int, TermVerdict] = {}
         self._dropped: dict[tuple[int, int], frozenset[int]] = {}
         self._beside: dict[int, bool] = {}
-        self._carried: dict[int, bool] = {}
-        self._combinations: dict[tuple[int, int], Combination] = {}
-        self._sets: dict[int, tuple[tuple[int, ...], tuple[Verdict, ...]]] = {}
+        self._sets: dict[int, _Set] = {}
+        self._clashes: dict[frozenset[int], tuple[Verdict, ...]] = {}
         self._pairs: dict[tuple[int, int], tuple[Verdict, ...]] = {}
+        self._compared: dict[int, set[int]] = defaultdict(set)
+        self._clashing: dict[int, set[int]] = defaultdict(set)
+        self._carried: set[int] = set()
+        self._held: set[int] = set()
+        self._named: set[int] = set()
+        self._seen: set[int] = set()
 
     @property
     def asked(self) -> int:
         """How many combinations of license, relation and own license the engine was asked about."""
-        return len(self._known)
+        alone = sum(entry.verdict is not None for held in self.alone.values() for entry in held.verdicts.values())
+        return alone + len(self._together)
 
     def of(self, inherited: int, license_: int) -> Combination:
         """Return the verdicts on what is inherited under a license.
@@ -89,21 +125,21 @@ class Verdicts:
             inherited: The number of the set of terms.
             license_: The number of the license.
         """
-        found = self._combinations.get((inherited, license_))
-        if found is None:
-            if (held := self._sets.get(inherited)) is None:
-                terms = tuple(term for term in sorted(self.table.sets[inherited]) if self._carries(term))
-                held = self._sets[inherited] = (terms, self.clashes(terms))
-            terms, clashing = held
-            own = self.table.expressions[license_]
-            known = self._plain[license_]
-            verdicts = [known[term] if term in known else self._of_term(term, license_, own, terms) for term in terms]
-            stated = tuple(verdict for verdict in verdicts if verdict is not None)
-            answers = {verdict.answer for verdict in stated}
-            answers.update(verdict.answer for verdict in clashing)
-            answer = next((answer for answer in ANSWERS if answer in answers), "")
-            found = self._combinations[inherited, license_] = Combination(inherited, license_, stated, clashing, answer)
-        return found
+        terms = self._sets.get(inherited) or self._set(inherited)
+        alone = self._alone(terms.alone, license_)
+        together = self._of_together(terms, inherited, license_) if terms.together else ()
+        answers = {entry.answer for entry in together} | {verdict.answer for verdict in terms.clashes}
+        for answer, held in alone.by_answer.items():
+            if answer in answers or not held.isdisjoint(terms.alone):
+                return Combination(inherited, license_, together, terms.clashes, answer)
+        return Combination(inherited, license_, together, terms.clashes, "")
+
+    def refused(self, combination: Combination) -> list[TermVerdict]:
+        """Return the verdicts of a combination whose answer is no."""
+        alone = self.alone[combination.license]
+        terms = alone.by_answer["no"] & self._sets[combination.inherited].alone
+        found = [alone.verdicts[term] for term in terms]
+        return [*found, *(entry for entry in combination.together if entry.answer == "no")]
 
     def dropped(self, inherited: int, license_: int) -> frozenset[int]:
         """Return the inherited licenses whose terms a license drops.
@@ -114,35 +150,91 @@ class Verdicts:
         """
         found = self._dropped.get((inherited, license_))
         if found is None:
-            verdicts = self.of(inherited, license_).verdicts
-            found = frozenset(license_in(verdict.term) for verdict in verdicts if verdict.answer == "no")
-            self._dropped[inherited, license_] = found
+            combination = self.of(inherited, license_)
+            refused = self.refused(combination) if combination.answer == "no" else ()
+            found = self._dropped[inherited, license_] = frozenset(license_in(entry.term) for entry in refused)
         return found
 
-    def clashes(self, terms: Iterable[int]) -> tuple[Verdict, ...]:
+    def clashes(self, terms: frozenset[int]) -> tuple[Verdict, ...]:
         """Return which terms exclude each other, whatever the license is; the engine is asked about each pair once.
 
         Args:
             terms: The inherited terms.
         """
-        held = [t for t in sorted(terms) if license_in(t) != UNKNOWN and RELATIONS[relation_in(t)] in HOLDING_WEIGHTS]
+        held = terms & self._held
         if len(held) < 2:
             return ()
-        known = self._pairs
-        found: list[Verdict] = []
-        for pair in combinations(held, 2):
-            if pair not in known:
-                known[pair] = self._of_pair(pair)
-            if verdicts := known[pair]:
-                found += verdicts
-        return tuple(dict.fromkeys(found))
+        found = self._clashes.get(held)
+        if found is None:
+            listed: list[Verdict] = []
+            for term in sorted(held):
+                if not held <= self._compared[term]:
+                    self._compare(term, held)
+                for other in sorted(self._clashing[term] & held) if term in self._clashing else ():
+                    listed += self._pairs[term, other]
+            found = self._clashes[held] = tuple(dict.fromkeys(listed))
+        return found
+
+    def _compare(self, term: int, others: frozenset[int]) -> None:
+        """Ask whether terms exclude others; of two, the one with the lesser number is asked."""
+        for other in sorted(others - self._compared[term]):
+            if other > term and (verdicts := self._of_pair((term, other))):
+                self._clashing[term].add(other)
+                self._pairs[term, other] = verdicts
+        self._compared[term] |= others
 
     def _of_pair(self, pair: tuple[int, int]) -> tuple[Verdict, ...]:
         listed = [(self._expression(term), RELATIONS[relation_in(term)]) for term in pair]
         listed.sort(key=lambda entry: (str(entry[0]), entry[1]))
         return tuple(clashes(listed, CATALOG.terms))
 
-    def _of_term(self, term: int, license_: int, own: Expression | None, terms: tuple[int, ...]) -> TermVerdict | None:
+    def _set(self, inherited: int) -> _Set:
+        """Look at a set of terms for the first time."""
+        terms = self.table.sets[inherited]
+        for term in terms - self._seen:
+            self._look_at(term)
+        carried = terms & self._carried
+        together = carried & self._named
+        found = self._sets[inherited] = _Set(carried - together, tuple(sorted(together)), self.clashes(carried))
+        return found
+
+    def _look_at(self, term: int) -> None:
+        """Find out whether terms reach what was made, hold weights, and name other licenses."""
+        self._seen.add(term)
+        if self.table.carries(term):
+            self._carried.add(term)
+        if license_in(term) != UNKNOWN:
+            if RELATIONS[relation_in(term)] in HOLDING_WEIGHTS:
+                self._held.add(term)
+            if self._names_others(license_in(term)):
+                self._named.add(term)
+
+    def _alone(self, terms: frozenset[int], license_: int) -> Alone:
+        """The verdicts under a license, with those on some terms."""
+        alone = self.alone[license_]
+        own = self.table.expressions[license_]
+        for term in sorted(terms - alone.asked):
+            alone.asked.add(term)
+            if (verdict := self._of_term(term, own, frozenset())) is not None:
+                alone.verdicts[term] = verdict
+                alone.by_answer[verdict.answer].add(term)
+        return alone
+
+    def _of_together(self, terms: _Set, inherited: int, license_: int) -> tuple[TermVerdict, ...]:
+        own = self.table.expressions[license_]
+        if own is None:
+            return ()
+        joined = self._joined(self.table.sets[inherited])
+        found: list[TermVerdict] = []
+        for term in terms.together:
+            key = (term, license_, joined)
+            verdict = self._together.get(key) or self._of_term(term, own, joined)
+            assert verdict is not None
+            self._together[key] = verdict
+            found.append(verdict)
+        return tuple(found)
+
+    def _of_term(self, term: int, own: Expression | None, joined: frozenset[LicenseId]) -> TermVerdict | None:
         relation = RELATIONS[relation_in(term)]
         if license_in(term) == UNKNOWN:
             if term not in self._unknown:
@@ -150,37 +242,23 @@ class Verdicts:
             return self._unknown[term]
         if own is None:
             return None
-        others = self.names_others(license_in(term))
-        key = (term, license_, self._joined(terms) if others else frozenset())
-        found = self._known.get(key)
-        if found is None:
-            base = self._expression(term)
-            verdict = judge(base, relation, own, CATALOG.terms, self.facts, key[2])
-            framing = framing_of(relation)
-            answer = verdict.answer if framing == "both" else reconcile(verdict.answer, "yes")
-            found = self._known[key] = TermVerdict(term, answer, framing, verdict)
-        if not others:
-            self._plain[license_][term] = found
-        return found
+        verdict = judge(self._expression(term), relation, own, CATALOG.terms, self.facts, joined)
+        framing = framing_of(relation)
+        answer = verdict.answer if framing == "both" else reconcile(verdict.answer, "yes")
+        return TermVerdict(term, answer, framing, verdict)
 
-    def _joined(self, terms: tuple[int, ...]) -> frozenset[LicenseId]:
+    def _joined(self, terms: frozenset[int]) -> frozenset[LicenseId]:
         """The licenses of everything that is itself in the work."""
-        held = [t for t in terms if license_in(t) != UNKNOWN and RELATIONS[relation_in(t)] in HOLDING_WEIGHTS]
+        held = sorted(terms & self._carried & self._held)
         return frozenset(key for term in held for key in binding(self._expression(term)))
 
-    def names_others(self, license_: int) -> bool:
-        """Return whether a license names others that it allows beside them only; for the rest they don't matter."""
+    def _names_others(self, license_: int) -> bool:
+        """Whether a license names others that it allows beside them only; for the rest they don't matter."""
         found = self._beside.get(license_)
         if found is None:
             expression = self.table.expressions[license_]
             ids = expression.ids() if expression else ()
             found = self._beside[license_] = any(CATALOG.terms(key).compatible_joined for key in ids)
-        return found
-
-    def _carries(self, term: int) -> bool:
-        found = self._carried.get(term)
-        if found is None:
-            found = self._carried[term] = self.table.carries(term)
         return found
 
     def _expression(self, term: int) -> Expression:
