@@ -3,37 +3,17 @@
 from __future__ import annotations
 
 from collections import defaultdict, deque
-from collections.abc import Iterable, Mapping, Sequence, Set
-from typing import NamedTuple
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 
 from generator.audit.licenses import UNKNOWN, LicenseTable
 from generator.release.vocabulary import RELATIONS
 
 BITS = 24
-"""Bits of the number of a base inside a packed origin: steps, then the base it came through, then the root."""
-_STEP, _MASK, _NONE = 1 << 2 * BITS, (1 << BITS) - 1, 1 << 63
+"""Bits of the number of a base inside a packed origin: steps but one, then the base it came through, then the root."""
+_STEP, _SELF, _MASK, _NONE = 1 << 2 * BITS, (1 << BITS) + 1, (1 << BITS) - 1, 1 << 63
 _PASSES = 6
 Edge = tuple[int, int, int]
 """A base, one that it is made from, and the relation."""
-
-
-class Origin(NamedTuple):
-    """Where a term that a base inherits comes from.
-
-    Attributes:
-        depth: Steps to `root`.
-        via: The nearest base that it came through.
-        root: The base whose license it is; of several in a row with the same license, the first.
-    """
-
-    depth: int
-    via: int
-    root: int
-
-    @classmethod
-    def of(cls, value: int) -> Origin:
-        """Return an origin from its number."""
-        return cls(value >> 2 * BITS, value >> BITS & _MASK, value & _MASK)
 
 
 class Ancestry:
@@ -53,8 +33,8 @@ class Ancestry:
             self.parents[child].append((base, relation))
             self.children[base].append((child, relation))
         self.inherited: dict[int, int] = dict.fromkeys(self.children.keys() - self.parents.keys(), 0)
-        self._holders: dict[tuple[int, int], int] = {}
-        self._ends: dict[tuple[int, int], tuple[int, int]] = {}
+        self._holders: dict[int, int] = {}
+        self._ends: dict[int, tuple[int, int]] = {}
         self._left: set[int] = set()
         self._below: dict[int, frozenset[int]] = {}
         self._walk()
@@ -99,8 +79,8 @@ class Ancestry:
         return Ancestry(self.licenses, edges, self.table)
 
     @property
-    def holders(self) -> Iterable[tuple[int, int]]:
-        """The bases that inherit their own license, with its number; after `origins`."""
+    def holders(self) -> Collection[int]:
+        """The bases that inherit their own license; after `origins`."""
         return self._holders.keys()
 
     def path(self, base: int, root: int) -> list[tuple[int, int]]:
@@ -132,21 +112,21 @@ class Ancestry:
     def origins(self, wanted: Set[int]) -> dict[int, dict[int, int]]:
         """Return where the terms that bases inherit come from: the nearest, of those as near the first by number.
 
-        The keys are bases, then terms; the values are whole numbers that `Origin` reads, as there may be a million.
+        The keys are bases, then terms; the values are whole numbers that `origin` reads, as there may be a million.
 
         Args:
             wanted: The licenses that are looked for, by their numbers.
         """
         found: dict[int, dict[int, int]] = {}
-        licenses, kinds = self.licenses, len(RELATIONS)
+        licenses, kinds, none, itself = self.licenses, len(RELATIONS), _NONE, _SELF
         for child, parents in self.parents.items():
             here: dict[int, int] = {}
             for base, relation in parents:
                 license_ = licenses[base]
                 if license_ in wanted:
                     term = license_ * kinds + relation
-                    value = _STEP | base << BITS | base
-                    if value < here.get(term, _NONE):
+                    value = base * itself
+                    if value < here.get(term, none):
                         here[term] = value
             if here:
                 found[child] = here
@@ -155,7 +135,7 @@ class Ancestry:
             [term - term % kinds + self.table.composed(relation, term % kinds) for term in terms]
             for relation in range(kinds)
         ]
-        level, depth = found.copy(), 1
+        level, depth = found.copy(), 0
         while level:
             depth += 1
             level = self._next(level, found, composed, depth)
@@ -167,45 +147,44 @@ class Ancestry:
         self._holders = self._holders_in(found)
         return found
 
-    def first_of(self, origin: Origin, license_: int) -> Origin:
-        """Return an origin from the first of the bases in a row with one license.
+    def origin(self, value: int) -> tuple[int, int, int]:
+        """Return the steps to a root, the nearest base that terms came through, and the root.
+
+        The root is the base whose license it is; of several in a row with the same license, the first.
 
         Args:
-            origin: An origin; `origins` was asked before.
-            license_: The license.
+            value: A value of `origins`.
         """
-        if (origin.root, license_) not in self._holders:
-            return origin
-        root, more = self.first(origin.root, license_)
-        return Origin(origin.depth + more, origin.via, root)
+        depth, via, root = (value >> 2 * BITS) + 1, value >> BITS & _MASK, value & _MASK
+        if root not in self._holders:
+            return depth, via, root
+        first, more = self.first(root)
+        return depth + more, via, first
 
-    def first(self, base: int, license_: int) -> tuple[int, int]:
-        """Return the first of the bases in a row above a base with one license, and the steps to it.
+    def first(self, base: int) -> tuple[int, int]:
+        """Return the first of the bases in a row above a base with the license of that, and the steps to it.
 
         Args:
             base: The base; `origins` was asked before.
-            license_: Its license.
         """
-        path: list[tuple[int, int]] = []
+        ends, holders = self._ends, self._holders
+        path: list[int] = []
         places: dict[int, int] = {}
         at = base
-        while license_ != UNKNOWN and (at, license_) not in self._ends:
+        while at not in ends and at in holders:
             if at in places:  # a circle: the first by number is the root of all in it
-                circle = [node for node, _ in path[places[at] :]]
-                self._ends |= {(node, license_): (min(circle), 0) for node in circle}
+                circle = path[places[at] :]
+                ends |= dict.fromkeys(circle, (min(circle), 0))
                 del path[places[at] :]
                 break
-            value = self._holders.get((at, license_))
-            if value is None:
-                break
             places[at] = len(path)
-            path.append((at, value >> 2 * BITS))
-            at = value & _MASK
-        root, depth = self._ends.get((at, license_), (at, 0))
-        for node, steps in reversed(path):
-            depth += steps
-            self._ends[node, license_] = (root, depth)
-        return self._ends.get((base, license_), (root, 0))
+            path.append(at)
+            at = holders[at] & _MASK
+        root, depth = ends.get(at, (at, 0))
+        for node in reversed(path):
+            depth += (holders[node] >> 2 * BITS) + 1
+            ends[node] = (root, depth)
+        return ends.get(base, (root, 0))
 
     def _next(
         self,
@@ -217,7 +196,7 @@ class Ancestry:
         """The terms that come a step further, each with the base it comes through and its root."""
         following: dict[int, dict[int, int]] = {}
         nothing: dict[int, int] = {}
-        children = self.children
+        children, mask, none = self.children, _MASK, _NONE
         for base, held in level.items():
             if base not in children:
                 continue
@@ -227,23 +206,22 @@ class Ancestry:
                 for term, value in held.items():
                     term = outer[term]
                     if term not in known:
-                        value = start | value & _MASK
+                        value = start | value & mask
                         if here is None:
-                            here = following[child] = {}
-                        if value < here.get(term, _NONE):
+                            following[child] = here = {term: value}
+                        elif value < here.get(term, none):
                             here[term] = value
         return following
 
-    def _holders_in(self, found: Mapping[int, Mapping[int, int]]) -> dict[tuple[int, int], int]:
+    def _holders_in(self, found: Mapping[int, Mapping[int, int]]) -> dict[int, int]:
         """The bases that inherit their own license, and from where."""
-        held: dict[tuple[int, int], int] = {}
+        held: dict[int, int] = {}
         kinds = len(RELATIONS)
         for base, terms in found.items():
-            license_ = self.licenses[base]
-            if license_ != UNKNOWN:
+            if (license_ := self.licenses[base]) != UNKNOWN:
                 values = [value for term, value in terms.items() if term // kinds == license_]
                 if values:
-                    held[base, license_] = min(values)
+                    held[base] = min(values)
         return held
 
     def _walk(self) -> None:

@@ -114,7 +114,7 @@ def of_owners(nodes: Table, owners: Set[str] | None) -> Table:
     if owners is None:
         return nodes
     listed = ", ".join(map(text, sorted(owners)))
-    owned = f"lower(trim(split_part(t.ref, '/', 1))) in ({listed})"
+    owned = f"lower(split_part(t.ref, '/', 1)) in ({listed})"
     return select("t.*", nodes, f"where {owned} or t.ref like '%://%'")
 
 
@@ -275,7 +275,7 @@ def unpacked_places(pushed: Table, holders: Table, width: int) -> Table:
 
     Args:
         pushed: `place` and `packed`, as `Ancestry.origins` returns them.
-        holders: `b`, `inherited`, `root`, `depth`: bases that inherit their own license.
+        holders: `b`, `root`, `depth`: bases that inherit their own license.
         width: Terms at most; a place is the number of a base, times this, and that of a term.
     """
     kinds, step = len(RELATIONS), _SIZE * _SIZE
@@ -284,9 +284,9 @@ def unpacked_places(pushed: Table, holders: Table, width: int) -> Table:
         p.depth * {step} + coalesce(h.depth, 0) * {step} + p.b * {_SIZE} + coalesce(h.root, p.root) as packed
       from (
         select t.place // {width} as b, (t.place % {width}) // {kinds} as inherited,
-          t.place % {kinds} as inner_relation, t.packed // {step} + 1 as depth, t.packed % {_SIZE} as root
+          t.place % {kinds} as inner_relation, t.packed // {step} + 2 as depth, t.packed % {_SIZE} as root
         from {pushed} t) p
-      left join {holders} h on p.root = h.b and p.inherited = h.inherited)"""
+      left join {holders} h on p.root = h.b)"""
 
 
 def origins(classes: Table, inherited: Table, holders: Table, wanted: Table) -> Table:
@@ -295,7 +295,7 @@ def origins(classes: Table, inherited: Table, holders: Table, wanted: Table) -> 
     Args:
         classes: `b`, `inherited` (the license of the base).
         inherited: What `unpacked_places` returned.
-        holders: `b`, `inherited`, `root`, `depth`: bases that inherit their own license.
+        holders: `b`, `root`, `depth`: bases that inherit their own license.
         wanted: `inherited`: the licenses that findings are about.
     """
     step = _SIZE * _SIZE

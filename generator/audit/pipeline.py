@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterable, Mapping, Set
 from typing import TYPE_CHECKING, NamedTuple
 
 from generator.audit import joins
-from generator.audit.ancestry import Ancestry, Edge, Origin
+from generator.audit.ancestry import Ancestry, Edge
 from generator.audit.bases import Bases, find_bases
 from generator.audit.engines import Engine
 from generator.audit.findings import Combined, Findings, Problems
@@ -309,16 +309,16 @@ def _origins(
     found = ancestry.origins(licenses)
     droppers: dict[tuple[int, int], Dropper] = {}
     roots: dict[tuple[int, int], int] = {}
-    kinds = len(RELATIONS)
+    kinds, nothing = len(RELATIONS), frozenset[int]()
     for b, licenses_ in dropped.items():
         for term, value in found.get(b, {}).items():
             license_ = term // kinds
             if license_ in licenses_:
-                origin = ancestry.first_of(Origin.of(value), license_)
-                held = Dropper(license_ in dropped.get(origin.via, ()), origin.via, origin.depth)
+                depth, via, root = ancestry.origin(value)
+                held = Dropper(license_ in dropped.get(via, nothing), via, depth)
                 place = (b, license_)
-                if place not in droppers or (held, origin.root) < (droppers[place], roots[place]):
-                    droppers[place], roots[place] = held, origin.root
+                if place not in droppers or (held, root) < (droppers[place], roots[place]):
+                    droppers[place], roots[place] = held, root
     owned = _by_owner(engine, bases, droppers, roots)
     for b, license_ in droppers:
         here, before = found[b], joins.BY_OWNER if (b, license_) in owned else joins.BEFORE
@@ -343,8 +343,8 @@ def origin_table(
     width = len(ancestry.table.expressions) * len(RELATIONS)
     places = [b * width + term for b, held in found.items() for term in held]
     packed = [value for held in found.values() for value in held.values()]
-    own = [(b, license_, *ancestry.first(b, license_)) for b, license_ in ancestry.holders]
-    columns = {name: [row[at] for row in own] for at, name in enumerate(("b", "inherited", "root", "depth"))}
+    first = [ancestry.first(b) for b in ancestry.holders]
+    columns = {"b": list(ancestry.holders), "root": [root for root, _ in first], "depth": [depth for _, depth in first]}
     holders = engine.table(columns)
     inherited = joins.unpacked_places(engine.table({"place": places, "packed": packed}), holders, width)
     return joins.origins(classes, inherited, holders, engine.table({"inherited": sorted(licenses)}))

@@ -115,11 +115,11 @@ def read_dumps(
             continue
         table = f"read_parquet({quoted_path(dump.path)})" if number in part else f"raw_{number}"
         counts[dump.kind] += _one(con, f"select count(*) from {table}")
-        chosen = "null::bigint as model, id, coalesce(statement, '') as statement"
+        chosen, model = "id, coalesce(statement, '') as statement", "null::bigint"
         if dump.kind == "models":
             con.execute("insert into models_of values (?, ?)", [f"raw_{number}", columns.model])
-            chosen = f"{columns.model} as model, id, coalesce(statement, '') as statement, coalesce(downloads, 0) as downloads"
-        parts[dump.kind].append(f"select {chosen} from raw_{number}")
+            chosen, model = f"{chosen}, coalesce(downloads, 0) as downloads", columns.model
+        parts[dump.kind].append(f"select {model} as model, {chosen} from raw_{number}")
     if org and part:
         progress(_("Reading the models of {name}, and those that are named as bases").format(name=org))
         malformed += _read_part(con, part, org)

@@ -238,6 +238,9 @@ def _without_collector() -> Iterator[None]:
     try:
         yield
     finally:
+        # What was made counts as old, so that it is not looked through as soon as the collector is on again.
+        gc.freeze()
+        gc.unfreeze()
         if enabled:
             gc.enable()
 

@@ -319,19 +319,26 @@ def _gaps(outcome: Outcome) -> tuple[Gap, ...]:
 def _conditions(outcome: Outcome) -> tuple[Condition, ...]:
     """What models inherit beyond their own license, as far as its readers should know of it."""
     details: dict[tuple[str, str], str] = {}
-    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
     of_term: dict[int, frozenset[tuple[str, str]]] = {}
+    of_set: dict[int, frozenset[tuple[str, str]]] = {}
+    # Few sets of conditions come from many sets of terms.
+    cases: dict[tuple[frozenset[tuple[str, str]], int], list[int]] = defaultdict(lambda: [0, 0])
     for entry in outcome.combined:
-        own = _own_conditions(outcome, entry.combination.license)
-        inherited: set[tuple[str, str]] = set()
-        for term in outcome.table.sets[entry.combination.inherited]:
-            if term not in of_term:
-                of_term[term] = _term_conditions(outcome, term, details)
-            inherited |= of_term[term]
-        for condition, license_ in inherited:
-            if condition not in own:
-                counts[condition, license_][0] += entry.models
-                counts[condition, license_][1] += entry.downloads
+        inherited = entry.combination.inherited
+        if inherited not in of_set:
+            terms = outcome.table.sets[inherited]
+            of_term |= {term: _term_conditions(outcome, term, details) for term in terms if term not in of_term}
+            of_set[inherited] = frozenset().union(*(of_term[term] for term in terms))
+        held = cases[of_set[inherited], entry.combination.license]
+        held[0] += entry.models
+        held[1] += entry.downloads
+    counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
+    for (conditions, own), (models, downloads) in cases.items():
+        known = _own_conditions(outcome, own)
+        for condition, license_ in conditions:
+            if condition not in known:
+                counts[condition, license_][0] += models
+                counts[condition, license_][1] += downloads
     best = sorted(counts.items(), key=lambda item: (-item[1][0], item[0]))[:LISTED]
     return tuple(Condition(key[0], key[1], details[key], *held) for key, held in best)
 
