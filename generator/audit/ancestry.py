@@ -130,15 +130,11 @@ class Ancestry:
                         here[term] = value
             if here:
                 found[child] = here
-        terms = range(len(self.table.expressions) * kinds)
-        composed = [
-            [term - term % kinds + self.table.composed(relation, term % kinds) for term in terms]
-            for relation in range(kinds)
-        ]
+        passed = [self.table.passed_terms(relation) for relation in range(kinds)]
         level, depth = found.copy(), 0
         while level:
             depth += 1
-            level = self._next(level, found, composed, depth)
+            level = self._next(level, found, passed, depth)
             for child, here in level.items():
                 if child in found:
                     found[child].update(here)
@@ -190,7 +186,7 @@ class Ancestry:
         self,
         level: Mapping[int, Mapping[int, int]],
         found: Mapping[int, Mapping[int, int]],
-        composed: Sequence[Sequence[int]],
+        passed: Sequence[Sequence[int]],
         depth: int,
     ) -> dict[int, dict[int, int]]:
         """The terms that come a step further, each with the base it comes through and its root."""
@@ -202,7 +198,7 @@ class Ancestry:
                 continue
             start = depth * _STEP | base << BITS
             for child, relation in children[base]:
-                outer, known, here = composed[relation], found.get(child, nothing), following.get(child)
+                outer, known, here = passed[relation], found.get(child, nothing), following.get(child)
                 for term, value in held.items():
                     term = outer[term]
                     if term not in known:
@@ -232,18 +228,24 @@ class Ancestry:
         for _ in range(_PASSES):  # most lineages are short
             following: list[int] = []
             for child in left:
+                held = parents[child]
                 sets: list[int] = []
-                for base, relation in parents[child]:
+                for base, relation in held:
                     above = inherited.get(base)
                     if above is None:
                         following.append(child)
                         break
                     key = (licenses[base], above, relation)
-                    if (made := passed.get(key)) is None:
+                    made = passed.get(key)
+                    if made is None:
                         made = passed[key] = self.table.passed_on(*key)
-                    sets.append(made)
+                    if len(held) == 1:
+                        inherited[child] = made
+                    else:
+                        sets.append(made)
                 else:
-                    inherited[child] = sets[0] if len(sets) == 1 else self.table.union(frozenset(sets))
+                    if sets:
+                        inherited[child] = self.table.union(frozenset(sets))
             left = following
         self._walk_long(left)
 

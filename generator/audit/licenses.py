@@ -43,6 +43,7 @@ class LicenseTable:
         self._set_numbers: dict[frozenset[int], int] = {frozenset(): 0}
         self._unions: dict[frozenset[int], int] = {frozenset(): 0}
         self._passed: dict[tuple[int, int, int], int] = {}
+        self._passed_terms: list[list[int]] = [[] for _ in RELATIONS]
         self._composed = [
             [RELATIONS.index(compose_relations(outer, inner)) for inner in RELATIONS] for outer in RELATIONS
         ]
@@ -83,10 +84,21 @@ class LicenseTable:
         key = (license_, inherited, relation)
         found = self._passed.get(key)
         if found is None:
-            composed = self._composed[relation]
-            terms = {term_of(license_, relation)}
-            terms |= {term_of(license_in(term), composed[relation_in(term)]) for term in self.sets[inherited]}
+            passed = self.passed_terms(relation)
+            terms = {term_of(license_, relation), *(passed[term] for term in self.sets[inherited])}
             found = self._passed[key] = self.set_number(frozenset(terms))
+        return found
+
+    def passed_terms(self, relation: int) -> list[int]:
+        """Return what each of the inherited terms of something is for what is made from it.
+
+        Args:
+            relation: How the other is made from it.
+        """
+        found = self._passed_terms[relation]
+        if len(found) < len(self.expressions) * len(RELATIONS):
+            composed, terms = self._composed[relation], range(len(self.expressions) * len(RELATIONS))
+            found[:] = [term_of(license_in(term), composed[relation_in(term)]) for term in terms]
         return found
 
     def composed(self, outer: int, inner: int) -> int:
