@@ -160,6 +160,7 @@ def run(
     dropped = {b: licenses_ for b, licenses_ in held.items() if licenses_}
     origins, droppers = _origins(engine, ancestry, bases, classes, problems.licenses, dropped)
     numbered = _numbered(engine, derived, edges, origins, problems, table)
+    engine.drop(classes, licensed)
     circles = ancestry.cycles()
     if org:
         mine = engine.rows(joins.select("t.b", joins.within(bases.numbers, tables.models, "model")))

@@ -40,12 +40,14 @@ class Reading(NamedTuple):
         datasets: Rows with data sets.
         malformed: What could not be read.
         missing: Columns that no file of models has.
+        data: The names of the tables of data sets.
     """
 
     models: int
     datasets: int
     malformed: tuple[Malformed, ...]
     missing: tuple[str, ...]
+    data: tuple[str, ...]
 
 
 def find_dumps(con: DuckDBPyConnection, stated: Sequence[str], mapped: Mapping[str, str]) -> tuple[Dump, ...]:
@@ -128,7 +130,8 @@ def read_dumps(
     present = {key for dump in dumps if dump.kind == "models" for key in dump.columns}
     wanted = () if "cardData" in present else ("license", "base_model", "base_model_relation", "datasets")
     missing = tuple(key for key in wanted if key not in present)
-    return Reading(counts["models"], counts["datasets"], tuple(malformed), missing)
+    data = tuple(f"raw_{number}" for number, dump in enumerate(dumps) if dump.kind == "datasets")
+    return Reading(counts["models"], counts["datasets"], tuple(malformed), missing, data)
 
 
 def _read(con: DuckDBPyConnection, columns: Columns, number: int) -> list[Malformed]:

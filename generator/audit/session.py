@@ -168,6 +168,8 @@ def audit_files(
             progress(text.format(number=format_number(read.models)))
             tables = _tables(con)
             outcome = run(engine, tables, facts, progress, policy=policy, org=org, again=bool(what_if))
+            if not what_if:
+                engine.drop(*read.data)
             progress(_("Writing the report"))
             malformed = tuple((entry.file, entry.rows, entry.example) for entry in read.malformed)
             context = Context((read.models, read.datasets), malformed, read.missing, dict(facts), org, fail_on)
