@@ -144,7 +144,7 @@ def numbered_edges(edges: Table, names: Table) -> Table:
         names: `ref`, `data`, `b`, `itself`: the model that a base is.
     """
     return f"""(
-      select e.model, n.b, e.relation, case when n.itself = e.model then 1 else 0 end as own
+      select e.model, n.b, e.relation, cast(case when n.itself = e.model then 1 else 0 end as tinyint) as own
       from {edges} e join {names} n on e.base = n.ref and e.data = n.data)"""
 
 
@@ -353,11 +353,12 @@ def sources(derived: Table, alone: Table, nearest: Table) -> Table:
     # Most models have one base, which inherits nothing: all that is found of their combination is about it.
     plain = f"""(
       select d.model, d.id, d.license, d.downloads, p.problem,
-        cast({HERE} as bigint) as before, cast(1 as bigint) as depth, d.b as via, d.b as root
+        cast({HERE} as tinyint) as before, cast(1 as smallint) as depth, d.b as via, d.b as root
       from {derived} d join {alone} p on d.terms = p.terms and d.license = p.license where d.b <> {SEVERAL})"""
     rest = f"""(
-      select d.model, d.id, d.license, d.downloads, n.problem, n.packed // {DROPPED} as before,
-        (n.packed // {_SIZE * _SIZE}) % 4096 as depth, (n.packed // {_SIZE}) % {_SIZE} as via,
+      select d.model, d.id, d.license, d.downloads, n.problem,
+        cast(n.packed // {DROPPED} as tinyint) as before,
+        cast((n.packed // {_SIZE * _SIZE}) % 4096 as smallint) as depth, (n.packed // {_SIZE}) % {_SIZE} as via,
         n.packed % {_SIZE} as root
       from {nearest} n join {derived} d on n.model = d.model)"""
     return union(plain, rest)
@@ -371,7 +372,8 @@ def coded(found: Table, problems: Table) -> Table:
         problems: `problem`, `inherited`, `code`, `refused`.
     """
     return f"""(
-      select f.*, p.inherited, p.code, p.refused from {found} f join {problems} p on f.problem = p.problem)"""
+      select f.*, p.inherited, cast(p.code as tinyint) as code, cast(p.refused as tinyint) as refused
+      from {found} f join {problems} p on f.problem = p.problem)"""
 
 
 def named_edges(edges: Table, numbers: Table, words: Table) -> Table:
@@ -465,7 +467,7 @@ def named(found: Table, numbers: Table, licenses: Table, problems: Table) -> Tab
     owned = f"case when p.kind in ('dropped', 'inherited') then {_by_owner('r')} else cast(0 as bigint) end"
     return f"""(
       select f.id as model, l.label as license, r.ref as root, p.root_license, p.relation_word as relation,
-        v.ref as via, f.depth, p.answer, p.clause,
+        v.ref as via, cast(f.depth as bigint) as depth, p.answer, p.clause,
         case when p.kind = 'dropped' and f.before <> {HERE} then 'inherited' else p.kind end as kind,
         p.framing, f.downloads, {owned} as same_publisher
       from {found} f join {problems} p on f.problem = p.problem

@@ -93,7 +93,7 @@ def read_dumps(
         raise CharterError(
             _("None of the files has models."), _("Write models:FILE if a file was taken for data sets.")
         )
-    con.execute("create temp table edges (model bigint, base varchar, relation bigint, data bigint)")
+    con.execute("create temp table edges (model bigint, base varchar, relation tinyint, data tinyint)")
     con.execute("create temp table renames (old varchar, new varchar)")
     con.execute("create temp table no_datasets (model bigint, id varchar, statement varchar)")
     con.execute("create temp table models_of (part varchar, model varchar)")
@@ -256,7 +256,7 @@ def _resolved_edges(columns: Columns, table: str = "") -> str:
     """What models are made from where the Hub resolved all of it: the most of them, with nothing else to look at."""
     return f"""
       select model, unnest(case when len(resolved) > 1 then list_distinct(resolved) else resolved end) as base,
-        case hub {_CODES} end::bigint as relation, 0::bigint as data
+        case hub {_CODES} end::tinyint as relation, 0::tinyint as data
       from ({columns.resolved(table)})"""
 
 
@@ -269,7 +269,7 @@ def _edges(columns: Columns, number: int) -> str:
     gone = f"not list_contains(resolved, x) and not list_contains({moved}, split_part(x, '/', 2))"
     said, library = (f"lower(nullif(trim(ltrim(fields[{place}], '[\"')), ''))" for place in (1, 2))
     return f"""
-      select model, unnest(bases), case relation {_CODES} else 0 end::bigint, 0::bigint from (
+      select model, unnest(bases), case relation {_CODES} else 0 end::tinyint, 0::tinyint from (
         select model, case
             when hub = 'finetune' and said is null and len(named) > greatest(1, len(resolved)) then 'merge'
             when hub in {columns.hub_relations} then hub when said in {columns.relations} then said
@@ -287,7 +287,7 @@ def _edges(columns: Columns, number: int) -> str:
 def _data_edges(columns: Columns, number: int) -> str:
     trained = RELATIONS.index("trained_on")
     return f"""
-      select {columns.model}, unnest(list_distinct({columns.datasets()})), {trained}::bigint, 1::bigint
+      select {columns.model}, unnest(list_distinct({columns.datasets()})), {trained}::tinyint, 1::tinyint
       from raw_{number} where d is not null"""
 
 
