@@ -455,6 +455,18 @@ def same_publisher(found: Table, numbers: Table) -> Table:
       from {found} f join {numbers} n on f.root = n.b)"""
 
 
+def of_same_owner(pairs: Table, numbers: Table) -> Table:
+    """Return those pairs of bases that have the same publisher: `b`, `root`.
+
+    Args:
+        pairs: `b`, `root`.
+        numbers: `b`, `ref`.
+    """
+    return f"""(
+      select p.b, p.root from {pairs} p join {numbers} n on p.b = n.b join {numbers} r on p.root = r.b
+      where split_part(n.ref, '/', 1) = split_part(r.ref, '/', 1) group by p.b, p.root)"""
+
+
 def named(found: Table, numbers: Table, licenses: Table, problems: Table) -> Table:
     """Return findings in words, as they are written.
 

@@ -259,7 +259,9 @@ def _inherited(
             kinds.append(kind)
         others.append(number)
     known = {"b": list(bases.known), "license": [ancestry.licenses[b] for b in bases.known]}
-    of_others = engine.table({"b": list(ancestry.parents), "class": others})
+    width = len(kinds)
+    packed = [b * width + number for b, number in zip(ancestry.parents, others, strict=True)]
+    of_others = joins.select(f"t.packed // {width} as b, t.packed % {width} as class", engine.table({"packed": packed}))
     held = engine.keep(joins.classes(licensed, of_others, engine.table(known)))
     steps = engine.keep(joins.steps(edges, held))
     used = [row[0] for row in engine.rows(joins.pairs(steps, "step"))]
@@ -310,6 +312,7 @@ def _origins(
     found = ancestry.origins(licenses)
     droppers: dict[tuple[int, int], Dropper] = {}
     roots: dict[tuple[int, int], int] = {}
+    left_out: dict[tuple[int, int], list[int]] = defaultdict(list)
     kinds, nothing = len(RELATIONS), frozenset[int]()
     for b, licenses_ in dropped.items():
         for term, value in found.get(b, {}).items():
@@ -318,14 +321,14 @@ def _origins(
                 depth, via, root = ancestry.origin(value)
                 held = Dropper(license_ in dropped.get(via, nothing), via, depth)
                 place = (b, license_)
+                left_out[place].append(term)
                 if place not in droppers or (held, root) < (droppers[place], roots[place]):
                     droppers[place], roots[place] = held, root
     owned = _by_owner(engine, bases, droppers, roots)
-    for b, license_ in droppers:
-        here, before = found[b], joins.BY_OWNER if (b, license_) in owned else joins.BEFORE
-        for term in range(license_ * kinds, (license_ + 1) * kinds):
-            if term in here:
-                here[term] += before * joins.DROPPED
+    for place, terms in left_out.items():
+        here, before = found[place[0]], joins.BY_OWNER if place in owned else joins.BEFORE
+        for term in terms:
+            here[term] += before * joins.DROPPED
     return origin_table(engine, ancestry, classes, licenses, found), droppers
 
 
@@ -355,12 +358,12 @@ def _by_owner(
     engine: Engine, bases: Bases, droppers: Mapping[tuple[int, int], Dropper], roots: Mapping[tuple[int, int], int]
 ) -> set[tuple[int, int]]:
     """Those bases that drop a license where the first to do so has the publisher of the root, who may own the terms."""
-    wanted = engine.table({"b": sorted({b for b, __ in droppers} | set(roots.values()))})
-    owner = "t.b, split_part(t.ref, '/', 1) as owner"
-    owners = dict(engine.rows(joins.select(owner, joins.within(bases.numbers, wanted, "b"))))
-    found: set[tuple[int, int]] = set()
-    for key, dropper in sorted(droppers.items(), key=lambda entry: (entry[1].depth, entry[0])):
-        same = owners[key[0]] == owners[roots[key]]
-        if (dropper.base, key[1]) in found if dropper.before else same:
+    first = [key for key, dropper in droppers.items() if not dropper.before]
+    pairs = engine.table({"b": [b for b, __ in first], "root": [roots[key] for key in first]})
+    same = set(engine.rows(joins.of_same_owner(pairs, bases.numbers)))
+    found = {key for key in first if (key[0], roots[key]) in same}
+    further = sorted((dropper.depth, key, dropper.base) for key, dropper in droppers.items() if dropper.before)
+    for __, key, base in further:
+        if (base, key[1]) in found:
             found.add(key)
     return found

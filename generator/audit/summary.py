@@ -243,11 +243,12 @@ class _Numbers:
         direct = self.engine.rows(joins.counted(below, "via", "inherited"))
         cleared = {(via, license_): [models, downloads or 0] for via, license_, models, downloads in direct}
         # What is inherited through a base that inherited it in turn counts for the one that dropped it first.
-        for (base, license_), via in sorted(outcome.droppers.items(), key=lambda entry: (-entry[1].depth, entry[0])):
-            if via.before and (base, license_) in cleared:
-                held = cleared.setdefault((via.base, license_), [0, 0])
-                held[0] += cleared[base, license_][0]
-                held[1] += cleared[base, license_][1]
+        further = [(-via.depth, key, via.base) for key, via in outcome.droppers.items() if via.before]
+        for _, key, base in sorted(further):
+            if key in cleared:
+                held = cleared.setdefault((base, key[1]), [0, 0])
+                held[0] += cleared[key][0]
+                held[1] += cleared[key][1]
         first = [key for key in cleared if key in outcome.droppers and not outcome.droppers[key].before]
         best = sorted(first, key=lambda key: (-cleared[key][0], key))[:LISTED]
         names, stated = self._names([base for base, _ in best]), outcome.owned
