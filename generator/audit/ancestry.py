@@ -109,39 +109,41 @@ class Ancestry:
         """Return the groups of bases that are made from each other in a circle, each in order."""
         return tuple(tuple(sorted(group)) for group in _circles(self._circular(), self.parents))
 
-    def origins(self, wanted: Set[int]) -> dict[int, dict[int, int]]:
-        """Return where the terms that bases inherit come from: the nearest, of those as near the first by number.
+    def origins(self) -> dict[int, dict[int, int]]:
+        """Return where the terms come from that bases inherit through others, with what is in `direct` of these bases.
 
-        The keys are bases, then terms; the values are whole numbers that `origin` reads, as there may be a million.
-
-        Args:
-            wanted: The licenses that are looked for, by their numbers.
+        It is the nearest base; of those as near, the first by number. The keys are bases, then terms; the values are
+        whole numbers that `origin` reads, as there may be a million. `in_steps` tells those through others.
         """
-        found: dict[int, dict[int, int]] = {}
-        licenses, kinds, none, itself = self.licenses, len(RELATIONS), _NONE, _SELF
-        for child, parents in self.parents.items():
-            here: dict[int, int] = {}
-            for base, relation in parents:
-                license_ = licenses[base]
-                if license_ in wanted:
-                    term = license_ * kinds + relation
-                    value = base * itself
-                    if value < here.get(term, none):
-                        here[term] = value
-            if here:
-                found[child] = here
-        passed = [self.table.passed_terms(relation) for relation in range(kinds)]
+        parents, children = self.parents, self.children
+        found = {
+            child: self.direct(child)
+            for child, held in parents.items()
+            if child in children or any(base in parents for base, _ in held)
+        }
+        passed = [self.table.passed_terms(relation) for relation in range(len(RELATIONS))]
         level, depth = found.copy(), 0
         while level:
             depth += 1
             level = self._next(level, found, passed, depth)
             for child, here in level.items():
-                if child in found:
-                    found[child].update(here)
-                else:
-                    found[child] = here
+                found[child].update(here)
         self._holders = self._holders_in(found)
         return found
+
+    def direct(self, child: int) -> dict[int, int]:
+        """Return where the terms come from that a base inherits from those right above it, as `origins` has it."""
+        found: dict[int, int] = {}
+        for base, relation in self.parents[child]:
+            term, value = self.licenses[base] * len(RELATIONS) + relation, base * _SELF
+            if value < found.get(term, _NONE):
+                found[term] = value
+        return found
+
+    @staticmethod
+    def in_steps(value: int) -> bool:
+        """Return whether terms came through another base, by a value of `origins`."""
+        return value >= _STEP
 
     def origin(self, value: int) -> tuple[int, int, int]:
         """Return the steps to a root, the nearest base that terms came through, and the root.
@@ -191,14 +193,13 @@ class Ancestry:
     ) -> dict[int, dict[int, int]]:
         """The terms that come a step further, each with the base it comes through and its root."""
         following: dict[int, dict[int, int]] = {}
-        nothing: dict[int, int] = {}
         children, mask, none = self.children, _MASK, _NONE
         for base, held in level.items():
             if base not in children:
                 continue
             start = depth * _STEP | base << BITS
             for child, relation in children[base]:
-                outer, known, here = passed[relation], found.get(child, nothing), following.get(child)
+                outer, known, here = passed[relation], found[child], following.get(child)
                 for term, value in held.items():
                     term = outer[term]
                     if term not in known:
@@ -211,14 +212,19 @@ class Ancestry:
 
     def _holders_in(self, found: Mapping[int, Mapping[int, int]]) -> dict[int, int]:
         """The bases that inherit their own license, and from where."""
-        held: dict[int, int] = {}
-        kinds = len(RELATIONS)
-        for base, terms in found.items():
-            if (license_ := self.licenses[base]) != UNKNOWN:
-                values = [value for term, value in terms.items() if term // kinds == license_]
-                if values:
-                    held[base] = min(values)
-        return held
+        holders: dict[int, int] = {}
+        licenses, kinds = self.licenses, len(RELATIONS)
+        for child, held in self.parents.items():
+            license_ = licenses[child]
+            if license_ != UNKNOWN:
+                near = [base for base, _ in held if licenses[base] == license_]
+                if near:
+                    holders[child] = min(near) * _SELF
+                elif child in found:
+                    values = [value for term, value in found[child].items() if term // kinds == license_]
+                    if values:
+                        holders[child] = min(values)
+        return holders
 
     def _walk(self) -> None:
         """Compute the set of terms that each base inherits: in order from above, then around circles until it rests."""

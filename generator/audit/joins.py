@@ -268,41 +268,50 @@ def combinations(derived: Table) -> Table:
     return select(f"t.terms, t.license, {counts}", derived, "group by t.terms, t.license")
 
 
-def unpacked_places(pushed: Table, holders: Table, width: int) -> Table:
+def inherited_origins(
+    inner: Table, classes: Table, further: Table, holders: Table, dropped: Table, width: int
+) -> Table:
     """Return where inherited terms of bases come from, as seen by what is made from them.
 
-    The columns are `b`, `inherited`, `inner`, `packed`.
+    The columns are `b`, `inherited`, `inner_relation`, `packed`.
 
     Args:
-        pushed: `place` and `packed`, as `Ancestry.origins` returns them.
+        inner: `child`, `b`, `relation`: what bases are made from.
+        classes: `b`, `inherited` (the license of the base).
+        further: `place` and `packed`: terms that came through another base, by the values of `Ancestry.origins`.
         holders: `b`, `root`, `depth`: bases that inherit their own license.
+        dropped: `b`, `inherited`, `before`: the licenses that a base drops itself, and whether their owner does.
         width: Terms at most; a place is the number of a base, times this, and that of a term.
     """
     kinds, step = len(RELATIONS), _SIZE * _SIZE
+    direct = f"""(
+      select e.child as b, c.inherited, e.relation as inner_relation, cast(2 as bigint) as depth, min(e.b) as root
+      from {inner} e join {classes} c on e.b = c.b group by e.child, c.inherited, e.relation)"""
+    rest = f"""(
+      select t.place // {width} as b, (t.place % {width}) // {kinds} as inherited, t.place % {kinds} as inner_relation,
+        t.packed // {step} + 2 as depth, t.packed % {_SIZE} as root
+      from {further} t)"""
     return f"""(
       select p.b, p.inherited, p.inner_relation,
-        p.depth * {step} + coalesce(h.depth, 0) * {step} + p.b * {_SIZE} + coalesce(h.root, p.root) as packed
-      from (
-        select t.place // {width} as b, (t.place % {width}) // {kinds} as inherited,
-          t.place % {kinds} as inner_relation, t.packed // {step} + 2 as depth, t.packed % {_SIZE} as root
-        from {pushed} t) p
-      left join {holders} h on p.root = h.b)"""
+        coalesce(d.before, 0) * {DROPPED} + (p.depth + coalesce(h.depth, 0)) * {step} + p.b * {_SIZE}
+          + coalesce(h.root, p.root) as packed
+      from {union(direct, rest)} p left join {holders} h on p.root = h.b
+      left join {dropped} d on p.b = d.b and p.inherited = d.inherited)"""
 
 
-def origins(classes: Table, inherited: Table, holders: Table, wanted: Table) -> Table:
+def origins(classes: Table, inherited: Table, holders: Table) -> Table:
     """Return where the terms of bases come from: `b`, `inherited`, `inner_relation`, `packed`.
 
     Args:
         classes: `b`, `inherited` (the license of the base).
-        inherited: What `unpacked_places` returned.
+        inherited: What `inherited_origins` returned.
         holders: `b`, `root`, `depth`: bases that inherit their own license.
-        wanted: `inherited`: the licenses that findings are about.
     """
     step = _SIZE * _SIZE
     own = f"""(
       select c.b, c.inherited, cast({OWN} as bigint) as inner_relation,
         (coalesce(h.depth, 0) + 1) * {step} + c.b * {_SIZE} + coalesce(h.root, c.b) as packed
-      from {classes} c join {wanted} w on c.inherited = w.inherited left join {holders} h on c.b = h.b)"""
+      from {classes} c left join {holders} h on c.b = h.b)"""
     return union(own, inherited)
 
 

@@ -56,6 +56,7 @@ class Outcome(NamedTuple):
         statements: What cards state, with the models that state it, and their downloads.
         findings: The findings, in numbers and in words.
         edges: `model`, `b`, `relation`.
+        inner: `child`, `b`, `relation`: those of bases.
         derived: `model`, `id`, `terms`, `license`, `downloads`, `b` (see `joins.children`).
         verdicts: What the engine said of them.
         models: `model`, `id`, `statement`, `downloads` of the models that were checked.
@@ -72,6 +73,7 @@ class Outcome(NamedTuple):
     statements: tuple[tuple[Statement, int, int], ...]
     findings: Findings
     edges: Table
+    inner: Table
     derived: Table
     verdicts: Verdicts
     models: Table
@@ -120,7 +122,7 @@ def run(
     selves = joins.select("t.model", edges, "where t.own = 1")
     edges = joins.select("t.model, t.b, t.relation", edges, "where t.own = 0")
     progress(_("Following the lineage"))
-    inner = joins.inner_edges(edges, bases.numbers)
+    inner = engine.keep(_inner(engine, edges, bases))
     if org:
         edges = engine.keep(joins.within(edges, tables.models, "model"))
         selves = engine.keep(joins.within(selves, tables.models, "model"))
@@ -158,9 +160,10 @@ def run(
     problems = Problems(table, combined, verdicts, policy)
     held = {b: verdicts.dropped(ancestry.inherited.get(b, 0), license_) for b, license_ in owned.items()}
     dropped = {b: licenses_ for b, licenses_ in held.items() if licenses_}
-    origins, droppers = _origins(engine, ancestry, bases, classes, problems.licenses, dropped)
+    found, droppers = _origins(engine, ancestry, bases, inner, classes, dropped)
+    origins = engine.keep(found)
     numbered = _numbered(engine, derived, edges, origins, problems, table)
-    engine.drop(classes, licensed)
+    engine.drop(classes, licensed, origins)
     circles = ancestry.cycles()
     if org:
         mine = engine.rows(joins.select("t.b", joins.within(bases.numbers, tables.models, "model")))
@@ -174,6 +177,7 @@ def run(
         stated,
         findings,
         edges,
+        inner,
         derived,
         verdicts,
         tables.models,
@@ -182,6 +186,15 @@ def run(
         dropped,
         droppers,
     )
+
+
+def _inner(engine: Engine, edges: Table, bases: Bases) -> Table:
+    """What bases are made from: `child`, `b`, `relation`."""
+    inner = joins.inner_edges(edges, bases.numbers)
+    if not bases.virtual:
+        return inner
+    columns = {name: [edge[at] for edge in bases.virtual] for at, name in enumerate(("child", "b", "relation"))}
+    return joins.union(inner, engine.table(columns))
 
 
 def _only(groups: Iterable[tuple[int, ...]], wanted: Set[int]) -> tuple[tuple[int, ...], ...]:
@@ -213,7 +226,7 @@ def _ancestry(
     Where some bases are wanted only, the others are left out, except those that the wanted ones are made from.
     """
     licenses = [row[0] for row in engine.rows(joins.select("t.inherited", licensed, "order by t.b"))]
-    inner = [*engine.rows(edges), *bases.virtual]
+    inner = engine.rows(edges)
     if only is not None:
         inner = _above(inner, only)
     owned = {child: licenses[child] for child, *__ in inner}
@@ -304,54 +317,64 @@ def _origins(
     engine: Engine,
     ancestry: Ancestry,
     bases: Bases,
+    inner: Table,
     classes: Table,
-    licenses: Set[int],
     dropped: Mapping[int, frozenset[int]],
 ) -> tuple[Table, dict[tuple[int, int], Dropper]]:
-    """Where the terms of bases come from, for the licenses that findings are about."""
-    found = ancestry.origins(licenses)
+    """Where the terms of bases come from, and which bases drop a license themselves."""
+    found = ancestry.origins()
     droppers: dict[tuple[int, int], Dropper] = {}
     roots: dict[tuple[int, int], int] = {}
-    left_out: dict[tuple[int, int], list[int]] = defaultdict(list)
     kinds, nothing = len(RELATIONS), frozenset[int]()
-    for b, licenses_ in dropped.items():
-        for term, value in found.get(b, {}).items():
+    for b, licenses in dropped.items():
+        for term, value in (found[b] if b in found else ancestry.direct(b)).items():
             license_ = term // kinds
-            if license_ in licenses_:
+            if license_ in licenses:
                 depth, via, root = ancestry.origin(value)
                 held = Dropper(license_ in dropped.get(via, nothing), via, depth)
                 place = (b, license_)
-                left_out[place].append(term)
                 if place not in droppers or (held, root) < (droppers[place], roots[place]):
                     droppers[place], roots[place] = held, root
     owned = _by_owner(engine, bases, droppers, roots)
-    for place, terms in left_out.items():
-        here, before = found[place[0]], joins.BY_OWNER if place in owned else joins.BEFORE
-        for term in terms:
-            here[term] += before * joins.DROPPED
-    return origin_table(engine, ancestry, classes, licenses, found), droppers
+    columns = {
+        "b": [b for b, __ in droppers],
+        "inherited": [license_ for __, license_ in droppers],
+        "before": [joins.BY_OWNER if place in owned else joins.BEFORE for place in droppers],
+    }
+    return origin_table(engine, ancestry, inner, classes, found, engine.table(columns)), droppers
 
 
 def origin_table(
-    engine: Engine, ancestry: Ancestry, classes: Table, licenses: Set[int], found: Mapping[int, Mapping[int, int]]
+    engine: Engine,
+    ancestry: Ancestry,
+    inner: Table,
+    classes: Table,
+    found: Mapping[int, Mapping[int, int]],
+    dropped: Table | None = None,
 ) -> Table:
     """Return where the terms of bases come from, as a table: `b`, `inherited`, `inner_relation`, `packed`.
 
     Args:
         engine: Where it is made.
         ancestry: What bases inherit.
+        inner: `child`, `b`, `relation`: what bases are made from.
         classes: `b`, `inherited` (the license of the base).
-        licenses: The licenses that are looked for.
-        found: What `Ancestry.origins` returned for them.
+        found: What `Ancestry.origins` returned.
+        dropped: `b`, `inherited`, `before`: the licenses that a base drops itself, where that matters.
     """
     width = len(ancestry.table.expressions) * len(RELATIONS)
-    places = [b * width + term for b, held in found.items() for term in held]
-    packed = [value for held in found.values() for value in held.values()]
+    further = [
+        (b * width + term, value)
+        for b, held in found.items()
+        for term, value in held.items()
+        if ancestry.in_steps(value)
+    ]
+    places = engine.table({"place": [place for place, _ in further], "packed": [value for _, value in further]})
     first = [ancestry.first(b) for b in ancestry.holders]
     columns = {"b": list(ancestry.holders), "root": [root for root, _ in first], "depth": [depth for _, depth in first]}
     holders = engine.table(columns)
-    inherited = joins.unpacked_places(engine.table({"place": places, "packed": packed}), holders, width)
-    return joins.origins(classes, inherited, holders, engine.table({"inherited": sorted(licenses)}))
+    nothing = engine.table({"b": [], "inherited": [], "before": []}) if dropped is None else dropped
+    return joins.origins(classes, joins.inherited_origins(inner, classes, places, holders, nothing, width), holders)
 
 
 def _by_owner(
