@@ -50,7 +50,7 @@ def find_bases(engine: Engine, tables: Tables) -> Bases:
     nodes = engine.keep(joins.bases(tables.edges, tables.models, tables.datasets))
     search = _Search(engine, tables, nodes)
     search.run()
-    columns = "t.ref, t.data, t.model, t.statement"
+    columns = "ref, data, model, statement"
     complete = nodes
     if search.moved:
         gone = engine.table({"ref": list(search.moved), "data": [0] * len(search.moved)})
@@ -60,7 +60,7 @@ def find_bases(engine: Engine, tables: Tables) -> Bases:
         added = joins.described(refs, tables.models, tables.datasets)
         complete = joins.union(joins.select(columns, complete), joins.select(columns, added))
     numbers = engine.keep(joins.numbered(complete))
-    names = joins.select("t.ref, t.data, t.b, t.model as itself", numbers)
+    names = joins.select("ref, data, b, model as itself", numbers)
     if search.moved:
         pairs = engine.table({"alias": list(search.moved), "ref": [search.end(ref) for ref in search.moved]})
         names = engine.keep(joins.union(names, joins.former(pairs, numbers)))
@@ -84,8 +84,8 @@ class _Search:
 
     def run(self) -> None:
         """Look for all of them."""
-        silent = joins.select("t.*", self.nodes, "where coalesce(t.statement, '') = ''")
-        columns = "t.ref, t.data, case when t.model is null then 1 else 0 end as absent"
+        silent = joins.select("*", self.nodes, "where coalesce(statement, '') = ''")
+        columns = "ref, data, case when model is null then 1 else 0 end as absent"
         rows = set(self.engine.rows(joins.select(columns, joins.of_owners(silent, known_owners()))))
         if self.tables.renames:
             moved = self.engine.table({"ref": list(self.tables.renames)})
@@ -112,7 +112,7 @@ class _Search:
         ends = {(ref, data): (self.end(ref) if not data else ref, data) for ref, data in refs}
         wanted = list(dict.fromkeys(ends.values()))
         table = self.engine.table({"ref": [ref for ref, _ in wanted], "data": [data for _, data in wanted]})
-        chosen = joins.select("t.ref, t.data, t.b", joins.within(numbers, table, "ref", "data"))
+        chosen = joins.select("ref, data, b", joins.within(numbers, table, "ref", "data"))
         rows = self.engine.rows(chosen)
         found = {(ref, data): b for ref, data, b in rows}
         return {ref: found[end] for ref, end in ends.items() if end in found}
@@ -175,8 +175,8 @@ class _Search:
             names = [name for name, kind in wanted if kind == data]
             table = self.engine.table({"ref": names, "data": [data] * len(names)})
             here = joins.described(table, self.tables.models, self.tables.datasets)
-            rows = self.engine.rows(joins.select("t.ref, t.model, t.statement", here))
+            rows = self.engine.rows(joins.select("ref, model, statement", here))
             held = {name: (model, statement) for name, model, statement in rows}
-            present = joins.select("t.ref", joins.within(self.nodes, table, "ref", "data"))
+            present = joins.select("ref", joins.within(self.nodes, table, "ref", "data"))
             named = {row[0] for row in self.engine.rows(present)}
             self._found |= {(name, data): _Found(name in named, *held[name]) for name in names}

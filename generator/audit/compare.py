@@ -92,8 +92,7 @@ def what_if(engine: Engine, before: Outcome, after: Outcome, licenses: Mapping[s
         {answer: answers[answer] for answer in (*ANSWERS, "unchecked")},
         tuple(Change(_RANKS[one], _RANKS[two], number, sum_ or 0) for one, two, number, sum_ in sorted(counted)),
         tuple(
-            (id_, _RANKS[one], _RANKS[two])
-            for id_, one, two in engine.rows(joins.select("t.id, t.before, t.after", named))
+            (id_, _RANKS[one], _RANKS[two]) for id_, one, two in engine.rows(joins.select("id, before, after", named))
         ),
     )
 
@@ -131,7 +130,7 @@ def since(engine: DuckEngine, findings: Table, path: str | Path) -> Since:
     gone = engine.keep(joins.without(earlier, joins.pairs(findings, *_KEY), *_KEY))
     order = ("downloads", *_KEY)
     rows = engine.rows(joins.first(new, _LISTED, *order))
-    key = ", ".join(f"t.{name}" for name in _KEY)
+    key = ", ".join(_KEY)
     listed = engine.rows(joins.select(key, gone, f"order by {key} limit {_LISTED}"))
     return Since(
         file.name, _by_kind(engine, new), _by_kind(engine, gone), tuple(Row(*row) for row in rows), tuple(listed)

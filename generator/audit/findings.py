@@ -258,7 +258,7 @@ class Findings:
         """Return the models whose own license the policy does not allow: `model`."""
         wanted = self.engine.table({"license": list(self.own)})
         owned = joins.labeled(self.tables.models, self._licenses, self._labels)
-        return joins.select("t.model", joins.within(owned, wanted, "license"))
+        return joins.select("model", joins.within(owned, wanted, "license"))
 
     def named(self, numbered: Table) -> Table:
         """Return some findings about inherited terms in words.
@@ -270,7 +270,7 @@ class Findings:
 
     def of_kind(self, kind: str) -> Table:
         """Return the findings of a kind with the answer no, with the id of the root and `same_publisher`."""
-        chosen = joins.select("t.*", self.numbered, f"where t.code = {KINDS.index(kind)} and t.refused = 1")
+        chosen = joins.select("*", self.numbered, f"where code = {KINDS.index(kind)} and refused = 1")
         return joins.same_publisher(chosen, self.bases.numbers)
 
     def _owned(self, models: Table) -> Table:

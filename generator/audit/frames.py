@@ -14,6 +14,8 @@ from generator.errors import CharterError
 from generator.release.vocabulary import RELATIONS
 from generator.translations import gettext as _
 
+_POLARS = 2
+"""The first version of Polars whose SQL joins as that of others does."""
 _COLUMNS = ("license", "license_name", "license_link", "base_model", "base_model_relation", "datasets", "library_name")
 
 
@@ -58,6 +60,13 @@ class PolarsEngine(SessionEngine):
         import polars as pl
 
         super().__init__()
+        if int(pl.__version__.partition(".")[0]) < _POLARS:
+            raise CharterError(
+                _("An audit of frames of Polars needs Polars {number}; this is {version}.").format(
+                    number=_POLARS, version=pl.__version__
+                ),
+                _("Update it: {command}").format(command="pip install --upgrade polars"),
+            )
         self._context = pl.SQLContext()
 
     def columns(self, frame: Any) -> list[str]:  # noqa: ANN401
@@ -216,7 +225,8 @@ def engine_of(frames: Mapping[str, Any], session: Any) -> SessionEngine:  # noqa
         session: A session of Spark, or a connection of Ibis; None for Polars.
 
     Raises:
-        CharterError: There are no models, the frames are of another library, or their session is missing.
+        CharterError: There are no models, the frames are of another library, their session is missing, or the version
+            of Polars is too old.
     """
     if "models" not in frames:
         raise CharterError(_("The tables have no `models`."), _('Pass {"models": frame}.'))
@@ -249,20 +259,18 @@ def frame_tables(engine: SessionEngine, frames: Mapping[str, Any]) -> Tables:
     plain = {name: _Plain(engine, frame) for name, frame in frames.items() if name != "renames"}
     models = plain["models"]
     # Models are numbered by their ids here: a number of rows costs a whole sort in a distributed engine.
-    listed = f"t.id as model, t.id, {_STATEMENT} as statement, cast(coalesce(t.downloads, 0) as bigint) as downloads"
+    listed = f"id as model, id, {_STATEMENT} as statement, cast(coalesce(downloads, 0) as bigint) as downloads"
     edges = joins.union(models.edges("base_model", data=0), models.edges("datasets", data=1))
-    once = "t.model, t.base, min(t.relation) as relation, t.data"
+    once = "model, base, min(relation) as relation, data"
     if "datasets" in plain:
-        stated = f"cast(null as string) as model, t.id, {_STATEMENT} as statement"
+        stated = f"cast(null as string) as model, id, {_STATEMENT} as statement"
         datasets = engine.keep(joins.select(stated, plain["datasets"].rows))
     else:
-        datasets = joins.select("t.id as model, t.id, t.statement", engine.table({"id": [], "statement": []}))
-    renames = (
-        dict(engine.rows(joins.select("t.old, t.new", engine.add(frames["renames"])))) if "renames" in frames else {}
-    )
+        datasets = joins.select("id as model, id, statement", engine.table({"id": [], "statement": []}))
+    renames = dict(engine.rows(joins.select("old, new", engine.add(frames["renames"])))) if "renames" in frames else {}
     return Tables(
         engine.keep(joins.select(listed, models.rows)),
-        engine.keep(joins.select(once, edges, "group by t.model, t.base, t.data")),
+        engine.keep(joins.select(once, edges, "group by model, base, data")),
         datasets,
         renames,
     )
@@ -281,23 +289,23 @@ class _Plain:
         """Return what models are made from by one column: `model`, `base`, `relation`, `data`."""
         if column not in self.engine.columns(self.frame):
             none = self.engine.table({"ref": [], "relation": [], "data": []})
-            return joins.select("t.ref as model, t.ref as base, t.relation, t.data", none)
+            return joins.select("ref as model, ref as base, relation, data", none)
         relation = f"cast({RELATIONS.index('trained_on') if data else _RELATION} as bigint) as relation"
-        whole = f"t.id as model, trim(t.{column}) as base, {relation}, cast({data} as bigint) as data"
-        return joins.select(whole, self._whole(self.engine.values(self.frame, column)), f"where trim(t.{column}) <> ''")
+        whole = f"id as model, trim({column}) as base, {relation}, cast({data} as bigint) as data"
+        return joins.select(whole, self._whole(self.engine.values(self.frame, column)), f"where trim({column}) <> ''")
 
     def _whole(self, frame: Any) -> Table:  # noqa: ANN401
         present = self.engine.columns(frame)
-        columns = ["t.id", "t.downloads" if "downloads" in present else "cast(0 as bigint) as downloads"]
-        columns += [f"t.{name}" if name in present else f"cast(null as string) as {name}" for name in _COLUMNS]
-        return joins.select(", ".join(columns), self.engine.add(frame), "where t.id <> ''")
+        columns = ["id", "downloads" if "downloads" in present else "cast(0 as bigint) as downloads"]
+        columns += [name if name in present else f"cast(null as string) as {name}" for name in _COLUMNS]
+        return joins.select(", ".join(columns), self.engine.add(frame), "where id <> ''")
 
 
 _WORDS = " ".join(f"when '{name}' then {number}" for number, name in enumerate(RELATIONS))
-_PEFT = f"case when lower(t.library_name) = 'peft' then {RELATIONS.index('adapter')} else 0 end"
-_RELATION = f"case lower(t.base_model_relation) {_WORDS} else {_PEFT} end"
+_PEFT = f"case when lower(library_name) = 'peft' then {RELATIONS.index('adapter')} else 0 end"
+_RELATION = f"case lower(base_model_relation) {_WORDS} else {_PEFT} end"
 """The relation that a row states; where it states none, what its library says."""
-_NAMED = ", ".join(f"coalesce(t.{name}, '')" for name in ("license", "license_name", "license_link"))
+_NAMED = ", ".join(f"coalesce({name}, '')" for name in ("license", "license_name", "license_link"))
 _WHOLE = f"concat_ws('{SEPARATOR}', {_NAMED})"
-_STATEMENT = f"case when lower(t.license) like '%other%' then {_WHOLE} else coalesce(t.license, '') end"
+_STATEMENT = f"case when lower(license) like '%other%' then {_WHOLE} else coalesce(license, '') end"
 """What a card states of its license, as `read_statements` reads it."""

@@ -122,7 +122,7 @@ def inventory_table(engine: Engine, outcome: Outcome, models: Table, *, few: boo
         ancestry = ancestry.above(wanted)
     bases = sorted(wanted | ancestry.nodes) if few else range(len(ancestry.licenses))
     named = engine.keep(joins.named_edges(edges, outcome.bases.numbers, _relation_words(engine)))
-    of_models, of_data = (joins.select("t.*", named, f"where t.data = {data}") for data in (0, 1))
+    of_models, of_data = (joins.select("*", named, f"where data = {data}") for data in (0, 1))
     parts = {
         "base": engine.joined(of_models, "model", "ref", ";"),
         "relation": engine.joined(of_models, "model", "word", ";"),

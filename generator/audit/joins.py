@@ -29,7 +29,7 @@ def select(columns: str, table: Table, rest: str = "") -> Table:
 
     Args:
         columns: What follows `select`.
-        table: The table; its name in the query is `t`.
+        table: The table.
         rest: What follows the table.
     """
     return f"(select {columns} from {table} t {rest})"
@@ -37,7 +37,7 @@ def select(columns: str, table: Table, rest: str = "") -> Table:
 
 def union(*tables: Table) -> Table:
     """Return the rows of several tables with the same columns in the same order."""
-    return f"({' union all '.join(f'select t.* from {table} t' for table in tables)})"
+    return f"({' union all '.join(f'select * from {table} t' for table in tables)})"
 
 
 def within(table: Table, wanted: Table, *columns: str) -> Table:
@@ -85,8 +85,8 @@ def described(refs: Table, models: Table, datasets: Table) -> Table:
         datasets: `model` (none), `id`, `statement`.
     """
     listed = union(
-        select("t.id, cast(0 as bigint) as data, t.model, t.statement", models),
-        select("t.id, cast(1 as bigint) as data, t.model, t.statement", datasets),
+        select("id, cast(0 as bigint) as data, model, statement", models),
+        select("id, cast(1 as bigint) as data, model, statement", datasets),
     )
     return f"""(
       select r.ref, r.data, min(d.model) as model, max(d.statement) as statement
@@ -101,7 +101,7 @@ def of_owner(models: Table, owner: str) -> Table:
         owner: What stands before `/` in their ids.
     """
     start = text(f"{owner}/")
-    return select("t.*", models, f"where left(t.id, {len(owner) + 1}) = {start}")
+    return select("*", models, f"where left(id, {len(owner) + 1}) = {start}")
 
 
 def of_owners(nodes: Table, owners: Set[str] | None) -> Table:
@@ -114,14 +114,14 @@ def of_owners(nodes: Table, owners: Set[str] | None) -> Table:
     if owners is None:
         return nodes
     listed = ", ".join(map(text, sorted(owners)))
-    owned = f"lower(split_part(t.ref, '/', 1)) in ({listed})"
-    return select("t.*", nodes, f"where {owned} or t.ref like '%://%'")
+    owned = f"lower(split_part(ref, '/', 1)) in ({listed})"
+    return select("*", nodes, f"where {owned} or ref like '%://%'")
 
 
 def numbered(nodes: Table) -> Table:
     """Return bases with a number `b`, in the order of their names: `b`, `ref`, `data`, `model`, `statement`."""
-    number = "cast(row_number() over (order by t.ref, t.data) - 1 as bigint) as b"
-    return select(f"{number}, t.ref, t.data, t.model, t.statement", nodes)
+    number = "cast(row_number() over (order by ref, data) - 1 as bigint) as b"
+    return select(f"{number}, ref, data, model, statement", nodes)
 
 
 def former(pairs: Table, numbers: Table) -> Table:
@@ -192,14 +192,14 @@ def steps(edges: Table, classes: Table) -> Table:
 
 def pairs(table: Table, *columns: str) -> Table:
     """Return the distinct values of some columns."""
-    listed = ", ".join(f"t.{name}" for name in columns)
+    listed = ", ".join(columns)
     return select(listed, table, f"group by {listed}")
 
 
 def bounds(steps: Table) -> Table:
-    """Return the least and the greatest step to each model: `model`, `step`, `top`, `edges`, and `b` of one."""
-    held = "min(t.step) as step, max(t.step) as top, count(*) as edges, min(t.b) as b"
-    return select(f"t.model, {held}", steps, "group by t.model")
+    """Return the least and the greatest step to each model: `model`, `step`, `last_step`, `edges`, and `b` of one."""
+    held = "min(step) as step, max(step) as last_step, count(*) as edges, min(b) as b"
+    return select(f"model, {held}", steps, "group by model")
 
 
 def one_step(bounds: Table, sets: Table, plain: int) -> Table:
@@ -212,12 +212,12 @@ def one_step(bounds: Table, sets: Table, plain: int) -> Table:
     """
     return f"""(
       select o.model, s.terms, case when o.edges = 1 and o.step < {plain} then o.b else {SEVERAL} end as b
-      from {bounds} o join {sets} s on o.step = s.step where o.step = o.top)"""
+      from {bounds} o join {sets} s on o.step = s.step where o.step = o.last_step)"""
 
 
 def two_steps(bounds: Table) -> Table:
-    """Return the models with two steps of different kinds: `model`, `step`, `top`."""
-    return select("t.model, t.step, t.top", bounds, "where t.step <> t.top and t.edges = 2")
+    """Return the models with two steps of different kinds: `model`, `step`, `last_step`."""
+    return select("model, step, last_step", bounds, "where step <> last_step and edges = 2")
 
 
 def more_steps(bounds: Table, steps: Table) -> Table:
@@ -229,7 +229,7 @@ def more_steps(bounds: Table, steps: Table) -> Table:
     """
     return f"""(
       select s.model, s.step from {steps} s join {bounds} o on s.model = o.model
-      where o.step <> o.top and o.edges > 2)"""
+      where o.step <> o.last_step and o.edges > 2)"""
 
 
 def united(models: Table, unions: Table, *columns: str) -> Table:
@@ -247,8 +247,8 @@ def united(models: Table, unions: Table, *columns: str) -> Table:
 
 def statements(models: Table) -> Table:
     """Return each statement about a license with the models that have it, and their downloads."""
-    counts = "count(*) as models, sum(t.downloads) as downloads"
-    return select(f"t.statement, {counts}", models, "group by t.statement")
+    counts = "count(*) as models, sum(downloads) as downloads"
+    return select(f"statement, {counts}", models, "group by statement")
 
 
 def children(inherited: Table, models: Table, licenses: Table) -> Table:
@@ -264,8 +264,8 @@ def children(inherited: Table, models: Table, licenses: Table) -> Table:
 
 def combinations(derived: Table) -> Table:
     """Return each combination of inherited terms and license, with the models that have it, and their downloads."""
-    counts = "count(*) as models, sum(t.downloads) as downloads"
-    return select(f"t.terms, t.license, {counts}", derived, "group by t.terms, t.license")
+    counts = "count(*) as models, sum(downloads) as downloads"
+    return select(f"terms, license, {counts}", derived, "group by terms, license")
 
 
 def inherited_origins(
@@ -288,8 +288,8 @@ def inherited_origins(
       select e.child as b, c.inherited, e.relation as inner_relation, cast(2 as bigint) as depth, min(e.b) as root
       from {inner} e join {classes} c on e.b = c.b group by e.child, c.inherited, e.relation)"""
     rest = f"""(
-      select t.place // {width} as b, (t.place % {width}) // {kinds} as inherited, t.place % {kinds} as inner_relation,
-        t.packed // {step} + 2 as depth, t.packed % {_SIZE} as root
+      select place // {width} as b, (place % {width}) // {kinds} as inherited, place % {kinds} as inner_relation,
+        packed // {step} + 2 as depth, packed % {_SIZE} as root
       from {further} t)"""
     return f"""(
       select p.b, p.inherited, p.inner_relation,
@@ -510,9 +510,9 @@ def counted(table: Table, *columns: str) -> Table:
         table: `model`, `downloads`, and the columns.
         columns: What is counted.
     """
-    listed = ", ".join(f"t.{name}" for name in columns)
-    once = select(f"{listed}, t.model, max(t.downloads) as downloads", table, f"group by {listed}, t.model")
-    return select(f"{listed}, count(*) as models, sum(t.downloads) as downloads", once, f"group by {listed}")
+    listed = ", ".join(columns)
+    once = select(f"{listed}, model, max(downloads) as downloads", table, f"group by {listed}, model")
+    return select(f"{listed}, count(*) as models, sum(downloads) as downloads", once, f"group by {listed}")
 
 
 def by_kind(found: Table) -> Table:
@@ -523,16 +523,16 @@ def by_kind(found: Table) -> Table:
     Args:
         found: `model`, `code` (the place of the kind in KINDS), `before`.
     """
-    dropped = f"t.code = {KINDS.index('dropped')} and t.before <> {HERE}"
-    code = f"case when {dropped} then {KINDS.index('inherited')} else t.code end"
-    kinds = select(f"t.model, {code} as code", found)
-    once = select("t.code, t.model, count(*) as findings", kinds, "group by t.code, t.model")
-    return select("t.code, sum(t.findings) as findings, count(*) as models", once, "group by t.code")
+    dropped = f"code = {KINDS.index('dropped')} and before <> {HERE}"
+    code = f"case when {dropped} then {KINDS.index('inherited')} else code end"
+    kinds = select(f"model, {code} as code", found)
+    once = select("code, model, count(*) as findings", kinds, "group by code, model")
+    return select("code, sum(findings) as findings, count(*) as models", once, "group by code")
 
 
 def counted_rows(table: Table, *columns: str) -> Table:
     """Return each distinct value of some columns with the number of its rows, as `number`."""
-    listed = ", ".join(f"t.{name}" for name in columns)
+    listed = ", ".join(columns)
     return select(f"{listed}, count(*) as number", table, f"group by {listed}")
 
 
@@ -544,7 +544,7 @@ def counted_below(edges: Table, above: Table) -> Table:
         above: `root`, `b`: for each of the bases, it and all that is made from it.
     """
     once = f"(select a.root, e.model from {edges} e join {above} a on e.b = a.b group by a.root, e.model)"
-    return select("t.root, count(*) as models", once, "group by t.root")
+    return select("root, count(*) as models", once, "group by root")
 
 
 def in_branches(found: Table, edges: Table, branches: Table) -> Table:
@@ -612,8 +612,8 @@ def first(table: Table, number: int, *columns: str) -> Table:
         number: How many rows.
         columns: By what: the first is a number, the greatest first; the rest break ties, the least first.
     """
-    order = ", ".join(f"t.{name} desc" if place == 0 else f"t.{name}" for place, name in enumerate(columns))
-    return select("t.*", table, f"order by {order} limit {number}")
+    order = ", ".join(f"{name} desc" if place == 0 else name for place, name in enumerate(columns))
+    return select("*", table, f"order by {order} limit {number}")
 
 
 def labeled(models: Table, licenses: Table, labels: Table) -> Table:
@@ -669,7 +669,7 @@ def alone(owned: Table) -> Table:
     Args:
         owned: `id`, `label`, `downloads`.
     """
-    return _finding(owned, "t.id", "t.label", "t.id", "0", kind="self_reference")
+    return _finding(owned, "id", "label", "id", "0", kind="self_reference")
 
 
 def against_policy(owned: Table) -> Table:
@@ -678,9 +678,7 @@ def against_policy(owned: Table) -> Table:
     Args:
         owned: `id`, `label`, `downloads`, `clause`.
     """
-    return _finding(
-        owned, "t.id", "t.label", "t.id", "0", kind="policy", answer="no", clause="t.clause", framing="both"
-    )
+    return _finding(owned, "id", "label", "id", "0", kind="policy", answer="no", clause="clause", framing="both")
 
 
 def in_circle(owned: Table) -> Table:
@@ -689,7 +687,7 @@ def in_circle(owned: Table) -> Table:
     Args:
         owned: `id`, `label`, `downloads`, `first_ref` (the first of the circle), `steps` (its length).
     """
-    return _finding(owned, "t.first_ref", "''", "''", "t.steps", kind="cycle")
+    return _finding(owned, "first_ref", "''", "''", "steps", kind="cycle")
 
 
 def _finding(
@@ -706,9 +704,9 @@ def _finding(
 ) -> Table:
     """Findings about models themselves, in the columns of `named`."""
     return f"""(
-      select t.id as model, t.label as license, {root} as root, {root_license} as root_license, '' as relation,
+      select id as model, label as license, {root} as root, {root_license} as root_license, '' as relation,
         {via} as via, cast({depth} as bigint) as depth, '{answer}' as answer, {clause} as clause, '{kind}' as kind,
-        '{framing}' as framing, t.downloads, cast(0 as bigint) as same_publisher
+        '{framing}' as framing, downloads, cast(0 as bigint) as same_publisher
       from {owned} t)"""
 
 

@@ -114,13 +114,13 @@ def run(
         engine.drop(tables.edges)
     if org:
         tables = tables._replace(models=engine.keep(joins.of_owner(tables.models, org)))
-        if not engine.rows(joins.select("t.id", tables.models, "limit 1")):
+        if not engine.rows(joins.select("id", tables.models, "limit 1")):
             raise CharterError(
                 _("--org {org}: the files have no model of this publisher.").format(org=org),
                 _("Write what is before `/`."),
             )
-    selves = joins.select("t.model", edges, "where t.own = 1")
-    edges = joins.select("t.model, t.b, t.relation", edges, "where t.own = 0")
+    selves = joins.select("model", edges, "where own = 1")
+    edges = joins.select("model, b, relation", edges, "where own = 0")
     progress(_("Following the lineage"))
     inner = engine.keep(_inner(engine, edges, bases))
     if org:
@@ -166,7 +166,7 @@ def run(
     engine.drop(classes, licensed, origins)
     circles = ancestry.cycles()
     if org:
-        mine = engine.rows(joins.select("t.b", joins.within(bases.numbers, tables.models, "model")))
+        mine = engine.rows(joins.select("b", joins.within(bases.numbers, tables.models, "model")))
         circles = _only(circles, {row[0] for row in mine})
     findings = Findings(engine, tables, bases, table, licenses, problems.kinds, numbered, selves, circles, policy)
     return Outcome(
@@ -225,7 +225,7 @@ def _ancestry(
 
     Where some bases are wanted only, the others are left out, except those that the wanted ones are made from.
     """
-    licenses = [row[0] for row in engine.rows(joins.select("t.inherited", licensed, "order by t.b"))]
+    licenses = [row[0] for row in engine.rows(joins.select("inherited", licensed, "order by b"))]
     inner = engine.rows(edges)
     if only is not None:
         inner = _above(inner, only)
@@ -274,7 +274,7 @@ def _inherited(
     known = {"b": list(bases.known), "license": [ancestry.licenses[b] for b in bases.known]}
     width = len(kinds)
     packed = [b * width + number for b, number in zip(ancestry.parents, others, strict=True)]
-    of_others = joins.select(f"t.packed // {width} as b, t.packed % {width} as class", engine.table({"packed": packed}))
+    of_others = joins.select(f"packed // {width} as b, packed % {width} as class", engine.table({"packed": packed}))
     held = engine.keep(joins.classes(licensed, of_others, engine.table(known)))
     steps = engine.keep(joins.steps(edges, held))
     used = [row[0] for row in engine.rows(joins.pairs(steps, "step"))]
@@ -282,10 +282,10 @@ def _inherited(
     sets = engine.table({"step": used, "terms": list(passed.values())})
     bounds = engine.keep(joins.bounds(steps))
     two = joins.two_steps(bounds)
-    pairs = engine.rows(joins.pairs(two, "step", "top"))
-    columns = {"step": [row[0] for row in pairs], "top": [row[1] for row in pairs]}
+    pairs = engine.rows(joins.pairs(two, "step", "last_step"))
+    columns = {"step": [row[0] for row in pairs], "last_step": [row[1] for row in pairs]}
     unions = [table.union(frozenset(passed[step] for step in pair)) for pair in pairs]
-    of_two = joins.united(two, engine.table({**columns, "terms": unions}), "step", "top")
+    of_two = joins.united(two, engine.table({**columns, "terms": unions}), "step", "last_step")
     joined = engine.joined(joins.more_steps(bounds, steps), "model", "step")
     texts = [row[0] for row in engine.rows(joins.pairs(joined, "joined"))]
     unions = [table.union(frozenset(passed[int(step)] for step in text.split(","))) for text in texts]

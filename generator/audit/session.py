@@ -255,7 +255,7 @@ def _tables(con: DuckDBPyConnection) -> Tables:
 def _share(memory: str) -> str:
     """The part of the memory that DuckDB may take; the rest is for the lineage, and for what it doesn't count."""
     stated = re.fullmatch(r"\s*([0-9]+(?:\.[0-9]+)?)\s*([A-Za-z]*)\s*", memory)
-    return f"{float(stated[1]) * 0.75}{stated[2]}" if stated else memory
+    return f"{float(stated[1]) * 0.7}{stated[2]}" if stated else memory
 
 
 def _connection(folder: str, memory: str | None, threads: int | None) -> DuckDBPyConnection:

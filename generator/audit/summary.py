@@ -72,7 +72,7 @@ def summarize(engine: Engine, outcome: Outcome, context: Context) -> AuditReport
         derived=sum(entry.models for entry in outcome.combined),
         answers={answer: answers[answer] for answer in (*ANSWERS, "unchecked")},
         counts=numbers.counts(),
-        same_publisher=engine.rows(joins.select("sum(t.same_publisher) as number", numbers.refused))[0][0] or 0,
+        same_publisher=engine.rows(joins.select("sum(same_publisher) as number", numbers.refused))[0][0] or 0,
         worst=worst,
         chains=numbers.chains(worst),
         fixes=numbers.fixes(),
@@ -101,7 +101,7 @@ class _Numbers:
         self.engine, self.outcome = engine, outcome
         self.found = outcome.findings.numbered
         self.refused = engine.keep(outcome.findings.of_kind("dropped"))
-        self.others = joins.select("t.*", self.refused, "where t.same_publisher = 0")
+        self.others = joins.select("*", self.refused, "where same_publisher = 0")
 
     def counts(self) -> tuple[Count, ...]:
         """Return the findings of each kind."""
@@ -116,13 +116,13 @@ class _Numbers:
     def _policy_counts(self, findings: int, models: int) -> tuple[int, int]:
         """Findings about inherited licenses and about models' own, and the models with either."""
         own = self.outcome.findings.own_models()
-        inherited = joins.select("t.model", self._of_policy())
-        both = joins.select("count(distinct t.model) as models", joins.union(own, inherited))
+        inherited = joins.select("model", self._of_policy())
+        both = joins.select("count(distinct model) as models", joins.union(own, inherited))
         number = self.engine.rows(joins.select("count(*) as number", own))[0][0]
         return findings + number, self.engine.rows(both)[0][0]
 
     def _of_policy(self) -> Table:
-        return joins.select("t.*", self.found, f"where t.code = {KINDS.index('policy')}")
+        return joins.select("*", self.found, f"where code = {KINDS.index('policy')}")
 
     def policy(self) -> tuple[PolicyCount, ...]:
         """Return the licenses that the policy does not allow, with the models that have or inherit them."""
@@ -206,7 +206,7 @@ class _Numbers:
         refs = list(dict.fromkeys(ref for row in worst for ref in (row.via, row.root)))
         wanted = self.engine.table({"ref": refs, "data": [0] * len(refs)})
         chosen = joins.within(self.outcome.bases.numbers, wanted, "ref", "data")
-        numbers = dict(self.engine.rows(joins.select("t.ref, t.b", chosen)))
+        numbers = dict(self.engine.rows(joins.select("ref, b", chosen)))
         ways = [
             ancestry.path(numbers[row.via], numbers[row.root]) if {row.via, row.root} <= numbers.keys() else []
             for row in worst
@@ -227,7 +227,7 @@ class _Numbers:
 
     def unknown_roots(self) -> tuple[Gap, ...]:
         """Return the bases without a known license that leave most models undecided."""
-        found = joins.select("t.*", self.found, f"where t.inherited = {UNKNOWN}")
+        found = joins.select("*", self.found, f"where inherited = {UNKNOWN}")
         rows = self.engine.rows(joins.first(joins.counted(found, "root"), LISTED, "models", "root"))
         names = self._names([row[0] for row in rows])
         here = self._here([row[0] for row in rows])
@@ -239,7 +239,7 @@ class _Numbers:
     def fixes(self) -> tuple[Fix, ...]:
         """Return the models whose license, once corrected, clears most findings."""
         outcome = self.outcome
-        below = joins.select("t.*", self.others, f"where t.before <> {joins.HERE}")
+        below = joins.select("*", self.others, f"where before <> {joins.HERE}")
         direct = self.engine.rows(joins.counted(below, "via", "inherited"))
         cleared = {(via, license_): [models, downloads or 0] for via, license_, models, downloads in direct}
         # What is inherited through a base that inherited it in turn counts for the one that dropped it first.
@@ -266,13 +266,13 @@ class _Numbers:
     def _names(self, numbers: list[int]) -> dict[int, str]:
         wanted = self.engine.table({"b": list(dict.fromkeys(numbers))})
         chosen = joins.within(self.outcome.bases.numbers, wanted, "b")
-        return dict(self.engine.rows(joins.select("t.b, t.ref", chosen)))
+        return dict(self.engine.rows(joins.select("b, ref", chosen)))
 
     def _here(self, numbers: list[int]) -> set[int]:
         """Those of some bases that the dump has."""
         wanted = self.engine.table({"b": list(dict.fromkeys(numbers))})
         chosen = joins.within(self.outcome.bases.numbers, wanted, "b")
-        return {row[0] for row in self.engine.rows(joins.select("t.b", chosen, "where t.statement is not null"))}
+        return {row[0] for row in self.engine.rows(joins.select("b", chosen, "where statement is not null"))}
 
     def _below(self, roots: list[int]) -> dict[int, int]:
         """How many models are made from some bases, in one step or more."""

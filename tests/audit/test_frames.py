@@ -111,6 +111,13 @@ def test_spark_gives_the_findings_of_duckdb(table: Callable[..., Path], tmp_path
         session.stop()
 
 
+def test_an_old_polars_is_an_error(monkeypatch: pytest.MonkeyPatch) -> None:
+    pl = pytest.importorskip("polars")
+    monkeypatch.setattr(pl, "__version__", "1.44.2")
+    with pytest.raises(CharterError, match=r"needs Polars 2; this is 1\.44\.2"):
+        audit({"models": pl.DataFrame({"id": ["a/b"]})})
+
+
 def test_other_frames_are_an_error() -> None:
     with pytest.raises(CharterError, match="can't use frames of builtins"):
         audit({"models": []})
