@@ -2,8 +2,9 @@
 
 The Hub is made by DuckDB from row numbers, in the columns and the published shape of the public dump, with no real name
 in it. 30 % of models have a base (43 % adapter, 36 % finetune, 19 % quantized, 2 % merge of 2 to 47), the bases follow
-a power law over few roots, 18 % of them are derived themselves; some are gone or renamed, some name themselves or
-each other, 9 % name data sets, 63 % state no license, and half of the cards hold text that an audit doesn't read.
+a power law over few roots, 18 % of them are derived themselves; some are gone or renamed, some name themselves or each
+other, 9 % name data sets, 63 % state no license, one publisher has 3,000 models, and half of the cards hold text that
+an audit doesn't read.
 """
 
 from __future__ import annotations
@@ -50,7 +51,8 @@ def make_hub(folder: Path, models: int) -> None:
     con.execute(f"create macro base_of(i, k) as cast(case when u(i, k) < 0.18 then "
                 f"derived_from(cast((i - 20) * sqrt(u(i, k + 1)) as bigint)) "
                 f"else pow({roots}, u(i, k + 1)) - 1 end as bigint)")  # fmt: skip
-    con.execute(f"create macro named(i) as 'user' || (hash(i) % {models // 4 + 1}) || '/model-' || i")
+    con.execute(f"create macro named(i) as case when i % {max(2, models // 3000)} = 7 then 'acme' "
+                f"else 'user' || (hash(i) % {models // 4 + 1}) end || '/model-' || i")  # fmt: skip
     con.execute("create macro stated(b, k) as case when u(b, k) < 0.03 then 'gone-' || (b % 900) || '/model-' || b "
                 "when u(b, k) < 0.075 then 'former-' || (b % 977) || '/model-' || b else named(b) end")  # fmt: skip
     con.execute(f"""
@@ -162,7 +164,7 @@ def main() -> None:
         kinds = {
             "audit, findings written": (folder, [*audit, *files, "--out", out]),
             "audit, --memory 600MB": (folder, [*audit, *files, "--memory", "600MB", "--out", out]),
-            "audit, --org user7": (folder, [*audit, *files, "--org", "user7"]),
+            "audit, --org acme": (folder, [*audit, *files, "--org", "acme"]),
             "audit of a tenth of the models": (small, [*audit, *few, "--out", out]),
         }
         seconds: dict[str, float] = {}
