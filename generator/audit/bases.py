@@ -47,7 +47,9 @@ def find_bases(engine: Engine, tables: Tables) -> Bases:
         engine: Where the tables are.
         tables: Models, what they are made from, and data sets.
     """
-    nodes = engine.keep(joins.bases(tables.edges, tables.models, tables.datasets))
+    refs = engine.keep(joins.refs(tables.edges))
+    nodes = engine.keep(joins.described(refs, tables.models, tables.datasets))
+    engine.drop(refs)
     search = _Search(engine, tables, nodes)
     search.run()
     columns = "ref, data, model, statement"
@@ -86,7 +88,9 @@ class _Search:
         """Look for all of them."""
         silent = joins.select("*", self.nodes, "where coalesce(statement, '') = ''")
         columns = "ref, data, case when model is null then 1 else 0 end as absent"
-        rows = set(self.engine.rows(joins.select(columns, joins.of_owners(silent, known_owners()))))
+        owners = known_owners()
+        chosen = silent if owners is None else joins.of_owners(silent, self.engine.table({"owner": sorted(owners)}))
+        rows = set(self.engine.rows(joins.select(columns, chosen)))
         if self.tables.renames:
             moved = self.engine.table({"ref": list(self.tables.renames)})
             rows |= set(self.engine.rows(joins.select(columns, joins.within(silent, moved, "ref"))))

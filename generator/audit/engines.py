@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 TEXTS = frozenset(
     {
-        *("ref", "alias", "id", "statement", "joined", "label", "root_license", "relation_word"),
+        *("ref", "alias", "owner", "id", "statement", "joined", "label", "root_license", "relation_word"),
         *("answer", "clause", "kind", "framing", "word", "stated", "openness", "free_license"),
     }
 )
@@ -86,8 +86,8 @@ class DuckEngine(Engine):
     def joined(self, query: Table, by: str, value: str, separator: str = ",") -> Table:
         """Return a table with a text for each `by`."""
         return self._create(
-            f"(select {by}, string_agg({value}, '{separator}' order by {value}) as joined "
-            f"from (select distinct {by}, {value} from {query}) group by {by})",
+            f"(select {by}, array_to_string(list_sort(list(distinct {value})), '{separator}') as joined "
+            f"from {query} group by {by})",
             None,
         )
 

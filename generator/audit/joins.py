@@ -5,7 +5,7 @@ Each function returns a query. What it takes are tables: names of them, or other
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence, Set
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from generator.audit.ancestry import BITS
@@ -64,33 +64,28 @@ def without(table: Table, others: Table, *columns: str) -> Table:
     return f"(select t.* from {table} t left join {others} o on {same} where o.{columns[0]} is null)"
 
 
-def bases(edges: Table, models: Table, datasets: Table) -> Table:
-    """Return what models are made from, with what the dump has of it: `ref`, `data`, `model`, `statement`.
-
-    Args:
-        edges: `model`, `base`, `relation`, `data`.
-        models: `model`, `id`, `statement`.
-        datasets: `model` (none), `id`, `statement`.
-    """
-    refs = f"(select e.base as ref, e.data from {edges} e group by e.base, e.data)"
-    return described(refs, models, datasets)
+def refs(edges: Table) -> Table:
+    """Return what models are made from, each once: `ref`, `data`."""
+    return select("base as ref, data", edges, "group by base, data")
 
 
 def described(refs: Table, models: Table, datasets: Table) -> Table:
     """Return repos with what the dump has of them; what it lacks has no `model` and no `statement`.
+
+    The columns are `ref`, `data`, `model`, `statement`.
 
     Args:
         refs: `ref`, `data`, each once.
         models: `model`, `id`, `statement`.
         datasets: `model` (none), `id`, `statement`.
     """
-    listed = union(
-        select("id, cast(0 as bigint) as data, model, statement", models),
-        select("id, cast(1 as bigint) as data, model, statement", datasets),
-    )
+    return union(*(_described(refs, data, listed) for data, listed in enumerate((models, datasets))))
+
+
+def _described(refs: Table, data: int, listed: Table) -> Table:
     return f"""(
       select r.ref, r.data, min(d.model) as model, max(d.statement) as statement
-      from {refs} r left join {listed} d on r.ref = d.id and r.data = d.data group by r.ref, r.data)"""
+      from {select("*", refs, f"where data = {data}")} r left join {listed} d on r.ref = d.id group by r.ref, r.data)"""
 
 
 def of_owner(models: Table, owner: str) -> Table:
@@ -104,18 +99,18 @@ def of_owner(models: Table, owner: str) -> Table:
     return select("*", models, f"where left(id, {len(owner) + 1}) = {start}")
 
 
-def of_owners(nodes: Table, owners: Set[str] | None) -> Table:
-    """Return the repos of some owners, and those that are named by an address.
+def of_owners(nodes: Table, owners: Table) -> Table:
+    """Return the repos of some owners, and those that are named by an address; some of them twice.
 
     Args:
-        nodes: `ref`, and more.
-        owners: What stands before `/`, in lower case; None for any.
+        nodes: `ref`, `data`, `model`, `statement`.
+        owners: `owner`: what stands before `/`, in lower case.
     """
-    if owners is None:
-        return nodes
-    listed = ", ".join(map(text, sorted(owners)))
-    owned = f"lower(split_part(ref, '/', 1)) in ({listed})"
-    return select("*", nodes, f"where {owned} or ref like '%://%'")
+    columns = "ref, data, model, statement"
+    named = f"""(
+      select {columns} from (select *, lower(split_part(ref, '/', 1)) as owner_of from {nodes} t) o
+      join {owners} w on o.owner_of = w.owner)"""
+    return union(named, select(columns, nodes, "where ref like '%://%'"))
 
 
 def numbered(nodes: Table) -> Table:
