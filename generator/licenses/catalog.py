@@ -115,6 +115,12 @@ def parse(text: str, local: frozenset[str] = frozenset()) -> Expression:
         raise
 
 
+@lru_cache(maxsize=1)
+def _exceptions() -> frozenset[str]:
+    """The exceptions of SPDX, in lower case."""
+    return frozenset(name.lower() for name in index()["exceptions"])
+
+
 @lru_cache(maxsize=4096)
 def parse_known(text: str) -> Expression | None:
     """Return the expression that a text is, or None where it is none; cheaper than `parse`, as no near id is sought.
@@ -125,9 +131,8 @@ def parse_known(text: str) -> Expression | None:
     lookup = index()["lookup"]
     plain = " ".join(text.split())
     words = [plain] if plain.lower() in lookup else [part.strip() for part in _OPERATOR.split(plain)]
-    names = {name.lower() for name in index()["exceptions"]}
-    found = [not w or {w.lower(), w.lower().removesuffix("+")} & lookup.keys() or w.lower() in names for w in words]
-    if not any(words) or not all(found):
+    lowered = [word.lower() for word in words if word]
+    if not lowered or not all(w in lookup or w.removesuffix("+") in lookup or w in _exceptions() for w in lowered):
         return None
     try:
         return parse(plain)
