@@ -24,6 +24,7 @@ class SessionEngine(Engine):
 
     def __init__(self) -> None:
         self._made = 0
+        self._names: dict[str, None] = {}
 
     @abstractmethod
     def columns(self, frame: Any) -> list[str]:  # noqa: ANN401 - a frame of a library that may be absent
@@ -34,6 +35,10 @@ class SessionEngine(Engine):
         """Give a frame a name in SQL."""
 
     @abstractmethod
+    def remove(self, name: str) -> None:
+        """Take the name from a frame."""
+
+    @abstractmethod
     def values(self, frame: Any, column: str) -> Any:  # noqa: ANN401
         """Return a frame with a row for each value of a column: a list, or a text of values with `;` between them."""
 
@@ -42,7 +47,19 @@ class SessionEngine(Engine):
         name = f"charter_audit_{id(self):x}_{self._made}"
         self._made += 1
         self.put(name, frame)
+        self._names[name] = None
         return name
+
+    def drop(self, *tables: Table) -> None:
+        """Forget tables, so that the session does not hold them."""
+        for name in tables:
+            if name in self._names:
+                del self._names[name]
+                self.remove(name)
+
+    def close(self) -> None:
+        """Forget all tables that an audit made."""
+        self.drop(*list(self._names))
 
     def keep(self, query: Table) -> Table:
         """Compute a query once, and return the table."""
@@ -77,6 +94,10 @@ class PolarsEngine(SessionEngine):
     def put(self, name: str, frame: Any) -> None:  # noqa: ANN401
         """Give a frame a name in SQL."""
         self._context.register(name, frame.lazy())
+
+    def remove(self, name: str) -> None:
+        """Take the name from a frame."""
+        self._context.unregister(name)
 
     def values(self, frame: Any, column: str) -> Any:  # noqa: ANN401
         """Return a frame with a row for each value of a column."""
@@ -135,6 +156,10 @@ class SparkEngine(SessionEngine):
         """Give a frame a name in SQL."""
         frame.createOrReplaceTempView(name)
 
+    def remove(self, name: str) -> None:
+        """Take the name from a frame."""
+        self.session.catalog.dropTempView(name)
+
     def values(self, frame: Any, column: str) -> Any:  # noqa: ANN401
         """Return a frame with a row for each value of a column."""
         from pyspark.sql import functions
@@ -143,8 +168,8 @@ class SparkEngine(SessionEngine):
         return frame.withColumn(column, functions.explode(listed))
 
     def native(self, query: Table) -> Any:  # noqa: ANN401
-        """Return a query as a frame; whole numbers are divided by another word there."""
-        return self.session.sql(f"select * from {query} t".replace(" // ", " div "))
+        """Return a query as a frame; whole numbers are divided by another word there, and a backslash is doubled."""
+        return self.session.sql(f"select * from {query} t".replace(" // ", " div ").replace("\\", "\\\\"))
 
     def computed(self, frame: Any) -> Any:  # noqa: ANN401
         """Return a frame whose rows are computed; what led to it is forgotten, so that plans stay short."""
@@ -187,6 +212,9 @@ class IbisEngine(SessionEngine):
     def put(self, name: str, frame: Any) -> None:  # noqa: ANN401
         """Give a frame a name in SQL: a temporary table has it."""
         self.connection.create_table(name, frame, temp=True)
+
+    def remove(self, name: str) -> None:
+        """Leave the table to the end of the session: it is temporary, and how one is dropped differs by database."""
 
     def values(self, frame: Any, column: str) -> Any:  # noqa: ANN401
         """Return a frame with a row for each value of a column."""

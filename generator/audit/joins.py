@@ -19,7 +19,9 @@ SEVERAL = -1
 """In place of a base: there are several, or it inherits something itself."""
 OWN = -1
 """In place of a relation: the terms are a base's own."""
-DROPPED = 4096 * _SIZE * _SIZE
+_DEEPEST = 4095
+"""The most steps that are told apart."""
+DROPPED = (_DEEPEST + 1) * _SIZE * _SIZE
 HERE, BEFORE, BY_OWNER = range(3)
 """Where terms were left out: by the model itself, by a base before it, or before it by the publisher of the root."""
 
@@ -288,8 +290,8 @@ def inherited_origins(
       from {further} t)"""
     return f"""(
       select p.b, p.inherited, p.inner_relation,
-        coalesce(d.before, 0) * {DROPPED} + (p.depth + coalesce(h.depth, 0)) * {step} + p.b * {_SIZE}
-          + coalesce(h.root, p.root) as packed
+        coalesce(d.before, 0) * {DROPPED} + least(p.depth + coalesce(h.depth, 0), {_DEEPEST}) * {step}
+          + p.b * {_SIZE} + coalesce(h.root, p.root) as packed
       from {union(direct, rest)} p left join {holders} h on p.root = h.b
       left join {dropped} d on p.b = d.b and p.inherited = d.inherited)"""
 
@@ -305,7 +307,7 @@ def origins(classes: Table, inherited: Table, holders: Table) -> Table:
     step = _SIZE * _SIZE
     own = f"""(
       select c.b, c.inherited, cast({OWN} as bigint) as inner_relation,
-        (coalesce(h.depth, 0) + 1) * {step} + c.b * {_SIZE} + coalesce(h.root, c.b) as packed
+        least(coalesce(h.depth, 0) + 1, {_DEEPEST}) * {step} + c.b * {_SIZE} + coalesce(h.root, c.b) as packed
       from {classes} c left join {holders} h on c.b = h.b)"""
     return union(own, inherited)
 
@@ -362,8 +364,8 @@ def sources(derived: Table, alone: Table, nearest: Table) -> Table:
     rest = f"""(
       select d.model, d.id, d.license, d.downloads, n.problem,
         cast(n.packed // {DROPPED} as tinyint) as before,
-        cast((n.packed // {_SIZE * _SIZE}) % 4096 as smallint) as depth, (n.packed // {_SIZE}) % {_SIZE} as via,
-        n.packed % {_SIZE} as root
+        cast((n.packed // {_SIZE * _SIZE}) % {_DEEPEST + 1} as smallint) as depth,
+        (n.packed // {_SIZE}) % {_SIZE} as via, n.packed % {_SIZE} as root
       from {nearest} n join {derived} d on n.model = d.model)"""
     return union(plain, rest)
 

@@ -108,7 +108,7 @@ class Row(NamedTuple):
         root_license: The license that they are of; empty where it isn't known.
         relation: How the model is made from it.
         via: The base through which the terms came.
-        depth: Steps from the model to the root.
+        depth: Steps from the model to the root; 4,095 for that many or more.
         answer: Whether its license is possible.
         clause: The clause that decides.
         kind: One of `KINDS`.

@@ -221,15 +221,21 @@ def audit_frames(
     from generator.audit.frames import engine_of, frame_tables
 
     engine = engine_of(frames, session)
-    progress(_("Reading the tables"))
-    tables = frame_tables(engine, frames)
-    progress(_("Finding the base models"))
-    outcome = run(engine, tables, facts, progress, policy=policy, org=org)
-    progress(_("Writing the report"))
-    read = [engine.rows(joins.select("count(*) as number", name))[0][0] for name in (tables.models, tables.datasets)]
-    context = Context((read[0], read[1]), (), (), dict(facts), org, fail_on)
-    report = summarize(engine, outcome, context)
-    return Audit(report, outcome, tables, engine, lambda: None)
+    try:
+        progress(_("Reading the tables"))
+        tables = frame_tables(engine, frames)
+        read = [
+            engine.rows(joins.select("count(*) as number", part))[0][0] for part in (tables.models, tables.datasets)
+        ]
+        progress(_("Finding the base models"))
+        outcome = run(engine, tables, facts, progress, policy=policy, org=org)
+        progress(_("Writing the report"))
+        context = Context((read[0], read[1]), (), (), dict(facts), org, fail_on)
+        report = summarize(engine, outcome, context)
+    except BaseException:
+        engine.close()
+        raise
+    return Audit(report, outcome, tables, engine, engine.close)
 
 
 @contextmanager

@@ -107,6 +107,14 @@ def test_spark_gives_the_findings_of_duckdb(table: Callable[..., Path], tmp_path
         expected, report = in_duckdb(table, models, datasets)
         assert findings(found) == expected
         assert found.to_dict() == report
+        written = found.findings
+        with found:
+            assert session.catalog.listTables()
+        assert not session.catalog.listTables()
+        assert written.count() == len(expected)
+        with pytest.raises(CharterError, match="no model of this publisher"):
+            audit(frames, session=session, org="a\\b'c")
+        assert not session.catalog.listTables()
     finally:
         session.stop()
 

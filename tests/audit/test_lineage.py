@@ -13,6 +13,7 @@ from generator import audit
 from generator.api import assess, load_target
 from generator.audit.joins import select
 from generator.audit.licenses import license_in, relation_in
+from generator.audit.report import COLUMNS
 from generator.audit.session import Audit
 from generator.release.vocabulary import RELATIONS
 from tests.effort import sampled
@@ -180,3 +181,18 @@ def test_the_order_of_rows_does_not_matter(org: str | None, seed: int, table: Ca
         rnd.shuffle(rows)
         rnd.shuffle(datasets)
     assert reports[1:] == reports[:1] * 2
+
+
+def test_a_lineage_of_5000_models_is_followed_to_its_root(table: Callable[..., Path]) -> None:
+    rows = [{"id": "meta/root", "license": "llama2"}]
+    for number in range(1, 5000):
+        rows.append({"id": f"lab/model-{number}", "license": "mit", "base_model": rows[-1]["id"]})
+    with audit(table(rows)) as found:
+        findings = {row[0]: row for row in found.findings.fetchall() if row[2] == "meta/root"}
+    assert len(findings) == 4999
+    for number, depth in ((1, 1), (2, 2), (700, 700), (4999, 4095)):
+        found_here = dict(zip(COLUMNS, findings[f"lab/model-{number}"], strict=True))
+        kind = "dropped" if number == 1 else "inherited"
+        assert (found_here["license"], found_here["root_license"]) == ("MIT", "LicenseRef-llama2")
+        assert (found_here["via"], found_here["depth"]) == (rows[number - 1]["id"], depth)
+        assert (found_here["kind"], found_here["answer"], found_here["same_publisher"]) == (kind, "no", 0)
