@@ -80,14 +80,14 @@ class Problems:
     def _collect(self, combined: Iterable[Combined]) -> None:
         """Number the problems of combinations."""
         licenses: dict[int, set[int]] = defaultdict(set)
-        for combination in [entry.combination for entry in combined]:
-            refused = combination.answer in ("no", "unclear")
-            if not refused and not self.policy:
-                continue
+        listed = [entry.combination for entry in combined]
+        chosen = listed if self.policy else [held for held in listed if held.answer in ("no", "unclear")]
+        self.checked["terms"] += [held.inherited for held in chosen]
+        self.checked["license"] += [held.license for held in chosen]
+        for combination in chosen:
             key = (combination.inherited, combination.license)
             terms = self.table.sets[combination.inherited]
             licenses[combination.license] |= terms
-            _add(self.checked, key)
             together: dict[int, None] = {}
             if combination.together or combination.clashes:
                 together = dict.fromkeys(self._together(combination))

@@ -48,10 +48,27 @@ class Ratings:
             inherited: The number of the set of terms.
             license_: The number of the license; UNKNOWN where none is stated.
         """
+        return self.of_licenses(self.inherited(inherited), license_)
+
+    def inherited(self, inherited: int) -> frozenset[int]:
+        """Return the licenses whose terms reach weights, of a set of terms.
+
+        Args:
+            inherited: The number of the set of terms.
+        """
         held = self._inherited.get(inherited)
         if held is None:
             terms = [term for term in self.table.sets[inherited] if self._reaches_weights(term)]
             held = self._inherited[inherited] = frozenset(map(license_in, terms))
+        return held
+
+    def of_licenses(self, held: frozenset[int], license_: int) -> tuple[str, str]:
+        """Return the same as `of`, by the inherited licenses.
+
+        Args:
+            held: The licenses whose terms reach weights.
+            license_: The number of the license; UNKNOWN where none is stated.
+        """
         found = self._known.get((license_, held))
         if found is None:
             listed = [self._term(license_, own=True), *(self._term(number, own=False) for number in sorted(held))]
@@ -91,11 +108,14 @@ def summarize_inventory(engine: Engine, outcome: Outcome, models: Table) -> Inve
         alone[statement.license] += number
     openness: Counter[str] = Counter()
     free: Counter[str] = Counter()
-    cases = [(entry.combination.inherited, entry.combination.license, entry.models) for entry in outcome.combined]
-    for _, license_, number in cases:
-        alone[license_] -= number
-    for inherited, license_, number in [*cases, *((0, license_, number) for license_, number in alone.items())]:
-        kind, answer = ratings.of(inherited, license_)
+    cases: Counter[tuple[frozenset[int], int]] = Counter()
+    for combination, number, _ in outcome.combined:
+        alone[combination.license] -= number
+        cases[ratings.inherited(combination.inherited), combination.license] += number
+    for license_, number in alone.items():
+        cases[frozenset(), license_] += number
+    for (held, license_), number in cases.items():
+        kind, answer = ratings.of_licenses(held, license_)
         openness[kind] += number
         free[answer] += number
     chosen = engine.keep(joins.first(models, _LISTED, "downloads", "id"))

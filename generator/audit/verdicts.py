@@ -127,8 +127,11 @@ class Verdicts:
         """
         terms = self._sets.get(inherited) or self._set(inherited)
         alone = self._alone(terms.alone, license_)
-        together = self._of_together(terms, inherited, license_) if terms.together else ()
-        answers = {entry.answer for entry in together} | {verdict.answer for verdict in terms.clashes}
+        together: tuple[TermVerdict, ...] = ()
+        answers: set[str] = set()
+        if terms.together or terms.clashes:
+            together = self._of_together(terms, inherited, license_)
+            answers = {entry.answer for entry in together} | {verdict.answer for verdict in terms.clashes}
         for answer, held in alone.by_answer.items():
             if answer in answers or not held.isdisjoint(terms.alone):
                 return Combination(inherited, license_, together, terms.clashes, answer)
