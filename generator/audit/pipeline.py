@@ -131,7 +131,7 @@ def run(
     read = _statements(engine, bases, [text for text, __, __ in counts], table)
     licensed = _licensed(engine, bases, read)
     ancestry, owned = _ancestry(engine, bases, inner, licensed, table, only)
-    classes, inherited = _inherited(engine, edges, ancestry, bases, licensed, table)
+    classes, inherited, needed = _inherited(engine, edges, ancestry, bases, licensed, table)
     text = ngettext(
         "Checking the licenses under {number} base model or data set",
         "Checking the licenses under {number} base models and data sets",
@@ -142,7 +142,7 @@ def run(
     columns = {"statement": [text for text, __, __ in counts], "license": [entry[0].license for entry in stated]}
     licenses = engine.table(columns)
     derived = engine.keep(joins.children(inherited, tables.models, licenses))
-    engine.drop(inherited)
+    engine.drop(*needed)
     verdicts = Verdicts(table, facts)
     counted = sorted(engine.rows(joins.combinations(derived)))
     text = ngettext(
@@ -254,8 +254,10 @@ def _above(inner: Iterable[Edge], wanted: Iterable[int]) -> list[Edge]:
 
 def _inherited(
     engine: Engine, edges: Table, ancestry: Ancestry, bases: Bases, licensed: Table, table: LicenseTable
-) -> tuple[Table, Table]:
-    """The class and the license of each base, and what each derived model inherits: `model`, `terms`, `b`.
+) -> tuple[Table, Table, tuple[Table, ...]]:
+    """The class and the license of each base, what each derived model inherits, and the tables that this needs.
+
+    What a model inherits is `model`, `terms`, `b`.
 
     What a base passes on depends on its license and on what it inherits; all with the same of both are a class. Few
     inherit something, so that the class of the others is their license.
@@ -290,9 +292,8 @@ def _inherited(
     texts = [row[0] for row in engine.rows(joins.pairs(joined, "joined"))]
     unions = [table.union(frozenset(passed[int(step)] for step in text.split(","))) for text in texts]
     of_more = joins.united(joined, engine.table({"joined": texts, "terms": unions}), "joined")
-    inherited = engine.keep(joins.union(joins.one_step(bounds, sets, plain * count), of_two, of_more))
-    engine.drop(steps, bounds, joined)
-    return held, inherited
+    engine.drop(steps)
+    return held, joins.union(joins.one_step(bounds, sets, plain * count), of_two, of_more), (bounds, joined)
 
 
 def _numbered(
