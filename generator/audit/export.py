@@ -53,7 +53,7 @@ def write_table(engine: Engine, table: Table, path: Path, columns: Sequence[str]
         table: It.
         path: The file.
         columns: The names of its columns.
-        order: The columns by which its rows are sorted.
+        order: The columns by which its rows are sorted, then by the others: equal input gives equal bytes.
 
     Raises:
         CharterError: The name has an end that isn't known, or the file can't be written.
@@ -63,7 +63,8 @@ def write_table(engine: Engine, table: Table, path: Path, columns: Sequence[str]
         raise CharterError(
             _("The tables are in your own session."), _("Write them with it: audit.findings and audit.inventory.")
         )
-    sql = f"select * from {table} order by {', '.join(order)}"
+    by = dict.fromkeys((*order, *columns))
+    sql = f"select * from {table} order by {', '.join(by)}"
     if end == ".csv":
         texts = (name for name in columns if name not in _NUMBERS)
         sql = f"select * replace ({', '.join(map(_plain, texts))}) from ({sql})"

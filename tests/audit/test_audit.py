@@ -80,6 +80,23 @@ def test_a_publisher_that_leaves_out_its_own_terms_is_not_listed(table: Callable
     assert same == {"meta/b": "1", "org/c": "1", "org/d": "0"}
 
 
+def test_rows_of_one_model_stand_in_one_order(table: Callable[..., Path], tmp_path: Path) -> None:
+    names = [f"org/{place % 7}" for place in range(400)]
+    licenses = ["mit", "apache-2.0", "gemma", None, "gpl-3.0"]
+    models = [
+        {"id": name, "license": licenses[place % 5], "base_model": LLAMA, "downloads": place * 7919 % 400}
+        for place, name in enumerate(names)
+    ]
+    written = set()
+    for _ in range(2):
+        with audit(table([*MODELS[:1], *models])) as found:
+            found.write(tmp_path / "f.csv")
+            found.write_inventory(tmp_path / "i.csv")
+        written.add(((tmp_path / "f.csv").read_bytes(), (tmp_path / "i.csv").read_bytes()))
+        models.reverse()
+    assert len(written) == 1
+
+
 def test_the_report_counts_models_by_answer(table: Callable[..., Path]) -> None:
     with audit(table(MODELS)) as found:
         document = found.to_dict()
