@@ -139,9 +139,9 @@ class Columns:
         return f"concat(statement, {_text(SEPARATOR)}, {name}, {_text(SEPARATOR)}, {link}, {bases})"
 
     def further(self) -> str:
-        """Return the query of a row with bases, from `b`, `rest` and what else there is, with three columns more.
+        """Return two columns of a row with bases.
 
-        They are `named` (the base models), `fields` (relation and library as they stand) and `tags`.
+        They are `named` (the base models) and `fields` (relation, library and tags as they stand).
         """
         named = f"case when b is not null then nullif(list_distinct({_texts('b', self._base[1])}), []) end as named"
         if not self.card:

@@ -55,7 +55,7 @@ class Problems:
 
     Attributes:
         kinds: The kinds of findings, by their numbers.
-        checked: `terms`, `license`: the combinations with a finding that depends on one of the terms alone.
+        checked: `terms`, `license`: the combinations with a finding.
         of_terms: `license`, `inherited`, `outer_relation`, `problem`: these findings.
         of_cases: `terms`, `license`, `inherited`, `outer_relation`, `problem`: those that depend on all terms.
         alone: `terms`, `license`, `problem`: all findings where one set of terms is all that is inherited.
@@ -110,11 +110,6 @@ class Problems:
         self.kinds = [self.kinds[number] for number in order]
         for rows in (self.of_terms, self.of_cases, self.alone):
             rows["problem"] = [numbers[number] for number in rows["problem"]]
-
-    @property
-    def licenses(self) -> Set[int]:
-        """The licenses that findings are about."""
-        return frozenset(problem.inherited for problem in self.kinds)
 
     def codes(self) -> dict[str, Sequence[int]]:
         """Return for each problem its license, the place of its kind in KINDS, and 1 where the answer is no."""

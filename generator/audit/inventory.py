@@ -190,9 +190,7 @@ def _origins(engine: Engine, outcome: Outcome, edges: Table, ancestry: Ancestry,
     """Where the terms that models inherit come from: `model`, `origin` (a license, and the first model that has it)."""
     table = outcome.table
     licenses = engine.table({"b": bases, "inherited": [ancestry.licenses[b] for b in bases]})
-    above = [(child, base, relation) for child, held in ancestry.parents.items() for base, relation in held]
-    inner = engine.table({name: [edge[at] for edge in above] for at, name in enumerate(("child", "b", "relation"))})
-    origins = origin_table(engine, ancestry, inner, licenses, ancestry.origins())
+    origins = origin_table(engine, ancestry, outcome.inner, licenses, ancestry.origins())
     count = len(RELATIONS)
     carried = [term for term in range(len(table.expressions) * count) if table.carries(term)]
     reaching = {
