@@ -247,8 +247,9 @@ def _without_collector() -> Iterator[None]:
         yield
     finally:
         # What was made counts as old, so that it is not looked through as soon as the collector is on again.
-        gc.freeze()
-        gc.unfreeze()
+        if not gc.get_freeze_count():  # what a program froze stays so
+            gc.freeze()
+            gc.unfreeze()
         if enabled:
             gc.enable()
 
