@@ -85,12 +85,14 @@ def saved(page: Page) -> None:
 def answer(page: Page, name: str, value: str) -> None:
     """Answer a question by mouse."""
     section = question(page, name).first
-    if value.startswith("="):
-        field = section.locator("textarea:visible, input[type=text]:visible").last
-        field.fill(value[1:])
-        send(field)
-    else:
-        section.get_by_role("button", name=re.compile(f"^{re.escape(value)}")).first.click()
+    # The next question may have a button of the same name, so that the reply is waited for.
+    with page.expect_response(lambda reply: reply.request.method == "POST"):
+        if value.startswith("="):
+            field = section.locator("textarea:visible, input[type=text]:visible").last
+            field.fill(value[1:])
+            send(field)
+        else:
+            section.get_by_role("button", name=re.compile(f"^{re.escape(value)}")).first.click()
     saved(page)
 
 
