@@ -83,6 +83,7 @@ for below in BELOW.values():
 """Each package, and the packages it may import; the three are used everywhere."""
 LIBRARIES = {
     "duckdb": "audit/",
+    "numpy": "audit/",
     "polars": "audit/frames.py",
     "pyspark": "audit/frames.py",
     "click": "cli/",

@@ -277,12 +277,15 @@ def audit(
     Raises:
         CharterError: A file can't be read, or the extra `audit` isn't installed.
     """
-    from generator.audit.compare import parse_what_if
-    from generator.audit.session import audit_files, audit_frames
+    from generator.audit import extra
     from generator.licenses.facts import parse_facts
 
     if not dumps:
         raise CharterError(_("No file to audit is named."), _("Pass a Parquet, CSV or JSON Lines file."))
+    extra.require(extra.FRAMES if isinstance(dumps[0], Mapping) else extra.FILES)
+    from generator.audit.compare import parse_what_if
+    from generator.audit.session import audit_files, audit_frames
+
     held = policy if not isinstance(policy, (str, Path)) else read_policy(policy)
     if isinstance(dumps[0], Mapping):
         if len(dumps) > 1 or since or what_if or columns:

@@ -8,7 +8,7 @@ from typing import Any
 
 from generator.audit import joins
 from generator.audit.columns import SEPARATOR
-from generator.audit.engines import TEXTS, Column, Engine
+from generator.audit.engines import TEXTS, Column, Engine, listed
 from generator.audit.tables import Table, Tables
 from generator.errors import CharterError
 from generator.release.vocabulary import RELATIONS
@@ -126,7 +126,7 @@ class PolarsEngine(SessionEngine):
         import polars as pl
 
         schema = {name: pl.String if name in TEXTS else pl.Int64 for name in columns}
-        return self.add(pl.DataFrame({name: list(held) for name, held in columns.items()}, schema=schema))
+        return self.add(pl.DataFrame({name: listed(held) for name, held in columns.items()}, schema=schema))
 
     def joined(self, query: Table, by: str, value: str, separator: str = ",") -> Table:
         """Return a table with a text for each `by`."""
@@ -182,7 +182,7 @@ class SparkEngine(SessionEngine):
     def table(self, columns: Mapping[str, Column]) -> Table:
         """Return a table."""
         schema = ", ".join(f"`{name}` {'string' if name in TEXTS else 'bigint'}" for name in columns)
-        rows = list(zip(*columns.values(), strict=True))
+        rows = list(zip(*map(listed, columns.values()), strict=True))
         return self.add(self.session.createDataFrame(rows, schema))
 
     def joined(self, query: Table, by: str, value: str, separator: str = ",") -> Table:
@@ -236,7 +236,9 @@ class IbisEngine(SessionEngine):
         import pyarrow as pa
 
         kinds = {name: pa.string() if name in TEXTS else pa.int64() for name in columns}
-        return self.add(ibis.memtable(pa.table({name: pa.array(list(v), kinds[name]) for name, v in columns.items()})))
+        return self.add(
+            ibis.memtable(pa.table({name: pa.array(listed(v), kinds[name]) for name, v in columns.items()}))
+        )
 
     def joined(self, query: Table, by: str, value: str, separator: str = ",") -> Table:
         """Return a table with a text for each `by`."""

@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence, Set
+from collections.abc import Set
 from typing import TYPE_CHECKING
+
+import numpy as np
 
 from generator.audit import joins
 from generator.audit.ancestry import Ancestry
+from generator.audit.arrays import Integers
 from generator.audit.engines import Engine
 from generator.audit.licenses import LicenseTable, license_in, relation_in
+from generator.audit.origins import Origins
 from generator.audit.pipeline import Outcome, origin_table
 from generator.audit.report import FREE_LICENSE, Entry, Inventory
 from generator.audit.tables import Table
@@ -138,9 +142,9 @@ def inventory_table(engine: Engine, outcome: Outcome, models: Table, *, few: boo
     edges, ancestry = outcome.edges, outcome.ancestry
     if few:
         edges = engine.keep(joins.within(edges, models, "model"))
-        wanted = {row[0] for row in engine.rows(joins.pairs(edges, "b"))}
+        (wanted,) = engine.integers(joins.pairs(edges, "b"), "b")
         ancestry = ancestry.above(wanted)
-    bases = sorted(wanted | ancestry.nodes) if few else range(len(ancestry.licenses))
+    bases = np.union1d(wanted, ancestry.nodes) if few else np.arange(len(ancestry.licenses))
     named = engine.keep(joins.named_edges(edges, outcome.bases.numbers, _relation_words(engine)))
     of_models, of_data = (joins.select("*", named, f"where data = {data}") for data in (0, 1))
     parts = {
@@ -186,11 +190,11 @@ def _rated(engine: Engine, outcome: Outcome, wanted: Set[tuple[int, int]]) -> Ta
     )
 
 
-def _origins(engine: Engine, outcome: Outcome, edges: Table, ancestry: Ancestry, bases: Sequence[int]) -> Table:
+def _origins(engine: Engine, outcome: Outcome, edges: Table, ancestry: Ancestry, bases: Integers) -> Table:
     """Where the terms that models inherit come from: `model`, `origin` (a license, and the first model that has it)."""
     table = outcome.table
-    licenses = engine.table({"b": bases, "inherited": [ancestry.licenses[b] for b in bases]})
-    origins = origin_table(engine, ancestry, outcome.inner, licenses, ancestry.origins())
+    licenses = engine.table({"b": bases, "inherited": ancestry.licenses[bases]})
+    origins = origin_table(engine, Origins(ancestry), outcome.inner, licenses)
     count = len(RELATIONS)
     carried = [term for term in range(len(table.expressions) * count) if table.carries(term)]
     reaching = {

@@ -8,8 +8,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from generator.audit.ancestry import BITS
 from generator.audit.licenses import UNKNOWN
+from generator.audit.origins import BITS
 from generator.audit.report import KINDS
 from generator.audit.tables import Table
 from generator.release.vocabulary import RELATIONS
@@ -275,7 +275,7 @@ def inherited_origins(
     Args:
         inner: `child`, `b`, `relation`: what bases are made from.
         classes: `b`, `inherited` (the license of the base).
-        further: `place` and `packed`: terms that came through another base, by the values of `Ancestry.origins`.
+        further: `place` and `packed`: terms that came through another base, as `Origins.further` has them.
         holders: `b`, `root`, `depth`: bases that inherit their own license.
         dropped: `b`, `inherited`, `before`: the licenses that a base drops itself, and whether their owner does.
         width: Terms at most; a place is the number of a base, times this, and that of a term.

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Callable, Iterable, Mapping, Set
 from typing import TYPE_CHECKING, NamedTuple
 
+import numpy as np
+
 from generator.audit import joins
-from generator.audit.ancestry import Ancestry, Edge
+from generator.audit.ancestry import Ancestry, Edges
+from generator.audit.arrays import Flags, Integers, contains
 from generator.audit.bases import Bases, find_bases
-from generator.audit.engines import Engine
+from generator.audit.engines import Column, Engine
 from generator.audit.findings import Combined, Findings, Problems
 from generator.audit.licenses import (
     UNKNOWN,
@@ -17,6 +19,7 @@ from generator.audit.licenses import (
     Statement,
     read_statements,
 )
+from generator.audit.origins import BITS, Dropped, Droppers, Origins, find_droppers
 from generator.audit.tables import Table, Tables
 from generator.audit.verdicts import Verdicts
 from generator.errors import CharterError
@@ -29,20 +32,6 @@ if TYPE_CHECKING:
     from generator.licenses.policy import Policy
 
 Progress = Callable[[str], None]
-
-
-class Dropper(NamedTuple):
-    """Where a base that drops a license inherited it from.
-
-    Attributes:
-        before: Whether the base it came through drops it as well.
-        base: The base it came through.
-        depth: Steps to its root.
-    """
-
-    before: bool
-    base: int
-    depth: int
 
 
 class Outcome(NamedTuple):
@@ -61,9 +50,9 @@ class Outcome(NamedTuple):
         verdicts: What the engine said of them.
         models: `model`, `id`, `statement`, `downloads` of the models that were checked.
         read: What cards state, by their own words.
-        owned: The license that each base with bases of its own states itself.
-        dropped: The licenses that a base drops itself.
-        droppers: Bases that drop a license themselves, by both numbers.
+        owned: The license that the card of each base states.
+        dropped: The licenses that bases drop themselves.
+        droppers: The bases that do so, and where they inherit them from.
     """
 
     table: LicenseTable
@@ -78,9 +67,9 @@ class Outcome(NamedTuple):
     verdicts: Verdicts
     models: Table
     read: dict[str, Statement]
-    owned: dict[int, int]
-    dropped: dict[int, frozenset[int]]
-    droppers: dict[tuple[int, int], Dropper]
+    owned: Integers
+    dropped: Dropped
+    droppers: Droppers
 
 
 def run(
@@ -126,7 +115,7 @@ def run(
     if org:
         edges = engine.keep(joins.within(edges, tables.models, "model"))
         selves = engine.keep(joins.within(selves, tables.models, "model"))
-    only = {row[0] for row in engine.rows(joins.pairs(edges, "b"))} if org else None
+    only = engine.integers(joins.pairs(edges, "b"), "b")[0] if org else None
     counts = engine.rows(joins.statements(tables.models))
     read = _statements(engine, bases, [text for text, __, __ in counts], table)
     licensed = _licensed(engine, bases, read)
@@ -158,10 +147,12 @@ def run(
     )
     progress(text.format(number=format_number(models)))
     problems = Problems(table, combined, verdicts, policy)
-    held = {b: verdicts.dropped(ancestry.inherited.get(b, 0), license_) for b, license_ in owned.items()}
-    dropped = {b: licenses_ for b, licenses_ in held.items() if licenses_}
-    found, droppers = _origins(engine, ancestry, bases, inner, classes, dropped)
-    origins = engine.keep(found)
+    dropped = Dropped(ancestry, owned, verdicts)
+    found = Origins(ancestry)
+    droppers = find_droppers(found, dropped)
+    by_owner = np.where(_by_owner(engine, bases, droppers), joins.BY_OWNER, joins.BEFORE)
+    left_out = {"b": droppers.base, "inherited": droppers.license, "before": by_owner}
+    origins = engine.keep(origin_table(engine, found, inner, classes, left_out))
     numbered = _numbered(engine, derived, edges, origins, problems, table)
     engine.drop(classes, licensed, origins)
     circles = ancestry.cycles()
@@ -219,37 +210,21 @@ def _licensed(engine: Engine, bases: Bases, read: Mapping[str, Statement]) -> Ta
 
 
 def _ancestry(
-    engine: Engine, bases: Bases, edges: Table, licensed: Table, table: LicenseTable, only: set[int] | None
-) -> tuple[Ancestry, dict[int, int]]:
-    """What bases inherit, and the license that each base with bases of its own states itself.
+    engine: Engine, bases: Bases, edges: Table, licensed: Table, table: LicenseTable, only: Integers | None
+) -> tuple[Ancestry, Integers]:
+    """What bases inherit, and the license that the card of each states.
 
     Where some bases are wanted only, the others are left out, except those that the wanted ones are made from.
     """
-    licenses = [row[0] for row in engine.rows(joins.select("inherited", licensed, "order by b"))]
-    inner = engine.rows(edges)
+    (stated,) = engine.integers(joins.select("inherited", licensed, "order by b"), "inherited")
+    inner = Edges(*engine.integers(edges, "child", "b", "relation"))
     if only is not None:
-        inner = _above(inner, only)
-    owned = {child: licenses[child] for child, *__ in inner}
+        inner = inner.above(only, len(stated))
+    licenses = stated.copy()
     for b, known in bases.known.items():
-        if licenses[b] == UNKNOWN and known.license is not None:
+        if stated[b] == UNKNOWN and known.license is not None:
             licenses[b] = table.number(known.license)
-    return Ancestry(licenses, inner, table), owned
-
-
-def _above(inner: Iterable[Edge], wanted: Iterable[int]) -> list[Edge]:
-    """The edges above some bases."""
-    above: dict[int, list[Edge]] = defaultdict(list)
-    for edge in inner:
-        above[edge[0]].append(edge)
-    found: list[Edge] = []
-    waiting, seen = list(wanted), set(wanted)
-    while waiting:
-        for edge in above.get(waiting.pop(), ()):
-            found.append(edge)
-            if edge[1] not in seen:
-                seen.add(edge[1])
-                waiting.append(edge[1])
-    return found
+    return Ancestry(licenses, inner, table), stated
 
 
 def _inherited(
@@ -262,23 +237,18 @@ def _inherited(
     What a base passes on depends on its license and on what it inherits; all with the same of both are a class. Few
     inherit something, so that the class of the others is their license.
     """
-    kinds = [(license_, 0) for license_ in range(len(table.expressions))]
-    classes = {kind: number for number, kind in enumerate(kinds)}
-    plain, count = len(kinds), len(RELATIONS)
-    others: list[int] = []
-    for b in ancestry.parents:
-        kind = (ancestry.licenses[b], ancestry.inherited[b])
-        number = classes.get(kind)
-        if number is None:
-            number = classes[kind] = len(kinds)
-            kinds.append(kind)
-        others.append(number)
-    known = {"b": list(bases.known), "license": [ancestry.licenses[b] for b in bases.known]}
-    width = len(kinds)
-    packed = [b * width + number for b, number in zip(ancestry.parents, others, strict=True)]
-    of_others = joins.select(f"packed // {width} as b, packed % {width} as class", engine.table({"packed": packed}))
-    held = engine.keep(joins.classes(licensed, of_others, engine.table(known)))
-    steps = engine.keep(joins.steps(edges, held))
+    plain, heirs = len(table.expressions), ancestry.heirs
+    held, numbers = np.unique(ancestry.inherited[heirs] * plain + ancestry.licenses[heirs], return_inverse=True)
+    kinds = [(license_, 0) for license_ in range(plain)] + [(case % plain, case // plain) for case in held.tolist()]
+    known = np.array(list(bases.known), dtype=np.int64)
+    classes = engine.keep(
+        joins.classes(
+            licensed,
+            engine.table({"b": heirs, "class": plain + numbers}),
+            engine.table({"b": known, "license": ancestry.licenses[known]}),
+        )
+    )
+    steps, count = engine.keep(joins.steps(edges, classes)), len(RELATIONS)
     used = [row[0] for row in engine.rows(joins.pairs(steps, "step"))]
     passed = {step: table.passed_on(kinds[step // count][0], kinds[step // count][1], step % count) for step in used}
     sets = engine.table({"step": used, "terms": list(passed.values())})
@@ -293,7 +263,7 @@ def _inherited(
     unions = [table.union(frozenset(passed[int(step)] for step in text.split(","))) for text in texts]
     of_more = joins.united(joined, engine.table({"joined": texts, "terms": unions}), "joined")
     engine.drop(steps)
-    return held, joins.union(joins.one_step(bounds, sets, plain * count), of_two, of_more), (bounds, joined)
+    return classes, joins.union(joins.one_step(bounds, sets, plain * count), of_two, of_more), (bounds, joined)
 
 
 def _numbered(
@@ -314,80 +284,33 @@ def _numbered(
     return engine.keep(joins.coded(found, engine.table(problems.codes())))
 
 
-def _origins(
-    engine: Engine,
-    ancestry: Ancestry,
-    bases: Bases,
-    inner: Table,
-    classes: Table,
-    dropped: Mapping[int, frozenset[int]],
-) -> tuple[Table, dict[tuple[int, int], Dropper]]:
-    """Where the terms of bases come from, and which bases drop a license themselves."""
-    found = ancestry.origins()
-    droppers: dict[tuple[int, int], Dropper] = {}
-    roots: dict[tuple[int, int], int] = {}
-    kinds, nothing = len(RELATIONS), frozenset[int]()
-    for b, licenses in dropped.items():
-        for term, value in (found[b] if b in found else ancestry.direct(b)).items():
-            license_ = term // kinds
-            if license_ in licenses:
-                depth, via, root = ancestry.origin(value)
-                held = Dropper(license_ in dropped.get(via, nothing), via, depth)
-                place = (b, license_)
-                if place not in droppers or (held, root) < (droppers[place], roots[place]):
-                    droppers[place], roots[place] = held, root
-    owned = _by_owner(engine, bases, droppers, roots)
-    columns = {
-        "b": [b for b, __ in droppers],
-        "inherited": [license_ for __, license_ in droppers],
-        "before": [joins.BY_OWNER if place in owned else joins.BEFORE for place in droppers],
-    }
-    return origin_table(engine, ancestry, inner, classes, found, engine.table(columns)), droppers
+def _by_owner(engine: Engine, bases: Bases, droppers: Droppers) -> Flags:
+    """Which bases drop a license that the publisher of the root left out first, who may own the terms."""
+    first = ~droppers.before
+    columns = {"b": droppers.base[first], "root": droppers.root[first]}
+    b, root = engine.integers(joins.of_same_owner(engine.table(columns), bases.numbers), "b", "root")
+    size = 1 << BITS
+    same = contains(np.sort(b * size + root), droppers.base * size + droppers.root)
+    return (first & same)[droppers.first]
 
 
 def origin_table(
-    engine: Engine,
-    ancestry: Ancestry,
-    inner: Table,
-    classes: Table,
-    found: Mapping[int, Mapping[int, int]],
-    dropped: Table | None = None,
+    engine: Engine, origins: Origins, inner: Table, classes: Table, dropped: Mapping[str, Column] | None = None
 ) -> Table:
     """Return where the terms of bases come from, as a table: `b`, `inherited`, `inner_relation`, `packed`.
 
     Args:
         engine: Where it is made.
-        ancestry: What bases inherit.
+        origins: Where terms come from.
         inner: `child`, `b`, `relation`: what bases are made from.
         classes: `b`, `inherited` (the license of the base).
-        found: What `Ancestry.origins` returned.
         dropped: `b`, `inherited`, `before`: the licenses that a base drops itself, where that matters.
     """
-    width = len(ancestry.table.expressions) * len(RELATIONS)
-    further = [
-        (b * width + term, value)
-        for b, held in found.items()
-        for term, value in held.items()
-        if ancestry.in_steps(value)
-    ]
-    places = engine.table({"place": [place for place, _ in further], "packed": [value for _, value in further]})
-    first = [ancestry.first(b) for b in ancestry.holders]
-    columns = {"b": list(ancestry.holders), "root": [root for root, _ in first], "depth": [depth for _, depth in first]}
+    place, packed = origins.further
+    further = engine.table({"place": place, "packed": packed})
+    columns = {"b": origins.holders, "root": origins.roots, "depth": origins.steps}
+    columns |= {name: columns[name][origins.holders] for name in ("root", "depth")}
     holders = engine.table(columns)
-    nothing = engine.table({"b": [], "inherited": [], "before": []}) if dropped is None else dropped
-    return joins.origins(classes, joins.inherited_origins(inner, classes, places, holders, nothing, width), holders)
-
-
-def _by_owner(
-    engine: Engine, bases: Bases, droppers: Mapping[tuple[int, int], Dropper], roots: Mapping[tuple[int, int], int]
-) -> set[tuple[int, int]]:
-    """Those bases that drop a license where the first to do so has the publisher of the root, who may own the terms."""
-    first = [key for key, dropper in droppers.items() if not dropper.before]
-    pairs = engine.table({"b": [b for b, __ in first], "root": [roots[key] for key in first]})
-    same = set(engine.rows(joins.of_same_owner(pairs, bases.numbers)))
-    found = {key for key in first if (key[0], roots[key]) in same}
-    further = sorted((dropper.depth, key, dropper.base) for key, dropper in droppers.items() if dropper.before)
-    for __, key, base in further:
-        if (base, key[1]) in found:
-            found.add(key)
-    return found
+    left_out = engine.table(dropped or {"b": [], "inherited": [], "before": []})
+    inherited = joins.inherited_origins(inner, classes, further, holders, left_out, origins.width)
+    return joins.origins(classes, inherited, holders)

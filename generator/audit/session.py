@@ -28,8 +28,6 @@ if TYPE_CHECKING:
     from generator.licenses.facts import Given
     from generator.licenses.policy import Policy
 
-INSTALL = "pip install 'modelcharter[audit]'"
-
 
 class Audit:
     """An audit that was run: its report, and its findings as a table.
@@ -266,13 +264,8 @@ def _share(memory: str) -> str:
 
 
 def _connection(folder: str, memory: str | None, threads: int | None) -> DuckDBPyConnection:
-    try:
-        import duckdb
-    except ImportError as error:
-        raise CharterError(
-            _("`charter audit` needs {name}.").format(name=error.name),
-            _("Install it: {command}").format(command=INSTALL),
-        ) from None
+    import duckdb
+
     # Nothing is fetched: an extension that a path would ask for is neither installed nor loaded.
     settings: dict[str, Any] = {
         "autoinstall_known_extensions": "false",

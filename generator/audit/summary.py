@@ -5,7 +5,10 @@ from __future__ import annotations
 from collections import Counter, defaultdict
 from typing import Any, NamedTuple
 
+import numpy as np
+
 from generator.audit import joins
+from generator.audit.arrays import joined, places
 from generator.audit.engines import Engine
 from generator.audit.inventory import summarize_inventory
 from generator.audit.licenses import UNKNOWN, license_in, relation_in
@@ -160,7 +163,7 @@ class _Numbers:
         """Return the bases with most conflicts below them."""
         counted = joins.counted(self.others, "root", "inherited")
         rows = self.engine.rows(joins.first(counted, LISTED, "models", "root", "inherited"))
-        branching = {row[0]: self._branching(row[0]) for row in rows[:_BRANCHED]}
+        branching = {row[0]: self.outcome.ancestry.children(row[0], _LOOKED_AT) for row in rows[:_BRANCHED]}
         wanted = [row[0] for row in rows] + [base for held in branching.values() for base, _ in held]
         names, below = self._names(wanted), self._below(wanted)
         conflicts = self._conflicts({(base, row[1]) for row in rows[:_BRANCHED] for base, _ in branching[row[0]]})
@@ -181,21 +184,13 @@ class _Numbers:
             found.append(Root(names[root], self._label(license_), models, downloads or 0, below[root], listed))
         return tuple(found)
 
-    def _branching(self, root: int) -> list[tuple[int, int]]:
-        """The bases right below a root with most bases below them."""
-        ancestry = self.outcome.ancestry
-        children = sorted(dict(ancestry.children.get(root, ())).items())
-        if len(children) > _LOOKED_AT:
-            children.sort(key=lambda child: (-len(ancestry.children.get(child[0], ())), child))
-        return children[:_LOOKED_AT]
-
     def _conflicts(self, wanted: set[tuple[int, int]]) -> dict[tuple[int, int], int]:
         """How many models below some bases, and at them, drop a license."""
-        rows = sorted(
-            (base, license_, below) for base, license_ in wanted for below in self.outcome.ancestry.below(base)
-        )
-        columns = {name: [row[at] for row in rows] for at, name in enumerate(("branch", "inherited", "b"))}
-        table = self.engine.table(columns)
+        pairs = sorted(wanted)
+        below = [self.outcome.ancestry.below(base) for base, _ in pairs]
+        lengths = [len(held) for held in below]
+        branch, inherited = (np.repeat([pair[at] for pair in pairs], lengths) for at in (0, 1))
+        table = self.engine.table({"branch": branch, "inherited": inherited, "b": joined(below)})
         once = joins.in_branches(self.others, self.outcome.edges, table)
         counted = joins.counted_rows(once, "branch", "inherited")
         return {(branch, license_): number for branch, license_, number in self.engine.rows(counted)}
@@ -218,7 +213,7 @@ class _Numbers:
             for base, relation in way:
                 drops = any(
                     str(table.expressions[license_] or "") == row.root_license
-                    for license_ in self.outcome.dropped.get(base, ())
+                    for license_ in self.outcome.dropped.by(base)
                 )
                 word = row.relation if relation < 0 else RELATIONS[relation]
                 steps.append(Step(names[base], self._label(ancestry.licenses[base]), word, drops))
@@ -238,29 +233,28 @@ class _Numbers:
 
     def fixes(self) -> tuple[Fix, ...]:
         """Return the models whose license, once corrected, clears most findings."""
-        outcome = self.outcome
+        droppers = self.outcome.droppers
         below = joins.select("*", self.others, f"where before <> {joins.HERE}")
-        direct = self.engine.rows(joins.counted(below, "via", "inherited"))
-        cleared = {(via, license_): [models, downloads or 0] for via, license_, models, downloads in direct}
+        columns = "via, inherited, models, cast(coalesce(downloads, 0) as bigint) as downloads"
+        counted = joins.select(columns, joins.counted(below, "via", "inherited"))
+        via, license_, models, downloads = self.engine.integers(counted, "via", "inherited", "models", "downloads")
         # What is inherited through a base that inherited it in turn counts for the one that dropped it first.
-        further = [(-via.depth, key, via.base) for key, via in outcome.droppers.items() if via.before]
-        for _, key, base in sorted(further):
-            if key in cleared:
-                held = cleared.setdefault((base, key[1]), [0, 0])
-                held[0] += cleared[key][0]
-                held[1] += cleared[key][1]
-        first = [key for key in cleared if key in outcome.droppers and not outcome.droppers[key].before]
-        best = sorted(first, key=lambda key: (-cleared[key][0], key))[:LISTED]
-        names, stated = self._names([base for base, _ in best]), outcome.owned
+        first = droppers.first[places(droppers.pairs, via * self.outcome.dropped.count + license_)]
+        cleared, saved = (np.zeros(len(droppers.pairs), dtype=np.int64) for _ in range(2))
+        np.add.at(cleared, first, models)
+        np.add.at(saved, first, downloads)
+        cleared[droppers.before] = 0
+        best = [int(place) for place in np.argsort(-cleared, kind="stable")[:LISTED] if cleared[place]]
+        names = self._names([int(droppers.base[place]) for place in best])
         return tuple(
             Fix(
-                names[base],
-                self._label(stated[base]),
-                self._label(license_),
-                cleared[base, license_][0] + 1,
-                cleared[base, license_][1],
+                names[base := int(droppers.base[place])],
+                self._label(int(self.outcome.owned[base])),
+                self._label(int(droppers.license[place])),
+                int(cleared[place]) + 1,
+                int(saved[place]),
             )
-            for base, license_ in best
+            for place in best
         )
 
     def _names(self, numbers: list[int]) -> dict[int, str]:
@@ -276,8 +270,9 @@ class _Numbers:
 
     def _below(self, roots: list[int]) -> dict[int, int]:
         """How many models are made from some bases, in one step or more."""
-        rows = [(root, base) for root in dict.fromkeys(roots) for base in self.outcome.ancestry.below(root)]
-        table = self.engine.table({"root": [row[0] for row in rows], "b": [row[1] for row in rows]})
+        once = list(dict.fromkeys(roots))
+        below = [self.outcome.ancestry.below(root) for root in once]
+        table = self.engine.table({"root": np.repeat(once, [len(held) for held in below]), "b": joined(below)})
         counted = dict(self.engine.rows(joins.counted_below(self.outcome.edges, table)))
         return {root: counted.get(root, 0) for root in roots}
 

@@ -63,8 +63,10 @@ def command(
     from pathlib import Path
 
     from generator import api, console, progress
+    from generator.audit import extra
     from generator.licenses.policy import load_policy
 
+    extra.require(extra.FILES)
     for file in (out, inventory):
         if file:
             from generator.audit.export import check_name

@@ -196,3 +196,20 @@ def test_a_lineage_of_5000_models_is_followed_to_its_root(table: Callable[..., P
         assert (found_here["license"], found_here["root_license"]) == ("MIT", "LicenseRef-llama2")
         assert (found_here["via"], found_here["depth"]) == (rows[number - 1]["id"], depth)
         assert (found_here["kind"], found_here["answer"], found_here["same_publisher"]) == (kind, "no", 0)
+
+
+@pytest.mark.parametrize("length", [2, 3, 5])
+def test_terms_from_a_circle_come_from_its_nearest_model(length: int, table: Callable[..., Path]) -> None:
+    rows: list[dict[str, Any]] = [
+        {"id": f"lab/model-{number}", "base_model": f"lab/model-{(number + 1) % length}"} for number in range(length)
+    ]
+    rows[0]["license"] = "llama3.1"  # it inherits its own license around the circle
+    rows.append({"id": "user/first", "license": "mit", "base_model": "lab/model-0"})
+    rows.append({"id": "user/second", "license": "mit", "base_model": "user/first"})
+    with audit(table(rows)) as found:
+        listed = [dict(zip(COLUMNS, row, strict=True)) for row in found.findings.fetchall()]
+    depths = {row["model"]: (row["root"], row["depth"], row["kind"]) for row in listed if row["answer"] == "no"}
+    assert depths == {
+        "user/first": ("lab/model-0", 1, "dropped"),
+        "user/second": ("lab/model-0", 2, "inherited"),
+    }

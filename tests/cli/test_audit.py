@@ -45,12 +45,14 @@ def test_errors_name_what_to_do(tmp_path: Path) -> None:
     assert charter("audit", "m.csv", folder=tmp_path).returncode == 0
 
 
-def test_without_the_extra_the_message_names_it(tmp_path: Path) -> None:
+@pytest.mark.parametrize("library", ["duckdb", "numpy"])
+def test_without_the_extra_the_message_names_it(tmp_path: Path, library: str) -> None:
     (tmp_path / "m.csv").write_text("id,license\na/b,mit\n", encoding="utf-8")
-    code = "import sys; sys.modules['duckdb'] = None; from generator.cli import main; main()"
-    command = [sys.executable, "-c", code, "audit", "m.csv"]
+    code = f"import sys; sys.modules[{library!r}] = None; from generator.cli import main; main()"
+    command = [sys.executable, "-c", code, "audit", "m.csv", "--out", "findings.csv"]
     done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     assert done.returncode == 2
+    assert f"needs {library}." in done.stderr
     assert "pip install 'modelcharter[audit]'" in done.stderr
 
 
