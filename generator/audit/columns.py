@@ -20,6 +20,8 @@ _FIRST = ("license", "base_model", "datasets")
 """Fields of a card that every row needs."""
 _MORE = ("license_name", "license_link", "base_model_relation", "library_name", "tags")
 """Fields of a card that few rows need."""
+_NAMING = ("license_name", "license_link")
+"""Those of them that are for the license."""
 _FURTHER = ("base_model_relation", "library_name", "tags")
 """Those of them that are for what a model is made from."""
 _PARENTS = ("finetune", "quantized", "adapter", "merge")
@@ -47,7 +49,7 @@ class Columns:
         # Where there are no cards, the tags of the Hub say the same.
         self.tagged = "tags" in self.types and not self.card
         self.relations = self.hub_relations if self.card else str(RELATIONS)
-        # A list of the Hub's bases is best read from a Parquet file on its own, not with the columns of all rows.
+        # The Hub's own list of bases can be read from a Parquet file without all the rest.
         nested = self.types.get("baseModels", "").startswith("STRUCT") and self.types["id"] == "VARCHAR"
         self.apart = dump.format == "parquet" and nested
         self.model = "model" if dump.format == "parquet" else f"rowid + {number}"
@@ -83,15 +85,17 @@ class Columns:
         if self.dump.kind == "models":
             hub, resolved = self._hub_bases()
             columns += [f"{_filled(*self._base)} as b", f"{_filled(*self._sets)} as d", f"{hub} as hub"]
-            columns += ["c_baseModels"] if self.apart else [f"nullif({resolved}, []) as resolved"]
-            last += f", d, more, {', '.join(f'case when more then {name} end as {name}' for name in ('b', 'rest'))}"
-            kept = f"case when more then nullif({resolved}, []) end as resolved, case when more then hub end as hub"
-            last += f", {kept}" if self.apart else ", resolved, hub"
+            columns.append(f"nullif({resolved}, []) as resolved")
+            last += ", d, hub, resolved, more, case when more then b end as b, case when more then rest end as rest"
         source = f"select {', '.join(columns)} from ({self._read(wanted)})"
         if self.dump.kind == "models":
             source = f"select *, {self._more_matters()} as more from ({source})"
-        statement = f"case when {_NAMED} then {self._named_statement()} else statement end as statement"
-        return f"select {last}, {statement} from ({source})"
+        # Few licenses have a name of their own; what is said of it is looked up once.
+        source = f"select *, case when {_NAMED} then {self._naming()} end as naming from ({source})"
+        texts = [f"naming[{place}]" for place in (1, 2)]
+        name, link = map(_cleaned, texts) if self.card else texts
+        statement = f"case when naming is not null then {self._named_statement()} else statement end as statement"
+        return f"select {last}, {statement} from (select *, {name} as name, {link} as link from ({source}))"
 
     def resolved(self, table: str) -> str:
         """Return the query of the rows whose bases are all in `resolved`: `model`, `hub`, `resolved`.
@@ -99,13 +103,12 @@ class Columns:
         Args:
             table: The table that `raw` was kept in; empty where it does not matter whether the card has more.
         """
-        if not self.apart:
+        if table:
             return f"select {self.model} as model, hub, resolved from {table} where not more and resolved is not null"
         hub, resolved = self._hub_bases()
         source = f"select file_row_number + {self._number} as model, {hub} as hub, {resolved} as resolved"
         source += f" from (select file_row_number, {_name(self.dump.columns['baseModels'])} as c_baseModels"
-        others = f" and model not in (select model from {table} where more)" if table else ""
-        return f"from ({source} from {self._source()})) where hub in {self.hub_relations}{others}"
+        return f"from ({source} from {self._source()})) where hub in {self.hub_relations}"
 
     def ids(self, start: str = "") -> str:
         """Return the query of the ids of a file.
@@ -119,24 +122,23 @@ class Columns:
         """The condition of rows where the words of the card matter; where the Hub resolved one of one, they don't."""
         listed = "starts_with(b::varchar, '[') and contains(b::varchar, ',')"
         several = {"JSON": listed, "VARCHAR[]": "len(b) > 1"}.get(self._base[1], "true")
-        resolved = "coalesce(len(c_baseModels.models), 0) > 0" if self.apart else "resolved is not null"
         odd = f"coalesce(hub not in {self.hub_relations}, true)"
         # Most rows have no base, so that this is asked first.
-        return f"case when b is null then {resolved} and {odd} else not {resolved} or {odd} or {several} end"
+        missing = f"resolved is null or {odd} or {several}"
+        return f"case when b is null then resolved is not null and {odd} else {missing} end"
 
     def _named_statement(self) -> str:
         """The statement of a row whose license has a name of its own: license, name and link.
 
         The bases follow where they decide what the name means.
         """
-        name, link, bases = self._more("license_name"), self._more("license_link"), "''"
+        bases = "''"
         if self.dump.kind == "models":
             names = ", ".join(map(_text, get_shared_names()))
-            shared = f"list_contains([{names}], lower({name}))"  # `in` would be a join of all rows
-            resolved = self._hub_bases()[1] if self.apart else "resolved"
-            listed = f"coalesce(array_to_string(coalesce({_texts('b', self._base[1])}, {resolved}), ';'), '')"
+            shared = f"list_contains([{names}], lower(name))"  # `in` would be a join of all rows
+            listed = f"coalesce(array_to_string(coalesce({_texts('b', self._base[1])}, resolved), ';'), '')"
             bases = f"case when {shared} then {_text(SEPARATOR)} || {listed} else '' end"
-        return f"concat(statement, {_text(SEPARATOR)}, {name}, {_text(SEPARATOR)}, {link}, {bases})"
+        return f"concat(statement, {_text(SEPARATOR)}, name, {_text(SEPARATOR)}, link, {bases})"
 
     def further(self) -> str:
         """Return two columns of a row with bases.
@@ -151,8 +153,8 @@ class Columns:
         return f"{named}, json_extract_string({self._as_json('rest')}, [{paths}]) as fields"
 
     def datasets(self) -> str:
-        """Return the data sets of a row."""
-        return _texts("d", self._sets[1])
+        """Return the data sets of a row, as they are written."""
+        return _listed("d", self._sets[1])
 
     def _id(self) -> str:
         kind = self.types.get("id", "")
@@ -184,13 +186,12 @@ class Columns:
     def _tags(self) -> str:
         return _texts("c_tags", self.types["tags"])
 
-    def _more(self, key: str) -> str:
-        """A field that few rows need, as a text."""
+    def _naming(self) -> str:
+        """Name and link of a license, as a list of texts."""
         if not self.card:
-            return f"rest[{_MORE.index(key) + 1}]"
-        path = f"'$.{key}'"
-        # One text or a list of texts, of which the first counts.
-        return f"nullif(trim(ltrim(json_extract_string({self._as_json('rest')}, {path}), '[\"')), '')"
+            return f"[{', '.join(f'rest[{_MORE.index(key) + 1}]' for key in _NAMING)}]"
+        paths = ", ".join(f"'$.{key}'" for key in _NAMING)
+        return f"json_extract_string({self._as_json('rest')}, [{paths}])"
 
     def _rest(self) -> str:
         """The fields that few rows need, as a list of texts."""
@@ -264,17 +265,25 @@ def _is_list(path: str) -> bool:
 
 
 def _texts(expression: str, kind: str) -> str:
-    """A list of texts: a list, a JSON list or text, or texts joined with `;`; what is empty is left out."""
+    """A list of texts, where what is empty is left out."""
+    cleaned = f"list_transform({_listed(expression, kind)}, lambda x: trim(x))"
+    return f"list_filter({cleaned}, lambda x: x is not null and x != '' and length(x) <= {ID_LIMIT})"
+
+
+def _listed(expression: str, kind: str) -> str:
+    """A list of texts as they are written: a list, a JSON list or text, or texts joined with `;`."""
     if kind == "JSON":
         listed = f"case when starts_with({expression}::varchar, '[') then json_extract_string({expression}, '$[*]') "
-        listed += f"when starts_with({expression}::varchar, '\"') then string_split({expression} ->> '$', ';') end"
-    elif kind.endswith("[]"):
-        listed = f"{expression}::varchar[]"
-    else:
-        written = f"try(from_json(replace({expression}, {_text(chr(39))}, '\"'), '[\"VARCHAR\"]'))"
-        listed = f"case when starts_with({expression}, '[') then {written} else string_split({expression}, ';') end"
-    cleaned = f"list_transform({listed}, lambda x: trim(x))"
-    return f"list_filter({cleaned}, lambda x: x is not null and x != '' and length(x) <= {ID_LIMIT})"
+        return f"{listed}when starts_with({expression}::varchar, '\"') then string_split({expression} ->> '$', ';') end"
+    if kind.endswith("[]"):
+        return f"{expression}::varchar[]"
+    written = f"try(from_json(replace({expression}, {_text(chr(39))}, '\"'), '[\"VARCHAR\"]'))"
+    return f"case when starts_with({expression}, '[') then {written} else string_split({expression}, ';') end"
+
+
+def _cleaned(expression: str) -> str:
+    """A text, or the first of a JSON list of texts; null where it is empty."""
+    return f"nullif(trim(ltrim({expression}, '[\"')), '')"
 
 
 def _filled(expression: str, kind: str) -> str:

@@ -42,7 +42,9 @@ class Ratings:
         self.table = table
         self._terms: dict[tuple[int, bool], Term] = {}
         self._known: dict[tuple[int, frozenset[int]], tuple[str, str]] = {}
-        self._inherited: dict[int, frozenset[int]] = {}
+        self._seen: set[int] = set()
+        self._closed: set[int] = set()
+        self._licenses: dict[frozenset[int], frozenset[int]] = {}
         self._answers: dict[frozenset[tuple[str, bool]], str] = {}
 
     def of(self, inherited: int, license_: int) -> tuple[str, str]:
@@ -55,22 +57,27 @@ class Ratings:
         return self.of_licenses(self.inherited(inherited), license_)
 
     def inherited(self, inherited: int) -> frozenset[int]:
-        """Return the licenses whose terms reach weights, of a set of terms.
+        """Return the licenses whose terms reach weights and are not open, of a set of terms.
 
         Args:
             inherited: The number of the set of terms.
         """
-        held = self._inherited.get(inherited)
+        terms = self.table.sets[inherited]
+        for term in terms - self._seen:
+            self._seen.add(term)
+            if self._reaches_weights(term) and self._term(license_in(term), own=False).openness != "open":
+                self._closed.add(term)
+        closed = terms & self._closed
+        held = self._licenses.get(closed)
         if held is None:
-            terms = [term for term in self.table.sets[inherited] if self._reaches_weights(term)]
-            held = self._inherited[inherited] = frozenset(map(license_in, terms))
+            held = self._licenses[closed] = frozenset(map(license_in, closed))
         return held
 
     def of_licenses(self, held: frozenset[int], license_: int) -> tuple[str, str]:
         """Return the same as `of`, by the inherited licenses.
 
         Args:
-            held: The licenses whose terms reach weights.
+            held: The licenses whose terms reach weights and are not open.
             license_: The number of the license; UNKNOWN where none is stated.
         """
         found = self._known.get((license_, held))

@@ -287,8 +287,11 @@ def _edges(columns: Columns, number: int) -> str:
 def _data_edges(columns: Columns, number: int) -> str:
     trained = RELATIONS.index("trained_on")
     return f"""
-      select {columns.model}, unnest(list_distinct({columns.datasets()})), {trained}::tinyint, 1::tinyint
-      from raw_{number} where d is not null"""
+      select model, base, {trained}::tinyint, 1::tinyint
+      from (
+        select model, trim(unnest(case when len(listed) > 1 then list_distinct(listed) else listed end)) as base
+        from (select {columns.model} as model, {columns.datasets()} as listed from raw_{number} where d is not null))
+      where base <> '' and length(base) <= {ID_LIMIT}"""
 
 
 def _rejected(con: DuckDBPyConnection, dump: Dump) -> list[Malformed]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter, defaultdict
+from collections.abc import Set
 from typing import Any, NamedTuple
 
 import numpy as np
@@ -70,6 +71,8 @@ def summarize(engine: Engine, outcome: Outcome, context: Context) -> AuditReport
         answers[entry.combination.answer or "unchecked"] += entry.models
     numbers = _Numbers(engine, outcome)
     worst, clashes = numbers.listed()
+    sets = {entry.combination.inherited for entry in outcome.combined}
+    inherited = frozenset().union(*(outcome.table.sets[number] for number in sets))
     return AuditReport(
         read=context.read,
         derived=sum(entry.models for entry in outcome.combined),
@@ -83,8 +86,8 @@ def summarize(engine: Engine, outcome: Outcome, context: Context) -> AuditReport
         pairs=_pairs(outcome),
         gaps=_gaps(outcome),
         unknown_roots=numbers.unknown_roots(),
-        conditions=_conditions(outcome),
-        misnamed=_misnamed(engine, outcome),
+        conditions=_conditions(outcome, inherited),
+        misnamed=_misnamed(engine, outcome, inherited),
         unpublishable=clashes,
         policy=numbers.policy(),
         inventory=summarize_inventory(engine, outcome, outcome.models),
@@ -282,18 +285,21 @@ class _Numbers:
 
 def _pairs(outcome: Outcome) -> tuple[Pair, ...]:
     """Licenses that conflict, by relation, those of most models first."""
-    found: dict[tuple[str, str, str], list[Any]] = {}
+    held: dict[tuple[int, int], list[Any]] = {}
     for entry in outcome.combined:
+        own = entry.combination.license
         for verdict in outcome.verdicts.refused(entry.combination) if entry.combination.answer == "no" else ():
-            key = (
-                str(outcome.table.expressions[license_in(verdict.term)]),
-                RELATIONS[relation_in(verdict.term)],
-                str(outcome.table.expressions[entry.combination.license]),
-            )
-            held = found.setdefault(key, [0, 0, verdict])
-            held[0] += entry.models
-            held[1] += entry.downloads
-            held[2] = min(held[2], verdict, key=lambda v: (v.verdict.because, v.clause))
+            counts = held.setdefault((own, id(verdict)), [0, 0, verdict])  # one object in all combinations that have it
+            counts[0] += entry.models
+            counts[1] += entry.downloads
+    found: dict[tuple[str, str, str], list[Any]] = {}
+    for (own, _), (models, downloads, verdict) in held.items():
+        inherited = outcome.table.expressions[license_in(verdict.term)]
+        key = (str(inherited), RELATIONS[relation_in(verdict.term)], str(outcome.table.expressions[own]))
+        sums = found.setdefault(key, [0, 0, verdict])
+        sums[0] += models
+        sums[1] += downloads
+        sums[2] = min(sums[2], verdict, key=lambda v: (v.verdict.because, v.clause))
     best = sorted(found.items(), key=lambda item: (-item[1][0], item[0]))[:LISTED]
     return tuple(
         Pair(*key, "no", models, downloads, v.verdict.because, v.clause) for key, (models, downloads, v) in best
@@ -312,27 +318,23 @@ def _gaps(outcome: Outcome) -> tuple[Gap, ...]:
     return tuple(Gap(*key, *counts) for key, counts in best)
 
 
-def _conditions(outcome: Outcome) -> tuple[Condition, ...]:
-    """What models inherit beyond their own license, as far as its readers should know of it."""
+def _conditions(outcome: Outcome, inherited: Set[int]) -> tuple[Condition, ...]:
+    """What models inherit beyond their own license, as far as its readers should know of it; by all inherited terms."""
     details: dict[tuple[str, str], str] = {}
-    of_term: dict[int, frozenset[tuple[str, str]]] = {}
-    of_set: dict[int, frozenset[tuple[str, str]]] = {}
+    of_term = {term: _term_conditions(outcome, term, details) for term in inherited}
+    conditioned = frozenset(term for term, conditions in of_term.items() if conditions)
     # Few sets of conditions come from many sets of terms.
-    cases: dict[tuple[frozenset[tuple[str, str]], int], list[int]] = defaultdict(lambda: [0, 0])
+    cases: dict[tuple[frozenset[int], int], list[int]] = defaultdict(lambda: [0, 0])
     for entry in outcome.combined:
-        inherited = entry.combination.inherited
-        if inherited not in of_set:
-            terms = outcome.table.sets[inherited]
-            of_term |= {term: _term_conditions(outcome, term, details) for term in terms if term not in of_term}
-            of_set[inherited] = frozenset().union(*(of_term[term] for term in terms))
-        held = cases[of_set[inherited], entry.combination.license]
+        terms = outcome.table.sets[entry.combination.inherited] & conditioned
+        held = cases[terms, entry.combination.license]
         held[0] += entry.models
         held[1] += entry.downloads
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])
-    for (conditions, own), (models, downloads) in cases.items():
-        known = _own_conditions(outcome, own)
-        for condition, license_ in conditions:
-            if condition not in known:
+    known = {own: _own_conditions(outcome, own) for own in {own for _, own in cases}}
+    for (terms, own), (models, downloads) in cases.items():
+        for condition, license_ in frozenset().union(*(of_term[term] for term in terms)):
+            if condition not in known[own]:
                 counts[condition, license_][0] += models
                 counts[condition, license_][1] += downloads
     best = sorted(counts.items(), key=lambda item: (-item[1][0], item[0]))[:LISTED]
@@ -370,15 +372,14 @@ def _own_conditions(outcome: Outcome, license_: int) -> frozenset[str]:
     return frozenset(found)
 
 
-def _misnamed(engine: Engine, outcome: Outcome) -> tuple[Gap, ...]:
-    """Models whose name has to begin with a word by an inherited license, and doesn't."""
+def _misnamed(engine: Engine, outcome: Outcome, inherited: Set[int]) -> tuple[Gap, ...]:
+    """Models whose name has to begin with a word by an inherited license, and doesn't; by all inherited terms."""
     wanted: dict[str, list[int]] = defaultdict(list)
-    of_term: dict[int, frozenset[str]] = {}
-    for inherited in {entry.combination.inherited for entry in outcome.combined}:
-        terms = outcome.table.sets[inherited]
-        of_term |= {term: _prefixes(outcome, term) for term in terms if term not in of_term}
-        for prefix in frozenset().union(*(of_term[term] for term in terms)):
-            wanted[prefix].append(inherited)
+    of_term = {term: _prefixes(outcome, term) for term in inherited}
+    prefixed = frozenset(term for term, words in of_term.items() if words)
+    for number in {entry.combination.inherited for entry in outcome.combined}:
+        for prefix in frozenset().union(*(of_term[term] for term in outcome.table.sets[number] & prefixed)):
+            wanted[prefix].append(number)
     if not wanted:
         return ()
     prefixes = sorted(wanted)
