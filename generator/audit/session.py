@@ -274,6 +274,8 @@ def _connection(folder: str, memory: str | None, threads: int | None) -> DuckDBP
         "preserve_insertion_order": "false",
         # Tables live for seconds: to compress them takes longer than it saves.
         "checkpoint_threshold": "1TB",
+        # The joins are written in the order that is best: few models have several bases, which statistics don't show.
+        "disabled_optimizers": "join_order",
     }
     if threads:
         settings["threads"] = str(threads)
