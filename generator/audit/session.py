@@ -152,10 +152,12 @@ def audit_files(
         CharterError: A file can't be read, or duckdb isn't installed.
     """
     mapped = parse_mapping(columns)
+    import duckdb  # noqa: F401 - before there is a folder to remove: Ctrl-C during this import ends the process
+
     folder = tempfile.TemporaryDirectory(prefix="charter-audit-", ignore_cleanup_errors=True)
     try:
-        con = _connection(folder.name, memory, threads)
         with duckdb_errors(), _without_collector():
+            con = _connection(folder.name, memory, threads)
             progress(_("Reading the files"))
             dumps = reading.find_dumps(con, stated, mapped)
             read = reading.read_dumps(con, dumps, progress, org)

@@ -68,12 +68,12 @@ def test_ctrl_c_leaves_no_half_file(tmp_path: Path) -> None:
         time.sleep(0.02)
     os.kill(running.pid, signal.SIGINT)
     _, said = running.communicate(timeout=60)
-    assert running.returncode in (130, 0, 1)
+    assert running.returncode in (130, -signal.SIGINT, 0, 1)  # a shell says 130 of both
     assert b"Traceback" not in said
     left = {path.name for path in tmp_path.iterdir()}
     assert left <= {"big.jsonl", "findings.csv", "temporary"}
     assert not any(temporary.iterdir())
-    assert running.returncode != 130 or "findings.csv" not in left
+    assert running.returncode in (0, 1) or "findings.csv" not in left
 
 
 def test_no_line_of_the_report_is_wider_than_the_terminal() -> None:
