@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import numpy as np
 
-from generator.audit.arrays import Ends, Flags, Integers, least
+from generator.audit.arrays import Ends, Flags, Integers, distinct, joined, least
 from generator.audit.licenses import LicenseTable
 from generator.release.vocabulary import RELATIONS
 
@@ -66,7 +66,7 @@ class Ancestry:
     @property
     def nodes(self) -> Integers:
         """The bases that are made from others, and those that these are made from."""
-        return np.union1d(self.heirs, self.of_bases.present())
+        return distinct(joined([self.heirs, self.of_bases.present()]))
 
     def above(self, bases: Integers) -> Ancestry:
         """Return the ancestry of some bases alone."""
@@ -201,7 +201,7 @@ def _reached(ends: Ends, others: Integers, nodes: Integers, count: int) -> Flags
     while len(nodes):
         reached[nodes] = True
         found = others[ends.of(nodes)[0]]
-        nodes = np.unique(found[~reached[found]])
+        nodes = distinct(found[~reached[found]])
     return reached
 
 

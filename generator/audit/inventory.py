@@ -10,7 +10,7 @@ import numpy as np
 
 from generator.audit import joins
 from generator.audit.ancestry import Ancestry
-from generator.audit.arrays import Integers
+from generator.audit.arrays import Integers, distinct, joined
 from generator.audit.engines import Engine
 from generator.audit.licenses import LicenseTable, license_in, relation_in
 from generator.audit.origins import Origins
@@ -151,7 +151,7 @@ def inventory_table(engine: Engine, outcome: Outcome, models: Table, *, few: boo
         edges = engine.keep(joins.within(edges, models, "model"))
         (wanted,) = engine.integers(joins.pairs(edges, "b"), "b")
         ancestry = ancestry.above(wanted)
-    bases = np.union1d(wanted, ancestry.nodes) if few else np.arange(len(ancestry.licenses))
+    bases = distinct(joined([wanted, ancestry.nodes])) if few else np.arange(len(ancestry.licenses))
     named = engine.keep(joins.named_edges(edges, outcome.bases.numbers, _relation_words(engine)))
     of_models, of_data = (joins.select("*", named, f"where data = {data}") for data in (0, 1))
     parts = {

@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from generator.audit.ancestry import Ancestry
-from generator.audit.arrays import Flags, Integers, contains, joined, least, merged, places, ranges
+from generator.audit.arrays import Flags, Integers, contains, firsts, joined, least, merged, places, ranges
 from generator.audit.licenses import UNKNOWN
 from generator.audit.verdicts import Verdicts
 from generator.release.vocabulary import RELATIONS
@@ -157,7 +157,7 @@ def find_droppers(origins: Origins, dropped: Dropped) -> Droppers:
     above = via * dropped.count + pair % dropped.count
     before = contains(dropped.pairs, above)
     order = np.lexsort((root, depth, via, before, pair))
-    order = order[np.flatnonzero(np.diff(pair[order], prepend=-1))]
+    order = order[firsts(pair[order])]
     pair, root, above, before = pair[order], root[order], above[order], before[order]
     first = np.where(before, places(pair, above), np.arange(len(pair)))
     first, _ = _followed_up(first, np.zeros(len(pair), dtype=np.int64))
