@@ -25,7 +25,7 @@ _NAMING = ("license_name", "license_link")
 _FURTHER = ("base_model_relation", "library_name", "tags")
 """Those of them that are for what a model is made from."""
 _PARENTS = ("finetune", "quantized", "adapter", "merge")
-_NAMED = "contains(lower(statement), 'other')"
+_NAMED = "coalesce(contains(lower(statement), 'other'), false)"
 
 
 class Columns:
@@ -53,7 +53,8 @@ class Columns:
         nested = self.types.get("baseModels", "").startswith("STRUCT") and self.types["id"] == "VARCHAR"
         self.apart = dump.format == "parquet" and nested
         self.model = "model" if dump.format == "parquet" else f"rowid + {number}"
-        self.used = ("bad", "more", "rest", "hub", "resolved", "b", "d") if dump.kind == "models" else ("bad",)
+        more = ("more", "hub", "resolved", "b", "d") if dump.kind == "models" else ()
+        self.used = ("bad", "named", "rest", *more)
         self.careful = False
         self._number = number
         self._license, self._base, self._sets = self._held("license"), self._held("base_model"), self._held("datasets")
@@ -66,8 +67,9 @@ class Columns:
     def raw(self, wanted: str = "") -> str:
         """Return the query of what every row needs: `id`, `statement`, `downloads`, `bad`, of Parquet also `model`.
 
-        Of models it has `d`, the data sets as they stand, and `more`: whether the words of the card matter for what the
-        model is made from. Where they do, `b` has the base models as they stand, and `rest` what few rows need.
+        `named` is whether the license has a name of its own. Of models it has `d`, the data sets as they stand, and
+        `more`: whether the words of the card matter for what the model is made from. Where one of both holds, `b` has
+        the base models as they stand, and `rest` what few rows need.
 
         Args:
             wanted: A query of the only ids that are read; of a file whose bases are read `apart`.
@@ -78,24 +80,41 @@ class Columns:
         columns.append(
             "case when j is not null then c_cardData end as rest" if self.card else f"{self._rest()} as rest"
         )
-        last = "id, downloads, bad"
+        last = "id, statement, downloads, bad, named"
         if self.dump.format == "parquet":
             columns.append(f"file_row_number + {self._number} as model")
             last += ", model"
+        flags = f"{_NAMED} as named"
         if self.dump.kind == "models":
             hub, resolved = self._hub_bases()
             columns += [f"{_filled(*self._base)} as b", f"{_filled(*self._sets)} as d", f"{hub} as hub"]
             columns.append(f"nullif({resolved}, []) as resolved")
-            last += ", d, hub, resolved, more, case when more then b end as b, case when more then rest end as rest"
-        source = f"select {', '.join(columns)} from ({self._read(wanted)})"
-        if self.dump.kind == "models":
-            source = f"select *, {self._more_matters()} as more from ({source})"
-        # Few licenses have a name of their own; what is said of it is looked up once.
-        source = f"select *, case when {_NAMED} then {self._naming()} end as naming from ({source})"
+            flags += f", {self._more_matters()} as more"
+            last += ", d, hub, resolved, more"
+            last += "".join(f", case when more or named then {name} end as {name}" for name in ("b", "rest"))
+        else:
+            last += ", case when named then rest end as rest"
+        return f"select {last} from (select *, {flags} from (select {', '.join(columns)} from ({self._read(wanted)})))"
+
+    def named(self, table: str) -> str:
+        """Return the query of the rows whose license has a name of its own: `row`, and their whole `statement`.
+
+        That is license, name and link. The bases follow where they decide what the name means.
+
+        Args:
+            table: The table that `raw` was kept in.
+        """
         texts = [f"naming[{place}]" for place in (1, 2)]
         name, link = map(_cleaned, texts) if self.card else texts
-        statement = f"case when naming is not null then {self._named_statement()} else statement end as statement"
-        return f"select {last}, {statement} from (select *, {name} as name, {link} as link from ({source}))"
+        bases = "''"
+        if self.dump.kind == "models":
+            names = ", ".join(map(_text, get_shared_names()))
+            shared = f"list_contains([{names}], lower(name))"  # `in` would be a join of all rows
+            listed = f"coalesce(array_to_string(coalesce({_texts('b', self._base[1])}, resolved), ';'), '')"
+            bases = f"case when {shared} then {_text(SEPARATOR)} || {listed} else '' end"
+        whole = f"concat(statement, {_text(SEPARATOR)}, name, {_text(SEPARATOR)}, link, {bases})"
+        rows = f"select *, rowid as row, {self._naming()} as naming from {table} where named"
+        return f"select row, {whole} as statement from (select *, {name} as name, {link} as link from ({rows}))"
 
     def resolved(self, table: str) -> str:
         """Return the query of the rows whose bases are all in `resolved`: `model`, `hub`, `resolved`.
@@ -126,19 +145,6 @@ class Columns:
         # Most rows have no base, so that this is asked first.
         missing = f"resolved is null or {odd} or {several}"
         return f"case when b is null then resolved is not null and {odd} else {missing} end"
-
-    def _named_statement(self) -> str:
-        """The statement of a row whose license has a name of its own: license, name and link.
-
-        The bases follow where they decide what the name means.
-        """
-        bases = "''"
-        if self.dump.kind == "models":
-            names = ", ".join(map(_text, get_shared_names()))
-            shared = f"list_contains([{names}], lower(name))"  # `in` would be a join of all rows
-            listed = f"coalesce(array_to_string(coalesce({_texts('b', self._base[1])}, resolved), ';'), '')"
-            bases = f"case when {shared} then {_text(SEPARATOR)} || {listed} else '' end"
-        return f"concat(statement, {_text(SEPARATOR)}, name, {_text(SEPARATOR)}, link, {bases})"
 
     def further(self) -> str:
         """Return two columns of a row with bases.

@@ -145,7 +145,7 @@ def _read(con: DuckDBPyConnection, columns: Columns, number: int) -> list[Malfor
         if dump.kind == "renames":
             con.execute(f"insert into renames {columns.renames()}")
             return _rejected(con, dump)
-        _fill(con, columns, f"create temp table raw_{number} as")
+        _fill(con, columns, number)
         if dump.kind == "models":
             con.execute(f"insert into edges {_resolved_edges(columns, f'raw_{number}')}")
             _add_edges(con, columns, number)
@@ -170,8 +170,8 @@ def _read_part(con: DuckDBPyConnection, part: Mapping[int, Columns], org: str) -
         new = 0
         for number, columns in part.items():
             with _readable(columns.dump):
-                start = f"insert into raw_{number} by name" if round_ else f"create temp table raw_{number} as"
-                new += _fill(con, columns, start, f"select id from wanted where round = {round_}")
+                wanted = f"select id from wanted where round = {round_}"
+                new += _fill(con, columns, number, wanted, further=round_ > 0)
         if not new:
             break
         for number, columns in part.items():
@@ -204,10 +204,12 @@ def _want_known(con: DuckDBPyConnection, round_: int) -> None:
     con.execute(f"insert into wanted {new}", [round_, sorted(known)])
 
 
-def _fill(con: DuckDBPyConnection, columns: Columns, start: str, wanted: str = "") -> int:
+def _fill(con: DuckDBPyConnection, columns: Columns, number: int, wanted: str = "", *, further: bool = False) -> int:
     """Put what every row needs into a table, and return how many rows; cards are hardly ever malformed JSON."""
     import duckdb
 
+    table = f"raw_{number}"
+    start = f"insert into {table} by name" if further else f"create temp table {table} as"
     try:
         done = con.execute(f"{start} {columns.raw(wanted)}")
     except (duckdb.ConversionException, duckdb.InvalidInputException):
@@ -215,7 +217,13 @@ def _fill(con: DuckDBPyConnection, columns: Columns, start: str, wanted: str = "
             raise
         columns.careful = True
         done = con.execute(f"{start} {columns.raw(wanted)}")
-    return int(done.fetchall()[0][0])
+    rows = int(done.fetchall()[0][0])
+    # Few licenses have a name of their own: looked up with all rows, it would take several times longer.
+    con.execute(
+        f"update {table} set statement = n.statement, named = false from ({columns.named(table)}) n "
+        f"where {table}.rowid = n.row"
+    )
+    return rows
 
 
 def _add_edges(con: DuckDBPyConnection, columns: Columns, number: int) -> None:
