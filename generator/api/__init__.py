@@ -254,6 +254,7 @@ def audit(
     fail_on: str = "error",
     what_if: Mapping[str, str] | Iterable[str] = (),
     since: str | Path | None = None,
+    out: str | Path | None = None,
     progress: Callable[[str], None] = lambda _: None,
 ) -> Audit:
     """Check the lineage of many models at once, from tables of metadata; nothing is read from the network.
@@ -272,6 +273,7 @@ def audit(
         fail_on: The least severity for the exit code 1: error, warning or info.
         what_if: Licenses that models would have, by their ids, or as `ID=LICENSE`: the report has what would change.
         since: A file with the findings of an earlier audit: the report has what is new, and what is gone.
+        out: A file that the findings are written to, as by `Audit.write`, while the report is made.
         progress: Is called with the name of each step.
 
     Raises:
@@ -288,9 +290,9 @@ def audit(
 
     held = policy if not isinstance(policy, (str, Path)) else read_policy(policy)
     if isinstance(dumps[0], Mapping):
-        if len(dumps) > 1 or since or what_if or columns:
+        if len(dumps) > 1 or since or what_if or columns or out:
             raise CharterError(
-                _("Frames can't be mixed with files, columns, since or what_if."), _("Pass files instead.")
+                _("Frames can't be mixed with files, columns, since, what_if or out."), _("Pass files instead.")
             )
         given = parse_facts(facts)
         return audit_frames(dumps[0], session, facts=given, policy=held, org=org, fail_on=fail_on, progress=progress)
@@ -306,6 +308,7 @@ def audit(
         fail_on=fail_on,
         what_if=parse_what_if(what_if),
         since=str(since) if not_empty("since", since) is not None else None,
+        out=not_empty("out", out),
         progress=progress,
     )
 

@@ -143,7 +143,7 @@ def _earlier(engine: DuckEngine, source: str, path: str | Path) -> Table:
     # In a CSV file a text that a spreadsheet would run begins with an apostrophe.
     columns = ", ".join(f"regexp_replace(coalesce({name}, ''), '^''([=+@-])', '\\1') as {name}" for name in _KEY)
     try:
-        engine.con.execute(f"create temp table earlier as select distinct {columns} from {source}")
+        engine.con.execute(f"create table earlier as select distinct {columns} from {source}")
     except duckdb.Error as error:
         said = str(error).splitlines()[0][:200]
         raise CharterError(

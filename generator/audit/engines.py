@@ -6,7 +6,8 @@ The queries themselves are plain SQL, written once in `joins`; an engine here is
 from __future__ import annotations
 
 from abc import ABC, abstractmethod
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
@@ -108,6 +109,24 @@ class DuckEngine(Engine):
             None,
         )
 
+    @contextmanager
+    def beside(self, job: Callable[[DuckEngine], None]) -> Iterator[None]:
+        """Do a job in a thread of its own, on a connection of its own, while the block runs; what it raises is raised.
+
+        Args:
+            job: What is done; it gets an engine with the same tables.
+        """
+        con = self.con.cursor()
+        with ThreadPoolExecutor(1) as pool:
+            running = pool.submit(job, DuckEngine(con))
+            try:
+                yield
+                running.result()
+            except BaseException:
+                con.interrupt()
+                raise
+        con.close()
+
     def native(self, query: Table) -> Any:  # noqa: ANN401 - a relation
         """Return a query as a relation."""
         return self.con.sql(f"from {query}")
@@ -120,7 +139,7 @@ class DuckEngine(Engine):
     def _create(self, query: Table, values: Mapping[str, object] | None) -> Table:
         name = f"kept_{self._made}"
         self._made += 1
-        self.con.execute(f"create temp table {name} as from {query}", values)
+        self.con.execute(f"create table {name} as from {query}", values)
         return name
 
 

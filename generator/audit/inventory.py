@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
+from collections import Counter, defaultdict
 from collections.abc import Set
 from typing import TYPE_CHECKING
 
@@ -45,6 +45,7 @@ class Ratings:
         self._seen: set[int] = set()
         self._closed: set[int] = set()
         self._licenses: dict[frozenset[int], frozenset[int]] = {}
+        self._inherited: dict[int, frozenset[int]] = {}
         self._answers: dict[frozenset[tuple[str, bool]], str] = {}
 
     def of(self, inherited: int, license_: int) -> tuple[str, str]:
@@ -57,21 +58,33 @@ class Ratings:
         return self.of_licenses(self.inherited(inherited), license_)
 
     def inherited(self, inherited: int) -> frozenset[int]:
-        """Return the licenses whose terms reach weights and are not open, of a set of terms.
+        """Return the licenses whose terms reach weights and are not open, of a set of terms: two of each openness.
+
+        More of them change nothing: what is asked is how open they are, beside a license that may be one of them.
 
         Args:
             inherited: The number of the set of terms.
         """
-        terms = self.table.sets[inherited]
-        for term in terms - self._seen:
-            self._seen.add(term)
-            if self._reaches_weights(term) and self._term(license_in(term), own=False).openness != "open":
-                self._closed.add(term)
-        closed = terms & self._closed
-        held = self._licenses.get(closed)
+        held = self._inherited.get(inherited)
         if held is None:
-            held = self._licenses[closed] = frozenset(map(license_in, closed))
+            terms = self.table.sets[inherited]
+            for term in () if terms <= self._seen else terms - self._seen:
+                self._seen.add(term)
+                if self._reaches_weights(term) and self._term(license_in(term), own=False).openness != "open":
+                    self._closed.add(term)
+            closed = terms & self._closed
+            held = self._licenses.get(closed)
+            if held is None:
+                held = self._licenses[closed] = self._two_of_each(closed)
+            self._inherited[inherited] = held
         return held
+
+    def _two_of_each(self, terms: Set[int]) -> frozenset[int]:
+        """Up to two of the licenses of each openness."""
+        kinds: dict[str, list[int]] = defaultdict(list)
+        for license_ in sorted({*map(license_in, terms)}):
+            kinds[self._term(license_, own=False).openness].append(license_)
+        return frozenset(license_ for listed in kinds.values() for license_ in listed[:2])
 
     def of_licenses(self, held: frozenset[int], license_: int) -> tuple[str, str]:
         """Return the same as `of`, by the inherited licenses.

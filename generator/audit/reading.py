@@ -93,10 +93,10 @@ def read_dumps(
         raise CharterError(
             _("None of the files has models."), _("Write models:FILE if a file was taken for data sets.")
         )
-    con.execute("create temp table edges (model bigint, base varchar, relation tinyint, data tinyint)")
-    con.execute("create temp table renames (old varchar, new varchar)")
-    con.execute("create temp table no_datasets (model bigint, id varchar, statement varchar)")
-    con.execute("create temp table models_of (part varchar, model varchar)")
+    con.execute("create table edges (model bigint, base varchar, relation tinyint, data tinyint)")
+    con.execute("create table renames (old varchar, new varchar)")
+    con.execute("create table no_datasets (model bigint, id varchar, statement varchar)")
+    con.execute("create table models_of (part varchar, model varchar)")
     parts: dict[str, list[str]] = {"models": [], "datasets": ["from no_datasets"]}
     malformed: list[Malformed] = []
     counts = {"models": 0, "datasets": 0}
@@ -109,7 +109,7 @@ def read_dumps(
         columns = Columns(dump, number * _BIG)
         if org and columns.apart and dump.kind == "models":
             with _readable(dump):
-                con.execute(f"create temp table all_{number} as {_resolved_edges(columns)}")
+                con.execute(f"create table all_{number} as {_resolved_edges(columns)}")
             part[number] = columns
         else:
             malformed += _read(con, columns, number)
@@ -126,7 +126,7 @@ def read_dumps(
         progress(_("Reading the models of {name}, and those that are named as bases").format(name=org))
         malformed += _read_part(con, part, org)
     for name, selects in parts.items():
-        con.execute(f"create temp view {name} as {' union all '.join(selects)}")
+        con.execute(f"create view {name} as {' union all '.join(selects)}")
     present = {key for dump in dumps if dump.kind == "models" for key in dump.columns}
     wanted = () if "cardData" in present else ("license", "base_model", "base_model_relation", "datasets")
     missing = tuple(key for key in wanted if key not in present)
@@ -158,7 +158,7 @@ def _read_part(con: DuckDBPyConnection, part: Mapping[int, Columns], org: str) -
     The bases that the Hub resolved are known for all models. Cards name others; where one is in the files, it is read
     as well, and so on until nothing is new.
     """
-    con.execute("create temp table wanted (id varchar, round bigint)")
+    con.execute("create table wanted (id varchar, round bigint)")
     refs = ["select base from edges", "select new from renames", *(f"select base from all_{number}" for number in part)]
     ids = [columns.ids(f"{org}/") for columns in part.values()]
     round_, more = 0, f"{' union '.join(ids)} union {' union '.join(refs)}"
@@ -209,7 +209,7 @@ def _fill(con: DuckDBPyConnection, columns: Columns, number: int, wanted: str = 
     import duckdb
 
     table = f"raw_{number}"
-    start = f"insert into {table} by name" if further else f"create temp table {table} as"
+    start = f"insert into {table} by name" if further else f"create table {table} as"
     try:
         done = con.execute(f"{start} {columns.raw(wanted)}")
     except (duckdb.ConversionException, duckdb.InvalidInputException):

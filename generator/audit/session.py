@@ -6,18 +6,18 @@ import gc
 import re
 import tempfile
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from types import TracebackType
 from typing import TYPE_CHECKING, Any, Self
 
-from generator.audit import compare, joins, reading
+from generator.audit import compare, export, joins, reading
 from generator.audit.dumps import parse_mapping
 from generator.audit.engines import DuckEngine, Engine, duckdb_errors
 from generator.audit.pipeline import Outcome, Progress, run
 from generator.audit.report import COLUMNS, INVENTORY, AuditReport
 from generator.audit.summary import Context, summarize
-from generator.audit.tables import Tables
+from generator.audit.tables import Table, Tables
 from generator.errors import CharterError
 from generator.translations import format_number, ngettext
 from generator.translations import gettext as _
@@ -87,9 +87,7 @@ class Audit:
         Raises:
             CharterError: The name has another end, or the file can't be written.
         """
-        from generator.audit.export import FINDINGS_ORDER, write_table
-
-        write_table(self._engine, self.outcome.findings.in_words(), Path(path), COLUMNS, FINDINGS_ORDER)
+        _write_findings(self._engine, self.outcome.findings.in_words(), path)
 
     def write_inventory(self, path: str | Path) -> None:
         """Write the inventory, one row for each model, to a file: Parquet, CSV or JSON Lines, by the end of its name.
@@ -100,11 +98,10 @@ class Audit:
         Raises:
             CharterError: The name has another end, or the file can't be written.
         """
-        from generator.audit.export import write_table
         from generator.audit.inventory import inventory_table
 
         table = inventory_table(self._engine, self.outcome, self.outcome.models)
-        write_table(self._engine, table, Path(path), INVENTORY, ("model",))
+        export.write_table(self._engine, table, Path(path), INVENTORY, ("model",))
 
     def close(self) -> None:
         """Free what the audit holds."""
@@ -131,6 +128,7 @@ def audit_files(
     fail_on: str = "error",
     what_if: Mapping[str, str] | None = None,
     since: str | None = None,
+    out: str | Path | None = None,
     progress: Progress = lambda _: None,
 ) -> Audit:
     """Return the audit of files.
@@ -146,12 +144,15 @@ def audit_files(
         fail_on: The least severity that ends the command with 1.
         what_if: Licenses that models would have, by their ids.
         since: A file with the findings of an earlier audit.
+        out: A file that the findings are written to, as by `Audit.write`, while the report is made.
         progress: Is called with the name of each step.
 
     Raises:
         CharterError: A file can't be read, or duckdb isn't installed.
     """
     mapped = parse_mapping(columns)
+    if out:
+        export.check_name(Path(out))
     import duckdb  # noqa: F401 - before there is a folder to remove: Ctrl-C during this import ends the process
 
     folder = tempfile.TemporaryDirectory(prefix="charter-audit-", ignore_cleanup_errors=True)
@@ -173,7 +174,8 @@ def audit_files(
             progress(_("Writing the report"))
             malformed = tuple((entry.file, entry.rows, entry.example) for entry in read.malformed)
             context = Context((read.models, read.datasets), malformed, read.missing, dict(facts), org, fail_on)
-            report = summarize(engine, outcome, context)
+            with engine.beside(_writer(outcome, out)) if out else nullcontext():
+                report = summarize(engine, outcome, context)
             findings = engine.keep(outcome.findings.in_words()) if since else None
             if since and findings is not None:
                 progress(_("Comparing with the earlier findings"))
@@ -252,6 +254,15 @@ def _without_collector() -> Iterator[None]:
             gc.unfreeze()
         if enabled:
             gc.enable()
+
+
+def _writer(outcome: Outcome, path: str | Path) -> Callable[[DuckEngine], None]:
+    table = outcome.findings.in_words()
+    return lambda engine: _write_findings(engine, table, path)
+
+
+def _write_findings(engine: Engine, table: Table, path: str | Path) -> None:
+    export.write_table(engine, table, Path(path), COLUMNS, export.FINDINGS_ORDER)
 
 
 def _tables(con: DuckDBPyConnection) -> Tables:

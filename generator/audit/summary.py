@@ -324,10 +324,11 @@ def _conditions(outcome: Outcome, inherited: Set[int]) -> tuple[Condition, ...]:
     of_term = {term: _term_conditions(outcome, term, details) for term in inherited}
     conditioned = frozenset(term for term, conditions in of_term.items() if conditions)
     # Few sets of conditions come from many sets of terms.
+    sets = {entry.combination.inherited for entry in outcome.combined}
+    of_set = {number: outcome.table.sets[number] & conditioned for number in sets}
     cases: dict[tuple[frozenset[int], int], list[int]] = defaultdict(lambda: [0, 0])
     for entry in outcome.combined:
-        terms = outcome.table.sets[entry.combination.inherited] & conditioned
-        held = cases[terms, entry.combination.license]
+        held = cases[of_set[entry.combination.inherited], entry.combination.license]
         held[0] += entry.models
         held[1] += entry.downloads
     counts: dict[tuple[str, str], list[int]] = defaultdict(lambda: [0, 0])

@@ -169,11 +169,12 @@ class Verdicts:
             return ()
         found = self._clashes.get(held)
         if found is None:
-            listed: list[Verdict] = []
-            for term in sorted(held):
+            for term in held:
                 if not held <= self._compared[term]:
                     self._compare(term, held)
-                for other in sorted(self._clashing[term] & held) if term in self._clashing else ():
+            listed: list[Verdict] = []
+            for term in sorted(held & self._clashing.keys()):
+                for other in sorted(self._clashing[term] & held):
                     listed += self._pairs[term, other]
             found = self._clashes[held] = tuple(dict.fromkeys(listed))
         return found
@@ -194,11 +195,12 @@ class Verdicts:
     def _set(self, inherited: int) -> _Set:
         """Look at a set of terms for the first time."""
         terms = self.table.sets[inherited]
-        for term in terms - self._seen:
+        for term in () if terms <= self._seen else terms - self._seen:
             self._look_at(term)
         carried = terms & self._carried
         together = carried & self._named
-        found = self._sets[inherited] = _Set(carried - together, tuple(sorted(together)), self.clashes(carried))
+        alone = carried - together if together else carried
+        found = self._sets[inherited] = _Set(alone, tuple(sorted(together)), self.clashes(carried))
         return found
 
     def _look_at(self, term: int) -> None:
@@ -216,7 +218,7 @@ class Verdicts:
         """The verdicts under a license, with those on some terms."""
         alone = self.alone[license_]
         own = self.table.expressions[license_]
-        for term in sorted(terms - alone.asked):
+        for term in () if terms <= alone.asked else sorted(terms - alone.asked):
             alone.asked.add(term)
             if (verdict := self._of_term(term, own, frozenset())) is not None:
                 alone.verdicts[term] = verdict

@@ -67,11 +67,10 @@ def command(
     from generator.licenses.policy import load_policy
 
     extra.require(extra.FILES)
-    for file in (out, inventory):
-        if file:
-            from generator.audit.export import check_name
+    if inventory:
+        from generator.audit.export import check_name
 
-            check_name(Path(file))
+        check_name(Path(inventory))
     found = api.audit(
         *dump,
         org=org,
@@ -83,11 +82,9 @@ def command(
         fail_on=fail_on,
         what_if=what_if,
         since=since,
+        out=out,
         progress=progress.report,
     )
-    if out:
-        progress.report(_("Writing {file}").format(file=out))
-        found.write(out)
     if inventory:
         progress.report(_("Writing {file}").format(file=inventory))
         found.write_inventory(inventory)

@@ -45,6 +45,18 @@ def found_in(table: Callable[..., Path], models: list[dict[str, Any]], tmp_path:
     return {(row["model"], row["kind"]): row for row in rows(tmp_path / "findings.csv")}
 
 
+def test_findings_are_written_while_the_report_is_made(table: Callable[..., Path], tmp_path: Path) -> None:
+    with audit(table(MODELS), out=tmp_path / "beside.csv") as found:
+        found.write(tmp_path / "after.csv")
+        with audit(table(MODELS)) as other:
+            assert found.to_dict() == other.to_dict()
+    assert (tmp_path / "beside.csv").read_bytes() == (tmp_path / "after.csv").read_bytes()
+    for place, said in (("no/folder.csv", "doesn't exist"), ("findings.xlsx", ".parquet, .csv, .jsonl")):
+        with pytest.raises(CharterError) as raised:
+            audit(table(MODELS), out=tmp_path / place)
+        assert said in f"{raised.value} {raised.value.remedy}"
+
+
 def test_findings_name_the_step_at_which_terms_were_dropped(table: Callable[..., Path], tmp_path: Path) -> None:
     found = found_in(table, MODELS, tmp_path)
     dropped = found["org/dropped", "dropped"]
