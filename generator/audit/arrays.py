@@ -66,7 +66,7 @@ def ranges(starts: Integers, numbers: Integers) -> tuple[Integers, Integers]:
     return np.arange(len(owners)) + np.repeat(starts - np.cumsum(numbers) + numbers, numbers), owners
 
 
-def merged(runs: list[Integers], more: Integers) -> None:
+def add_run(runs: list[Integers], more: Integers) -> None:
     """Add numbers to a list of runs, each of them in order and longer than twice the next."""
     runs.append(more)
     while len(runs) > 1 and len(runs[-2]) <= 2 * len(runs[-1]):

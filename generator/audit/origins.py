@@ -7,7 +7,7 @@ from typing import NamedTuple
 import numpy as np
 
 from generator.audit.ancestry import Ancestry
-from generator.audit.arrays import Flags, Integers, contains, firsts, joined, least, merged, places, ranges
+from generator.audit.arrays import Flags, Integers, add_run, contains, firsts, joined, least, places, ranges
 from generator.audit.licenses import UNKNOWN
 from generator.audit.verdicts import Verdicts
 from generator.release.vocabulary import RELATIONS
@@ -67,7 +67,7 @@ class Origins:
             for run in known:
                 new &= ~contains(run, place)
             place, origin = least(place[new], origin[new])
-            merged(known, place)
+            add_run(known, place)
             found.append((place, origin))
         return joined([part[0] for part in found]), joined([part[1] for part in found])
 
