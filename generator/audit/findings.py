@@ -67,6 +67,7 @@ class Problems:
         self.table, self.verdicts, self.policy = table, verdicts, policy
         self._of_policy: dict[int, int | None] = {}
         self._of_verdict: dict[int, int] = {}
+        self._of_clash: dict[int, int] = {}
         self._numbers: dict[Problem, int] = {}
         self.kinds: list[Problem] = []
         columns = ("terms", "license", "inherited", "outer_relation", "problem")
@@ -136,20 +137,27 @@ class Problems:
         for entry in combination.together:
             if entry.answer in ("no", "unclear"):
                 yield self._of(entry)
-        clashes = sorted(combination.clashes, key=lambda verdict: (verdict.answer != "no", verdict.because))
-        for verdict in clashes[:1]:
-            named = {clause.license for clause in verdict.clauses}
-            held = [
-                term
-                for term in self.table.sets[combination.inherited]
-                if RELATIONS[relation_in(term)] in HOLDING_WEIGHTS and named & {*self._ids(license_in(term))}
-            ]
-            term = min(held, key=lambda t: (str(self.table.expressions[license_in(t)]), relation_in(t)))
-            clause = "; ".join(
-                dict.fromkeys(f"{c.license.removeprefix('LicenseRef-')} {c.clause}" for c in verdict.clauses)
-            )
-            place = (license_in(term), relation_in(term))
-            yield self._number(Problem(*place, verdict.answer, clause, "clash", "both", verdict.because))
+        if combination.clashes:
+            number = self._of_clash.get(combination.inherited)
+            if number is None:
+                number = self._of_clash[combination.inherited] = self._clash(combination)
+            yield number
+
+    def _clash(self, combination: Combination) -> int:
+        """The problem of terms that exclude each other, whatever the license is."""
+        verdict = min(combination.clashes, key=lambda verdict: (verdict.answer != "no", verdict.because))
+        named = {clause.license for clause in verdict.clauses}
+        held = [
+            term
+            for term in self.table.sets[combination.inherited]
+            if RELATIONS[relation_in(term)] in HOLDING_WEIGHTS and named & {*self._ids(license_in(term))}
+        ]
+        term = min(held, key=lambda t: (str(self.table.expressions[license_in(t)]), relation_in(t)))
+        clause = "; ".join(
+            dict.fromkeys(f"{c.license.removeprefix('LicenseRef-')} {c.clause}" for c in verdict.clauses)
+        )
+        place = (license_in(term), relation_in(term))
+        return self._number(Problem(*place, verdict.answer, clause, "clash", "both", verdict.because))
 
     def _of(self, entry: TermVerdict) -> int:
         number = self._of_verdict.get(id(entry))  # a verdict is one object in all combinations that have it

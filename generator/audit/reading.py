@@ -295,11 +295,12 @@ def _edges(columns: Columns, number: int) -> str:
 def _data_edges(columns: Columns, number: int) -> str:
     trained = RELATIONS.index("trained_on")
     return f"""
-      select model, base, {trained}::tinyint, 1::tinyint
+      select model, trim(name), {trained}::tinyint, 1::tinyint
       from (
-        select model, trim(unnest(case when len(listed) > 1 then list_distinct(listed) else listed end)) as base
+        select model, unnest(case when len(listed) > 1 then list_distinct(listed) else listed end) as name
         from (select {columns.model} as model, {columns.datasets()} as listed from raw_{number} where d is not null))
-      where base <> '' and length(base) <= {ID_LIMIT}"""
+      where name <> '' and (name >= '!' or trim(name) <> '')
+        and (strlen(name) <= {ID_LIMIT} or length(trim(name)) <= {ID_LIMIT})"""
 
 
 def _rejected(con: DuckDBPyConnection, dump: Dump) -> list[Malformed]:

@@ -126,7 +126,9 @@ class Verdicts:
             license_: The number of the license.
         """
         terms = self._sets.get(inherited) or self._set(inherited)
-        alone = self._alone(terms.alone, license_)
+        alone = self.alone[license_]
+        if not terms.alone <= alone.asked:
+            self._ask(alone, terms.alone, license_)
         together: tuple[TermVerdict, ...] = ()
         answers: set[str] = set()
         if terms.together or terms.clashes:
@@ -214,16 +216,14 @@ class Verdicts:
             if self._names_others(license_in(term)):
                 self._named.add(term)
 
-    def _alone(self, terms: frozenset[int], license_: int) -> Alone:
-        """The verdicts under a license, with those on some terms."""
-        alone = self.alone[license_]
+    def _ask(self, alone: Alone, terms: frozenset[int], license_: int) -> None:
+        """Ask for the verdicts on those terms that were not looked at under a license."""
         own = self.table.expressions[license_]
-        for term in () if terms <= alone.asked else sorted(terms - alone.asked):
+        for term in sorted(terms - alone.asked):
             alone.asked.add(term)
             if (verdict := self._of_term(term, own, frozenset())) is not None:
                 alone.verdicts[term] = verdict
                 alone.by_answer[verdict.answer].add(term)
-        return alone
 
     def _of_together(self, terms: _Set, inherited: int, license_: int) -> tuple[TermVerdict, ...]:
         own = self.table.expressions[license_]
