@@ -5,20 +5,16 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from generator.audit import joins
 from generator.audit.columns import quoted_path
 from generator.audit.engines import DuckEngine, Engine
 from generator.audit.pipeline import Outcome
 from generator.audit.report import ANSWERS, Change, Row, Since, WhatIf
-from generator.audit.tables import Table
+from generator.audit.tables import Table, Tables
 from generator.errors import CharterError
 from generator.licenses.catalog import parse
 from generator.translations import gettext as _
-
-if TYPE_CHECKING:
-    from duckdb import DuckDBPyConnection
 
 _LISTED = 20
 _RANKS = ("unchecked", *reversed(ANSWERS))
@@ -53,23 +49,21 @@ def parse_what_if(stated: Iterable[str] | Mapping[str, str]) -> dict[str, str]:
     return found
 
 
-def set_licenses(con: DuckDBPyConnection, licenses: Mapping[str, str]) -> None:
-    """Give models of a dump other licenses; one that the dump lacks is added.
+def with_licenses(engine: Engine, tables: Tables, licenses: Mapping[str, str]) -> Tables:
+    """Return the tables of an audit with other licenses of some models; one that the dump lacks is added.
 
     Args:
-        con: The connection that the dump was read into.
+        engine: Where the tables are.
+        tables: What the audit started from; it stays as it is.
         licenses: Licenses by the ids of the models.
     """
-    tables = con.execute("select part, model from models_of order by part").fetchall()
-    for id_, license_ in licenses.items():
-        present = con.execute("select count(*) from models where id = ?", [id_]).fetchall()[0][0]
-        for table, __ in tables:
-            con.execute(f"update {table} set statement = ? where id = ?", [license_, id_])
-        if not present:
-            table, model = tables[0]
-            numbered = ", min(least(model, 0)) - 1 as model" if model == "model" else ""  # else the row is the number
-            added = f"select ? as id, ? as statement, 0 as downloads{numbered} from models"
-            con.execute(f"insert into {table} by name {added}{'' if numbered else ' limit 1'}", [id_, license_])
+    wanted = engine.table({"id": list(licenses), "statement": list(licenses.values())})
+    present = {row[0] for row in engine.rows(joins.select("id", joins.within(tables.models, wanted, "id")))}
+    lacking = [id_ for id_ in licenses if id_ not in present]
+    numbers = [-1 - place for place in range(len(lacking))]  # models of files are numbered from 0
+    stated = [licenses[id_] for id_ in lacking]
+    added = engine.table({"model": numbers, "id": lacking, "statement": stated, "downloads": [0] * len(lacking)})
+    return tables._replace(models=joins.union(joins.restated(tables.models, wanted), added))
 
 
 def what_if(engine: Engine, before: Outcome, after: Outcome, licenses: Mapping[str, str]) -> WhatIf:

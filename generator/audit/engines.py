@@ -116,8 +116,7 @@ class DuckEngine(Engine):
         Args:
             job: What is done; it gets an engine with the same tables.
         """
-        con = self.con.cursor()
-        with ThreadPoolExecutor(1) as pool:
+        with self.con.cursor() as con, ThreadPoolExecutor(1) as pool:
             running = pool.submit(job, DuckEngine(con))
             try:
                 yield
@@ -125,7 +124,6 @@ class DuckEngine(Engine):
             except BaseException:
                 con.interrupt()
                 raise
-        con.close()
 
     def native(self, query: Table) -> Any:  # noqa: ANN401 - a relation
         """Return a query as a relation."""

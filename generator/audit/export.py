@@ -4,8 +4,10 @@ from __future__ import annotations
 
 import os
 import tempfile
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 from generator.audit.engines import DuckEngine, Engine, duckdb_errors
 from generator.audit.tables import Table
@@ -45,29 +47,29 @@ def check_name(path: Path) -> str:
     return end
 
 
-def write_table(engine: Engine, table: Table, path: Path, columns: Sequence[str], order: Sequence[str]) -> None:
-    """Write a table to a file; a file that is there is replaced at once, or stays as it was.
+class Draft(NamedTuple):
+    """A file that takes the place of another.
+
+    Attributes:
+        file: The draft.
+        end: The end of the name that it gets.
+    """
+
+    file: Path
+    end: str
+
+
+@contextmanager
+def replacing(path: Path) -> Iterator[Draft]:
+    """Return a draft that takes the place of a file at the end of the block; after an error the file is as it was.
 
     Args:
-        engine: Where it is.
-        table: It.
         path: The file.
-        columns: The names of its columns.
-        order: The columns by which its rows are sorted, then by the others: equal input gives equal bytes.
 
     Raises:
         CharterError: The name has an end that isn't known, or the file can't be written.
     """
     end = check_name(path)
-    if not isinstance(engine, DuckEngine):
-        raise CharterError(
-            _("The tables are in your own session."), _("Write them with it: audit.findings and audit.inventory.")
-        )
-    by = dict.fromkeys((*order, *columns))
-    sql = f"select * from {table} order by {', '.join(by)}"
-    if end == ".csv":
-        texts = (name for name in columns if name not in _NUMBERS)
-        sql = f"select * replace ({', '.join(map(_plain, texts))}) from ({sql})"
     try:
         handle, draft = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.", suffix=".part")
     except OSError as error:
@@ -77,13 +79,38 @@ def write_table(engine: Engine, table: Table, path: Path, columns: Sequence[str]
         ) from None
     os.close(handle)
     try:
-        quoted = draft.replace("'", "''")
-        with duckdb_errors():
-            engine.con.execute(f"copy ({sql}) to '{quoted}' ({_OPTIONS[end]})")
+        yield Draft(Path(draft), end)
         Path(draft).chmod(0o666 & ~_umask())
         Path(draft).replace(path)
     finally:
         Path(draft).unlink(missing_ok=True)
+
+
+def write_rows(engine: Engine, table: Table, draft: Draft, columns: Sequence[str], order: Sequence[str]) -> None:
+    """Write the rows of a table.
+
+    Args:
+        engine: Where it is.
+        table: It.
+        draft: Where they are written to.
+        columns: The names of its columns.
+        order: The columns by which its rows are sorted, then by the others: equal input gives equal bytes.
+
+    Raises:
+        CharterError: The tables are not in DuckDB, or there is no room for the file.
+    """
+    if not isinstance(engine, DuckEngine):
+        raise CharterError(
+            _("The tables are in your own session."), _("Write them with it: audit.findings and audit.inventory.")
+        )
+    by = dict.fromkeys((*order, *columns))
+    sql = f"select * from {table} order by {', '.join(by)}"
+    if draft.end == ".csv":
+        texts = (name for name in columns if name not in _NUMBERS)
+        sql = f"select * replace ({', '.join(map(_plain, texts))}) from ({sql})"
+    quoted = str(draft.file).replace("'", "''")
+    with duckdb_errors():
+        engine.con.execute(f"copy ({sql}) to '{quoted}' ({_OPTIONS[draft.end]})")
 
 
 def _plain(name: str) -> str:

@@ -242,6 +242,18 @@ def united(models: Table, unions: Table, *columns: str) -> Table:
       select m.model, u.terms, cast({SEVERAL} as bigint) as b from {models} m join {unions} u on {same})"""
 
 
+def restated(models: Table, licenses: Table) -> Table:
+    """Return models, some of them with another statement about a license.
+
+    Args:
+        models: `model`, `id`, `statement`, `downloads`.
+        licenses: `id`, `statement`, each id once.
+    """
+    return f"""(
+      select m.model, m.id, coalesce(l.statement, m.statement) as statement, m.downloads
+      from {models} m left join {licenses} l on m.id = l.id)"""
+
+
 def statements(models: Table) -> Table:
     """Return each statement about a license with the models that have it, and their downloads."""
     counts = "count(*) as models, sum(downloads) as downloads"

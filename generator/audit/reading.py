@@ -96,7 +96,6 @@ def read_dumps(
     con.execute("create table edges (model bigint, base varchar, relation tinyint, data tinyint)")
     con.execute("create table renames (old varchar, new varchar)")
     con.execute("create table no_datasets (model bigint, id varchar, statement varchar)")
-    con.execute("create table models_of (part varchar, model varchar)")
     parts: dict[str, list[str]] = {"models": [], "datasets": ["from no_datasets"]}
     malformed: list[Malformed] = []
     counts = {"models": 0, "datasets": 0}
@@ -119,7 +118,6 @@ def read_dumps(
         counts[dump.kind] += _one(con, f"select count(*) from {table}")
         chosen, model = "id, coalesce(statement, '') as statement", "null::bigint"
         if dump.kind == "models":
-            con.execute("insert into models_of values (?, ?)", [f"raw_{number}", columns.model])
             chosen, model = f"{chosen}, coalesce(downloads, 0) as downloads", columns.model
         parts[dump.kind].append(f"select {model} as model, {chosen} from raw_{number}")
     if org and part:

@@ -17,7 +17,7 @@ from generator.audit.engines import DuckEngine, Engine, duckdb_errors
 from generator.audit.pipeline import Outcome, Progress, run
 from generator.audit.report import COLUMNS, INVENTORY, AuditReport
 from generator.audit.summary import Context, summarize
-from generator.audit.tables import Table, Tables
+from generator.audit.tables import Tables
 from generator.errors import CharterError
 from generator.translations import format_number, ngettext
 from generator.translations import gettext as _
@@ -87,7 +87,8 @@ class Audit:
         Raises:
             CharterError: The name has another end, or the file can't be written.
         """
-        _write_findings(self._engine, self.outcome.findings.in_words(), path)
+        with export.replacing(Path(path)) as draft:
+            export.write_rows(self._engine, self.outcome.findings.in_words(), draft, COLUMNS, export.FINDINGS_ORDER)
 
     def write_inventory(self, path: str | Path) -> None:
         """Write the inventory, one row for each model, to a file: Parquet, CSV or JSON Lines, by the end of its name.
@@ -100,8 +101,9 @@ class Audit:
         """
         from generator.audit.inventory import inventory_table
 
-        table = inventory_table(self._engine, self.outcome, self.outcome.models)
-        export.write_table(self._engine, table, Path(path), INVENTORY, ("model",))
+        with export.replacing(Path(path)) as draft:
+            table = inventory_table(self._engine, self.outcome, self.outcome.models)
+            export.write_rows(self._engine, table, draft, INVENTORY, ("model",))
 
     def close(self) -> None:
         """Free what the audit holds."""
@@ -174,17 +176,19 @@ def audit_files(
             progress(_("Writing the report"))
             malformed = tuple((entry.file, entry.rows, entry.example) for entry in read.malformed)
             context = Context((read.models, read.datasets), malformed, read.missing, dict(facts), org, fail_on)
-            with engine.beside(_writer(outcome, out)) if out else nullcontext():
-                report = summarize(engine, outcome, context)
-            findings = engine.keep(outcome.findings.in_words()) if since else None
-            if since and findings is not None:
-                progress(_("Comparing with the earlier findings"))
-                report = report._replace(since=compare.since(engine, findings, since))
-            if what_if:
-                progress(_("Checking again with other licenses"))
-                compare.set_licenses(con, what_if)
-                after = run(engine, tables, facts, lambda _: None, policy=policy, org=org)
-                report = report._replace(what_if=compare.what_if(engine, outcome, after, what_if))
+            # The file is replaced at the very end: it may be the earlier one that is compared with.
+            with export.replacing(Path(out)) if out else nullcontext() as draft:
+                with engine.beside(_writer(outcome, draft)) if draft else nullcontext():
+                    report = summarize(engine, outcome, context)
+                if since:
+                    progress(_("Comparing with the earlier findings"))
+                    findings = engine.keep(outcome.findings.in_words())
+                    report = report._replace(since=compare.since(engine, findings, since))
+                if what_if:
+                    progress(_("Checking again with other licenses"))
+                    changed = compare.with_licenses(engine, tables, what_if)
+                    after = run(engine, changed, facts, lambda _: None, policy=policy, org=org)
+                    report = report._replace(what_if=compare.what_if(engine, outcome, after, what_if))
     except BaseException:
         folder.cleanup()
         raise
@@ -256,13 +260,9 @@ def _without_collector() -> Iterator[None]:
             gc.enable()
 
 
-def _writer(outcome: Outcome, path: str | Path) -> Callable[[DuckEngine], None]:
+def _writer(outcome: Outcome, draft: export.Draft) -> Callable[[DuckEngine], None]:
     table = outcome.findings.in_words()
-    return lambda engine: _write_findings(engine, table, path)
-
-
-def _write_findings(engine: Engine, table: Table, path: str | Path) -> None:
-    export.write_table(engine, table, Path(path), COLUMNS, export.FINDINGS_ORDER)
+    return lambda engine: export.write_rows(engine, table, draft, COLUMNS, export.FINDINGS_ORDER)
 
 
 def _tables(con: DuckDBPyConnection) -> Tables:

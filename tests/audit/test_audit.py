@@ -57,6 +57,33 @@ def test_findings_are_written_while_the_report_is_made(table: Callable[..., Path
         assert said in f"{raised.value} {raised.value.remedy}"
 
 
+def test_a_file_may_be_compared_with_and_written_anew(table: Callable[..., Path], tmp_path: Path) -> None:
+    file = tmp_path / "findings.csv"
+    audit(table(MODELS), out=file).close()
+    first = file.read_bytes()
+    more = [*MODELS, {"id": "org/new", "license": "mit", "base_model": LLAMA}]
+    with audit(table(more), since=file, out=file) as found:
+        assert [row.model for row in found.report.since.new_rows] == ["org/new"]
+    assert len(rows(file)) == len(first.splitlines())  # a row more, beside the names of the columns
+    written = file.read_bytes()
+    (tmp_path / "broken.csv").write_text("a,b\n1,2\n", encoding="utf-8")
+    with pytest.raises(CharterError, match="--since"):
+        audit(table(MODELS), since=tmp_path / "broken.csv", out=file)
+    assert file.read_bytes() == written
+    assert {path.suffix for path in tmp_path.iterdir()} <= {".csv", ".jsonl"}
+
+
+def test_other_licenses_change_nothing_that_is_written(table: Callable[..., Path], tmp_path: Path) -> None:
+    written = set()
+    for name, what_if in (("plain", {}), ("other", {LLAMA: "apache-2.0", MODELS[-1]["id"]: "gpl-3.0", "a/new": "mit"})):
+        with audit(table(MODELS), what_if=what_if, out=tmp_path / f"{name}.csv") as found:
+            found.write(tmp_path / f"{name}-after.csv")
+            found.write_inventory(tmp_path / f"{name}-inventory.csv")
+        files = (tmp_path / f"{name}{end}.csv" for end in ("", "-after", "-inventory"))
+        written.add(tuple(file.read_bytes() for file in files))
+    assert len(written) == 1
+
+
 def test_findings_name_the_step_at_which_terms_were_dropped(table: Callable[..., Path], tmp_path: Path) -> None:
     found = found_in(table, MODELS, tmp_path)
     dropped = found["org/dropped", "dropped"]
