@@ -92,8 +92,8 @@ class Ends:
         Args:
             nodes: Their numbers.
         """
-        places_, owners = ranges(self._starts[nodes], self.number(nodes))
-        return self._order[places_], owners
+        found, owners = ranges(self._starts[nodes], self.number(nodes))
+        return self._order[found], owners
 
     def number(self, nodes: Integers) -> Integers:
         """Return how many edges each of some nodes has."""
